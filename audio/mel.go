@@ -1,0 +1,129 @@
+package audio
+
+import (
+	"math"
+	"sync"
+
+	"github.com/mjibson/go-dsp/fft"
+	"github.com/mjibson/go-dsp/window"
+)
+
+const (
+	// Window is the length of sound that one step hears, in samples: 25 ms.
+	Window = 400
+	// Hop is the distance from one step to the next, in samples: 10 ms.
+	Hop = 160
+	// FFTSize is the length of the Fourier transform: the window, and zeros.
+	// Its bins are 31.25 Hz apart.
+	FFTSize = 512
+	// Bands is the number of mel bands of a step.
+	Bands = 40
+	// StepsPerFrame is the number of steps in one video frame.
+	StepsPerFrame = FrameSamples / Hop
+
+	// MelLow and MelHigh are the outer edges in Hz of the first and the last
+	// band: above mains hum, and below what 16 kHz resampling filters cut.
+	MelLow, MelHigh = 60, 7600
+
+	// MelFloor is added to a band's power before the logarithm. It is some
+	// ten times the quantisation noise of 16-bit sound in a band, so digital
+	// silence and the last bit both read log(1e-10) = -23.03.
+	MelFloor = 1e-10
+)
+
+// serialFFT makes go-dsp transform with one worker, once, before the first
+// transform: its own default starts a worker for every processor at every
+// call, which costs more than 512 points do.
+var serialFFT sync.Once
+
+// A melBank computes log-mel steps. With x[0..Window) the samples of a step,
+// full scale being 1:
+//
+//	w[n] = (1 - cos(2 pi n/(Window-1))) / 2                       (Hann, symmetric)
+//	X[k] = sum over n of w[n] x[n] exp(-2 pi i k n/FFTSize)
+//	P[k] = |X[k]|^2 * 4 / (sum over n of w[n])^2                  (a full-scale sine on a bin reads 1)
+//	E[b] = sum over k of weight[b][k] P[k]
+//	mel[b] = ln(E[b] + MelFloor)
+//
+// There is no pre-emphasis and no mean removal: the network sees every band
+// less its own mean (Normalised), which undoes any fixed tilt. The weights are
+// triangles of height 1 on the mel scale of O'Shaughnessy (Speech
+// Communication, 1987) as HTK has it (Young et al., The HTK Book, section
+// "Filterbank Analysis"):
+//
+//	m(f) = 2595 log10(1 + f/700)
+//	weight[b][k] = max(0, 1 - |m(k SampleRate/FFTSize) - c[b]| / d)
+//	c[b] = m(MelLow) + (b+1) d,   d = (m(MelHigh) - m(MelLow)) / (Bands+1)
+type melBank struct {
+	window [Window]float64 // Hann, times 2 / sum
+	bands  [Bands]band
+	pair   []complex128 // (FFTSize) two windowed steps, real and imaginary
+	power  [2][FFTSize/2 + 1]float64
+}
+
+// A band is one triangle: its weights from FFT bin first on.
+type band struct {
+	first  int
+	weight []float64
+}
+
+func newMelBank() *melBank {
+	serialFFT.Do(func() { fft.SetWorkerPoolSize(1) })
+	m := &melBank{pair: make([]complex128, FFTSize)}
+	sum := 0.0
+	for i, w := range window.Hann(Window) {
+		m.window[i] = w
+		sum += w
+	}
+	for i := range m.window {
+		m.window[i] *= 2 / sum
+	}
+	low := hertzToMel(MelLow)
+	d := (hertzToMel(MelHigh) - low) / (Bands + 1)
+	for b := range m.bands {
+		center := low + float64(b+1)*d
+		for k := 0; k <= FFTSize/2; k++ {
+			w := 1 - math.Abs(hertzToMel(float64(k)*SampleRate/FFTSize)-center)/d
+			if w <= 0 {
+				continue
+			}
+			if m.bands[b].weight == nil {
+				m.bands[b].first = k
+			}
+			m.bands[b].weight = append(m.bands[b].weight, w)
+		}
+	}
+	return m
+}
+
+// hertzToMel is the mel scale m(f) of melBank.
+func hertzToMel(f float64) float64 { return 2595 * math.Log10(1+f/700) }
+
+// two writes the log-mel steps of a[0:Window] and b[0:Window] to dst
+// (2, Bands). Both go through one complex transform: with Z the transform of
+// a + ib, a has (Z[k] + conj Z[N-k])/2 and b has (Z[k] - conj Z[N-k])/2i. The
+// steps of a frame are always paired alike, so that a step's rounding does not
+// depend on where in the file it is.
+func (m *melBank) two(dst []float32, a, b []float64) {
+	for i, w := range m.window {
+		m.pair[i] = complex(w*a[i], w*b[i])
+	}
+	clear(m.pair[Window:])
+	z := fft.FFT(m.pair)
+	for k := range m.power[0] {
+		p, q := z[k], z[(FFTSize-k)%FFTSize]
+		sumRe, sumIm := real(p)+real(q), imag(p)-imag(q)
+		difRe, difIm := real(p)-real(q), imag(p)+imag(q)
+		m.power[0][k] = (sumRe*sumRe + sumIm*sumIm) / 4
+		m.power[1][k] = (difRe*difRe + difIm*difIm) / 4
+	}
+	for i := range m.power {
+		for j := range m.bands {
+			e := MelFloor
+			for k, w := range m.bands[j].weight {
+				e += w * m.power[i][m.bands[j].first+k]
+			}
+			dst[i*Bands+j] = float32(math.Log(e))
+		}
+	}
+}

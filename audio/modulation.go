@@ -1,0 +1,83 @@
+package audio
+
+import "math"
+
+const (
+	// lowestBeat and highestBeat bound the modulation that is syllabic, in Hz:
+	// whole ones, since the window is a second long.
+	lowestBeat, highestBeat = 3, 6
+
+	groups = Bands / modulationBands
+)
+
+// syllabicFrames reports, per frame, whether the sound around it is modulated
+// as speech is.
+func syllabicFrames(s *Sound) []bool {
+	out := make([]bool, s.Frames)
+	m := newModulation(s)
+	for t := range out {
+		out[t] = m.at(t*StepsPerFrame+StepsPerFrame/2) >= syllabic
+	}
+	return out
+}
+
+// A modulation measures how much of a sound comes and goes at the rate of
+// syllables.
+type modulation struct {
+	steps    int
+	envelope []float32 // (steps, groups) mel power, added over modulationBands bands
+	wave     [highestBeat + 1][modulationSteps]complex128
+}
+
+func newModulation(s *Sound) *modulation {
+	m := &modulation{steps: s.Steps, envelope: make([]float32, s.Steps*groups)}
+	for i, v := range s.Mel {
+		m.envelope[i/modulationBands] += float32(math.Exp(float64(v)))
+	}
+	for f := lowestBeat; f <= highestBeat; f++ {
+		for i := range m.wave[f] {
+			turn := 2 * math.Pi * (float64(i) + 0.5) / modulationSteps
+			sin, cos := math.Sincos(float64(f) * turn)
+			hann := (1 - math.Cos(turn)) / 2
+			m.wave[f][i] = complex(hann*cos, hann*sin)
+		}
+	}
+	return m
+}
+
+// at returns the modulation around a step. With e[g][i] the power of group g
+// in the steps of one second, mean[g] its mean, and h a Hann window,
+//
+//	at = sqrt(1/groups * sum over g, f = lowestBeat..highestBeat of
+//	     |sum over i of h[i] e[g][i] exp(2 pi j f i/modulationSteps)|^2 / (modulationSteps mean[g])^2)
+//
+// A power that swings as 1 + cos(2 pi f t) with f of 4 or 5 Hz has 0.31, a
+// steady one 0. Near the ends of the sound the second is moved inwards.
+func (m *modulation) at(step int) float64 {
+	length := min(modulationSteps, m.steps)
+	from := max(0, min(step-modulationSteps/2, m.steps-length))
+	total := 0.0
+	for g := range groups {
+		var e [modulationSteps]float64
+		mean := 0.0
+		for i := range length {
+			e[i] = float64(m.envelope[(from+i)*groups+g])
+			mean += e[i] / float64(length)
+		}
+		// The missing end of a sound shorter than a second is like its mean.
+		for i := length; i < modulationSteps; i++ {
+			e[i] = mean
+		}
+		sum := 0.0
+		for f := lowestBeat; f <= highestBeat; f++ {
+			var re, im float64
+			for i, w := range &m.wave[f] {
+				re += real(w) * e[i]
+				im += imag(w) * e[i]
+			}
+			sum += re*re + im*im
+		}
+		total += sum / (mean * mean)
+	}
+	return math.Sqrt(total/groups) / modulationSteps
+}

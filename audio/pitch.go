@@ -1,0 +1,139 @@
+package audio
+
+import "math"
+
+const (
+	// pitchRate is the rate to which sound is brought before its pitch is
+	// looked for. Pitch lies below 400 Hz; half the rate halves the lags and
+	// the products.
+	pitchRate = SampleRate / 2
+
+	minPitch, maxPitch = 70, 400 // Hz, voices from a low man's to a child's
+	minLag             = pitchRate / maxPitch
+	maxLag             = pitchRate/minPitch + 1
+
+	// pitchWindow is the length that is compared with itself: 40 ms, three
+	// periods of the lowest voice.
+	pitchWindow = pitchRate / FrameRate
+
+	// pitchCutoff, in Hz, keeps the first few harmonics of any voice: the
+	// higher ones are noisier and blur the peak.
+	pitchCutoff = 1000
+	pitchTaps   = 31
+
+	// lowShare is the least share of a frame's power that lies below
+	// pitchCutoff where there is a voice. It is ten times what the filter
+	// leaves of a whistle, which would else be heard octaves too low.
+	lowShare = 1e-4
+
+	// octaveShare: of the lags that match, the shortest one that matches this
+	// nearly as well as the best is the period; the others are its multiples.
+	octaveShare = 0.87
+)
+
+// A pitch is how periodic a frame is.
+type pitch struct {
+	strength float32 // 0..1, normalised correlation at the period
+	period   float32 // in samples of SampleRate; 0: no period was found
+}
+
+// A pitchFinder finds the period of a frame by the normalised cross
+// correlation of Talkin, "A robust algorithm for pitch tracking (RAPT)", 1995,
+// equation 2 (without the constant A that favours loud frames), on sound below
+// pitchCutoff. With x the low-passed sound less its mean, and both parts
+// centred on the frame,
+//
+//	phi(k) = sum x[j] x[j+k] / sqrt(sum x[j]^2 * sum x[j+k]^2)
+//
+// the best local maximum over the lags of minPitch..maxPitch is taken, refined
+// by a parabola through three points.
+type pitchFinder struct {
+	filter [pitchTaps]float64 // Hamming-windowed sinc, sum 1
+	low    []float64          // three frames at pitchRate, low-passed
+	phi    [maxLag + 2]float64
+}
+
+func newPitchFinder() *pitchFinder {
+	p := &pitchFinder{low: make([]float64, 3*FrameSamples*pitchRate/SampleRate)}
+	sum := 0.0
+	for i := range p.filter {
+		t := float64(i - pitchTaps/2)
+		h := 2 * float64(pitchCutoff) / SampleRate
+		if t != 0 {
+			h = math.Sin(2*math.Pi*pitchCutoff/SampleRate*t) / (math.Pi * t)
+		}
+		p.filter[i] = h * (0.54 - 0.46*math.Cos(2*math.Pi*float64(i)/(pitchTaps-1)))
+		sum += p.filter[i]
+	}
+	for i := range p.filter {
+		p.filter[i] /= sum
+	}
+	return p
+}
+
+// find returns the pitch of the middle one of three frames.
+func (p *pitchFinder) find(around *[3 * FrameSamples]float64) pitch {
+	const half = pitchTaps / 2
+	// The widest pair of parts reaches this far from the centre.
+	const reach = (pitchWindow+maxLag)/2 + 2
+	center := len(p.low) / 2
+	from, to := center-reach, center+reach
+	mean := 0.0
+	for i := from; i < to; i++ {
+		sum := 0.0
+		for j, h := range p.filter {
+			sum += h * around[2*i-half+j]
+		}
+		p.low[i] = sum
+		mean += sum
+	}
+	mean /= float64(to - from)
+	var low, all float64
+	for i := from; i < to; i++ {
+		p.low[i] -= mean
+		low += p.low[i] * p.low[i]
+		all += around[2*i] * around[2*i]
+	}
+	if low <= lowShare*all {
+		return pitch{}
+	}
+
+	best := 0.0
+	for lag := minLag - 1; lag <= maxLag+1; lag++ {
+		start := center - (pitchWindow+lag)/2
+		a, b := p.low[start:start+pitchWindow], p.low[start+lag:start+lag+pitchWindow]
+		var ab, aa, bb float64
+		for i, x := range a {
+			y := b[i]
+			ab += x * y
+			aa += x * x
+			bb += y * y
+		}
+		p.phi[lag] = 0
+		if energy := aa * bb; energy > 1e-24 {
+			p.phi[lag] = ab / math.Sqrt(energy)
+		}
+	}
+	for lag := minLag; lag <= maxLag; lag++ {
+		if p.isPeak(lag) {
+			best = max(best, p.phi[lag])
+		}
+	}
+	for lag := minLag; lag <= maxLag && best > 0; lag++ {
+		if p.isPeak(lag) && p.phi[lag] >= octaveShare*best {
+			l, m, r := p.phi[lag-1], p.phi[lag], p.phi[lag+1]
+			offset := 0.0
+			if bend := l - 2*m + r; bend < 0 {
+				offset = (l - r) / (2 * bend)
+			}
+			period := (float64(lag) + offset) * SampleRate / pitchRate
+			return pitch{strength: float32(min(m-(l-r)*offset/4, 1)), period: float32(period)}
+		}
+	}
+	return pitch{}
+}
+
+// isPeak reports whether phi has a local maximum at a lag.
+func (p *pitchFinder) isPeak(lag int) bool {
+	return p.phi[lag] > p.phi[lag-1] && p.phi[lag] >= p.phi[lag+1]
+}
