@@ -1,0 +1,87 @@
+package avsync
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// Search is how far, in frames to either side, a lag is searched for: 1.2 s.
+// It is wider than the 15 frames by which a file may be displaced without any
+// change of its scores, so that a clip that is out of step as published
+// still has room.
+const Search = 30
+
+// A Lag is the constant lag of one track.
+type Lag struct {
+	Frames     float64 // > 0: the sound is late; to a part of a frame
+	Whole      int     // Frames to the nearest whole frame
+	Peak       float64 // mean likeness at Whole, -1..1
+	Confidence float64 // Peak less the median likeness over all lags; 0 means that no lag stands out
+}
+
+// Duration returns the lag as a time, given the length of a frame.
+func (l Lag) Duration(frame time.Duration) time.Duration {
+	return time.Duration(math.Round(l.Frames * float64(frame)))
+}
+
+// Profile returns the mean likeness of the mouths with the sound at every lag
+// from -search to +search frames, (2·search+1). mouths is (n, width) and sounds
+// (n+2·search, width), unit vectors, sounds beginning search frames before the
+// mouths; weight (n) says how much a frame of the picture counts, and
+// heard (n+2·search) how much a frame of the sound does. A lag at which nothing
+// counts is 0.
+func Profile(mouths, sounds []float32, width, search int, weight, heard []float32) []float64 {
+	out := make([]float64, 2*search+1)
+	for lag := range out {
+		var sum, total float64
+		for t, w := range weight {
+			h := heard[t+lag]
+			if w == 0 || h == 0 {
+				continue
+			}
+			sum += float64(w*h) * dot(mouths[t*width:(t+1)*width], sounds[(t+lag)*width:(t+lag+1)*width])
+			total += float64(w * h)
+		}
+		if total > 0 {
+			out[lag] = sum / total
+		}
+	}
+	return out
+}
+
+func dot(a, b []float32) float64 {
+	b = b[:len(a)]
+	var sum float32
+	for i, v := range a {
+		sum += v * b[i]
+	}
+	return float64(sum)
+}
+
+// Estimate finds the lag in a profile (2·search+1): the highest likeness, its
+// place refined by the parabola through it and its neighbours. The confidence is
+// SyncNet's, taken to likeness: peak less median (Chung & Zisserman 2016,
+// section 4.1).
+func Estimate(profile []float64) Lag {
+	search := len(profile) / 2
+	best := search // of equal ones the one nearest to 0
+	for i := range profile {
+		if d := profile[i] - profile[best]; d > 0 || d == 0 && abs(i-search) < abs(best-search) {
+			best = i
+		}
+	}
+	sorted := slices.Clone(profile)
+	slices.Sort(sorted)
+	l := Lag{Whole: best - search, Frames: float64(best - search), Peak: profile[best]}
+	l.Confidence = l.Peak - sorted[len(sorted)/2]
+	if best > 0 && best < len(profile)-1 {
+		a, b, c := profile[best-1], profile[best], profile[best+1]
+		if bend := a - 2*b + c; bend < 0 {
+			l.Frames += 0.5 * (a - c) / bend
+		}
+	}
+	return l
+}
+
+func abs(x int) int { return max(x, -x) }
