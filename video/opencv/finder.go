@@ -1,0 +1,107 @@
+package opencv
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"math"
+
+	"gocv.io/x/gocv"
+
+	"github.com/deepcheck/deepcheck/video"
+	"github.com/deepcheck/deepcheck/video/facemodel"
+)
+
+// A Finder implements video.Finder with MediaPipe's networks in OpenCV's DNN
+// module. It is not safe for concurrent use.
+type Finder struct {
+	landmark gocv.Net
+	detector gocv.Net
+	mesh     *canvas // the landmark network's input
+	face     *canvas // the detector's input
+}
+
+var _ video.Finder = (*Finder)(nil)
+
+// New loads the networks. The error wraps facemodel.ErrNoModels where the
+// program was built without them.
+func New() (*Finder, error) {
+	landmark, err := facemodel.Landmark()
+	if err != nil {
+		return nil, fmt.Errorf("face mesh: %w", err)
+	}
+	detector, err := facemodel.Detector()
+	if err != nil {
+		return nil, fmt.Errorf("face detector: %w", err)
+	}
+	setThreads(1)
+	f := &Finder{mesh: newCanvas(facemodel.LandmarkSize), face: newCanvas(facemodel.DetectorSize)}
+	if f.landmark, err = gocv.ReadNetFromONNXBytes(landmark); err != nil {
+		return nil, fmt.Errorf("face mesh: %w", err)
+	}
+	if f.detector, err = gocv.ReadNetFromONNXBytes(detector); err != nil {
+		f.landmark.Close()
+		return nil, fmt.Errorf("face detector: %w", err)
+	}
+	return f, nil
+}
+
+// Close frees the networks.
+func (f *Finder) Close() error {
+	return errors.Join(f.landmark.Close(), f.detector.Close())
+}
+
+// forward runs a network on one input blob and hands its output to read, whose
+// slice is valid only during the call.
+func forward(net *gocv.Net, blob gocv.Mat, want int, read func(out []float32)) error {
+	net.SetInput(blob, "")
+	out := net.Forward(facemodel.OutputName)
+	defer out.Close()
+	values, err := out.DataPtrFloat32()
+	if err != nil {
+		return err
+	}
+	if len(values) != want {
+		return fmt.Errorf("the network gave %d numbers, want %d", len(values), want)
+	}
+	read(values)
+	return nil
+}
+
+// sigmoid is the logistic function; the networks' logits are clamped to +-100 as
+// MediaPipe does.
+func sigmoid(x float32) float64 {
+	return 1 / (1 + math.Exp(-max(-100, min(100, float64(x)))))
+}
+
+// maxSide is the largest side of a picture in pixels: OpenCV's warps count
+// places in 16 bits.
+const maxSide = 1 << 14
+
+// check says whether the planes are as long as width and height claim: OpenCV
+// would read past their ends.
+func check(p *video.Picture) error {
+	if p.Width < 2 || p.Height < 2 || p.Width > maxSide || p.Height > maxSide ||
+		p.Width%2 != 0 || p.Height%2 != 0 {
+		return fmt.Errorf("picture of %d x %d pixels", p.Width, p.Height)
+	}
+	n := p.Width * p.Height
+	if len(p.Y) != n || len(p.U) != n/4 || len(p.V) != n/4 {
+		return fmt.Errorf("picture of %d x %d pixels has planes of %d, %d and %d bytes",
+			p.Width, p.Height, len(p.Y), len(p.U), len(p.V))
+	}
+	return nil
+}
+
+// finite says whether every number is an ordinary one of a sensible size.
+func finite(v ...float64) bool {
+	for _, x := range v {
+		if !(math.Abs(x) < 1e6) {
+			return false
+		}
+	}
+	return true
+}
+
+// square returns the rectangle of a square image.
+func square(side int) image.Rectangle { return image.Rect(0, 0, side, side) }

@@ -1,0 +1,60 @@
+package opencv
+
+import (
+	"fmt"
+	"math"
+
+	"gocv.io/x/gocv"
+
+	"github.com/deepcheck/deepcheck/video"
+	"github.com/deepcheck/deepcheck/video/facemodel"
+)
+
+// meshOutputs is what the landmark network gives: x, y, z of each point and the
+// presence logit.
+const meshOutputs = 3*video.MeshPoints + 1
+
+// Mesh fits the face mesh in one region of a picture, which costs one pass of
+// the landmark network. A region may reach past the picture's edges; what lies
+// there repeats the edge.
+func (f *Finder) Mesh(p *video.Picture, r video.Region) (*video.Mesh, error) {
+	if err := check(p); err != nil {
+		return nil, err
+	}
+	if !finite(r.Center.X, r.Center.Y, r.Side, r.Angle) || r.Side < 1 {
+		return nil, fmt.Errorf("no region: %+v", r)
+	}
+	a := regionAffine(r, facemodel.LandmarkSize)
+	if err := f.mesh.warp(p, a, gocv.BorderReplicate); err != nil {
+		return nil, err
+	}
+	blob, err := f.mesh.blob(0, 1.0/255)
+	if err != nil {
+		return nil, err
+	}
+	defer blob.Close()
+	m := new(video.Mesh)
+	err = forward(&f.landmark, blob, meshOutputs, func(out []float32) {
+		scale := r.Side / facemodel.LandmarkSize
+		for i := range m.Points {
+			x, y := float64(out[3*i]), float64(out[3*i+1])
+			m.Points[i] = video.Point{X: a.A*x + a.B*y + a.C, Y: a.D*x + a.E*y + a.F}
+			m.Depth[i] = float64(out[3*i+2]) * scale
+		}
+		m.Presence = sigmoid(out[meshOutputs-1])
+	})
+	if err != nil {
+		return nil, fmt.Errorf("face mesh: %w", err)
+	}
+	return m, nil
+}
+
+// regionAffine maps a square of side pixels to the region.
+func regionAffine(r video.Region, side float64) video.Affine {
+	sin, cos := math.Sincos(r.Angle)
+	s := r.Side / side
+	a := video.Affine{A: s * cos, B: -s * sin, D: s * sin, E: s * cos}
+	a.C = r.Center.X - (a.A+a.B)*side/2
+	a.F = r.Center.Y - (a.D+a.E)*side/2
+	return a
+}

@@ -1,0 +1,8 @@
+//go:build !linux
+
+package video
+
+import "os"
+
+// widen does nothing where pipes cannot be widened.
+func widen(*os.File, int) {}

@@ -1,0 +1,253 @@
+package video
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// What may be wrong with a file, to be tested with errors.Is. The text of the
+// error that is returned says more. A file that is not there or may not be read
+// gives fs.ErrNotExist or fs.ErrPermission.
+var (
+	ErrNotMedia   = errors.New("not a video or sound file")
+	ErrNoPicture  = errors.New("no video stream")
+	ErrNoSound    = errors.New("no audio stream")
+	ErrNotRegular = errors.New("not a regular file")
+	ErrDecode     = errors.New("cannot be decoded")
+	ErrNoFFmpeg   = errors.New("ffmpeg and ffprobe are needed to read video: install the Debian package ffmpeg")
+)
+
+// Info is what a file says about itself before anything of it is decoded.
+type Info struct {
+	Path       string
+	Format     string // ffmpeg's name of the container, such as "mov,mp4,m4a,3gp,3g2,mj2"
+	VideoCodec string // such as "h264"; empty without picture
+	AudioCodec string // such as "aac"; empty without sound
+
+	Width, Height int     // pixels as shown: after rotation and sample aspect ratio
+	Scale         float64 // shown pixels per decoded pixel, >= 1 but for rounding to even sizes
+	Rotation      int     // degrees clockwise, 0..359, that turn the stored picture upright
+	FrameRate     string  // average rate as a fraction, such as "30000/1001"; "0/0" where unknown
+
+	Duration time.Duration // as announced, 0 where unknown
+	BitRate  int64         // bits a second of the whole file, 0 where unknown
+	HasSound bool
+}
+
+// A probed is an Info with what only the decoder's command line needs.
+type probed struct {
+	info                     Info
+	videoStream, audioStream int // index in the file, -1 where there is none
+	videoEnd                 time.Duration
+	cover                    bool // the only picture is a cover or a still
+}
+
+// The fields of ffprobe's JSON that are read here.
+type probeReport struct {
+	Streams []probeStream `json:"streams"`
+	Format  struct {
+		Name     string `json:"format_name"`
+		Duration string `json:"duration"`
+		BitRate  string `json:"bit_rate"`
+	} `json:"format"`
+}
+
+type probeStream struct {
+	Index       int    `json:"index"`
+	Type        string `json:"codec_type"`
+	Codec       string `json:"codec_name"`
+	Width       int    `json:"width"`
+	Height      int    `json:"height"`
+	SAR         string `json:"sample_aspect_ratio"`
+	FrameRate   string `json:"avg_frame_rate"`
+	SampleRate  string `json:"sample_rate"`
+	Channels    int    `json:"channels"`
+	Duration    string `json:"duration"`
+	Disposition struct {
+		Cover int `json:"attached_pic"`
+	} `json:"disposition"`
+	SideData []struct {
+		Rotation *float64 `json:"rotation"`
+	} `json:"side_data_list"`
+}
+
+// checkFile finds out what can be found out without ffmpeg, whose own messages
+// are less clear.
+func checkFile(path string) error {
+	st, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return fmt.Errorf("reading %q: %w", path, reason(err))
+	case st.IsDir():
+		return fmt.Errorf("reading %q: is a directory: %w", path, ErrNotRegular)
+	case !st.Mode().IsRegular():
+		return fmt.Errorf("reading %q: %w", path, ErrNotRegular)
+	case st.Size() == 0:
+		return fmt.Errorf("reading %q: empty file: %w", path, ErrNotMedia)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("reading %q: %w", path, reason(err))
+	}
+	return f.Close()
+}
+
+// reason takes the path out of an error, since every message here begins with it.
+func reason(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
+
+// probe asks ffprobe, once, what the file holds.
+func probe(ctx context.Context, path string) (*probed, error) {
+	cmd := exec.CommandContext(ctx, "ffprobe", "-v", "error", "-hide_banner",
+		"-protocol_whitelist", "file,pipe",
+		"-show_entries", "format=format_name,duration,bit_rate:"+
+			"stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,sample_rate,channels,duration:"+
+			"stream_disposition=attached_pic:stream_side_data=rotation",
+		"-of", "json", "-i", "file:"+path)
+	cmd.WaitDelay = waitDelay
+	var out bytes.Buffer
+	log := &stderrLog{}
+	cmd.Stdout, cmd.Stderr = &out, log
+	if err := cmd.Run(); err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if errors.Is(err, exec.ErrNotFound) {
+			return nil, ErrNoFFmpeg
+		}
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			return nil, fmt.Errorf("running ffprobe: %w", err)
+		}
+		if last := log.last(path); last != "" {
+			return nil, fmt.Errorf("reading %q: %w: %s", path, ErrNotMedia, last)
+		}
+		return nil, fmt.Errorf("reading %q: %w", path, ErrNotMedia)
+	}
+	var rep probeReport
+	if err := json.Unmarshal(out.Bytes(), &rep); err != nil {
+		return nil, fmt.Errorf("reading %q: %w: ffprobe's answer: %v", path, ErrNotMedia, err)
+	}
+	return rep.read(path)
+}
+
+// notFiles are demuxers that ffmpeg may choose for a text or a picture: a script
+// that names other files, text drawn as on a terminal, a still.
+var notFiles = map[string]string{
+	"tty": "a text file", "hls": "a playlist", "dash": "a playlist", "concat": "a playlist", "concatf": "a playlist",
+	"ffmetadata": "a text file", "sdp": "a text file", "imf": "a playlist", "vapoursynth": "a script",
+}
+
+func (r *probeReport) read(path string) (*probed, error) {
+	if what, bad := notFiles[r.Format.Name]; bad {
+		return nil, fmt.Errorf("reading %q: %s: %w", path, what, ErrNotMedia)
+	}
+	p := &probed{videoStream: -1, audioStream: -1}
+	in := &p.info
+	in.Path, in.Format, in.Scale, in.FrameRate = path, r.Format.Name, 1, "0/0"
+	in.Duration = seconds(r.Format.Duration)
+	in.BitRate, _ = strconv.ParseInt(r.Format.BitRate, 10, 64)
+	still := strings.HasSuffix(r.Format.Name, "_pipe") || r.Format.Name == "image2"
+	for i := range r.Streams {
+		s := &r.Streams[i]
+		switch {
+		case s.Type == "audio" && p.audioStream < 0 && s.Channels > 0 && s.Codec != "" && s.Codec != "unknown" && s.SampleRate != "0":
+			p.audioStream = s.Index
+			in.AudioCodec, in.HasSound = s.Codec, true
+		case s.Type == "video" && (s.Disposition.Cover != 0 || still):
+			p.cover = true
+		case s.Type == "video" && p.videoStream < 0 && s.Width > 0 && s.Height > 0 && s.Codec != "" && s.Codec != "unknown":
+			p.videoStream = s.Index
+			p.videoEnd = seconds(s.Duration)
+			in.VideoCodec, in.FrameRate = s.Codec, s.FrameRate
+			in.Width, in.Height, in.Rotation = s.shown()
+		}
+	}
+	return p, nil
+}
+
+// shown returns the size of the picture as a player shows it, and the turn that
+// makes it upright. Pixels that are not square are widened or narrowed, never
+// heightened, as players do.
+func (s *probeStream) shown() (w, h, rotation int) {
+	w, h = s.Width, s.Height
+	// Beyond 1:8 or 8:1 the number is taken to be damaged.
+	if num, den := ratio(s.SAR, ":"); num > 0 && den > 0 && num <= 8*den && den <= 8*num {
+		w = max(1, int(math.Round(float64(w)*float64(num)/float64(den))))
+	}
+	for _, d := range s.SideData {
+		if d.Rotation == nil || math.IsNaN(*d.Rotation) || math.Abs(*d.Rotation) > 360 {
+			continue
+		}
+		// The display matrix counts anticlockwise.
+		rotation = (int(math.Round(-*d.Rotation)) + 720) % 360
+		if rotation == 90 || rotation == 270 {
+			w, h = h, w
+		}
+		break
+	}
+	return w, h, rotation
+}
+
+// decodedSize returns the even size at which a picture of w x h shown pixels is
+// decoded so that its longer side is at most maxSide, and the shown pixels per
+// decoded pixel.
+func decodedSize(w, h, maxSide int) (dw, dh int, scale float64) {
+	scale = 1
+	if long := max(w, h); long > maxSide {
+		scale = float64(long) / float64(maxSide)
+	}
+	even := func(n int) int { return max(2, 2*int(math.Round(float64(n)/scale/2))) }
+	return even(w), even(h), scale
+}
+
+// seconds reads a decimal number of seconds; 0 where there is none.
+func seconds(s string) time.Duration {
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || math.IsNaN(f) || f < 0 || f > 1e9 {
+		return 0
+	}
+	return time.Duration(f * float64(time.Second))
+}
+
+// ratio reads two whole numbers around sep; 0, 0 where there are none.
+func ratio(s, sep string) (num, den int) {
+	a, b, ok := strings.Cut(s, sep)
+	if !ok {
+		return 0, 0
+	}
+	num, err1 := strconv.Atoi(a)
+	den, err2 := strconv.Atoi(b)
+	if err1 != nil || err2 != nil {
+		return 0, 0
+	}
+	return num, den
+}
+
+// waitDelay is how long a killed ffmpeg may hold its pipes open through a child
+// before they are closed under it. It starts none, so this is a safeguard.
+const waitDelay = 5 * time.Second
+
+// startError says in one line why a program could not be started.
+func startError(err error) error {
+	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, syscall.ENOENT) {
+		return ErrNoFFmpeg
+	}
+	return fmt.Errorf("running ffmpeg: %w", err)
+}

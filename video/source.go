@@ -1,0 +1,313 @@
+package video
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// SampleRate is the rate of the sound that a Source gives, in samples a second.
+const SampleRate = 16000
+
+// DefaultMaxSide is the longer side, in pixels, to which larger pictures are
+// reduced when decoded. The face mesh sees a face in 192 pixels, so more tells
+// it nothing unless the face is a sixth of the picture or less.
+const DefaultMaxSide = 1280
+
+// Options say what is decoded. The zero value decodes picture and sound.
+type Options struct {
+	MaxSide int  // longer side of the pictures at most, in pixels; 0 means DefaultMaxSide
+	NoVideo bool // leave the pictures out; a file without any is then no error
+	NoSound bool // leave the sound out
+	Threads int  // decoder threads; 0 means 1: a second one makes decoding 1.4 times faster but costs more CPU time in all
+}
+
+// A Source decodes one file: pictures at 25 a second and sound at 16 kHz, both
+// counted from the start that a player shows.
+//
+// One ffmpeg process decodes both, since only so do they share a time line in
+// every container; it writes to two pipes. Pictures and sound must therefore
+// be read at the same time, by two goroutines: when one pipe is full, the other
+// runs dry.
+type Source struct {
+	info    Info
+	width   int // of the pictures as decoded
+	height  int
+	end     time.Duration // announced end of the pictures, 0 where unknown
+	ctx     context.Context
+	cancel  context.CancelFunc
+	cmd     *exec.Cmd
+	log     *stderrLog
+	picture *os.File // nil with NoVideo
+	sound   *soundReader
+	notes   *os.File
+	line    *timeline
+	follow  sync.WaitGroup
+
+	next      int // number of the next frame
+	pictureOK atomic.Bool
+
+	closing  sync.Once
+	closeErr error
+	warnings []string
+}
+
+// Open starts to decode a file. ctx ends the decoding whenever it is cancelled.
+// The Source must be closed, whatever becomes of it.
+//
+// Errors are ErrNotMedia, ErrNoPicture (also for a cover picture or a still),
+// ErrNoSound (only with NoVideo), ErrNotRegular, ErrNoFFmpeg, or those of package os.
+func Open(ctx context.Context, path string, o Options) (*Source, error) {
+	if err := checkFile(path); err != nil {
+		return nil, err
+	}
+	pr, err := probe(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case !o.NoVideo && pr.videoStream < 0 && pr.cover:
+		return nil, fmt.Errorf("reading %q: %w, only a still picture", path, ErrNoPicture)
+	case !o.NoVideo && pr.videoStream < 0 && pr.audioStream < 0:
+		return nil, fmt.Errorf("reading %q: %w: neither picture nor sound in it", path, ErrNotMedia)
+	case !o.NoVideo && pr.videoStream < 0:
+		return nil, fmt.Errorf("reading %q: %w", path, ErrNoPicture)
+	case o.NoVideo && (pr.audioStream < 0 || o.NoSound):
+		return nil, fmt.Errorf("reading %q: %w", path, ErrNoSound)
+	}
+	s := &Source{info: pr.info, end: pr.videoEnd, log: &stderrLog{}}
+	if s.end == 0 {
+		s.end = s.info.Duration
+	}
+	if o.MaxSide <= 0 {
+		o.MaxSide = DefaultMaxSide
+	}
+	if pr.videoStream >= 0 {
+		s.width, s.height, s.info.Scale = decodedSize(s.info.Width, s.info.Height, o.MaxSide)
+	}
+	if err := s.start(ctx, pr, o); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// pipeSize is what an unprivileged process may ask for on Linux: most of a
+// 1280x720 picture.
+const pipeSize = 1 << 20
+
+// start runs ffmpeg: pictures on descriptor 3, notes on 4, sound on the one
+// after these.
+func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
+	args := []string{"-nostdin", "-hide_banner", "-nostats", "-loglevel", "error",
+		"-protocol_whitelist", "file,pipe",
+		"-threads", strconv.Itoa(max(1, o.Threads)), "-i", "file:" + s.info.Path}
+	s.ctx, s.cancel = context.WithCancel(ctx)
+	var child []*os.File // ffmpeg's ends
+	defer func() {
+		for _, f := range child {
+			f.Close()
+		}
+		if err != nil {
+			s.closePipes()
+			s.cancel()
+		}
+	}()
+	pipe := func() (*os.File, error) {
+		r, w, err := os.Pipe()
+		if err != nil {
+			return nil, fmt.Errorf("opening a pipe: %w", err)
+		}
+		child = append(child, w)
+		return r, nil
+	}
+	if !o.NoVideo {
+		if s.picture, err = pipe(); err != nil {
+			return err
+		}
+		widen(s.picture, pipeSize)
+		if s.notes, err = pipe(); err != nil {
+			return err
+		}
+		filters := timelineFilters(4) + fmt.Sprintf(",scale=%d:%d:flags=%s:out_range=tv,setsar=1,format=yuv420p", s.width, s.height, scaleFlags)
+		args = append(args, "-map", "0:"+strconv.Itoa(pr.videoStream), "-vf", filters,
+			"-f", "rawvideo", "-avioflags", "direct", "pipe:3")
+	}
+	if pr.audioStream >= 0 && !o.NoSound {
+		r, err := pipe()
+		if err != nil {
+			return err
+		}
+		s.sound = &soundReader{f: r, ctx: s.ctx}
+		// first_pts=0 begins the sound where the picture begins, async=1 fills
+		// gaps with silence instead of closing them.
+		args = append(args, "-map", "0:"+strconv.Itoa(pr.audioStream), "-af", "aresample=async=1:first_pts=0",
+			"-ac", "1", "-ar", strconv.Itoa(SampleRate), "-c:a", "pcm_s16le",
+			"-map_metadata", "-1", "-fflags", "bitexact", "-f", "wav", fmt.Sprintf("pipe:%d", 2+len(child)))
+	}
+	s.cmd = exec.CommandContext(s.ctx, "ffmpeg", args...)
+	s.cmd.ExtraFiles = child
+	s.cmd.Stderr = s.log
+	s.cmd.WaitDelay = waitDelay
+	if err := s.cmd.Start(); err != nil {
+		return startError(err)
+	}
+	if s.notes != nil {
+		s.line = newTimeline()
+		s.follow.Go(func() { s.line.follow(s.notes) })
+	}
+	return nil
+}
+
+// scaleFlags choose the reduction of pictures: bilinear over the area that
+// becomes one pixel.
+const scaleFlags = "bilinear"
+
+// Info returns what the file says about itself.
+func (s *Source) Info() Info { return s.info }
+
+// Next reads the next picture into p, whose planes it uses again where they are
+// large enough. It returns io.EOF behind the last picture, also where the file
+// is cut off or damaged there: Close and Warnings tell.
+func (s *Source) Next(p *Picture) error {
+	if s.picture == nil {
+		return io.EOF
+	}
+	size, quarter := s.width*s.height, s.width*s.height/4
+	p.Index, p.Missing, p.Width, p.Height = s.next, false, s.width, s.height
+	p.Y, p.U, p.V = resize(p.Y, size), resize(p.U, quarter), resize(p.V, quarter)
+	for _, plane := range [][]byte{p.Y, p.U, p.V} {
+		if _, err := io.ReadFull(s.picture, plane); err != nil {
+			if cerr := s.ctx.Err(); cerr != nil {
+				return cerr
+			}
+			if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+				s.pictureOK.Store(true)
+				return io.EOF
+			}
+			return fmt.Errorf("reading %q: %w", s.info.Path, reason(err))
+		}
+	}
+	p.Missing = s.line.missing(s.next)
+	s.next++
+	return nil
+}
+
+func resize(b []byte, n int) []byte {
+	if cap(b) < n {
+		return make([]byte, n)
+	}
+	return b[:n]
+}
+
+// Sound returns the sound as a WAV stream: 16 kHz, one channel, 16 bits. Its header
+// gives no length, since that is not known yet. The stream must be read to its
+// end by a goroutine of its own while pictures are read. Sound is nil when the
+// file has none or NoSound was set.
+func (s *Source) Sound() io.Reader {
+	if s.sound == nil {
+		return nil
+	}
+	return s.sound
+}
+
+// A soundReader tells the end of the sound from a decoding that was cancelled.
+type soundReader struct {
+	f    *os.File
+	ctx  context.Context
+	done atomic.Bool
+}
+
+func (r *soundReader) Read(b []byte) (int, error) {
+	n, err := r.f.Read(b)
+	if err == nil {
+		return n, nil
+	}
+	if cerr := r.ctx.Err(); cerr != nil {
+		return n, cerr
+	}
+	if errors.Is(err, io.EOF) {
+		r.done.Store(true)
+	}
+	return n, err
+}
+
+// Close ends the decoding, waits for ffmpeg and frees everything. Where
+// pictures and sound were read to their ends it returns an error when ffmpeg could not
+// decode the file; before that it stops ffmpeg and returns nil. It may be called more than
+// once. Reading ends with an error then.
+func (s *Source) Close() error {
+	s.closing.Do(func() {
+		whole := (s.picture == nil || s.pictureOK.Load()) && (s.sound == nil || s.sound.done.Load())
+		if !whole {
+			s.cancel()
+			s.closePipes()
+		}
+		err := s.cmd.Wait()
+		cancelled := whole && s.ctx.Err() != nil
+		s.cancel()
+		s.follow.Wait()
+		s.closePipes()
+		switch {
+		case !whole:
+		case cancelled:
+			s.closeErr = context.Canceled
+		default:
+			s.closeErr = s.judge(err)
+		}
+	})
+	return s.closeErr
+}
+
+func (s *Source) closePipes() {
+	for _, f := range []*os.File{s.picture, s.notes} {
+		if f != nil {
+			f.Close()
+		}
+	}
+	if s.sound != nil {
+		s.sound.f.Close()
+	}
+}
+
+// missingEnd is how much of the announced duration may be absent before it is
+// said: containers round, and sound is often a little longer than the pictures.
+const missingEnd = time.Second
+
+// judge finds out, after the end of the decoding, what was wrong with it.
+func (s *Source) judge(exit error) error {
+	lines := s.log.all(s.info.Path)
+	if s.picture != nil && s.next == 0 || s.picture == nil && exit != nil {
+		what := "no picture could be decoded"
+		if s.picture == nil {
+			what = "the sound could not be decoded"
+		}
+		if last := s.log.last(s.info.Path); last != "" {
+			what += ": " + last
+		}
+		return fmt.Errorf("reading %q: %w: %s", s.info.Path, ErrDecode, what)
+	}
+	if s.picture != nil {
+		if got := FrameTime(s.next); s.end > 0 && s.end-got > missingEnd+s.end/50 {
+			s.warnings = append(s.warnings, fmt.Sprintf("cut off: %.1f s announced, pictures for %.1f s", s.end.Seconds(), got.Seconds()))
+		}
+	}
+	if exit != nil {
+		s.warnings = append(s.warnings, fmt.Sprintf("ffmpeg stopped early: %v", exit))
+	}
+	for _, l := range lines {
+		s.warnings = append(s.warnings, "damaged: "+l)
+	}
+	return nil
+}
+
+// Warnings returns what was wrong with a file of which pictures could be read
+// nevertheless, such as its being cut off; one line each. It is complete after
+// Close, and empty where the reading was stopped early.
+func (s *Source) Warnings() []string { return s.warnings }

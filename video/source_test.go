@@ -1,0 +1,249 @@
+package video
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"time"
+)
+
+// flash and beep are 3 s of black with flashes, and of silence with beeps, at the first
+// pictures from 0.6 s and 2.2 s on, each 0.2 s long.
+func flash(rate string) []string {
+	return []string{"-f", "lavfi", "-i", "color=black:s=64x48:r=" + rate + ":d=3,drawbox=c=white:t=fill:enable='between(t,0.5999,0.7999)+between(t,2.1999,2.3999)'"}
+}
+
+func beep(rate string) []string {
+	first, second := pictureFrom(0.6, rate), pictureFrom(2.2, rate)
+	return []string{"-f", "lavfi", "-i", fmt.Sprintf("aevalsrc='0.5*sin(2*PI*1000*t)*(between(t,%.4f,%.4f)+between(t,%.4f,%.4f))':s=48000:d=3",
+		first, first+0.2, second, second+0.2)}
+}
+
+// pictureFrom returns the time of the first picture at or after start, in seconds.
+func pictureFrom(start float64, rate string) float64 {
+	num, den := ratio(rate, "/")
+	if den == 0 {
+		num, den = ratio(rate+"/1", "/")
+	}
+	r := float64(num) / float64(den)
+	return math.Ceil(start*r-1e-6) / r
+}
+
+func join(parts ...[]string) (all []string) {
+	for _, p := range parts {
+		all = append(all, p...)
+	}
+	return all
+}
+
+var (
+	h264 = []string{"-c:v", "libx264", "-preset", "veryfast", "-bf", "2", "-g", "25", "-pix_fmt", "yuv420p", "-c:a", "aac"}
+	vp8  = []string{"-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"}
+	mpeg = []string{"-c:v", "mpeg2video", "-c:a", "mp2"}
+)
+
+// The lag of the sound that was put into a clip is the lag of what is decoded,
+// in every container, within one frame.
+func TestSourceLag(t *testing.T) {
+	needFFmpeg(t)
+	type test struct {
+		name  string
+		lag   time.Duration
+		args  []string
+		frame int // frames at the start that must be missing
+	}
+	var tests []test
+	late := []string{"-itsoffset", "0.2"}
+	vfr := []string{"-vsync", "vfr"} // or else ffmpeg fills a leading gap when it makes the clip
+	for _, c := range []struct {
+		ext   string
+		codec []string
+	}{{"mp4", h264}, {"mov", h264}, {"mkv", h264}, {"ts", h264}, {"webm", vp8}} {
+		tests = append(tests,
+			test{name: "on time." + c.ext, args: join(flash("25"), beep("25"), c.codec)},
+			test{name: "late." + c.ext, lag: 200 * time.Millisecond, args: join(flash("25"), late, beep("25"), c.codec)},
+			test{name: "early." + c.ext, lag: -200 * time.Millisecond, frame: 5, args: join(late, flash("25"), beep("25"), vfr, c.codec)})
+	}
+	for _, rate := range []string{"30000/1001", "50", "12", "60", "24000/1001"} {
+		tests = append(tests, test{name: "rate " + strings.ReplaceAll(rate, "/", " by ") + ".mp4", lag: 200 * time.Millisecond,
+			args: join(flash(rate), late, beep(rate), h264)})
+	}
+	gap := []string{"-af", "aselect='not(between(t,1.1,1.7))'"}
+	for _, ext := range []string{"mp4", "mkv", "ts"} {
+		tests = append(tests, test{name: "sound with a gap." + ext, lag: 200 * time.Millisecond, args: join(flash("25"), late, beep("25"), gap, h264)})
+	}
+	tests = append(tests,
+		// The container cannot place its streams apart.
+		test{name: "on time.avi", args: join(flash("25"), beep("25"), mpeg)},
+		test{name: "variable rate.mp4", lag: 200 * time.Millisecond, args: join(flash("30"), late, beep("25"),
+			[]string{"-vf", "select='not(mod(n,3))+between(t,0.5,0.9)+between(t,2.1,2.5)'", "-vsync", "vfr"}, h264)},
+		test{name: "variable rate.mkv", lag: -200 * time.Millisecond, frame: 5, args: join(late, flash("30"), beep("25"),
+			[]string{"-vf", "select='not(mod(n,4))+between(t,0.7,1.1)+between(t,2.3,2.7)'", "-vsync", "vfr"}, h264)},
+		test{name: "pictures begin late.mp4", lag: -time.Second, frame: 25, args: join([]string{"-itsoffset", "1"}, flash("25"), beep("25"), vfr, h264)},
+		test{name: "pictures begin late.mkv", lag: -time.Second, frame: 25, args: join([]string{"-itsoffset", "1"}, flash("25"), beep("25"), vfr, h264)},
+		test{name: "sound begins late.ts", lag: time.Second, args: join(flash("25"), []string{"-itsoffset", "1"}, beep("25"), h264)},
+		test{name: "both begin late.ts", lag: 0, args: join([]string{"-itsoffset", "5"}, flash("25"), []string{"-itsoffset", "5"}, beep("25"), h264)},
+		test{name: "44100 stereo.mp4", lag: 200 * time.Millisecond, args: join(flash("25"), late, beep("25"), []string{"-ac", "2", "-ar", "44100"}, h264)},
+	)
+	dir := t.TempDir()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			path := ffmpeg(t, dir, append(tt.args, tt.name)...)
+			d := decode(t, path, Options{})
+			f, b := d.flashes(), d.beeps()
+			if d.closeErr != nil || len(d.warnings) > 0 {
+				t.Errorf("close error %v, warnings %q", d.closeErr, d.warnings)
+			}
+			if len(f) != 2 || len(b) != 2 {
+				t.Fatalf("flashes at %v, beeps at %v; want two of each", f, b)
+			}
+			for i := range f {
+				if off := b[i] - f[i] - tt.lag; off < -FrameDuration || off > FrameDuration {
+					t.Errorf("flash at %v, beep at %v: lag %v, want %v", f[i], b[i], b[i]-f[i], tt.lag)
+				}
+			}
+			n := 0
+			for n < len(d.missing) && d.missing[n] {
+				n++
+			}
+			if n < tt.frame-1 || n > tt.frame+1 {
+				t.Errorf("%d missing pictures at the start, want %d", n, tt.frame)
+			}
+			for i, m := range d.missing[n:] {
+				if m {
+					t.Errorf("picture %d is missing", n+i)
+					break
+				}
+			}
+		})
+	}
+}
+
+func TestSourceGap(t *testing.T) {
+	needFFmpeg(t)
+	for _, ext := range []string{"mp4", "mkv", "ts"} {
+		t.Run(ext, func(t *testing.T) {
+			path := ffmpeg(t, t.TempDir(), join([]string{"-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=5"}, []string{"-f", "lavfi", "-i", "sine=d=5"},
+				[]string{"-vf", "select='lt(t,1)+gte(t,3)'", "-vsync", "vfr"}, h264, []string{"gap." + ext})...)
+			d := decode(t, path, Options{})
+			if len(d.missing) < 124 || len(d.missing) > 126 {
+				t.Fatalf("%d pictures, want 125", len(d.missing))
+			}
+			for i, m := range d.missing {
+				if i == 24 || i == 25 || i == 74 || i == 75 {
+					continue // a stream may round by a frame
+				}
+				if want := i > 24 && i < 75; m != want {
+					t.Errorf("picture %d missing: %v, want %v", i, m, want)
+				}
+			}
+		})
+	}
+}
+
+// Whatever the file holds, what comes out is upright 4:2:0 of even size.
+func TestSourceShapes(t *testing.T) {
+	needFFmpeg(t)
+	dir := t.TempDir()
+	// The left half is white.
+	src := func(size string) []string {
+		return []string{"-f", "lavfi", "-i", "color=black:s=" + size + ":r=25:d=0.4,drawbox=w=iw/2:h=ih:c=white:t=fill"}
+	}
+	// ffmpeg 5.1 turns anticlockwise when it writes this.
+	turned := func(degrees int) func(t *testing.T) string {
+		return func(t *testing.T) string {
+			plain := ffmpeg(t, dir, join(src("64x48"), h264, []string{"plain.mp4"})...)
+			return ffmpeg(t, dir, "-i", plain, "-c", "copy", "-metadata:s:v:0", fmt.Sprintf("rotate=%d", degrees), fmt.Sprintf("turned%d.mp4", degrees))
+		}
+	}
+	made := func(args ...[]string) func(t *testing.T) string {
+		return func(t *testing.T) string { return ffmpeg(t, dir, join(args...)...) }
+	}
+	const upper, lower, left, right = 0, 1, 2, 3
+	tests := []struct {
+		name   string
+		make   func(t *testing.T) string
+		shown  [2]int
+		dec    [2]int
+		bright int // the half that is white
+		max    int
+	}{
+		{"plain", turned(0), [2]int{64, 48}, [2]int{64, 48}, left, 0},
+		{"turned by 90", turned(90), [2]int{48, 64}, [2]int{48, 64}, lower, 0},
+		{"turned by 180", turned(180), [2]int{64, 48}, [2]int{64, 48}, right, 0},
+		{"turned by 270", turned(270), [2]int{48, 64}, [2]int{48, 64}, upper, 0},
+		{"odd size, 4:4:4", made(src("110x60"), []string{"-vf", "format=yuv444p,drawbox=w=50:h=ih:c=white:t=fill,crop=101:57:4:2:exact=1", "-pix_fmt", "yuv444p", "-c:v", "ffv1", "odd.mkv"}), [2]int{101, 57}, [2]int{102, 58}, left, 0},
+		{"10 bits", made(src("64x48"), []string{"-pix_fmt", "yuv420p10le", "-c:v", "libx264", "ten.mp4"}), [2]int{64, 48}, [2]int{64, 48}, left, 0},
+		{"full range", made(src("64x48"), []string{"-pix_fmt", "yuvj420p", "-c:v", "mjpeg", "full.mkv"}), [2]int{64, 48}, [2]int{64, 48}, left, 0},
+		{"rgb", made(src("64x48"), []string{"-pix_fmt", "bgr0", "-c:v", "ffv1", "rgb.mkv"}), [2]int{64, 48}, [2]int{64, 48}, left, 0},
+		{"wide pixels", made(src("60x48"), []string{"-vf", "setsar=2", "-c:v", "libx264", "wide.mp4"}), [2]int{120, 48}, [2]int{120, 48}, left, 0},
+		{"large", made(src("400x200"), []string{"-c:v", "libx264", "large.mp4"}), [2]int{400, 200}, [2]int{100, 50}, left, 100},
+		{"high", made(src("50x400"), []string{"-c:v", "libx264", "high.mp4"}), [2]int{50, 400}, [2]int{12, 100}, left, 100},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			d := decode(t, tt.make(t), Options{MaxSide: tt.max})
+			if got := [2]int{d.info.Width, d.info.Height}; got != tt.shown {
+				t.Errorf("shown size %v, want %v", got, tt.shown)
+			}
+			if got := [2]int{d.width, d.height}; got != tt.dec {
+				t.Errorf("decoded size %v, want %v", got, tt.dec)
+			}
+			if want := float64(max(tt.shown[0], tt.shown[1])) / float64(max(tt.dec[0], tt.dec[1])); d.info.Scale < want*0.97 || d.info.Scale > want*1.03 {
+				t.Errorf("scale %v, want %v", d.info.Scale, want)
+			}
+			if len(d.halves) != 10 {
+				t.Fatalf("%d pictures, want 10", len(d.halves))
+			}
+			h := d.halves[5]
+			if bright, dark := h[tt.bright], h[tt.bright^1]; bright < 220 || bright > 240 || dark < 14 || dark > 32 {
+				t.Errorf("halves (upper, lower, left, right) have luma %.0f; want number %d at 235 and its other at 16", h, tt.bright)
+			}
+			if d.info.HasSound || d.samples != nil {
+				t.Error("a silent file has sound")
+			}
+		})
+	}
+}
+
+// A picture that changes its size midway keeps its place on the time line.
+func TestSourceSizeChange(t *testing.T) {
+	needFFmpeg(t)
+	dir := t.TempDir()
+	for i, size := range []string{"64x48", "96x72"} {
+		ffmpeg(t, dir, join([]string{"-f", "lavfi", "-i", "color=black:r=25:d=1:s=" + size, "-output_ts_offset", fmt.Sprint(i)}, mpeg[:2], []string{fmt.Sprintf("%d.ts", i)})...)
+	}
+	path := ffmpeg(t, dir, "-i", "concat:0.ts|1.ts", "-c", "copy", "both.ts")
+	d := decode(t, path, Options{})
+	if n := len(d.luma); n < 49 || n > 51 || d.width != 64 {
+		t.Errorf("%d pictures of width %d, want 50 of 64", n, d.width)
+	}
+}
+
+func TestSourceInfo(t *testing.T) {
+	needFFmpeg(t)
+	path := ffmpeg(t, t.TempDir(), join(flash("30000/1001"), beep("25"), h264, []string{"a.mp4"})...)
+	in := decode(t, path, Options{}).info
+	if in.Path != path || in.VideoCodec != "h264" || in.AudioCodec != "aac" || in.FrameRate != "30000/1001" || !in.HasSound || in.BitRate <= 0 || !strings.Contains(in.Format, "mp4") {
+		t.Errorf("got %+v", in)
+	}
+	if in.Duration < 2900*time.Millisecond || in.Duration > 3200*time.Millisecond {
+		t.Errorf("duration %v, want 3 s", in.Duration)
+	}
+}
+
+func TestDecodedSize(t *testing.T) {
+	for _, tt := range []struct{ w, h, max, dw, dh int }{
+		{1920, 1080, 1280, 1280, 720},
+		{1080, 1920, 1280, 720, 1280},
+		{1280, 720, 1280, 1280, 720},
+		{3, 1, 1280, 4, 2},
+		{1, 100000, 1280, 2, 1280},
+	} {
+		dw, dh, scale := decodedSize(tt.w, tt.h, tt.max)
+		if dw != tt.dw || dh != tt.dh || scale < 1 {
+			t.Errorf("%dx%d in %d: got %dx%d, scale %v; want %dx%d", tt.w, tt.h, tt.max, dw, dh, scale, tt.dw, tt.dh)
+		}
+	}
+}

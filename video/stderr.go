@@ -1,0 +1,101 @@
+package video
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// A stderrLog keeps what ffmpeg writes to its standard error, a bounded number
+// of different lines: a damaged hour of video repeats itself thousands of times.
+type stderrLog struct {
+	mu      sync.Mutex
+	partial []byte
+	lines   []string // the first and then the newest, in order, no two the same
+	dropped int
+}
+
+const (
+	maxLogLine  = 400 // bytes kept of a line
+	maxLogLines = 12
+)
+
+// Write takes the next bytes; it never fails.
+func (l *stderrLog) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := len(b)
+	for {
+		i := bytes.IndexAny(b, "\n\r")
+		if i < 0 {
+			break
+		}
+		l.add(string(l.partial) + string(b[:i]))
+		l.partial, b = l.partial[:0], b[i+1:]
+	}
+	if room := maxLogLine - len(l.partial); room > 0 {
+		l.partial = append(l.partial, b[:min(room, len(b))]...)
+	}
+	return n, nil
+}
+
+// An address such as "[h264 @ 0x55d0c8] " tells a user nothing and differs from
+// run to run.
+var logPrefix = regexp.MustCompile(`^(\[[^\]]* @ 0x[0-9a-f]+\] ?)+`)
+
+// Lines with which ffmpeg ends, whatever the cause was that it named before.
+var generic = []string{"Invalid data found when processing input", "Conversion failed!"}
+
+func (l *stderrLog) add(s string) {
+	s = logPrefix.ReplaceAllString(s, "")
+	s = strings.TrimSpace(strings.ToValidUTF8(s, "?"))
+	if len(s) > maxLogLine {
+		s = strings.ToValidUTF8(s[:maxLogLine], "")
+	}
+	if s == "" {
+		return
+	}
+	for _, old := range l.lines {
+		if old == s {
+			return
+		}
+	}
+	if len(l.lines) == maxLogLines {
+		// The first lines name the cause, the last what came of it.
+		half := maxLogLines / 2
+		l.lines = append(l.lines[:half], l.lines[half+1:]...)
+		l.dropped++
+	}
+	l.lines = append(l.lines, s)
+}
+
+// all returns the lines so far, the address of the file taken out.
+func (l *stderrLog) all(path string) []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.partial) > 0 {
+		l.add(string(l.partial))
+		l.partial = l.partial[:0]
+	}
+	out := make([]string, 0, len(l.lines))
+	for _, s := range l.lines {
+		out = append(out, strings.TrimPrefix(strings.TrimPrefix(s, "file:"), path+": "))
+	}
+	return out
+}
+
+// last returns the last line that says something, or "".
+func (l *stderrLog) last(path string) string {
+	lines := l.all(path)
+	for i := len(lines) - 1; i > 0; i-- {
+		if !slices.Contains(generic, lines[i]) {
+			return lines[i]
+		}
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	return lines[0]
+}

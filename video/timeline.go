@@ -1,0 +1,145 @@
+package video
+
+import (
+	"bufio"
+	"io"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// maxStill is how long one picture may stand before the frames that repeat it
+// count as missing: no camera is that slow, and a face that stands still for so
+// long tells nothing.
+const maxStill = time.Second
+
+// minLead is how late the first picture may be without leaving a gap: sound often
+// begins a little before it, by what its codec needs to start.
+const minLead = 3 * FrameDuration / 2
+
+// A timeline says of each frame whether the file has a picture for it.
+//
+// ffmpeg's fps filter repeats the picture before a gap, and the first picture
+// into a leading gap, without a sign. So the filter chain prints a note before
+// and behind that filter, into one pipe: "in" with the time of each picture that
+// arrives and "out" with the number of each frame that leaves. The fps filter lets go
+// of a picture only when the next has come (or the stream has ended), so
+// whatever is before "out n" in the pipe is enough to judge frame n, and waiting
+// for "out n" after frame n was read cannot deadlock.
+type timeline struct {
+	mu     sync.Mutex
+	more   *sync.Cond
+	frames []frameSource // by frame number from base on, those not yet asked for
+	base   int
+	closed bool
+}
+
+// A frameSource is where the picture of one frame came from.
+type frameSource struct {
+	start time.Duration // time of the picture
+	until time.Duration // time of the next one, or of this frame where the stream has ended
+}
+
+func newTimeline() *timeline {
+	t := &timeline{}
+	t.more = sync.NewCond(&t.mu)
+	return t
+}
+
+// timelineFilters returns the filters that bring pictures to the 25/s line and
+// print the notes that follow reads, to file descriptor fd. Microseconds are the time base
+// because ffmpeg prints seconds with six digits only.
+func timelineFilters(fd int) string {
+	print := func(key string) string {
+		return "metadata=mode=add:key=" + key + ":value=1,metadata=mode=print:key=" + key + ":direct=1:file='pipe\\:" + strconv.Itoa(fd) + "'"
+	}
+	return "settb=AVTB," + print("in") + ",fps=" + strconv.Itoa(FrameRate) + ":start_time=0," + print("out")
+}
+
+// follow reads the notes until r ends. A note is two lines: "frame:3
+// pts:250000 pts_time:0.25" and "in=1" or "out=1".
+func (t *timeline) follow(r io.Reader) {
+	sc := bufio.NewScanner(r)
+	var pts int64
+	var known bool
+	var ins []time.Duration // pictures that arrived and may still be the source of a frame
+	for sc.Scan() {
+		switch line := sc.Text(); {
+		case strings.HasPrefix(line, "frame:"):
+			pts, known = notePTS(line)
+		case line == "in=1" && known:
+			ins = append(ins, time.Duration(pts)*time.Microsecond)
+		case line == "out=1" && known:
+			t.mu.Lock()
+			var src frameSource
+			ins, src = sourceOf(int(pts), ins)
+			// A change of picture size restarts ffmpeg's filters, and the
+			// fps filter then begins at frame 0 again; ffmpeg drops what it
+			// has had.
+			if int(pts) == t.base+len(t.frames) {
+				t.frames = append(t.frames, src)
+				t.more.Signal()
+			}
+			t.mu.Unlock()
+		}
+	}
+	// Never leave ffmpeg with a pipe that nobody reads.
+	_, _ = io.Copy(io.Discard, r)
+	t.mu.Lock()
+	t.closed = true
+	t.more.Signal()
+	t.mu.Unlock()
+}
+
+func notePTS(line string) (int64, bool) {
+	_, rest, ok := strings.Cut(line, "pts:")
+	if !ok {
+		return 0, false
+	}
+	num, _, _ := strings.Cut(rest, " ")
+	pts, err := strconv.ParseInt(num, 10, 64)
+	return pts, err == nil
+}
+
+// frameOf returns the frame nearest to a time, as the fps filter rounds.
+func frameOf(t time.Duration) int {
+	return int((t + FrameDuration/2) / FrameDuration)
+}
+
+// sourceOf finds the picture that frame n shows, the last one that rounds to n or
+// before, or else the first, and drops older ones from ins.
+func sourceOf(n int, ins []time.Duration) ([]time.Duration, frameSource) {
+	for len(ins) > 1 && frameOf(ins[1]) <= n {
+		ins = ins[1:]
+	}
+	src := frameSource{start: FrameTime(n), until: FrameTime(n)}
+	if len(ins) > 0 {
+		src.start = ins[0]
+	}
+	if len(ins) > 1 {
+		src.until = ins[1]
+	}
+	return ins, src
+}
+
+// missing reports whether frame n, which has been read, repeats a picture into a
+// gap. Frames are to be asked for in order.
+func (t *timeline) missing(n int) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for n >= t.base+len(t.frames) && !t.closed {
+		t.more.Wait()
+	}
+	if n < t.base || n >= t.base+len(t.frames) {
+		return false
+	}
+	src := t.frames[n-t.base]
+	t.frames = t.frames[n-t.base+1:]
+	t.base = n + 1
+	first := frameOf(src.start)
+	if n < first {
+		return src.start > minLead
+	}
+	return n > first && max(src.until, FrameTime(n))-src.start > maxStill
+}
