@@ -1,0 +1,185 @@
+package network
+
+import (
+	"fmt"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// A Contrast trains the two towers contrastively on batches of one shape.
+type Contrast struct {
+	Batch, Frames int
+
+	// Inputs, to be filled before each Step.
+	Stacks []float32 // (Batch·(Frames+8), Side, Side, Stack), see Stacks
+	Mel    []float32 // (Batch, MelSteps(Frames), Bands)
+	Lag    []int     // (Batch) frames that the clip's sound is known to be late: row t's true column is t+Lag
+	Weight []float32 // (Batch, Frames) how much a frame counts: 0 where it has no mouth or no speech
+
+	targets, targetsBack, near []float32 // (Batch·Frames, Batch·Frames)
+	clip, clipBack, nearClip   []float32 // (Batch·Frames, Frames)
+	vm                         G.VM
+	loss                       G.Value
+	params                     G.Nodes
+	adam                       *Adam
+}
+
+// excluded is added to a score that must not count.
+const excluded = -1e4
+
+// neighbours is how many frames beside the true one are left out as
+// negatives: speech changes little within 40 ms.
+const neighbours = 1
+
+// logFloor keeps the logarithm of a probability finite.
+const logFloor = 1e-9
+
+// NewContrast builds the training graph for batches of clips of frames frames.
+func NewContrast(p *Params, adam *Adam, batch, frames int) (*Contrast, error) {
+	g := newGraph(p)
+	c := &Contrast{Batch: batch, Frames: frames, adam: adam, Lag: make([]int, batch), Weight: make([]float32, batch*frames)}
+	var stacks, mel *G.Node
+	stacks, c.Stacks = g.input("stacks", batch*(frames+2*temporalMargin), Side, Side, Stack)
+	mel, c.Mel = g.input("mel", batch, MelSteps(frames), Bands, 1)
+	v, err := g.pictureTower(stacks, batch)
+	if err != nil {
+		return nil, err
+	}
+	a, err := g.soundTower(mel)
+	if err != nil {
+		return nil, err
+	}
+	cost, err := c.cost(g, v, a)
+	if err != nil {
+		return nil, err
+	}
+	G.Read(cost, &c.loss)
+	for _, q := range p.list {
+		if n, ok := g.nodes[q.Name]; ok {
+			c.params = append(c.params, n)
+		}
+	}
+	if _, err := G.Grad(cost, c.params...); err != nil {
+		return nil, err
+	}
+	c.vm = G.NewTapeMachine(g.ExprGraph, G.BindDualValues(c.params...))
+	return c, nil
+}
+
+// cost is the mean of four cross entropies: picture to sound and back, against
+// all frames of the batch and against the frames of the same clip
+// (InfoNCE, van den Oord et al. 2018, eq. 4).
+func (c *Contrast) cost(g *graph, v, a *G.Node) (*G.Node, error) {
+	n, b, t := c.Batch*c.Frames, c.Batch, c.Frames
+	flat := func(x *G.Node) *G.Node { return G.Must(G.Reshape(x, tensor.Shape{n, Embed})) }
+	by := func(x *G.Node) *G.Node { return G.Must(G.Reshape(x, tensor.Shape{b, t, Embed})) }
+	warm, err := warmed(flat(v), g.param("temperature"))
+	if err != nil {
+		return nil, err
+	}
+	sound := flat(a)
+	var near, targets, targetsBack, nearClip, clip, clipBack *G.Node
+	near, c.near = g.input("near", n, n)
+	targets, c.targets = g.input("targets", n, n)
+	targetsBack, c.targetsBack = g.input("targets back", n, n)
+	nearClip, c.nearClip = g.input("near clip", n, t)
+	clip, c.clip = g.input("clip", n, t)
+	clipBack, c.clipBack = g.input("clip back", n, t)
+
+	// near holds for both directions: the excluded pairs of a lag of 0 are symmetric,
+	// and a lag moves the true pair in targets, not the neighbourhood's width.
+	terms := []struct{ scores, near, target *G.Node }{
+		{G.Must(G.Mul(warm, G.Must(G.Transpose(sound)))), near, targets},
+		{G.Must(G.Mul(sound, G.Must(G.Transpose(warm)))), G.Must(G.Transpose(near)), targetsBack},
+		{blocks(by(warm), by(sound), n, t), nearClip, clip},
+		{blocks(by(sound), by(warm), n, t), G.Must(clipTransposed(nearClip, b, t)), clipBack},
+	}
+	var sum *G.Node
+	for _, term := range terms {
+		p, err := G.SoftMax(G.Must(G.Add(term.scores, term.near)), 1)
+		if err != nil {
+			return nil, err
+		}
+		floor := G.NewConstant(float32(logFloor))
+		logs := G.Must(G.Log(G.Must(G.Add(p, floor))))
+		part, err := G.Sum(G.Must(G.Reshape(G.Must(G.HadamardProd(logs, term.target)), tensor.Shape{term.target.Shape().TotalSize()})))
+		if err != nil {
+			return nil, err
+		}
+		if sum == nil {
+			sum = part
+		} else {
+			sum = G.Must(G.Add(sum, part))
+		}
+	}
+	return G.Neg(G.Must(G.Mul(sum, G.NewConstant(float32(0.25)))))
+}
+
+func blocks(x, y *G.Node, n, t int) *G.Node {
+	return G.Must(G.Reshape(G.Must(G.BatchedMatMul(x, y, false, true)), tensor.Shape{n, t}))
+}
+
+func clipTransposed(x *G.Node, b, t int) (*G.Node, error) {
+	y, err := G.Reshape(x, tensor.Shape{b, t, t})
+	if err != nil {
+		return nil, err
+	}
+	if y, err = G.Transpose(y, 0, 2, 1); err != nil {
+		return nil, err
+	}
+	return G.Reshape(y, tensor.Shape{b * t, t})
+}
+
+// setTargets fills the matrices that say which pairs are true and which are
+// too near to be called false.
+func (c *Contrast) setTargets() {
+	n, t := c.Batch*c.Frames, c.Frames
+	for _, m := range [][]float32{c.targets, c.targetsBack, c.near, c.clip, c.clipBack, c.nearClip} {
+		clear(m)
+	}
+	total := float32(0)
+	for b := range c.Batch {
+		for i := range t {
+			if j := i + c.Lag[b]; j >= 0 && j < t {
+				total += c.Weight[b*t+i]
+			}
+		}
+	}
+	if total == 0 {
+		return
+	}
+	for b := range c.Batch {
+		for i := range t {
+			for j := max(0, i+c.Lag[b]-neighbours); j <= min(t-1, i+c.Lag[b]+neighbours); j++ {
+				if j != i+c.Lag[b] {
+					c.near[(b*t+i)*n+b*t+j] = excluded
+					c.nearClip[(b*t+i)*t+j] = excluded
+				}
+			}
+			if j := i + c.Lag[b]; j >= 0 && j < t {
+				w := c.Weight[b*t+i] / total
+				c.targets[(b*t+i)*n+b*t+j] = w
+				c.targetsBack[(b*t+j)*n+b*t+i] = w
+				c.clip[(b*t+i)*t+j] = w
+				c.clipBack[(b*t+j)*t+i] = w
+			}
+		}
+	}
+}
+
+// Step runs one training step on the inputs and returns the loss in nats.
+func (c *Contrast) Step(rate float64) (float64, error) {
+	c.setTargets()
+	return step(c.vm, c.params, c.adam, &c.loss, rate)
+}
+
+// step runs a graph, lets Adam move its parameters and returns the loss.
+func step(vm G.VM, params G.Nodes, adam *Adam, loss *G.Value, rate float64) (float64, error) {
+	defer vm.Reset()
+	if err := vm.RunAll(); err != nil {
+		return 0, fmt.Errorf("training step: %w", err)
+	}
+	l := (*loss).Data().(float32)
+	return float64(l), adam.move(params, rate)
+}

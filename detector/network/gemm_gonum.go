@@ -1,0 +1,27 @@
+//go:build !openblas
+
+package network
+
+import (
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/gonum"
+)
+
+// BLAS names the library behind the matrix products.
+const BLAS = "gonum"
+
+// gemm computes C = op(A)·op(B) + beta·C for row-major matrices, op(A)
+// being (m, k), op(B) (k, n) and C (m, n).
+func gemm(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
+	gonum.Implementation{}.Sgemm(trans(transA), trans(transB), m, n, k, 1, a, lda, b, ldb, beta, c, ldc)
+}
+
+func trans(t bool) blas.Transpose {
+	if t {
+		return blas.Trans
+	}
+	return blas.NoTrans
+}
+
+// useBLAS leaves Gorgonia on its default, gonum.
+func useBLAS() {}

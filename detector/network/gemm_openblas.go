@@ -1,0 +1,64 @@
+//go:build openblas
+
+package network
+
+/*
+#cgo LDFLAGS: -lopenblas
+#include <cblas.h>
+*/
+import "C"
+
+import (
+	"sync"
+	"unsafe"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/gonum"
+	G "gorgonia.org/gorgonia"
+)
+
+// BLAS names the library behind the matrix products.
+const BLAS = "openblas"
+
+// gemm computes C = op(A)·op(B) + beta·C for row-major matrices, op(A) being
+// (m, k), op(B) (k, n) and C (m, n).
+func gemm(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
+	sgemm(transA, transB, m, n, k, 1, a, lda, b, ldb, beta, c, ldc)
+}
+
+func sgemm(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
+	if m == 0 || n == 0 {
+		return
+	}
+	C.cblas_sgemm(C.CblasRowMajor, trans(transA), trans(transB), C.blasint(m), C.blasint(n), C.blasint(k),
+		C.float(alpha), (*C.float)(unsafe.Pointer(unsafe.SliceData(a))), C.blasint(lda),
+		(*C.float)(unsafe.Pointer(unsafe.SliceData(b))), C.blasint(ldb),
+		C.float(beta), (*C.float)(unsafe.Pointer(unsafe.SliceData(c))), C.blasint(ldc))
+}
+
+func trans(t bool) C.enum_CBLAS_TRANSPOSE {
+	if t {
+		return C.CblasTrans
+	}
+	return C.CblasNoTrans
+}
+
+// openBLAS is gonum's implementation with the single-precision matrix product
+// taken from OpenBLAS.
+type openBLAS struct{ gonum.Implementation }
+
+// Sgemm computes C = alpha·op(A)·op(B) + beta·C.
+func (openBLAS) Sgemm(tA, tB blas.Transpose, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
+	sgemm(tA != blas.NoTrans, tB != blas.NoTrans, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+}
+
+var useOnce sync.Once
+
+// useBLAS puts Gorgonia's own matrix products on OpenBLAS, one thread each:
+// callers run one worker a core.
+func useBLAS() {
+	useOnce.Do(func() {
+		C.openblas_set_num_threads(1)
+		G.Use(openBLAS{})
+	})
+}

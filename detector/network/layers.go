@@ -1,0 +1,87 @@
+package network
+
+// The sizes that a weights file is bound to.
+const (
+	Stack  = 5   // neighbouring mouth crops that the picture tower sees at once
+	Side   = 48  // pixels: the side of a mouth crop as the network sees it
+	Bands  = 40  // mel bands
+	Steps  = 4   // log-mel steps a frame
+	Embed  = 128 // length of an embedding
+	Reach  = 15  // frames that attention looks to either side
+	Window = 2*Reach + 1
+
+	// Margin is the number of further frames that a tower needs on each side
+	// of a frame to embed it: half a stack for the pictures, then 4 frames of
+	// temporal convolution for both.
+	Margin = Stack/2 + temporalMargin
+
+	temporalMargin = 4 // (5-1)/2 + 2·(3-1)/2
+
+	// soundLead and soundTail are the log-mel steps that the sound tower needs
+	// before the first and after the last step of its frames.
+	soundLead = 7
+	soundTail = 8
+
+	firstTemperature = 14 // 1/0.07, as Radford et al. 2021 begin with
+
+	keyWidth = 64 // width of the attention's queries, keys and values
+	headWide = 64 // channels of the head's temporal layers
+)
+
+// A layer is a named convolution and the channels it takes and gives.
+type layer struct {
+	name string
+	conv
+	in, out int
+	gain    float64 // scale of the first weights, against He's
+}
+
+// layers lists every convolution of the network in a fixed order.
+func layers() []layer {
+	spatial := func(name string, k, in, out int) layer {
+		return layer{name, conv{kh: k, kw: k, strideH: 2, strideW: 2, padH: k / 2, padW: k / 2, relu: true}, in, out, 1}
+	}
+	temporal := func(name string, k, dilation, in, out int) layer {
+		return layer{name, conv{kh: k, kw: 1, strideH: 1, strideW: 1, dilationH: dilation, relu: true}, in, out, 1}
+	}
+	linear := func(name string, in, out int, gain float64) layer {
+		return layer{name, conv{kh: 1, kw: 1, strideH: 1, strideW: 1}, in, out, gain}
+	}
+	leaf := func(l layer) layer {
+		l.leaf = true
+		return l
+	}
+	padded := func(l layer) layer {
+		l.padH = l.dilationH * (l.kh / 2)
+		return l
+	}
+	return []layer{
+		// picture tower: (N, 48, 48, 5) -> 24 -> 12 -> 6 -> 3 -> 1, then over time
+		leaf(spatial("picture.1", 5, Stack, 32)),
+		spatial("picture.2", 3, 32, 64),
+		spatial("picture.3", 3, 64, 96),
+		spatial("picture.4", 3, 96, 128),
+		{"picture.5", conv{kh: 3, kw: 3, strideH: 1, strideW: 1, relu: true}, 128, 192, 1},
+		temporal("picture.6", 5, 1, 192, 192),
+		temporal("picture.7", 3, 2, 192, 192),
+		linear("picture.8", 192, Embed, 1),
+		// sound tower: (B, steps, 40, 1) -> 20 bands -> 10 -> 5 -> 1, four steps to a frame
+		leaf(layer{"sound.1", conv{kh: 5, kw: 5, strideH: 1, strideW: 2, padW: 2, relu: true}, 1, 32, 1}),
+		{"sound.2", conv{kh: 3, kw: 3, strideH: 2, strideW: 2, padW: 1, relu: true}, 32, 64, 1},
+		{"sound.3", conv{kh: 3, kw: 3, strideH: 2, strideW: 2, padW: 1, relu: true}, 64, 96, 1},
+		{"sound.4", conv{kh: 3, kw: 5, strideH: 1, strideW: 1, relu: true}, 96, 192, 1},
+		temporal("sound.5", 5, 1, 192, 192),
+		temporal("sound.6", 3, 2, 192, 192),
+		linear("sound.7", 192, Embed, 1),
+		// cross-attention and what follows it
+		linear("attention.query", Embed, keyWidth, 1),
+		linear("attention.key", Embed, keyWidth, 1),
+		linear("attention.value", Embed, keyWidth, 1),
+		linear("attention.mouth", Embed, keyWidth, 1),
+		padded(temporal("head.1", 9, 1, Window+keyWidth, headWide)),
+		padded(temporal("head.2", 9, 3, headWide, headWide)),
+		linear("head.3", headWide, 1, 0.1),
+		padded(temporal("gate.1", 5, 1, 2, 8)),
+		linear("gate.2", 8, 1, 0.1),
+	}
+}

@@ -1,0 +1,136 @@
+package network
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// A Param is one learnt tensor.
+type Param struct {
+	Name  string
+	Shape []int
+	Data  []float32 // row-major, shared with every graph built on the parameters
+	dense *tensor.Dense
+}
+
+// Params are the learnt tensors of the whole network, in a fixed order.
+type Params struct {
+	list   []*Param
+	byName map[string]*Param
+}
+
+// List returns the parameters in their fixed order; the data is shared.
+func (p *Params) List() []*Param { return p.list }
+
+// Count returns the number of learnt numbers.
+func (p *Params) Count() int {
+	n := 0
+	for _, q := range p.list {
+		n += len(q.Data)
+	}
+	return n
+}
+
+// Set copies data into the parameter of that name. It returns an error for an
+// unknown name or another shape (got and want).
+func (p *Params) Set(name string, shape []int, data []float32) error {
+	q, ok := p.byName[name]
+	if !ok {
+		return fmt.Errorf("unknown tensor %q", name)
+	}
+	if !tensor.Shape(shape).Eq(tensor.Shape(q.Shape)) || len(data) != len(q.Data) {
+		return fmt.Errorf("tensor %q has shape %v, want %v", name, shape, q.Shape)
+	}
+	copy(q.Data, data)
+	return nil
+}
+
+// NewParams returns parameters drawn for a start of training: He et al. 2015
+// (eq. 10) for weights, zero for biases.
+func NewParams(seed uint64) *Params {
+	p := &Params{byName: map[string]*Param{}}
+	rng := rand.New(rand.NewPCG(seed, 0x6d6f757468))
+	for _, l := range layers() {
+		weight := []int{l.kh, l.kw, l.in, l.out}
+		p.add(l.name+".weight", weight, func() float32 {
+			return float32(rng.NormFloat64() * l.gain * math.Sqrt(2/float64(l.kh*l.kw*l.in)))
+		})
+		p.add(l.name+".bias", []int{l.out}, func() float32 { return 0 })
+	}
+	p.add("temperature", []int{1}, func() float32 { return float32(math.Log(firstTemperature)) })
+	p.add("attention.position", []int{Window}, func() float32 { return 0 })
+	return p
+}
+
+func (p *Params) add(name string, shape []int, draw func() float32) {
+	q := &Param{Name: name, Shape: shape, Data: make([]float32, tensor.Shape(shape).TotalSize())}
+	for i := range q.Data {
+		q.Data[i] = draw()
+	}
+	q.dense = tensor.New(tensor.WithShape(shape...), tensor.WithBacking(q.Data))
+	p.list = append(p.list, q)
+	p.byName[name] = q
+}
+
+// A graph is one Gorgonia expression graph over shared parameters. Building
+// graphs from two goroutines at once is a data race inside Gorgonia.
+type graph struct {
+	*G.ExprGraph
+	params *Params
+	nodes  map[string]*G.Node
+}
+
+func newGraph(p *Params) *graph {
+	useBLAS()
+	return &graph{ExprGraph: G.NewGraph(), params: p, nodes: map[string]*G.Node{}}
+}
+
+// param returns the node of a parameter, the same one every time.
+func (g *graph) param(name string) *G.Node {
+	if n, ok := g.nodes[name]; ok {
+		return n
+	}
+	q, ok := g.params.byName[name]
+	if !ok {
+		panic("network: no parameter " + name)
+	}
+	n := G.NewTensor(g.ExprGraph, tensor.Float32, len(q.Shape), G.WithName(name), G.WithShape(q.Shape...), G.WithValue(q.dense))
+	g.nodes[name] = n
+	return n
+}
+
+// input returns a new input node and the memory to fill before each run.
+func (g *graph) input(name string, shape ...int) (*G.Node, []float32) {
+	data := make([]float32, tensor.Shape(shape).TotalSize())
+	d := tensor.New(tensor.WithShape(shape...), tensor.WithBacking(data))
+	return G.NewTensor(g.ExprGraph, tensor.Float32, len(shape), G.WithName(name), G.WithShape(shape...), G.WithValue(d)), data
+}
+
+// layer applies the named convolution.
+func (g *graph) layer(name string, x *G.Node) (*G.Node, error) {
+	for _, l := range layers() {
+		if l.name == name {
+			y, err := l.conv.apply(x, g.param(name+".weight"), g.param(name+".bias"))
+			if err != nil {
+				return nil, fmt.Errorf("layer %s: %w", name, err)
+			}
+			return y, nil
+		}
+	}
+	panic("network: no layer " + name)
+}
+
+// through applies layers one after another.
+func (g *graph) through(x *G.Node, names ...string) (*G.Node, error) {
+	var err error
+	for _, n := range names {
+		if x, err = g.layer(n, x); err != nil {
+			return nil, err
+		}
+	}
+	return x, nil
+}

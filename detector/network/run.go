@@ -1,0 +1,178 @@
+package network
+
+import (
+	"fmt"
+	"math"
+
+	G "gorgonia.org/gorgonia"
+)
+
+// Chunk is how many frames a Runner embeds or scores at a time.
+const Chunk = 50
+
+// A Runner runs the trained network forward. It is not safe for concurrent
+// use, and Runners must not be made by two goroutines at once.
+type Runner struct {
+	picture, sound, head forward
+	stacks, mel          []float32
+	mouths, sounds       []float32
+	masks                masks
+}
+
+// A forward is one graph without gradients.
+type forward struct {
+	vm  G.VM
+	out G.Value
+}
+
+func (f *forward) build(g *graph, y *G.Node) {
+	G.Read(y, &f.out)
+	f.vm = G.NewTapeMachine(g.ExprGraph)
+}
+
+func (f *forward) run() ([]float32, error) {
+	defer f.vm.Reset()
+	if err := f.vm.RunAll(); err != nil {
+		return nil, fmt.Errorf("running the network: %w", err)
+	}
+	return f.out.Data().([]float32), nil
+}
+
+// NewRunner builds the graphs over p, which may go on being trained.
+func NewRunner(p *Params) (*Runner, error) {
+	r := new(Runner)
+	g := newGraph(p)
+	x, data := g.input("stacks", Chunk+2*temporalMargin, Side, Side, Stack)
+	r.stacks = data
+	y, err := g.pictureTower(x, 1)
+	if err != nil {
+		return nil, err
+	}
+	r.picture.build(g, y)
+
+	g = newGraph(p)
+	x, r.mel = g.input("mel", 1, MelSteps(Chunk), Bands, 1)
+	if y, err = g.soundTower(x); err != nil {
+		return nil, err
+	}
+	r.sound.build(g, y)
+
+	g = newGraph(p)
+	var in headInputs
+	in, r.mouths, r.sounds, r.masks = g.headInputs(1, Chunk)
+	if y, err = g.head(in); err != nil {
+		return nil, err
+	}
+	r.head.build(g, y)
+	return r, nil
+}
+
+// Close frees the graphs' machines.
+func (r *Runner) Close() error {
+	for _, f := range []*forward{&r.picture, &r.sound, &r.head} {
+		if err := f.vm.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Mouths embeds the frames that lie Margin or more from both ends of crops
+// (n+2·Margin, Side, Side), grey values 0..255, n <= Chunk: dst (n, Embed).
+func (r *Runner) Mouths(dst, crops []float32) error {
+	const size = Side * Side
+	n := len(crops)/size - 2*Margin
+	if n < 1 || n > Chunk || len(dst) != n*Embed {
+		panic("network: Mouths: lengths do not fit")
+	}
+	clear(r.stacks)
+	Stacks(r.stacks[:(n+2*temporalMargin)*size*Stack], crops)
+	out, err := r.picture.run()
+	if err != nil {
+		return err
+	}
+	copy(dst, out)
+	return nil
+}
+
+// Sounds embeds the frames from first on to dst (n, Embed). mel (steps, Bands)
+// is the whole sound, normalised; what lies before and after it is taken to be
+// outside, a constant.
+func (r *Runner) Sounds(dst, mel []float32, first int, outside float32) error {
+	for from := 0; from < len(dst)/Embed; from += Chunk {
+		FillMel(r.mel, mel, MelStart(first+from), outside)
+		out, err := r.sound.run()
+		if err != nil {
+			return err
+		}
+		copy(dst[from*Embed:], out)
+	}
+	return nil
+}
+
+// FillMel copies log-mel steps (…, Bands) from start on to dst, and outside where there are none.
+func FillMel(dst, mel []float32, start int, outside float32) {
+	for i := 0; i < len(dst); i += Bands {
+		step := start + i/Bands
+		if at := step * Bands; step >= 0 && at+Bands <= len(mel) {
+			copy(dst[i:i+Bands], mel[at:])
+			continue
+		}
+		for j := range Bands {
+			dst[i+j] = outside
+		}
+	}
+}
+
+// A Pair is a track's embeddings beside those of its sound, on one time line:
+// frame t of the mouths and frame t of the sound were meant to be heard together.
+type Pair struct {
+	Mouths []float32 // (n, Embed)
+	Mouth  []bool    // (n) where a mouth was seen
+	Sounds []float32 // (n+2·Reach, Embed), from Reach frames before the first mouth on
+	Sound  []bool    // (n+2·Reach) where there is sound
+	Speech []bool    // (n+2·Reach) where somebody speaks
+}
+
+// Mismatch returns the mismatch logit of every frame, (n). Frames are scored in
+// chunks that overlap by half, each frame from where it is farther from a
+// chunk's ends.
+func (r *Runner) Mismatch(p Pair) ([]float32, error) {
+	n := len(p.Mouth)
+	out := make([]float32, n)
+	mouth, sound, speech := make([]bool, Chunk), make([]bool, Chunk+2*Reach), make([]bool, Chunk+2*Reach)
+	const stride = Chunk / 2
+	const edge = (Chunk - stride) / 2
+	for from := 0; ; from += stride {
+		to := min(from+Chunk, n)
+		clear(r.mouths)
+		clear(r.sounds)
+		clear(mouth)
+		clear(sound)
+		clear(speech)
+		copy(r.mouths, p.Mouths[from*Embed:to*Embed])
+		copy(r.sounds, p.Sounds[from*Embed:(to+2*Reach)*Embed])
+		copy(mouth, p.Mouth[from:to])
+		copy(sound, p.Sound[from:to+2*Reach])
+		copy(speech, p.Speech[from:to+2*Reach])
+		r.masks.set(0, Chunk, mouth, sound, speech)
+		logits, err := r.head.run()
+		if err != nil {
+			return nil, err
+		}
+		keepFrom, keepTo := from+edge, from+Chunk-edge
+		if from == 0 {
+			keepFrom = 0
+		}
+		if to == n {
+			keepTo = n
+		}
+		copy(out[keepFrom:keepTo], logits[keepFrom-from:keepTo-from])
+		if to == n {
+			return out, nil
+		}
+	}
+}
+
+// Probability turns a logit into a number in 0..1.
+func Probability(logit float32) float64 { return 1 / (1 + math.Exp(-float64(logit))) }

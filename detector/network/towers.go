@@ -1,0 +1,79 @@
+package network
+
+import (
+	"math"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// MelSteps returns how many log-mel steps the sound tower needs to embed n
+// frames: from step 4·(first-Margin')-7 on, Margin' being the temporal margin
+// of 4 frames.
+func MelSteps(n int) int { return Steps*(n+2*temporalMargin) + soundLead + soundTail }
+
+// MelStart returns the first log-mel step of the input that embeds frames from
+// first on; it may be negative.
+func MelStart(first int) int { return Steps*(first-temporalMargin) - soundLead }
+
+// pictureTower embeds stacks x (B·(T+8), Side, Side, Stack) as unit vectors (B, T, 1, Embed).
+func (g *graph) pictureTower(x *G.Node, batch int) (*G.Node, error) {
+	y, err := g.through(x, "picture.1", "picture.2", "picture.3", "picture.4", "picture.5")
+	if err != nil {
+		return nil, err
+	}
+	s := y.Shape()
+	if y, err = G.Reshape(y, tensor.Shape{batch, s[0] / batch, 1, s[3]}); err != nil {
+		return nil, err
+	}
+	if y, err = g.through(y, "picture.6", "picture.7", "picture.8"); err != nil {
+		return nil, err
+	}
+	return unit(y)
+}
+
+// soundTower embeds log-mel x (B, MelSteps(T), Bands, 1) as unit vectors (B, T, 1, Embed).
+func (g *graph) soundTower(x *G.Node) (*G.Node, error) {
+	y, err := g.through(x, "sound.1", "sound.2", "sound.3", "sound.4", "sound.5", "sound.6", "sound.7")
+	if err != nil {
+		return nil, err
+	}
+	return unit(y)
+}
+
+// smallestDeviation, in grey values, keeps an even picture from being blown up.
+const smallestDeviation = 4
+
+// Stacks writes the picture tower's input for mouth crops (n, Side, Side), grey
+// values 0..255, to dst (n-Stack+1, Side, Side, Stack): each stack holds Stack
+// neighbouring crops less their common mean, divided by their common standard
+// deviation. It depends on nothing but the stack's own crops.
+func Stacks(dst, crops []float32) {
+	const size = Side * Side
+	n := len(crops)/size - Stack + 1
+	if n < 1 || len(dst) != n*size*Stack {
+		panic("network: Stacks: lengths do not fit")
+	}
+	sums := make([][2]float64, n+Stack-1)
+	for i := range sums {
+		for _, v := range crops[i*size : (i+1)*size] {
+			sums[i][0] += float64(v)
+			sums[i][1] += float64(v) * float64(v)
+		}
+	}
+	for i := range n {
+		var sum, squares float64
+		for _, s := range sums[i : i+Stack] {
+			sum += s[0]
+			squares += s[1]
+		}
+		mean := sum / (Stack * size)
+		scale := float32(1 / math.Max(math.Sqrt(math.Max(squares/(Stack*size)-mean*mean, 0)), smallestDeviation))
+		out := dst[i*size*Stack : (i+1)*size*Stack]
+		for j := range Stack {
+			for k, v := range crops[(i+j)*size : (i+j+1)*size] {
+				out[k*Stack+j] = (v - float32(mean)) * scale
+			}
+		}
+	}
+}
