@@ -1,0 +1,332 @@
+package detector
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// Thresholds turn scores into verdicts. They come with the weights: numbers of
+// another network mean something else.
+type Thresholds struct {
+	// Mean mismatch logit of a track's judged frames from which the whole
+	// track is suspect, by band.
+	TrackWeak, TrackModerate, TrackStrong float64
+	// Mean mismatch logit over a second from which a stretch is, by band.
+	PartWeak, PartModerate, PartStrong float64
+}
+
+// Names of Thresholds in a weights file's calibration.
+const (
+	trackWeak, trackModerate, trackStrong = "track_weak", "track_moderate", "track_strong"
+	partWeak, partModerate, partStrong    = "part_weak", "part_moderate", "part_strong"
+)
+
+// NewThresholds reads thresholds from a weights file's calibration; one that is
+// missing is never reached.
+func NewThresholds(c map[string]float64) Thresholds {
+	get := func(name string) float64 {
+		if v, ok := c[name]; ok {
+			return v
+		}
+		return math.Inf(1)
+	}
+	return Thresholds{get(trackWeak), get(trackModerate), get(trackStrong), get(partWeak), get(partModerate), get(partStrong)}
+}
+
+// Calibration is the reverse of NewThresholds.
+func (t Thresholds) Calibration() map[string]float64 {
+	return map[string]float64{trackWeak: t.TrackWeak, trackModerate: t.TrackModerate, trackStrong: t.TrackStrong,
+		partWeak: t.PartWeak, partModerate: t.PartModerate, partStrong: t.PartStrong}
+}
+
+const (
+	// MinJudged is how many frames with mouth and speech a verdict needs: 1 s.
+	MinJudged = video.FrameRate
+
+	// MinEyeDist is the least distance of the outer eye corners, in pixels: a
+	// mouth is then some ten pixels wide.
+	MinEyeDist = 20
+
+	// MaxYaw is the turn of the head, in degrees, beyond which half of the
+	// mouth is out of sight.
+	MaxYaw = 50
+
+	// RestingLips is the standard deviation of the lips' opening, in mouth
+	// widths, below which lips are at rest: mesh noise on a still face is .01.
+	RestingLips = 0.02
+
+	smoothFrames = video.FrameRate / 2 // to each side of a frame, in the smoothed logit
+	minSegment   = 2 * video.FrameRate / 5
+	bridge       = video.FrameRate / 2 // frames without judgement that do not end a segment
+	mostLogit    = 8                   // a single frame counts no more than this
+)
+
+// Logit is the inverse of the logistic function, bounded so that one frame
+// cannot outweigh a second.
+func Logit(p float64) float64 {
+	return min(max(math.Log(p/(1-p)), -mostLogit), mostLogit)
+}
+
+// usable says whether a frame of a face shows enough to be judged.
+func (s *Score) usable() bool {
+	return s.Mouth && s.EyeDist >= MinEyeDist && math.Abs(s.Yaw) <= MaxYaw
+}
+
+// Judge fills in verdicts, bands, reasons and segments of a result from the
+// scores of its tracks. hasSound says whether there is any sound at all. It
+// looks at nothing else: the same scores give the same verdict.
+func Judge(r *Result, hasSound bool, th Thresholds) {
+	r.Segments = nil
+	for i := range r.Tracks {
+		t := &r.Tracks[i]
+		judgeTrack(t, hasSound, th)
+		if t.Verdict == Consistent {
+			segments := suspectParts(t, th)
+			segments = slices.DeleteFunc(segments, func(s Segment) bool { return fitsAnother(r, t, s) })
+			if len(segments) > 0 {
+				t.Verdict, t.Reasons = Suspect, []Reason{PartOfClip}
+				for _, s := range segments {
+					t.Band = stronger(t.Band, s.Band)
+				}
+				r.Segments = append(r.Segments, segments...)
+			}
+		}
+	}
+	judgeFile(r, hasSound)
+	slices.SortStableFunc(r.Segments, func(a, b Segment) int { return cmp.Compare(a.Start, b.Start) })
+}
+
+// judgeTrack judges a track as a whole.
+func judgeTrack(t *Track, hasSound bool, th Thresholds) {
+	t.Verdict, t.Band, t.Reasons, t.Score, t.Judged = Inconclusive, None, nil, math.NaN(), 0
+	var sum float64
+	var openings []float64
+	var seen, small, turned, voiced int
+	for i := range t.Scores {
+		s := &t.Scores[i]
+		if s.Mouth {
+			seen++
+			if s.EyeDist < MinEyeDist {
+				small++
+			} else if math.Abs(s.Yaw) > MaxYaw {
+				turned++
+			}
+		}
+		if s.Voiced {
+			voiced++
+		}
+		if s.Judged {
+			sum += Logit(s.Mismatch)
+			t.Judged++
+			openings = append(openings, s.Opening)
+		}
+	}
+	switch {
+	case !hasSound:
+		t.Reasons = []Reason{NoSound}
+	case t.Judged < MinJudged && small > seen/2:
+		t.Reasons = []Reason{FaceTooSmall}
+	case t.Judged < MinJudged && turned > seen/2:
+		t.Reasons = []Reason{Profile}
+	case voiced == 0:
+		t.Reasons = []Reason{NoSpeech}
+	case t.Judged < MinJudged:
+		t.Reasons = []Reason{TooShort}
+	}
+	if t.Reasons != nil {
+		return
+	}
+	mean := sum / float64(t.Judged)
+	t.Score = 1 / (1 + math.Exp(-mean))
+	switch t.Band = bandOf(mean, th.TrackWeak, th.TrackModerate, th.TrackStrong); {
+	case t.Band == None:
+		t.Verdict = Consistent
+	case deviation(openings) < RestingLips:
+		t.Band, t.Reasons = None, []Reason{SpeakerAbsent}
+	default:
+		t.Verdict, t.Reasons = Suspect, []Reason{WholeClip}
+	}
+}
+
+func bandOf(x, weak, moderate, strong float64) Band {
+	switch {
+	case x >= strong:
+		return Strong
+	case x >= moderate:
+		return Moderate
+	case x >= weak:
+		return Weak
+	}
+	return None
+}
+
+// stronger returns the stronger of two bands.
+func stronger(a, b Band) Band {
+	rank := []Band{None, Weak, Moderate, Strong}
+	return rank[max(slices.Index(rank, a), slices.Index(rank, b))]
+}
+
+func deviation(x []float64) float64 {
+	var sum, squares float64
+	for _, v := range x {
+		sum += v
+		squares += v * v
+	}
+	n := float64(len(x))
+	return math.Sqrt(max(squares/n-sum*sum/n/n, 0))
+}
+
+// suspectParts finds the stretches of a track whose smoothed logit stays above
+// the weak threshold; the band is that of the highest.
+func suspectParts(t *Track, th Thresholds) []Segment {
+	level := smoothed(t.Scores)
+	var out []Segment
+	for i := 0; i < len(level); {
+		if !(level[i] >= th.PartWeak) {
+			i++
+			continue
+		}
+		peak, end, gap := level[i], i, 0
+		for j := i; j < len(level) && gap <= bridge; j++ {
+			switch {
+			case math.IsNaN(level[j]):
+				gap++
+			case level[j] >= th.PartWeak:
+				peak, end, gap = max(peak, level[j]), j, 0
+			default:
+				gap = bridge + 1
+			}
+		}
+		if end-i+1 >= minSegment {
+			first := t.Scores[0].Frame
+			out = append(out, Segment{Track: t.ID, Kind: "mismatch", Band: bandOf(peak, th.PartWeak, th.PartModerate, th.PartStrong),
+				Start: video.FrameTime(first + i), End: video.FrameTime(first + end + 1), Mean: meanMismatch(t.Scores[i : end+1])})
+		}
+		i = end + 1
+	}
+	return out
+}
+
+// smoothed returns for every frame the mean logit of the judged frames within
+// half a second, NaN where a third of them or fewer are judged.
+func smoothed(scores []Score) []float64 {
+	sums, counts := make([]float64, len(scores)+1), make([]int, len(scores)+1)
+	for i, s := range scores {
+		sums[i+1], counts[i+1] = sums[i], counts[i]
+		if s.Judged {
+			sums[i+1] += Logit(s.Mismatch)
+			counts[i+1]++
+		}
+	}
+	out := make([]float64, len(scores))
+	for i := range out {
+		from, to := max(0, i-smoothFrames), min(len(scores), i+smoothFrames+1)
+		out[i] = math.NaN()
+		if n := counts[to] - counts[from]; n > (2*smoothFrames+1)/3 {
+			out[i] = (sums[to] - sums[from]) / float64(n)
+		}
+	}
+	return out
+}
+
+// PeakPart returns the highest smoothed logit of a track: how suspect its most
+// suspect second is; -Inf where nothing was judged.
+func PeakPart(t *Track) float64 {
+	peak := math.Inf(-1)
+	for _, v := range smoothed(t.Scores) {
+		if v > peak {
+			peak = v
+		}
+	}
+	return peak
+}
+
+func meanMismatch(scores []Score) float64 {
+	var sum float64
+	n := 0
+	for _, s := range scores {
+		if s.Judged {
+			sum += s.Mismatch
+			n++
+		}
+	}
+	return sum / float64(max(n, 1))
+}
+
+// fitsAnother says whether, during a segment of track t, the voice fits the
+// mouth of another track: then the faces take turns, which is no mismatch.
+func fitsAnother(r *Result, t *Track, seg Segment) bool {
+	for i := range r.Tracks {
+		o := &r.Tracks[i]
+		if o.ID == t.ID || len(o.Scores) == 0 {
+			continue
+		}
+		from, to := int(seg.Start/video.FrameDuration)-o.Scores[0].Frame, int(seg.End/video.FrameDuration)-o.Scores[0].Frame
+		from, to = max(0, from), min(len(o.Scores), to)
+		judged, fits := 0, 0.0
+		for j := from; j < to; j++ {
+			if o.Scores[j].Judged {
+				judged++
+				fits += Logit(o.Scores[j].Mismatch)
+			}
+		}
+		if judged > 0 && 2*judged > int((seg.End-seg.Start)/video.FrameDuration)/2 && fits < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// judgeFile judges the file by its tracks: the voice need fit only one mouth at
+// a time, so a track that does not fit counts where no other one does.
+func judgeFile(r *Result, hasSound bool) {
+	r.Verdict, r.Band, r.Reasons = Inconclusive, None, nil
+	for i := range r.Tracks {
+		t := &r.Tracks[i]
+		if t.Verdict != Suspect || t.Reasons[0] != WholeClip {
+			continue
+		}
+		whole := Segment{Track: t.ID, Start: t.Start, End: t.End, Kind: "mismatch", Band: t.Band, Mean: meanMismatch(t.Scores)}
+		if fitsAnother(r, t, whole) {
+			t.Verdict, t.Band, t.Reasons = Inconclusive, None, []Reason{SpeakerAbsent}
+			continue
+		}
+		r.Segments = append(r.Segments, whole)
+	}
+	for _, t := range r.Tracks {
+		switch {
+		case t.Verdict == Suspect:
+			r.Verdict = Suspect
+			r.Band = stronger(r.Band, t.Band)
+			for _, reason := range t.Reasons {
+				if !slices.Contains(r.Reasons, reason) {
+					r.Reasons = append(r.Reasons, reason)
+				}
+			}
+		case t.Verdict == Consistent && r.Verdict != Suspect:
+			r.Verdict = Consistent
+		}
+	}
+	if r.Verdict != Inconclusive {
+		return
+	}
+	switch {
+	case !hasSound:
+		r.Reasons = []Reason{NoSound}
+	case len(r.Tracks) == 0:
+		r.Reasons = []Reason{NoFace}
+	case r.Voiced == 0:
+		r.Reasons = []Reason{NoSpeech}
+	default:
+		r.Reasons = []Reason{commonReason(r.Tracks)}
+	}
+}
+
+// commonReason is the reason of the track with the most frames.
+func commonReason(tracks []Track) Reason {
+	longest := slices.MaxFunc(tracks, func(a, b Track) int { return len(a.Scores) - len(b.Scores) })
+	return longest.Reasons[0]
+}

@@ -1,0 +1,139 @@
+package detector
+
+import (
+	"time"
+
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// A Verdict is what deepcheck says of a track or a file.
+type Verdict string
+
+// The verdicts. Inconclusive is a verdict, not an error: it comes with reasons.
+const (
+	Consistent   Verdict = "consistent"   // the voice fits a mouth in the picture
+	Suspect      Verdict = "suspect"      // the voice does not fit, for the whole clip or a part
+	Inconclusive Verdict = "inconclusive" // there is too little to tell by
+	Failed       Verdict = "error"        // the file could not be read; only in reports, never from Scan
+)
+
+// A Band says how far the numbers stand from those of honest video.
+type Band string
+
+// The bands of a suspect verdict or segment; None goes with the other verdicts.
+const (
+	None     Band = ""
+	Weak     Band = "weak"
+	Moderate Band = "moderate"
+	Strong   Band = "strong"
+)
+
+// A Reason says why a track or file is inconclusive, or what a suspect verdict
+// rests on. Its String is a plain sentence.
+type Reason string
+
+// The reasons.
+const (
+	NoFace        Reason = "no_face"        // no face was found
+	FaceTooSmall  Reason = "face_too_small" // faces, but too few pixels in them
+	Profile       Reason = "profile"        // the face is turned away
+	NoSpeech      Reason = "no_speech"      // the sound holds no speech
+	TooShort      Reason = "too_short"      // too little speech with a visible mouth
+	NoSound       Reason = "no_sound"       // the file has no sound, or only digital silence
+	SpeakerAbsent Reason = "speaker_absent" // lips at rest while the voice speaks
+	WholeClip     Reason = "whole_clip"     // the voice fits no moving mouth anywhere in the clip
+	PartOfClip    Reason = "part_of_clip"   // the voice does not fit in the segments listed
+)
+
+// String returns the reason as a sentence for people.
+func (r Reason) String() string {
+	switch r {
+	case NoFace:
+		return "no face was found"
+	case FaceTooSmall:
+		return "the face is too small to read the mouth"
+	case Profile:
+		return "the face is turned too far to the side"
+	case NoSpeech:
+		return "the sound holds no speech"
+	case TooShort:
+		return "too little speech with a visible mouth"
+	case NoSound:
+		return "there is no sound"
+	case SpeakerAbsent:
+		return "the lips are at rest while the voice speaks: the speaker may not be in the picture"
+	case WholeClip:
+		return "the voice fits no moving mouth in the whole clip: a dub, a voice-over or a forgery; this method cannot tell which"
+	case PartOfClip:
+		return "the voice does not fit the mouth in the segments listed"
+	}
+	return string(r)
+}
+
+// A Score is what is known of one frame of one track. Scores are raw: segments
+// and verdicts are made from them by Judge, so that thresholds can change
+// without decoding again.
+type Score struct {
+	Frame    int       // on the line of 25 frames a second
+	Mouth    bool      // a mouth was seen
+	Voiced   bool      // the sound holds speech
+	Judged   bool      // Mismatch counts: mouth and speech were both there
+	Mismatch float64   // 0 (fits) .. 1 (does not); only where Judged
+	Level    float64   // dBFS of the sound
+	Opening  float64   // inner lips' gap as a part of the mouth's width
+	Yaw      float64   // degrees
+	EyeDist  float64   // pixels as shown
+	Box      video.Box // the face, pixels as shown
+}
+
+// A Segment is a stretch of frames in which the voice does not fit.
+type Segment struct {
+	Track      int
+	Start, End time.Duration
+	Kind       string // "mismatch"
+	Band       Band
+	Mean       float64  // mean mismatch of its judged frames
+	Strip      []Moment // mouths of the segment, evenly spaced, where Options.Strips asks for them
+}
+
+// A Moment is one mouth kept to be looked at.
+type Moment struct {
+	Frame int
+	Crop  *video.Crop // (CropSize, CropSize) grey
+}
+
+// A Lag is the constant lag of the sound of one track.
+type Lag struct {
+	Lag        time.Duration // > 0: the sound is late
+	Confidence float64       // 0..1
+}
+
+// A Track is one face through time and what was found on it.
+type Track struct {
+	ID         int
+	Start, End time.Duration
+	Lag        Lag
+	Verdict    Verdict
+	Band       Band
+	Reasons    []Reason
+	Score      float64 // 0..1: how strongly the voice as a whole does not fit this mouth; NaN where it could not be judged
+	Judged     int     // frames that count
+	Scores     []Score // one a frame from Start to End
+	Strip      []Moment
+}
+
+// A Result is what Scan finds in one file.
+type Result struct {
+	Path     string
+	SHA256   string // of the file's bytes, hexadecimal
+	Size     int64  // bytes
+	Media    video.Info
+	Frames   int // frames on the 25/s line
+	Voiced   int // of them with speech
+	Verdict  Verdict
+	Band     Band
+	Reasons  []Reason
+	Warnings []string // what was odd about the file, such as a cut end
+	Tracks   []Track
+	Segments []Segment // in order of time
+}

@@ -1,0 +1,240 @@
+package detector
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/video"
+	"github.com/deepcheck/deepcheck/video/opencv"
+	"github.com/deepcheck/deepcheck/weights"
+)
+
+// A Model is what judges: the face finder and the trained network. It serves
+// one Scan at a time; Models must not be made by two goroutines at once.
+type Model struct {
+	Finder     video.Finder
+	Runner     *network.Runner
+	Thresholds Thresholds
+}
+
+// NewModel opens the face finder and builds the network from a weights file.
+func NewModel(w *weights.File) (*Model, error) {
+	p, err := LoadParams(w)
+	if err != nil {
+		return nil, err
+	}
+	r, err := network.NewRunner(p)
+	if err != nil {
+		return nil, err
+	}
+	f, err := opencv.New()
+	if err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	return &Model{Finder: f, Runner: r, Thresholds: NewThresholds(w.Calibration)}, nil
+}
+
+// LoadParams returns the network's parameters from a weights file. Its errors
+// tell an unknown, a missing and a misshapen (got, want) tensor apart, and
+// sound settings other than package audio's.
+func LoadParams(w *weights.File) (*network.Params, error) {
+	if w.Mel != MelSettings() {
+		return nil, fmt.Errorf("weights: made for sound prepared as %+v, want %+v", w.Mel, MelSettings())
+	}
+	p := network.NewParams(0)
+	for _, t := range w.Tensors {
+		if err := p.Set(t.Name, t.Shape, t.Data); err != nil {
+			return nil, fmt.Errorf("weights: %w", err)
+		}
+	}
+	for _, q := range p.List() {
+		if w.Tensor(q.Name) == nil {
+			return nil, fmt.Errorf("weights: missing tensor %q", q.Name)
+		}
+	}
+	return p, nil
+}
+
+// MelSettings are the sound settings that the network is built for.
+func MelSettings() weights.MelSettings {
+	return weights.MelSettings{SampleRate: audio.SampleRate, Window: audio.Window, Hop: audio.Hop, FFT: audio.FFTSize,
+		Bands: audio.Bands, Low: audio.MelLow, High: audio.MelHigh, Floor: audio.MelFloor}
+}
+
+// Close frees the model.
+func (m *Model) Close() error { return errors.Join(m.Finder.Close(), m.Runner.Close()) }
+
+// Options say how a file is scanned; the zero value is fine.
+type Options struct {
+	// Progress is called now and then, from one goroutine, with the time
+	// reached and the length of the file, 0 where unknown.
+	Progress func(done, total time.Duration)
+	// Strips is how many mouths of a suspect segment are kept to be looked at.
+	Strips int
+}
+
+// Scan judges one file. An error means that the file could not be read; it
+// names the file. Everything else, a file without faces or sound among it, is
+// a result.
+func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error) {
+	r := &Result{Path: path}
+	if err := r.fingerprint(path); err != nil {
+		return nil, err
+	}
+	faces := newFaces(m.Runner, o.Strips > 0)
+	seen, err := Watch(ctx, path, m.Finder, Watcher{Sighting: faces.add, Ended: faces.end, Progress: o.Progress})
+	if err != nil {
+		return nil, err
+	}
+	r.Media, r.Frames, r.Warnings = seen.Media, seen.Frames, seen.Warnings
+	if err := faces.finish(); err != nil {
+		return nil, err
+	}
+	voice, err := r.hear(m.Runner, seen.Sound)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range faces.all {
+		t, err := f.track(m.Runner, voice)
+		if err != nil {
+			return nil, err
+		}
+		r.Tracks = append(r.Tracks, *t)
+	}
+	Judge(r, voice != nil, m.Thresholds)
+	faces.strips(r, o.Strips)
+	return r, nil
+}
+
+// fingerprint fills in the size and hash of the file.
+func (r *Result) fingerprint(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return readError(path, err)
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("reading %q: %w", path, video.ErrNotRegular)
+	}
+	h := sha256.New()
+	if r.Size, err = io.Copy(h, f); err != nil {
+		return readError(path, err)
+	}
+	r.SHA256 = hex.EncodeToString(h.Sum(nil))
+	return nil
+}
+
+func readError(path string, err error) error {
+	var at *os.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	return fmt.Errorf("reading %q: %w", path, err)
+}
+
+// hear embeds the sound; nil where there is none but digital silence.
+func (r *Result) hear(n *network.Runner, s *audio.Sound) (*Voice, error) {
+	if s == nil || s.Frames == 0 || s.Peak <= audio.SilenceLevel {
+		return nil, nil
+	}
+	for t := range min(r.Frames, s.Frames) {
+		if s.Voiced[t] {
+			r.Voiced++
+		}
+	}
+	return Hear(n, audio.Normalised(s), s.Level, s.Voiced)
+}
+
+// faces are the tracks of a file while it is read.
+type faces struct {
+	runner *network.Runner
+	keep   bool // some crops, for strips
+	live   map[int]*seenFace
+	all    []*seenFace // in the order in which they began
+}
+
+// A seenFace is one track: its embeddings and what was measured on each frame.
+type seenFace struct {
+	id     int
+	reader *FaceReader
+	face   *Face
+	scores []Score // one a frame from the first on
+	album  album
+}
+
+func newFaces(r *network.Runner, keep bool) *faces {
+	return &faces{runner: r, keep: keep, live: map[int]*seenFace{}}
+}
+
+func (f *faces) add(s video.Sighting) error {
+	m := &s.Mouth
+	face, ok := f.live[s.Track]
+	if !ok {
+		face = &seenFace{id: s.Track, reader: NewFaceReader(f.runner, m.Frame)}
+		f.live[s.Track] = face
+		f.all = append(f.all, face)
+	}
+	for len(face.scores) < m.Frame-face.reader.First {
+		face.scores = append(face.scores, Score{Frame: face.reader.First + len(face.scores), Mismatch: math.NaN()})
+	}
+	face.scores = append(face.scores, Score{Frame: m.Frame, Mouth: true, Mismatch: math.NaN(), Opening: m.Opening(), Yaw: m.Yaw, EyeDist: m.EyeDist, Box: m.Box})
+	if f.keep {
+		face.album.add(m)
+	}
+	return face.reader.Add(m.Frame, m.Crop[:])
+}
+
+func (f *faces) end(track int) error {
+	face, ok := f.live[track]
+	if !ok {
+		return nil
+	}
+	delete(f.live, track)
+	var err error
+	face.face, err = face.reader.Finish()
+	face.reader = nil
+	return err
+}
+
+func (f *faces) finish() error {
+	for _, face := range f.all {
+		if err := f.end(face.id); err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(f.all, func(a, b *seenFace) int { return a.id - b.id })
+	return nil
+}
+
+// track compares the face with the voice, nil for none.
+func (s *seenFace) track(r *network.Runner, v *Voice) (*Track, error) {
+	t := &Track{ID: s.id, Score: math.NaN(), Scores: s.scores}
+	t.Start = video.FrameTime(s.face.First)
+	t.End = video.FrameTime(s.face.First + len(s.scores))
+	if v == nil {
+		return t, nil
+	}
+	c, err := Compare(r, s.face, v, false)
+	if err != nil {
+		return nil, err
+	}
+	t.Lag = Lag{Lag: c.Lag.Duration(video.FrameDuration), Confidence: min(max(c.Lag.Confidence, 0), 1)}
+	for i := range t.Scores {
+		sc := &t.Scores[i]
+		sc.Voiced = c.Voiced[i]
+		if sc.Judged = c.Judged[i] && sc.usable(); sc.Judged {
+			sc.Mismatch = network.Probability(c.Logits[i])
+		}
+	}
+	return t, nil
+}

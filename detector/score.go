@@ -1,0 +1,205 @@
+package detector
+
+import (
+	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector/network"
+	avsync "github.com/deepcheck/deepcheck/sync"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// lead is how many frames before the first and after the last one sound is
+// embedded: as far as a lag is searched and attention then looks.
+const lead = avsync.Search + network.Reach
+
+// unvoiced weighs a frame of sound without speech against one with, when the
+// lag is searched: pauses are alike, but where they begin tells the time.
+const unvoiced = 0.1
+
+// A Voice is the sound of a file as the network knows it.
+type Voice struct {
+	Frames     int
+	embeddings []float32 // (Frames+2·lead, Embed), from lead frames before the start
+	sound      []bool    // (Frames+2·lead) there is sound, that is no digital silence
+	speech     []bool    // (Frames+2·lead) somebody speaks
+}
+
+// Hear embeds a sound: mel (frames·4, Bands) normalised as by
+// [audio.Normalised], level (frames) in dBFS and voiced (frames).
+func Hear(r *network.Runner, mel, level []float32, voiced []bool) (*Voice, error) {
+	n := len(voiced)
+	v := &Voice{Frames: n, embeddings: make([]float32, (n+2*lead)*network.Embed), sound: make([]bool, n+2*lead), speech: make([]bool, n+2*lead)}
+	for t := range n {
+		v.sound[lead+t] = level[t] > audio.SilenceLevel
+		v.speech[lead+t] = voiced[t] && v.sound[lead+t]
+	}
+	return v, r.Sounds(v.embeddings, mel, -lead, audio.SilentValue)
+}
+
+// cut returns the sound from frame first on for n frames; where the file has
+// none, there is none.
+func (v *Voice) cut(first, n int) (embeddings []float32, sound, speech []bool) {
+	embeddings, sound, speech = make([]float32, n*network.Embed), make([]bool, n), make([]bool, n)
+	from, to := max(0, -(first+lead)), min(n, v.Frames+lead-first)
+	if from < to {
+		at := first + lead
+		copy(embeddings[from*network.Embed:to*network.Embed], v.embeddings[(at+from)*network.Embed:])
+		copy(sound[from:to], v.sound[at+from:])
+		copy(speech[from:to], v.speech[at+from:])
+	}
+	return embeddings, sound, speech
+}
+
+// A Face is the mouths of one track as the network knows them.
+type Face struct {
+	First      int       // frame
+	Embeddings []float32 // (n, Embed)
+	Seen       []bool    // (n) a mouth was seen; elsewhere the embedding is of its neighbours
+}
+
+// A Comparison is how a voice fits a face.
+type Comparison struct {
+	Lag    avsync.Lag
+	Logits []float32 // (n) mismatch logit of every frame, after the lag was taken out
+	Judged []bool    // (n) mouth and speech are both there
+	Voiced []bool    // (n) the sound that belongs to the frame holds speech
+}
+
+// Compare finds the constant lag of a voice behind a face, takes it out and
+// scores every frame. With keepLag it is not taken out.
+func Compare(r *network.Runner, f *Face, v *Voice, keepLag bool) (*Comparison, error) {
+	n := len(f.Seen)
+	c := &Comparison{Lag: avsync.Estimate(LagProfile(f, v)), Judged: make([]bool, n), Voiced: make([]bool, n)}
+	shift := c.Lag.Whole
+	if keepLag {
+		shift = 0
+	}
+	sounds, sound, speech := v.cut(f.First+shift-network.Reach, n+2*network.Reach)
+	var err error
+	c.Logits, err = r.Mismatch(network.Pair{Mouths: f.Embeddings, Mouth: f.Seen, Sounds: sounds, Sound: sound, Speech: speech})
+	if err != nil {
+		return nil, err
+	}
+	for t := range n {
+		c.Voiced[t] = speech[t+network.Reach]
+		c.Judged[t] = c.Voiced[t] && f.Seen[t]
+	}
+	return c, nil
+}
+
+// LagProfile returns the mean likeness of a face and a voice at every lag within
+// ±avsync.Search frames, (2·Search+1).
+func LagProfile(f *Face, v *Voice) []float64 {
+	n := len(f.Seen)
+	sounds, sound, speech := v.cut(f.First-avsync.Search, n+2*avsync.Search)
+	seen, heard := make([]float32, n), make([]float32, n+2*avsync.Search)
+	for t, s := range f.Seen {
+		if s {
+			seen[t] = 1
+		}
+	}
+	for t := range heard {
+		switch {
+		case speech[t]:
+			heard[t] = 1
+		case sound[t]:
+			heard[t] = unvoiced
+		}
+	}
+	return avsync.Profile(f.Embeddings, sounds, network.Embed, avsync.Search, seen, heard)
+}
+
+// Halve writes a mouth crop as the network sees it, (Side, Side) means of 2x2
+// grey values, to dst.
+func Halve(dst []float32, crop []byte) {
+	const w, s = video.CropSize, network.Side
+	for y := range s {
+		for x := range s {
+			i := 2*y*w + 2*x
+			dst[y*s+x] = float32(int(crop[i])+int(crop[i+1])+int(crop[i+w])+int(crop[i+w+1])) / 4
+		}
+	}
+}
+
+// A FaceReader embeds the mouths of one track as they come, keeping no more of
+// them than one chunk.
+type FaceReader struct {
+	Face
+	runner *network.Runner
+	crops  []float32 // (held, Side, Side) mouths not yet embedded, after Margin that are
+	held   int
+}
+
+const side = network.Side * network.Side
+
+// NewFaceReader returns a reader for a track that begins at frame first.
+func NewFaceReader(r *network.Runner, first int) *FaceReader {
+	return &FaceReader{Face: Face{First: first}, runner: r, crops: make([]float32, (network.Chunk+2*network.Margin)*side)}
+}
+
+// Add takes the crop (CropSize, CropSize) of a frame. Frames left out since the
+// last one count as not seen, and repeat it.
+func (f *FaceReader) Add(frame int, crop []byte) error {
+	if f.held == 0 { // the mouth is taken to have been at rest before
+		Halve(f.crops[:side], crop)
+		for f.held = 1; f.held < network.Margin; f.held++ {
+			copy(f.crops[f.held*side:(f.held+1)*side], f.crops[:side])
+		}
+	}
+	for f.First+len(f.Seen) < frame {
+		if err := f.repeat(false); err != nil {
+			return err
+		}
+	}
+	Halve(f.crops[f.held*side:(f.held+1)*side], crop)
+	f.Seen = append(f.Seen, true)
+	return f.advance()
+}
+
+// repeat adds the last crop once more.
+func (f *FaceReader) repeat(tail bool) error {
+	copy(f.crops[f.held*side:(f.held+1)*side], f.crops[(f.held-1)*side:f.held*side])
+	if !tail {
+		f.Seen = append(f.Seen, false)
+	}
+	return f.advance()
+}
+
+func (f *FaceReader) advance() error {
+	if f.held++; f.held*side < len(f.crops) {
+		return nil
+	}
+	return f.embed()
+}
+
+// embed embeds what is held but for the margins.
+func (f *FaceReader) embed() error {
+	n := f.held - 2*network.Margin
+	if n < 1 {
+		return nil
+	}
+	at := len(f.Embeddings)
+	f.Embeddings = append(f.Embeddings, make([]float32, n*network.Embed)...)
+	if err := f.runner.Mouths(f.Embeddings[at:], f.crops[:f.held*side]); err != nil {
+		return err
+	}
+	copy(f.crops, f.crops[n*side:f.held*side])
+	f.held = 2 * network.Margin
+	return nil
+}
+
+// Finish embeds the last frames and returns the whole face.
+func (f *FaceReader) Finish() (*Face, error) {
+	if len(f.Seen) == 0 {
+		return &f.Face, nil
+	}
+	for range network.Margin {
+		if err := f.repeat(true); err != nil {
+			return nil, err
+		}
+	}
+	if err := f.embed(); err != nil {
+		return nil, err
+	}
+	f.crops = nil
+	return &f.Face, nil
+}

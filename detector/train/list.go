@@ -1,0 +1,156 @@
+package train
+
+import (
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A Clip is one line of a list.
+type Clip struct {
+	Path      string // of the file, ready to be opened
+	File      string // as the list names it
+	Label     string // "real", "dubbed" or "fake"
+	Generator string // what made it, "none" where genuine
+	Source    string // where it was published; sources are kept apart
+}
+
+// Labels of a Clip.
+const (
+	Real   = "real"
+	Dubbed = "dubbed"
+	Fake   = "fake"
+)
+
+// ReadList reads a list of clips: a TSV with a header that names at least the
+// columns file, label, generator and source, further columns being ignored; a
+// file is relative to the TSV or to the folder beside it that has the TSV's name
+// (dev/ for dev.tsv). Or a folder, all of whose media files count as genuine
+// with their folder as source.
+func ReadList(path string) ([]Clip, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading list %w", err)
+	}
+	if info.IsDir() {
+		return readFolder(path)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading list %w", err)
+	}
+	defer f.Close()
+	clips, err := parseList(f, filepath.Dir(path), strings.TrimSuffix(path, filepath.Ext(path)))
+	if err != nil {
+		return nil, fmt.Errorf("reading list %q: %w", path, err)
+	}
+	return clips, nil
+}
+
+// parseList reads a TSV whose files are in one of the folders dirs; a file that
+// is in none is taken to be in the first, where opening it will say so.
+func parseList(r io.Reader, dirs ...string) ([]Clip, error) {
+	table := csv.NewReader(r)
+	table.Comma = '\t'
+	table.LazyQuotes = true
+	table.FieldsPerRecord = -1
+	header, err := table.Read()
+	if err != nil {
+		return nil, errors.New("no header line")
+	}
+	column := map[string]int{}
+	for i, name := range header {
+		column[strings.TrimPrefix(name, "\ufeff")] = i
+	}
+	for _, name := range []string{"file", "label", "generator", "source"} {
+		if _, ok := column[name]; !ok {
+			return nil, fmt.Errorf("no column %q in the header", name)
+		}
+	}
+	var clips []Clip
+	for {
+		row, err := table.Read()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		line, _ := table.FieldPos(0)
+		for _, i := range column {
+			if i >= len(row) && i <= max(column["file"], column["label"], column["generator"], column["source"]) {
+				return nil, fmt.Errorf("line %d has %d columns, want %d", line, len(row), len(header))
+			}
+		}
+		c := Clip{File: row[column["file"]], Label: row[column["label"]], Generator: row[column["generator"]], Source: row[column["source"]]}
+		c.Path = locate(c.File, dirs)
+		if !slices.Contains([]string{Real, Dubbed, Fake}, c.Label) {
+			return nil, fmt.Errorf("line %d: label %q, want real, dubbed or fake", line, c.Label)
+		}
+		clips = append(clips, c)
+	}
+	if len(clips) == 0 {
+		return nil, errors.New("no clips")
+	}
+	return clips, nil
+}
+
+func locate(file string, dirs []string) string {
+	if filepath.IsAbs(file) {
+		return file
+	}
+	for _, dir := range dirs {
+		path := filepath.Join(dir, file)
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+	return filepath.Join(dirs[0], file)
+}
+
+func readFolder(dir string) ([]Clip, error) {
+	var clips []Clip
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() || strings.HasPrefix(d.Name(), ".") {
+			return err
+		}
+		switch strings.ToLower(filepath.Ext(path)) {
+		case ".mp4", ".mov", ".mkv", ".webm", ".avi", ".ts", ".m4v", ".mpg":
+			name, err := filepath.Rel(dir, path)
+			if err != nil {
+				return err
+			}
+			clips = append(clips, Clip{Path: path, File: name, Label: Real, Generator: "none", Source: filepath.Dir(path)})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading folder %w", err)
+	}
+	if len(clips) == 0 {
+		return nil, fmt.Errorf("reading folder %q: no video files", dir)
+	}
+	return clips, nil
+}
+
+// hashFile returns the SHA-256 of a file's bytes in hexadecimal.
+func hashFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("reading %w", err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", fmt.Errorf("reading %w", err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

@@ -1,0 +1,203 @@
+package train
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// Options say how a weights file is made. The zero value of the numbers means
+// the defaults below.
+type Options struct {
+	Lists      []string // TSV files or folders; at least one
+	Work       string   // folder for the cache and the checkpoint
+	Resume     bool     // go on from the checkpoint
+	Seed       uint64
+	Towers     int // steps of contrastive training
+	Head       int // steps of training of the head
+	Jobs       int // workers that decode clips
+	OpenFinder func() (video.Finder, error)
+	Log        func(format string, args ...any)
+	Progress   func(done, total int) // clips decoded; nil is fine
+}
+
+// Defaults of Options.
+const (
+	DefaultSeed   = 4
+	DefaultTowers = 3000
+	DefaultHead   = 1500
+)
+
+func (o *Options) setDefaults() {
+	if o.Seed == 0 {
+		o.Seed = DefaultSeed
+	}
+	if o.Towers == 0 {
+		o.Towers = DefaultTowers
+	}
+	if o.Head == 0 {
+		o.Head = DefaultHead
+	}
+	if o.Log == nil {
+		o.Log = func(string, ...any) {}
+	}
+}
+
+// minFrames is the length of a clip that is worth training on.
+const minFrames = 26
+
+// A corpus is all clips of the lists, read, and divided by source.
+type corpus struct {
+	examples []*example
+	split    Split
+	hash     string // over the clips' names and hashes
+	unread   int
+}
+
+// readCorpus reads every clip of the lists. Sources of clips that are not all in
+// the last list are trained on whole; of the others some are held out.
+func readCorpus(ctx context.Context, o *Options) (*corpus, error) {
+	var clips []Clip
+	fixed := map[string]bool{}
+	for i, list := range o.Lists {
+		more, err := ReadList(list)
+		if err != nil {
+			return nil, err
+		}
+		if i < len(o.Lists)-1 {
+			for _, c := range more {
+				fixed[c.Source] = true
+			}
+		}
+		clips = append(clips, more...)
+	}
+	c := &corpus{split: NewSplit(clips, o.Seed, func(source string) bool { return fixed[source] })}
+	samples, err := loadAll(ctx, clips, loading{cache: filepath.Join(o.Work, "clips"), jobs: o.Jobs, finder: o.OpenFinder,
+		progress: o.Progress, failed: func(_ Clip, err error) {
+			c.unread++
+			o.Log("left out: %v", err)
+		}})
+	if err != nil {
+		return nil, err
+	}
+	var lines []string
+	for i, s := range samples {
+		if s != nil {
+			c.examples = append(c.examples, &example{Clip: clips[i], Sample: s})
+			lines = append(lines, s.Hash+" "+clips[i].Label+" "+clips[i].Source+"\n")
+		}
+	}
+	slices.Sort(lines)
+	h := sha256.New()
+	for _, l := range lines {
+		h.Write([]byte(l))
+	}
+	c.hash = hex.EncodeToString(h.Sum(nil))
+	return c, nil
+}
+
+// of returns the examples of a part with one of the labels and at least so many frames.
+func (c *corpus) of(p Part, least int, labels ...string) []*example {
+	var out []*example
+	for _, e := range c.examples {
+		if c.split[e.Source] == p && e.Frames >= least && slices.Contains(labels, e.Label) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// largeSource is the number of clips from which a source is drawn from with a
+// share of its own, so that it does not crowd out the people of the others.
+const largeSource = 300
+
+func (c *corpus) pools() (long, short *pool) {
+	count := map[string]int{}
+	for _, e := range c.examples {
+		count[e.Source]++
+	}
+	long, short = new(pool), new(pool)
+	pick := func(from []*example, large bool) (out []*example) {
+		for _, e := range from {
+			if (count[e.Source] >= largeSource) == large {
+				out = append(out, e)
+			}
+		}
+		return out
+	}
+	full := longFrames + 2*network.Margin
+	least := max(minFrames, shortFrames+2*network.Margin)
+	long.add(0.55, pick(c.of(ForTowers, full, Real), false))
+	long.add(0.20, pick(c.of(ForTowers, full, Real), true))
+	long.add(0.25, c.of(ForTowers, full, Fake))
+	short.add(0.20, pick(c.of(ForTowers, least, Real), false))
+	short.add(0.70, pick(c.of(ForTowers, least, Real), true))
+	short.add(0.10, c.of(ForTowers, least, Fake))
+	return long, short
+}
+
+// prepare reads the clips and the checkpoint.
+func prepare(ctx context.Context, o *Options) (*corpus, *state, error) {
+	c, err := readCorpus(ctx, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !o.Resume {
+		return c, newState(o.Seed, c.hash), nil
+	}
+	s, err := resume(o.checkpoint(), o.Seed, c.hash)
+	if errors.Is(err, fs.ErrNotExist) {
+		o.Log("no checkpoint in %s: starting afresh", o.Work)
+		return c, newState(o.Seed, c.hash), nil
+	}
+	return c, s, err
+}
+
+func (o *Options) checkpoint() string { return filepath.Join(o.Work, "checkpoint.gob") }
+
+// trainTowers is the first stage.
+func trainTowers(ctx context.Context, o *Options, c *corpus, s *state) error {
+	r, err := network.NewRunner(s.params)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	unseen := c.of(HeldOut, 2*longFrames, Real)
+	long, short := c.pools()
+	if len(long.groups) == 0 {
+		return fmt.Errorf("training: no genuine clip of %d frames or more in the lists", longFrames+2*network.Margin)
+	}
+	t := towerTraining{steps: o.Towers, long: long, short: short, log: o.Log, state: s, every: func(step int) error {
+		if step%500 == 0 && len(unseen) > 3 {
+			v, err := validate(r, unseen)
+			if err != nil {
+				return err
+			}
+			o.Log("towers: on %d unseen genuine clips, lag within 1 frame %.2f, within 2 %.2f, swapped sound AUC %.3f",
+				v.clips, v.within1, v.within2, v.swap)
+		}
+		return s.save(o.checkpoint())
+	}}
+	err = t.run(ctx)
+	if ctx.Err() != nil {
+		return errors.Join(ctx.Err(), s.save(o.checkpoint()))
+	}
+	return err
+}
+
+// makeWork makes the folder of the cache and the checkpoint.
+func (o *Options) makeWork() error {
+	if err := os.MkdirAll(o.Work, 0o755); err != nil {
+		return fmt.Errorf("making the work folder: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,77 @@
+package train
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"slices"
+)
+
+// A Part says what the clips of a source are used for.
+type Part int
+
+// The parts.
+const (
+	ForTowers Part = iota // the towers and the head are trained on it
+	ForHead               // only the head is trained on it: the towers have not seen these people
+	HeldOut               // nothing is trained on it
+)
+
+// Shares of the sources of a list, other than its largest, that are kept from the towers.
+const (
+	heldOutShare = 0.20
+	headShare    = 0.15
+)
+
+// A Split says for every source what it is used for.
+type Split map[string]Part
+
+// NewSplit divides the sources of a list at random, by a hash of seed and name,
+// so that a source falls on the same side whatever else the list holds. Sources
+// for which keep is true are all for the towers.
+func NewSplit(clips []Clip, seed uint64, keep func(source string) bool) Split {
+	var names []string
+	split := Split{}
+	for _, c := range clips {
+		if _, ok := split[c.Source]; ok {
+			continue
+		}
+		split[c.Source] = ForTowers
+		if !keep(c.Source) {
+			names = append(names, c.Source)
+		}
+	}
+	rank := func(name string) uint64 {
+		sum := sha256.Sum256(fmt.Appendf(nil, "%d %s", seed, name))
+		return binary.BigEndian.Uint64(sum[:])
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		if rank(a) < rank(b) {
+			return -1
+		}
+		return 1
+	})
+	out := int(heldOutShare*float64(len(names)) + .5)
+	head := int(headShare*float64(len(names)) + .5)
+	for i, n := range names {
+		switch {
+		case i < out:
+			split[n] = HeldOut
+		case i < out+head:
+			split[n] = ForHead
+		}
+	}
+	return split
+}
+
+// Names returns the sources of one part, sorted.
+func (s Split) Names(p Part) []string {
+	var names []string
+	for n, q := range s {
+		if q == p {
+			names = append(names, n)
+		}
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,69 @@
+package train
+
+import (
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/deepcheck/deepcheck/detector/network"
+)
+
+// A state is a training that can go on: what a checkpoint holds.
+type state struct {
+	Seed       uint64
+	DataHash   string // of the clips trained on: a checkpoint goes on only with the same
+	TowerSteps int
+	HeadSteps  int
+	Towers     *network.Adam
+	Head       *network.Adam
+	Tensors    map[string][]float32
+
+	params *network.Params
+}
+
+func newState(seed uint64, data string) *state {
+	return &state{Seed: seed, DataHash: data, Towers: network.NewAdam(decay), Head: network.NewAdam(decay), params: network.NewParams(seed)}
+}
+
+// save writes the checkpoint, whole or not at all.
+func (s *state) save(path string) error {
+	s.Tensors = map[string][]float32{}
+	for _, p := range s.params.List() {
+		s.Tensors[p.Name] = p.Data
+	}
+	f, err := os.Create(path + ".new")
+	if err != nil {
+		return fmt.Errorf("writing checkpoint: %w", err)
+	}
+	if err := errors.Join(gob.NewEncoder(f).Encode(s), f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("writing checkpoint: %w", err)
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		return fmt.Errorf("writing checkpoint: %w", err)
+	}
+	return nil
+}
+
+// resume reads a checkpoint made from the same data.
+func resume(path string, seed uint64, data string) (*state, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading checkpoint: %w", err)
+	}
+	defer f.Close()
+	s := new(state)
+	if err := gob.NewDecoder(f).Decode(s); err != nil {
+		return nil, fmt.Errorf("reading checkpoint %q: %w", path, err)
+	}
+	if s.DataHash != data || s.Seed != seed {
+		return nil, fmt.Errorf("reading checkpoint %q: it was made with other clips or another seed; leave --resume out to start afresh", path)
+	}
+	s.params = network.NewParams(seed)
+	for _, p := range s.params.List() {
+		if err := s.params.Set(p.Name, p.Shape, s.Tensors[p.Name]); err != nil {
+			return nil, fmt.Errorf("reading checkpoint %q: %w", path, err)
+		}
+	}
+	return s, nil
+}

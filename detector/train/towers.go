@@ -1,0 +1,88 @@
+package train
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"github.com/deepcheck/deepcheck/detector/network"
+)
+
+// The batches of the contrastive training: long ones for clips of 1.8 s and
+// more, short ones that let clips of 1.2 s in.
+const (
+	longBatch, longFrames   = 20, 32
+	shortBatch, shortFrames = 32, 18
+	topRate                 = 1.2e-3
+	lastRate                = 1e-5
+	warmUp                  = 150
+	decay                   = 0.02
+)
+
+// rate is the learning rate at a step: a linear rise, then half a cosine
+// (Loshchilov & Hutter 2017, eq. 5).
+func rate(step, steps int, top float64) float64 {
+	if step < warmUp {
+		return top * float64(step+1) / warmUp
+	}
+	x := float64(step-warmUp) / float64(max(1, steps-warmUp))
+	return lastRate + (top-lastRate)*(1+math.Cos(math.Pi*min(x, 1)))/2
+}
+
+// A towerTraining is the first stage: both towers, contrastively.
+type towerTraining struct {
+	steps       int
+	long, short *pool
+	log         func(format string, args ...any)
+	every       func(step int) error // called at every report, to validate and save
+	state       *state
+}
+
+const reportEvery = 100
+
+func (t *towerTraining) run(ctx context.Context) error {
+	long, err := network.NewContrast(t.state.params, t.state.Towers, longBatch, longFrames)
+	if err != nil {
+		return err
+	}
+	short, err := network.NewContrast(t.state.params, t.state.Towers, shortBatch, shortFrames)
+	if err != nil {
+		return err
+	}
+	var sum [2]float64
+	var n [2]int
+	began, first := time.Now(), t.state.TowerSteps
+	for t.state.TowerSteps < t.steps {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		step := t.state.TowerSteps
+		// Every step has its own random numbers, so that a resumed training
+		// goes on just as the whole would have.
+		f := filler{rng: rand.New(rand.NewPCG(t.state.Seed, uint64(step)))}
+		c, p, kind := long, t.long, 0
+		if step%2 == 1 && len(t.short.groups) > 0 {
+			c, p, kind = short, t.short, 1
+		}
+		f.fill(c, p.draw(f.rng, c.Batch))
+		loss, err := c.Step(rate(step, t.steps, topRate))
+		if err != nil {
+			return err
+		}
+		sum[kind] += loss
+		n[kind]++
+		t.state.TowerSteps++
+		if done := t.state.TowerSteps; done%reportEvery == 0 || done == t.steps {
+			each := time.Since(began) / time.Duration(done-first)
+			t.log("towers: step %d of %d, loss %.3f long, %.3f short, %.2f s a step, %s to go",
+				done, t.steps, sum[0]/float64(max(1, n[0])), sum[1]/float64(max(1, n[1])), each.Seconds(),
+				(each * time.Duration(t.steps-done)).Round(time.Second))
+			sum, n = [2]float64{}, [2]int{}
+			if err := t.every(done); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,116 @@
+package train
+
+import (
+	"math/rand/v2"
+
+	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector/network"
+	avsync "github.com/deepcheck/deepcheck/sync"
+)
+
+// embedded holds the embeddings of a whole clip.
+type embedded struct {
+	mouths []float32 // (Frames, Embed)
+	weight []float32 // (Frames)
+}
+
+// embedMouths embeds every frame of a clip under one look.
+func embedMouths(r *network.Runner, e *example, l *look, rng *rand.Rand) (*embedded, error) {
+	out := &embedded{mouths: make([]float32, e.Frames*network.Embed), weight: make([]float32, e.Frames)}
+	crops := make([]float32, (network.Chunk+2*network.Margin)*side)
+	for from := 0; from < e.Frames; from += network.Chunk {
+		n := min(network.Chunk, e.Frames-from)
+		part := crops[:(n+2*network.Margin)*side]
+		e.mouths(part, from-network.Margin, n+2*network.Margin, l, rng)
+		if err := r.Mouths(out.mouths[from*network.Embed:(from+n)*network.Embed], part); err != nil {
+			return nil, err
+		}
+	}
+	for t := range out.weight {
+		out.weight[t] = e.weigh(t)
+	}
+	return out, nil
+}
+
+// embedSounds embeds a sound from lead frames before its first frame to lead
+// frames behind its last: (frames+2·lead, Embed), and says where there is any.
+func embedSounds(r *network.Runner, mel []float32, frames, lead int) (sounds, heard []float32, err error) {
+	sounds = make([]float32, (frames+2*lead)*network.Embed)
+	heard = make([]float32, frames+2*lead)
+	for t := range frames {
+		heard[lead+t] = 1
+	}
+	return sounds, heard, r.Sounds(sounds, mel, -lead, audio.SilentValue)
+}
+
+// validation is how well the towers find the lag of genuine clips, and tell
+// swapped sound from their own, on sources that they have not seen.
+type validation struct {
+	clips            int
+	within1, within2 float64
+	swap             float64 // AUC of the peak likeness
+}
+
+func validate(r *network.Runner, clips []*example) (v validation, err error) {
+	l := plainLook()
+	type track struct {
+		*embedded
+		sounds, heard []float32
+	}
+	tracks := make([]track, len(clips))
+	for i, e := range clips {
+		if tracks[i].embedded, err = embedMouths(r, e, l, nil); err != nil {
+			return v, err
+		}
+		if tracks[i].sounds, tracks[i].heard, err = embedSounds(r, e.Mel, e.Frames, avsync.Search); err != nil {
+			return v, err
+		}
+	}
+	var own, other []float64
+	for i, a := range tracks {
+		lag := avsync.Estimate(avsync.Profile(a.mouths, a.sounds, network.Embed, avsync.Search, a.weight, a.heard))
+		own = append(own, lag.Confidence)
+		if abs(lag.Whole) <= 1 {
+			v.within1++
+		}
+		if abs(lag.Whole) <= 2 {
+			v.within2++
+		}
+		for k := 1; k <= 3; k++ {
+			b := tracks[(i+k*7)%len(tracks)]
+			if clips[(i+k*7)%len(tracks)] == clips[i] {
+				continue
+			}
+			n := min(len(a.weight), len(b.weight))
+			x := avsync.Estimate(avsync.Profile(a.mouths[:n*network.Embed], b.sounds, network.Embed, avsync.Search, a.weight[:n], b.heard))
+			other = append(other, x.Confidence)
+		}
+	}
+	v.clips = len(clips)
+	v.within1 /= float64(max(1, v.clips))
+	v.within2 /= float64(max(1, v.clips))
+	v.swap = auc(own, other)
+	return v, nil
+}
+
+// auc is the chance that a number of pos is above one of neg, ties counting half
+// (Mann & Whitney 1947).
+func auc(pos, neg []float64) float64 {
+	if len(pos) == 0 || len(neg) == 0 {
+		return 0
+	}
+	var sum float64
+	for _, p := range pos {
+		for _, n := range neg {
+			switch {
+			case p > n:
+				sum++
+			case p == n:
+				sum += .5
+			}
+		}
+	}
+	return sum / float64(len(pos)) / float64(len(neg))
+}
+
+func abs(x int) int { return max(x, -x) }

@@ -1,0 +1,102 @@
+package detector
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// A Watched is what Watch learns of a file besides its mouths.
+type Watched struct {
+	Media    video.Info
+	Frames   int          // on the 25/s line
+	Sound    *audio.Sound // nil where the file has no sound
+	Warnings []string
+	Largest  float64 // largest eye distance of any face, pixels as shown; 0 without faces
+}
+
+// A Watcher is told what Watch sees, from one goroutine, frames in order.
+type Watcher struct {
+	// Sighting is called for every face of every frame. The sighting is the
+	// callee's to keep.
+	Sighting func(video.Sighting) error
+	// Ended is called when a track has ended; nil is fine.
+	Ended func(track int) error
+	// Progress is called now and then with the time reached; nil is fine.
+	Progress func(done, total time.Duration)
+}
+
+// Watch decodes a file once: pictures become tracks of mouths, told to w as
+// they come, and the sound becomes log-mel. Errors are those of [video.Open]
+// and [audio.Read].
+func Watch(ctx context.Context, path string, f video.Finder, w Watcher) (*Watched, error) {
+	src, err := video.Open(ctx, path, video.Options{})
+	if err != nil {
+		return nil, err
+	}
+	out := &Watched{Media: src.Info()}
+	group, ctx := errgroup.WithContext(ctx)
+	if stream := src.Sound(); stream != nil {
+		group.Go(func() error {
+			s, err := audio.Read(ctx, stream)
+			out.Sound = s
+			return err
+		})
+	}
+	group.Go(func() error {
+		err := out.pictures(ctx, src, f, w)
+		if err != nil {
+			src.Close() // so that the sound's reader does not wait for more
+		}
+		return err
+	})
+	failed := group.Wait()
+	closed := src.Close()
+	out.Warnings = src.Warnings()
+	return out, errors.Join(failed, closed)
+}
+
+// progressEvery is the number of frames between two calls of Progress.
+const progressEvery = 10
+
+func (out *Watched) pictures(ctx context.Context, src *video.Source, f video.Finder, w Watcher) error {
+	tracker := video.NewTracker(f, out.Media.Scale)
+	var p video.Picture
+	for {
+		switch err := src.Next(&p); {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		case ctx.Err() != nil:
+			return ctx.Err()
+		}
+		out.Frames = p.Index + 1
+		sightings, err := tracker.Add(&p)
+		if err != nil {
+			return err
+		}
+		for _, s := range sightings {
+			out.Largest = max(out.Largest, s.Mouth.EyeDist)
+			if err := w.Sighting(s); err != nil {
+				return err
+			}
+		}
+		for _, id := range tracker.Ended() {
+			if w.Ended != nil {
+				if err := w.Ended(id); err != nil {
+					return err
+				}
+			}
+		}
+		if w.Progress != nil && p.Index%progressEvery == 0 {
+			w.Progress(video.FrameTime(p.Index), out.Media.Duration)
+		}
+	}
+}
