@@ -35,9 +35,9 @@ func Hear(r *network.Runner, mel, level []float32, voiced []bool) (*Voice, error
 	return v, r.Sounds(v.embeddings, mel, -lead, audio.SilentValue)
 }
 
-// cut returns the sound from frame first on for n frames; where the file has
-// none, there is none.
-func (v *Voice) cut(first, n int) (embeddings []float32, sound, speech []bool) {
+// Cut returns the sound from frame first on for n frames: embeddings (n, Embed),
+// where there is sound, and where somebody speaks. Beside the file there is none.
+func (v *Voice) Cut(first, n int) (embeddings []float32, sound, speech []bool) {
 	embeddings, sound, speech = make([]float32, n*network.Embed), make([]bool, n), make([]bool, n)
 	from, to := max(0, -(first+lead)), min(n, v.Frames+lead-first)
 	if from < to {
@@ -73,7 +73,7 @@ func Compare(r *network.Runner, f *Face, v *Voice, keepLag bool) (*Comparison, e
 	if keepLag {
 		shift = 0
 	}
-	sounds, sound, speech := v.cut(f.First+shift-network.Reach, n+2*network.Reach)
+	sounds, sound, speech := v.Cut(f.First+shift-network.Reach, n+2*network.Reach)
 	var err error
 	c.Logits, err = r.Mismatch(network.Pair{Mouths: f.Embeddings, Mouth: f.Seen, Sounds: sounds, Sound: sound, Speech: speech})
 	if err != nil {
@@ -90,7 +90,7 @@ func Compare(r *network.Runner, f *Face, v *Voice, keepLag bool) (*Comparison, e
 // ±avsync.Search frames, (2·Search+1).
 func LagProfile(f *Face, v *Voice) []float64 {
 	n := len(f.Seen)
-	sounds, sound, speech := v.cut(f.First-avsync.Search, n+2*avsync.Search)
+	sounds, sound, speech := v.Cut(f.First-avsync.Search, n+2*avsync.Search)
 	seen, heard := make([]float32, n), make([]float32, n+2*avsync.Search)
 	for t, s := range f.Seen {
 		if s {

@@ -21,6 +21,7 @@ type Options struct {
 	Lists      []string // TSV files or folders; at least one
 	Work       string   // folder for the cache and the checkpoint
 	Resume     bool     // go on from the checkpoint
+	Command    string   // as typed, for the record
 	Seed       uint64
 	Towers     int // steps of contrastive training
 	Head       int // steps of training of the head
@@ -189,7 +190,7 @@ func trainTowers(ctx context.Context, o *Options, c *corpus, s *state) error {
 	}}
 	err = t.run(ctx)
 	if ctx.Err() != nil {
-		return errors.Join(ctx.Err(), s.save(o.checkpoint()))
+		return s.saveAfter(ctx.Err(), o.checkpoint())
 	}
 	return err
 }

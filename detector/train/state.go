@@ -67,3 +67,8 @@ func resume(path string, seed uint64, data string) (*state, error) {
 	}
 	return s, nil
 }
+
+// saveAfter saves the checkpoint after an interruption and returns both errors.
+func (s *state) saveAfter(stopped error, path string) error {
+	return errors.Join(stopped, s.save(path))
+}

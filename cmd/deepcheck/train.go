@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/deepcheck/deepcheck/detector/train"
+	"github.com/deepcheck/deepcheck/video"
+	"github.com/deepcheck/deepcheck/video/opencv"
+)
+
+const trainUsage = `usage: deepcheck train [FLAGS] LIST...
+
+Trains the network and writes one weights file. A LIST is a TSV with the columns
+file, label (real, dubbed, fake), generator and source, or a folder of genuine
+clips. Of the sources of the last list a fifth is held out, named in the weights
+file; lists before it are trained on whole.
+
+  --out FILE      the weights file to write (default: deepcheck.weights)
+  --work FOLDER   keeps what was decoded, and the checkpoint (default: .cache/train)
+  --resume        go on from the checkpoint
+  --towers N      steps of contrastive training of the two towers (default: 3000)
+  --head N        steps of training of the cross-attention head (default: 1500)
+  --seed N        starts all random choices (default: 4)
+  --jobs N        clips decoded at a time (default: the processors)
+
+Ctrl-C saves the checkpoint. Every second of video takes some 25 ms to decode once.
+
+example:
+
+  $ deepcheck train genuine.tsv mixed.tsv --out new.weights
+  $ deepcheck train genuine.tsv mixed.tsv --out new.weights --resume
+
+EXIT STATUS
+  0 done   2 error or usage   130 interrupted
+`
+
+func trainCommand() command {
+	return command{
+		name:    "train",
+		summary: "makes a weights file from clips",
+		usage:   trainUsage,
+		run: func(ctx context.Context, c *console, args []string) (int, error) {
+			return exitClean, runTrain(ctx, c, args)
+		},
+	}
+}
+
+func runTrain(ctx context.Context, c *console, args []string) error {
+	o := train.Options{Command: "deepcheck train " + recordedArgs(args),
+		OpenFinder: func() (video.Finder, error) { return opencv.New() },
+		Log:        func(format string, args ...any) { fmt.Fprintln(c.stderr, oneLine(fmt.Sprintf(format, args...))) },
+	}
+	fs := newFlags("train")
+	out := fs.String("out", "deepcheck.weights", "")
+	fs.StringVar(&o.Work, "work", filepath.Join(".cache", "train"), "")
+	fs.BoolVar(&o.Resume, "resume", false, "")
+	fs.IntVar(&o.Towers, "towers", train.DefaultTowers, "")
+	fs.IntVar(&o.Head, "head", train.DefaultHead, "")
+	fs.Uint64Var(&o.Seed, "seed", train.DefaultSeed, "")
+	fs.IntVar(&o.Jobs, "jobs", runtime.GOMAXPROCS(0), "")
+	var err error
+	if o.Lists, err = parseFlags(fs, args); err != nil {
+		return err
+	}
+	switch {
+	case len(o.Lists) == 0:
+		return &usageError{"train", "nothing to train on: name a TSV or a folder"}
+	case o.Towers < 1 || o.Head < 1 || o.Jobs < 1:
+		return &usageError{"train", "--towers, --head and --jobs must be 1 or more"}
+	}
+	o.Progress = func(done, total int) {
+		if done%clipsALine == 0 || done == total {
+			o.Log("read %d of %d clips", done, total)
+		}
+	}
+	w, err := train.Run(ctx, o)
+	if errors.Is(err, context.Canceled) {
+		return &hintedError{err, "the checkpoint is saved; go on with: deepcheck train --resume " + recordedArgs(args)}
+	}
+	if err != nil {
+		return err
+	}
+	f, err := os.Create(*out)
+	if err != nil {
+		return fmt.Errorf("writing weights: %w", err)
+	}
+	if err := errors.Join(w.Write(f), f.Close()); err != nil {
+		return fmt.Errorf("writing weights %q: %w", *out, err)
+	}
+	fmt.Fprintf(c.stdout, "%s  %s\n", w.Fingerprint(), *out)
+	return nil
+}
+
+// clipsALine is how many clips are read between two lines that say so.
+const clipsALine = 250
+
+// recordedArgs is the command line as it can be typed again, without --resume
+// and without the folders that lists lie in: a weights file names no machine.
+func recordedArgs(args []string) string {
+	var words []string
+	for _, a := range args {
+		if strings.TrimLeft(a, "-") == "resume" {
+			continue
+		}
+		if !strings.HasPrefix(a, "-") {
+			a = filepath.Base(a)
+		}
+		words = append(words, shellWord(a))
+	}
+	return strings.Join(words, " ")
+}

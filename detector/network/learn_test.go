@@ -1,0 +1,212 @@
+package network
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	G "gorgonia.org/gorgonia"
+)
+
+func TestEveryParameterIsLearnt(t *testing.T) {
+	p := NewParams(1)
+	before := map[string][]float32{}
+	for _, q := range p.List() {
+		before[q.Name] = append([]float32(nil), q.Data...)
+	}
+	adam := NewAdam(0)
+	rng := rand.New(rand.NewPCG(1, 1))
+	c := noiseContrast(t, p, adam, rng)
+	if _, err := c.Step(1e-2); err != nil {
+		t.Fatal(err)
+	}
+	j := noiseJudge(t, p, adam, rng)
+	for range 2 { // the last layers begin near 0 and must move first
+		if _, err := j.Step(1e-2); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, q := range p.List() {
+		moved := 0
+		for i, v := range q.Data {
+			if v != before[q.Name][i] {
+				moved++
+			}
+		}
+		if moved == 0 {
+			t.Errorf("%s did not move", q.Name)
+		}
+	}
+}
+
+func noiseContrast(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Contrast {
+	c, err := NewContrast(p, adam, 3, 6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fillNoise(rng, c.Stacks, c.Mel)
+	for i := range c.Weight {
+		c.Weight[i] = 1
+	}
+	return c
+}
+
+func noiseJudge(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Judge {
+	j, err := NewJudge(p, adam, 2, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fillNoise(rng, j.Mouths, j.Sounds)
+	all := make([]bool, 10+2*Reach)
+	for i := range all {
+		all[i] = true
+	}
+	for i := range j.Weight {
+		j.Weight[i], j.Truth[i] = 1, float32(i%2)
+	}
+	j.Set(0, all[:10], all, all)
+	j.Set(1, all[:10], all, all)
+	return j
+}
+
+func fillNoise(rng *rand.Rand, to ...[]float32) {
+	for _, d := range to {
+		for i := range d {
+			d[i] = float32(rng.NormFloat64())
+		}
+	}
+}
+
+func TestLossFalls(t *testing.T) {
+	rng := rand.New(rand.NewPCG(2, 2))
+	p, adam := NewParams(2), NewAdam(0)
+	c := noiseContrast(t, p, adam, rng)
+	j := noiseJudge(t, p, adam, rng)
+	for name, step := range map[string]func() (float64, error){
+		"towers": func() (float64, error) { return c.Step(2e-3) },
+		"head":   func() (float64, error) { return j.Step(2e-3) },
+	} {
+		first, last := 0.0, 0.0
+		for i := range 30 {
+			loss, err := step()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if math.IsNaN(loss) {
+				t.Fatalf("%s: step %d: loss is not a number", name, i)
+			}
+			if i == 0 {
+				first = loss
+			}
+			last = loss
+		}
+		if last > 0.5*first {
+			t.Errorf("%s: loss went from %.3f to %.3f in 30 steps on one batch, want half", name, first, last)
+		}
+	}
+}
+
+// The whole head and the whole contrastive cost against central differences.
+func TestHeadGradient(t *testing.T) {
+	const b, n = 1, 4
+	wide := n + 2*Reach
+	var mask masks
+	mask.band, mask.shut, mask.seen = make([]float32, b*n*Window), make([]float32, b*n*Window), make([]float32, b*n*2)
+	yes := make([]bool, wide)
+	for i := range yes {
+		yes[i] = i%7 != 3
+	}
+	mask.set(0, n, yes[:n], yes, yes)
+	checkGradient(t, [][]int{{b, n, 1, Embed}, {b, wide, 1, Embed}}, func(in []*G.Node) (*G.Node, error) {
+		g := &graph{ExprGraph: in[0].Graph(), params: NewParams(3), nodes: map[string]*G.Node{}}
+		head := headInputs{mouths: in[0], sounds: in[1]}
+		var data []float32
+		head.band, data = g.input("band", b, n, Window)
+		copy(data, mask.band)
+		head.shut, data = g.input("shut", b, n, Window)
+		copy(data, mask.shut)
+		head.seen, data = g.input("seen", b, n, 1, 2)
+		copy(data, mask.seen)
+		return g.head(head)
+	})
+}
+
+func TestMaskedSoundDoesNotCount(t *testing.T) {
+	r, err := NewRunner(NewParams(4))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	rng := rand.New(rand.NewPCG(4, 4))
+	const n = 60
+	p := Pair{Mouths: make([]float32, n*Embed), Sounds: make([]float32, (n+2*Reach)*Embed),
+		Mouth: make([]bool, n), Sound: make([]bool, n+2*Reach), Speech: make([]bool, n+2*Reach)}
+	fillNoise(rng, p.Mouths, p.Sounds)
+	for i := range p.Mouth {
+		p.Mouth[i] = i < 20 || i > 25
+	}
+	for i := range p.Sound {
+		p.Sound[i] = i < 40 || i > 50
+	}
+	want, err := r.Mismatch(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 20; i <= 25; i++ {
+		fillNoise(rng, p.Mouths[i*Embed:(i+1)*Embed])
+	}
+	for i := 40; i <= 50; i++ {
+		fillNoise(rng, p.Sounds[i*Embed:(i+1)*Embed])
+	}
+	got, err := r.Mismatch(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range want {
+		if i >= 20 && i <= 25 {
+			continue
+		}
+		if math.Abs(float64(got[i]-want[i])) > 1e-4 {
+			t.Fatalf("frame %d: %.5f with other sound behind the mask, %.5f before", i, got[i], want[i])
+		}
+	}
+}
+
+func TestEmbeddingsDoNotDependOnChunks(t *testing.T) {
+	r, err := NewRunner(NewParams(5))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	rng := rand.New(rand.NewPCG(5, 5))
+	crops := make([]float32, (40+2*Margin)*Side*Side)
+	for i := range crops {
+		crops[i] = float32(rng.IntN(256))
+	}
+	whole, part := make([]float32, 40*Embed), make([]float32, 10*Embed)
+	if err := r.Mouths(whole, crops); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Mouths(part, crops[20*Side*Side:(20+10+2*Margin)*Side*Side]); err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range part {
+		if math.Abs(float64(v-whole[20*Embed+i])) > 1e-5 {
+			t.Fatalf("number %d is %.6f, in the longer run %.6f", i, v, whole[20*Embed+i])
+		}
+	}
+	mel := make([]float32, 400*Bands)
+	fillNoise(rng, mel)
+	long, short := make([]float32, 70*Embed), make([]float32, 5*Embed)
+	if err := r.Sounds(long, mel, 0, -2); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Sounds(short, mel, 60, -2); err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range short {
+		if math.Abs(float64(v-long[60*Embed+i])) > 1e-5 {
+			t.Fatalf("sound number %d is %.6f, in the longer run %.6f", i, v, long[60*Embed+i])
+		}
+	}
+}

@@ -1,0 +1,123 @@
+package train
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// A measuredTrack holds the two numbers by which a track is judged.
+type measuredTrack struct {
+	whole float64 // mean logit of its judged frames
+	part  float64 // highest smoothed logit, see detector.PeakPart
+}
+
+// measure judges a clip with a sound, its own or another.
+func measure(r *network.Runner, e *example, face *detector.Face, s *tampered) (m measuredTrack, ok bool, err error) {
+	voice, err := detector.Hear(r, s.mel, s.level, s.voiced)
+	if err != nil {
+		return m, false, err
+	}
+	c, err := detector.Compare(r, face, voice, false)
+	if err != nil {
+		return m, false, err
+	}
+	t := detector.Track{Scores: make([]detector.Score, e.Frames)}
+	judged := 0
+	for i := range t.Scores {
+		t.Scores[i] = detector.Score{Frame: i, Judged: c.Judged[i], Mismatch: network.Probability(c.Logits[i])}
+		if c.Judged[i] {
+			m.whole += detector.Logit(t.Scores[i].Mismatch)
+			judged++
+		}
+	}
+	if judged < detector.MinJudged {
+		return m, false, nil
+	}
+	m.whole /= float64(judged)
+	m.part = detector.PeakPart(&t)
+	return m, true, nil
+}
+
+// Where the thresholds stand among genuine clips on which they are set.
+const (
+	weakQuantile     = 0.98 // so many genuine clips stay below weak
+	moderateQuantile = 1    // all stay below moderate
+)
+
+// calibrate sets the thresholds from genuine clips that the towers have not
+// seen, and where there are too few of them, from the others, too.
+func calibrate(r *network.Runner, c *corpus, o *Options) (detector.Thresholds, error) {
+	const enough = 2 * video.FrameRate
+	clips := append(c.of(ForHead, enough, Real), few(c, enough)...)
+	rng := rand.New(rand.NewPCG(o.Seed, 0x63616c))
+	var whole, part, wholeSwapped, partSpliced []float64
+	for _, e := range clips {
+		m, err := embedMouths(r, e, plainLook(), nil)
+		if err != nil {
+			return detector.Thresholds{}, err
+		}
+		face := &detector.Face{Embeddings: m.mouths, Seen: e.Seen}
+		own, ok, err := measure(r, e, face, e.own())
+		if err != nil {
+			return detector.Thresholds{}, err
+		}
+		if !ok {
+			continue
+		}
+		whole, part = append(whole, own.whole), append(part, own.part)
+		other := clips[rng.IntN(len(clips))]
+		swapped, spliced := e.own(), e.own()
+		swapped.replace(0, e.Frames, other, 0)
+		from := rng.IntN(max(1, e.Frames-video.FrameRate))
+		spliced.replace(from, min(from+video.FrameRate, e.Frames), other, rng.IntN(max(1, other.Frames-video.FrameRate)))
+		for _, x := range []struct {
+			s   *tampered
+			to  *[]float64
+			get func(measuredTrack) float64
+		}{{swapped, &wholeSwapped, func(m measuredTrack) float64 { return m.whole }}, {spliced, &partSpliced, func(m measuredTrack) float64 { return m.part }}} {
+			m, ok, err := measure(r, e, face, x.s)
+			if err != nil {
+				return detector.Thresholds{}, err
+			}
+			if ok {
+				*x.to = append(*x.to, x.get(m))
+			}
+		}
+	}
+	o.Log("calibration on %d genuine clips: mean logit median %.2f, 95 %% %.2f, highest %.2f; swapped 5 %% %.2f, median %.2f", len(whole),
+		quantile(whole, .5), quantile(whole, .95), quantile(whole, 1), quantile(wholeSwapped, .05), quantile(wholeSwapped, .5))
+	o.Log("calibration of a second: median %.2f, 95 %% %.2f, highest %.2f; spliced 5 %% %.2f, median %.2f",
+		quantile(part, .5), quantile(part, .95), quantile(part, 1), quantile(partSpliced, .05), quantile(partSpliced, .5))
+	t := detector.Thresholds{TrackWeak: quantile(whole, weakQuantile), TrackModerate: quantile(whole, moderateQuantile),
+		PartWeak: quantile(part, weakQuantile), PartModerate: quantile(part, moderateQuantile)}
+	t.TrackStrong = t.TrackModerate + max(quantile(wholeSwapped, .5)-t.TrackModerate, 1)/2
+	t.PartStrong = t.PartModerate + max(quantile(partSpliced, .5)-t.PartModerate, 1)/2
+	return t, nil
+}
+
+// few returns the genuine clips of the towers' sources that are not large.
+func few(c *corpus, least int) []*example {
+	count := map[string]int{}
+	for _, e := range c.examples {
+		count[e.Source]++
+	}
+	return slices.DeleteFunc(c.of(ForTowers, least, Real), func(e *example) bool { return count[e.Source] >= largeSource })
+}
+
+// quantile returns the q-quantile of x, interpolated between order statistics
+// (Hyndman & Fan 1996, type 7); +Inf of nothing.
+func quantile(x []float64, q float64) float64 {
+	if len(x) == 0 {
+		return math.Inf(1)
+	}
+	s := slices.Sorted(slices.Values(x))
+	at := q * float64(len(s)-1)
+	i := min(int(at), len(s)-1)
+	j := min(i+1, len(s)-1)
+	return s[i] + (at-float64(i))*(s[j]-s[i])
+}

@@ -1,0 +1,263 @@
+package train
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/network"
+	avsync "github.com/deepcheck/deepcheck/sync"
+)
+
+const (
+	headBatch   = 12
+	headRate    = 1e-3
+	headMost    = 600 // clips of a large source that the head is trained on
+	headLooks   = 2   // looks under which every clip is embedded
+	blurredEdge = 3   // frames beside a cut in the sound that do not count
+)
+
+// A headTraining is the second stage: the cross-attention head, on embeddings of
+// the towers, which stay as they are. What it sees of a clip is what a scan
+// sees: the lag is searched for and taken out first.
+type headTraining struct {
+	steps  int
+	runner *network.Runner
+	pool   *pool
+	others []*example // whose sound replaces a clip's own
+	bank   map[*example][]*detector.Face
+	log    func(format string, args ...any)
+	every  func() error
+	state  *state
+}
+
+// embedBank embeds the mouths of all examples of the pool.
+func (h *headTraining) embedBank(ctx context.Context) error {
+	h.bank = map[*example][]*detector.Face{}
+	rng := rand.New(rand.NewPCG(h.state.Seed, 0x62616e6b))
+	for _, group := range h.pool.groups {
+		for _, e := range group {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			for k := range headLooks {
+				l := plainLook()
+				if k > 0 {
+					l = drawLook(rng)
+				}
+				m, err := embedMouths(h.runner, e, l, rng)
+				if err != nil {
+					return err
+				}
+				h.bank[e] = append(h.bank[e], &detector.Face{Embeddings: m.mouths, Seen: e.Seen})
+			}
+		}
+	}
+	return nil
+}
+
+func (h *headTraining) run(ctx context.Context) error {
+	if err := h.embedBank(ctx); err != nil {
+		return err
+	}
+	j, err := network.NewJudge(h.state.params, h.state.Head, headBatch, network.Chunk)
+	if err != nil {
+		return err
+	}
+	var sum float64
+	began, first := time.Now(), h.state.HeadSteps
+	for h.state.HeadSteps < h.steps {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		rng := rand.New(rand.NewPCG(h.state.Seed+1, uint64(h.state.HeadSteps)))
+		for b, e := range h.pool.draw(rng, headBatch) {
+			if err := h.fill(j, b, e, rng); err != nil {
+				return err
+			}
+		}
+		loss, err := j.Step(rate(h.state.HeadSteps, h.steps, headRate))
+		if err != nil {
+			return err
+		}
+		sum += loss
+		h.state.HeadSteps++
+		if done := h.state.HeadSteps; done%reportEvery == 0 || done == h.steps {
+			each := time.Since(began) / time.Duration(done-first)
+			h.log("head: step %d of %d, loss %.3f, %.2f s a step, %s to go", done, h.steps, sum/reportEvery,
+				each.Seconds(), (each * time.Duration(h.steps-done)).Round(time.Second))
+			sum = 0
+			if err := h.every(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// A tampered is a clip's sound with a part of it that is not its own.
+type tampered struct {
+	mel    []float32
+	level  []float32
+	voiced []bool
+	alien  []bool // (Frames) the sound is not what belongs to the frame
+}
+
+func (e *example) own() *tampered {
+	return &tampered{slices.Clone(e.Mel), slices.Clone(e.Level), slices.Clone(e.Voiced), make([]bool, e.Frames)}
+}
+
+// replace takes frames [from, to) from another clip's sound, from its frame at on.
+func (s *tampered) replace(from, to int, o *example, at int) {
+	const row = audio.StepsPerFrame * audio.Bands
+	for t := from; t < to; t++ {
+		s.alien[t] = true
+		u := at + t - from
+		if u < 0 || u >= o.Frames {
+			for i := range row {
+				s.mel[t*row+i] = audio.SilentValue
+			}
+			s.level[t], s.voiced[t] = audio.MinLevel, false
+			continue
+		}
+		copy(s.mel[t*row:(t+1)*row], o.Mel[u*row:])
+		s.level[t], s.voiced[t] = o.Level[u], o.Voiced[u]
+	}
+}
+
+// Shares of what happens to a clip's sound; the rest stays as it is.
+const (
+	wholeShare     = 0.25 // another clip's sound throughout
+	spliceShare    = 0.20 // another clip's sound for a stretch
+	displacedShare = 0.10 // its own sound from another moment for a stretch
+	shortStretch   = 12   // frames
+	longStretch    = 50
+	leastShift     = 4 // frames by which displaced sound is off at least
+	mostShift      = 20
+)
+
+// tamper draws what happens to a clip's sound.
+func tamper(rng *rand.Rand, e, other *example) *tampered {
+	s := e.own()
+	length := min(shortStretch+rng.IntN(longStretch-shortStretch+1), e.Frames/2)
+	from := rng.IntN(e.Frames - length + 1)
+	at := 0
+	if room := other.Frames - length; room > 0 {
+		at = rng.IntN(room + 1)
+	}
+	switch x := rng.Float64(); {
+	case x < wholeShare:
+		s.replace(0, e.Frames, other, rng.IntN(max(1, other.Frames-e.Frames+1)))
+	case x < wholeShare+spliceShare:
+		s.replace(from, from+length, other, at)
+	case x < wholeShare+spliceShare+displacedShare:
+		shift := leastShift + rng.IntN(mostShift-leastShift+1)
+		if rng.IntN(2) == 0 {
+			shift = -shift
+		}
+		s.replace(from, from+length, e, from+shift)
+	}
+	return s
+}
+
+// fill writes example b of the batch: a clip, its sound tampered with or not,
+// the lag taken out.
+func (h *headTraining) fill(j *network.Judge, b int, e *example, rng *rand.Rand) error {
+	other := h.others[rng.IntN(len(h.others))]
+	for tries := 0; (other == e || other.Source == e.Source && rng.IntN(2) == 0) && tries < 20; tries++ {
+		other = h.others[rng.IntN(len(h.others))]
+	}
+	s := tamper(rng, e, other)
+	drawTone(rng).apply(s.mel, rng)
+	faces := h.bank[e]
+	face := faces[rng.IntN(len(faces))]
+	voice, err := detector.Hear(h.runner, s.mel, s.level, s.voiced)
+	if err != nil {
+		return err
+	}
+	lag := avsync.Estimate(detector.LagProfile(face, voice)).Whole
+	first := 0
+	if room := e.Frames - j.Frames; room > 0 {
+		first = rng.IntN(room + 1)
+	}
+	n := min(j.Frames, e.Frames)
+	mouths := j.Mouths[b*j.Frames*network.Embed : (b+1)*j.Frames*network.Embed]
+	clear(mouths)
+	copy(mouths, face.Embeddings[first*network.Embed:(first+n)*network.Embed])
+	seen := make([]bool, j.Frames)
+	copy(seen, face.Seen[first:first+n])
+	wide := j.Frames + 2*network.Reach
+	sounds, sound, speech := voice.Cut(first+lag-network.Reach, wide)
+	copy(j.Sounds[b*wide*network.Embed:], sounds)
+	j.Set(b, seen, sound, speech)
+	for t := range j.Frames {
+		at := b*j.Frames + t
+		u := first + t + lag
+		j.Truth[at], j.Weight[at] = 0, 0
+		if u < 0 || u >= e.Frames || !seen[t] || !speech[t+network.Reach] {
+			continue
+		}
+		if s.alien[u] {
+			j.Truth[at] = 1
+		}
+		if !s.nearEdge(u) {
+			j.Weight[at] = 1
+		}
+	}
+	return nil
+}
+
+// nearEdge says whether a frame lies so near to a cut that it belongs to neither side.
+func (s *tampered) nearEdge(t int) bool {
+	for d := 1; d <= blurredEdge; d++ {
+		if t-d >= 0 && s.alien[t-d] != s.alien[t] || t+d < len(s.alien) && s.alien[t+d] != s.alien[t] {
+			return true
+		}
+	}
+	return false
+}
+
+// headPool draws the people whom the towers have never seen as often as all
+// others together: on them the head learns what to expect of strangers.
+func (c *corpus) headPool(rng *rand.Rand) *pool {
+	count := map[string]int{}
+	for _, e := range c.examples {
+		count[e.Source]++
+	}
+	var many, few []*example
+	for _, e := range c.of(ForTowers, minFrames, Real) {
+		if count[e.Source] >= largeSource {
+			many = append(many, e)
+		} else {
+			few = append(few, e)
+		}
+	}
+	rng.Shuffle(len(many), func(i, j int) { many[i], many[j] = many[j], many[i] })
+	p := new(pool)
+	p.add(0.5, c.of(ForHead, minFrames, Real))
+	p.add(0.3, few)
+	p.add(0.2, many[:min(len(many), headMost)])
+	return p
+}
+
+// trainHead is the second stage.
+func trainHead(ctx context.Context, o *Options, c *corpus, s *state) error {
+	r, err := network.NewRunner(s.params)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	h := &headTraining{steps: o.Head, runner: r, pool: c.headPool(rand.New(rand.NewPCG(s.Seed, 0x68656164))), log: o.Log, state: s,
+		every: func() error { return s.save(o.checkpoint()) }}
+	for _, g := range h.pool.groups {
+		h.others = append(h.others, g...)
+	}
+	err = h.run(ctx)
+	if ctx.Err() != nil {
+		return s.saveAfter(ctx.Err(), o.checkpoint())
+	}
+	return err
+}

@@ -1,0 +1,61 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/weights"
+)
+
+// Run trains a network and returns its weights file. Cancelled, it saves a
+// checkpoint, from which Options.Resume goes on.
+func Run(ctx context.Context, o Options) (*weights.File, error) {
+	o.setDefaults()
+	if err := o.makeWork(); err != nil {
+		return nil, err
+	}
+	c, s, err := prepare(ctx, &o)
+	if err != nil {
+		return nil, err
+	}
+	o.Log("%d clips of %d sources to train on, %d sources held out; %d parameters, matrix products by %s",
+		len(c.examples), len(c.split.Names(ForTowers))+len(c.split.Names(ForHead)), len(c.split.Names(HeldOut)), s.params.Count(), network.BLAS)
+	if err := trainTowers(ctx, &o, c, s); err != nil {
+		return nil, err
+	}
+	if err := trainHead(ctx, &o, c, s); err != nil {
+		return nil, err
+	}
+	return finish(&o, c, s)
+}
+
+// finish calibrates what was trained and puts it into a file.
+func finish(o *Options, c *corpus, s *state) (*weights.File, error) {
+	r, err := network.NewRunner(s.params)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	th, err := calibrate(r, c, o)
+	if err != nil {
+		return nil, err
+	}
+	f := &weights.File{Header: weights.Header{
+		Tool: "deepcheck", Created: time.Now().UTC().Truncate(time.Second), Seed: o.Seed, DataHash: c.hash,
+		TrainedOn: append(c.split.Names(ForTowers), c.split.Names(ForHead)...), HeldOut: c.split.Names(HeldOut),
+		Mel: detector.MelSettings(), Calibration: th.Calibration(),
+		Recipe: weights.Recipe{Command: o.Command, Steps: s.TowerSteps + s.HeadSteps, Batch: longBatch,
+			Numbers: map[string]float64{"tower_steps": float64(s.TowerSteps), "tower_rate": topRate, "head_steps": float64(s.HeadSteps), "head_rate": headRate, "weight_decay": decay},
+			Stages: []string{
+				fmt.Sprintf("towers: %d contrastive steps of %d clips of %d frames or %d of %d", s.TowerSteps, longBatch, longFrames, shortBatch, shortFrames),
+				fmt.Sprintf("head: %d steps of %d clips of %d frames, towers frozen, sound replaced or displaced in half of them", s.HeadSteps, headBatch, network.Chunk),
+			}},
+	}}
+	for _, p := range s.params.List() {
+		f.Tensors = append(f.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Data})
+	}
+	return f, nil
+}
