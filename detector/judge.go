@@ -78,35 +78,72 @@ func (s *Score) usable() bool {
 // Judge fills in verdicts, bands, reasons and segments of a result from the
 // scores of its tracks. hasSound says whether there is any sound at all. It
 // looks at nothing else: the same scores give the same verdict.
+//
+// The voice need fit only one mouth at a time: a frame in which it fits another
+// face says nothing against this one.
 func Judge(r *Result, hasSound bool, th Thresholds) {
 	r.Segments = nil
+	left := withoutOthersTurns(r.Tracks)
 	for i := range r.Tracks {
 		t := &r.Tracks[i]
-		judgeTrack(t, hasSound, th)
-		if t.Verdict == Consistent {
-			segments := suspectParts(t, th)
-			segments = slices.DeleteFunc(segments, func(s Segment) bool { return fitsAnother(r, t, s) })
-			if len(segments) > 0 {
-				t.Verdict, t.Reasons = Suspect, []Reason{PartOfClip}
-				for _, s := range segments {
-					t.Band = stronger(t.Band, s.Band)
-				}
-				r.Segments = append(r.Segments, segments...)
+		judgeTrack(t, left[i], hasSound, th)
+		switch t.Verdict {
+		case Consistent:
+			parts := suspectParts(t.ID, left[i], th)
+			if len(parts) == 0 {
+				continue
 			}
+			t.Verdict, t.Reasons = Suspect, []Reason{PartOfClip}
+			for _, s := range parts {
+				t.Band = stronger(t.Band, s.Band)
+			}
+			r.Segments = append(r.Segments, parts...)
+		case Suspect:
+			r.Segments = append(r.Segments, Segment{Track: t.ID, Start: t.Start, End: t.End, Kind: "mismatch", Band: t.Band, Mean: meanMismatch(left[i])})
 		}
 	}
 	judgeFile(r, hasSound)
 	slices.SortStableFunc(r.Segments, func(a, b Segment) int { return cmp.Compare(a.Start, b.Start) })
 }
 
+// withoutOthersTurns returns the scores of every track without those frames,
+// now not judged, in which the voice fits another track's mouth and not this one.
+func withoutOthersTurns(tracks []Track) [][]Score {
+	out := make([][]Score, len(tracks))
+	fit := make([][]float64, len(tracks))
+	for i, t := range tracks {
+		out[i], fit[i] = t.Scores, smoothed(t.Scores)
+	}
+	for i, t := range tracks {
+		for j, o := range tracks {
+			if i == j || len(t.Scores) == 0 || len(o.Scores) == 0 {
+				continue
+			}
+			shift := t.Scores[0].Frame - o.Scores[0].Frame
+			for f := max(0, -shift); f < len(t.Scores) && f+shift < len(o.Scores); f++ {
+				if fit[j][f+shift] < 0 && fit[i][f] > 0 {
+					if &out[i][0] == &t.Scores[0] {
+						out[i] = slices.Clone(t.Scores)
+					}
+					out[i][f].Judged = false
+				}
+			}
+		}
+	}
+	return out
+}
+
 // judgeTrack judges a track as a whole.
-func judgeTrack(t *Track, hasSound bool, th Thresholds) {
+func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds) {
 	t.Verdict, t.Band, t.Reasons, t.Score, t.Judged = Inconclusive, None, nil, math.NaN(), 0
 	var sum float64
 	var openings []float64
-	var seen, small, turned, voiced int
-	for i := range t.Scores {
-		s := &t.Scores[i]
+	var seen, small, turned, voiced, judgeable int
+	for i := range left {
+		s := &left[i]
+		if t.Scores[i].Judged {
+			judgeable++
+		}
 		if s.Mouth {
 			seen++
 			if s.EyeDist < MinEyeDist {
@@ -133,6 +170,8 @@ func judgeTrack(t *Track, hasSound bool, th Thresholds) {
 		t.Reasons = []Reason{Profile}
 	case voiced == 0:
 		t.Reasons = []Reason{NoSpeech}
+	case t.Judged < MinJudged && judgeable >= MinJudged:
+		t.Reasons = []Reason{SpeakerAbsent} // somebody else in the picture speaks
 	case t.Judged < MinJudged:
 		t.Reasons = []Reason{TooShort}
 	}
@@ -181,8 +220,8 @@ func deviation(x []float64) float64 {
 
 // suspectParts finds the stretches of a track whose smoothed logit stays above
 // the weak threshold; the band is that of the highest.
-func suspectParts(t *Track, th Thresholds) []Segment {
-	level := smoothed(t.Scores)
+func suspectParts(id int, scores []Score, th Thresholds) []Segment {
+	level := smoothed(scores)
 	var out []Segment
 	for i := 0; i < len(level); {
 		if !(level[i] >= th.PartWeak) {
@@ -201,9 +240,9 @@ func suspectParts(t *Track, th Thresholds) []Segment {
 			}
 		}
 		if end-i+1 >= minSegment {
-			first := t.Scores[0].Frame
-			out = append(out, Segment{Track: t.ID, Kind: "mismatch", Band: bandOf(peak, th.PartWeak, th.PartModerate, th.PartStrong),
-				Start: video.FrameTime(first + i), End: video.FrameTime(first + end + 1), Mean: meanMismatch(t.Scores[i : end+1])})
+			first := scores[0].Frame
+			out = append(out, Segment{Track: id, Kind: "mismatch", Band: bandOf(peak, th.PartWeak, th.PartModerate, th.PartStrong),
+				Start: video.FrameTime(first + i), End: video.FrameTime(first + end + 1), Mean: meanMismatch(scores[i : end+1])})
 		}
 		i = end + 1
 	}
@@ -256,46 +295,9 @@ func meanMismatch(scores []Score) float64 {
 	return sum / float64(max(n, 1))
 }
 
-// fitsAnother says whether, during a segment of track t, the voice fits the
-// mouth of another track: then the faces take turns, which is no mismatch.
-func fitsAnother(r *Result, t *Track, seg Segment) bool {
-	for i := range r.Tracks {
-		o := &r.Tracks[i]
-		if o.ID == t.ID || len(o.Scores) == 0 {
-			continue
-		}
-		from, to := int(seg.Start/video.FrameDuration)-o.Scores[0].Frame, int(seg.End/video.FrameDuration)-o.Scores[0].Frame
-		from, to = max(0, from), min(len(o.Scores), to)
-		judged, fits := 0, 0.0
-		for j := from; j < to; j++ {
-			if o.Scores[j].Judged {
-				judged++
-				fits += Logit(o.Scores[j].Mismatch)
-			}
-		}
-		if judged > 0 && 2*judged > int((seg.End-seg.Start)/video.FrameDuration)/2 && fits < 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// judgeFile judges the file by its tracks: the voice need fit only one mouth at
-// a time, so a track that does not fit counts where no other one does.
+// judgeFile judges the file by its tracks.
 func judgeFile(r *Result, hasSound bool) {
 	r.Verdict, r.Band, r.Reasons = Inconclusive, None, nil
-	for i := range r.Tracks {
-		t := &r.Tracks[i]
-		if t.Verdict != Suspect || t.Reasons[0] != WholeClip {
-			continue
-		}
-		whole := Segment{Track: t.ID, Start: t.Start, End: t.End, Kind: "mismatch", Band: t.Band, Mean: meanMismatch(t.Scores)}
-		if fitsAnother(r, t, whole) {
-			t.Verdict, t.Band, t.Reasons = Inconclusive, None, []Reason{SpeakerAbsent}
-			continue
-		}
-		r.Segments = append(r.Segments, whole)
-	}
 	for _, t := range r.Tracks {
 		switch {
 		case t.Verdict == Suspect:
