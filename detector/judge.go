@@ -2,6 +2,7 @@ package detector
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -38,8 +39,10 @@ func NewThresholds(c map[string]float64) Thresholds {
 
 // Calibration is the reverse of NewThresholds.
 func (t Thresholds) Calibration() map[string]float64 {
-	return map[string]float64{trackWeak: t.TrackWeak, trackModerate: t.TrackModerate, trackStrong: t.TrackStrong,
+	c := map[string]float64{trackWeak: t.TrackWeak, trackModerate: t.TrackModerate, trackStrong: t.TrackStrong,
 		partWeak: t.PartWeak, partModerate: t.PartModerate, partStrong: t.PartStrong}
+	maps.DeleteFunc(c, func(_ string, v float64) bool { return math.IsInf(v, 1) })
+	return c
 }
 
 const (

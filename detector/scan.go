@@ -49,17 +49,17 @@ func NewModel(w *weights.File) (*Model, error) {
 // sound settings other than package audio's.
 func LoadParams(w *weights.File) (*network.Params, error) {
 	if w.Mel != MelSettings() {
-		return nil, fmt.Errorf("weights: made for sound prepared as %+v, want %+v", w.Mel, MelSettings())
+		return nil, fmt.Errorf("made for sound prepared as %+v, want %+v", w.Mel, MelSettings())
 	}
 	p := network.NewParams(0)
 	for _, t := range w.Tensors {
 		if err := p.Set(t.Name, t.Shape, t.Data); err != nil {
-			return nil, fmt.Errorf("weights: %w", err)
+			return nil, err
 		}
 	}
 	for _, q := range p.List() {
 		if w.Tensor(q.Name) == nil {
-			return nil, fmt.Errorf("weights: missing tensor %q", q.Name)
+			return nil, fmt.Errorf("missing tensor %q", q.Name)
 		}
 	}
 	return p, nil
@@ -84,30 +84,30 @@ type Options struct {
 }
 
 // Scan judges one file. An error means that the file could not be read; it
-// names the file. Everything else, a file without faces or sound among it, is
-// a result.
+// names the file, and the result then holds no more than the file's hash.
+// Everything else, a file without faces or sound among it, is a result.
 func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error) {
 	r := &Result{Path: path}
 	if err := r.fingerprint(path); err != nil {
-		return nil, err
+		return r, err
 	}
 	faces := newFaces(m.Runner, o.Strips > 0)
 	seen, err := Watch(ctx, path, m.Finder, Watcher{Sighting: faces.add, Ended: faces.end, Progress: o.Progress})
 	if err != nil {
-		return nil, err
+		return r, err
 	}
 	r.Media, r.Frames, r.Warnings = seen.Media, seen.Frames, seen.Warnings
 	if err := faces.finish(); err != nil {
-		return nil, err
+		return r, err
 	}
 	voice, err := r.hear(m.Runner, seen.Sound)
 	if err != nil {
-		return nil, err
+		return r, err
 	}
 	for _, f := range faces.all {
 		t, err := f.track(m.Runner, voice)
 		if err != nil {
-			return nil, err
+			return r, err
 		}
 		r.Tracks = append(r.Tracks, *t)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -24,7 +23,7 @@ file; lists before it are trained on whole.
   --out FILE      the weights file to write (default: deepcheck.weights)
   --work FOLDER   keeps what was decoded, and the checkpoint (default: .cache/train)
   --resume        go on from the checkpoint
-  --towers N      steps of contrastive training of the two towers (default: 3000)
+  --towers N      steps of contrastive training of the two towers (default: 2800)
   --head N        steps of training of the cross-attention head (default: 1500)
   --seed N        starts all random choices (default: 4)
   --jobs N        clips decoded at a time (default: the processors)
@@ -81,17 +80,13 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	}
 	w, err := train.Run(ctx, o)
 	if errors.Is(err, context.Canceled) {
-		return &hintedError{err, "the checkpoint is saved; go on with: deepcheck train --resume " + recordedArgs(args)}
+		return &hintedError{&stoppedError{"interrupted", err}, "the checkpoint is saved; go on with: deepcheck train --resume " + recordedArgs(args)}
 	}
 	if err != nil {
 		return err
 	}
-	f, err := os.Create(*out)
-	if err != nil {
-		return fmt.Errorf("writing weights: %w", err)
-	}
-	if err := errors.Join(w.Write(f), f.Close()); err != nil {
-		return fmt.Errorf("writing weights %q: %w", *out, err)
+	if err := w.Save(*out); err != nil {
+		return err
 	}
 	fmt.Fprintf(c.stdout, "%s  %s\n", w.Fingerprint(), *out)
 	return nil

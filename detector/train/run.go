@@ -34,7 +34,7 @@ type Options struct {
 // Defaults of Options.
 const (
 	DefaultSeed   = 4
-	DefaultTowers = 3000
+	DefaultTowers = 2800
 	DefaultHead   = 1500
 )
 

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/weights"
+)
+
+// A scanner judges one file after another. It is not safe for concurrent use.
+type scanner interface {
+	// Scan judges a file; progress is called now and then with the time of the
+	// video that is done, and its whole length, 0 where unknown.
+	Scan(ctx context.Context, path string, progress func(done, total time.Duration)) (*detector.Result, error)
+	Close() error
+}
+
+// openScanner makes a scanner that uses the weights. Tests have their own.
+type openScanner func(*weights.File) (scanner, error)
+
+// An engine is the scanner that deepcheck is about.
+type engine struct{ model *detector.Model }
+
+func openEngine(w *weights.File) (scanner, error) {
+	m, err := detector.NewModel(w)
+	if err != nil {
+		return nil, err
+	}
+	return engine{m}, nil
+}
+
+func (e engine) Scan(ctx context.Context, path string, progress func(done, total time.Duration)) (*detector.Result, error) {
+	return detector.Scan(ctx, path, e.model, detector.Options{Progress: progress, Strips: stripMouths})
+}
+
+func (e engine) Close() error { return e.model.Close() }
+
+// A crew is one scanner for each worker of a sweep.
+type crew struct {
+	weights *weights.File
+	open    openScanner
+
+	mu       sync.Mutex // one scanner is made at a time: building networks is no concurrent matter
+	scanners []scanner  // of each worker; nil where it has none or must have a new one
+}
+
+// newCrew makes n scanners.
+func newCrew(open openScanner, w *weights.File, n int) (*crew, error) {
+	c := &crew{weights: w, open: open, scanners: make([]scanner, n)}
+	for i := range c.scanners {
+		if err := c.renew(i); err != nil {
+			return nil, errors.Join(err, c.Close())
+		}
+	}
+	return c, nil
+}
+
+func (c *crew) renew(worker int) (err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.scanners[worker], err = c.open(c.weights)
+	return err
+}
+
+// scan judges a file with the worker's scanner. After a panic, which goes on to
+// the caller, that scanner is in no known state and not used again.
+func (c *crew) scan(ctx context.Context, worker int, path string, progress func(done, total time.Duration)) (*detector.Result, error) {
+	s := c.scanners[worker]
+	if s == nil {
+		if err := c.renew(worker); err != nil {
+			return nil, fmt.Errorf("reading %q: %w", path, err)
+		}
+		s = c.scanners[worker]
+	}
+	c.scanners[worker] = nil
+	res, err := s.Scan(ctx, path, progress)
+	c.scanners[worker] = s
+	return res, err
+}
+
+// Close closes all scanners.
+func (c *crew) Close() error {
+	var errs []error
+	for _, s := range c.scanners {
+		if s != nil {
+			errs = append(errs, s.Close())
+		}
+	}
+	return errors.Join(errs...)
+}

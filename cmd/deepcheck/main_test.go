@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/video/facemodel"
+	"github.com/deepcheck/deepcheck/weights"
+)
+
+// The scripts in testdata run the program as a process of its own:
+// "deepcheck" is the real one, "fakecheck" has a fakeScanner for an engine, and
+// "mortalcheck" the real engine in a mortalScanner.
+func TestMain(m *testing.M) {
+	with := func(open openScanner) func() {
+		return func() {
+			os.Exit(runWith(context.Background(), commands(open), os.Args[1:], os.Stdout, os.Stderr))
+		}
+	}
+	testscript.Main(m, map[string]func(){
+		"deepcheck":   main,
+		"fakecheck":   with(func(*weights.File) (scanner, error) { return mortalScanner{fakeScanner{}}, nil }),
+		"mortalcheck": with(openMortalEngine),
+	})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, "cache"))
+			env.Setenv("SOURCE_DATE_EPOCH", "1700000000")
+			env.Setenv("DATA", sharedData())
+			w := weights.File{Tensors: []weights.Tensor{{Name: "w", Shape: []int{1}, Data: []float32{1}}}}
+			return w.Save(filepath.Join(env.WorkDir, "small.weights"))
+		},
+		Condition: func(cond string) (bool, error) {
+			switch cond {
+			case "root":
+				return os.Geteuid() == 0, nil
+			case "engine":
+				return hasEngine(), nil
+			case "data":
+				_, err := os.Stat(sharedData())
+				return err == nil, nil
+			}
+			return false, fmt.Errorf("unknown condition %q", cond)
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"exits": exits, "untrained": untrained},
+	})
+}
+
+// exits STATUS PROGRAM ARGS... runs a program and checks its exit status; -1 is
+// that of one killed by a signal.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits STATUS PROGRAM ARGS...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	err = ts.Exec(args[1], args[2:]...)
+	var exit interface{ ExitCode() int }
+	switch {
+	case errors.As(err, &exit):
+		got = exit.ExitCode()
+	case err != nil:
+		ts.Fatalf("running %s: %v", args[1], err)
+	}
+	if got != want {
+		ts.Fatalf("%s ended with status %d, want %d", strings.Join(args[1:], " "), got, want)
+	}
+}
+
+// hasEngine tells whether a file can be scanned, if only with weights that have
+// learnt nothing.
+func hasEngine() bool {
+	if _, err := exec.LookPath("ffmpeg"); err != nil {
+		return false
+	}
+	_, err := facemodel.Detector()
+	return err == nil
+}
+
+// untrained FILE writes weights of the real network that have learnt nothing,
+// with thresholds that call any voice suspect.
+func untrained(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: untrained FILE")
+	}
+	w := weights.File{Header: weights.Header{Mel: detector.MelSettings(), Calibration: detector.Thresholds{TrackWeak: -100, TrackModerate: 100, TrackStrong: 100, PartWeak: 100, PartModerate: 100, PartStrong: 100}.Calibration()}}
+	for _, p := range network.NewParams(1).List() {
+		w.Tensors = append(w.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Data})
+	}
+	ts.Check(w.Save(ts.MkAbs(args[0])))
+}
+
+// sharedData is where clips of real people lie, where they do.
+func sharedData() string {
+	dir, err := filepath.Abs(filepath.FromSlash("../../../shared/data/dev"))
+	if err != nil {
+		return ""
+	}
+	return dir
+}
+
+// A fakeScanner finds in a file what is written in it: a verdict, "broken" or
+// "panic".
+type fakeScanner struct{}
+
+func (fakeScanner) Scan(_ context.Context, path string, progress func(done, total time.Duration)) (*detector.Result, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading %q: %w", path, errors.Unwrap(err))
+	}
+	progress(time.Second, 2*time.Second)
+	sum := sha256.Sum256(b)
+	res := &detector.Result{Path: path, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(b)), Frames: 50, Voiced: 25}
+	switch verdict := detector.Verdict(strings.TrimSpace(string(b))); verdict {
+	case "panic":
+		panic("lost my head")
+	case detector.Consistent:
+		res.Verdict = verdict
+	case detector.Suspect:
+		res.Verdict, res.Band, res.Reasons = verdict, detector.Strong, []detector.Reason{detector.WholeClip}
+	case detector.Inconclusive:
+		res.Verdict, res.Reasons = verdict, []detector.Reason{detector.NoFace}
+	default:
+		return nil, fmt.Errorf("reading %q: not a video", path)
+	}
+	return res, nil
+}
+
+func (fakeScanner) Close() error { return nil }
+
+// A mortalScanner sends its own process the signal $STOP_BY, KILL or INT, in the
+// middle of the file whose base name is $STOP_AT.
+type mortalScanner struct{ scanner }
+
+func openMortalEngine(w *weights.File) (scanner, error) {
+	s, err := openEngine(w)
+	return mortalScanner{s}, err
+}
+
+func (m mortalScanner) Scan(ctx context.Context, path string, progress func(done, total time.Duration)) (*detector.Result, error) {
+	if filepath.Base(path) != os.Getenv("STOP_AT") {
+		return m.scanner.Scan(ctx, path, progress)
+	}
+	signal := map[string]syscall.Signal{"KILL": syscall.SIGKILL, "INT": syscall.SIGINT}[os.Getenv("STOP_BY")]
+	return m.scanner.Scan(ctx, path, func(done, total time.Duration) {
+		if ctx.Err() != nil {
+			return
+		}
+		if err := syscall.Kill(os.Getpid(), signal); err != nil {
+			panic(err)
+		}
+		<-ctx.Done()
+	})
+}

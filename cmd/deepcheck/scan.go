@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"runtime"
+
+	"github.com/deepcheck/deepcheck/detector/report"
+)
+
+const scanUsage = `usage: deepcheck scan [FLAGS] FILE|FOLDER...
+
+Judges video files: does the voice come from the mouth that is seen? Folders are
+searched with all that lies below them. Every file gets a verdict: consistent,
+suspect (weak, moderate or strong), inconclusive with its reasons, or an error.
+
+  -o FORMAT=PATH  write a report; text, json, csv or html; "-" is stdout; may be
+                  given again. Text goes to stdout anyway unless that is taken.
+  --jobs N        files scanned at a time (default: half of the processors)
+  --weights FILE  use these weights, not the built-in ones
+  --journal FILE  note there what is done, and go on from there (default: a file
+                  in the cache folder, for more than one file)
+  --no-resume     scan all files, also those that the journal says are done
+  --quiet         no progress, and no text on stdout unless -o asks for it
+  --no-color      no colours; NO_COLOR does the same
+
+Ctrl-C stops; the same command then goes on with the files that are left.
+SOURCE_DATE_EPOCH, in seconds, stands for the time of the scan in reports.
+
+example:
+
+  $ deepcheck scan clips/ -o json=clips.json -o html=clips.html
+
+EXIT STATUS
+  0 nothing suspect   1 suspect   2 error or usage   3 inconclusive   130 interrupted
+  Of several files the first that applies: interrupted, error, suspect, inconclusive.
+`
+
+// scanOptions are the flags and arguments of scan.
+type scanOptions struct {
+	inputs   []string
+	outputs  []report.Output
+	jobs     int
+	weights  string // path, "" for the built-in ones
+	journal  string // path, "" for the default
+	noResume bool
+	quiet    bool
+	noColor  bool
+}
+
+func scanCommand(open openScanner) command {
+	return command{
+		name:    "scan",
+		summary: "judges video files and folders of them",
+		usage:   scanUsage,
+		run: func(ctx context.Context, c *console, args []string) (int, error) {
+			o, err := parseScan(args)
+			if err != nil {
+				return exitError, err
+			}
+			return runScan(ctx, c, o, open)
+		},
+	}
+}
+
+func parseScan(args []string) (*scanOptions, error) {
+	var o scanOptions
+	fs := newFlags("scan")
+	fs.Func("o", "", func(s string) error {
+		out, err := report.ParseOutput(s)
+		o.outputs = append(o.outputs, out)
+		return err
+	})
+	fs.IntVar(&o.jobs, "jobs", max(1, runtime.GOMAXPROCS(0)/2), "")
+	fs.StringVar(&o.weights, "weights", "", "")
+	fs.StringVar(&o.journal, "journal", "", "")
+	fs.BoolVar(&o.noResume, "no-resume", false, "")
+	fs.BoolVar(&o.quiet, "quiet", false, "")
+	fs.BoolVar(&o.noColor, "no-color", false, "")
+	var err error
+	if o.inputs, err = parseFlags(fs, args); err != nil {
+		return nil, err
+	}
+	if err := report.CheckOutputs(o.outputs); err != nil {
+		return nil, &usageError{"scan", err.Error()}
+	}
+	switch {
+	case o.jobs < 1:
+		return nil, &usageError{"scan", "--jobs must be 1 or more"}
+	case len(o.inputs) == 0:
+		return nil, &usageError{"scan", "nothing to scan: name files or folders"}
+	}
+	return &o, nil
+}
+
+// textOnStdout tells whether the text report goes to stdout unasked.
+func (o *scanOptions) textOnStdout() bool {
+	for _, out := range o.outputs {
+		if out.Path == report.Stdout || out.Format == report.FormatText {
+			return false
+		}
+	}
+	return !o.quiet
+}

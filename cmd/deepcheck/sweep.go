@@ -1,0 +1,293 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/batch"
+	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/weights"
+)
+
+// stripMouths is how many mouths of each track and segment a report can show.
+const stripMouths = 8
+
+// A scanRun is one scan command under way.
+type scanRun struct {
+	*scanOptions
+	*console
+	report  report.Run
+	weights *weights.File
+	targets []batch.Target
+	journal *batch.Journal // nil for none
+	reports []*report.Target
+}
+
+// runScan scans and reports. Whatever can be wrong with the command is found
+// out before the first file is touched.
+func runScan(ctx context.Context, c *console, o *scanOptions, open openScanner) (status int, err error) {
+	r := &scanRun{scanOptions: o, console: c}
+	defer r.close()
+	if err := r.prepare(ctx); err != nil {
+		return exitError, r.stopped(err, 0)
+	}
+	rows, err := r.sweep(ctx, open)
+	if err != nil {
+		return exitError, r.stopped(err, len(rows))
+	}
+	r.report.Files = rows
+	return scanStatus(rows), r.write()
+}
+
+// prepare fills all fields but the report's files.
+func (r *scanRun) prepare(ctx context.Context) (err error) {
+	if r.report.Started, err = startTime(); err != nil {
+		return err
+	}
+	if r.weights, r.report.Weights, err = loadWeights(r.scanOptions.weights); err != nil {
+		return err
+	}
+	r.report.Tool = thisTool()
+	r.report.Options = map[string]string{"strips": strconv.Itoa(stripMouths)}
+	if r.targets, err = batch.Files(ctx, r.inputs); err != nil {
+		return err
+	}
+	if err := r.spareInputs(); err != nil {
+		return err
+	}
+	for _, out := range r.outputs {
+		t, err := out.Open(r.stdout)
+		if err != nil {
+			return err
+		}
+		r.reports = append(r.reports, t)
+	}
+	return r.openJournal()
+}
+
+// close gives up what write has not finished.
+func (r *scanRun) close() {
+	for _, t := range r.reports {
+		t.Close()
+	}
+	if r.journal != nil {
+		r.journal.Close()
+	}
+}
+
+// spareInputs returns an error where a report would take the place of a video.
+func (r *scanRun) spareInputs() error {
+	for _, out := range r.outputs {
+		st, err := os.Stat(out.Path)
+		if err != nil || !st.Mode().IsRegular() {
+			continue
+		}
+		for _, t := range r.targets {
+			if in, err := os.Stat(t.Path); err == nil && os.SameFile(st, in) {
+				return fmt.Errorf("output %q would overwrite the file that is to be scanned", out)
+			}
+		}
+	}
+	return nil
+}
+
+// sweep scans the targets and shows how far it is.
+func (r *scanRun) sweep(ctx context.Context, open openScanner) (rows []report.File, err error) {
+	scans := 0
+	for _, t := range r.targets {
+		if t.Err == nil {
+			scans++
+		}
+	}
+	workers := min(r.jobs, scans)
+	crew, err := newCrew(open, r.weights, workers)
+	if err != nil {
+		return nil, fmt.Errorf("loading %s weights: %w", r.report.Weights.Name, err)
+	}
+	bar := newProgress(r.stderr, !r.quiet && isTerminal(r.stderr), len(r.targets), workers)
+	defer func() {
+		bar.finish()
+		err = errors.Join(err, crew.Close())
+	}()
+	s := batch.Sweep{
+		Targets: r.targets,
+		Jobs:    workers,
+		Journal: r.journal,
+		Scan: func(ctx context.Context, worker int, path string) (*detector.Result, error) {
+			defer bar.left(worker)
+			return crew.scan(ctx, worker, path, func(done, total time.Duration) { bar.at(worker, done, total) })
+		},
+		Finished: func(int, report.File, bool) { bar.fileDone() },
+	}
+	if !(r.textOnStdout() && isTerminal(r.stdout)) { // else the report says it to the same eyes
+		s.Row = func(_ int, row report.File) {
+			if row.Err != "" {
+				bar.above(func() { r.error(errors.New(row.Err)) })
+			}
+		}
+	}
+	return s.Run(ctx)
+}
+
+// stopped says of an error that ended the sweep what has become of the work.
+func (r *scanRun) stopped(err error, done int) error {
+	if !batch.Interrupted(err) {
+		return err
+	}
+	if r.journal == nil {
+		return &stoppedError{"interrupted", err}
+	}
+	return &hintedError{
+		&stoppedError{fmt.Sprintf("interrupted: %d of %d files are done", done, len(r.targets)), err},
+		fmt.Sprintf("the same command goes on from there (journal %s)", r.journal.Path()),
+	}
+}
+
+// A stoppedError puts its own words to the error of a context.
+type stoppedError struct {
+	message string
+	cause   error
+}
+
+func (e *stoppedError) Error() string { return e.message }
+func (e *stoppedError) Unwrap() error { return e.cause }
+
+// write writes all reports, stdout last since its reader may have gone, and
+// then lets go of the journal.
+func (r *scanRun) write() error {
+	var errs []error
+	for i, t := range r.reports {
+		if r.outputs[i].Path != report.Stdout {
+			errs = append(errs, t.Write(&r.report))
+		}
+	}
+	for i, t := range r.reports {
+		if r.outputs[i].Path == report.Stdout {
+			errs = append(errs, t.Write(&r.report))
+		}
+	}
+	if r.textOnStdout() {
+		color := !r.noColor && isTerminal(r.stdout) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+		errs = append(errs, report.Text(r.stdout, &r.report, color))
+	}
+	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil || brokenPipe(err) })
+	if len(errs) > 0 {
+		for _, err := range errs[1:] {
+			r.error(err)
+		}
+		return errs[0]
+	}
+	if r.journal != nil && r.scanOptions.journal == "" {
+		r.journal.Remove() // the reports are there; what is left of it does no harm
+		r.journal = nil
+	}
+	return nil
+}
+
+// openJournal opens the journal that the flags ask for: the one named; else,
+// for more than one file, one in the cache folder whose name is made from all
+// that makes this scan what it is. A scan can do without the latter.
+func (r *scanRun) openJournal() error {
+	path := r.scanOptions.journal
+	id := batch.Identity{Tool: identity(r.report.Tool), Weights: r.report.Weights.Fingerprint, Options: r.report.Options}
+	if path == "" {
+		if len(r.targets) < 2 {
+			return nil
+		}
+		var err error
+		if path, err = defaultJournal(id, r.inputs); err != nil {
+			r.note("no journal, a scan that is stopped starts anew: " + err.Error())
+			return nil
+		}
+	}
+	open := batch.OpenJournal
+	if r.noResume {
+		open = batch.RestartJournal
+	}
+	j, err := open(path, id, r.report.Started)
+	switch {
+	case err != nil && r.scanOptions.journal == "":
+		r.note("no journal, a scan that is stopped starts anew: " + err.Error())
+		return nil
+	case errors.Is(err, batch.ErrOtherScan):
+		return &hintedError{err, "name another journal, or start this one over with --no-resume"}
+	case err != nil:
+		return err
+	}
+	r.journal, r.report.Started = j, j.Started()
+	if n := j.Done(); n > 0 {
+		r.note(fmt.Sprintf("resuming: %d files are done (journal %s)", n, j.Path()))
+	}
+	return nil
+}
+
+// note writes a line that is neither result nor error.
+func (r *scanRun) note(s string) {
+	if !r.quiet {
+		fmt.Fprintf(r.stderr, "note: %s\n", oneLine(s))
+	}
+}
+
+// defaultJournal returns the path of the journal for a scan of these inputs,
+// which are relative to the working folder.
+func defaultJournal(id batch.Identity, inputs []string) (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	key, err := json.Marshal([]any{id, dir, inputs})
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(cache, "deepcheck", fmt.Sprintf("scan-%.8x.journal", sha256.Sum256(key))), nil
+}
+
+// loadWeights opens the weights at path, or the built-in ones for "".
+func loadWeights(path string) (*weights.File, report.WeightsInfo, error) {
+	var w *weights.File
+	var err error
+	name := "built-in"
+	if path == "" {
+		w, err = weights.Default()
+	} else {
+		name = filepath.Base(path)
+		w, err = weights.Open(path)
+	}
+	switch {
+	case errors.Is(err, weights.ErrVersion):
+		err = &hintedError{err, "a newer deepcheck can read it"}
+	case errors.Is(err, weights.ErrTruncated), errors.Is(err, weights.ErrAltered):
+		err = &hintedError{err, "copy the file again and compare its SHA-256 with that of the original"}
+	}
+	if err != nil {
+		return nil, report.WeightsInfo{}, err
+	}
+	return w, report.WeightsInfo{Name: name, Fingerprint: w.Fingerprint()}, nil
+}
+
+// startTime returns the time to write into reports: now, or SOURCE_DATE_EPOCH
+// (reproducible-builds.org).
+func startTime() (time.Time, error) {
+	s := os.Getenv("SOURCE_DATE_EPOCH")
+	if s == "" {
+		return time.Now().UTC().Truncate(time.Second), nil
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("SOURCE_DATE_EPOCH is %q, want seconds since 1970", s)
+	}
+	return time.Unix(n, 0).UTC(), nil
+}

@@ -1,0 +1,168 @@
+package batch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/report"
+)
+
+// A Sweep scans many files, several at a time.
+type Sweep struct {
+	// Targets is what to scan; Files makes it.
+	Targets []Target
+
+	// Jobs is the number of files scanned at a time; below 1 means 1.
+	Jobs int
+
+	// Scan scans one file; its errors name the file. It is called from Jobs
+	// goroutines at once, each with its own worker number 0..Jobs-1. A panic
+	// in it becomes the error of its file.
+	Scan func(ctx context.Context, worker int, path string) (*detector.Result, error)
+
+	// Journal keeps what is done and supplies what was done before; nil for none.
+	Journal *Journal
+
+	// Finished, if not nil, is called once for each target as soon as it is
+	// done, from any worker. resumed says that the row comes from the journal.
+	Finished func(i int, row report.File, resumed bool)
+
+	// Row, if not nil, is called once for each target in the order of the
+	// targets, as soon as all before it are done. Calls do not overlap.
+	Row func(i int, row report.File)
+}
+
+// Run scans the targets and returns their rows in order. When ctx ends or the
+// journal cannot be written, it stops the scans under way and returns an error;
+// rows that are not done are then left out. Nothing outlives Run.
+func (s *Sweep) Run(ctx context.Context) ([]report.File, error) {
+	r := sweepRun{Sweep: s, rows: make([]*report.File, len(s.Targets))}
+	group, groupCtx := errgroup.WithContext(ctx)
+	for worker := range min(max(1, s.Jobs), len(s.Targets)) {
+		group.Go(func() error { return r.work(groupCtx, worker) })
+	}
+	err := group.Wait()
+	var rows []report.File
+	for _, row := range r.rows {
+		if row != nil {
+			rows = append(rows, *row)
+		}
+	}
+	return rows, err
+}
+
+// A sweepRun is one call of Run.
+type sweepRun struct {
+	*Sweep
+	next atomic.Int64 // target to take next
+
+	mu    sync.Mutex
+	rows  []*report.File // nil where not done
+	shown int            // rows told to Row
+}
+
+func (r *sweepRun) work(ctx context.Context, worker int) error {
+	for ctx.Err() == nil {
+		i := int(r.next.Add(1)) - 1
+		if i >= len(r.Targets) {
+			return nil
+		}
+		row, resumed, err := r.target(ctx, worker, r.Targets[i])
+		if err != nil {
+			return err
+		}
+		if r.Finished != nil {
+			r.Finished(i, row, resumed)
+		}
+		r.keep(i, row)
+	}
+	return ctx.Err()
+}
+
+// keep stores a row and tells Row what is now complete from the start.
+func (r *sweepRun) keep(i int, row report.File) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rows[i] = &row
+	for r.shown < len(r.rows) && r.rows[r.shown] != nil {
+		if r.Row != nil {
+			r.Row(r.shown, *r.rows[r.shown])
+		}
+		r.shown++
+	}
+}
+
+// target makes one row. The error is one that ends the sweep.
+func (r *sweepRun) target(ctx context.Context, worker int, t Target) (row report.File, resumed bool, err error) {
+	if t.Err != nil {
+		return report.File{Path: t.Path, Err: t.Err.Error()}, false, nil
+	}
+	if r.Journal != nil {
+		if res := r.Journal.lookup(ctx, t.Path); res != nil {
+			return report.File{Path: t.Path, Result: res}, true, nil
+		}
+	}
+	res, err := r.scan(ctx, worker, t.Path)
+	if ctx.Err() != nil {
+		// Whatever came out of a scan that was told to stop is not believed.
+		return row, false, ctx.Err()
+	}
+	row = report.File{Path: t.Path, Result: res}
+	switch {
+	case err != nil:
+		row.Err = err.Error()
+		return row, false, nil
+	case res == nil:
+		row.Err = fmt.Sprintf("reading %q: no result", t.Path)
+		return row, false, nil
+	case r.Journal != nil:
+		err = r.Journal.add(t.Path, res)
+	}
+	return row, false, err
+}
+
+// scan calls Scan and makes an error of a panic.
+func (r *sweepRun) scan(ctx context.Context, worker int, path string) (res *detector.Result, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			res, err = nil, fmt.Errorf("reading %q: internal error%s: %s", path, panicPlace(), firstLine(v))
+		}
+	}()
+	return r.Scan(ctx, worker, path)
+}
+
+// panicPlace returns " at file.go:12" for the code that panicked. It is to be
+// called while the panic is recovered from.
+func panicPlace() string {
+	var pcs [32]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(0, pcs[:])])
+	panicked := false
+	for {
+		f, more := frames.Next()
+		if panicked && !strings.HasPrefix(f.Function, "runtime.") {
+			return fmt.Sprintf(" at %s:%d", filepath.Base(f.File), f.Line)
+		}
+		panicked = panicked || f.Function == "runtime.gopanic"
+		if !more {
+			return ""
+		}
+	}
+}
+
+func firstLine(v any) string {
+	line, _, _ := strings.Cut(fmt.Sprint(v), "\n")
+	return line
+}
+
+// Interrupted reports whether err, from Run or Files, means that the sweep was
+// told to stop.
+func Interrupted(err error) bool { return errors.Is(err, context.Canceled) }

@@ -1,0 +1,124 @@
+package report
+
+import (
+	"encoding/csv"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// csvHeader names the columns. The first eleven are of a frame. The rest are
+// the record of a file and stand in its first row only: in every row they would
+// be most of the table.
+var csvHeader = [...]string{
+	"file", "track", "frame", "time_s", "mismatch", "lag_ms", "voiced", "face_x", "face_y", "face_w", "face_h",
+	"verdict", "band", "error", "sha256", "tool", "weights", "options", "started_utc",
+}
+
+// frameColumns is how many of the columns are of a frame.
+const frameColumns = 11
+
+// CSV writes a row a frame of every track. mismatch is empty where the frame
+// was not judged, lag_ms where no lag was measured, the face's box where no
+// mouth was seen. voiced is 0 or 1. A file without any track has one row, with
+// the frame's columns empty.
+//
+// Text that a spreadsheet would take for a formula has a ' put before it.
+func CSV(w io.Writer, r *Run) error {
+	out := csv.NewWriter(w)
+	row := make([]string, len(csvHeader))
+	copy(row, csvHeader[:])
+	if err := out.Write(row); err != nil {
+		return err
+	}
+	for i := range r.Files {
+		f := &r.Files[i]
+		clear(row)
+		row[0] = cell(f.Path)
+		recordCells(row[frameColumns:], r, f)
+		written := false
+		for j := range f.tracks() {
+			t := &f.Result.Tracks[j]
+			for k := range t.Scores {
+				frameCells(row[1:frameColumns], t, &t.Scores[k])
+				if err := out.Write(row); err != nil {
+					return err
+				}
+				clear(row[frameColumns:])
+				written = true
+			}
+		}
+		if !written {
+			if err := out.Write(row); err != nil {
+				return err
+			}
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// tracks returns the file's tracks, none where it could not be judged.
+func (f *File) tracks() []detector.Track {
+	if f.failed() {
+		return nil
+	}
+	return f.Result.Tracks
+}
+
+func recordCells(row []string, r *Run, f *File) {
+	res := f.known()
+	row[0] = string(f.verdict())
+	if !f.failed() {
+		row[1] = string(res.Band)
+	}
+	row[2] = cell(f.Err)
+	row[3] = res.SHA256
+	row[4] = cell(r.Tool.String())
+	row[5] = cell(r.Weights.Fingerprint)
+	row[6] = cell(r.options())
+	row[7] = r.started()
+}
+
+func frameCells(row []string, t *detector.Track, s *detector.Score) {
+	clear(row)
+	row[0] = strconv.Itoa(t.ID)
+	row[1] = strconv.Itoa(s.Frame)
+	row[2] = strconv.FormatFloat(video.FrameTime(s.Frame).Seconds(), 'f', 2, 64)
+	if judged(s) {
+		row[3] = strconv.FormatFloat(round(s.Mismatch, 4), 'f', 4, 64)
+	}
+	if lagKnown(t.Lag) {
+		row[4] = strconv.FormatFloat(milliseconds(t.Lag.Lag), 'f', -1, 64)
+	}
+	row[5] = "0"
+	if s.Voiced {
+		row[5] = "1"
+	}
+	if b := s.Box; s.Mouth && b.W > 0 && b.H > 0 {
+		for i, x := range [...]float64{b.X, b.Y, b.W, b.H} {
+			if finite(x) {
+				row[6+i] = strconv.FormatFloat(round(x, 1), 'f', -1, 64)
+			}
+		}
+	}
+}
+
+// cell disarms text that spreadsheets would run as a formula when they open the
+// file: what begins, after blanks, with one of the signs that start one. A
+// leading ' is doubled, so that taking one away always gives the text back.
+func cell(s string) string {
+	trimmed := strings.TrimLeft(s, " \t\r\n\u00a0\ufeff")
+	if s != "" && strings.ContainsAny(s[:1], "'\t\r\n") {
+		return "'" + s
+	}
+	for _, sign := range [...]string{"=", "+", "-", "@", "＝", "＋", "－", "＠"} { // the last four are full width
+		if strings.HasPrefix(trimmed, sign) {
+			return "'" + s
+		}
+	}
+	return s
+}

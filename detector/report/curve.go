@@ -1,0 +1,205 @@
+package report
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+const (
+	// curveColumns is how many columns a curve has at most. More than a
+	// screen shows side by side would only make the page heavier: an hour of
+	// one face is 90,000 frames.
+	curveColumns = 640
+
+	// The curve's coordinates: a unit square of mismatch, stretched by the
+	// page to the width it has. They are integers, which are shorter.
+	curveWidth  = 6400
+	curveHeight = 1000
+)
+
+// A curve is the drawing of one track: SVG path data in (curveWidth,
+// curveHeight), x is time, y is 0 at the top. Empty paths draw nothing.
+type curve struct {
+	Line, Band      string // the mean of the frames of a column; from their least to their greatest
+	NoMouth, Unread string // bars of a lane, y from 0 to 1, of frames without a mouth; with one that was not judged
+	NoSpeech        string
+	Segments        []bar
+	Thinned         bool // several frames share a column
+}
+
+// A bar is a stretch of x.
+type bar struct{ X, Width int }
+
+// A column is what becomes one place of the curve.
+type column struct {
+	judged              int
+	sum, least, most    float64
+	frames              int
+	noMouth, unread     int
+	noSpeech            int
+	x, next             float64 // where it begins and where the next does, in curveWidth
+	mean                float64
+	mouthless, unjudged bool
+	silent              bool
+}
+
+// newCurve draws the scores of t and the segments that lie on it. It returns
+// nil for a track without scores.
+func newCurve(t *detector.Track, segments []detector.Segment) *curve {
+	if len(t.Scores) == 0 {
+		return nil
+	}
+	columns := thin(t.Scores)
+	c := &curve{Thinned: len(t.Scores) > len(columns)}
+	var line, band strings.Builder
+	for i := 0; i < len(columns); {
+		if columns[i].judged == 0 {
+			i++
+			continue
+		}
+		end := i
+		for end < len(columns) && columns[end].judged > 0 {
+			end++
+		}
+		drawLine(&line, columns[i:end])
+		if c.Thinned {
+			drawBand(&band, columns[i:end])
+		}
+		i = end
+	}
+	c.Line, c.Band = line.String(), band.String()
+	c.NoMouth = lane(columns, 0, func(col *column) bool { return col.mouthless })
+	c.Unread = lane(columns, 0.5, func(col *column) bool { return col.unjudged })
+	c.NoSpeech = lane(columns, 0, func(col *column) bool { return col.silent })
+	for i := range segments {
+		if segments[i].Track == t.ID {
+			c.Segments = append(c.Segments, place(&segments[i], t))
+		}
+	}
+	return c
+}
+
+// thin puts the frames of a track into at most curveColumns columns of the same
+// number of frames, but for one more or less.
+func thin(scores []detector.Score) []column {
+	n := min(len(scores), curveColumns)
+	columns := make([]column, n)
+	for i := range columns {
+		from, to := i*len(scores)/n, (i+1)*len(scores)/n
+		c := &columns[i]
+		c.least, c.most = math.Inf(1), math.Inf(-1)
+		c.x = curveWidth * float64(from) / float64(len(scores))
+		c.next = curveWidth * float64(to) / float64(len(scores))
+		c.frames = to - from
+		for j := from; j < to; j++ {
+			c.add(&scores[j])
+		}
+		if c.judged > 0 {
+			c.mean = c.sum / float64(c.judged)
+		}
+		// A lane shows what most of a column's frames are, so that a blink
+		// does not fill it.
+		c.mouthless = 2*c.noMouth > c.frames
+		c.unjudged = 2*c.unread > c.frames
+		c.silent = 2*c.noSpeech > c.frames
+	}
+	return columns
+}
+
+func (c *column) add(s *detector.Score) {
+	switch {
+	case judged(s):
+		m := min(max(s.Mismatch, 0), 1)
+		c.judged++
+		c.sum += m
+		c.least, c.most = min(c.least, m), max(c.most, m)
+	case !s.Mouth:
+		c.noMouth++
+	case s.Voiced:
+		c.unread++
+	}
+	if !s.Voiced {
+		c.noSpeech++
+	}
+}
+
+// drawLine adds a line through the middles of neighbouring columns. One alone
+// is drawn over its whole width, since a line of no length is not seen.
+func drawLine(b *strings.Builder, columns []column) {
+	if c := &columns[0]; len(columns) == 1 {
+		point(b, 'M', c.x, c.mean)
+		point(b, 'L', c.next, c.mean)
+		return
+	}
+	command := byte('M')
+	for i := range columns {
+		c := &columns[i]
+		point(b, command, (c.x+c.next)/2, c.mean)
+		command = 'L'
+	}
+}
+
+// drawBand adds the area between the least and the greatest of neighbouring
+// columns.
+func drawBand(b *strings.Builder, columns []column) {
+	command := byte('M')
+	for i := range columns {
+		c := &columns[i]
+		point(b, command, c.x, c.most)
+		point(b, 'L', c.next, c.most)
+		command = 'L'
+	}
+	for i := len(columns) - 1; i >= 0; i-- {
+		c := &columns[i]
+		point(b, 'L', c.next, c.least)
+		point(b, 'L', c.x, c.least)
+	}
+	b.WriteByte('Z')
+}
+
+// point adds a path command that goes to x and the height of a mismatch.
+func point(b *strings.Builder, command byte, x, mismatch float64) {
+	b.WriteByte(command)
+	b.WriteString(strconv.Itoa(int(math.Round(x))))
+	b.WriteByte(' ')
+	b.WriteString(strconv.Itoa(int(math.Round((1 - mismatch) * curveHeight))))
+}
+
+// lane draws a bar, from the given part of the height down, over each stretch
+// of columns that are so.
+func lane(columns []column, top float64, so func(*column) bool) string {
+	var b strings.Builder
+	for i := 0; i < len(columns); {
+		if !so(&columns[i]) {
+			i++
+			continue
+		}
+		end := i
+		for end < len(columns) && so(&columns[end]) {
+			end++
+		}
+		from, to := columns[i].x, columns[end-1].next
+		point(&b, 'M', from, 1-top)
+		point(&b, 'L', to, 1-top)
+		point(&b, 'L', to, 0)
+		point(&b, 'L', from, 0)
+		b.WriteByte('Z')
+		i = end
+	}
+	return b.String()
+}
+
+// place returns where a segment lies on its track's curve.
+func place(s *detector.Segment, t *detector.Track) bar {
+	length := video.FrameTime(len(t.Scores)).Seconds()
+	start := video.FrameTime(t.Scores[0].Frame)
+	at := func(seconds float64) int {
+		return int(math.Round(min(max(seconds/length, 0), 1) * curveWidth))
+	}
+	from, to := at((s.Start - start).Seconds()), at((s.End - start).Seconds())
+	return bar{X: from, Width: max(to-from, 1)}
+}

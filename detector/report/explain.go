@@ -1,0 +1,299 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// Limits of ITU-R BT.1359-1 (1998), figure 2, for the sound against the
+// picture: within the first pair viewers do not notice, beyond the second they
+// do not accept.
+const (
+	detectableEarly = -45 * time.Millisecond
+	detectableLate  = 125 * time.Millisecond
+	acceptableEarly = -90 * time.Millisecond
+	acceptableLate  = 185 * time.Millisecond
+)
+
+// lagSure is the confidence of a lag from which it is worth comparing with the
+// limits of BT.1359: at less it is as likely wrong as right.
+const lagSure = 0.5
+
+// explain returns in whole sentences what was found in a file and what that
+// rests on; the lag is not among them.
+func (w *words) explain(f *File) []string {
+	if f.failed() {
+		reason := f.Err
+		if reason == "" {
+			reason = w.Unknown
+		}
+		return []string{fmt.Sprintf(w.FailedMeans, printable(strings.TrimRight(reason, ".\n ")))}
+	}
+	res := f.Result
+	var out []string
+	if res.Verdict != detector.Suspect || len(res.Reasons) == 0 { // a reason to suspect says it better
+		out = append(out, w.meaning(res.Verdict))
+	}
+	for _, r := range res.Reasons {
+		out = append(out, sentence(r.String()))
+	}
+	if res.Verdict == detector.Suspect {
+		if !slices.Contains(res.Reasons, detector.WholeClip) { // whose own sentence has it
+			out = append(out, w.CannotTell)
+		}
+		if s := w.bandMeaning(res.Band); s != "" {
+			out = append(out, s)
+		}
+	}
+	return append(out, w.restsOn(res))
+}
+
+func (w *words) restsOn(res *detector.Result) string {
+	voiced, all := decimals(frames(res.Voiced), 1), decimals(frames(res.Frames), 1)
+	if n := judgedFrames(res); n > 0 {
+		return fmt.Sprintf(w.RestsOn, decimals(frames(n), 1), voiced, all)
+	}
+	return fmt.Sprintf(w.RestsNone, voiced, all)
+}
+
+// verdict returns the word for a verdict.
+func (w *words) verdict(v detector.Verdict) string {
+	switch v {
+	case detector.Consistent:
+		return w.Consistent
+	case detector.Suspect:
+		return w.Suspect
+	case detector.Inconclusive:
+		return w.Inconclusive
+	case detector.Failed:
+		return w.Failed
+	}
+	return w.Unnamed
+}
+
+// banded returns the word for a verdict with the one for its band.
+func (w *words) banded(v detector.Verdict, b detector.Band) string {
+	if band := w.band(b); v == detector.Suspect && band != "" {
+		return w.verdict(v) + ", " + band
+	}
+	return w.verdict(v)
+}
+
+func (w *words) meaning(v detector.Verdict) string {
+	switch v {
+	case detector.Consistent:
+		return w.ConsistentMeans
+	case detector.Suspect:
+		return w.SuspectMeans
+	case detector.Inconclusive:
+		return w.InconclusiveMeans
+	}
+	return sentence(w.Unnamed)
+}
+
+func (w *words) band(b detector.Band) string {
+	switch b {
+	case detector.Weak:
+		return w.Weak
+	case detector.Moderate:
+		return w.Moderate
+	case detector.Strong:
+		return w.Strong
+	}
+	return ""
+}
+
+func (w *words) bandMeaning(b detector.Band) string {
+	switch b {
+	case detector.Weak:
+		return w.WeakMeans
+	case detector.Moderate:
+		return w.ModerateMeans
+	case detector.Strong:
+		return w.StrongMeans
+	}
+	return ""
+}
+
+// lag returns in a few words how late the sound is.
+func (w *words) lag(l detector.Lag) string {
+	if !lagKnown(l) {
+		return w.LagUnknown
+	}
+	ms := decimals(milliseconds(l.Lag.Abs()), 0)
+	switch {
+	case ms == "0":
+		return w.LagNone
+	case l.Lag > 0:
+		return fmt.Sprintf(w.LagLate, ms)
+	}
+	return fmt.Sprintf(w.LagEarly, ms)
+}
+
+// lagSentences returns the lag of the file's main track beside the limits of
+// BT.1359; nothing where no lag is known.
+func (w *words) lagSentences(res *detector.Result) []string {
+	t := mainTrack(res)
+	if t == nil {
+		return nil
+	}
+	out := []string{fmt.Sprintf(w.LagSentence, w.lag(t.Lag), t.ID, decimals(t.Lag.Confidence, 2))}
+	return append(out, w.lagRemark(t.Lag), w.LagIsNot)
+}
+
+func (w *words) lagRemark(l detector.Lag) string {
+	switch {
+	case l.Confidence < lagSure:
+		return w.LagUnsure
+	case l.Lag >= detectableEarly && l.Lag <= detectableLate:
+		return w.LagUnnoticed
+	case l.Lag >= acceptableEarly && l.Lag <= acceptableLate:
+		return w.LagNoticed
+	}
+	return w.LagUnacceptable
+}
+
+// counts returns how many files got which verdict.
+func (w *words) counts(r *Run) string {
+	if len(r.Files) == 0 {
+		return w.NoFiles
+	}
+	return fmt.Sprintf(w.Counts, len(r.Files), r.count(detector.Suspect), r.count(detector.Consistent),
+		r.count(detector.Inconclusive), r.count(detector.Failed))
+}
+
+// media returns what the file is made of.
+func (w *words) media(m *video.Info) string {
+	var parts []string
+	if m.Format != "" {
+		parts = append(parts, strings.ReplaceAll(m.Format, ",", "/"))
+	}
+	switch {
+	case m.VideoCodec == "" && m.Format != "":
+		parts = append(parts, w.NoPicture)
+	case m.VideoCodec != "":
+		parts = append(parts, m.VideoCodec)
+	}
+	if m.Width > 0 && m.Height > 0 {
+		parts = append(parts, fmt.Sprintf("%dx%d", m.Width, m.Height))
+	}
+	if m.Rotation != 0 {
+		parts = append(parts, fmt.Sprintf(w.Rotated, m.Rotation))
+	}
+	if rate := frameRate(m.FrameRate); rate != "" {
+		parts = append(parts, fmt.Sprintf(w.FramesASecond, rate))
+	}
+	switch {
+	case !m.HasSound && m.Format != "":
+		parts = append(parts, w.NoSound)
+	case m.AudioCodec != "":
+		parts = append(parts, m.AudioCodec)
+	}
+	if m.BitRate > 0 {
+		parts = append(parts, decimals(float64(m.BitRate)/1000, 0)+" kbit/s")
+	}
+	if m.Duration > 0 {
+		parts = append(parts, fmt.Sprintf(w.Announced, decimals(m.Duration.Seconds(), 1)))
+	}
+	if len(parts) == 0 {
+		return w.Unknown
+	}
+	return printable(strings.Join(parts, ", "))
+}
+
+// frameRate returns ffmpeg's fraction as a number, empty where it is none.
+func frameRate(fraction string) string {
+	over, under, ok := strings.Cut(fraction, "/")
+	a, err := strconv.ParseFloat(over, 64)
+	b := 1.0
+	if ok && err == nil {
+		b, err = strconv.ParseFloat(under, 64)
+	}
+	if err != nil || !finite(a/b) || a/b <= 0 {
+		return ""
+	}
+	return strconv.FormatFloat(round(a/b, 3), 'f', -1, 64)
+}
+
+// clock returns d as 1:02:03.4, 2:03.4 or 0:03.4: hours only where there are
+// any, the seconds with hundredths, since a frame is 4 of them.
+func clock(d time.Duration) string {
+	sign := ""
+	if d < 0 {
+		sign, d = "-", -d
+	}
+	h := int64(d.Round(10*time.Millisecond) / (10 * time.Millisecond)) // hundredths
+	if h >= 3600_00 {
+		return fmt.Sprintf("%s%d:%02d:%02d.%02d", sign, h/3600_00, h/60_00%60, h/100%60, h%100)
+	}
+	return fmt.Sprintf("%s%d:%02d.%02d", sign, h/60_00, h/100%60, h%100)
+}
+
+// decimals writes x with n decimals, a dash where it is not known.
+func decimals(x float64, n int) string {
+	if !finite(x) {
+		return "-"
+	}
+	return strconv.FormatFloat(round(x, n), 'f', n, 64)
+}
+
+// sentence gives s a capital and a full stop.
+func sentence(s string) string {
+	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {
+		return capital(s)
+	}
+	return capital(s) + "."
+}
+
+// capital returns s with a capital at its start.
+func capital(s string) string {
+	if s != "" && s[0] >= 'a' && s[0] <= 'z' {
+		return string(s[0]-'a'+'A') + s[1:]
+	}
+	return s
+}
+
+// printable returns s with everything that is no visible character or plain
+// space written out, such as \n, \x1b or \u202e, so that a file name can
+// neither steer a terminal nor turn the line round.
+func printable(s string) string {
+	plain := true
+	for _, r := range s {
+		if r == utf8.RuneError || !strconv.IsPrint(r) {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return s
+	}
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD"): // a byte that is no UTF-8
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case strconv.IsPrint(r):
+			b.WriteRune(r)
+		default:
+			quoted := strconv.QuoteRune(r)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		}
+	}
+	return b.String()
+}
+
+// named returns a file name for people: as it is, or quoted where it holds
+// what had to be written out.
+func named(path string) string {
+	if shown := printable(path); shown != path || path == "" {
+		return strconv.Quote(path)
+	}
+	return path
+}

@@ -1,0 +1,174 @@
+package report
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"html"
+	"math"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/deepcheck/deepcheck/detector"
+)
+
+func TestHTMLLoadsNothing(t *testing.T) {
+	page := written(t, HTML, madeRun())
+	for _, bad := range []string{"http:", "https:", "//", "<script", "<link", "<iframe", "<object", "<form", "@import", "url(", "javascript:", " style=", "ZgotmplZ"} {
+		if at := strings.Index(pictures.ReplaceAllString(page, ""), bad); at >= 0 {
+			t.Errorf("the page holds %q", bad)
+		}
+	}
+	if on := regexp.MustCompile(`(?i)<[^>]*\son[a-z]+\s*=`).FindString(page); on != "" {
+		t.Errorf("the page has an event handler: %s", on)
+	}
+	for _, m := range regexp.MustCompile(`\b(?:src|href)="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+		if !strings.HasPrefix(m[1], "#") && !strings.HasPrefix(m[1], "data:image/png;base64,") {
+			t.Errorf("the page points to %q", m[1])
+		}
+	}
+}
+
+// The style sheet runs only where its hash in the policy is that of the bytes
+// between the tags.
+func TestHTMLPolicyAllowsTheStyle(t *testing.T) {
+	page := written(t, HTML, madeRun())
+	_, style, _ := strings.Cut(page, "<style>")
+	style, _, _ = strings.Cut(style, "</style>")
+	sum := sha256.Sum256([]byte(style))
+	m := regexp.MustCompile(`<meta http-equiv="Content-Security-Policy" content="([^"]*)">`).FindStringSubmatch(page)
+	if m == nil {
+		t.Fatal("no policy")
+	}
+	policy := html.UnescapeString(m[1])
+	if want := "style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"; !strings.Contains(policy, want) {
+		t.Errorf("policy %s, want in it %s", policy, want)
+	}
+	if !strings.HasPrefix(policy, "default-src 'none';") {
+		t.Errorf("policy %s does not forbid the rest", policy)
+	}
+}
+
+func TestHTMLEscapesOtherPeoplesText(t *testing.T) {
+	const evil = "\"><img src=x onerror=alert(1)></style><script>alert(1)</script>\u202e"
+	run := &Run{
+		Tool: Tool{Name: evil, Version: evil, Commit: evil, GoVersion: evil}, Weights: WeightsInfo{Name: evil, Fingerprint: evil},
+		Options: map[string]string{evil: evil},
+		Files: []File{
+			{Path: evil, Err: evil, Result: &detector.Result{Warnings: []string{evil}, SHA256: evil}},
+			{Path: evil, Result: madePart()},
+		},
+	}
+	res := run.Files[1].Result
+	res.Warnings = []string{evil}
+	res.Media.Format, res.Media.VideoCodec, res.Media.AudioCodec, res.Media.FrameRate = evil, evil, evil, evil
+	const code = "\"><script>" // codes are not other people's text, but cost nothing to check
+	res.Verdict, res.Band, res.Reasons = code, code, []detector.Reason{code}
+	res.Tracks[0].Verdict, res.Tracks[0].Band, res.Tracks[1].Reasons = code, code, []detector.Reason{code}
+	page := written(t, HTML, run)
+	for _, bad := range []string{"<script", "<img src=x", "\u202e"} {
+		if strings.Contains(page, bad) {
+			t.Errorf("the page holds %q", bad)
+		}
+	}
+}
+
+func TestHTMLOfAnHourIsSmall(t *testing.T) {
+	const hour = 90_000
+	res := madeFits()
+	res.Frames = hour
+	res.Tracks[0].Scores = madeScores(0, hour, func(i int) float64 { return (1 + math.Sin(float64(i))) / 2 })
+	res.Tracks[0].End = time.Hour
+	for i := range 200 {
+		start := time.Duration(i) * 15 * time.Second
+		res.Segments = append(res.Segments, detector.Segment{Track: 1, Start: start, End: start + time.Second, Band: detector.Weak, Mean: 0.5, Strip: madeStrip(25*15*i, 8)})
+	}
+	page := written(t, HTML, &Run{Files: []File{{Path: "hour.mp4", Result: res}}})
+	if len(page) > 4<<20 {
+		t.Errorf("%d bytes", len(page))
+	}
+	if n := strings.Count(page, "<img "); n != maxMouths {
+		t.Errorf("%d mouths, want %d", n, maxMouths)
+	}
+	if want := fmt.Sprintf(english().MoreStrips, 200-maxMouths/8); !strings.Contains(page, want) {
+		t.Errorf("the page does not say %q", want)
+	}
+}
+
+func TestStrongestSegmentsKeepTheirMouths(t *testing.T) {
+	order := strongest([]detector.Segment{
+		{Band: detector.Weak, Mean: 0.9}, {Band: detector.Strong, Mean: 0.5}, {Band: detector.Strong, Mean: 0.75}, {Band: detector.Moderate, Mean: math.NaN()},
+	})
+	if got := fmt.Sprint(order); got != "[2 1 3 0]" {
+		t.Errorf("order %s", got)
+	}
+}
+
+func TestThinKeepsTheExtremes(t *testing.T) {
+	const n = 10_007 // no multiple of the columns
+	scores := madeScores(0, n, func(int) float64 { return 0.5 })
+	scores[1234].Mismatch = 1
+	scores[9876].Mismatch = 0
+	columns := thin(scores)
+	if len(columns) != curveColumns {
+		t.Fatalf("%d columns", len(columns))
+	}
+	least, most, frames := 1.0, 0.0, 0
+	for i := range columns {
+		c := &columns[i]
+		least, most, frames = min(least, c.least), max(most, c.most), frames+c.frames
+		if i > 0 && c.x != columns[i-1].next {
+			t.Errorf("column %d begins at %v, the one before ends at %v", i, c.x, columns[i-1].next)
+		}
+	}
+	if least != 0 || most != 1 || frames != n {
+		t.Errorf("least %v, most %v, frames %d", least, most, frames)
+	}
+}
+
+func TestCurve(t *testing.T) {
+	track := func(mismatches ...float64) *detector.Track {
+		return &detector.Track{ID: 7, Scores: madeScores(100, len(mismatches), func(i int) float64 { return mismatches[i] })}
+	}
+	gap := track(0, 1, 0.5, 0.25)
+	gap.Scores[1] = detector.Score{Frame: 101}
+	unread := track(0, 0)
+	unread.Scores[1].Judged = false
+	for _, tt := range []struct {
+		name  string
+		track *detector.Track
+		want  curve
+	}{
+		{"line", track(0, 1), curve{Line: "M1600 1000L4800 0"}},
+		{"one frame is drawn over its width", track(0.5), curve{Line: "M0 500L6400 500"}},
+		{"out of range is held", track(-1, 2), curve{Line: "M1600 1000L4800 0"}},
+		{"gap", gap, curve{Line: "M0 1000L1600 1000M4000 500L5600 750",
+			NoMouth: "M1600 0L3200 0L3200 1000L1600 1000Z", NoSpeech: "M1600 0L3200 0L3200 1000L1600 1000Z"}},
+		{"unread", unread, curve{Line: "M0 1000L3200 1000", Unread: "M3200 500L6400 500L6400 1000L3200 1000Z"}},
+		{"never judged", &detector.Track{Scores: make([]detector.Score, 1)}, curve{
+			NoMouth: "M0 0L6400 0L6400 1000L0 1000Z", NoSpeech: "M0 0L6400 0L6400 1000L0 1000Z"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := newCurve(tt.track, nil); fmt.Sprint(*got) != fmt.Sprint(tt.want) {
+				t.Errorf("got  %+v\nwant %+v", *got, tt.want)
+			}
+		})
+	}
+	if newCurve(&detector.Track{}, nil) != nil {
+		t.Error("a track without scores has a curve")
+	}
+}
+
+func TestSegmentsLieOnTheirTrack(t *testing.T) {
+	track := &detector.Track{ID: 7, Scores: madeScores(100, 50, func(int) float64 { return 0 })} // 4 s to 6 s
+	c := newCurve(track, []detector.Segment{
+		{Track: 7, Start: 4500 * time.Millisecond, End: 5 * time.Second},
+		{Track: 8, Start: 4 * time.Second, End: 5 * time.Second},
+		{Track: 7, Start: 5 * time.Second, End: 9 * time.Second},
+	})
+	if got, want := fmt.Sprint(c.Segments), "[{1600 1600} {3200 3200}]"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

@@ -1,0 +1,216 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"github.com/deepcheck/deepcheck/detector"
+
+	_ "embed"
+)
+
+// SchemaName names the form of the JSON. Within one number fields may be
+// added, and readers pass over those they do not know; a field that goes or
+// changes its meaning makes the next number.
+const SchemaName = "deepcheck/scan/1"
+
+//go:embed scan.schema.json
+var schema string
+
+// Schema returns the JSON Schema (draft 2020-12) of what JSON writes.
+func Schema() []byte { return []byte(schema) }
+
+// What JSON writes; scan.schema.json says what the fields mean. A pointer is
+// null where nothing is known, and a list is never nil.
+type (
+	jsonRun struct {
+		Schema  string            `json:"schema"`
+		Tool    jsonTool          `json:"tool"`
+		Weights jsonWeights       `json:"weights"`
+		Options map[string]string `json:"options"`
+		Started *string           `json:"started_utc"`
+		Files   []jsonFile        `json:"files"`
+	}
+	jsonTool struct {
+		Name      string  `json:"name"`
+		Version   string  `json:"version"`
+		Commit    *string `json:"commit"`
+		GoVersion *string `json:"go_version"`
+	}
+	jsonWeights struct {
+		Name        *string `json:"name"`
+		Fingerprint *string `json:"fingerprint"`
+	}
+	jsonFile struct {
+		Path        string            `json:"path"`
+		SHA256      *string           `json:"sha256"`
+		Size        *int64            `json:"size_bytes"`
+		Verdict     detector.Verdict  `json:"verdict"`
+		Band        *detector.Band    `json:"band"`
+		Reasons     []detector.Reason `json:"reasons"`
+		Explanation []string          `json:"explanation"`
+		Error       string            `json:"error,omitempty"`
+		Warnings    []string          `json:"warnings"`
+		Media       *jsonMedia        `json:"media"`
+		Duration    *float64          `json:"duration_s"`
+		Voiced      *float64          `json:"voiced_s"`
+		Tracks      []jsonTrack       `json:"tracks"`
+		Segments    []jsonSegment     `json:"segments"`
+	}
+	jsonMedia struct {
+		Format     *string  `json:"format"`
+		VideoCodec *string  `json:"video_codec"`
+		AudioCodec *string  `json:"audio_codec"`
+		Width      *int     `json:"width_px"`
+		Height     *int     `json:"height_px"`
+		Rotation   int      `json:"rotation_deg"`
+		FrameRate  *string  `json:"frame_rate"`
+		Duration   *float64 `json:"announced_duration_s"`
+		BitRate    *int64   `json:"bit_rate_bps"`
+		HasSound   bool     `json:"has_sound"`
+	}
+	jsonTrack struct {
+		ID            int               `json:"id"`
+		Start         float64           `json:"start_s"`
+		End           float64           `json:"end_s"`
+		Lag           *float64          `json:"lag_ms"`
+		LagConfidence *float64          `json:"lag_confidence"`
+		Verdict       detector.Verdict  `json:"verdict"`
+		Band          *detector.Band    `json:"band"`
+		Reasons       []detector.Reason `json:"reasons"`
+		Score         *float64          `json:"score"`
+		Judged        int               `json:"judged_frames"`
+	}
+	jsonSegment struct {
+		Track int            `json:"track"`
+		Start float64        `json:"start_s"`
+		End   float64        `json:"end_s"`
+		Kind  string         `json:"kind"`
+		Band  *detector.Band `json:"band"`
+		Mean  *float64       `json:"mean_mismatch"`
+	}
+)
+
+// JSON writes the run as one JSON object that Schema describes, with one entry
+// a file.
+func JSON(w io.Writer, r *Run) error {
+	out := jsonRun{
+		Schema: SchemaName,
+		Tool: jsonTool{
+			Name: r.Tool.Name, Version: r.Tool.Version,
+			Commit: orNull(r.Tool.Commit), GoVersion: orNull(r.Tool.GoVersion),
+		},
+		Weights: jsonWeights{Name: orNull(r.Weights.Name), Fingerprint: orNull(r.Weights.Fingerprint)},
+		Options: r.Options,
+		Started: orNull(r.started()),
+		Files:   make([]jsonFile, len(r.Files)),
+	}
+	if out.Options == nil {
+		out.Options = map[string]string{}
+	}
+	sentences := english()
+	for i := range r.Files {
+		out.Files[i] = fileJSON(&r.Files[i], sentences)
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(&out)
+}
+
+func fileJSON(f *File, sentences *words) jsonFile {
+	res := f.known()
+	out := jsonFile{
+		Path:        f.Path,
+		SHA256:      orNull(res.SHA256),
+		Verdict:     f.verdict(),
+		Reasons:     []detector.Reason{},
+		Explanation: sentences.explain(f),
+		Error:       f.Err,
+		Warnings:    []string{},
+		Media:       mediaJSON(res),
+		Tracks:      []jsonTrack{},
+		Segments:    []jsonSegment{},
+	}
+	if res.SHA256 != "" || res.Size > 0 { // an empty file has a hash
+		out.Size = &res.Size
+	}
+	out.Warnings = append(out.Warnings, res.Warnings...)
+	if f.failed() {
+		if out.Error == "" {
+			out.Error = sentences.Unknown
+		}
+		return out
+	}
+	out.Band = orNull(res.Band)
+	out.Reasons = append(out.Reasons, res.Reasons...)
+	out.Explanation = append(out.Explanation, sentences.lagSentences(res)...)
+	out.Duration = number(frames(res.Frames), 3)
+	out.Voiced = number(frames(res.Voiced), 3)
+	for i := range res.Tracks {
+		out.Tracks = append(out.Tracks, trackJSON(&res.Tracks[i]))
+	}
+	for i := range res.Segments {
+		s := &res.Segments[i]
+		out.Segments = append(out.Segments, jsonSegment{
+			Track: s.Track, Start: seconds(s.Start), End: seconds(s.End),
+			Kind: s.Kind, Band: orNull(s.Band), Mean: number(s.Mean, 4),
+		})
+	}
+	return out
+}
+
+func trackJSON(t *detector.Track) jsonTrack {
+	out := jsonTrack{
+		ID: t.ID, Start: seconds(t.Start), End: seconds(t.End),
+		Verdict: t.Verdict, Band: orNull(t.Band),
+		Reasons: append([]detector.Reason{}, t.Reasons...),
+		Score:   number(t.Score, 4), Judged: t.Judged,
+	}
+	if lagKnown(t.Lag) {
+		out.Lag = number(milliseconds(t.Lag.Lag), 1)
+		out.LagConfidence = number(t.Lag.Confidence, 4)
+	}
+	return out
+}
+
+// mediaJSON returns what is known of the file's streams, nil where nothing is.
+func mediaJSON(res *detector.Result) *jsonMedia {
+	m := &res.Media
+	if m.Format == "" {
+		return nil
+	}
+	out := &jsonMedia{
+		Format: orNull(m.Format), VideoCodec: orNull(m.VideoCodec), AudioCodec: orNull(m.AudioCodec),
+		Width: orNull(m.Width), Height: orNull(m.Height), Rotation: m.Rotation,
+		BitRate: orNull(m.BitRate), HasSound: m.HasSound,
+	}
+	if frameRate(m.FrameRate) != "" {
+		out.FrameRate = &m.FrameRate
+	}
+	if m.Duration > 0 {
+		out.Duration = number(m.Duration.Seconds(), 3)
+	}
+	return out
+}
+
+// orNull returns nil for the zero value, which stands for unknown.
+func orNull[T comparable](x T) *T {
+	var zero T
+	if x == zero {
+		return nil
+	}
+	return &x
+}
+
+// number returns x rounded to so many decimals, nil where it is no number.
+func number(x float64, decimals int) *float64 {
+	if !finite(x) {
+		return nil
+	}
+	x = round(x, decimals)
+	return &x
+}
+
+// seconds returns d in seconds, rounded to a millisecond.
+func seconds(d time.Duration) float64 { return round(d.Seconds(), 3) }

@@ -1,0 +1,228 @@
+package report
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A Format is one of the forms of a report.
+type Format string
+
+// The formats.
+const (
+	FormatText Format = "text"
+	FormatJSON Format = "json"
+	FormatCSV  Format = "csv"
+	FormatHTML Format = "html"
+)
+
+// Stdout is the path that stands for standard output.
+const Stdout = "-"
+
+// An Output is a report that a user asked for: -o json=out.json.
+type Output struct {
+	Format Format
+	Path   string // Stdout for standard output
+}
+
+// ParseOutput reads FORMAT=PATH.
+func ParseOutput(s string) (Output, error) {
+	name, path, ok := strings.Cut(s, "=")
+	switch Format(name) {
+	case FormatText, FormatJSON, FormatCSV, FormatHTML:
+	default:
+		return Output{}, fmt.Errorf("output %q: unknown format %q, want text, json, csv or html", s, name)
+	}
+	if !ok || path == "" {
+		return Output{}, fmt.Errorf("output %q: no path, want %s=PATH or %s=- for standard output", s, name, name)
+	}
+	return Output{Format: Format(name), Path: path}, nil
+}
+
+func (o Output) String() string { return string(o.Format) + "=" + o.Path }
+
+// CheckOutputs returns an error where two outputs would be written to the same
+// place.
+func CheckOutputs(outputs []Output) error {
+	taken := make(map[string]Output, len(outputs))
+	for _, o := range outputs {
+		place := o.Path
+		if place != Stdout {
+			place = filepath.Clean(place)
+		}
+		if other, ok := taken[place]; ok {
+			return fmt.Errorf("outputs %q and %q have the same path", other, o)
+		}
+		taken[place] = o
+	}
+	return nil
+}
+
+// write writes the run to w in the output's format, text without colour.
+func (o Output) write(w io.Writer, r *Run) error {
+	switch o.Format {
+	case FormatText:
+		return Text(w, r, false)
+	case FormatJSON:
+		return JSON(w, r)
+	case FormatCSV:
+		return CSV(w, r)
+	case FormatHTML:
+		return HTML(w, r)
+	}
+	return fmt.Errorf("unknown format %q", o.Format)
+}
+
+// A Target is an opened output, to be closed in every case. It is not safe for
+// concurrent use.
+type Target struct {
+	output Output
+	w      io.Writer
+	file   *os.File // nil for standard output
+	temp   string   // path of file where it is renamed to path in the end, else empty
+	path   string
+}
+
+// Open readies the output, so that a bad path is known before the work starts.
+// A regular file is written under another name in the same folder and put in
+// place only by Write: whoever looks sees the old report or the whole new one.
+// Devices and pipes are written as they are. stdout is for the path "-".
+func (o Output) Open(stdout io.Writer) (*Target, error) {
+	t := &Target{output: o}
+	if o.Path == Stdout {
+		t.w = stdout
+		return t, nil
+	}
+	if err := t.open(); err != nil {
+		return nil, fmt.Errorf("opening output %q: %w", o, cause(err))
+	}
+	t.w = t.file
+	return t, nil
+}
+
+func (t *Target) open() error {
+	t.path = t.output.Path
+	if real, err := filepath.EvalSymlinks(t.path); err == nil {
+		t.path = real // the rename must not replace the link
+	}
+	perm := fs.FileMode(0o666) // less the umask
+	old, err := os.Stat(t.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return err
+	case old.IsDir():
+		return errors.New("is a directory")
+	default:
+		// Opening tells whether the file may be written, which the rename
+		// would not ask.
+		f, err := os.OpenFile(t.path, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		if !old.Mode().IsRegular() {
+			t.file = f
+			return nil
+		}
+		if err := f.Close(); err != nil {
+			return err
+		}
+		perm = old.Mode().Perm()
+	}
+	return t.openTemp(perm)
+}
+
+// openTemp makes a new file beside the target. os.CreateTemp would make one
+// that nobody else may read.
+func (t *Target) openTemp(perm fs.FileMode) error {
+	const attempts = 100 // names that are taken by chance
+	var err error
+	for range attempts {
+		name := filepath.Join(filepath.Dir(t.path), fmt.Sprintf(".deepcheck-%08x.tmp", rand.Uint32()))
+		t.file, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+		if err == nil {
+			t.temp = name
+			return nil
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+	return err
+}
+
+// Write writes the report of r and puts it in place. It is called once at most.
+func (t *Target) Write(r *Run) error {
+	err := t.write(r)
+	if closing := t.Close(); err == nil {
+		err = closing
+	}
+	if err != nil {
+		return fmt.Errorf("writing output %q: %w", t.output, cause(err))
+	}
+	return nil
+}
+
+func (t *Target) write(r *Run) error {
+	w := bufio.NewWriter(t.w)
+	if err := t.output.write(w, r); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if t.temp == "" {
+		return nil
+	}
+	// Synced, since after a power cut a rename may be there before the bytes.
+	if err := t.file.Sync(); err != nil {
+		return err
+	}
+	file, temp := t.file, t.temp
+	t.file, t.temp = nil, ""
+	err := file.Close()
+	if err == nil {
+		err = os.Rename(temp, t.path)
+	}
+	if err != nil {
+		os.Remove(temp) // the first error counts
+	}
+	return err
+}
+
+// Close gives up a target that was not written and leaves what was at its path
+// before. After Write it does nothing.
+func (t *Target) Close() error {
+	if t.file == nil {
+		return nil
+	}
+	err := t.file.Close()
+	t.file = nil
+	if t.temp != "" {
+		if removing := os.Remove(t.temp); err == nil {
+			err = removing
+		}
+	}
+	return err
+}
+
+// cause returns an error without the path that package os puts before it: the
+// output's name is there already, and the path may be that of the file beside.
+func cause(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	var linkErr *os.LinkError
+	if errors.As(err, &linkErr) {
+		return linkErr.Err
+	}
+	return err
+}

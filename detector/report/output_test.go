@@ -1,0 +1,147 @@
+package report
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestParseOutput(t *testing.T) {
+	for _, tt := range []struct {
+		in   string
+		want Output
+		err  string
+	}{
+		{"json=out.json", Output{FormatJSON, "out.json"}, ""},
+		{"csv=-", Output{FormatCSV, "-"}, ""},
+		{"text=a=b", Output{FormatText, "a=b"}, ""},
+		{"html=out/page.html", Output{FormatHTML, "out/page.html"}, ""},
+		{"json", Output{}, `output "json": no path, want json=PATH or json=- for standard output`},
+		{"json=", Output{}, `output "json=": no path, want json=PATH or json=- for standard output`},
+		{"pdf=x", Output{}, `output "pdf=x": unknown format "pdf", want text, json, csv or html`},
+		{"", Output{}, `output "": unknown format "", want text, json, csv or html`},
+	} {
+		got, err := ParseOutput(tt.in)
+		if got != tt.want || err == nil && tt.err != "" || err != nil && err.Error() != tt.err {
+			t.Errorf("ParseOutput(%q) = %v, %v, want %v, %s", tt.in, got, err, tt.want, tt.err)
+		}
+		if err == nil && got.String() != tt.in {
+			t.Errorf("%q became %q", tt.in, got)
+		}
+	}
+}
+
+func TestCheckOutputs(t *testing.T) {
+	if err := CheckOutputs([]Output{{FormatJSON, "a"}, {FormatCSV, "b"}, {FormatHTML, "-"}}); err != nil {
+		t.Error(err)
+	}
+	for _, path := range []string{"-", "x/../a"} {
+		if err := CheckOutputs([]Output{{FormatJSON, "-"}, {FormatJSON, "a"}, {FormatCSV, path}}); err == nil {
+			t.Errorf("%s twice passes", path)
+		}
+	}
+}
+
+func TestTargetReplacesOnlyWhenWritten(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "out.json")
+	if err := os.WriteFile(path, []byte("old"), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(dir, "link.json")
+	if err := os.Symlink("out.json", link); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+	out := Output{FormatJSON, link}
+
+	given := open(t, out)
+	if err := given.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := contents(t, path); got != "old" {
+		t.Errorf("given up, yet the file holds %q", got)
+	}
+
+	target := open(t, out)
+	if got := contents(t, path); got != "old" {
+		t.Errorf("opened only, yet the file holds %q", got)
+	}
+	if err := target.Write(madeRun()); err != nil {
+		t.Fatal(err)
+	}
+	if err := target.Close(); err != nil {
+		t.Errorf("closing after writing: %v", err)
+	}
+	if got := contents(t, path); got != written(t, JSON, madeRun()) {
+		t.Errorf("the file holds %q", got)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link became %v, %v", info, err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o640 {
+		t.Errorf("the mode became %v, %v", info, err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 2 {
+		t.Errorf("left behind: %v, %v", entries, err)
+	}
+}
+
+func TestOpenFailsEarly(t *testing.T) {
+	dir := t.TempDir()
+	for path, want := range map[string]string{
+		dir:                                    "is a directory",
+		filepath.Join(dir, "none", "out.json"): "no such file or directory",
+	} {
+		_, err := Output{FormatJSON, path}.Open(nil)
+		if err == nil || !strings.HasSuffix(err.Error(), want) || strings.Contains(err.Error(), ".tmp") {
+			t.Errorf("%s: %v, want %s", path, err, want)
+		}
+	}
+}
+
+func TestTargetStdout(t *testing.T) {
+	var b bytes.Buffer
+	target, err := Output{FormatCSV, Stdout}.Open(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := target.Write(madeRun()); err != nil {
+		t.Fatal(err)
+	}
+	if b.String() != written(t, CSV, madeRun()) {
+		t.Error("standard output got something else")
+	}
+}
+
+func TestFullDevice(t *testing.T) {
+	const full = "/dev/full"
+	if _, err := os.Stat(full); err != nil {
+		t.Skip("no device that is always full here")
+	}
+	target := open(t, Output{FormatHTML, full})
+	err := target.Write(madeRun())
+	if err == nil || err.Error() != `writing output "html=/dev/full": no space left on device` {
+		t.Errorf("got %v", err)
+	}
+}
+
+func open(t *testing.T, o Output) *Target {
+	t.Helper()
+	target, err := o.Open(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return target
+}
+
+func contents(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}

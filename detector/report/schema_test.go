@@ -1,0 +1,182 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestJSONFollowsTheSchema(t *testing.T) {
+	for name, run := range map[string]*Run{"made": madeRun(), "empty": {}, "bare": {Files: []File{{}, {Path: "x", Result: madeFits()}}}} {
+		if err := validateText(written(t, JSON, run)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A checker that lets everything pass would pass the test above as well.
+func TestSchemaRefuses(t *testing.T) {
+	good := written(t, JSON, madeRun())
+	for _, tt := range []struct{ name, old, new string }{
+		{"another schema", `"deepcheck/scan/1"`, `"deepcheck/scan/2"`},
+		{"unknown verdict", `"verdict": "inconclusive"`, `"verdict": "fake"`},
+		{"unknown band", `"band": "moderate"`, `"band": "huge"`},
+		{"score above 1", `"score": 0.5,`, `"score": 1.5,`},
+		{"number as text", `"lag_ms": 80`, `"lag_ms": "80"`},
+		{"missing field", `"judged_frames": 19`, `"x": 19`},
+		{"unknown field", `"judged_frames": 19`, `"judged_frames": 19, "x": 1`},
+		{"short hash", hashA, hashA[1:]},
+		{"null list", `"warnings": []`, `"warnings": null`},
+		{"local time", `"2026-02-03T03:05:06Z"`, `"2026-02-03T04:05:06+01:00"`},
+		{"part of a frame", `"judged_frames": 19`, `"judged_frames": 19.5`},
+	} {
+		bad := strings.Replace(good, tt.old, tt.new, 1)
+		if bad == good {
+			t.Errorf("%s: %s is not in the output", tt.name, tt.old)
+		} else if validateText(bad) == nil {
+			t.Errorf("%s: passes", tt.name)
+		}
+	}
+}
+
+func validateText(text string) error {
+	var root, value any
+	if err := json.Unmarshal(Schema(), &root); err != nil {
+		return fmt.Errorf("schema: %w", err)
+	}
+	if err := json.Unmarshal([]byte(text), &value); err != nil {
+		return err
+	}
+	v := validator{root: root.(map[string]any)}
+	return v.check("", v.root, value)
+}
+
+// A validator knows the keywords of JSON Schema that scan.schema.json uses, and
+// no others. It is stricter than a schema in one thing: a field that the schema
+// does not name is an error.
+type validator struct{ root map[string]any }
+
+func (v validator) check(at string, schema map[string]any, value any) error {
+	for keyword, arg := range schema {
+		if err := v.keyword(at, schema, keyword, arg, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v validator) keyword(at string, schema map[string]any, keyword string, arg, value any) error {
+	wrong := fmt.Errorf("%s: %v breaks %s %v", at, value, keyword, arg)
+	number, isNumber := value.(float64)
+	text, isText := value.(string)
+	list, isList := value.([]any)
+	object, isObject := value.(map[string]any)
+	switch keyword {
+	case "$schema", "$id", "$defs", "title", "description", "additionalProperties":
+		return nil
+	case "$ref":
+		name, ok := strings.CutPrefix(arg.(string), "#/$defs/")
+		def, found := v.root["$defs"].(map[string]any)[name].(map[string]any)
+		if !ok || !found {
+			return fmt.Errorf("%s: no definition %v", at, arg)
+		}
+		return v.check(at, def, value)
+	case "anyOf":
+		for _, option := range arg.([]any) {
+			if v.check(at, option.(map[string]any), value) == nil {
+				return nil
+			}
+		}
+		return wrong
+	case "const":
+		if value != arg {
+			return wrong
+		}
+	case "enum":
+		if isList || isObject || !slices.Contains(arg.([]any), value) {
+			return wrong
+		}
+	case "type":
+		names, many := arg.([]any)
+		if !many {
+			names = []any{arg}
+		}
+		if !slices.ContainsFunc(names, func(name any) bool { return hasType(value, name.(string)) }) {
+			return wrong
+		}
+	case "pattern":
+		if isText && !regexp.MustCompile(arg.(string)).MatchString(text) {
+			return wrong
+		}
+	case "minLength":
+		if isText && float64(utf8.RuneCountInString(text)) < arg.(float64) {
+			return wrong
+		}
+	case "minimum":
+		if isNumber && number < arg.(float64) {
+			return wrong
+		}
+	case "maximum":
+		if isNumber && number > arg.(float64) {
+			return wrong
+		}
+	case "minItems":
+		if isList && float64(len(list)) < arg.(float64) {
+			return wrong
+		}
+	case "items":
+		for i, item := range list {
+			if err := v.check(fmt.Sprintf("%s/%d", at, i), arg.(map[string]any), item); err != nil {
+				return err
+			}
+		}
+	case "required":
+		for _, name := range arg.([]any) {
+			if _, ok := object[name.(string)]; isObject && !ok {
+				return fmt.Errorf("%s: no field %v", at, name)
+			}
+		}
+	case "properties":
+		return v.properties(at, schema, object)
+	default:
+		return fmt.Errorf("%s: keyword %s is not known to this test", at, keyword)
+	}
+	return nil
+}
+
+func (v validator) properties(at string, schema, object map[string]any) error {
+	named := schema["properties"].(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		sub, ok := named[name].(map[string]any)
+		if !ok {
+			return fmt.Errorf("%s: field %s is not in the schema", at, name)
+		}
+		if err := v.check(at+"/"+name, sub, object[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func hasType(value any, name string) bool {
+	switch x := value.(type) {
+	case nil:
+		return name == "null"
+	case bool:
+		return name == "boolean"
+	case string:
+		return name == "string"
+	case []any:
+		return name == "array"
+	case map[string]any:
+		return name == "object"
+	case float64:
+		return name == "number" || name == "integer" && x == float64(int64(x))
+	}
+	return false
+}

@@ -1,0 +1,205 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/deepcheck/deepcheck/detector"
+)
+
+const (
+	textWidth  = 96 // characters a line of sentences may have
+	labelWidth = 10 // characters of the column of labels
+
+	// maxInconclusive is how many inconclusive tracks of a file are listed: a
+	// film has hundreds of passers-by, and the JSON has them all.
+	maxInconclusive = 8
+	indent          = "  "
+)
+
+// ANSI sequences for the verdicts.
+const (
+	bold    = "\x1b[1m"
+	red     = "\x1b[1;31m"
+	green   = "\x1b[32m"
+	yellow  = "\x1b[33m"
+	magenta = "\x1b[35m"
+	plain   = "\x1b[0m"
+)
+
+// Text writes the run for people at a terminal: a block a file, then what the
+// numbers mean and the record, once. With color set it marks the verdicts with
+// ANSI colours. Nothing that a file brings along reaches the terminal as a
+// control character.
+func Text(w io.Writer, r *Run, color bool) error {
+	t := &textReport{w: bufio.NewWriter(w), words: english(), color: color}
+	for i := range r.Files {
+		t.file(&r.Files[i])
+	}
+	t.end(r)
+	return t.w.Flush()
+}
+
+// A textReport writes the blocks of a text report. Errors stay in w until it
+// is flushed.
+type textReport struct {
+	w     *bufio.Writer
+	words *words
+	color bool
+}
+
+func (t *textReport) file(f *File) {
+	res, s := f.known(), t.words
+	fmt.Fprintf(t.w, "%s: %s\n", t.paint(bold, named(f.Path)), t.verdict(f))
+	for _, line := range s.explain(f) {
+		t.line("", line)
+	}
+	for _, warning := range res.Warnings {
+		t.line(s.Warnings, printable(warning))
+	}
+	if !f.failed() {
+		t.segments(res)
+		t.tracks(res)
+		if lag := s.lagSentences(res); lag != nil {
+			t.line(s.Lag, strings.Join(lag, " "))
+		}
+	}
+	if res.Media.Format != "" {
+		t.line(s.Media, s.media(&res.Media))
+	}
+	if res.SHA256 != "" {
+		t.line(s.Hash, res.SHA256+", "+strconv.FormatInt(res.Size, 10)+" "+s.Bytes)
+	}
+	fmt.Fprintln(t.w)
+}
+
+func (t *textReport) segments(res *detector.Result) {
+	s := t.words
+	for i := range res.Segments {
+		label := ""
+		if i == 0 {
+			label = s.Segments
+		}
+		seg := &res.Segments[i]
+		t.line(label, fmt.Sprintf("%s %s %s, %s %d, %s, %s %s", clock(seg.Start), s.To, clock(seg.End),
+			s.Track, seg.Track, orDash(s.band(seg.Band)), s.Mean, decimals(seg.Mean, 2)))
+	}
+}
+
+func (t *textReport) tracks(res *detector.Result) {
+	s := t.words
+	label, inconclusive := s.Tracks, 0
+	for i := range res.Tracks {
+		tr := &res.Tracks[i]
+		if tr.Verdict == detector.Inconclusive {
+			if inconclusive++; inconclusive > maxInconclusive {
+				continue
+			}
+		}
+		parts := []string{fmt.Sprintf("%d, %s %s %s: %s", tr.ID, clock(tr.Start), s.To, clock(tr.End), s.banded(tr.Verdict, tr.Band))}
+		if finite(tr.Score) {
+			parts = append(parts, s.Score+" "+decimals(tr.Score, 2))
+		}
+		parts = append(parts, fmt.Sprintf(s.JudgedFrames, tr.Judged))
+		if lagKnown(tr.Lag) {
+			parts = append(parts, s.lag(tr.Lag))
+		}
+		for _, reason := range tr.Reasons {
+			if tr.Verdict == detector.Inconclusive {
+				parts = append(parts, reason.String())
+			}
+		}
+		t.line(label, strings.Join(parts, ", "))
+		label = ""
+	}
+	if more := inconclusive - maxInconclusive; more > 0 {
+		t.line("", fmt.Sprintf(s.MoreTracks, more))
+	}
+}
+
+// end writes what stands once below all files.
+func (t *textReport) end(r *Run) {
+	s := t.words
+	t.paragraph("", s.counts(r))
+	t.paragraph("", s.MeansShort)
+	fmt.Fprintln(t.w)
+	tool := r.Tool.String()
+	if r.Tool.Commit != "" {
+		tool += ", " + s.Commit + " " + r.Tool.Commit
+	}
+	t.line(s.ToolLabel, printable(tool))
+	t.line(s.Weights, printable(strings.TrimSpace(r.Weights.Name+" "+orDash(r.Weights.Fingerprint))))
+	options := r.options()
+	if options == "" {
+		options = s.NoOptions
+	}
+	t.line(s.Options, printable(options))
+	if started := r.started(); started != "" {
+		t.line(s.Time, started)
+	}
+}
+
+// verdict returns the verdict of a file with its band, in colour where asked.
+func (t *textReport) verdict(f *File) string {
+	band := detector.None
+	if !f.failed() {
+		band = f.Result.Band
+	}
+	text := t.words.banded(f.verdict(), band)
+	switch f.verdict() {
+	case detector.Consistent:
+		return t.paint(green, text)
+	case detector.Suspect:
+		return t.paint(red, text)
+	case detector.Inconclusive:
+		return t.paint(yellow, text)
+	}
+	return t.paint(magenta, text)
+}
+
+func (t *textReport) paint(color, text string) string {
+	if !t.color {
+		return text
+	}
+	return color + text + plain
+}
+
+// line writes a label and what belongs to it, or only the latter in line with
+// the sentences above.
+func (t *textReport) line(label, text string) {
+	t.paragraph(indent+label+strings.Repeat(" ", max(labelWidth-utf8.RuneCountInString(label), 1)), text)
+}
+
+// paragraph writes text behind a prefix, broken at blanks so that it stays
+// within textWidth, with the further lines indented like the first.
+func (t *textReport) paragraph(prefix, text string) {
+	left := utf8.RuneCountInString(prefix)
+	column := left
+	t.w.WriteString(strings.TrimRight(prefix, " "))
+	pending := prefix[len(strings.TrimRight(prefix, " ")):] // blanks, written before the next word
+	for _, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		if column > left && column+1+n > textWidth {
+			t.w.WriteString("\n")
+			pending, column = strings.Repeat(" ", left), left
+		} else if column > left {
+			pending = " "
+			column++
+		}
+		t.w.WriteString(pending)
+		t.w.WriteString(word)
+		column += n
+	}
+	t.w.WriteString("\n")
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}

@@ -1,0 +1,171 @@
+package report
+
+// words holds every sentence and label that people read in a report, so that a
+// translation is one more value of this type. What an analysis says of itself
+// in [detector.Reason], an error or a warning is used as it is.
+type words struct {
+	Lang string // of the HTML page
+
+	// Verdicts, and what they mean in a sentence.
+	Consistent, Suspect, Inconclusive, Failed                 string
+	ConsistentMeans, SuspectMeans, InconclusiveMeans, Unnamed string
+	FailedMeans                                               string // takes the reason
+
+	// Bands, beside the word suspect, and what they mean in a sentence.
+	Weak, Moderate, Strong                string
+	WeakMeans, ModerateMeans, StrongMeans string
+	CannotTell                            string
+
+	// What a verdict rests on.
+	RestsOn   string // takes judged, voiced and all seconds
+	RestsNone string // takes voiced and all seconds
+
+	// Lag.
+	LagLate, LagEarly, LagNone    string // take milliseconds; none takes nothing
+	LagUnknown                    string
+	LagSentence                   string // takes one of the above, track and confidence
+	LagUnnoticed, LagNoticed      string
+	LagUnacceptable               string
+	LagUnsure, LagMeans, LagIsNot string
+
+	// Labels. A title stands above a part of the page, the others beside or
+	// within a line.
+	Title, SegmentsTitle, CurvesTitle, LagTitle, FileTitle, NotJudgedTracks string
+	Segments, Tracks, Lag, Warnings, WarningLabel, Media, Hash, Size, Bytes string
+	ToolLabel, Commit, GoVersion, Weights, Fingerprint, Options, NoOptions  string
+	Time, Record, Length, Unknown, Track, To, Mean, Score, Confidence       string
+	NoPicture, NoSound                                                      string
+	NoFiles, NoSegments, WholeSegment                                       string
+	Counts                                                                  string // takes files, suspect, consistent, inconclusive, errors
+	JudgedFrames, MoreStrips, MoreTracks                                    string // take a number
+	Rotated, Announced, FramesASecond                                       string // take degrees, seconds, a number
+	MouthAt                                                                 string // takes a time
+	MouthsOf                                                                string // takes track, start and end
+
+	// The curve.
+	CurveOf, AxisFits, AxisMisfits, LaneMouth, LaneSpeech                                  string
+	LegendCurve, LegendThinned, LegendSegment, LegendMouth, LegendUnread, LegendSpeechNone string
+
+	// What the number means, and what the method cannot see.
+	MeansTitle, BlindTitle, MeansShort string
+	Means, Blind                       []string
+}
+
+// english returns the words of the only language there is so far.
+func english() *words {
+	return &words{
+		Lang: "en",
+
+		Consistent:   "consistent",
+		Suspect:      "suspect",
+		Inconclusive: "inconclusive",
+		Failed:       "error",
+		Unnamed:      "no verdict",
+
+		ConsistentMeans:   "The voice fits a mouth in the picture.",
+		SuspectMeans:      "The voice does not fit the mouth.",
+		InconclusiveMeans: "There is too little to tell by.",
+		FailedMeans:       "The file could not be judged: %s.",
+
+		Weak:          "weak",
+		Moderate:      "moderate",
+		Strong:        "strong",
+		WeakMeans:     "The evidence is weak: the numbers stand a little outside those of honest video.",
+		ModerateMeans: "The evidence is moderate: the numbers stand clearly outside those of honest video.",
+		StrongMeans:   "The evidence is strong: the numbers stand far outside those of honest video.",
+		CannotTell:    "This can be a dub, a voice-over or a forgery; this method cannot tell which.",
+
+		RestsOn:   "Judged: %s s with speech and a visible mouth, of %s s of speech in a file of %s s.",
+		RestsNone: "Judged: nothing, as no frame has speech and a mouth seen well enough (%s s of speech in a file of %s s).",
+
+		LagLate:         "the sound is %s ms late",
+		LagEarly:        "the sound is %s ms early",
+		LagNone:         "the sound is on time",
+		LagUnknown:      "lag not measured",
+		LagSentence:     "On track %[2]d %[1]s (confidence %[3]s).",
+		LagUnnoticed:    "By ITU-R BT.1359 viewers do not notice this (limits of detectability: 45 ms early, 125 ms late).",
+		LagNoticed:      "By ITU-R BT.1359 viewers can notice this but accept it (limits of acceptability: 90 ms early, 185 ms late).",
+		LagUnacceptable: "By ITU-R BT.1359 this is beyond what viewers accept (limits of acceptability: 90 ms early, 185 ms late).",
+		LagUnsure:       "The confidence is too low to compare it with the limits of ITU-R BT.1359.",
+		LagIsNot:        "A constant lag is a technical fact, no evidence of forgery; it is taken out before judging.",
+		LagMeans:        "Lag is how much later the sound comes than the mouth moves.",
+
+		Title:           "deepcheck scan report",
+		SegmentsTitle:   "Suspect segments",
+		CurvesTitle:     "Mismatch over time",
+		LagTitle:        "Lag of the sound",
+		FileTitle:       "The file",
+		NotJudgedTracks: "Tracks that could not be judged",
+
+		Segments:     "segments",
+		Tracks:       "tracks",
+		Lag:          "lag",
+		Warnings:     "warning",
+		WarningLabel: "Warning",
+		Media:        "media",
+		Hash:         "SHA-256",
+		Size:         "size",
+		Bytes:        "bytes",
+		ToolLabel:    "tool",
+		Commit:       "commit",
+		GoVersion:    "Go",
+		Weights:      "weights",
+		Fingerprint:  "weights fingerprint",
+		Options:      "options",
+		NoOptions:    "none",
+		Time:         "started",
+		Record:       "Record",
+		Length:       "length",
+		Unknown:      "unknown",
+		Track:        "track",
+		To:           "to",
+		Mean:         "mean mismatch",
+		Score:        "score",
+		Confidence:   "confidence",
+		NoPicture:    "no picture",
+		NoSound:      "no sound",
+		NoFiles:      "No files were scanned.",
+		NoSegments:   "No stretch stands out.",
+		WholeSegment: "The clip as a whole is suspect; no stretch stands out from the rest of it.",
+		Counts:       "Files: %d. Suspect: %d, consistent: %d, inconclusive: %d, errors: %d.",
+		JudgedFrames: "%d frames judged",
+		MoreStrips:   "Mouths are shown for the strongest segments only; left out here: %d.",
+		MoreTracks:   "and %d more inconclusive",
+		Rotated:      "turned by %d degrees",
+		Announced:    "%s s announced",
+
+		FramesASecond: "%s pictures/s",
+		MouthAt:       "mouth at %s",
+		MouthsOf:      "Mouths of track %d, %s to %s",
+
+		CurveOf:          "Mismatch of track %d from %s to %s",
+		AxisFits:         "0 fits",
+		AxisMisfits:      "1 does not",
+		LaneMouth:        "mouth",
+		LaneSpeech:       "speech",
+		LegendCurve:      "Line: mismatch of the judged frames.",
+		LegendThinned:    "Band about the line: from the least to the greatest where several frames share one place.",
+		LegendSegment:    "Shaded and framed: suspect segment.",
+		LegendMouth:      "Full bar in the mouth lane: no mouth seen.",
+		LegendUnread:     "Half bar in the mouth lane: a mouth and speech, but not judged, as the mouth is too small or turned away.",
+		LegendSpeechNone: "Bar in the speech lane: no speech.",
+
+		MeansTitle: "What the number means",
+		MeansShort: "Mismatch says how badly voice and mouth movement fit in a frame, from 0 (fits) to 1 (does not). It is not the probability " +
+			"of a forgery. A dub, a voice-over or an off-screen speaker give high numbers too; a face swap that keeps the true voice gives low ones.",
+		Means: []string{
+			"Mismatch says of one frame how badly the movement of this mouth fits this voice: 0 fits, 1 does not. It is counted only where speech was heard and a mouth was seen.",
+			"The score of a track sums it up for the whole track. Neither is the probability that a video is forged.",
+			"Single high frames mean little. A segment is marked where the numbers stay high for a while.",
+			"Consistent means that voice and mouth fit. It does not mean that the video is genuine.",
+			"Inconclusive means that there was too little to judge by. It is not a mild form of suspect or of consistent.",
+		},
+		BlindTitle: "What this method cannot see",
+		Blind: []string{
+			"A dub, a voice-over and a forged voice look alike: the voice is not this mouth's. Only the history of the recording can tell which it is.",
+			"A speaker outside the picture: the voice then fits no mouth in it, and nothing is wrong.",
+			"A face swap that keeps the true voice and the true mouth movement fits, and is not found.",
+			"Changes to the picture away from the mouth, and a forged voice that was synthesised to follow the mouth closely.",
+		},
+	}
+}

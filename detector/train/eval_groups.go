@@ -1,0 +1,124 @@
+package train
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A Group is some of the clips, judged by their own sound.
+type Group struct {
+	By           string // "label", "generator" or "source"
+	Name         string
+	Label        string
+	Trained      bool // of sources that the weights were trained on
+	N            int  // clips with a score
+	Inconclusive int
+	Suspect      int // of N, whatever the band
+	Alarms       int // of N, band moderate or strong
+	Estimate         // area under the ROC curve against all genuine clips of the same part; NaN for genuine ones
+}
+
+// groups returns what became of the clips by label, generator and source.
+func (m *measuring) groups(trained bool) []Group {
+	type key struct{ by, name, label string }
+	index := map[key]int{}
+	var out []Group
+	var members [][]observation
+	at := func(k key) int {
+		i, ok := index[k]
+		if !ok {
+			i = len(out)
+			index[k] = i
+			out = append(out, Group{By: k.by, Name: k.name, Label: k.label, Trained: trained, Estimate: nothing})
+			members = append(members, nil)
+		}
+		return i
+	}
+	keys := func(c Clip) []key {
+		k := []key{{"label", c.Label, c.Label}, {"source", c.Source, c.Label}}
+		if c.Label != Real {
+			k = append(k, key{"generator", c.Generator, c.Label})
+		}
+		return k
+	}
+	var genuine []observation
+	for _, s := range m.subjects {
+		if s.Label == Real && s.own.scored() {
+			genuine = append(genuine, s.observe(s.own.logit, false))
+		}
+		for _, k := range keys(s.Clip) {
+			i := at(k)
+			g := &out[i]
+			if !s.own.scored() {
+				g.Inconclusive++
+				continue
+			}
+			g.N++
+			if s.own.verdict == "suspect" {
+				g.Suspect++
+			}
+			if s.own.suspect() {
+				g.Alarms++
+			}
+			members[i] = append(members[i], s.observe(s.own.logit, true))
+		}
+	}
+	for _, l := range m.left {
+		for _, k := range keys(l.Clip) {
+			out[at(k)].Inconclusive++
+		}
+	}
+	for i := range out {
+		if g := &out[i]; g.Label != Real && g.N > 0 && len(genuine) > 0 {
+			g.Estimate = separation(m.rng(g.By+" "+g.Name+" "+g.Label), append(slices.Clone(genuine), members[i]...))
+		}
+	}
+	bys, labels := []string{"label", "generator", "source"}, []string{Real, Dubbed, Fake}
+	slices.SortStableFunc(out, func(a, b Group) int {
+		return cmp.Or(cmp.Compare(slices.Index(bys, a.By), slices.Index(bys, b.By)),
+			cmp.Compare(slices.Index(labels, a.Label), slices.Index(labels, b.Label)), cmp.Compare(a.Name, b.Name))
+	})
+	return out
+}
+
+// A Coverage says in how many frames of a source's clips a mouth was found.
+type Coverage struct {
+	Source string // "" for all sources together
+	Clips  int
+	Frames int // of the clips that could be read
+	Mouths int // of them with a mouth
+}
+
+// Share is the part of the frames that have a mouth; 0 without frames.
+func (c Coverage) Share() float64 { return float64(c.Mouths) / float64(max(1, c.Frames)) }
+
+// coverages collects the coverage of each source.
+type coverages map[string]*Coverage
+
+func newCoverages() coverages { return coverages{} }
+
+// add counts a clip; s is nil for one that could not be read.
+func (c coverages) add(source string, s *Sample) {
+	if c[source] == nil {
+		c[source] = &Coverage{Source: source}
+	}
+	c[source].Clips++
+	if s != nil {
+		c[source].Frames += s.Frames
+		c[source].Mouths += s.Any
+	}
+}
+
+// list returns the coverages by source, the last one of all.
+func (c coverages) list() []Coverage {
+	var out []Coverage
+	var all Coverage
+	for _, v := range c {
+		out = append(out, *v)
+		all.Clips += v.Clips
+		all.Frames += v.Frames
+		all.Mouths += v.Mouths
+	}
+	slices.SortFunc(out, func(a, b Coverage) int { return cmp.Compare(a.Source, b.Source) })
+	return append(out, all)
+}

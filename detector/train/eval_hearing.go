@@ -1,0 +1,99 @@
+package train
+
+import (
+	"slices"
+
+	"github.com/deepcheck/deepcheck/audio"
+)
+
+// melRow is the length of one frame of log-mel.
+const melRow = audio.StepsPerFrame * audio.Bands
+
+// A hearing is a sound as a Sample holds it.
+type hearing struct {
+	mel    []float32 // (frames·4, Bands) normalised
+	level  []float32 // (frames) dBFS
+	voiced []bool    // (frames)
+}
+
+// silence returns a hearing of n frames in which there is nothing.
+func silence(n int) *hearing {
+	h := &hearing{mel: make([]float32, n*melRow), level: make([]float32, n), voiced: make([]bool, n)}
+	for i := range h.mel {
+		h.mel[i] = audio.SilentValue
+	}
+	for t := range h.level {
+		h.level[t] = audio.MinLevel
+	}
+	return h
+}
+
+func (h *hearing) frames() int { return len(h.voiced) }
+
+// silent says whether there is no sound but digital silence.
+func (h *hearing) silent() bool {
+	return len(h.level) == 0 || slices.Max(h.level) <= audio.SilenceLevel
+}
+
+// speech returns the share of the frames in which somebody speaks.
+func (h *hearing) speech() float64 {
+	n := 0
+	for _, v := range h.voiced {
+		if v {
+			n++
+		}
+	}
+	return float64(n) / float64(max(1, len(h.voiced)))
+}
+
+// put copies n frames of o from frame from on to frame at; what lies beside
+// either sound is left out.
+func (h *hearing) put(at int, o *hearing, from, n int) {
+	skip := max(0, -at, -from)
+	at, from = at+skip, from+skip
+	n = min(n-skip, h.frames()-at, o.frames()-from)
+	if n <= 0 {
+		return
+	}
+	copy(h.mel[at*melRow:(at+n)*melRow], o.mel[from*melRow:])
+	copy(h.level[at:at+n], o.level[from:])
+	copy(h.voiced[at:at+n], o.voiced[from:])
+}
+
+// shifted returns the sound by frames later, > 0, or earlier, silence filled in.
+func (h *hearing) shifted(by int) *hearing {
+	out := silence(h.frames())
+	out.put(by, h, 0, h.frames())
+	return out
+}
+
+// fitted returns the sound cut, or filled up with silence, to n frames.
+func (h *hearing) fitted(n int) *hearing {
+	out := silence(n)
+	out.put(0, h, 0, n)
+	return out
+}
+
+// crossFade is how many log-mel steps of 10 ms pass from one sound to the other
+// at either end of a splice.
+const crossFade = 2
+
+// spliced returns the sound with n frames from frame at on replaced by those of
+// o from frame from on.
+func (h *hearing) spliced(at int, o *hearing, from, n int) *hearing {
+	out := silence(h.frames())
+	out.put(0, h, 0, h.frames())
+	out.put(at, o, from, n)
+	blend := func(step int, own float32) {
+		for i := step * audio.Bands; i < (step+1)*audio.Bands; i++ {
+			out.mel[i] += own * (h.mel[i] - out.mel[i])
+		}
+	}
+	first, last := at*audio.StepsPerFrame, (at+n)*audio.StepsPerFrame-1
+	for i := range crossFade {
+		own := 1 - float32(i+1)/(crossFade+1)
+		blend(first+i, own)
+		blend(last-i, own)
+	}
+	return out
+}

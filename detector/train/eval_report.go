@@ -1,0 +1,196 @@
+package train
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+)
+
+// EvalSchema names the form of the JSON that an Evaluation is written as.
+const EvalSchema = "deepcheck/eval/1"
+
+// number is a figure rounded to six digits, null where there is none.
+type number float64
+
+// MarshalJSON implements [json.Marshaler].
+func (n number) MarshalJSON() ([]byte, error) {
+	if math.IsNaN(float64(n)) || math.IsInf(float64(n), 0) {
+		return []byte("null"), nil
+	}
+	return strconv.AppendFloat(nil, math.Round(float64(n)*1e6)/1e6, 'f', -1, 64), nil
+}
+
+type jsonMeasure struct {
+	Name         string `json:"name"`
+	Value        number `json:"value"`
+	Low          number `json:"low"`
+	High         number `json:"high"`
+	N            int    `json:"n"`
+	Inconclusive int    `json:"inconclusive"`
+	Interval     string `json:"interval,omitempty"`
+	Reason       string `json:"reason,omitempty"`
+}
+
+type jsonGroup struct {
+	By           string `json:"by"`
+	Name         string `json:"name"`
+	Label        string `json:"label"`
+	TrainedOn    bool   `json:"trained_on"`
+	N            int    `json:"n"`
+	Inconclusive int    `json:"inconclusive"`
+	Suspect      int    `json:"suspect"`
+	Moderate     int    `json:"suspect_moderate_or_strong"`
+	AUC          number `json:"auc"`
+	Low          number `json:"low"`
+	High         number `json:"high"`
+}
+
+type jsonCoverage struct {
+	Source *string `json:"source"` // null for all together
+	Clips  int     `json:"clips"`
+	Frames int     `json:"frames"`
+	Mouths int     `json:"mouth_frames"`
+	Share  number  `json:"share"`
+}
+
+type jsonLeftOut struct {
+	File      string `json:"file"`
+	Source    string `json:"source"`
+	Label     string `json:"label"`
+	TrainedOn bool   `json:"trained_on"`
+	Reason    string `json:"reason"`
+}
+
+func jsonMeasures(list []Measure) []jsonMeasure {
+	out := make([]jsonMeasure, 0, len(list))
+	for _, m := range list {
+		out = append(out, jsonMeasure{m.Name, number(m.Value), number(m.Low), number(m.High), m.N, m.Inconclusive, m.How, m.Reason})
+	}
+	return out
+}
+
+// JSON writes the evaluation in the form EvalSchema.
+func (e *Evaluation) JSON(w io.Writer) error {
+	out := struct {
+		Schema       string         `json:"schema"`
+		Tool         string         `json:"tool,omitempty"`
+		List         string         `json:"list"`
+		Weights      string         `json:"weights_sha256"`
+		Seed         uint64         `json:"seed"`
+		Clips        int            `json:"clips"`
+		Unseen       int            `json:"clips_of_unseen_sources"`
+		Measures     []jsonMeasure  `json:"measures"`
+		Trained      []jsonMeasure  `json:"measures_of_trained_sources,omitempty"`
+		Groups       []jsonGroup    `json:"groups"`
+		Coverage     []jsonCoverage `json:"mouth_coverage"`
+		Inconclusive []jsonLeftOut  `json:"inconclusive"`
+		Protocol     []string       `json:"protocol"`
+	}{Schema: EvalSchema, Tool: e.Tool, List: e.List, Weights: e.Fingerprint, Seed: e.Seed, Clips: e.Clips, Unseen: e.Unseen,
+		Measures: jsonMeasures(e.Measures), Groups: []jsonGroup{}, Coverage: []jsonCoverage{}, Inconclusive: []jsonLeftOut{}, Protocol: Protocol()}
+	if e.Trained != nil {
+		out.Trained = jsonMeasures(e.Trained)
+	}
+	for _, g := range e.Groups {
+		out.Groups = append(out.Groups, jsonGroup{g.By, g.Name, g.Label, g.Trained, g.N, g.Inconclusive, g.Suspect, g.Alarms, number(g.Value), number(g.Low), number(g.High)})
+	}
+	for _, c := range e.Coverage {
+		j := jsonCoverage{Clips: c.Clips, Frames: c.Frames, Mouths: c.Mouths, Share: number(c.Share())}
+		if c.Source != "" {
+			j.Source = &c.Source
+		}
+		out.Coverage = append(out.Coverage, j)
+	}
+	for _, l := range e.Inconclusive {
+		out.Inconclusive = append(out.Inconclusive, jsonLeftOut{l.File, l.Source, l.Label, l.Trained, l.Reason})
+	}
+	b, err := json.MarshalIndent(out, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(b, '\n'))
+	return err
+}
+
+// Table writes the evaluation for people.
+func (e *Evaluation) Table(w io.Writer) error {
+	b := bufio.NewWriter(w)
+	fmt.Fprintf(b, "%d clips of %s, %d of them of sources that the weights %.12s have not seen\n", e.Clips, e.List, e.Unseen, e.Fingerprint)
+	fmt.Fprint(b, "\nmeasures, of unseen sources\n")
+	writeMeasures(b, e.Measures)
+	if e.Trained != nil {
+		fmt.Fprint(b, "\nthe same of sources that the weights were trained on\n")
+		writeMeasures(b, e.Trained)
+	}
+	e.writeGroups(b, false, "clips of unseen sources, by their own sound")
+	e.writeGroups(b, true, "clips of sources that the weights were trained on, by their own sound")
+	fmt.Fprintf(b, "\n%-64s %6s %8s %8s\n", "frames with a mouth", "clips", "frames", "share")
+	for _, c := range e.Coverage {
+		name := c.Source
+		if name == "" {
+			name = "all"
+		}
+		fmt.Fprintf(b, "  %-62s %6d %8d %7.2f%%\n", name, c.Clips, c.Frames, 100*c.Share())
+	}
+	if len(e.Inconclusive) > 0 {
+		fmt.Fprintf(b, "\n%d clips are inconclusive\n", len(e.Inconclusive))
+		for _, l := range e.Inconclusive {
+			fmt.Fprintf(b, "  %-20s %-8s %s\n", l.File, l.Label, l.Reason)
+		}
+	}
+	fmt.Fprint(b, "\nprotocol\n")
+	for _, line := range Protocol() {
+		fmt.Fprintf(b, "  %s\n", line)
+	}
+	return b.Flush()
+}
+
+func writeMeasures(w io.Writer, list []Measure) {
+	fmt.Fprintf(w, "  %-26s %7s  %-15s %5s %8s\n", "", "value", "95 %", "n", "inconcl.")
+	for _, m := range list {
+		fmt.Fprintf(w, "  %-26s %7s  %-15s %5d %8d", m.Name, figure(m.Value), interval(m.Estimate), m.N, m.Inconclusive)
+		if m.Reason != "" {
+			fmt.Fprintf(w, "  %s", m.Reason)
+		} else if m.How != "" {
+			fmt.Fprintf(w, "  %s", m.How)
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+func (e *Evaluation) writeGroups(w io.Writer, trained bool, title string) {
+	by := ""
+	for _, g := range e.Groups {
+		if g.Trained != trained {
+			continue
+		}
+		if by == "" {
+			fmt.Fprintf(w, "\n%s\n", title)
+		}
+		if g.By != by {
+			by = g.By
+			fmt.Fprintf(w, "  %-54s %-7s %5s %8s %8s %9s %7s  %s\n", "by "+by, "label", "n", "inconcl.", "suspect", "moderate+", "AUC", "95 %")
+		}
+		fmt.Fprintf(w, "  %-54s %-7s %5d %8d %8d %9d %7s  %s\n", g.Name, g.Label, g.N, g.Inconclusive, g.Suspect, g.Alarms, figure(g.Value), interval(g.Estimate))
+	}
+}
+
+// figure writes a value with three digits, and whole ones above 1 as they are.
+func figure(x float64) string {
+	switch {
+	case !defined(x):
+		return "-"
+	case x > 1 && x == math.Trunc(x):
+		return strconv.Itoa(int(x))
+	}
+	return strconv.FormatFloat(x, 'f', 3, 64)
+}
+
+func interval(e Estimate) string {
+	if !defined(e.Low) {
+		return ""
+	}
+	return fmt.Sprintf("%.3f to %.3f", e.Low, e.High)
+}

@@ -1,0 +1,173 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	avsync "github.com/deepcheck/deepcheck/sync"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+const (
+	// lagClip is the least length, in frames, of the clips whose lag is looked
+	// at: 2 s.
+	lagClip = 50
+	// continuous is the share of the frames with speech from which on speech
+	// counts as continuous.
+	continuous = 0.5
+	// invariant is how many clips the invariance under constant shifts is
+	// tried on, and by how many frames to either side.
+	invariant, invariantShift = 20, 15
+)
+
+// shiftedBy returns the displacements of the shift measures, frames.
+func shiftedBy() []int { return []int{5, 10, 25} }
+
+// atLagZero is how well mouth and sound fit as they stand, the constant lag left
+// in: the likeness at lag 0.
+func atLagZero(profile []float64) float64 { return profile[avsync.Search] }
+
+// shifts ranks genuine clips of 3 s or more of continuous speech, and the same
+// with their sound displaced either way, by how well they fit at lag zero.
+func (m *measuring) shifts(ctx context.Context) ([]Measure, error) {
+	var out []Measure
+	for _, by := range shiftedBy() {
+		out = append(out, Measure{Name: fmt.Sprintf("shift_auc_%.1fs", float64(by)/video.FrameRate), Estimate: nothing})
+	}
+	clips, left := m.genuine(longClip)
+	var speaking []*subject
+	for _, s := range clips {
+		if s.sound.speech() >= continuous {
+			speaking = append(speaking, s)
+		}
+	}
+	obs := make([][]observation, len(out))
+	for i, s := range speaking {
+		m.progress("displacing sounds", i, len(speaking))
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		own, err := m.profile(s, s.sound)
+		if err != nil {
+			return nil, err
+		}
+		for i, by := range shiftedBy() {
+			obs[i] = append(obs[i], s.observe(atLagZero(own), true))
+			for _, shift := range []int{-by, by} {
+				p, err := m.profile(s, s.sound.shifted(shift))
+				if err != nil {
+					return nil, err
+				}
+				obs[i] = append(obs[i], s.observe(atLagZero(p), false))
+			}
+		}
+	}
+	for i := range out {
+		out[i].Inconclusive = left
+		if len(speaking) == 0 {
+			out[i] = out[i].without(m.none("genuine clip of 3 s or more of continuous speech"))
+			continue
+		}
+		out[i].N = len(speaking)
+		out[i].Estimate = separation(m.rng(out[i].Name), obs[i])
+	}
+	return out, nil
+}
+
+// lags compares the lag found on genuine clips of 2 s or more with none, and
+// the lag found after a displacement with the displacement.
+func (m *measuring) lags(ctx context.Context) ([]Measure, error) {
+	within1, within2 := Measure{Name: "lag_within_1"}, Measure{Name: "lag_within_2"}
+	difference := Measure{Name: "lag_difference_within_1"}
+	clips, left := m.genuine(lagClip)
+	var hits1, hits2, followed float64
+	for i, s := range clips {
+		m.progress("finding lags", i, len(clips))
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		lag := s.own.lag.Whole
+		if abs(lag) <= 1 {
+			hits1++
+		}
+		if abs(lag) <= 2 {
+			hits2++
+		}
+		tries := []int{-10, -5, 5, 10}
+		for _, by := range tries {
+			p, err := m.profile(s, s.sound.shifted(by))
+			if err != nil {
+				return nil, err
+			}
+			if abs(avsync.Estimate(p).Whole-lag-by) <= 1 {
+				followed += 1 / float64(len(tries))
+			}
+		}
+	}
+	out := []Measure{within1, within2, difference}
+	for i, hits := range []float64{hits1, hits2, followed} {
+		out[i].N, out[i].Inconclusive, out[i].Estimate = len(clips), left, share(hits, len(clips))
+		if len(clips) == 0 {
+			out[i] = out[i].without(m.none("genuine clip of 2 s or more"))
+		}
+	}
+	return out, nil
+}
+
+// invariance displaces the sound of genuine clips by every whole number of
+// frames up to ±15, silence filled in and the end cut off, and counts the clips
+// whose verdict or band changes; and it finds the largest change of the mean
+// mismatch over those frames that are judged either way.
+func (m *measuring) invariance(ctx context.Context) ([]Measure, error) {
+	changes, difference := Measure{Name: "shift_verdict_changes", Estimate: nothing}, Measure{Name: "shift_score_difference", Estimate: nothing}
+	clips, left := m.genuine(longClip)
+	rng := m.rng(changes.Name)
+	rng.Shuffle(len(clips), func(i, j int) { clips[i], clips[j] = clips[j], clips[i] })
+	clips = clips[:min(invariant, len(clips))]
+	changes.N, changes.Inconclusive = len(clips), left
+	difference.N, difference.Inconclusive = len(clips), left
+	if len(clips) == 0 {
+		why := m.none("genuine clip of 3 s or more")
+		return []Measure{changes.without(why), difference.without(why)}, nil
+	}
+	changed, largest := 0, 0.0
+	for i, s := range clips {
+		m.progress("trying constant lags", i, len(clips))
+		same := true
+		for by := -invariantShift; by <= invariantShift; by++ {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			j, err := m.judge(s, s.sound.shifted(by))
+			if err != nil {
+				return nil, err
+			}
+			same = same && j.verdict == s.own.verdict && j.band == s.own.band
+			largest = max(largest, meanDifference(s.own, j))
+		}
+		if !same {
+			changed++
+		}
+	}
+	difference.Value = largest
+	if !m.calibrated {
+		return []Measure{changes.without(noThresholds), difference}, nil
+	}
+	changes.Value = float64(changed)
+	return []Measure{changes, difference}, nil
+}
+
+// meanDifference is how far the mean mismatches of two judgements of one face
+// lie apart, over the frames that both judge.
+func meanDifference(a, b *judged) float64 {
+	var sum float64
+	n := 0
+	for i := range a.scores {
+		if a.scores[i].Judged && b.scores[i].Judged {
+			sum += a.scores[i].Mismatch - b.scores[i].Mismatch
+			n++
+		}
+	}
+	return math.Abs(sum) / float64(max(1, n))
+}

@@ -1,0 +1,229 @@
+package train
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+const (
+	// spliceFrames is the length of what is replaced: 1 s.
+	spliceFrames = video.FrameRate
+	// spliceSpeech is how many frames of either sound must hold speech there.
+	spliceSpeech = 4 * spliceFrames / 5
+	// smoothing is to how many frames on each side of a frame the mean logit
+	// reaches: half a second, as in verdicts.
+	smoothing = video.FrameRate / 2
+)
+
+// A proposal is a stretch of a clip that may have been replaced.
+type proposal struct {
+	clip       int // index of the clip
+	first, end int // frames [first, end)
+	confidence float64
+	hit        bool // it is the first to overlap what was replaced enough
+}
+
+// A stretch is frames [first, end); empty where nothing was replaced.
+type stretch struct{ first, end int }
+
+// overlap is the intersection of two stretches over their union.
+func (s stretch) overlap(o stretch) float64 {
+	both := min(s.end, o.end) - max(s.first, o.first)
+	if both <= 0 {
+		return 0
+	}
+	return float64(both) / float64(s.end-s.first+o.end-o.first-both)
+}
+
+// splices replaces a second of the sound of genuine clips by a second of speech
+// of another clip, and asks how well the stretches proposed, ranked by
+// confidence over all clips, with and without a splice, find it.
+func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
+	ap50, ap75 := Measure{Name: "splice_ap50", Estimate: nothing}, Measure{Name: "splice_ap75", Estimate: nothing}
+	clips, left := m.genuine(longClip)
+	rng := m.rng(ap50.Name)
+	var proposals []proposal
+	var truths []stretch
+	var obs []observation // who the clips are, to be drawn by source
+	add := func(s *subject, j *judged, truth stretch) {
+		proposals = append(proposals, propose(len(truths), j.scores)...)
+		truths = append(truths, truth)
+		obs = append(obs, s.observe(0, true))
+	}
+	spliced := 0
+	for i, s := range clips {
+		m.progress("replacing a second", i, len(clips))
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		add(s, s.own, stretch{})
+		at, ok := speechSecond(rng, s.sound, s.face.First, s.face.First+len(s.blank))
+		donor := strangers(rng, s, clips)
+		if !ok || len(donor) == 0 {
+			continue
+		}
+		from, ok := speechSecond(rng, donor[0].sound, 0, donor[0].frames)
+		if !ok {
+			continue
+		}
+		j, err := m.judge(s, s.sound.spliced(at, donor[0].sound, from, spliceFrames))
+		if err != nil {
+			return nil, err
+		}
+		add(s, j, stretch{at, at + spliceFrames})
+		spliced++
+	}
+	ap50.N, ap75.N, ap50.Inconclusive, ap75.Inconclusive = spliced, spliced, left, left
+	if spliced == 0 {
+		why := m.none("genuine clip of 3 s or more with a second of speech to replace")
+		return []Measure{ap50.without(why), ap75.without(why)}, nil
+	}
+	ap50.Estimate = meanPrecision(rng, proposals, truths, obs, .5)
+	ap75.Estimate = meanPrecision(rng, proposals, truths, obs, .75)
+	return []Measure{ap50, ap75}, nil
+}
+
+// speechSecond draws a second of mostly speech from frames [first, end).
+func speechSecond(rng *rand.Rand, h *hearing, first, end int) (at int, ok bool) {
+	var places []int
+	for t := max(first, 0); t+spliceFrames <= min(end, h.frames()); t++ {
+		n := 0
+		for _, v := range h.voiced[t : t+spliceFrames] {
+			if v {
+				n++
+			}
+		}
+		if n >= spliceSpeech {
+			places = append(places, t)
+		}
+	}
+	if len(places) == 0 {
+		return 0, false
+	}
+	return places[rng.IntN(len(places))], true
+}
+
+// propose returns the stretches of a clip that may have been replaced: around
+// each highest place of the smoothed logit as far as it stays above half way
+// between there and the clip's median; the confidence is the height.
+func propose(clip int, scores []detector.Score) []proposal {
+	level := smoothedLogit(scores)
+	var finite []float64
+	var places []int
+	for i, v := range level {
+		if !math.IsNaN(v) {
+			finite = append(finite, v)
+			places = append(places, i)
+		}
+	}
+	if len(finite) == 0 {
+		return nil
+	}
+	base := quantile(finite, .5)
+	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(level[b], level[a]) })
+	taken := make([]bool, len(level))
+	var out []proposal
+	for _, i := range places {
+		half := (level[i] + base) / 2
+		if taken[i] || level[i] <= base {
+			continue
+		}
+		from, to := i, i+1
+		for from > 0 && level[from-1] > half && !taken[from-1] {
+			from--
+		}
+		for to < len(level) && level[to] > half && !taken[to] {
+			to++
+		}
+		// what rises towards a neighbour is that one's flank, no place of its own
+		flank := from > 0 && taken[from-1] && level[from-1] >= level[i] || to < len(level) && taken[to] && level[to] >= level[i]
+		for t := from; t < to; t++ {
+			taken[t] = true
+		}
+		if !flank {
+			first := scores[0].Frame
+			out = append(out, proposal{clip: clip, first: first + from, end: first + to, confidence: level[i]})
+		}
+	}
+	return out
+}
+
+// smoothedLogit returns for every frame the mean logit of the judged frames
+// within half a second, NaN where a third of them or fewer are judged.
+func smoothedLogit(scores []detector.Score) []float64 {
+	out := make([]float64, len(scores))
+	for i := range out {
+		var sum float64
+		n := 0
+		for _, s := range scores[max(0, i-smoothing):min(len(scores), i+smoothing+1)] {
+			if s.Judged {
+				sum += detector.Logit(s.Mismatch)
+				n++
+			}
+		}
+		out[i] = math.NaN()
+		if n > (2*smoothing+1)/3 {
+			out[i] = sum / float64(n)
+		}
+	}
+	return out
+}
+
+// meanPrecision is the average precision of proposals at an overlap: the area
+// under precision over recall, precision made monotone (Everingham et al. 2010,
+// section 4.2, over all points).
+func meanPrecision(rng *rand.Rand, proposals []proposal, truths []stretch, obs []observation, overlap float64) Estimate {
+	proposals = slices.Clone(proposals)
+	slices.SortStableFunc(proposals, func(a, b proposal) int { return cmp.Compare(b.confidence, a.confidence) })
+	found := make([]bool, len(truths))
+	for i := range proposals {
+		p := &proposals[i]
+		p.hit = !found[p.clip] && stretch{p.first, p.end}.overlap(truths[p.clip]) >= overlap
+		found[p.clip] = found[p.clip] || p.hit
+	}
+	c := newClusters(obs)
+	once := make([]int, c.count)
+	for i := range once {
+		once[i] = 1
+	}
+	e := Estimate{Value: precisionArea(proposals, truths, c.of, once), How: c.how()}
+	e.Low, e.High = c.bootstrap(rng, func(weight []int) float64 { return precisionArea(proposals, truths, c.of, weight) })
+	return e
+}
+
+// precisionArea takes proposals from the most confident on, each as often as
+// its clip's cluster was drawn; NaN where no splice was.
+func precisionArea(proposals []proposal, truths []stretch, of, weight []int) float64 {
+	var total int
+	for i, t := range truths {
+		if t.end > t.first {
+			total += weight[of[i]]
+		}
+	}
+	precision, gained := make([]float64, len(proposals)), make([]float64, len(proposals))
+	var hits, all int
+	for i, p := range proposals {
+		w := weight[of[p.clip]]
+		all += w
+		if p.hit {
+			hits += w
+			gained[i] = float64(w) / float64(total)
+		}
+		precision[i] = float64(hits) / float64(max(1, all))
+	}
+	var area, best float64
+	for i := len(proposals) - 1; i >= 0; i-- {
+		best = max(best, precision[i])
+		area += best * gained[i]
+	}
+	if total == 0 {
+		return math.NaN()
+	}
+	return area
+}

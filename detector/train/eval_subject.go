@@ -1,0 +1,129 @@
+package train
+
+import (
+	"math"
+	"slices"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/network"
+	avsync "github.com/deepcheck/deepcheck/sync"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// A subject is a clip of which everything but the pictures is kept.
+type subject struct {
+	Clip
+	trained bool // the weights have learnt from its source
+	frames  int
+	face    *detector.Face
+	blank   []detector.Score // one a frame of the face, nothing judged yet
+	sound   *hearing
+	own     *judged // by its own sound
+}
+
+// A judged is what Judge says of one face and one sound.
+type judged struct {
+	verdict detector.Verdict
+	band    detector.Band
+	reasons []detector.Reason
+	logit   float64          // mean mismatch logit of the judged frames; NaN where too few are
+	scores  []detector.Score // one a frame of the face
+	lag     avsync.Lag
+}
+
+// suspect says whether the verdict is suspect, with band moderate or strong.
+func (j *judged) suspect() bool {
+	return j.verdict == detector.Suspect && (j.band == detector.Moderate || j.band == detector.Strong)
+}
+
+// scored says whether there was enough to give the clip a number.
+func (j *judged) scored() bool { return !math.IsNaN(j.logit) }
+
+// An examiner shows faces and sounds to the network.
+type examiner struct {
+	runner     *network.Runner
+	thresholds detector.Thresholds
+}
+
+// subject embeds the mouths of a clip and judges it by its own sound.
+func (x *examiner) subject(c Clip, s *Sample, trained bool) (*subject, error) {
+	out := &subject{Clip: c, trained: trained, frames: s.Frames,
+		sound: &hearing{mel: s.Mel, level: s.Level, voiced: s.Voiced}}
+	first := max(0, slices.Index(s.Seen, true))
+	reader := detector.NewFaceReader(x.runner, first)
+	for t := first; t < s.Frames; t++ {
+		if s.Seen[t] {
+			if err := reader.Add(t, s.Crops[t*crop:(t+1)*crop]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	var err error
+	if out.face, err = reader.Finish(); err != nil {
+		return nil, err
+	}
+	for i, seen := range out.face.Seen {
+		t := first + i
+		score := detector.Score{Frame: t, Mouth: seen, Mismatch: math.NaN()}
+		if seen {
+			score.Opening, score.Yaw, score.EyeDist = s.opening(t), float64(s.Yaw[t]), float64(s.Eyes[t])
+		}
+		out.blank = append(out.blank, score)
+	}
+	out.own, err = x.judge(out, out.sound)
+	return out, err
+}
+
+// opening is [video.Mouth.Opening] of frame t.
+func (s *Sample) opening(t int) float64 {
+	var m video.Mouth
+	for i := range m.Lips {
+		m.Lips[i] = video.Point{X: float64(s.Lips[t*40+2*i]), Y: float64(s.Lips[t*40+2*i+1])}
+	}
+	return m.Opening()
+}
+
+// judge compares a face with a sound as a scan does.
+func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
+	t := detector.Track{Scores: slices.Clone(s.blank), Start: video.FrameTime(s.face.First),
+		End: video.FrameTime(s.face.First + len(s.blank))}
+	out := &judged{scores: t.Scores}
+	if !h.silent() {
+		voice, err := detector.Hear(x.runner, h.mel, h.level, h.voiced)
+		if err != nil {
+			return nil, err
+		}
+		c, err := detector.Compare(x.runner, s.face, voice, false)
+		if err != nil {
+			return nil, err
+		}
+		out.lag = c.Lag
+		for i := range t.Scores {
+			score := &t.Scores[i]
+			score.Voiced = c.Voiced[i]
+			if score.Judged = c.Judged[i] && readable(score); score.Judged {
+				score.Mismatch = network.Probability(c.Logits[i])
+			}
+		}
+	}
+	r := detector.Result{Frames: s.frames, Tracks: []detector.Track{t}}
+	detector.Judge(&r, !h.silent(), x.thresholds)
+	out.verdict, out.band, out.reasons = r.Verdict, r.Band, r.Reasons
+	out.logit = detector.Logit(r.Tracks[0].Score)
+	return out, nil
+}
+
+// readable says whether the face of a frame is large and frontal enough.
+func readable(s *detector.Score) bool {
+	return s.EyeDist >= detector.MinEyeDist && math.Abs(s.Yaw) <= detector.MaxYaw
+}
+
+// profile is the likeness of a face and a sound at every lag, see
+// [detector.LagProfile].
+func (x *examiner) profile(s *subject, h *hearing) ([]float64, error) {
+	voice, err := detector.Hear(x.runner, h.mel, h.level, h.voiced)
+	if err != nil {
+		return nil, err
+	}
+	return detector.LagProfile(s.face, voice), nil
+}

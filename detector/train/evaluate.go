@@ -1,0 +1,352 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/video"
+	"github.com/deepcheck/deepcheck/weights"
+)
+
+// EvalOptions say what is evaluated. List, Weights, Work and OpenFinder are
+// needed.
+type EvalOptions struct {
+	List       string        // TSV file or folder, see ReadList
+	Weights    *weights.File // what is judged
+	Work       string        // folder whose folder clips holds the cache
+	Jobs       int           // workers that decode clips
+	Seed       uint64        // of all random choices; 0 is DefaultSeed
+	Trained    bool          // measure the clips of sources trained on as well
+	Tool       string        // name and version of the program, for the report
+	OpenFinder func() (video.Finder, error)
+	Log        func(format string, args ...any)
+	Progress   func(stage string, done, total int) // from one goroutine at a time; nil is fine
+}
+
+// A Measure is one figure with its 95 % interval. Value is NaN where the list
+// or the weights cannot give one, Reason then says why; Low and High are NaN
+// where there is no interval.
+type Measure struct {
+	Name         string
+	N            int // clips measured
+	Inconclusive int // clips that ask for the measure, but have too little speech with a mouth
+	Reason       string
+	Estimate
+}
+
+// none is the reason where there is no clip of a kind.
+func (m *measuring) none(kind string) string { return "no " + kind + " of a source that " + m.whose }
+
+// without returns the measure with a reason for having no value.
+func (m Measure) without(reason string) Measure {
+	m.Reason, m.Estimate = reason, nothing
+	return m
+}
+
+// noThresholds is the reason for having no figures on verdicts.
+const noThresholds = "the weights hold no thresholds"
+
+// A LeftOut is a clip on which nothing could be said.
+type LeftOut struct {
+	Clip
+	Trained bool
+	Reason  string
+	frames  int
+}
+
+// An Evaluation is what Evaluate finds.
+type Evaluation struct {
+	Tool, List, Fingerprint string
+	Seed                    uint64
+	Clips, Unseen           int       // clips listed, and those of sources not trained on
+	Measures                []Measure // of unseen sources
+	Trained                 []Measure // of sources trained on, where asked for
+	Groups                  []Group
+	Coverage                []Coverage // by source, the last one of all
+	Inconclusive            []LeftOut
+}
+
+// A measuring is one part of the clips: those of unseen sources, or the others.
+type measuring struct {
+	*examiner
+	subjects   []*subject
+	left       []LeftOut
+	whose      string // ending of "a source that …"
+	calibrated bool
+	seed       uint64
+	progress   func(stage string, done, total int)
+}
+
+// rng returns random numbers that depend on the seed and a name alone.
+func (m *measuring) rng(name string) *rand.Rand {
+	h := fnv.New64a()
+	h.Write([]byte(name))
+	return rand.New(rand.NewPCG(m.seed, h.Sum64()))
+}
+
+// genuine returns the genuine clips of so many frames or more that have a
+// score, and how many have none.
+func (m *measuring) genuine(least int) (clips []*subject, inconclusive int) {
+	for _, s := range m.subjects {
+		if s.Label != Real || s.frames < least {
+			continue
+		}
+		if s.own.scored() {
+			clips = append(clips, s)
+		} else {
+			inconclusive++
+		}
+	}
+	for _, l := range m.left {
+		if l.Label == Real && l.frames >= least {
+			inconclusive++
+		}
+	}
+	return clips, inconclusive
+}
+
+// Protocol is how the figures are come by, one line a rule, as printed below
+// every table.
+func Protocol() []string {
+	return []string{
+		"measures: only clips of sources that the weights were not trained on; n counts clips.",
+		"score: mean mismatch logit over the frames with speech and a readable mouth of the longest face track, after the constant lag was taken out; clips with less than 1 s of such frames are inconclusive, counted and named.",
+		fmt.Sprintf("swap_auc: genuine clips of 3 s or more, own sound against that of up to %d such clips of other sources, cut or filled up with silence to the same length.", swaps),
+		"shift_auc: genuine clips of 3 s or more with speech in half of the frames or more, as they are against the same displaced by whole frames either way; ranked by the likeness at lag zero, published lags left in. How sharp the ear is, and no verdict.",
+		"lag_within: genuine clips of 2 s or more whose lag is found within 1 or 2 frames of 0; lag_difference_within_1: displaced by 5 and 10 frames either way, the lag follows within 1 frame.",
+		fmt.Sprintf("shift_verdict_changes, shift_score_difference: %d genuine clips displaced by -15..15 frames, what is beyond the ends lost: clips whose verdict or band changes, and the largest change of the mean mismatch over frames judged either way.", invariant),
+		"splice_ap: a second of speech of genuine clips of 3 s or more replaced by a second of another's, 20 ms cross-fade; average precision of the stretches proposed over all these clips, spliced and not, at an overlap of .5 and .75.",
+		"fake_auc, dubbed_auc: against all genuine clips, by the score; within_source: mean over the sources that have both.",
+		"false_alarm_moderate: share of the genuine clips with a score that are judged suspect, moderate or strong.",
+		fmt.Sprintf("intervals: 95 %%; shares by Wilson over clips; others by %d bootstrap draws of whole sources, of clips on a side with fewer than %d sources.", bootstrapRounds, fewestSources),
+	}
+}
+
+// evalBatch is how many clips are read at a time: their pictures fill 100 MB.
+const evalBatch = 64
+
+// Evaluate measures a weights file on a list of clips; Protocol tells how.
+// Every clip is embedded once, with its longest track for a face. All random
+// choices follow from the seed, the measure and the list, so the same call
+// gives the same figures.
+func Evaluate(ctx context.Context, o EvalOptions) (*Evaluation, error) {
+	o.setDefaults()
+	clips, err := ReadList(o.List)
+	if err != nil {
+		return nil, err
+	}
+	params, err := detector.LoadParams(o.Weights)
+	if err != nil {
+		return nil, err
+	}
+	runner, err := network.NewRunner(params)
+	if err != nil {
+		return nil, err
+	}
+	defer runner.Close()
+	x := &examiner{runner: runner, thresholds: detector.NewThresholds(o.Weights.Calibration)}
+	out := &Evaluation{Tool: o.Tool, List: filepath.Base(o.List), Fingerprint: o.Weights.Fingerprint(), Seed: o.Seed, Clips: len(clips)}
+	unseen := &measuring{examiner: x, whose: "the weights were not trained on", calibrated: len(o.Weights.Calibration) > 0, seed: o.Seed, progress: o.Progress}
+	trained := &measuring{examiner: x, whose: "the weights were trained on", calibrated: unseen.calibrated, seed: o.Seed, progress: o.Progress}
+	if err := out.read(ctx, &o, clips, unseen, trained); err != nil {
+		return nil, err
+	}
+	if out.Measures, err = unseen.all(ctx); err != nil {
+		return nil, err
+	}
+	if o.Trained {
+		if out.Trained, err = trained.all(ctx); err != nil {
+			return nil, err
+		}
+	}
+	out.Groups = append(unseen.groups(false), trained.groups(true)...)
+	return out, nil
+}
+
+func (o *EvalOptions) setDefaults() {
+	if o.Seed == 0 {
+		o.Seed = DefaultSeed
+	}
+	if o.Log == nil {
+		o.Log = func(string, ...any) {}
+	}
+	if o.Progress == nil {
+		o.Progress = func(string, int, int) {}
+	}
+}
+
+// read reads and judges all clips and deals them out.
+func (e *Evaluation) read(ctx context.Context, o *EvalOptions, clips []Clip, unseen, trained *measuring) error {
+	coverage := newCoverages()
+	leave := func(m *measuring, l LeftOut) {
+		m.left = append(m.left, l)
+		e.Inconclusive = append(e.Inconclusive, l)
+		o.Log("inconclusive: %s: %s", l.File, l.Reason)
+	}
+	for from := 0; from < len(clips); from += evalBatch {
+		batch := clips[from:min(from+evalBatch, len(clips))]
+		failed := map[string]error{}
+		load := loading{cache: filepath.Join(o.Work, "clips"), jobs: o.Jobs, finder: o.OpenFinder,
+			progress: func(done, _ int) { o.Progress("reading clips", from+done, len(clips)) },
+			failed:   func(c Clip, err error) { failed[c.Path] = err }}
+		samples, err := loadAll(ctx, batch, load)
+		if err != nil {
+			return err
+		}
+		for i, c := range batch {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			m := unseen
+			if slices.Contains(o.Weights.TrainedOn, c.Source) {
+				m = trained
+			} else {
+				e.Unseen++
+			}
+			s := samples[i]
+			samples[i] = nil
+			if s == nil {
+				l := LeftOut{Clip: c, Trained: m == trained, Reason: failed[c.Path].Error()}
+				if errors.Is(failed[c.Path], errUnusable) {
+					if s, err = load.unusable(ctx, c); err != nil {
+						return err
+					}
+					l.Reason, l.frames = errUnusable.Error(), s.Frames
+				}
+				coverage.add(c.Source, s)
+				leave(m, l)
+				continue
+			}
+			coverage.add(c.Source, s)
+			subject, err := m.subject(c, s, m == trained)
+			if err != nil {
+				return fmt.Errorf("judging %q: %w", c.Path, err)
+			}
+			m.subjects = append(m.subjects, subject)
+			if !subject.own.scored() {
+				l := LeftOut{Clip: c, Trained: m == trained, Reason: "too little speech with a visible mouth"}
+				if len(subject.own.reasons) > 0 {
+					l.Reason = subject.own.reasons[0].String()
+				}
+				e.Inconclusive = append(e.Inconclusive, l)
+				o.Log("inconclusive: %s: %s", l.File, l.Reason)
+			}
+		}
+	}
+	e.Coverage = coverage.list()
+	return nil
+}
+
+// unusable reads the sample of a clip that loadAll has cached but not returned.
+func (l *loading) unusable(ctx context.Context, c Clip) (*Sample, error) {
+	return load(ctx, l.cache, c, l.finder)
+}
+
+// all takes every measure.
+func (m *measuring) all(ctx context.Context) ([]Measure, error) {
+	swap, err := m.swap(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := []Measure{swap}
+	for _, take := range []func(context.Context) ([]Measure, error){m.shifts, m.lags, m.splices} {
+		more, err := take(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	out = append(out, m.against("fake_auc", Fake), m.withinSources("fake_auc_within_source", Fake), m.against("dubbed_auc", Dubbed), m.falseAlarms())
+	more, err := m.invariance(ctx)
+	return append(out, more...), err
+}
+
+// against separates the clips of a label from genuine ones by their scores.
+func (m *measuring) against(name, label string) Measure {
+	out := Measure{Name: name}
+	var obs []observation
+	count := map[string]int{}
+	for _, s := range m.subjects {
+		if s.Label != label && s.Label != Real {
+			continue
+		}
+		if !s.own.scored() {
+			out.Inconclusive++
+			continue
+		}
+		obs = append(obs, s.observe(s.own.logit, s.Label == label))
+		count[s.Label]++
+	}
+	for _, l := range m.left {
+		if l.Label == label || l.Label == Real {
+			out.Inconclusive++
+		}
+	}
+	out.N = len(obs)
+	for _, need := range []string{label, Real} {
+		if count[need] == 0 {
+			return out.without(m.none("clip labelled "+need+" with a score"))
+		}
+	}
+	out.Estimate = separation(m.rng(name), obs)
+	return out
+}
+
+// withinSources is the mean of against over the sources that have both labels.
+func (m *measuring) withinSources(name, label string) Measure {
+	out := Measure{Name: name}
+	bySource := map[string][]observation{}
+	var order []string
+	for _, s := range m.subjects {
+		if (s.Label == label || s.Label == Real) && s.own.scored() {
+			if bySource[s.Source] == nil {
+				order = append(order, s.Source)
+			}
+			bySource[s.Source] = append(bySource[s.Source], s.observe(s.own.logit, s.Label == label))
+		}
+	}
+	var groups [][]observation
+	for _, source := range order {
+		if pos, neg := sides(bySource[source]); len(pos) > 0 && len(neg) > 0 {
+			groups = append(groups, bySource[source])
+			out.N += len(bySource[source])
+		}
+	}
+	if len(groups) == 0 {
+		return out.without(fmt.Sprintf("no source that %s has both %s and genuine clips", m.whose, label))
+	}
+	out.Estimate = separationWithin(m.rng(name), groups)
+	return out
+}
+
+// falseAlarms is the share of genuine clips judged suspect, moderate or strong.
+func (m *measuring) falseAlarms() Measure {
+	out := Measure{Name: "false_alarm_moderate", Estimate: nothing}
+	clips, left := m.genuine(0)
+	out.N, out.Inconclusive = len(clips), left
+	var alarms float64
+	for _, s := range clips {
+		if s.own.suspect() {
+			alarms++
+		}
+	}
+	switch {
+	case !m.calibrated:
+		return out.without(noThresholds)
+	case len(clips) == 0:
+		return out.without(m.none("genuine clip with a score"))
+	}
+	out.Estimate = share(alarms, len(clips))
+	return out
+}
+
+// defined says whether a figure is there.
+func defined(x float64) bool { return !math.IsNaN(x) }
