@@ -23,6 +23,8 @@ type command struct {
 func commands(scan openScanner) []command {
 	return []command{
 		scanCommand(scan),
+		evalCommand(),
+		trainCommand(),
 		versionCommand(),
 	}
 }

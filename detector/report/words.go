@@ -147,7 +147,7 @@ func english() *words {
 		LegendThinned:    "Band about the line: from the least to the greatest where several frames share one place.",
 		LegendSegment:    "Shaded and framed: suspect segment.",
 		LegendMouth:      "Full bar in the mouth lane: no mouth seen.",
-		LegendUnread:     "Half bar in the mouth lane: a mouth and speech, but not judged, as the mouth is too small or turned away.",
+		LegendUnread:     "Half bar in the mouth lane: a mouth and speech, but not judged, such as where the mouth is too small or turned away.",
 		LegendSpeechNone: "Bar in the speech lane: no speech.",
 
 		MeansTitle: "What the number means",

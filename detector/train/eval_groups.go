@@ -3,6 +3,8 @@ package train
 import (
 	"cmp"
 	"slices"
+
+	"github.com/deepcheck/deepcheck/detector"
 )
 
 // A Group is some of the clips, judged by their own sound.
@@ -54,7 +56,7 @@ func (m *measuring) groups(trained bool) []Group {
 				continue
 			}
 			g.N++
-			if s.own.verdict == "suspect" {
+			if s.own.verdict == detector.Suspect {
 				g.Suspect++
 			}
 			if s.own.suspect() {
@@ -94,8 +96,6 @@ func (c Coverage) Share() float64 { return float64(c.Mouths) / float64(max(1, c.
 
 // coverages collects the coverage of each source.
 type coverages map[string]*Coverage
-
-func newCoverages() coverages { return coverages{} }
 
 // add counts a clip; s is nil for one that could not be read.
 func (c coverages) add(source string, s *Sample) {

@@ -132,7 +132,7 @@ func (e *Evaluation) Table(w io.Writer) error {
 		if name == "" {
 			name = "all"
 		}
-		fmt.Fprintf(b, "  %-62s %6d %8d %7.2f%%\n", name, c.Clips, c.Frames, 100*c.Share())
+		fmt.Fprintf(b, "  %-62s %6d %8d %7.2f%%\n", short(name, 62), c.Clips, c.Frames, 100*c.Share())
 	}
 	if len(e.Inconclusive) > 0 {
 		fmt.Fprintf(b, "\n%d clips are inconclusive\n", len(e.Inconclusive))
@@ -173,7 +173,7 @@ func (e *Evaluation) writeGroups(w io.Writer, trained bool, title string) {
 			by = g.By
 			fmt.Fprintf(w, "  %-54s %-7s %5s %8s %8s %9s %7s  %s\n", "by "+by, "label", "n", "inconcl.", "suspect", "moderate+", "AUC", "95 %")
 		}
-		fmt.Fprintf(w, "  %-54s %-7s %5d %8d %8d %9d %7s  %s\n", g.Name, g.Label, g.N, g.Inconclusive, g.Suspect, g.Alarms, figure(g.Value), interval(g.Estimate))
+		fmt.Fprintf(w, "  %-54s %-7s %5d %8d %8d %9d %7s  %s\n", short(g.Name, 54), g.Label, g.N, g.Inconclusive, g.Suspect, g.Alarms, figure(g.Value), interval(g.Estimate))
 	}
 }
 
@@ -193,4 +193,12 @@ func interval(e Estimate) string {
 		return ""
 	}
 	return fmt.Sprintf("%.3f to %.3f", e.Low, e.High)
+}
+
+// short cuts a name to n characters.
+func short(name string, n int) string {
+	if r := []rune(name); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return name
 }

@@ -13,12 +13,11 @@ import (
 // A subject is a clip of which everything but the pictures is kept.
 type subject struct {
 	Clip
-	trained bool // the weights have learnt from its source
-	frames  int
-	face    *detector.Face
-	blank   []detector.Score // one a frame of the face, nothing judged yet
-	sound   *hearing
-	own     *judged // by its own sound
+	frames int
+	face   *detector.Face
+	blank  []detector.Score // one a frame of the face, nothing judged yet
+	sound  *hearing
+	own    *judged // by its own sound
 }
 
 // A judged is what Judge says of one face and one sound.
@@ -46,8 +45,8 @@ type examiner struct {
 }
 
 // subject embeds the mouths of a clip and judges it by its own sound.
-func (x *examiner) subject(c Clip, s *Sample, trained bool) (*subject, error) {
-	out := &subject{Clip: c, trained: trained, frames: s.Frames,
+func (x *examiner) subject(c Clip, s *Sample) (*subject, error) {
+	out := &subject{Clip: c, frames: s.Frames,
 		sound: &hearing{mel: s.Mel, level: s.Level, voiced: s.Voiced}}
 	first := max(0, slices.Index(s.Seen, true))
 	reader := detector.NewFaceReader(x.runner, first)

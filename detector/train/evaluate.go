@@ -2,13 +2,11 @@ package train
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"math"
 	"math/rand/v2"
 	"path/filepath"
-	"slices"
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/network"
@@ -120,7 +118,7 @@ func Protocol() []string {
 		"measures: only clips of sources that the weights were not trained on; n counts clips.",
 		"score: mean mismatch logit over the frames with speech and a readable mouth of the longest face track, after the constant lag was taken out; clips with less than 1 s of such frames are inconclusive, counted and named.",
 		fmt.Sprintf("swap_auc: genuine clips of 3 s or more, own sound against that of up to %d such clips of other sources, cut or filled up with silence to the same length.", swaps),
-		"shift_auc: genuine clips of 3 s or more with speech in half of the frames or more, as they are against the same displaced by whole frames either way; ranked by the likeness at lag zero, published lags left in. How sharp the ear is, and no verdict.",
+		"shift_auc: genuine clips of 3 s or more with speech in half of the frames or more, as they are against the same displaced by whole frames either way; ranked by how far the likeness at lag zero stands above that at all lags, in standard deviations, published lags left in. How sharp the ear is, and no verdict.",
 		"lag_within: genuine clips of 2 s or more whose lag is found within 1 or 2 frames of 0; lag_difference_within_1: displaced by 5 and 10 frames either way, the lag follows within 1 frame.",
 		fmt.Sprintf("shift_verdict_changes, shift_score_difference: %d genuine clips displaced by -15..15 frames, what is beyond the ends lost: clips whose verdict or band changes, and the largest change of the mean mismatch over frames judged either way.", invariant),
 		"splice_ap: a second of speech of genuine clips of 3 s or more replaced by a second of another's, 20 ms cross-fade; average precision of the stretches proposed over all these clips, spliced and not, at an overlap of .5 and .75.",
@@ -129,9 +127,6 @@ func Protocol() []string {
 		fmt.Sprintf("intervals: 95 %%; shares by Wilson over clips; others by %d bootstrap draws of whole sources, of clips on a side with fewer than %d sources.", bootstrapRounds, fewestSources),
 	}
 }
-
-// evalBatch is how many clips are read at a time: their pictures fill 100 MB.
-const evalBatch = 64
 
 // Evaluate measures a weights file on a list of clips; Protocol tells how.
 // Every clip is embedded once, with its longest track for a face. All random
@@ -156,7 +151,8 @@ func Evaluate(ctx context.Context, o EvalOptions) (*Evaluation, error) {
 	out := &Evaluation{Tool: o.Tool, List: filepath.Base(o.List), Fingerprint: o.Weights.Fingerprint(), Seed: o.Seed, Clips: len(clips)}
 	unseen := &measuring{examiner: x, whose: "the weights were not trained on", calibrated: len(o.Weights.Calibration) > 0, seed: o.Seed, progress: o.Progress}
 	trained := &measuring{examiner: x, whose: "the weights were trained on", calibrated: unseen.calibrated, seed: o.Seed, progress: o.Progress}
-	if err := out.read(ctx, &o, clips, unseen, trained); err != nil {
+	d := dealing{EvalOptions: &o, evaluation: out, unseen: unseen, trained: trained, coverage: coverages{}}
+	if err := d.run(ctx, clips); err != nil {
 		return nil, err
 	}
 	if out.Measures, err = unseen.all(ctx); err != nil {
@@ -181,73 +177,6 @@ func (o *EvalOptions) setDefaults() {
 	if o.Progress == nil {
 		o.Progress = func(string, int, int) {}
 	}
-}
-
-// read reads and judges all clips and deals them out.
-func (e *Evaluation) read(ctx context.Context, o *EvalOptions, clips []Clip, unseen, trained *measuring) error {
-	coverage := newCoverages()
-	leave := func(m *measuring, l LeftOut) {
-		m.left = append(m.left, l)
-		e.Inconclusive = append(e.Inconclusive, l)
-		o.Log("inconclusive: %s: %s", l.File, l.Reason)
-	}
-	for from := 0; from < len(clips); from += evalBatch {
-		batch := clips[from:min(from+evalBatch, len(clips))]
-		failed := map[string]error{}
-		load := loading{cache: filepath.Join(o.Work, "clips"), jobs: o.Jobs, finder: o.OpenFinder,
-			progress: func(done, _ int) { o.Progress("reading clips", from+done, len(clips)) },
-			failed:   func(c Clip, err error) { failed[c.Path] = err }}
-		samples, err := loadAll(ctx, batch, load)
-		if err != nil {
-			return err
-		}
-		for i, c := range batch {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			m := unseen
-			if slices.Contains(o.Weights.TrainedOn, c.Source) {
-				m = trained
-			} else {
-				e.Unseen++
-			}
-			s := samples[i]
-			samples[i] = nil
-			if s == nil {
-				l := LeftOut{Clip: c, Trained: m == trained, Reason: failed[c.Path].Error()}
-				if errors.Is(failed[c.Path], errUnusable) {
-					if s, err = load.unusable(ctx, c); err != nil {
-						return err
-					}
-					l.Reason, l.frames = errUnusable.Error(), s.Frames
-				}
-				coverage.add(c.Source, s)
-				leave(m, l)
-				continue
-			}
-			coverage.add(c.Source, s)
-			subject, err := m.subject(c, s, m == trained)
-			if err != nil {
-				return fmt.Errorf("judging %q: %w", c.Path, err)
-			}
-			m.subjects = append(m.subjects, subject)
-			if !subject.own.scored() {
-				l := LeftOut{Clip: c, Trained: m == trained, Reason: "too little speech with a visible mouth"}
-				if len(subject.own.reasons) > 0 {
-					l.Reason = subject.own.reasons[0].String()
-				}
-				e.Inconclusive = append(e.Inconclusive, l)
-				o.Log("inconclusive: %s: %s", l.File, l.Reason)
-			}
-		}
-	}
-	e.Coverage = coverage.list()
-	return nil
-}
-
-// unusable reads the sample of a clip that loadAll has cached but not returned.
-func (l *loading) unusable(ctx context.Context, c Clip) (*Sample, error) {
-	return load(ctx, l.cache, c, l.finder)
 }
 
 // all takes every measure.
@@ -293,7 +222,7 @@ func (m *measuring) against(name, label string) Measure {
 	out.N = len(obs)
 	for _, need := range []string{label, Real} {
 		if count[need] == 0 {
-			return out.without(m.none("clip labelled "+need+" with a score"))
+			return out.without(m.none("clip labelled " + need + " with a score"))
 		}
 	}
 	out.Estimate = separation(m.rng(name), obs)

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// treeMemory returns the proportional set size, in bytes, of a process and all
+// below it. What has just ended counts nothing.
+func treeMemory(pid int) int64 {
+	total := proportional(pid)
+	// Each thread has its own list of the children that it started.
+	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	for _, list := range lists {
+		text, err := os.ReadFile(list)
+		if err != nil {
+			continue
+		}
+		for _, field := range strings.Fields(string(text)) {
+			if child, err := strconv.Atoi(field); err == nil {
+				total += treeMemory(child)
+			}
+		}
+	}
+	return total
+}
+
+// proportional returns the Pss of one process, in bytes; 0 where it cannot be
+// read.
+func proportional(pid int) int64 {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
+	if err != nil {
+		return 0
+	}
+	return parsePss(string(text))
+}
+
+// parsePss reads the line "Pss:   1234 kB" of a smaps_rollup.
+func parsePss(text string) int64 {
+	for line := range strings.Lines(text) {
+		fields := strings.Fields(line)
+		if len(fields) == 3 && fields[0] == "Pss:" && fields[2] == "kB" {
+			kB, err := strconv.ParseInt(fields[1], 10, 64)
+			if err == nil {
+				return kB * 1024
+			}
+		}
+	}
+	return 0
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// A tree is the Go source of one module.
+type tree struct {
+	module string // its path, as go.mod has it
+	files  []file // in order of their names
+}
+
+// A file is what the rules ask of one Go file.
+type file struct {
+	name      string // slash-separated, from the module's folder on
+	pkg       string // package name
+	lines     int
+	documents bool // has a package comment
+	imports   []imported
+	exits     []call // calls that end the process
+	inits     []int  // lines with an init function
+}
+
+// An imported is one import of a file.
+type imported struct {
+	path  string
+	alias string // "" where the import gives none
+	line  int
+}
+
+// A call is one call of a function of another package.
+type call struct {
+	name string // os.Exit
+	line int
+}
+
+// dir is the folder of a file, "." at the top.
+func (f *file) dir() string { return path.Dir(f.name) }
+
+func (f *file) test() bool { return strings.HasSuffix(f.name, "_test.go") }
+
+// parseTree reads all Go files of a module. Folders that the go command passes
+// over (testdata, and names that begin with "." or "_") are passed over.
+func parseTree(fsys fs.FS) (*tree, error) {
+	t := &tree{}
+	mod, err := fs.ReadFile(fsys, "go.mod")
+	if err != nil {
+		return nil, err
+	}
+	if t.module = modulePath(mod); t.module == "" {
+		return nil, errors.New(`reading "go.mod": no module line`)
+	}
+	err = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && name != "." && passedOver(d.Name()):
+			return fs.SkipDir
+		case d.IsDir() || path.Ext(name) != ".go":
+			return nil
+		}
+		src, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return err
+		}
+		f, err := parseFile(name, src)
+		if err != nil {
+			return err
+		}
+		t.files = append(t.files, *f)
+		return nil
+	})
+	return t, err
+}
+
+func passedOver(folder string) bool {
+	return folder == "testdata" || strings.HasPrefix(folder, ".") || strings.HasPrefix(folder, "_")
+}
+
+// modulePath returns the path in the module line of a go.mod.
+func modulePath(mod []byte) string {
+	for line := range strings.Lines(string(mod)) {
+		if fields := strings.Fields(line); len(fields) >= 2 && fields[0] == "module" {
+			return fields[1]
+		}
+	}
+	return ""
+}
+
+func parseFile(name string, src []byte) (*file, error) {
+	set := token.NewFileSet()
+	parsed, err := parser.ParseFile(set, name, src, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return nil, fmt.Errorf("parsing: %w", err)
+	}
+	line := func(n ast.Node) int { return set.Position(n.Pos()).Line }
+	f := &file{name: name, pkg: parsed.Name.Name, lines: bytes.Count(src, []byte("\n")), documents: parsed.Doc != nil}
+	for _, spec := range parsed.Imports {
+		to, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			return nil, fmt.Errorf("parsing: %s: import %s: %w", name, spec.Path.Value, err)
+		}
+		i := imported{path: to, line: line(spec)}
+		if spec.Name != nil {
+			i.alias = spec.Name.Name
+		}
+		f.imports = append(f.imports, i)
+	}
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			if n.Recv == nil && n.Name.Name == "init" {
+				f.inits = append(f.inits, line(n))
+			}
+		case *ast.SelectorExpr:
+			// A variable called os or log would be taken for the package; there
+			// is none, and the breach shown would make that plain.
+			if x, ok := n.X.(*ast.Ident); ok && endsProcess(x.Name, n.Sel.Name) {
+				f.exits = append(f.exits, call{x.Name + "." + n.Sel.Name, line(n)})
+			}
+		}
+		return true
+	})
+	return f, nil
+}
+
+func endsProcess(pkg, function string) bool {
+	switch pkg {
+	case "os":
+		return function == "Exit"
+	case "log":
+		return strings.HasPrefix(function, "Fatal")
+	}
+	return false
+}

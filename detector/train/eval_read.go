@@ -1,0 +1,110 @@
+package train
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// evalBatch is how many clips are read before their pictures are let go of.
+const evalBatch = 16
+
+// A dealing reads clips, judges them by their own sound and deals them out to
+// the two measurings.
+type dealing struct {
+	*EvalOptions
+	evaluation      *Evaluation
+	unseen, trained *measuring
+	coverage        coverages
+}
+
+func (d *dealing) run(ctx context.Context, clips []Clip) error {
+	finder := &firstFailure{open: d.OpenFinder}
+	for from := 0; from < len(clips); from += evalBatch {
+		batch := clips[from:min(from+evalBatch, len(clips))]
+		failed := map[string]error{}
+		l := loading{cache: filepath.Join(d.Work, "clips"), jobs: d.Jobs, finder: finder.finder,
+			progress: func(done, _ int) { d.Progress("reading clips", from+done, len(clips)) },
+			failed:   func(c Clip, err error) { failed[c.Path] = err }}
+		samples, err := loadAll(ctx, batch, l)
+		if err := cmp.Or(err, finder.err); err != nil {
+			return err
+		}
+		for i, c := range batch {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			why := failed[c.Path]
+			if errors.Is(why, errUnusable) { // cached all the same: its frames count as without a mouth
+				if samples[i], err = load(ctx, l.cache, c, l.finder); err != nil {
+					return err
+				}
+			}
+			if err := d.deal(c, samples[i], why); err != nil {
+				return fmt.Errorf("judging %q: %w", c.Path, err)
+			}
+			samples[i] = nil
+		}
+	}
+	d.evaluation.Coverage = d.coverage.list()
+	return nil
+}
+
+// deal takes one clip; why is the reason for it not to be used, s then nil or
+// without mouths or sound.
+func (d *dealing) deal(c Clip, s *Sample, why error) error {
+	m := d.unseen
+	trained := slices.Contains(d.Weights.TrainedOn, c.Source)
+	if trained {
+		m = d.trained
+	} else {
+		d.evaluation.Unseen++
+	}
+	d.coverage.add(c.Source, s)
+	left := LeftOut{Clip: c, Trained: trained}
+	switch {
+	case errors.Is(why, errUnusable):
+		left.Reason, left.frames = errUnusable.Error(), s.Frames
+	case why != nil:
+		left.Reason = strings.ReplaceAll(why.Error(), c.Path, c.File)
+	default:
+		subject, err := m.subject(c, s)
+		if err != nil {
+			return err
+		}
+		m.subjects = append(m.subjects, subject)
+		if subject.own.scored() {
+			return nil
+		}
+		left.Reason = subject.own.reasons[0].String()
+	}
+	if why != nil {
+		m.left = append(m.left, left)
+	}
+	d.evaluation.Inconclusive = append(d.evaluation.Inconclusive, left)
+	d.Log("inconclusive: %s: %s", left.File, left.Reason)
+	return nil
+}
+
+// A firstFailure keeps the first error of opening a finder: it is no clip's
+// fault, and ends the evaluation.
+type firstFailure struct {
+	open func() (video.Finder, error)
+	mu   sync.Mutex
+	err  error
+}
+
+func (f *firstFailure) finder() (video.Finder, error) {
+	opened, err := f.open()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.err = cmp.Or(f.err, err)
+	return opened, err
+}
