@@ -24,7 +24,7 @@ const (
 
 // lagSure is the confidence of a lag from which it is worth comparing with the
 // limits of BT.1359: at less it is as likely wrong as right.
-const lagSure = 0.25
+const lagSure = 0.3
 
 // explain returns in whole sentences what was found in a file and what that
 // rests on; the lag is not among them.

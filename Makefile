@@ -1,0 +1,155 @@
+# `make help` lists the targets. A fresh Debian 12 with Go, git and make is
+# enough to start from: `make setup` gets the rest, and every target that needs
+# it runs it first.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# Build tags: openblas takes matrix products to OpenBLAS; TAGS= builds without.
+TAGS ?= openblas
+
+# Where `make train` and `make eval` find their clips, and more flags for them.
+TRAIN ?= ../shared/data/train.tsv ../shared/data/dev.tsv
+EVAL ?= ../shared/data/dev.tsv
+WEIGHTS ?= bin/deepcheck.weights
+FLAGS ?=
+
+# Which face networks the build embeds: package and version on npm.
+FACE_MESH := @mediapipe/face_mesh@0.4.1657299874
+MODELS := video/facemodel/models
+TFLITE := $(MODELS)/face_landmark.tflite $(MODELS)/face_detection_short_range.tflite
+
+MADE := testdata/made
+GO_FOLDERS := audio cmd detector sync video weights
+
+# Git refuses to read a checkout that belongs to somebody else, and the Go tool
+# then refuses to build; such a build goes without the commit.
+VCS := $(shell git status --porcelain >/dev/null 2>&1 || echo -buildvcs=false)
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s%s\n", $$1, $$2 }' Makefile
+
+.PHONY: setup
+setup: packages $(TFLITE) ## Install what is missing: Debian packages, face networks
+
+# Looked for by what they give, so that a machine that has it from elsewhere is
+# left alone. libopencv-dev is wanted whole: gocv links all that its opencv4.pc
+# names.
+.PHONY: packages
+packages:
+	@missing=
+	for program in espeak-ng ffmpeg g++ pkg-config; do
+		command -v $$program >/dev/null || missing+=" $$program"
+	done
+	pkg-config --exists opencv4 2>/dev/null || missing+=" libopencv-dev"
+	[ -e "$$(gcc -print-file-name=libopenblas.so 2>/dev/null)" ] || missing+=" libopenblas-dev"
+	[ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=" ca-certificates"
+	for model in $(TFLITE); do
+		[ -e $$model ] || command -v npm >/dev/null || { missing+=" npm"; break; }
+	done
+	[ -n "$$missing" ] || exit 0
+	if ! command -v apt-get >/dev/null; then
+		echo "error: no apt-get here; install what Debian calls:$$missing" >&2
+		exit 1
+	fi
+	echo "installing:$$missing"
+	sudo=
+	[ $$(id -u) = 0 ] || sudo=sudo
+	apt="$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300"
+	$$apt update || echo "going on with the package lists that are there" >&2
+	$$apt install -y --no-install-recommends $$missing
+
+# One run of the installer writes both; &: says so.
+$(TFLITE) &: | packages
+	@echo "fetching the face networks: $(FACE_MESH)"
+	folder=$$(mktemp -d)
+	trap 'rm -rf "$$folder"' EXIT
+	(cd "$$folder" && npm pack --silent $(FACE_MESH) >/dev/null)
+	go run ./video/facemodel/install "$$folder"/*.tgz $(MODELS)
+
+.PHONY: build
+build: setup ## Build bin/deepcheck
+	go build $(VCS) -trimpath -tags '$(TAGS)' -o bin/deepcheck ./cmd/deepcheck
+
+.PHONY: testdata
+testdata: $(MADE)/tampered.mp4 ## Make the sample clips in testdata/made
+
+# Only what the generator is made of can change the clips. Of the two samples
+# the tampered one is written last.
+SAMPLE := $(shell find cmd/sample -name '*.go' ! -name '*_test.go')
+$(MADE)/tampered.mp4: $(SAMPLE) | packages
+	go run ./cmd/sample -demo $(MADE)
+
+$(MADE)/talking.mp4: $(SAMPLE) | packages
+	@mkdir -p $(MADE)
+	go run ./cmd/sample -size 1280x720 -seconds 10 -seed 1 -out $@
+
+.PHONY: demo
+demo: build testdata ## See it work: scan a genuine and a tampered sample
+	@scan() { # scan NAME STATUS: the sample must end with the status
+		local status=0
+		echo "\$$ deepcheck scan $(MADE)/$$1.mp4 -o html=$(MADE)/$$1.html"
+		bin/deepcheck scan $(MADE)/$$1.mp4 -o html=$(MADE)/$$1.html || status=$$?
+		echo "(exit status $$status)"
+		echo
+		if [ $$status != $$2 ]; then
+			echo "error: $$1.mp4 ended with status $$status, want $$2" >&2
+			exit 1
+		fi
+	}
+	echo
+	echo "Two samples of a drawn face that says three sentences. In the genuine one"
+	echo "the voice says them too; in the tampered one it says another in the middle."
+	echo
+	scan genuine 0
+	scan tampered 1
+	echo "The genuine sample is consistent (0), the tampered one suspect (1), and its"
+	echo "segment is the sentence that was replaced. Open the report to see the curve"
+	echo "of every frame and the mouths of the suspect seconds:"
+	echo
+	echo "  $(CURDIR)/$(MADE)/tampered.html"
+
+.PHONY: test
+test: setup format vet lint cuda-check ## Check everything
+	@echo "go build (without OpenBLAS)"
+	go build $(VCS) ./...
+	go test -tags '$(TAGS)' ./...
+
+.PHONY: format
+format:
+	@files=$$(gofmt -l $(GO_FOLDERS))
+	if [ -n "$$files" ]; then
+		echo "error: not as gofmt writes it:" $$files >&2
+		exit 1
+	fi
+
+.PHONY: vet
+vet: | setup
+	go vet -tags '$(TAGS)' ./...
+
+.PHONY: lint
+lint: ## Check who imports whom, and the other rules of the house
+	go run ./cmd/lint
+
+.PHONY: cuda-check
+cuda-check: ## Type-check the CUDA build; needs neither CUDA nor its headers
+	go run ./cmd/cudacheck -tags cuda
+	go run ./cmd/cudacheck -tags cuda,openblas
+
+.PHONY: bench
+bench: build $(MADE)/talking.mp4 ## Measure speed and memory (minutes)
+	go test -tags '$(TAGS)' -run '^$$' -bench . -benchtime 200ms ./...
+	go run ./cmd/bench $(FLAGS) $(MADE)/talking.mp4
+
+.PHONY: train
+train: build ## Train weights on TRAIN="LIST..."; FLAGS=--resume goes on
+	bin/deepcheck train $(FLAGS) --out $(WEIGHTS) $(TRAIN)
+
+.PHONY: eval
+eval: build ## Measure the built-in weights on EVAL=LIST
+	bin/deepcheck eval $(FLAGS) $(EVAL)
+
+.ONESHELL:

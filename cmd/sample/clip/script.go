@@ -1,0 +1,201 @@
+package clip
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/deepcheck/deepcheck/cmd/sample/face"
+	"github.com/deepcheck/deepcheck/cmd/sample/speech"
+)
+
+// FrameRate is the pictures a second of every clip.
+const FrameRate = 25
+
+// Options say what to make. The zero value is ten seconds of the person of seed
+// 0, genuine.
+type Options struct {
+	Seed          uint64
+	Text          string       // what is said; "" picks sentences by seed
+	Voice         speech.Voice // what is "" or 0 is picked by seed
+	Seconds       float64      // length; 0 is that of Text, or 10
+	Width, Height int          // pixels, even; 0 is 640 x 480
+
+	Lag     time.Duration // how much later than the picture the sound comes; < 0 is earlier
+	Replace *Stretch      // the sound that belongs to this stretch is of other sentences
+	Swap    bool          // all sound is of other sentences
+	Silent  bool          // the sound track holds room noise only
+	NoSound bool          // there is no sound track
+	NoFace  bool          // there is nobody in the picture
+	Still   bool          // the mouth stays shut
+}
+
+// A Stretch is a part of the time line, in seconds.
+type Stretch struct {
+	Start float64 `json:"start_s"`
+	End   float64 `json:"end_s"`
+}
+
+// A Line is one sentence and when it is said.
+type Line struct {
+	Stretch
+	Text string `json:"text"`
+}
+
+// A Script is a clip that is planned but not drawn.
+type Script struct {
+	Options
+	Look  face.Look
+	Voice speech.Voice
+	Said  []Line // what the mouth says
+	Heard []Line // what the voice says; before the lag
+	Mouth *speech.Mouth
+
+	frames int
+	phones []speech.Phone // what the mouth says
+	sound  []float64      // at speech.Rate, frames long, as it will be heard
+}
+
+const (
+	leadIn  = .4  // s before the first sentence
+	leadOut = .5  // s after the last
+	longest = 600 // s
+)
+
+// Plan lets espeak-ng speak and lays out the clip.
+func Plan(ctx context.Context, o Options) (*Script, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	if o.Width == 0 {
+		o.Width, o.Height = 640, 480
+	}
+	s := &Script{Options: o, Look: face.NewLook(o.Seed)}
+	r := rand.New(rand.NewPCG(o.Seed, 0x766f696365))
+	s.Voice = pickVoice(r, o.Voice, s.Look.Feminine > .5)
+	texts := slices.Clone(sentences(s.Voice.Name))
+	r.Shuffle(len(texts), func(i, j int) { texts[i], texts[j] = texts[j], texts[i] })
+	cast := &cast{voice: s.Voice, random: r, texts: texts}
+	vigour := .85 + .3*r.Float64()
+
+	script := split(o.Text)
+	if o.Text != "" && len(script) == 0 {
+		return nil, fmt.Errorf("text %q holds no words", o.Text)
+	}
+	length := o.Seconds
+	if length == 0 && o.Text == "" {
+		length = 10
+	}
+	said, err := cast.speak(ctx, script, leadIn, length-leadOut)
+	if err != nil {
+		return nil, err
+	}
+	if length == 0 {
+		length = said.end() + leadOut
+	}
+	s.frames = max(1, int(length*FrameRate+.5))
+	length = float64(s.frames) / FrameRate
+	s.Said = said.lines
+	s.phones = said.phones
+	if o.Still {
+		s.Said, s.phones = nil, nil
+	}
+	s.Mouth = speech.NewMouth(s.phones, vigour)
+	heard, err := s.tamper(ctx, cast, said, length)
+	if err != nil {
+		return nil, err
+	}
+	s.sound = room(heard, s.frames*speech.Rate/FrameRate, o.Lag.Seconds(), o.Seed)
+	return s, nil
+}
+
+// check reports options that make no sense.
+func (o *Options) check() error {
+	switch {
+	case o.Width < 0 || o.Height < 0 || o.Width%2 != 0 || o.Height%2 != 0 || (o.Width == 0) != (o.Height == 0):
+		return fmt.Errorf("size %dx%d: width and height must be even and above 0", o.Width, o.Height)
+	case o.Width > 4096 || o.Height > 4096 || o.Width != 0 && min(o.Width, o.Height) < 64:
+		return fmt.Errorf("size %dx%d: sides must be 64 to 4096", o.Width, o.Height)
+	case o.Seconds != 0 && !(o.Seconds >= 1 && o.Seconds <= longest):
+		return fmt.Errorf("length of %g s: must be 1 to %d", o.Seconds, longest)
+	case o.Lag > 5*time.Second || o.Lag < -5*time.Second:
+		return fmt.Errorf("lag of %v: must be within 5 s", o.Lag)
+	case o.Replace != nil && !(o.Replace.Start >= 0 && o.Replace.End > o.Replace.Start && o.Replace.End <= longest):
+		return fmt.Errorf("stretch %g-%g: must have an end after its start", o.Replace.Start, o.Replace.End)
+	case o.Voice.Pitch < 0 || o.Voice.Pitch > 99:
+		return fmt.Errorf("pitch %d: must be 1 to 99", o.Voice.Pitch)
+	case o.Voice.Speed != 0 && (o.Voice.Speed < 80 || o.Voice.Speed > 300):
+		return fmt.Errorf("speed %d: must be 80 to 300 words a minute", o.Voice.Speed)
+	case (o.NoSound || o.Silent) && (o.Swap || o.Replace != nil):
+		return errors.New("there is no voice to replace in a clip without one")
+	case o.Swap && o.Replace != nil:
+		return errors.New("either a stretch or the whole sound is replaced, not both")
+	}
+	return nil
+}
+
+// tamper returns the voice as it is to be heard, and fills s.Heard.
+func (s *Script) tamper(ctx context.Context, c *cast, said *take, length float64) ([]float64, error) {
+	switch {
+	case s.Silent || s.NoSound:
+		return nil, nil
+	case s.Swap:
+		other, err := c.speak(ctx, nil, leadIn, length-leadOut)
+		if err != nil {
+			return nil, err
+		}
+		s.Heard = other.lines
+		return other.samples, nil
+	case s.Replace != nil:
+		if s.Replace.Start >= length {
+			return nil, fmt.Errorf("stretch %g-%g: the clip has only %.2f s", s.Replace.Start, s.Replace.End, length)
+		}
+		end := min(s.Replace.End, length)
+		s.Replace = &Stretch{s.Replace.Start, end}
+		other, err := c.fill(ctx, end-s.Replace.Start)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range said.lines {
+			if l.End <= s.Replace.Start || l.Start >= end {
+				s.Heard = append(s.Heard, l)
+			}
+		}
+		for _, l := range other.lines {
+			l.Start, l.End = l.Start+s.Replace.Start, l.End+s.Replace.Start
+			s.Heard = append(s.Heard, l)
+		}
+		slices.SortFunc(s.Heard, func(a, b Line) int {
+			if a.Start < b.Start {
+				return -1
+			}
+			return 1
+		})
+		return splice(said.samples, other.samples, s.Replace.Start, end), nil
+	}
+	s.Heard = said.lines
+	return said.samples, nil
+}
+
+// split cuts a text into sentences.
+func split(text string) []string {
+	var out []string
+	start := 0
+	add := func(end int) {
+		if t := strings.TrimSpace(text[start:end]); strings.Trim(t, ".!?;: ") != "" {
+			out = append(out, t)
+		}
+		start = end
+	}
+	for i, r := range text {
+		if strings.ContainsRune(".!?;:", r) && (i+1 == len(text) || text[i+1] == ' ' || text[i+1] == '\n') {
+			add(i + 1)
+		}
+	}
+	add(len(text))
+	return out
+}

@@ -1,0 +1,82 @@
+package clip
+
+import (
+	"encoding/json"
+	"io"
+	"math"
+)
+
+// A Truth says what was made.
+type Truth struct {
+	Schema    string  `json:"schema"` // "deepcheck/sample/1"
+	Seed      uint64  `json:"seed"`
+	Voice     string  `json:"voice"`
+	Pitch     int     `json:"pitch"`
+	Speed     int     `json:"words_per_minute"`
+	Width     int     `json:"width"`
+	Height    int     `json:"height"`
+	FrameRate int     `json:"frame_rate"`
+	LagMS     float64 `json:"lag_ms"` // > 0: the sound is late
+
+	Genuine  bool     `json:"genuine"` // the voice says what the mouth says; a lag alone leaves it so
+	Replaced *Stretch `json:"replaced"`
+	Swapped  bool     `json:"swapped"`
+	Silent   bool     `json:"silent"`
+	NoSound  bool     `json:"no_sound"`
+	NoFace   bool     `json:"no_face"`
+	Still    bool     `json:"still"`
+
+	Said   []Line  `json:"said"`  // by the mouth
+	Heard  []Line  `json:"heard"` // before the lag
+	Phones []Phone `json:"phones"`
+	Frames []Frame `json:"frames"`
+}
+
+// A Phone is a speech sound that the mouth forms.
+type Phone struct {
+	Stretch
+	IPA string `json:"ipa"` // "" is a pause
+}
+
+// A Frame is what the mouth does in one picture, as in speech.Pose.
+type Frame struct {
+	Time   float64 `json:"time_s"`
+	Open   float64 `json:"open_mm"`
+	Jaw    float64 `json:"jaw_mm"`
+	Spread float64 `json:"spread_mm"`
+	Round  float64 `json:"round"`
+	Press  float64 `json:"press"`
+	Bite   float64 `json:"bite"`
+}
+
+// Truth returns the record of the clip.
+func (s *Script) Truth() *Truth {
+	t := &Truth{
+		Schema: "deepcheck/sample/1", Seed: s.Seed,
+		Voice: s.Voice.Name, Pitch: s.Voice.Pitch, Speed: s.Voice.Speed,
+		Width: s.Width, Height: s.Height, FrameRate: FrameRate,
+		LagMS: s.Lag.Seconds() * 1000, Replaced: s.Replace, Swapped: s.Swap,
+		Silent: s.Silent, NoSound: s.NoSound, NoFace: s.NoFace, Still: s.Still,
+		Said: s.Said, Heard: s.Heard,
+	}
+	t.Genuine = s.Replace == nil && !s.Swap && !s.Silent && !s.NoSound && !s.NoFace && !s.Still
+	for _, p := range s.phones {
+		t.Phones = append(t.Phones, Phone{Stretch{short(p.Start), short(p.End)}, p.IPA})
+	}
+	for i := range s.frames {
+		at := float64(i) / FrameRate
+		p := s.Mouth.At(at)
+		t.Frames = append(t.Frames, Frame{short(at), short(p.Open), short(p.Jaw), short(p.Spread), short(p.Round), short(p.Press), short(p.Bite)})
+	}
+	return t
+}
+
+// Encode writes the record as indented JSON.
+func (t *Truth) Encode(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", " ")
+	return e.Encode(t)
+}
+
+// short rounds to three decimals.
+func short(v float64) float64 { return math.Round(v*1000) / 1000 }

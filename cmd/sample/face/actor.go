@@ -1,0 +1,147 @@
+package face
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"github.com/deepcheck/deepcheck/cmd/sample/speech"
+)
+
+// An Actor draws one person in pictures of one size. It is for one goroutine at
+// a time.
+type Actor struct {
+	look   Look
+	w, h   int
+	scale  float64 // pixels per mm
+	cx, cy float64 // pixel between the eyes at rest
+
+	scene  []float32 // (h, w, 3) 0..1
+	head   *layer
+	depth  *field
+	motion *motion
+	grain  []float32 // noise of standard deviation 1, to be read from anywhere
+
+	pix  []float32 // (h, w, 3) of this frame, 0..1
+	view view
+}
+
+// NewActor paints what stays the same. It takes some 0.3 s at 640x480.
+func NewActor(look Look, width, height int) *Actor {
+	a := &Actor{look: look, w: width, h: height, motion: newMotion(&look)}
+	a.scale = look.Size * min(float64(height)/480, float64(width)/400)
+	a.cx = float64(width)/2 + look.OffX*a.scale
+	a.cy = .43 * float64(height)
+	r := newRelief(&a.look)
+	a.scene = paintScene(r, width, height, func(i, j int) (float64, float64) {
+		return a.place(float64(i)+.5, float64(j)+.5)
+	}, a.scale)
+	a.head = newLayer(a.scale * 1.25)
+	lit := r.light(a.head)
+	r.paintSkin(a.head, lit)
+	r.paintHair(a.head, lit)
+	a.depth = newField(r)
+	a.pix = make([]float32, len(a.scene))
+	const margin = 14 // mm that the head may sway
+	clip := func(v, top int) int { return max(0, min(top, v)) }
+	a.view.left = clip(int(a.cx+(layerLeft-margin)*a.scale), width)
+	a.view.top = clip(int(a.cy+(layerTop-margin)*a.scale), height)
+	a.view.right = clip(int(a.cx+(layerLeft+layerWidth+margin)*a.scale), width)
+	a.view.bottom = clip(int(a.cy+(layerTop+layerHeight+margin)*a.scale), height)
+	rnd := rand.New(rand.NewPCG(look.Seed, 0x677261696e))
+	a.grain = make([]float32, 1<<16)
+	for i := range a.grain {
+		a.grain[i] = float32(rnd.NormFloat64())
+	}
+	return a
+}
+
+// place returns the place, in mm, that a point of the picture shows when the
+// head is at rest.
+func (a *Actor) place(px, py float64) (x, y float64) {
+	return (px - a.cx) / a.scale, (py - a.cy) / a.scale
+}
+
+// Draw draws the frame of a time in seconds into dst, (height, width, 3) RGB. The
+// same frame number gives the same noise.
+func (a *Actor) Draw(dst []byte, frame int, t float64, pose speech.Pose) {
+	copy(a.pix, a.scene)
+	b := a.motion.at(t, pose.Jaw)
+	m := newMouth(&a.look, pose)
+	a.aim(b, m)
+	a.drawHead()
+	a.drawMouth(m)
+	gx, gy := a.motion.gaze(t)
+	// The eyes stay on the viewer while the head turns.
+	a.drawEyes(&eyes{look: &a.look, open: a.motion.lids(t), gx: gx - 12*b.yaw, gy: gy - 12*b.pitch})
+	a.develop(dst, frame)
+}
+
+// DrawEmpty draws the room with the body but without a head.
+func (a *Actor) DrawEmpty(dst []byte, frame int) {
+	copy(a.pix, a.scene)
+	a.develop(dst, frame)
+}
+
+// around calls paint for the pixels that may show places within (rx, ry) mm of (x, y)
+// of the head, with the place.
+func (a *Actor) around(x, y, rx, ry float64, paint func(x, y float64, skin Color) Color) {
+	// The head sways by some mm and turns: search a wider box.
+	const slack = 16.0
+	v := &a.view
+	left := max(v.left, int(a.cx+(x-rx-slack)*a.scale))
+	right := min(v.right, int(a.cx+(x+rx+slack)*a.scale))
+	top := max(v.top, int(a.cy+(y-ry-slack)*a.scale))
+	bottom := min(v.bottom, int(a.cy+(y+ry+slack)*a.scale))
+	for j := top; j < bottom; j++ {
+		for i := left; i < right; i++ {
+			hx, hy := v.shown(i, j)
+			if math.Abs(hx-x) > rx || math.Abs(hy-y) > ry {
+				continue
+			}
+			p := a.pix[3*(j*a.w+i):][:3]
+			c := paint(hx, hy, Color{float64(p[0]), float64(p[1]), float64(p[2])})
+			p[0], p[1], p[2] = float32(c[0]), float32(c[1]), float32(c[2])
+		}
+	}
+}
+
+func (a *Actor) drawMouth(m *mouth) {
+	a.around(0, mouthY+4, 36, 30, func(x, y float64, skin Color) Color {
+		return m.paint(x, y, a.scale, skin)
+	})
+}
+
+func (a *Actor) drawEyes(e *eyes) {
+	for _, side := range []float64{-1, 1} {
+		a.around(side*a.look.EyeDistance/2, 0, eyeHalf+2, 14, func(x, y float64, skin Color) Color {
+			return e.paint(side*x-a.look.EyeDistance/2, y, a.scale, side, skin)
+		})
+	}
+}
+
+// develop adds the camera's noise and writes bytes.
+func (a *Actor) develop(dst []byte, frame int) {
+	level := float32(a.look.Grain)
+	for j := range a.h {
+		at := int(hash(j, frame, a.look.Seed) * float64(len(a.grain)))
+		row := a.pix[3*j*a.w : 3*(j+1)*a.w]
+		out := dst[3*j*a.w : 3*(j+1)*a.w]
+		for i := 0; i < len(row); i += 3 {
+			at = (at + 1) & (len(a.grain) - 1)
+			n := level*a.grain[at] + .5
+			out[i] = toByte(row[i]*255 + n)
+			out[i+1] = toByte(row[i+1]*255 + n)
+			out[i+2] = toByte(row[i+2]*255 + n)
+		}
+	}
+}
+
+func toByte(v float32) byte {
+	if v <= 0 {
+		return 0
+	}
+	if v >= 255 {
+		return 255
+	}
+	return byte(v)
+}

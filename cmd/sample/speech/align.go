@@ -1,0 +1,181 @@
+package speech
+
+import "math"
+
+const (
+	// worstLevel bounds what one band of one step can cost: a creaky step
+	// must not push a cut away.
+	worstLevel = 9.0
+	// lengthWeight and lengthSpread rate a length: weight times the square of
+	// its logarithmic ratio to the usual one, over spread.
+	lengthWeight, lengthSpread = 6.0, 0.4
+	// changeWeight rewards a cut where the spectrum changes, per dB of mean
+	// band change over 20 ms.
+	changeWeight = 1.2
+
+	longest = 120 // steps that one part may last: .6 s, a pause between clauses
+)
+
+// A part is one stretch of even sound: a phone, or half a stop.
+type part struct {
+	phone    int // index into the phones
+	sound    *sound
+	length   float64 // expected, steps
+	optional bool    // may be left out (a pause)
+}
+
+// align lays the phones of an utterance over its sound and returns them with
+// times, pauses included.
+//
+// It minimises, over all ways to cut the sound into the parts in order, the sum
+// of each step's squared distance from its part's usual band levels, of each
+// part's squared logarithmic distance from its usual length, less a reward for
+// cuts where the spectrum changes.
+func align(words [][]Phone, x []float64) []Phone {
+	phones, parts := layOut(words)
+	s := spectra(x)
+	if len(s) == 0 {
+		return nil
+	}
+	ends := bestCuts(parts, s)
+	start := 0
+	for i := range phones {
+		phones[i].Start, phones[i].End = math.NaN(), math.NaN()
+	}
+	for i, p := range parts {
+		if ends[i] > start {
+			ph := &phones[p.phone]
+			if math.IsNaN(ph.Start) {
+				ph.Start = float64(start) * stepTime
+				ph.Release = float64(ends[i]) * stepTime
+			}
+			ph.End = float64(ends[i]) * stepTime
+		}
+		start = ends[i]
+	}
+	kept := phones[:0]
+	for _, p := range phones {
+		if !math.IsNaN(p.Start) {
+			kept = append(kept, p)
+		}
+	}
+	if len(kept) > 0 {
+		kept[len(kept)-1].End = float64(len(x)) / Rate
+	}
+	return kept
+}
+
+// layOut returns the phones with pauses where espeak-ng may make them, and their
+// parts.
+func layOut(words [][]Phone) ([]Phone, []part) {
+	var phones []Phone
+	var parts []part
+	add := func(p Phone, length float64, optional bool) {
+		for _, m := range manners(p) {
+			l := sounds[m].length
+			if length > 0 {
+				l = length
+			}
+			if p.Long || m >= openVowel && len([]rune(p.IPA)) > 1 {
+				l *= 1.4
+			}
+			if p.Stressed && m >= openVowel {
+				l *= 1.15
+			}
+			parts = append(parts, part{len(phones), &sounds[m], l, optional})
+		}
+		phones = append(phones, p)
+	}
+	for i, w := range words {
+		if len(w) == 0 { // between clauses
+			add(Phone{}, 40, false)
+			continue
+		}
+		if i > 0 && len(words[i-1]) > 0 {
+			add(Phone{}, 0, true)
+		}
+		for _, p := range w {
+			add(p, 0, false)
+		}
+	}
+	return phones, parts
+}
+
+// bestCuts returns the step at which each part ends.
+func bestCuts(parts []part, s []spectrum) []int {
+	n := len(s)
+	change := changes(s)
+	// best[i][t] is the least cost of the first i parts ending before step t.
+	best := make([][]float64, len(parts)+1)
+	from := make([][]int, len(parts)+1)
+	for i := range best {
+		best[i] = make([]float64, n+1)
+		from[i] = make([]int, n+1)
+		for t := range best[i] {
+			best[i][t] = math.Inf(1)
+		}
+	}
+	best[0][0] = 0
+	sum := make([]float64, n+1)
+	for i, p := range parts {
+		for t := range s {
+			sum[t+1] = sum[t] + p.sound.cost(&s[t])
+		}
+		for t := 0; t <= n; t++ {
+			if p.optional {
+				best[i+1][t], from[i+1][t] = best[i][t], t
+			}
+			reward := 0.0
+			if t < n {
+				reward = changeWeight * change[t]
+			}
+			for d := 1; d <= min(t, longest); d++ {
+				if math.IsInf(best[i][t-d], 1) {
+					continue
+				}
+				r := math.Log(float64(d)/p.length) / lengthSpread
+				c := best[i][t-d] + sum[t] - sum[t-d] + lengthWeight*r*r - reward
+				if c < best[i+1][t] {
+					best[i+1][t], from[i+1][t] = c, t-d
+				}
+			}
+		}
+	}
+	ends := make([]int, len(parts))
+	t := n
+	if math.IsInf(best[len(parts)][n], 1) {
+		// Shorter than a step a part, or longer than all can last: spread them evenly.
+		for i := range ends {
+			ends[i] = (i + 1) * n / len(parts)
+		}
+		return ends
+	}
+	for i := len(parts); i > 0; i-- {
+		ends[i-1] = t
+		t = from[i][t]
+	}
+	return ends
+}
+
+// cost returns how unlike the sound a step is.
+func (k *sound) cost(s *spectrum) float64 {
+	var c float64
+	for b := range s {
+		d := (s[b] - k.level[b]) / k.spread[b]
+		c += min(d*d, worstLevel)
+	}
+	return c / 2
+}
+
+// changes returns by how many dB the bands change around the beginning of each
+// step, on average.
+func changes(s []spectrum) []float64 {
+	out := make([]float64, len(s))
+	for t := range s {
+		a, b := &s[max(0, t-2)], &s[min(len(s)-1, t+1)]
+		for k := range a {
+			out[t] += math.Abs(a[k]-b[k]) / bandCount
+		}
+	}
+	return out
+}

@@ -1,0 +1,177 @@
+package speech
+
+import "math"
+
+// A Pose is what the mouth does at one time.
+type Pose struct {
+	Open   float64 // gap between the inner lips in the middle, mm, 0 is closed
+	Jaw    float64 // how far the chin is down, mm
+	Spread float64 // how far each corner is from its rest, mm, > 0 is wider
+	Round  float64 // 0..1, lips pushed forward into a ring
+	Press  float64 // 0..1, lips pressed together (m, b, p)
+	Bite   float64 // 0..1, lower lip at the upper teeth (f, v)
+	Clench float64 // 0..1, teeth close together and shown (s, z, sh)
+	Tongue float64 // 0..1, tip of the tongue up (l, n, d, t, th)
+}
+
+// A pull is what one phone does to the mouth.
+type pull struct {
+	open, spread, round, clench, tongue float64
+	weight                              float64 // against neighbouring phones; 0 is 1
+	closes, bites                       bool
+}
+
+// pulls are keyed by the first letter of a phone. Openings are of the size that
+// lip-reading studies report for careful speech (a: some 13 mm).
+var pulls = map[rune]pull{
+	'a': {open: 13, spread: .5, weight: 1.6}, 'ɑ': {open: 14, spread: -.5, weight: 1.6}, 'ɒ': {open: 11.5, round: .4, weight: 1.4},
+	'æ': {open: 12, spread: 2, weight: 1.6}, 'ʌ': {open: 10, weight: 1.3}, 'ɐ': {open: 9.5, weight: 1.2},
+	'ɔ': {open: 10.5, round: .55, weight: 1.4}, 'ɛ': {open: 9, spread: 2, weight: 1.3}, 'e': {open: 7.5, spread: 3, weight: 1.3},
+	'ə': {open: 6, weight: .7}, 'ɚ': {open: 5.5, round: .25, weight: .9}, 'ɜ': {open: 6.5, round: .25, weight: 1.1},
+	'i': {open: 4.2, spread: 4, weight: 1.3, clench: .3}, 'ɪ': {open: 5.5, spread: 2.5}, 'y': {open: 3.6, round: 1, weight: 1.4},
+	'ø': {open: 5, round: .8, weight: 1.3}, 'œ': {open: 7, round: .7, weight: 1.3},
+	'u': {open: 3.6, round: 1, weight: 1.4}, 'ʊ': {open: 4.5, round: .75, weight: 1.1}, 'o': {open: 7, round: .8, weight: 1.4},
+
+	'm': {open: 2.5, closes: true, weight: .5}, 'b': {open: 2.5, closes: true, weight: .5}, 'p': {open: 2.5, closes: true, weight: .5},
+	'f': {open: 2.5, bites: true, weight: 1.4}, 'v': {open: 2.8, bites: true, weight: 1.3}, 'ɱ': {open: 2, bites: true, weight: 1.3},
+	's': {open: 3.6, spread: 1.5, clench: 1, weight: 1.5}, 'z': {open: 3.8, spread: 1.5, clench: 1, weight: 1.4},
+	'ʃ': {open: 4.4, round: .65, clench: 1, weight: 1.5}, 'ʒ': {open: 4.4, round: .65, clench: 1, weight: 1.4}, 'ɕ': {open: 4, spread: 1, clench: 1, weight: 1.4},
+	't': {open: 4, clench: .6, tongue: .7, weight: .8}, 'd': {open: 4.2, clench: .5, tongue: .7, weight: .8},
+	'n': {open: 4.3, tongue: .8, weight: .8}, 'l': {open: 5.5, tongue: 1, weight: .8}, 'ɾ': {open: 5, tongue: .7, weight: .7},
+	'θ': {open: 5, tongue: 1, weight: 1.1}, 'ð': {open: 5, tongue: 1, weight: 1}, 'r': {open: 5, tongue: .5, weight: .8},
+	'ɹ': {open: 4.5, round: .5, weight: 1}, 'w': {open: 2, round: 1, weight: 1.8}, 'j': {open: 4.2, spread: 3, weight: .9}, 'ɥ': {open: 2.5, round: .9, weight: 1.5},
+	'k': {open: 5.5, weight: .5}, 'g': {open: 5.5, weight: .5}, 'ɡ': {open: 5.5, weight: .5}, 'ŋ': {open: 5.5, weight: .5},
+	'h': {open: 6.5, weight: .35}, 'x': {open: 5.5, weight: .5}, 'ç': {open: 4, spread: 2, weight: .8}, 'ʔ': {open: 5, weight: .3},
+	'β': {open: 1.5, weight: 1.3}, 'ɣ': {open: 5.5, weight: .5}, 'ʁ': {open: 5.5, weight: .5}, 'ʎ': {open: 4.5, tongue: .6, spread: 1}, 'ɲ': {open: 4.2, tongue: .6, spread: 1},
+}
+
+const (
+	blend     = 0.034 // standard deviation in s of the window that runs poses into each other; 80 ms at half height
+	openLead  = 0.045 // s by which the mouth opens before its sound, as in people (see the package comment)
+	roundLead = 0.070 // s by which rounding and spreading come before their sound
+	snap      = 0.012 // standard deviation in s of the edges of a closure
+)
+
+// A Mouth gives the pose at any time of a row of phones.
+type Mouth struct {
+	spans  []span
+	closed []span // p, b, m; f, v where bites
+}
+
+// A span is a pull that acts for some time.
+type span struct {
+	start, end float64
+	pull
+}
+
+// NewMouth returns the mouth that speaks the phones. Before, after and in holes
+// between them it is at rest. vigour scales the opening; 1 is usual.
+func NewMouth(phones []Phone, vigour float64) *Mouth {
+	m := &Mouth{}
+	rest := pull{weight: 1}
+	at := math.Inf(-1)
+	for _, p := range phones {
+		if p.Start > at {
+			m.spans = append(m.spans, span{at, p.Start, rest})
+		}
+		at = p.End
+		m.add(p, vigour)
+	}
+	m.spans = append(m.spans, span{at, math.Inf(1), rest})
+	return m
+}
+
+// add adds the pulls of one phone.
+func (m *Mouth) add(p Phone, vigour float64) {
+	if p.IPA == "" {
+		// In a short gap the mouth only gets ready; a longer one lets it close.
+		open := max(0, 3-15*(p.End-p.Start))
+		m.spans = append(m.spans, span{p.Start, p.End, pull{open: open, weight: .6}})
+		return
+	}
+	runes := []rune(p.IPA)
+	if runes[0] == 't' && len(runes) > 1 || runes[0] == 'd' && len(runes) > 1 {
+		runes = runes[1:] // an affricate's lips are those of its friction
+	}
+	if len(runes) > 2 {
+		runes = runes[:2]
+	}
+	for i, r := range runes {
+		pl, ok := pulls[r]
+		if !ok {
+			if i > 0 {
+				continue
+			}
+			pl = pull{open: 5, weight: .6}
+		}
+		pl.open *= 1.1 * vigour
+		if isVowel(p) && p.Stressed {
+			pl.open *= 1.12
+		} else if isVowel(p) {
+			pl.open *= .88
+		}
+		s := span{p.Start, p.End, pl}
+		if len(runes) == 2 {
+			if _, ok := pulls[runes[1]]; ok { // a diphthong
+				middle := p.Start + .55*(p.End-p.Start)
+				if i == 0 {
+					s.end = middle
+				} else {
+					s.start = middle
+				}
+			}
+		}
+		m.spans = append(m.spans, s)
+		if pl.closes {
+			// The lips of b and p open with the burst, those of m with its end;
+			// they meet a moment before the sound shows it.
+			m.closed = append(m.closed, span{p.Start - .005, max(p.Release, p.Start+.045), pl})
+		}
+		if pl.bites {
+			m.closed = append(m.closed, span{p.Start, p.End, pl})
+		}
+	}
+}
+
+// At returns the pose at a time in seconds.
+func (m *Mouth) At(t float64) Pose {
+	var p Pose
+	var sum, ahead float64
+	for _, s := range m.spans {
+		if s.end < t-5*blend || s.start > t+roundLead+5*blend {
+			continue
+		}
+		w := s.weight * mass(s, t+openLead, blend)
+		sum += w
+		p.Open += w * s.open
+		p.Clench += w * s.clench
+		p.Tongue += w * s.tongue
+		w = s.weight * mass(s, t+roundLead, blend*1.2)
+		ahead += w
+		p.Spread += w * s.spread
+		p.Round += w * s.round
+	}
+	if sum > 0 {
+		p.Open, p.Clench, p.Tongue = p.Open/sum, p.Clench/sum, p.Tongue/sum
+	}
+	if ahead > 0 {
+		p.Spread, p.Round = p.Spread/ahead, p.Round/ahead
+	}
+	for _, s := range m.closed {
+		w := mass(s, t, snap)
+		if s.closes {
+			p.Press = max(p.Press, w)
+		} else {
+			p.Bite = max(p.Bite, w)
+		}
+	}
+	p.Jaw = .85 * p.Open * (1 - .45*p.Press) * (1 - .3*p.Clench)
+	p.Open *= (1 - p.Press) * (1 - .5*p.Bite)
+	return p
+}
+
+// mass returns the share of a normal window around t that lies in the span.
+func mass(s span, t, sigma float64) float64 {
+	k := 1 / (sigma * math.Sqrt2)
+	return (math.Erf((s.end-t)*k) - math.Erf((s.start-t)*k)) / 2
+}
