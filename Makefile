@@ -72,7 +72,7 @@ $(TFLITE) &: | packages
 
 .PHONY: build
 build: setup ## Build bin/deepcheck
-	go build $(VCS) -trimpath -tags '$(TAGS)' -o bin/deepcheck ./cmd/deepcheck
+	go build $(VCS) -tags '$(TAGS)' -o bin/deepcheck ./cmd/deepcheck
 
 .PHONY: testdata
 testdata: $(MADE)/tampered.mp4 ## Make the sample clips in testdata/made

@@ -12,7 +12,7 @@ func (t *Tracker) detect(p *Picture) error {
 	known := len(t.tracks) > 0
 	tiles := t.checks%2 == 1
 	if known {
-		tiles = t.checks%tilesEvery == tilesEvery-1
+		tiles = t.checks%tilesEvery == 1
 	}
 	faces, err := t.faces(p, tiles)
 	if err == nil && len(faces) == 0 && t.checks == 0 {

@@ -16,7 +16,7 @@ const (
 	checkEvery  = FrameRate // frames between detections while faces are followed
 	recheck     = 5         // frames to the next detection when a track was not confirmed
 	searchEvery = 5         // frames between detections while there is no face
-	tilesEvery  = 12        // of the detections while faces are followed, each so-manyth looks for small ones too
+	tilesEvery  = 12        // of the detections while faces are followed, each so-manyth looks for small ones too, the first after a second
 	maxStrikes  = 2         // checks in a row that a track may fail before it is dropped
 
 	// sameFace is the distance of two centres, in sides of the larger box, up

@@ -114,7 +114,7 @@ func near(t *testing.T, what string, got, want, within float64) {
 func TestTrackerCost(t *testing.T) {
 	f := &fakeFinder{people: []person{{id: 1, at: Point{300, 200}, size: 150}}}
 	watch(t, f, 200, func(int) int { return grey })
-	if f.meshes != 200 || f.detects+f.tiled != 8 || f.tiled != 2 || f.closer != 0 {
+	if f.meshes != 200 || f.detects+f.tiled != 8 || f.tiled != 1 || f.closer != 0 {
 		t.Errorf("a face for 200 frames: %d meshes, %d detections and %d tiled, %d closer looks", f.meshes, f.detects, f.tiled, f.closer)
 	}
 	f = &fakeFinder{}

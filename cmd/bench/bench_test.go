@@ -98,7 +98,7 @@ func TestWriteTables(t *testing.T) {
 	}
 	speed := []round{at(time.Second, 2*time.Second), at(2*time.Second, 8*time.Second), at(3*time.Second, 9*time.Second)}
 	var b strings.Builder
-	err := writeTables(&b, time.Minute, speed, []peak{{time.Minute, peakOf(speed)}, {20 * time.Minute, 310e6}})
+	err := writeTables(&b, "a clip", speed, []peak{{time.Minute, peakOf(speed)}, {20 * time.Minute, 310e6}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,27 +16,30 @@ const loopLength = 10 * time.Second
 
 // A maker makes clips of any length from one clip of speech. It keeps them.
 type maker struct {
-	folder string
-	from   string
+	folder  string
+	from    string
+	bitrate string // of the picture, as ffmpeg reads it
 }
 
 // loop returns a clip of 1280x720 at 25 pictures a second, H.264 and AAC, that
-// repeats the first ten seconds of the maker's clip.
+// repeats the first ten seconds of the maker's clip. It has the bit rate given:
+// a drawn picture that is left to itself takes so few bits that decoding it costs
+// less than any real video does.
 func (m maker) loop(ctx context.Context, length time.Duration) (path string, err error) {
 	if err := os.MkdirAll(m.folder, 0o777); err != nil {
 		return "", err
 	}
-	part := filepath.Join(m.folder, "loop.mov")
+	part := filepath.Join(m.folder, "loop-"+m.bitrate+".mov")
 	if !newer(part, m.from) {
 		// A clip shorter than ten seconds is repeated before it is cut.
 		err := ffmpeg(ctx, part, "-stream_loop", "-1", "-i", m.from, "-t", seconds(loopLength),
 			"-vf", "scale=1280:720:force_original_aspect_ratio=decrease,pad=1280:720:-1:-1,setsar=1,fps=25", "-pix_fmt", "yuv420p",
-			"-c:v", "libx264", "-preset", "medium", "-crf", "23", "-c:a", "pcm_s16le", "-ac", "2", "-ar", "48000")
+			"-c:v", "libx264", "-preset", "medium", "-b:v", m.bitrate, "-maxrate", m.bitrate, "-bufsize", m.bitrate, "-c:a", "pcm_s16le", "-ac", "2", "-ar", "48000")
 		if err != nil {
 			return "", err
 		}
 	}
-	path = filepath.Join(m.folder, fmt.Sprintf("%gs.mp4", length.Seconds()))
+	path = filepath.Join(m.folder, fmt.Sprintf("%gs-%s.mp4", length.Seconds(), m.bitrate))
 	if newer(path, part) {
 		return path, nil
 	}

@@ -38,6 +38,7 @@ type options struct {
 	tool   string        // the binary measured
 	folder string        // keeps the clips that are made
 	clip   string        // to make them from
+	rate   string        // bits a second of their picture, as ffmpeg reads it
 	rounds int           // of the short clip
 	short  time.Duration // length of the clip that speed is told for
 	long   time.Duration // length of the clip that memory is compared with, 0 for none
@@ -49,6 +50,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.tool, "tool", filepath.Join("bin", "deepcheck"), "the `program` to measure")
 	flags.StringVar(&o.folder, "folder", filepath.Join("testdata", "made", "bench"), "`folder` for the clips that are made")
+	flags.StringVar(&o.rate, "bitrate", "2500k", "`bits` a second of their picture; 2500k is what 720p is streamed at")
 	flags.IntVar(&o.rounds, "rounds", 5, "how often the short clip is measured")
 	flags.DurationVar(&o.short, "short", time.Minute, "length of the short clip")
 	flags.DurationVar(&o.long, "long", 20*time.Minute, "length of the long clip, 0 for none")
@@ -73,7 +75,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // bench measures and prints the tables.
 func bench(ctx context.Context, o options, stdout, stderr io.Writer) error {
-	clips := maker{folder: o.folder, from: o.clip}
+	clips := maker{folder: o.folder, from: o.clip, bitrate: o.rate}
 	short, err := clips.loop(ctx, o.short)
 	if err != nil {
 		return err
@@ -100,5 +102,5 @@ func bench(ctx context.Context, o options, stdout, stderr io.Writer) error {
 		}
 		memory = append(memory, peak{o.long, u.peak})
 	}
-	return writeTables(stdout, o.short, speed, memory)
+	return writeTables(stdout, fmt.Sprintf("%v of 1280x720 at %s", o.short, o.rate), speed, memory)
 }

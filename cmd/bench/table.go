@@ -22,10 +22,10 @@ func peakOf(rounds []round) (most int64) {
 	return most
 }
 
-// writeTables prints what was measured.
-func writeTables(w io.Writer, length time.Duration, speed []round, memory []peak) error {
+// writeTables prints what was measured, speed of the clip so described.
+func writeTables(w io.Writer, clip string, speed []round, memory []peak) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(tw, "%v of 1280x720\tdecoding\tscan\tratio\t\n", length)
+	fmt.Fprintf(tw, "%s\tdecoding\tscan\tratio\t\n", clip)
 	row := func(name string, r round, ratio float64) {
 		fmt.Fprintf(tw, "%s\t%.2f s\t%.2f s\t%.2f\t\n", name, r.decode.cpu.Seconds(), r.scan.cpu.Seconds(), ratio)
 	}

@@ -23,6 +23,7 @@ file; lists before it are trained on whole.
   --out FILE      the weights file to write (default: deepcheck.weights)
   --work FOLDER   keeps what was decoded, and the checkpoint (default: .cache/train)
   --resume        go on from the checkpoint
+  --new-clips     with --resume: go on though the lists are others than before
   --towers N      steps of contrastive training of the two towers (default: 2800)
   --head N        steps of training of the cross-attention head (default: 1500)
   --seed N        starts all random choices (default: 4)
@@ -59,6 +60,7 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	out := fs.String("out", "deepcheck.weights", "")
 	fs.StringVar(&o.Work, "work", filepath.Join(".cache", "train"), "")
 	fs.BoolVar(&o.Resume, "resume", false, "")
+	fs.BoolVar(&o.NewClips, "new-clips", false, "")
 	fs.IntVar(&o.Towers, "towers", train.DefaultTowers, "")
 	fs.IntVar(&o.Head, "head", train.DefaultHead, "")
 	fs.Uint64Var(&o.Seed, "seed", train.DefaultSeed, "")

@@ -68,7 +68,7 @@ func parse(args []string, stderr io.Writer) (*command, error) {
 	c := &command{}
 	flags := flag.NewFlagSet("sample", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.StringVar(&c.out, "out", "", "write the video to `FILE` (.mp4, .mov, .mkv)")
+	flags.StringVar(&c.out, "out", "", "write the video to `FILE` (.mp4 or .mov)")
 	flags.StringVar(&c.truth, "truth", "", "write what was made to `FILE`, as JSON")
 	flags.StringVar(&c.demo, "demo", "", "write genuine.mp4 and tampered.mp4 to `DIR`")
 	flags.Uint64Var(&c.Seed, "seed", 0, "person, voice and sentences")
@@ -138,11 +138,9 @@ func (c *command) make(ctx context.Context, stdout io.Writer) error {
 	return write(ctx, s, c.out, c.truth, stdout)
 }
 
-// write writes a clip and, unless truth is "", its record.
+// write writes a clip and, unless truth is "", its record first, so that a bad
+// path is told before the drawing.
 func write(ctx context.Context, s *clip.Script, out, truth string, stdout io.Writer) error {
-	if err := s.Write(ctx, out); err != nil {
-		return err
-	}
 	if truth != "" {
 		f, err := os.Create(truth)
 		if err != nil {
@@ -151,6 +149,12 @@ func write(ctx context.Context, s *clip.Script, out, truth string, stdout io.Wri
 		if err := errors.Join(s.Truth().Encode(f), f.Close()); err != nil {
 			return fmt.Errorf("writing %q: %w", truth, err)
 		}
+	}
+	if err := s.Write(ctx, out); err != nil {
+		if truth != "" {
+			os.Remove(truth)
+		}
+		return err
 	}
 	_, err := fmt.Fprintln(stdout, out)
 	return err

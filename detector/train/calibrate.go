@@ -43,11 +43,19 @@ func measure(r *network.Runner, e *example, face *detector.Face, s *tampered) (m
 	return m, true, nil
 }
 
-// Where the thresholds stand among genuine clips on which they are set.
-const (
-	weakQuantile     = 0.98 // so many genuine clips stay below weak
-	moderateQuantile = 1    // all stay below moderate
-)
+// leastGap is the least distance, in logits, from the weak to the strong
+// threshold.
+const leastGap = 1.5
+
+// bands places three thresholds: weak at the highest of the genuine clips,
+// strong as far beyond it as the median of the tampered ones is, moderate half
+// way. The clips are in part of people whom training has seen, and strangers
+// score higher: hence the distance.
+func bands(genuine, tampered []float64) (weak, moderate, strong float64) {
+	weak = quantile(genuine, 1)
+	gap := max(quantile(tampered, .5)-weak, leastGap)
+	return weak, weak + gap/2, weak + gap
+}
 
 // calibrate sets the thresholds from genuine clips that the towers have not
 // seen, and where there are too few of them, from the others, too.
@@ -93,10 +101,9 @@ func calibrate(r *network.Runner, c *corpus, o *Options) (detector.Thresholds, e
 		quantile(whole, .5), quantile(whole, .95), quantile(whole, 1), quantile(wholeSwapped, .05), quantile(wholeSwapped, .5))
 	o.Log("calibration of a second: median %.2f, 95 %% %.2f, highest %.2f; spliced 5 %% %.2f, median %.2f",
 		quantile(part, .5), quantile(part, .95), quantile(part, 1), quantile(partSpliced, .05), quantile(partSpliced, .5))
-	t := detector.Thresholds{TrackWeak: quantile(whole, weakQuantile), TrackModerate: quantile(whole, moderateQuantile),
-		PartWeak: quantile(part, weakQuantile), PartModerate: quantile(part, moderateQuantile)}
-	t.TrackStrong = t.TrackModerate + max(quantile(wholeSwapped, .5)-t.TrackModerate, 1)/2
-	t.PartStrong = t.PartModerate + max(quantile(partSpliced, .5)-t.PartModerate, 1)/2
+	var t detector.Thresholds
+	t.TrackWeak, t.TrackModerate, t.TrackStrong = bands(whole, wholeSwapped)
+	t.PartWeak, t.PartModerate, t.PartStrong = bands(part, partSpliced)
 	return t, nil
 }
 

@@ -31,7 +31,7 @@ func (m *measuring) groups(trained bool) []Group {
 		if !ok {
 			i = len(out)
 			index[k] = i
-			out = append(out, Group{By: k.by, Name: k.name, Label: k.label, Trained: trained, Estimate: nothing})
+			out = append(out, Group{By: k.by, Name: k.name, Label: k.label, Trained: trained, Estimate: nothing()})
 			members = append(members, nil)
 		}
 		return i

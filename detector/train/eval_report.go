@@ -150,7 +150,7 @@ func (e *Evaluation) Table(w io.Writer) error {
 func writeMeasures(w io.Writer, list []Measure) {
 	fmt.Fprintf(w, "  %-26s %7s  %-15s %5s %8s\n", "", "value", "95 %", "n", "inconcl.")
 	for _, m := range list {
-		fmt.Fprintf(w, "  %-26s %7s  %-15s %5d %8d", m.Name, figure(m.Value), interval(m.Estimate), m.N, m.Inconclusive)
+		fmt.Fprintf(w, "  %-26s %7s  %-15s %5d %8d", m.Name, m.figure(), interval(m.Estimate), m.N, m.Inconclusive)
 		if m.Reason != "" {
 			fmt.Fprintf(w, "  %s", m.Reason)
 		} else if m.How != "" {
@@ -177,15 +177,20 @@ func (e *Evaluation) writeGroups(w io.Writer, trained bool, title string) {
 	}
 }
 
-// figure writes a value with three digits, and whole ones above 1 as they are.
+// figure writes a value with three digits, "-" where there is none.
 func figure(x float64) string {
-	switch {
-	case !defined(x):
+	if !defined(x) {
 		return "-"
-	case x > 1 && x == math.Trunc(x):
-		return strconv.Itoa(int(x))
 	}
 	return strconv.FormatFloat(x, 'f', 3, 64)
+}
+
+// figure writes the measure's value, a number of clips as what it is.
+func (m *Measure) figure() string {
+	if m.Count && defined(m.Value) {
+		return strconv.Itoa(int(m.Value))
+	}
+	return figure(m.Value)
 }
 
 func interval(e Estimate) string {

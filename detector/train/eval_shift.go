@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
@@ -27,8 +28,9 @@ func shiftedBy() []int { return []int{5, 10, 25} }
 // atLagZero is how well mouth and sound fit as they stand, the constant lag left
 // in: by how many standard deviations the likeness at lag 0 lies above the mean
 // of the likenesses at all lags. Of this, the likeness itself, the likeness less
-// the median and the mean mismatch logit it separated best on clips of sources
-// that the towers had not seen but the head was trained on.
+// the median, and the mean mismatch logit, it separated 0.2 s best on the clips of
+// sources that the head, but not the towers, was trained on (.987 against .979,
+// .983 and .976).
 func atLagZero(profile []float64) float64 {
 	var sum, squares float64
 	for _, v := range profile {
@@ -49,7 +51,7 @@ func atLagZero(profile []float64) float64 {
 func (m *measuring) shifts(ctx context.Context) ([]Measure, error) {
 	var out []Measure
 	for _, by := range shiftedBy() {
-		out = append(out, Measure{Name: fmt.Sprintf("shift_auc_%.1fs", float64(by)/video.FrameRate), Estimate: nothing})
+		out = append(out, Measure{Name: fmt.Sprintf("shift_auc_%.1fs", float64(by)/video.FrameRate), Estimate: nothing()})
 	}
 	clips, left := m.genuine(longClip)
 	var speaking []*subject
@@ -131,12 +133,11 @@ func (m *measuring) lags(ctx context.Context) ([]Measure, error) {
 	return out, nil
 }
 
-// invariance displaces the sound of genuine clips by every whole number of
-// frames up to ±15, silence filled in and the end cut off, and counts the clips
-// whose verdict or band changes; and it finds the largest change of the mean
-// mismatch over those frames that are judged either way.
+// invariance puts genuine clips out of step by every whole number of frames up
+// to ±15 and counts those whose verdict or band changes; and it finds the
+// largest change of the mean mismatch.
 func (m *measuring) invariance(ctx context.Context) ([]Measure, error) {
-	changes, difference := Measure{Name: "shift_verdict_changes", Estimate: nothing}, Measure{Name: "shift_score_difference", Estimate: nothing}
+	changes, difference := Measure{Name: "shift_verdict_changes", Count: true, Estimate: nothing()}, Measure{Name: "shift_score_difference", Estimate: nothing()}
 	clips, left := m.genuine(longClip)
 	rng := m.rng(changes.Name)
 	rng.Shuffle(len(clips), func(i, j int) { clips[i], clips[j] = clips[j], clips[i] })
@@ -155,7 +156,7 @@ func (m *measuring) invariance(ctx context.Context) ([]Measure, error) {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
-			j, err := m.judge(s, s.sound.shifted(by))
+			j, err := m.outOfStep(s, by)
 			if err != nil {
 				return nil, err
 			}
@@ -172,6 +173,25 @@ func (m *measuring) invariance(ctx context.Context) ([]Measure, error) {
 	}
 	changes.Value = float64(changed)
 	return []Measure{changes, difference}, nil
+}
+
+// outOfStep judges a clip whose sound comes by frames later, or, by < 0, whose
+// picture comes -by frames later, as a container has it that delays one of the
+// two: nothing is cut off, and the gap holds silence or no picture.
+func (x *examiner) outOfStep(s *subject, by int) (*judged, error) {
+	late := *s
+	late.frames += abs(by)
+	sound := silence(late.frames)
+	sound.put(max(by, 0), s.sound, 0, s.frames)
+	if by < 0 {
+		face := *s.face
+		face.First -= by
+		late.face, late.blank = &face, slices.Clone(s.blank)
+		for i := range late.blank {
+			late.blank[i].Frame -= by
+		}
+	}
+	return x.judge(&late, sound)
 }
 
 // meanDifference is how far the mean mismatches of two judgements of one face

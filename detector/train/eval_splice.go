@@ -45,7 +45,7 @@ func (s stretch) overlap(o stretch) float64 {
 // of another clip, and asks how well the stretches proposed, ranked by
 // confidence over all clips, with and without a splice, find it.
 func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
-	ap50, ap75 := Measure{Name: "splice_ap50", Estimate: nothing}, Measure{Name: "splice_ap75", Estimate: nothing}
+	ap50, ap75 := Measure{Name: "splice_ap50", Estimate: nothing()}, Measure{Name: "splice_ap75", Estimate: nothing()}
 	clips, left := m.genuine(longClip)
 	rng := m.rng(ap50.Name)
 	var proposals []proposal
@@ -66,10 +66,12 @@ func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
 		at, ok := speechSecond(rng, s.sound, s.face.First, s.face.First+len(s.blank))
 		donor := strangers(rng, s, clips)
 		if !ok || len(donor) == 0 {
+			left++
 			continue
 		}
 		from, ok := speechSecond(rng, donor[0].sound, 0, donor[0].frames)
 		if !ok {
+			left++
 			continue
 		}
 		j, err := m.judge(s, s.sound.spliced(at, donor[0].sound, from, spliceFrames))

@@ -33,14 +33,15 @@ type Estimate struct {
 	How              string // how the interval came about, in words
 }
 
-var nothing = Estimate{Value: math.NaN(), Low: math.NaN(), High: math.NaN()}
+// nothing is the estimate of what could not be measured.
+func nothing() Estimate { return Estimate{Value: math.NaN(), Low: math.NaN(), High: math.NaN()} }
 
 // share is hits out of n with Wilson's score interval (Wilson 1927, J. Am. Stat.
 // Assoc. 22). Hits need not be whole: where a clip was tried several times, its
 // tries count as one.
 func share(hits float64, n int) Estimate {
 	if n == 0 {
-		return nothing
+		return nothing()
 	}
 	m := float64(n)
 	p := hits / m
@@ -141,7 +142,7 @@ func separation(rng *rand.Rand, obs []observation) Estimate {
 	}
 	e := Estimate{Value: weightedAUC(obs, c.of, once), How: c.how()}
 	if math.IsNaN(e.Value) {
-		return nothing
+		return nothing()
 	}
 	e.Low, e.High = c.bootstrap(rng, func(weight []int) float64 { return weightedAUC(obs, c.of, weight) })
 	return e
@@ -173,7 +174,7 @@ func weightedAUC(obs []observation, of, weight []int) float64 {
 // curve, drawn again by clip on either side of every group.
 func separationWithin(rng *rand.Rand, groups [][]observation) Estimate {
 	if len(groups) == 0 {
-		return nothing
+		return nothing()
 	}
 	groups = slices.Clone(groups)
 	var total float64

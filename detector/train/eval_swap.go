@@ -20,7 +20,7 @@ const (
 // where there is but one source are they other clips of it. The score is the
 // mean mismatch logit after the lag was taken out.
 func (m *measuring) swap(ctx context.Context) (Measure, error) {
-	out := Measure{Name: "swap_auc", Estimate: nothing}
+	out := Measure{Name: "swap_auc", Estimate: nothing()}
 	clips, left := m.genuine(longClip)
 	out.Inconclusive = left
 	if len(clips) < 2 {

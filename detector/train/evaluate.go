@@ -37,6 +37,7 @@ type Measure struct {
 	N            int // clips measured
 	Inconclusive int // clips that ask for the measure, but have too little speech with a mouth
 	Reason       string
+	Count        bool // the value is a number of clips
 	Estimate
 }
 
@@ -45,7 +46,7 @@ func (m *measuring) none(kind string) string { return "no " + kind + " of a sour
 
 // without returns the measure with a reason for having no value.
 func (m Measure) without(reason string) Measure {
-	m.Reason, m.Estimate = reason, nothing
+	m.Reason, m.Estimate = reason, nothing()
 	return m
 }
 
@@ -120,7 +121,7 @@ func Protocol() []string {
 		fmt.Sprintf("swap_auc: genuine clips of 3 s or more, own sound against that of up to %d such clips of other sources, cut or filled up with silence to the same length.", swaps),
 		"shift_auc: genuine clips of 3 s or more with speech in half of the frames or more, as they are against the same displaced by whole frames either way; ranked by how far the likeness at lag zero stands above that at all lags, in standard deviations, published lags left in. How sharp the ear is, and no verdict.",
 		"lag_within: genuine clips of 2 s or more whose lag is found within 1 or 2 frames of 0; lag_difference_within_1: displaced by 5 and 10 frames either way, the lag follows within 1 frame.",
-		fmt.Sprintf("shift_verdict_changes, shift_score_difference: %d genuine clips displaced by -15..15 frames, what is beyond the ends lost: clips whose verdict or band changes, and the largest change of the mean mismatch over frames judged either way.", invariant),
+		fmt.Sprintf("shift_verdict_changes, shift_score_difference: %d genuine clips with the sound or the picture delayed by up to 15 frames, as containers do, nothing cut off: clips whose verdict or band changes, and the largest change of the mean mismatch.", invariant),
 		"splice_ap: a second of speech of genuine clips of 3 s or more replaced by a second of another's, 20 ms cross-fade; average precision of the stretches proposed over all these clips, spliced and not, at an overlap of .5 and .75.",
 		"fake_auc, dubbed_auc: against all genuine clips, by the score; within_source: mean over the sources that have both.",
 		"false_alarm_moderate: share of the genuine clips with a score that are judged suspect, moderate or strong.",
@@ -140,7 +141,7 @@ func Evaluate(ctx context.Context, o EvalOptions) (*Evaluation, error) {
 	}
 	params, err := detector.LoadParams(o.Weights)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("weights: %w", err)
 	}
 	runner, err := network.NewRunner(params)
 	if err != nil {
@@ -258,7 +259,7 @@ func (m *measuring) withinSources(name, label string) Measure {
 
 // falseAlarms is the share of genuine clips judged suspect, moderate or strong.
 func (m *measuring) falseAlarms() Measure {
-	out := Measure{Name: "false_alarm_moderate", Estimate: nothing}
+	out := Measure{Name: "false_alarm_moderate", Estimate: nothing()}
 	clips, left := m.genuine(0)
 	out.N, out.Inconclusive = len(clips), left
 	var alarms float64

@@ -60,6 +60,9 @@ func (h *headTraining) embedBank(ctx context.Context) error {
 }
 
 func (h *headTraining) run(ctx context.Context) error {
+	if h.state.HeadSteps >= h.steps {
+		return nil
+	}
 	if err := h.embedBank(ctx); err != nil {
 		return err
 	}

@@ -3,6 +3,8 @@ package train
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
 	"time"
 
 	"github.com/deepcheck/deepcheck/detector"
@@ -29,7 +31,27 @@ func Run(ctx context.Context, o Options) (*weights.File, error) {
 	if err := trainHead(ctx, &o, c, s); err != nil {
 		return nil, err
 	}
-	return finish(&o, c, s)
+	f, err := finish(&o, c, s)
+	if err != nil {
+		return nil, err
+	}
+	return f, addFigures(ctx, &o, f)
+}
+
+// addFigures measures the weights on the held-out sources of the last list and
+// notes the figures in the file.
+func addFigures(ctx context.Context, o *Options, f *weights.File) error {
+	e, err := Evaluate(ctx, EvalOptions{List: o.Lists[len(o.Lists)-1], Weights: f, Work: o.Work, Jobs: o.Jobs,
+		Seed: o.Seed, OpenFinder: o.OpenFinder, Log: o.Log})
+	if err != nil {
+		return err
+	}
+	for _, m := range e.Measures {
+		if m.Reason == "" && !math.IsNaN(m.Low+m.High) {
+			f.Figures = append(f.Figures, weights.Figure{Name: m.Name, Value: m.Value, Low: m.Low, High: m.High, N: m.N})
+		}
+	}
+	return nil
 }
 
 // finish calibrates what was trained and puts it into a file.
@@ -49,10 +71,10 @@ func finish(o *Options, c *corpus, s *state) (*weights.File, error) {
 		Mel: detector.MelSettings(), Calibration: th.Calibration(),
 		Recipe: weights.Recipe{Command: o.Command, Steps: s.TowerSteps + s.HeadSteps, Batch: longBatch,
 			Numbers: map[string]float64{"tower_steps": float64(s.TowerSteps), "tower_rate": topRate, "head_steps": float64(s.HeadSteps), "head_rate": headRate, "weight_decay": decay},
-			Stages: []string{
+			Stages: append(slices.Clone(s.History), []string{
 				fmt.Sprintf("towers: %d contrastive steps of %d clips of %d frames or %d of %d", s.TowerSteps, longBatch, longFrames, shortBatch, shortFrames),
 				fmt.Sprintf("head: %d steps of %d clips of %d frames, towers frozen, sound replaced or displaced in half of them", s.HeadSteps, headBatch, network.Chunk),
-			}},
+			}...)},
 	}}
 	for _, p := range s.params.List() {
 		f.Tensors = append(f.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Data})

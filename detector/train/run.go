@@ -21,6 +21,7 @@ type Options struct {
 	Lists      []string // TSV files or folders; at least one
 	Work       string   // folder for the cache and the checkpoint
 	Resume     bool     // go on from the checkpoint
+	NewClips   bool     // with Resume: go on with other clips than before
 	Command    string   // as typed, for the record
 	Seed       uint64
 	Towers     int // steps of contrastive training
@@ -155,7 +156,7 @@ func prepare(ctx context.Context, o *Options) (*corpus, *state, error) {
 	if !o.Resume {
 		return c, newState(o.Seed, c.hash), nil
 	}
-	s, err := resume(o.checkpoint(), o.Seed, c.hash)
+	s, err := resume(o.checkpoint(), o.Seed, c.hash, o.NewClips)
 	if errors.Is(err, fs.ErrNotExist) {
 		o.Log("no checkpoint in %s: starting afresh", o.Work)
 		return c, newState(o.Seed, c.hash), nil

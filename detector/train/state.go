@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/deepcheck/deepcheck/detector/network"
 )
@@ -18,6 +19,7 @@ type state struct {
 	Towers     *network.Adam
 	Head       *network.Adam
 	Tensors    map[string][]float32
+	History    []string // stages that were trained on other clips, one line each
 
 	params *network.Params
 }
@@ -45,8 +47,9 @@ func (s *state) save(path string) error {
 	return nil
 }
 
-// resume reads a checkpoint made from the same data.
-func resume(path string, seed uint64, data string) (*state, error) {
+// resume reads a checkpoint made from the same clips. With others the towers go
+// on from where they stand, and the head begins afresh, if newClips allows it.
+func resume(path string, seed uint64, data string, newClips bool) (*state, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading checkpoint: %w", err)
@@ -56,8 +59,9 @@ func resume(path string, seed uint64, data string) (*state, error) {
 	if err := gob.NewDecoder(f).Decode(s); err != nil {
 		return nil, fmt.Errorf("reading checkpoint %q: %w", path, err)
 	}
-	if s.DataHash != data || s.Seed != seed {
-		return nil, fmt.Errorf("reading checkpoint %q: it was made with other clips or another seed; leave --resume out to start afresh", path)
+	changed := s.DataHash != data
+	if changed && !newClips || s.Seed != seed {
+		return nil, fmt.Errorf("reading checkpoint %q: it was made with other clips or another seed; leave --resume out to start afresh, or go on with --new-clips", path)
 	}
 	s.params = network.NewParams(seed)
 	for _, p := range s.params.List() {
@@ -65,10 +69,26 @@ func resume(path string, seed uint64, data string) (*state, error) {
 			return nil, fmt.Errorf("reading checkpoint %q: %w", path, err)
 		}
 	}
+	if changed {
+		s.goOnWith(data)
+	}
 	return s, nil
 }
 
 // saveAfter saves the checkpoint after an interruption and returns both errors.
 func (s *state) saveAfter(stopped error, path string) error {
 	return errors.Join(stopped, s.save(path))
+}
+
+// goOnWith leaves the towers as they are and begins the head afresh.
+func (s *state) goOnWith(data string) {
+	s.History = append(s.History, fmt.Sprintf("towers: the first %d steps on the clips of data hash %s", s.TowerSteps, s.DataHash))
+	s.DataHash, s.HeadSteps, s.Head = data, 0, network.NewAdam(decay)
+	for _, p := range network.NewParams(s.Seed).List() {
+		if !strings.HasPrefix(p.Name, "picture.") && !strings.HasPrefix(p.Name, "sound.") && p.Name != "temperature" {
+			if err := s.params.Set(p.Name, p.Shape, p.Data); err != nil {
+				panic(err) // both are this program's own
+			}
+		}
+	}
 }

@@ -50,7 +50,7 @@ func TestResumedTrainingIsTheSameTraining(t *testing.T) {
 			o := &Options{Work: work, Towers: n, Head: n, Seed: 1, Log: t.Logf}
 			if i > 0 {
 				var err error
-				if s, err = resume(o.checkpoint(), 1, c.hash); err != nil {
+				if s, err = resume(o.checkpoint(), 1, c.hash, false); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -83,11 +83,15 @@ func TestStoppedTrainingSavesItsCheckpoint(t *testing.T) {
 	if err := trainTowers(ctx, o, c, newState(1, c.hash)); !errors.Is(err, context.Canceled) {
 		t.Fatalf("error %v, want context.Canceled", err)
 	}
-	if _, err := resume(filepath.Join(work, "checkpoint.gob"), 1, c.hash); err != nil {
+	if _, err := resume(filepath.Join(work, "checkpoint.gob"), 1, c.hash, false); err != nil {
 		t.Error(err)
 	}
-	if _, err := resume(filepath.Join(work, "checkpoint.gob"), 1, "other clips"); err == nil {
+	if _, err := resume(filepath.Join(work, "checkpoint.gob"), 1, "other clips", false); err == nil {
 		t.Error("a checkpoint of other clips was taken")
+	}
+	s, err := resume(filepath.Join(work, "checkpoint.gob"), 1, "other clips", true)
+	if err != nil || len(s.History) != 1 || s.DataHash != "other clips" {
+		t.Errorf("going on with other clips: %v", err)
 	}
 }
 

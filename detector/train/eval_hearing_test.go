@@ -1,0 +1,105 @@
+package train
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/network"
+)
+
+func madeHearing(seed uint64, frames int) *hearing {
+	s := madeExample(seed, "made", frames).Sample
+	return &hearing{mel: s.Mel, level: s.Level, voiced: s.Voiced}
+}
+
+func TestShifted(t *testing.T) {
+	const frames = 20
+	h := madeHearing(1, frames)
+	for _, by := range []int{-25, -20, -3, 0, 4, 20, 100} {
+		got := h.shifted(by)
+		for f := range frames {
+			from := f - by
+			inside := from >= 0 && from < frames
+			row, want := got.mel[f*melRow:(f+1)*melRow], silence(1).mel
+			level := float32(audio.MinLevel)
+			if inside {
+				want, level = h.mel[from*melRow:(from+1)*melRow], h.level[from]
+			}
+			if !slices.Equal(row, want) || got.level[f] != level || got.voiced[f] != inside {
+				t.Fatalf("by %d: frame %d is not frame %d", by, f, from)
+			}
+		}
+	}
+	if !h.shifted(20).silent() || h.shifted(19).silent() {
+		t.Error("silence begins at the wrong shift")
+	}
+}
+
+func TestFitted(t *testing.T) {
+	h := madeHearing(1, 20)
+	if got := h.fitted(8); got.frames() != 8 || !slices.Equal(got.mel, h.mel[:8*melRow]) {
+		t.Error("cut to 8 frames it is not its beginning")
+	}
+	if got := h.fitted(30); got.frames() != 30 || !slices.Equal(got.mel[:20*melRow], h.mel) || got.voiced[20] {
+		t.Error("filled up to 30 frames it is not itself and silence")
+	}
+}
+
+func TestSpliced(t *testing.T) {
+	h, o := madeHearing(1, 60), madeHearing(2, 60)
+	before := slices.Clone(h.mel)
+	got := h.spliced(10, o, 30, spliceFrames)
+	if !slices.Equal(h.mel, before) {
+		t.Fatal("the sound itself has changed")
+	}
+	edge := crossFade * audio.Bands
+	first, last := 10*melRow, 35*melRow
+	if !slices.Equal(got.mel[:first], h.mel[:first]) || !slices.Equal(got.mel[last:], h.mel[last:]) {
+		t.Error("something beside the splice has changed")
+	}
+	if !slices.Equal(got.mel[first+edge:last-edge], o.mel[30*melRow+edge:55*melRow-edge]) {
+		t.Error("the splice is not the other's second")
+	}
+	for _, i := range []int{first, last - 1} { // two thirds of the own sound's share is left there
+		want := h.mel[i]*2/3 + o.mel[i+20*melRow]/3
+		if math.Abs(float64(got.mel[i]-want)) > 1e-5 {
+			t.Errorf("at the edge %v, want %v", got.mel[i], want)
+		}
+	}
+}
+
+// A second of high logits between low ones is proposed first, and where it is.
+func TestPropose(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 4))
+	scores := make([]detector.Score, 120)
+	for i := range scores {
+		logit := -2 + rng.NormFloat64()
+		if i >= 50 && i < 75 {
+			logit += 4
+		}
+		scores[i] = detector.Score{Frame: 7 + i, Judged: true, Mismatch: network.Probability(float32(logit))}
+	}
+	got := propose(3, scores)
+	if len(got) == 0 {
+		t.Fatal("nothing proposed")
+	}
+	best := got[0]
+	if overlap := (stretch{best.first, best.end}).overlap(stretch{57, 82}); best.clip != 3 || overlap < .75 {
+		t.Errorf("proposed %+v, which overlaps 57 to 82 by %.2f", best, overlap)
+	}
+	for _, p := range got[1:] {
+		if p.confidence > best.confidence || (stretch{p.first, p.end}).overlap(stretch{best.first, best.end}) > 0 {
+			t.Errorf("%+v beside %+v", p, best)
+		}
+	}
+	for i := range scores {
+		scores[i].Judged = false
+	}
+	if got := propose(0, scores); got != nil {
+		t.Errorf("without a judged frame: %+v", got)
+	}
+}

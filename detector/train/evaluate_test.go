@@ -1,0 +1,235 @@
+package train
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/video"
+	"github.com/deepcheck/deepcheck/weights"
+)
+
+// madeEvaluation writes a list of made clips whose samples are in the cache, and
+// returns options with random weights that know sources a and b.
+func madeEvaluation(t *testing.T) EvalOptions {
+	t.Helper()
+	dir := t.TempDir()
+	o := EvalOptions{List: filepath.Join(dir, "clips.tsv"), Work: filepath.Join(dir, "work"), Tool: "deepcheck test",
+		OpenFinder: func() (video.Finder, error) { return nil, errors.New("no clip is to be decoded") }}
+	var list strings.Builder
+	list.WriteString("file\tlabel\tgenerator\tsource\n")
+	add := func(name, label, generator, source string, s *Sample) {
+		fmt.Fprintf(&list, "%s\t%s\t%s\t%s\n", name, label, generator, source)
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(name), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		hash, err := hashFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Hash = hash
+		if err := writeSample(filepath.Join(o.Work, "clips", hash[:32]+"-"+cacheVersion+".gob"), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, source := range []string{"a", "c", "d", "d"} {
+		add(fmt.Sprintf("real%d.mp4", i), Real, "none", source, madeExample(uint64(i), source, 80).Sample)
+	}
+	add("fake.mp4", Fake, "mouthpaint", "d", madeExample(8, "d", 60).Sample)
+	mute := madeExample(9, "e", 60).Sample
+	clear(mute.Voiced)
+	add("mute.mp4", Real, "none", "e", mute)
+	add("faceless.mp4", Real, "none", "e", &Sample{Frames: 40})
+	fmt.Fprintf(&list, "missing.mp4\treal\tnone\te\n")
+	if err := os.WriteFile(o.List, []byte(list.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	th := detector.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, PartWeak: 1, PartModerate: 2, PartStrong: 3}
+	o.Weights = &weights.File{Header: weights.Header{Created: time.Unix(0, 0).UTC(), TrainedOn: []string{"a", "b"}, Mel: detector.MelSettings(), Calibration: th.Calibration()}}
+	for _, p := range network.NewParams(1).List() {
+		o.Weights.Tensors = append(o.Weights.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Data})
+	}
+	return o
+}
+
+// evalJSON is the part of the schema that others read.
+type evalJSON struct {
+	Schema   string
+	Measures []struct {
+		Name             string
+		Value, Low, High *float64
+		N, Inconclusive  int
+		Reason           string
+	}
+	Groups []struct {
+		By, Name, Label string
+		TrainedOn       bool `json:"trained_on"`
+		N, Inconclusive int
+		AUC             *float64
+	}
+	Coverage []struct {
+		Source *string
+		Frames int
+		Share  float64
+	} `json:"mouth_coverage"`
+	Inconclusive []struct{ File, Reason string }
+}
+
+// A list is measured on the clips of unseen sources, whatever cannot be
+// measured is null with a reason, and no clip is lost.
+func TestEvaluate(t *testing.T) {
+	o := madeEvaluation(t)
+	e, err := Evaluate(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := e.JSON(&b); err != nil {
+		t.Fatal(err)
+	}
+	var got evalJSON
+	if err := json.Unmarshal(b.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Schema != "deepcheck/eval/1" {
+		t.Errorf("schema %q", got.Schema)
+	}
+	want := []struct {
+		name      string
+		n         int
+		undefined bool
+	}{
+		{"swap_auc", 3, false}, {"shift_auc_0.2s", 3, false}, {"shift_auc_0.4s", 3, false}, {"shift_auc_1.0s", 3, false},
+		{"lag_within_1", 3, false}, {"lag_within_2", 3, false}, {"lag_difference_within_1", 3, false},
+		{"splice_ap50", 3, false}, {"splice_ap75", 3, false},
+		{"fake_auc", 4, false}, {"fake_auc_within_source", 3, false}, {"dubbed_auc", 3, true}, {"false_alarm_moderate", 3, false},
+		{"shift_verdict_changes", 3, false}, {"shift_score_difference", 3, false},
+	}
+	if len(got.Measures) != len(want) {
+		t.Fatalf("%d measures, want %d", len(got.Measures), len(want))
+	}
+	for i, w := range want {
+		m := got.Measures[i]
+		if m.Name != w.name || m.N != w.n {
+			t.Errorf("measure %d is %s of %d clips, want %s of %d", i, m.Name, m.N, w.name, w.n)
+		}
+		if (m.Value == nil) != w.undefined || (m.Reason != "") != w.undefined {
+			t.Errorf("%s: value %v, reason %q", m.Name, m.Value, m.Reason)
+		}
+		if m.Low != nil && (*m.Low > *m.Value || *m.High < *m.Value) {
+			t.Errorf("%s: %v lies outside %v to %v", m.Name, *m.Value, *m.Low, *m.High)
+		}
+	}
+	if alarms := got.Measures[12]; alarms.Inconclusive != 3 {
+		t.Errorf("%s: %d inconclusive clips, want the mute, the faceless and the missing one", alarms.Name, alarms.Inconclusive)
+	}
+	var names []string
+	for _, l := range got.Inconclusive {
+		names = append(names, l.File)
+		if l.Reason == "" || strings.Contains(l.Reason, filepath.Dir(o.List)) {
+			t.Errorf("%s: reason %q", l.File, l.Reason)
+		}
+	}
+	if !slices.Equal(names, []string{"mute.mp4", "faceless.mp4", "missing.mp4"}) {
+		t.Errorf("inconclusive: %v", names)
+	}
+	clips := map[string]int{}
+	for _, g := range got.Groups {
+		clips[g.By] += g.N + g.Inconclusive
+		if g.TrainedOn != (g.By == "source" && g.Name == "a" || g.By == "label" && g.N == 1 && g.Label == Real) {
+			t.Errorf("group %+v stands on the wrong side", g)
+		}
+	}
+	if clips["label"] != 8 || clips["source"] != 8 || clips["generator"] != 1 {
+		t.Errorf("clips in groups: %v, want all 8", clips)
+	}
+	last := got.Coverage[len(got.Coverage)-1]
+	if seen := 4*80 + 60 + 60; last.Source != nil || last.Frames != seen+40 || fmt.Sprintf("%.6f", last.Share) != fmt.Sprintf("%.6f", float64(seen)/float64(seen+40)) {
+		t.Errorf("coverage of all: %+v", last)
+	}
+}
+
+// The same call gives the same bytes, and the table says what the JSON says.
+func TestEvaluateAgain(t *testing.T) {
+	o := madeEvaluation(t)
+	o.Trained = true
+	var out [2]bytes.Buffer
+	var e *Evaluation
+	for i := range out {
+		o.Jobs = 1 + i
+		var err error
+		if e, err = Evaluate(context.Background(), o); err != nil {
+			t.Fatal(err)
+		}
+		if err := e.JSON(&out[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(out[0].Bytes(), out[1].Bytes()) {
+		t.Error("two evaluations of the same differ")
+	}
+	var table bytes.Buffer
+	if err := e.Table(&table); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range append(slices.Clone(e.Measures), e.Trained...) {
+		if !strings.Contains(table.String(), m.Name) || !strings.Contains(table.String(), m.Reason) || !strings.Contains(table.String(), m.figure()) {
+			t.Errorf("the table lacks %s, %q or %s", m.Name, m.Reason, m.figure())
+		}
+	}
+	for _, word := range append(Protocol(), "faceless.mp4", "mouthpaint", "sources that the weights were trained on") {
+		if !strings.Contains(table.String(), word) {
+			t.Errorf("the table lacks %q", word)
+		}
+	}
+}
+
+// Where nothing can be measured every figure is null and says why.
+func TestEvaluateNothingUnseen(t *testing.T) {
+	o := madeEvaluation(t)
+	o.Weights.TrainedOn = []string{"a", "c", "d", "e"}
+	e, err := Evaluate(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range e.Measures {
+		if defined(m.Value) || m.Reason == "" || m.N != 0 {
+			t.Errorf("%s: %v of %d clips, reason %q", m.Name, m.Value, m.N, m.Reason)
+		}
+	}
+}
+
+func TestEvaluateFaults(t *testing.T) {
+	stopped, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, tt := range []struct {
+		name  string
+		ctx   context.Context
+		spoil func(*EvalOptions)
+		want  string
+	}{
+		{"interrupted", stopped, func(*EvalOptions) {}, "context canceled"},
+		{"no list", context.Background(), func(o *EvalOptions) { o.List += ".none" }, "no such file"},
+		{"weights of another network", context.Background(), func(o *EvalOptions) { o.Weights.Tensors = o.Weights.Tensors[1:] }, "missing tensor"},
+		{"clips to decode and no finder", context.Background(), func(o *EvalOptions) { o.Work += "2" }, "no clip is to be decoded"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			o := madeEvaluation(t)
+			tt.spoil(&o)
+			if _, err := Evaluate(tt.ctx, o); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want an error with %q", err, tt.want)
+			}
+		})
+	}
+}
