@@ -144,6 +144,18 @@ bench: build $(MADE)/talking.mp4 ## Measure speed and memory (minutes)
 	go test -tags '$(TAGS)' -run '^$$' -bench . -benchtime 200ms ./...
 	go run ./cmd/bench $(FLAGS) $(MADE)/talking.mp4
 
+# The drawn faces that the weights are trained on besides TRAIN; the samples of
+# the demo are of another seed.
+.PHONY: drawn
+drawn: | packages ## Draw 40 talking faces to train on, in .cache/drawn
+	@mkdir -p .cache/drawn
+	go build $(VCS) -o bin/sample ./cmd/sample
+	printf 'file\tlabel\tgenerator\tsource\n' >.cache/drawn/drawn.tsv
+	for seed in {1001..1040}; do
+		bin/sample -out .cache/drawn/$$seed.mp4 -seed $$seed -seconds 8
+		printf '%s.mp4\treal\tnone\tdrawn by cmd/sample\n' $$seed >>.cache/drawn/drawn.tsv
+	done
+
 .PHONY: train
 train: build ## Train weights on TRAIN="LIST..."; FLAGS=--resume goes on
 	bin/deepcheck train $(FLAGS) --out $(WEIGHTS) $(TRAIN)

@@ -90,18 +90,18 @@ func Judge(r *Result, hasSound bool, th Thresholds) {
 	for i := range r.Tracks {
 		t := &r.Tracks[i]
 		judgeTrack(t, left[i], hasSound, th)
-		switch t.Verdict {
-		case Consistent:
-			parts := suspectParts(t.ID, left[i], th)
-			if len(parts) == 0 {
-				continue
-			}
-			t.Verdict, t.Reasons = Suspect, []Reason{PartOfClip}
+		if t.Verdict == Inconclusive {
+			continue
+		}
+		parts := suspectParts(t.ID, left[i], th)
+		switch {
+		case len(parts) > 0 && (t.Verdict == Consistent || fitsBeside(parts, left[i], th)):
+			t.Verdict, t.Band, t.Reasons = Suspect, None, []Reason{PartOfClip}
 			for _, s := range parts {
 				t.Band = stronger(t.Band, s.Band)
 			}
 			r.Segments = append(r.Segments, parts...)
-		case Suspect:
+		case t.Verdict == Suspect:
 			r.Segments = append(r.Segments, Segment{Track: t.ID, Start: t.Start, End: t.End, Kind: "mismatch", Band: t.Band, Mean: meanMismatch(left[i])})
 		}
 	}
@@ -250,6 +250,21 @@ func suspectParts(id int, scores []Score, th Thresholds) []Segment {
 		i = end + 1
 	}
 	return out
+}
+
+// fitsBeside says whether the voice fits in the frames beside the parts, and
+// there is a second or more of them: then only the parts are suspect.
+func fitsBeside(parts []Segment, scores []Score, th Thresholds) bool {
+	var sum float64
+	n := 0
+	for _, s := range scores {
+		at := video.FrameTime(s.Frame)
+		if s.Judged && !slices.ContainsFunc(parts, func(p Segment) bool { return at >= p.Start && at < p.End }) {
+			sum += Logit(s.Mismatch)
+			n++
+		}
+	}
+	return n >= MinJudged && sum/float64(n) < th.TrackWeak
 }
 
 // smoothed returns for every frame the mean logit of the judged frames within

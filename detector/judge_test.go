@@ -51,6 +51,7 @@ func TestJudge(t *testing.T) {
 		{"voice does not fit, moderate", []Track{madeTrack(0, 0, level(100, 2)...)}, false, 100, Suspect, Moderate, WholeClip},
 		{"voice does not fit, strong", []Track{madeTrack(0, 0, level(100, 5)...)}, false, 100, Suspect, Strong, WholeClip},
 		{"a second does not fit", []Track{madeTrack(0, 0, spliced...)}, false, 200, Suspect, Strong, PartOfClip},
+		{"half of it does not fit", []Track{madeTrack(0, 0, append(level(100, -4), level(120, 6)...)...)}, false, 220, Suspect, Strong, PartOfClip},
 		{"no face", nil, false, 100, Inconclusive, None, NoFace},
 		{"no sound", []Track{madeTrack(0, 0, level(100, 5)...)}, true, 0, Inconclusive, None, NoSound},
 		{"too short", []Track{madeTrack(0, 0, level(10, 5)...)}, false, 10, Inconclusive, None, TooShort},

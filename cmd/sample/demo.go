@@ -15,7 +15,7 @@ import (
 // voice says another sentence in the middle.
 func demo(ctx context.Context, dir string, stdout io.Writer) error {
 	o := clip.Options{
-		Seed:  1,
+		Seed:  8,
 		Voice: speech.Voice{Name: "en-us", Speed: 140},
 		Text: "My brother promised to pay for the broken window by Monday. " +
 			"Nobody above the third floor ever saw the man who bought the map. " +

@@ -47,21 +47,25 @@ func measure(r *network.Runner, e *example, face *detector.Face, s *tampered) (m
 // threshold.
 const leastGap = 1.5
 
-// bands places three thresholds: weak at the highest of the genuine clips,
-// strong as far beyond it as the median of the tampered ones is, moderate half
-// way. The clips are in part of people whom training has seen, and strangers
-// score higher: hence the distance.
+// weakQuantile is the share of the genuine clips that stay below weak.
+const weakQuantile = 0.99
+
+// bands places three thresholds: weak above 99 of 100 genuine clips, strong as
+// far beyond it as the median of the tampered ones is, moderate half way. The
+// clips are in part of people whom training has seen, and strangers score
+// higher: hence the distance.
 func bands(genuine, tampered []float64) (weak, moderate, strong float64) {
-	weak = quantile(genuine, 1)
+	weak = quantile(genuine, weakQuantile)
 	gap := max(quantile(tampered, .5)-weak, leastGap)
 	return weak, weak + gap/2, weak + gap
 }
 
-// calibrate sets the thresholds from genuine clips that the towers have not
-// seen, and where there are too few of them, from the others, too.
+// calibrate sets the thresholds from genuine clips of the last list: those that
+// the towers have not seen, and since they are few, the others, too. Lists before
+// it are one person's, or drawn.
 func calibrate(r *network.Runner, c *corpus, o *Options) (detector.Thresholds, error) {
 	const enough = 2 * video.FrameRate
-	clips := append(c.of(ForHead, enough, Real), few(c, enough)...)
+	clips := slices.DeleteFunc(append(c.of(ForHead, enough, Real), few(c, enough)...), func(e *example) bool { return c.fixed[e.Source] })
 	rng := rand.New(rand.NewPCG(o.Seed, 0x63616c))
 	var whole, part, wholeSwapped, partSpliced []float64
 	for _, e := range clips {
@@ -97,10 +101,10 @@ func calibrate(r *network.Runner, c *corpus, o *Options) (detector.Thresholds, e
 			}
 		}
 	}
-	o.Log("calibration on %d genuine clips: mean logit median %.2f, 95 %% %.2f, highest %.2f; swapped 5 %% %.2f, median %.2f", len(whole),
-		quantile(whole, .5), quantile(whole, .95), quantile(whole, 1), quantile(wholeSwapped, .05), quantile(wholeSwapped, .5))
-	o.Log("calibration of a second: median %.2f, 95 %% %.2f, highest %.2f; spliced 5 %% %.2f, median %.2f",
-		quantile(part, .5), quantile(part, .95), quantile(part, 1), quantile(partSpliced, .05), quantile(partSpliced, .5))
+	o.Log("calibration on %d genuine clips: mean logit median %.2f, 95 %% %.2f, 99 %% %.2f, highest %.2f; swapped 5 %% %.2f, median %.2f", len(whole),
+		quantile(whole, .5), quantile(whole, .95), quantile(whole, weakQuantile), quantile(whole, 1), quantile(wholeSwapped, .05), quantile(wholeSwapped, .5))
+	o.Log("calibration of a second: median %.2f, 95 %% %.2f, 99 %% %.2f, highest %.2f; spliced 5 %% %.2f, median %.2f",
+		quantile(part, .5), quantile(part, .95), quantile(part, weakQuantile), quantile(part, 1), quantile(partSpliced, .05), quantile(partSpliced, .5))
 	var t detector.Thresholds
 	t.TrackWeak, t.TrackModerate, t.TrackStrong = bands(whole, wholeSwapped)
 	t.PartWeak, t.PartModerate, t.PartStrong = bands(part, partSpliced)

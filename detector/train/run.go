@@ -61,7 +61,8 @@ const minFrames = 26
 type corpus struct {
 	examples []*example
 	split    Split
-	hash     string // over the clips' names and hashes
+	fixed    map[string]bool // sources of lists before the last
+	hash     string          // over the clips' names and hashes
 	unread   int
 }
 
@@ -82,7 +83,7 @@ func readCorpus(ctx context.Context, o *Options) (*corpus, error) {
 		}
 		clips = append(clips, more...)
 	}
-	c := &corpus{split: NewSplit(clips, o.Seed, func(source string) bool { return fixed[source] })}
+	c := &corpus{fixed: fixed, split: NewSplit(clips, o.Seed, func(source string) bool { return fixed[source] })}
 	samples, err := loadAll(ctx, clips, loading{cache: filepath.Join(o.Work, "clips"), jobs: o.Jobs, finder: o.OpenFinder,
 		progress: o.Progress, failed: func(_ Clip, err error) {
 			c.unread++

@@ -32,7 +32,7 @@ func NewActor(look Look, width, height int) *Actor {
 	a.cx = float64(width)/2 + look.OffX*a.scale
 	a.cy = .43 * float64(height)
 	r := newRelief(&a.look)
-	a.scene = paintScene(r, width, height, func(i, j int) (float64, float64) {
+	a.scene = paintScene(&a.look, width, height, func(i, j int) (float64, float64) {
 		return a.place(float64(i)+.5, float64(j)+.5)
 	}, a.scale)
 	a.head = newLayer(a.scale * 1.25)

@@ -4,14 +4,13 @@ import "math"
 
 // paintScene paints what stands still: the wall and the body. place maps a
 // pixel's centre to mm. The result is (h, w, 3).
-func paintScene(r *relief, w, h int, place func(i, j int) (x, y float64), perMM float64) []float32 {
-	k := r.look
+func paintScene(k *Look, w, h int, place func(i, j int) (x, y float64), perMM float64) []float32 {
 	pix := make([]float32, 3*w*h)
 	for j := range h {
 		for i := range w {
 			x, y := place(i, j)
 			c := k.wall(x, y)
-			if cover := k.neckCover(r, x, y, perMM); cover > 0 {
+			if cover := k.neckCover(x, y, perMM); cover > 0 {
 				c = c.to(k.neck(x, y), cover)
 			}
 			if cover, shirt := k.shirt(x, y, perMM); cover > 0 {
@@ -43,7 +42,7 @@ func (k *Look) neckWidth(y float64) float64 {
 	return mix(52, 44, k.Feminine)*k.Width + .007*max(0, y-100)*max(0, y-100)
 }
 
-func (k *Look) neckCover(r *relief, x, y, perMM float64) float64 {
+func (k *Look) neckCover(x, y, perMM float64) float64 {
 	if y < 40 || y > 185 {
 		return 0
 	}

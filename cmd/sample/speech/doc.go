@@ -11,7 +11,8 @@
 // class (nasal, voiced stop, sibilant, open vowel, ...) whose band levels and
 // usual length are known, and a cut between two phones is cheap where the
 // spectrum changes. Against the phone events of the espeak-ng library, which the
-// program does not show, the cuts are 13 ms off on average, a third of a frame.
+// program does not show, 382 cuts in six languages are 11 ms off on average, a
+// quarter of a frame.
 //
 // The mouth then follows the sound by construction: a closure of m, b or p lies
 // where the sound has its gap or murmur, because that is what was aligned.
@@ -20,12 +21,12 @@
 //
 // Every phone pulls the mouth towards a pose ([Pose]); how strongly depends on
 // the phone (m, b, p, f, v and w insist, h and schwa hardly do). The pulls are
-// blended with a window of some 100 ms, so that poses run into each other as in
+// blended with a window of some 80 ms, so that poses run into each other as in
 // real speech (M. Cohen and D. Massaro, Modeling coarticulation in synthetic
 // visual speech, 1993), and closures are put on top, narrower.
 //
 // People open the mouth before the vowel sounds: on genuine clips the opening
 // goes along best with the sound level one or two frames later. So here opening
-// leads by 45 ms and rounding by 70 ms, while closures, which make the gaps in
+// leads by 70 ms and rounding by 100 ms, while closures, which make the gaps in
 // the sound, do not. A clip with this lead counts as one without lag.
 package speech

@@ -47,9 +47,9 @@ var pulls = map[rune]pull{
 
 const (
 	blend     = 0.034 // standard deviation in s of the window that runs poses into each other; 80 ms at half height
-	openLead  = 0.058 // s by which the mouth opens before its sound, as in people (see the package comment)
-	roundLead = 0.085 // s by which rounding and spreading come before their sound
-	snap      = 0.018 // standard deviation in s of the edges of a closure
+	openLead  = 0.070 // s by which the mouth opens before its sound, as in people (see the package comment)
+	roundLead = 0.100 // s by which rounding and spreading come before their sound
+	snap      = 0.012 // standard deviation in s of the edges of a closure
 )
 
 // A Mouth gives the pose at any time of a row of phones.
@@ -125,7 +125,7 @@ func (m *Mouth) add(p Phone, vigour float64) {
 		if pl.closes {
 			// The lips of b and p open with the burst, those of m with its end;
 			// they meet a moment before the sound shows it.
-			m.closed = append(m.closed, span{p.Start - .02, max(p.Release, p.Start+.06), pl})
+			m.closed = append(m.closed, span{p.Start - .005, max(p.Release, p.Start+.045), pl})
 		}
 		if pl.bites {
 			m.closed = append(m.closed, span{p.Start, p.End, pl})
