@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/video/opencv"
@@ -25,6 +26,7 @@ type Model struct {
 	Finder     video.Finder
 	Runner     *network.Runner
 	Thresholds Thresholds
+	Scales     Scales
 }
 
 // NewModel opens the face finder and builds the network from a weights file.
@@ -41,7 +43,7 @@ func NewModel(w *weights.File) (*Model, error) {
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
-	return &Model{Finder: f, Runner: r, Thresholds: NewThresholds(w.Calibration)}, nil
+	return &Model{Finder: f, Runner: r, Thresholds: NewThresholds(w.Calibration), Scales: NewScales(w.Calibration)}, nil
 }
 
 // LoadParams returns the network's parameters from a weights file. Its errors
@@ -105,13 +107,17 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 		return r, err
 	}
 	for _, f := range faces.all {
-		t, err := f.track(m.Runner, voice)
+		t, err := f.track(m, voice)
 		if err != nil {
 			return r, err
 		}
 		r.Tracks = append(r.Tracks, *t)
 	}
 	Judge(r, voice != nil, m.Thresholds)
+	for i := range r.Tracks {
+		t := &r.Tracks[i]
+		t.LogLR = m.Scales.Mismatch.Of(Logit(t.Score))
+	}
 	faces.strips(r, o.Strips)
 	return r, nil
 }
@@ -169,6 +175,7 @@ type seenFace struct {
 	reader *FaceReader
 	face   *Face
 	scores []Score // one a frame from the first on
+	trace  lips.Trace
 	album  album
 }
 
@@ -186,12 +193,15 @@ func (f *faces) add(s video.Sighting) error {
 	}
 	for len(face.scores) < m.Frame-face.reader.First {
 		face.scores = append(face.scores, Score{Frame: face.reader.First + len(face.scores), Mismatch: math.NaN()})
+		face.trace.Skip()
 	}
+	outline := Outline(m)
+	face.trace.Add(outline, float32(m.EyeDist), float32(m.Yaw))
 	face.scores = append(face.scores, Score{Frame: m.Frame, Mouth: true, Mismatch: math.NaN(), Opening: m.Opening(), Yaw: m.Yaw, EyeDist: m.EyeDist, Box: m.Box})
 	if f.keep {
 		face.album.add(m)
 	}
-	return face.reader.Add(m.Frame, m.Crop[:])
+	return face.reader.Add(m.Frame, m.Crop[:], outline)
 }
 
 func (f *faces) end(track int) error {
@@ -217,15 +227,20 @@ func (f *faces) finish() error {
 }
 
 // track compares the face with the voice, nil for none.
-func (s *seenFace) track(r *network.Runner, v *Voice) (*Track, error) {
-	t := &Track{ID: s.id, Score: math.NaN(), Scores: s.scores}
+func (s *seenFace) track(m *Model, v *Voice) (*Track, error) {
+	t := &Track{ID: s.id, Score: math.NaN(), LogLR: math.NaN(), Scores: s.scores}
 	t.Start = video.FrameTime(s.face.First)
 	t.End = video.FrameTime(s.face.First + len(s.scores))
+	var err error
 	if v == nil {
-		return t, nil
+		t.Motion, err = JudgeMotion(m.Runner, Signs(&s.trace, s.face, nil, 0), m.Scales.Motion)
+		return t, err
 	}
-	c, err := Compare(r, s.face, v, false)
+	c, err := Compare(m.Runner, s.face, v, false)
 	if err != nil {
+		return nil, err
+	}
+	if t.Motion, err = JudgeMotion(m.Runner, Signs(&s.trace, s.face, v, c.Lag.Whole), m.Scales.Motion); err != nil {
 		return nil, err
 	}
 	t.Lag = Lag{Lag: c.Lag.Duration(video.FrameDuration), Confidence: min(max(c.Lag.Confidence, 0), 1)}

@@ -120,29 +120,49 @@ func Halve(dst []float32, crop []byte) {
 	}
 }
 
+// Outline returns the points of a mouth as the network sees them, (Points, 2) in
+// crop pixels: the lips, then the jaw.
+func Outline(m *video.Mouth) []float32 {
+	out := make([]float32, 0, points)
+	for _, p := range m.Lips {
+		out = append(out, float32(p.X), float32(p.Y))
+	}
+	for _, p := range m.Jaw {
+		out = append(out, float32(p.X), float32(p.Y))
+	}
+	return out
+}
+
 // A FaceReader embeds the mouths of one track as they come, keeping no more of
 // them than one chunk.
 type FaceReader struct {
 	Face
 	runner *network.Runner
 	crops  []float32 // (held, Side, Side) mouths not yet embedded, after Margin that are
+	points []float32 // (held, Points, 2) their points
 	held   int
 }
 
-const side = network.Side * network.Side
+const (
+	side   = network.Side * network.Side
+	points = 2 * network.Points
+)
 
 // NewFaceReader returns a reader for a track that begins at frame first.
 func NewFaceReader(r *network.Runner, first int) *FaceReader {
-	return &FaceReader{Face: Face{First: first}, runner: r, crops: make([]float32, (network.Chunk+2*network.Margin)*side)}
+	return &FaceReader{Face: Face{First: first}, runner: r,
+		crops:  make([]float32, (network.Chunk+2*network.Margin)*side),
+		points: make([]float32, (network.Chunk+2*network.Margin)*points)}
 }
 
-// Add takes the crop (CropSize, CropSize) of a frame. Frames left out since the
-// last one count as not seen, and repeat it.
-func (f *FaceReader) Add(frame int, crop []byte) error {
+// Add takes the crop (CropSize, CropSize) of a frame and its points (Points, 2),
+// see [Outline]. Frames left out since the last one count as not seen, and
+// repeat it.
+func (f *FaceReader) Add(frame int, crop []byte, outline []float32) error {
 	if f.held == 0 { // the mouth is taken to have been at rest before
-		Halve(f.crops[:side], crop)
+		f.put(0, crop, outline)
 		for f.held = 1; f.held < network.Margin; f.held++ {
-			copy(f.crops[f.held*side:(f.held+1)*side], f.crops[:side])
+			f.copyLast()
 		}
 	}
 	for f.First+len(f.Seen) < frame {
@@ -150,18 +170,30 @@ func (f *FaceReader) Add(frame int, crop []byte) error {
 			return err
 		}
 	}
-	Halve(f.crops[f.held*side:(f.held+1)*side], crop)
+	f.put(f.held, crop, outline)
 	f.Seen = append(f.Seen, true)
 	return f.advance()
 }
 
 // repeat adds the last crop once more.
 func (f *FaceReader) repeat(tail bool) error {
-	copy(f.crops[f.held*side:(f.held+1)*side], f.crops[(f.held-1)*side:f.held*side])
+	f.copyLast()
 	if !tail {
 		f.Seen = append(f.Seen, false)
 	}
 	return f.advance()
+}
+
+// put holds a mouth at place i.
+func (f *FaceReader) put(i int, crop []byte, outline []float32) {
+	Halve(f.crops[i*side:(i+1)*side], crop)
+	copy(f.points[i*points:(i+1)*points], outline)
+}
+
+// copyLast holds the last mouth once more.
+func (f *FaceReader) copyLast() {
+	copy(f.crops[f.held*side:(f.held+1)*side], f.crops[(f.held-1)*side:])
+	copy(f.points[f.held*points:(f.held+1)*points], f.points[(f.held-1)*points:])
 }
 
 func (f *FaceReader) advance() error {
@@ -179,10 +211,11 @@ func (f *FaceReader) embed() error {
 	}
 	at := len(f.Embeddings)
 	f.Embeddings = append(f.Embeddings, make([]float32, n*network.Embed)...)
-	if err := f.runner.Mouths(f.Embeddings[at:], f.crops[:f.held*side]); err != nil {
+	if err := f.runner.Mouths(f.Embeddings[at:], f.crops[:f.held*side], f.points[:f.held*points]); err != nil {
 		return err
 	}
 	copy(f.crops, f.crops[n*side:f.held*side])
+	copy(f.points, f.points[n*points:f.held*points])
 	f.held = 2 * network.Margin
 	return nil
 }
@@ -200,6 +233,6 @@ func (f *FaceReader) Finish() (*Face, error) {
 	if err := f.embed(); err != nil {
 		return nil, err
 	}
-	f.crops = nil
+	f.crops, f.points = nil, nil
 	return &f.Face, nil
 }

@@ -37,7 +37,7 @@ func readFace(t *testing.T, r *network.Runner, first int, crops [][]byte, skip f
 		if skip(i) {
 			continue
 		}
-		if err := f.Add(first+i, c); err != nil {
+		if err := f.Add(first+i, c, outlineOf(c)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -46,6 +46,15 @@ func readFace(t *testing.T, r *network.Runner, first int, crops [][]byte, skip f
 		t.Fatal(err)
 	}
 	return face
+}
+
+// outlineOf makes points that are another for every crop.
+func outlineOf(crop []byte) []float32 {
+	out := make([]float32, 2*network.Points)
+	for i := range out {
+		out[i] = float32(crop[i]) / 4
+	}
+	return out
 }
 
 func never(int) bool { return false }

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// Search is how far, in frames to either side, a lag is searched for: 1.2 s.
+// Search is how far, in frames to either side, a lag is searched for: 1.8 s.
 // It is wider than the 15 frames by which a file may be displaced without any
 // change of its scores, so that a clip that is out of step as published
 // still has room.
-const Search = 30
+const Search = 45
 
 // A Lag is the constant lag of one track.
 type Lag struct {

@@ -32,6 +32,7 @@ were not trained on count; the others stand apart.
   --weights FILE  use these weights, not the built-in ones
   --work FOLDER   keeps what was decoded (default: .cache/train)
   --trained       take the measures of the sources trained on, too
+  --no-reencode   leave out what needs clips to be encoded anew (minutes the first time)
   --seed N        starts all random choices (default: 4)
   --jobs N        clips decoded at a time (default: the processors)
   --quiet         no progress
@@ -88,6 +89,7 @@ func parseEval(args []string) (*evalOptions, error) {
 	fs.StringVar(&o.weights, "weights", "", "")
 	fs.StringVar(&o.Work, "work", filepath.Join(".cache", "train"), "")
 	fs.BoolVar(&o.EvalOptions.Trained, "trained", false, "")
+	fs.BoolVar(&o.NoReencode, "no-reencode", false, "")
 	fs.Uint64Var(&o.Seed, "seed", train.DefaultSeed, "")
 	fs.IntVar(&o.Jobs, "jobs", runtime.GOMAXPROCS(0), "")
 	fs.BoolVar(&o.quiet, "quiet", false, "")

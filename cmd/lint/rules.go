@@ -52,11 +52,12 @@ var locks = []lock{
 // other's.
 var mayImport = map[string][]string{
 	"audio":                   {"video"},
-	"detector":                {"audio", "detector/network", "sync", "video", "video/opencv", "weights"},
+	"detector":                {"audio", "detector/lips", "detector/network", "sync", "video", "video/opencv", "weights"},
 	"detector/batch":          {"detector", "detector/report"},
+	"detector/lips":           nil,
 	"detector/network":        {"weights"},
 	"detector/report":         {"detector", "sync", "video"},
-	"detector/train":          {"audio", "detector", "detector/network", "sync", "video", "video/opencv", "weights"},
+	"detector/train":          {"audio", "detector", "detector/lips", "detector/network", "sync", "video", "video/opencv", "weights"},
 	"sync":                    nil,
 	"video":                   nil,
 	"video/facemodel":         nil,

@@ -13,6 +13,7 @@ type Contrast struct {
 
 	// Inputs, to be filled before each Step.
 	Stacks []float32 // (Batch·(Frames+8), Side, Side, Stack), see Stacks
+	Points []float32 // (Batch, Frames+8, Points, 2), see Outline
 	Mel    []float32 // (Batch, MelSteps(Frames), Bands)
 	Lag    []int     // (Batch) frames that the clip's sound is known to be late: row t's true column is t+Lag
 	Weight []float32 // (Batch, Frames) how much a frame counts: 0 where it has no mouth or no speech
@@ -39,10 +40,11 @@ const logFloor = 1e-9
 func NewContrast(p *Params, adam *Adam, batch, frames int) (*Contrast, error) {
 	g := newGraph(p)
 	c := &Contrast{Batch: batch, Frames: frames, adam: adam, Lag: make([]int, batch), Weight: make([]float32, batch*frames)}
-	var stacks, mel *G.Node
+	var stacks, points, mel *G.Node
 	stacks, c.Stacks = g.input("stacks", batch*(frames+2*temporalMargin), Side, Side, Stack)
+	points, c.Points = g.input("points", batch, frames+2*temporalMargin, 1, 2*Points)
 	mel, c.Mel = g.input("mel", batch, MelSteps(frames), Bands, 1)
-	v, err := g.pictureTower(stacks, batch)
+	v, err := g.pictureTower(stacks, points, batch)
 	if err != nil {
 		return nil, err
 	}

@@ -2,13 +2,19 @@ package network
 
 // The sizes that a weights file is bound to.
 const (
-	Stack  = 5   // neighbouring mouth crops that the picture tower sees at once
-	Side   = 48  // pixels: the side of a mouth crop as the network sees it
-	Bands  = 40  // mel bands
-	Steps  = 4   // log-mel steps a frame
-	Embed  = 128 // length of an embedding
-	Reach  = 15  // frames that attention looks to either side
-	Window = 2*Reach + 1
+	Stack    = 5   // neighbouring mouth crops that the picture tower sees at once
+	CropSize = 96  // pixels: the side of the crops that points are measured in
+	Side     = 48  // pixels: the side of a mouth crop as the network sees it
+	Bands    = 40  // mel bands
+	Steps    = 4   // log-mel steps a frame
+	Points   = 37  // points of the mouth and the jaw that the picture tower sees beside the crops
+	Embed    = 128 // length of an embedding
+	Reach    = 15  // frames that attention looks to either side
+	Window   = 2*Reach + 1
+
+	// Signs is how many numbers describe how the lips move in a window: those of
+	// package lips, then five on how the sound follows.
+	Signs = 63
 
 	// Margin is the number of further frames that a tower needs on each side
 	// of a frame to embed it: half a stack for the pictures, then 4 frames of
@@ -26,6 +32,8 @@ const (
 
 	keyWidth = 64 // width of the attention's queries, keys and values
 	headWide = 64 // channels of the head's temporal layers
+
+	motionWide = 24 // units of the hidden layer that judges lip motion
 )
 
 // A layer is a named convolution and the channels it takes and gives.
@@ -62,7 +70,7 @@ func layers() []layer {
 		spatial("picture.3", 3, 64, 96),
 		spatial("picture.4", 3, 96, 128),
 		{"picture.5", conv{kh: 3, kw: 3, strideH: 1, strideW: 1, relu: true}, 128, 192, 1},
-		temporal("picture.6", 5, 1, 192, 192),
+		temporal("picture.6", 5, 1, 192+2*Points, 192),
 		temporal("picture.7", 3, 2, 192, 192),
 		linear("picture.8", 192, Embed, 1),
 		// sound tower: (B, steps, 40, 1) -> 20 bands -> 10 -> 5 -> 1, four steps to a frame
@@ -83,5 +91,8 @@ func layers() []layer {
 		linear("head.3", headWide, 1, 0.1),
 		padded(temporal("gate.1", 5, 1, 2, 8)),
 		linear("gate.2", 8, 1, 0.1),
+		// lip motion: the signs of a window
+		{"motion.1", conv{kh: 1, kw: 1, strideH: 1, strideW: 1, relu: true}, Signs, motionWide, 1},
+		linear("motion.2", motionWide, 1, 0.5),
 	}
 }

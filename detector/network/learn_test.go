@@ -26,6 +26,17 @@ func TestEveryParameterIsLearnt(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	m, err := NewMotion(p, adam, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	fillNoise(rng, m.Signs)
+	m.Truth[0], m.Truth[2] = 1, 1
+	if _, err := m.Step(1e-2); err != nil {
+		t.Fatal(err)
+	}
+	p.SetSigns(m.Signs, []float64{1, 1, 1, 1}) // measured, not learnt
 	for _, q := range p.List() {
 		moved := 0
 		for i, v := range q.Data {
@@ -44,7 +55,7 @@ func noiseContrast(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Contras
 	if err != nil {
 		t.Fatal(err)
 	}
-	fillNoise(rng, c.Stacks, c.Mel)
+	fillNoise(rng, c.Stacks, c.Points, c.Mel)
 	for i := range c.Weight {
 		c.Weight[i] = 1
 	}
@@ -183,11 +194,15 @@ func TestEmbeddingsDoNotDependOnChunks(t *testing.T) {
 	for i := range crops {
 		crops[i] = float32(rng.IntN(256))
 	}
+	points := make([]float32, (40+2*Margin)*2*Points)
+	for i := range points {
+		points[i] = 96 * rng.Float32()
+	}
 	whole, part := make([]float32, 40*Embed), make([]float32, 10*Embed)
-	if err := r.Mouths(whole, crops); err != nil {
+	if err := r.Mouths(whole, crops, points); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Mouths(part, crops[20*Side*Side:(20+10+2*Margin)*Side*Side]); err != nil {
+	if err := r.Mouths(part, crops[20*Side*Side:(20+10+2*Margin)*Side*Side], points[20*2*Points:(20+10+2*Margin)*2*Points]); err != nil {
 		t.Fatal(err)
 	}
 	for i, v := range part {

@@ -63,6 +63,8 @@ func NewParams(seed uint64) *Params {
 	}
 	p.add("temperature", []int{1}, func() float32 { return float32(math.Log(firstTemperature)) })
 	p.add("attention.position", []int{Window}, func() float32 { return 0 })
+	p.add("motion.mean", []int{Signs}, func() float32 { return 0 })
+	p.add("motion.deviation", []int{Signs}, func() float32 { return 1 })
 	return p
 }
 

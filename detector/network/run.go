@@ -13,10 +13,11 @@ const Chunk = 50
 // A Runner runs the trained network forward. It is not safe for concurrent
 // use, and Runners must not be made by two goroutines at once.
 type Runner struct {
-	picture, sound, head forward
-	stacks, mel          []float32
-	mouths, sounds       []float32
-	masks                masks
+	picture, sound, head, motion forward
+	params                       *Params
+	stacks, points, mel, signs   []float32
+	mouths, sounds               []float32
+	masks                        masks
 }
 
 // A forward is one graph without gradients.
@@ -40,11 +41,13 @@ func (f *forward) run() ([]float32, error) {
 
 // NewRunner builds the graphs over p, which may go on being trained.
 func NewRunner(p *Params) (*Runner, error) {
-	r := new(Runner)
+	r := &Runner{params: p}
 	g := newGraph(p)
 	x, data := g.input("stacks", Chunk+2*temporalMargin, Side, Side, Stack)
 	r.stacks = data
-	y, err := g.pictureTower(x, 1)
+	points, data := g.input("points", 1, Chunk+2*temporalMargin, 1, 2*Points)
+	r.points = data
+	y, err := g.pictureTower(x, points, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -64,12 +67,19 @@ func NewRunner(p *Params) (*Runner, error) {
 		return nil, err
 	}
 	r.head.build(g, y)
+
+	g = newGraph(p)
+	x, r.signs = g.input("signs", motionBatch, 1, 1, Signs)
+	if y, err = g.motion(x); err != nil {
+		return nil, err
+	}
+	r.motion.build(g, y)
 	return r, nil
 }
 
 // Close frees the graphs' machines.
 func (r *Runner) Close() error {
-	for _, f := range []*forward{&r.picture, &r.sound, &r.head} {
+	for _, f := range []*forward{&r.picture, &r.sound, &r.head, &r.motion} {
 		if err := f.vm.Close(); err != nil {
 			return err
 		}
@@ -78,15 +88,18 @@ func (r *Runner) Close() error {
 }
 
 // Mouths embeds the frames that lie Margin or more from both ends of crops
-// (n+2·Margin, Side, Side), grey values 0..255, n <= Chunk: dst (n, Embed).
-func (r *Runner) Mouths(dst, crops []float32) error {
-	const size = Side * Side
+// (n+2·Margin, Side, Side), grey values 0..255, and points (n+2·Margin, Points, 2),
+// crop pixels, n <= Chunk: dst (n, Embed).
+func (r *Runner) Mouths(dst, crops, points []float32) error {
+	const size, row = Side * Side, 2 * Points
 	n := len(crops)/size - 2*Margin
-	if n < 1 || n > Chunk || len(dst) != n*Embed {
+	if n < 1 || n > Chunk || len(dst) != n*Embed || len(points) != (n+2*Margin)*row {
 		panic("network: Mouths: lengths do not fit")
 	}
 	clear(r.stacks)
+	clear(r.points)
 	Stacks(r.stacks[:(n+2*temporalMargin)*size*Stack], crops)
+	Outline(r.points[:(n+2*temporalMargin)*row], points)
 	out, err := r.picture.run()
 	if err != nil {
 		return err

@@ -16,14 +16,20 @@ func MelSteps(n int) int { return Steps*(n+2*temporalMargin) + soundLead + sound
 // first on; it may be negative.
 func MelStart(first int) int { return Steps*(first-temporalMargin) - soundLead }
 
-// pictureTower embeds stacks x (B·(T+8), Side, Side, Stack) as unit vectors (B, T, 1, Embed).
-func (g *graph) pictureTower(x *G.Node, batch int) (*G.Node, error) {
+// pictureTower embeds stacks x (B·(T+8), Side, Side, Stack), see Stacks, and the
+// points of the same frames, (B, T+8, 1, 2·Points), see Outline, as unit vectors
+// (B, T, 1, Embed). The pixels show teeth and tongue; the points, measured by a
+// mesh that knows many more faces, look alike on every face and in every light.
+func (g *graph) pictureTower(x, points *G.Node, batch int) (*G.Node, error) {
 	y, err := g.through(x, "picture.1", "picture.2", "picture.3", "picture.4", "picture.5")
 	if err != nil {
 		return nil, err
 	}
 	s := y.Shape()
 	if y, err = G.Reshape(y, tensor.Shape{batch, s[0] / batch, 1, s[3]}); err != nil {
+		return nil, err
+	}
+	if y, err = G.Concat(3, y, points); err != nil {
 		return nil, err
 	}
 	if y, err = g.through(y, "picture.6", "picture.7", "picture.8"); err != nil {
@@ -39,6 +45,24 @@ func (g *graph) soundTower(x *G.Node) (*G.Node, error) {
 		return nil, err
 	}
 	return unit(y)
+}
+
+const (
+	outlineScale = 16 // crop pixels: about how far the points of a mouth are apart
+	outlineLimit = 6
+)
+
+// Outline writes the picture tower's input for points (n, Points, 2), in crop
+// pixels, to dst (n-Stack+1, Points, 2): distances from the middle of the crop
+// in units of 16 pixels, cut at ±6, of the middle frame of each stack.
+func Outline(dst, points []float32) {
+	const row, middle = 2 * Points, float32(CropSize) / 2
+	if len(dst) != len(points)-(Stack-1)*row {
+		panic("network: Outline: lengths do not fit")
+	}
+	for i, v := range points[Stack/2*row:][:len(dst)] {
+		dst[i] = min(max((v-middle)/outlineScale, -outlineLimit), outlineLimit)
+	}
 }
 
 // smallestDeviation, in grey values, keeps an even picture from being blown up.

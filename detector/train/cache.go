@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -110,6 +111,11 @@ func (s *Sample) setSound(snd *audio.Sound) {
 		s.Level[i] = audio.MinLevel
 	}
 	copy(s.Level, snd.Level)
+}
+
+// outline returns the points of frame t as the network sees them, (Points, 2).
+func (s *Sample) outline(t int) []float32 {
+	return append(slices.Clone(s.Lips[t*40:(t+1)*40]), s.Jaw[t*34:(t+1)*34]...)
 }
 
 // usable says whether there are a mouth and a sound.

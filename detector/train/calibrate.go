@@ -47,6 +47,9 @@ func measure(r *network.Runner, e *example, face *detector.Face, s *tampered) (m
 // threshold.
 const leastGap = 1.5
 
+// fewestStrangers is how many clips a likelihood ratio is fitted on at least.
+const fewestStrangers = 20
+
 // weakQuantile is the share of the genuine clips that stay below weak.
 const weakQuantile = 0.99
 
@@ -62,26 +65,32 @@ func bands(genuine, tampered []float64) (weak, moderate, strong float64) {
 
 // calibrate sets the thresholds from genuine clips of the last list: those that
 // the towers have not seen, and since they are few, the others, too. Lists before
-// it are one person's, or drawn.
-func calibrate(r *network.Runner, c *corpus, o *Options) (detector.Thresholds, error) {
+// it are one person's, or drawn. The likelihood ratio of a track's mean logit is
+// fitted on those alone that the towers have not seen, where there are enough.
+func calibrate(r *network.Runner, c *corpus, o *Options) (detector.Thresholds, detector.LRScale, error) {
 	const enough = 2 * video.FrameRate
 	clips := slices.DeleteFunc(append(c.of(ForHead, enough, Real), few(c, enough)...), func(e *example) bool { return c.fixed[e.Source] })
 	rng := rand.New(rand.NewPCG(o.Seed, 0x63616c))
 	var whole, part, wholeSwapped, partSpliced []float64
+	var stranger, strangerSwapped []float64
 	for _, e := range clips {
 		m, err := embedMouths(r, e, plainLook(), nil)
 		if err != nil {
-			return detector.Thresholds{}, err
+			return detector.Thresholds{}, detector.LRScale{}, err
 		}
 		face := &detector.Face{Embeddings: m.mouths, Seen: e.Seen}
 		own, ok, err := measure(r, e, face, e.own())
 		if err != nil {
-			return detector.Thresholds{}, err
+			return detector.Thresholds{}, detector.LRScale{}, err
 		}
 		if !ok {
 			continue
 		}
 		whole, part = append(whole, own.whole), append(part, own.part)
+		unseen := c.split[e.Source] == ForHead
+		if unseen {
+			stranger = append(stranger, own.whole)
+		}
 		other := clips[rng.IntN(len(clips))]
 		swapped, spliced := e.own(), e.own()
 		swapped.replace(0, e.Frames, other, 0)
@@ -94,10 +103,13 @@ func calibrate(r *network.Runner, c *corpus, o *Options) (detector.Thresholds, e
 		}{{swapped, &wholeSwapped, func(m measuredTrack) float64 { return m.whole }}, {spliced, &partSpliced, func(m measuredTrack) float64 { return m.part }}} {
 			m, ok, err := measure(r, e, face, x.s)
 			if err != nil {
-				return detector.Thresholds{}, err
+				return detector.Thresholds{}, detector.LRScale{}, err
 			}
 			if ok {
 				*x.to = append(*x.to, x.get(m))
+				if unseen && x.s == swapped {
+					strangerSwapped = append(strangerSwapped, m.whole)
+				}
 			}
 		}
 	}
@@ -108,7 +120,12 @@ func calibrate(r *network.Runner, c *corpus, o *Options) (detector.Thresholds, e
 	var t detector.Thresholds
 	t.TrackWeak, t.TrackModerate, t.TrackStrong = bands(whole, wholeSwapped)
 	t.PartWeak, t.PartModerate, t.PartStrong = bands(part, partSpliced)
-	return t, nil
+	if len(stranger) < fewestStrangers {
+		stranger, strangerSwapped = whole, wholeSwapped
+	}
+	lr := detector.FitLR(strangerSwapped, stranger)
+	o.Log("likelihood ratio of a track, from %d genuine and %d swapped clips: 10^(%.2f·logit %+.2f)", len(stranger), len(strangerSwapped), lr.Slope/math.Ln10, lr.Offset/math.Ln10)
+	return t, lr, nil
 }
 
 // few returns the genuine clips of the towers' sources that are not large.

@@ -43,10 +43,10 @@ func (m *measuring) groups(trained bool) []Group {
 		}
 		return k
 	}
-	var genuine []observation
+	var genuine []*subject
 	for _, s := range m.subjects {
 		if s.Label == Real && s.own.scored() {
-			genuine = append(genuine, s.observe(s.own.logit, false))
+			genuine = append(genuine, s)
 		}
 		for _, k := range keys(s.Clip) {
 			i := at(k)
@@ -62,7 +62,9 @@ func (m *measuring) groups(trained bool) []Group {
 			if s.own.suspect() {
 				g.Alarms++
 			}
-			members[i] = append(members[i], s.observe(s.own.logit, true))
+			if score := rankOf(s.Label)(s.own); defined(score) {
+				members[i] = append(members[i], s.observe(score, true))
+			}
 		}
 	}
 	for _, l := range m.left {
@@ -71,8 +73,18 @@ func (m *measuring) groups(trained bool) []Group {
 		}
 	}
 	for i := range out {
-		if g := &out[i]; g.Label != Real && g.N > 0 && len(genuine) > 0 {
-			g.Estimate = separation(m.rng(g.By+" "+g.Name+" "+g.Label), append(slices.Clone(genuine), members[i]...))
+		g := &out[i]
+		if g.Label == Real || len(members[i]) == 0 {
+			continue
+		}
+		obs := members[i]
+		for _, s := range genuine {
+			if score := rankOf(g.Label)(s.own); defined(score) {
+				obs = append(obs, s.observe(score, false))
+			}
+		}
+		if len(obs) > len(members[i]) {
+			g.Estimate = separation(m.rng(g.By+" "+g.Name+" "+g.Label), obs)
 		}
 	}
 	bys, labels := []string{"label", "generator", "source"}, []string{Real, Dubbed, Fake}

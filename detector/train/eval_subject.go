@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
@@ -14,8 +15,10 @@ import (
 type subject struct {
 	Clip
 	frames int
+	hash   string // of the file
 	face   *detector.Face
 	blank  []detector.Score // one a frame of the face, nothing judged yet
+	trace  *lips.Trace
 	sound  *hearing
 	own    *judged // by its own sound
 }
@@ -26,6 +29,7 @@ type judged struct {
 	band    detector.Band
 	reasons []detector.Reason
 	logit   float64          // mean mismatch logit of the judged frames; NaN where too few are
+	motion  float64          // mean motion logit; NaN where there is no window
 	scores  []detector.Score // one a frame of the face
 	lag     avsync.Lag
 }
@@ -42,17 +46,18 @@ func (j *judged) scored() bool { return !math.IsNaN(j.logit) }
 type examiner struct {
 	runner     *network.Runner
 	thresholds detector.Thresholds
+	scales     detector.Scales
 }
 
 // subject embeds the mouths of a clip and judges it by its own sound.
 func (x *examiner) subject(c Clip, s *Sample) (*subject, error) {
-	out := &subject{Clip: c, frames: s.Frames,
+	out := &subject{Clip: c, frames: s.Frames, hash: s.Hash, trace: new(lips.Trace),
 		sound: &hearing{mel: s.Mel, level: s.Level, voiced: s.Voiced}}
 	first := max(0, slices.Index(s.Seen, true))
 	reader := detector.NewFaceReader(x.runner, first)
 	for t := first; t < s.Frames; t++ {
 		if s.Seen[t] {
-			if err := reader.Add(t, s.Crops[t*crop:(t+1)*crop]); err != nil {
+			if err := reader.Add(t, s.Crops[t*crop:(t+1)*crop], s.outline(t)); err != nil {
 				return nil, err
 			}
 		}
@@ -63,6 +68,11 @@ func (x *examiner) subject(c Clip, s *Sample) (*subject, error) {
 	}
 	for i, seen := range out.face.Seen {
 		t := first + i
+		if seen {
+			out.trace.Add(s.outline(t), s.Eyes[t], s.Yaw[t])
+		} else {
+			out.trace.Skip()
+		}
 		score := detector.Score{Frame: t, Mouth: seen, Mismatch: math.NaN()}
 		if seen {
 			score.Opening, score.Yaw, score.EyeDist = s.opening(t), float64(s.Yaw[t]), float64(s.Eyes[t])
@@ -86,7 +96,7 @@ func (s *Sample) opening(t int) float64 {
 func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 	t := detector.Track{Scores: slices.Clone(s.blank), Start: video.FrameTime(s.face.First),
 		End: video.FrameTime(s.face.First + len(s.blank))}
-	out := &judged{scores: t.Scores}
+	out := &judged{scores: t.Scores, motion: math.NaN()}
 	if !h.silent() {
 		voice, err := detector.Hear(x.runner, h.mel, h.level, h.voiced)
 		if err != nil {
@@ -97,6 +107,11 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 			return nil, err
 		}
 		out.lag = c.Lag
+		m, err := detector.JudgeMotion(x.runner, detector.Signs(s.trace, s.face, voice, c.Lag.Whole), x.scales.Motion)
+		if err != nil {
+			return nil, err
+		}
+		out.motion = m.Logit
 		for i := range t.Scores {
 			score := &t.Scores[i]
 			score.Voiced = c.Voiced[i]

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,7 +26,7 @@ func madeEvaluation(t *testing.T) EvalOptions {
 	t.Helper()
 	dir := t.TempDir()
 	o := EvalOptions{List: filepath.Join(dir, "clips.tsv"), Work: filepath.Join(dir, "work"), Tool: "deepcheck test",
-		OpenFinder: func() (video.Finder, error) { return nil, errors.New("no clip is to be decoded") }}
+		NoReencode: true, OpenFinder: func() (video.Finder, error) { return nil, errors.New("no clip is to be decoded") }}
 	var list strings.Builder
 	list.WriteString("file\tlabel\tgenerator\tsource\n")
 	add := func(name, label, generator, source string, s *Sample) {
@@ -46,7 +47,7 @@ func madeEvaluation(t *testing.T) EvalOptions {
 	for i, source := range []string{"a", "c", "d", "d"} {
 		add(fmt.Sprintf("real%d.mp4", i), Real, "none", source, madeExample(uint64(i), source, 80).Sample)
 	}
-	add("fake.mp4", Fake, "mouthpaint", "d", madeExample(8, "d", 60).Sample)
+	add("fake.mp4", Fake, "mouthpaint", "d", madeExample(8, "d", 80).Sample)
 	mute := madeExample(9, "e", 60).Sample
 	clear(mute.Voiced)
 	add("mute.mp4", Real, "none", "e", mute)
@@ -57,6 +58,7 @@ func madeEvaluation(t *testing.T) EvalOptions {
 	}
 	th := detector.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, PartWeak: 1, PartModerate: 2, PartStrong: 3}
 	o.Weights = &weights.File{Header: weights.Header{Created: time.Unix(0, 0).UTC(), TrainedOn: []string{"a", "b"}, Mel: detector.MelSettings(), Calibration: th.Calibration()}}
+	maps.Copy(o.Weights.Calibration, detector.Scales{Mismatch: detector.LRScale{Slope: 1, Most: 1}, Motion: detector.LRScale{Slope: 1, Most: 1}}.Calibration())
 	for _, p := range network.NewParams(1).List() {
 		o.Weights.Tensors = append(o.Weights.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Data})
 	}
@@ -113,7 +115,9 @@ func TestEvaluate(t *testing.T) {
 		{"swap_auc", 3, false}, {"shift_auc_0.2s", 3, false}, {"shift_auc_0.4s", 3, false}, {"shift_auc_1.0s", 3, false},
 		{"lag_within_1", 3, false}, {"lag_within_2", 3, false}, {"lag_difference_within_1", 3, false},
 		{"splice_ap50", 3, false}, {"splice_ap75", 3, false},
-		{"fake_auc", 4, false}, {"fake_auc_within_source", 3, false}, {"dubbed_auc", 3, true}, {"false_alarm_moderate", 3, false},
+		{"fake_auc", 5, false}, {"fake_auc_within_source", 3, false}, {"dubbed_auc", 3, true}, {"false_alarm_moderate", 3, false},
+		{"v_accuracy", 7, false}, {"av_accuracy", 7, false}, {"av_minus_v_accuracy", 7, false},
+		{"reencode_auc_loss", 0, true}, {"reencode_auc_loss_360p", 0, true}, {"reencode_auc_loss_half_rate", 0, true}, {"reencode_auc_loss_noise_10db", 0, true},
 		{"shift_verdict_changes", 3, false}, {"shift_score_difference", 3, false},
 	}
 	if len(got.Measures) != len(want) {
@@ -155,7 +159,7 @@ func TestEvaluate(t *testing.T) {
 		t.Errorf("clips in groups: %v, want all 8", clips)
 	}
 	last := got.Coverage[len(got.Coverage)-1]
-	if seen := 4*80 + 60 + 60; last.Source != nil || last.Frames != seen+40 || fmt.Sprintf("%.6f", last.Share) != fmt.Sprintf("%.6f", float64(seen)/float64(seen+40)) {
+	if seen := 5*80 + 60; last.Source != nil || last.Frames != seen+40 || fmt.Sprintf("%.6f", last.Share) != fmt.Sprintf("%.6f", float64(seen)/float64(seen+40)) {
 		t.Errorf("coverage of all: %+v", last)
 	}
 }

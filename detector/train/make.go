@@ -3,11 +3,13 @@ package train
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"time"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/weights"
 )
@@ -31,10 +33,15 @@ func Run(ctx context.Context, o Options) (*weights.File, error) {
 	if err := trainHead(ctx, &o, c, s); err != nil {
 		return nil, err
 	}
-	f, err := finish(&o, c, s)
+	motion, folds, err := trainMotion(ctx, &o, c, s)
 	if err != nil {
 		return nil, err
 	}
+	f, err := finish(&o, c, s, motion)
+	if err != nil {
+		return nil, err
+	}
+	addFigure(f, folds)
 	return f, addFigures(ctx, &o, f)
 }
 
@@ -47,33 +54,42 @@ func addFigures(ctx context.Context, o *Options, f *weights.File) error {
 		return err
 	}
 	for _, m := range e.Measures {
-		if m.Reason == "" && !math.IsNaN(m.Low+m.High) {
-			f.Figures = append(f.Figures, weights.Figure{Name: m.Name, Value: m.Value, Low: m.Low, High: m.High, N: m.N})
-		}
+		addFigure(f, m)
 	}
 	return nil
 }
 
-// finish calibrates what was trained and puts it into a file.
-func finish(o *Options, c *corpus, s *state) (*weights.File, error) {
+// addFigure notes a measure that has a value and an interval.
+func addFigure(f *weights.File, m Measure) {
+	if m.Reason == "" && !math.IsNaN(m.Low+m.High) {
+		f.Figures = append(f.Figures, weights.Figure{Name: m.Name, Value: m.Value, Low: m.Low, High: m.High, N: m.N})
+	}
+}
+
+// finish calibrates what was trained and puts it into a file. motion is the
+// likelihood ratio of lip motion.
+func finish(o *Options, c *corpus, s *state, motion detector.LRScale) (*weights.File, error) {
 	r, err := network.NewRunner(s.params)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	th, err := calibrate(r, c, o)
+	th, mismatch, err := calibrate(r, c, o)
 	if err != nil {
 		return nil, err
 	}
+	calibration := th.Calibration()
+	maps.Copy(calibration, detector.Scales{Mismatch: mismatch, Motion: motion}.Calibration())
 	f := &weights.File{Header: weights.Header{
 		Tool: "deepcheck", Created: time.Now().UTC().Truncate(time.Second), Seed: o.Seed, DataHash: c.hash,
 		TrainedOn: append(c.split.Names(ForTowers), c.split.Names(ForHead)...), HeldOut: c.split.Names(HeldOut),
-		Mel: detector.MelSettings(), Calibration: th.Calibration(),
+		Mel: detector.MelSettings(), Calibration: calibration,
 		Recipe: weights.Recipe{Command: o.Command, Steps: s.TowerSteps + s.HeadSteps, Batch: longBatch,
 			Numbers: map[string]float64{"tower_steps": float64(s.TowerSteps), "tower_rate": topRate, "head_steps": float64(s.HeadSteps), "head_rate": headRate, "weight_decay": decay},
 			Stages: append(slices.Clone(s.History), []string{
 				fmt.Sprintf("towers: %d contrastive steps of %d clips of %d frames or %d of %d", s.TowerSteps, longBatch, longFrames, shortBatch, shortFrames),
 				fmt.Sprintf("head: %d steps of %d clips of %d frames, towers frozen, sound replaced or displaced in half of them", s.HeadSteps, headBatch, network.Chunk),
+				fmt.Sprintf("lip motion: %d steps of %d windows of %d frames, genuine and generated clips alike", motionSteps, motionBatch, lips.Window),
 			}...)},
 	}}
 	for _, p := range s.params.List() {

@@ -167,6 +167,9 @@ func prepare(ctx context.Context, o *Options) (*corpus, *state, error) {
 
 func (o *Options) checkpoint() string { return filepath.Join(o.Work, "checkpoint.gob") }
 
+// alignAt is the percentage of the steps after which the lags of clips are measured.
+const alignAt = 70
+
 // trainTowers is the first stage.
 func trainTowers(ctx context.Context, o *Options, c *corpus, s *state) error {
 	r, err := network.NewRunner(s.params)
@@ -179,6 +182,26 @@ func trainTowers(ctx context.Context, o *Options, c *corpus, s *state) error {
 	if len(long.groups) == 0 {
 		return fmt.Errorf("training: no genuine clip of %d frames or more in the lists", longFrames+2*network.Margin)
 	}
+	c.setLags(s.Lags)
+	align := func(step int) error {
+		if s.Lags != nil || step < o.Towers*alignAt/100 {
+			return nil
+		}
+		genuine := c.of(ForTowers, minFrames, Real)
+		if s.Lags, err = measureLags(ctx, r, genuine); err != nil {
+			s.Lags = nil
+			return err
+		}
+		c.setLags(s.Lags)
+		moved := 0
+		for _, lag := range s.Lags {
+			if lag != 0 {
+				moved++
+			}
+		}
+		o.Log("towers: the lag of %d of %d genuine clips is surely found; %d are out of step as published, and put in step", len(s.Lags), len(genuine), moved)
+		return nil
+	}
 	t := towerTraining{steps: o.Towers, long: long, short: short, log: o.Log, state: s, every: func(step int) error {
 		if step%500 == 0 && len(unseen) > 3 {
 			v, err := validate(r, unseen)
@@ -188,7 +211,7 @@ func trainTowers(ctx context.Context, o *Options, c *corpus, s *state) error {
 			o.Log("towers: on %d unseen genuine clips, lag within 1 frame %.2f, within 2 %.2f, swapped sound AUC %.3f",
 				v.clips, v.within1, v.within2, v.swap)
 		}
-		return s.save(o.checkpoint())
+		return errors.Join(align(step), s.save(o.checkpoint()))
 	}}
 	err = t.run(ctx)
 	if ctx.Err() != nil {

@@ -16,6 +16,7 @@ type state struct {
 	DataHash   string // of the clips trained on: a checkpoint goes on only with the same
 	TowerSteps int
 	HeadSteps  int
+	Lags       map[string]int // frames by which clips are late as published, see measureLags; nil before
 	Towers     *network.Adam
 	Head       *network.Adam
 	Tensors    map[string][]float32
@@ -65,7 +66,11 @@ func resume(path string, seed uint64, data string, newClips bool) (*state, error
 	}
 	s.params = network.NewParams(seed)
 	for _, p := range s.params.List() {
-		if err := s.params.Set(p.Name, p.Shape, s.Tensors[p.Name]); err != nil {
+		data, ok := s.Tensors[p.Name]
+		if !ok && strings.HasPrefix(p.Name, "motion.") {
+			continue // trained last, and whole: a checkpoint before it has nothing to keep
+		}
+		if err := s.params.Set(p.Name, p.Shape, data); err != nil {
 			return nil, fmt.Errorf("reading checkpoint %q: %w", path, err)
 		}
 	}

@@ -17,7 +17,7 @@ const (
 	topRate                 = 1.2e-3
 	lastRate                = 1e-5
 	warmUp                  = 150
-	decay                   = 0.02
+	decay                   = 0.05
 )
 
 // rate is the learning rate at a step: a linear rise, then half a cosine

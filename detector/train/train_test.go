@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -16,7 +17,7 @@ func madeExample(seed uint64, source string, frames int) *example {
 	rng := rand.New(rand.NewPCG(seed, 9))
 	s := &Sample{Frames: frames, Any: frames, Crops: make([]byte, frames*crop), Seen: make([]bool, frames),
 		Mel: make([]float32, frames*audio.StepsPerFrame*audio.Bands), Voiced: make([]bool, frames), Level: make([]float32, frames),
-		Lips: make([]float32, frames*40), Eyes: make([]float32, frames), Yaw: make([]float32, frames)}
+		Lips: make([]float32, frames*40), Jaw: make([]float32, frames*34), Eyes: make([]float32, frames), Yaw: make([]float32, frames)}
 	for t := range frames {
 		v := rng.Float64()
 		s.Seen[t], s.Voiced[t], s.Level[t], s.Eyes[t] = true, true, -20, 60
@@ -108,7 +109,7 @@ func TestHeadTrainsAndTheFileLoads(t *testing.T) {
 			t.Fatal("the towers moved while the head was trained")
 		}
 	}
-	f, err := finish(o, c, s)
+	f, err := finish(o, c, s, detector.LRScale{})
 	if err != nil {
 		t.Fatal(err)
 	}

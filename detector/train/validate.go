@@ -18,11 +18,13 @@ type embedded struct {
 func embedMouths(r *network.Runner, e *example, l *look, rng *rand.Rand) (*embedded, error) {
 	out := &embedded{mouths: make([]float32, e.Frames*network.Embed), weight: make([]float32, e.Frames)}
 	crops := make([]float32, (network.Chunk+2*network.Margin)*side)
+	points := make([]float32, (network.Chunk+2*network.Margin)*2*network.Points)
 	for from := 0; from < e.Frames; from += network.Chunk {
 		n := min(network.Chunk, e.Frames-from)
 		part := crops[:(n+2*network.Margin)*side]
-		e.mouths(part, from-network.Margin, n+2*network.Margin, l, rng)
-		if err := r.Mouths(out.mouths[from*network.Embed:(from+n)*network.Embed], part); err != nil {
+		outline := points[:(n+2*network.Margin)*2*network.Points]
+		e.mouths(part, outline, from-network.Margin, n+2*network.Margin, l, rng)
+		if err := r.Mouths(out.mouths[from*network.Embed:(from+n)*network.Embed], part, outline); err != nil {
 			return nil, err
 		}
 	}

@@ -1,0 +1,124 @@
+package train
+
+import (
+	"context"
+	"math"
+
+	"github.com/deepcheck/deepcheck/detector"
+)
+
+// A tested is one clip, or one with a stranger's sound, and the likelihood
+// ratios of both ledgers; common logarithms.
+type tested struct {
+	forged   bool
+	kind     int     // 0 genuine, 1 another's voice, 2 a generated mouth
+	picture  float64 // of the lips' motion, without any sound
+	together float64 // of motion and mismatch
+}
+
+// modalities compares what can be told from the picture alone with what picture
+// and sound tell together, on genuine clips, the same with a stranger's voice,
+// and clips with a generated mouth. Accuracy is the mean of the shares of the
+// genuine and of the forged that are told rightly at a likelihood ratio of 1,
+// both kinds of forgery counting alike.
+func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
+	names := []string{"v_accuracy", "av_accuracy", "av_minus_v_accuracy"}
+	var out []Measure
+	for _, n := range names {
+		out = append(out, Measure{Name: n})
+	}
+	rng := m.rng(names[2])
+	clips, left := m.genuine(longClip)
+	var all []tested
+	var have [3]int
+	add := func(s *subject, j *judged, kind int) error {
+		alone, err := m.pictureAlone(s)
+		if err != nil || !j.scored() || !defined(alone) || !defined(j.motion) {
+			return err
+		}
+		have[kind]++
+		all = append(all, tested{kind > 0, kind, alone, either(m.scales.Mismatch.Of(j.logit), m.scales.Motion.Of(j.motion))})
+		return nil
+	}
+	for _, s := range clips {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err := add(s, s.own, 0); err != nil {
+			return nil, err
+		}
+		for _, o := range strangers(rng, s, clips)[:min(1, max(0, len(clips)-1))] {
+			j, err := m.judge(s, o.sound.fitted(s.frames))
+			if err != nil {
+				return nil, err
+			}
+			if err := add(s, j, 1); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, s := range m.subjects {
+		if s.Label == Fake && s.frames >= longClip {
+			if err := add(s, s.own, 2); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for i := range out {
+		out[i].N, out[i].Inconclusive = len(all), left
+		switch {
+		case m.scales.Motion.Most == 0 || m.scales.Mismatch.Most == 0:
+			out[i] = out[i].without("the weights hold no likelihood ratios")
+		case have[0] == 0 || have[1] == 0 || have[2] == 0:
+			out[i] = out[i].without("genuine and generated clips of 3 s or more are both needed, of sources that " + m.whose)
+		}
+	}
+	if out[0].Reason != "" {
+		return out, nil
+	}
+	picture := func(t tested) float64 { return t.picture }
+	together := func(t tested) float64 { return t.together }
+	of := func(draw func(int) int) [3]float64 {
+		v, av := accuracy(all, picture, draw), accuracy(all, together, draw)
+		return [3]float64{v, av, av - v}
+	}
+	whole := of(func(i int) int { return i })
+	var draws [3][]float64
+	for range bootstrapRounds {
+		x := of(func(int) int { return rng.IntN(len(all)) })
+		for k := range x {
+			draws[k] = append(draws[k], x[k])
+		}
+	}
+	for k := range out {
+		out[k].Estimate = Estimate{whole[k], quantile(draws[k], .025), quantile(draws[k], .975), byClips}
+	}
+	return out, nil
+}
+
+// either is the likelihood ratio of a forgery that is as likely to be of the
+// one kind as of the other: the mean of the two, common logarithms.
+func either(a, b float64) float64 {
+	return math.Log10((math.Pow(10, a) + math.Pow(10, b)) / 2)
+}
+
+// pictureAlone is the likelihood ratio of a clip's lip motion when no sound is
+// given; NaN where there is no window.
+func (m *measuring) pictureAlone(s *subject) (float64, error) {
+	x, err := detector.JudgeMotion(m.runner, detector.Signs(s.trace, s.face, nil, 0), m.scales.Motion)
+	return x.LogLR, err
+}
+
+// accuracy is the balanced accuracy of a draw of clips.
+func accuracy(all []tested, by func(tested) float64, draw func(int) int) float64 {
+	var right, count [3]float64
+	for i := range all {
+		t := all[draw(i)]
+		count[t.kind]++
+		if by(t) > 0 == t.forged {
+			right[t.kind]++
+		}
+	}
+	part := func(k int) float64 { return right[k] / math.Max(count[k], 1) }
+	return (part(0) + (part(1)+part(2))/2) / 2
+}

@@ -1,0 +1,203 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// A treatment is one way in which clips are degraded.
+type treatment struct {
+	name string // ending of the measure's name
+	video.Degradation
+	noise float64 // dB below the speech, 0 for none
+}
+
+// treatments are what happens to a clip that is passed on. The first one has
+// the name of the measure alone.
+var treatments = []treatment{
+	{"", video.Degradation{Height: 240, CRF: 35, SoundBitRate: 24000}, 0},
+	{"_360p", video.Degradation{Height: 360, CRF: 30, SoundBitRate: 48000}, 0},
+	{"_half_rate", video.Degradation{FrameRate: video.FrameRate / 2.}, 0},
+	{"_noise_10db", video.Degradation{}, 10},
+}
+
+// A reencoder degrades clips and reads them, keeping what was read.
+type reencoder struct {
+	cache  string
+	finder func() (video.Finder, error)
+	opened video.Finder
+}
+
+func (r *reencoder) close() {
+	if r.opened != nil {
+		r.opened.Close()
+	}
+}
+
+// sample returns what the network sees of a clip after a treatment.
+func (r *reencoder) sample(ctx context.Context, s *subject, t treatment) (*Sample, error) {
+	name := filepath.Join(r.cache, s.hash[:min(32, len(s.hash))]+"-"+cacheVersion+"-degraded"+t.name+".gob")
+	if known, err := readSample(name); err == nil {
+		return known, nil
+	}
+	if r.opened == nil {
+		f, err := r.finder()
+		if err != nil {
+			return nil, err
+		}
+		r.opened = f
+	}
+	folder, err := os.MkdirTemp("", "deepcheck-eval-")
+	if err != nil {
+		return nil, fmt.Errorf("making a folder for degraded clips: %w", err)
+	}
+	defer os.RemoveAll(folder)
+	d := t.Degradation
+	if t.noise > 0 {
+		d.Noise = math.Pow(10, (s.speechLevel()-t.noise)/20)
+	}
+	path := filepath.Join(folder, "clip.mp4")
+	if err := video.Degrade(ctx, s.Path, path, d); err != nil {
+		return nil, err
+	}
+	out, err := observe(ctx, path, r.opened)
+	if err != nil {
+		return nil, err
+	}
+	return out, writeSample(name, out)
+}
+
+// speechLevel is the level of the power of the frames with speech, dBFS.
+func (s *subject) speechLevel() float64 {
+	var power float64
+	n := 0
+	for t, l := range s.sound.level {
+		if s.sound.voiced[t] {
+			power += math.Pow(10, float64(l)/10)
+			n++
+		}
+	}
+	if n == 0 {
+		return audio.MinLevel
+	}
+	return 10 * math.Log10(power/float64(n))
+}
+
+// A trial is one genuine clip: its own score and those with strangers' sounds.
+type trial struct {
+	own    float64
+	others []float64
+}
+
+// reencoded measures how much of swap_auc is lost when both the clips and the
+// strangers' sounds have gone through a treatment: the difference of the two
+// areas over the clips that can be judged both ways, before less after.
+func (m *measuring) reencoded(ctx context.Context) ([]Measure, error) {
+	clips, left := m.genuine(longClip)
+	r := &reencoder{cache: m.cache, finder: m.finder}
+	defer r.close()
+	var out []Measure
+	for _, t := range treatments {
+		measure := Measure{Name: "reencode_auc_loss" + t.name, Inconclusive: left}
+		if m.noReencode {
+			out = append(out, measure.without("left out, as asked for"))
+			continue
+		}
+		if len(clips) < 2 {
+			out = append(out, measure.without("fewer than two genuine clips of 3 s or more of sources that "+m.whose))
+			continue
+		}
+		after := make([]*subject, len(clips))
+		for i, s := range clips {
+			m.progress("encoding anew"+t.name, i, len(clips))
+			sample, err := r.sample(ctx, s, t)
+			if err != nil {
+				return nil, err
+			}
+			if !sample.usable() {
+				continue
+			}
+			if after[i], err = m.subject(s.Clip, sample); err != nil {
+				return nil, err
+			}
+		}
+		pairs, err := m.trials(ctx, clips, after)
+		if err != nil {
+			return nil, err
+		}
+		measure.N, measure.Inconclusive = len(pairs), left+len(clips)-len(pairs)
+		if len(pairs) < 2 {
+			out = append(out, measure.without("fewer than two clips can be judged after it"))
+			continue
+		}
+		measure.Estimate = lost(m.rng(measure.Name), pairs)
+		out = append(out, measure)
+	}
+	return out, nil
+}
+
+// trials scores clips and what became of them with the same strangers' sounds;
+// only clips that can be judged both ways are returned.
+func (m *measuring) trials(ctx context.Context, before, after []*subject) ([][2]trial, error) {
+	rng := m.rng("swap_auc")
+	var out [][2]trial
+	for i, s := range before {
+		chosen := strangers(rng, s, before)
+		if after[i] == nil || !after[i].own.scored() {
+			continue
+		}
+		pair := [2]trial{{own: s.own.logit}, {own: after[i].own.logit}}
+		for _, o := range chosen {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			k := slices.Index(before, o)
+			if after[k] == nil {
+				continue
+			}
+			x, err := m.judge(s, o.sound.fitted(s.frames))
+			if err != nil {
+				return nil, err
+			}
+			y, err := m.judge(after[i], after[k].sound.fitted(after[i].frames))
+			if err != nil {
+				return nil, err
+			}
+			if x.scored() && y.scored() {
+				pair[0].others, pair[1].others = append(pair[0].others, x.logit), append(pair[1].others, y.logit)
+			}
+		}
+		out = append(out, pair)
+	}
+	return out, nil
+}
+
+// lost is the area under the ROC curve before less that after, and its interval
+// over draws of clips.
+func lost(rng *rand.Rand, pairs [][2]trial) Estimate {
+	difference := func(draw func(i int) int) float64 {
+		var area [2]float64
+		for k := range area {
+			var pos, neg []float64
+			for i := range pairs {
+				p := pairs[draw(i)][k]
+				neg, pos = append(neg, p.own), append(pos, p.others...)
+			}
+			area[k] = auc(pos, neg)
+		}
+		return area[0] - area[1]
+	}
+	values := make([]float64, bootstrapRounds)
+	for round := range values {
+		values[round] = difference(func(int) int { return rng.IntN(len(pairs)) })
+	}
+	return Estimate{difference(func(i int) int { return i }), quantile(values, .025), quantile(values, .975), byClips}
+}

@@ -1,0 +1,60 @@
+package video
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strconv"
+)
+
+// A Degradation is what passing a file on does to it. The zero value encodes it
+// anew at the encoders' defaults.
+type Degradation struct {
+	Height       int     // pictures higher than this many pixels are reduced to it; 0 leaves them
+	CRF          int     // x264's constant rate factor, 0 (lossless) .. 51; 0 means x264's own, 23
+	SoundBitRate int     // of AAC, bits a second; 0 means the encoder's own
+	FrameRate    float64 // pictures a second; 0 leaves them
+	Noise        float64 // RMS of white noise added to the sound, of full scale; 0 for none
+}
+
+// Degrade writes the first picture and sound stream of a file anew, as H.264 and
+// AAC in MP4. The result is the same bytes every time with the same ffmpeg. The
+// error names the file and says what ffmpeg said.
+func Degrade(ctx context.Context, from, to string, d Degradation) error {
+	args := []string{"-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file,pipe", "-i", "file:" + from}
+	sound := "[0:a:0]anull[a]"
+	if d.Noise > 0 {
+		// even noise of amplitude a has RMS a/√3
+		sound = fmt.Sprintf("anoisesrc=color=white:seed=1:sample_rate=16000:amplitude=%.6f[n];[0:a:0]aresample=16000[s];[s][n]amix=inputs=2:duration=first:normalize=0[a]", min(d.Noise*1.7320508, 1))
+	}
+	picture := "[0:v:0]"
+	if d.FrameRate > 0 {
+		picture += fmt.Sprintf("fps=%g,", d.FrameRate)
+	}
+	if d.Height > 0 {
+		picture += fmt.Sprintf("scale=-2:'min(%d,ih)',", d.Height)
+	}
+	args = append(args, "-filter_complex", sound+";"+picture+"format=yuv420p[v]", "-map", "[v]", "-map", "[a]",
+		"-c:v", "libx264", "-preset", "veryfast", "-threads", "1", "-c:a", "aac", "-flags", "+bitexact", "-map_metadata", "-1")
+	if d.CRF > 0 {
+		args = append(args, "-crf", strconv.Itoa(d.CRF))
+	}
+	if d.SoundBitRate > 0 {
+		args = append(args, "-b:a", strconv.Itoa(d.SoundBitRate))
+	}
+	cmd := exec.CommandContext(ctx, "ffmpeg", append(args, "-f", "mp4", "file:"+to)...)
+	cmd.WaitDelay = waitDelay
+	log := &stderrLog{}
+	cmd.Stderr = log
+	if err := cmd.Run(); err != nil {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, exec.ErrNotFound):
+			return ErrNoFFmpeg
+		}
+		return fmt.Errorf("encoding %q anew: %s", from, log.last(from))
+	}
+	return nil
+}
