@@ -52,7 +52,8 @@ func (w *words) explain(f *File) []string {
 			out = append(out, s)
 		}
 	}
-	return append(out, w.restsOn(res))
+	out = append(out, w.restsOn(res))
+	return append(out, w.evidence(res)...)
 }
 
 func (w *words) restsOn(res *detector.Result) string {

@@ -81,6 +81,12 @@ type (
 		Reasons       []detector.Reason `json:"reasons"`
 		Score         *float64          `json:"score"`
 		Judged        int               `json:"judged_frames"`
+		LogLR         *float64          `json:"log10_lr"`
+		Motion        *jsonMotion       `json:"lip_motion"`
+	}
+	jsonMotion struct {
+		Windows int      `json:"windows"`
+		LogLR   *float64 `json:"log10_lr"`
 	}
 	jsonSegment struct {
 		Track int            `json:"track"`
@@ -166,6 +172,15 @@ func trackJSON(t *detector.Track) jsonTrack {
 		Verdict: t.Verdict, Band: orNull(t.Band),
 		Reasons: append([]detector.Reason{}, t.Reasons...),
 		Score:   number(t.Score, 4), Judged: t.Judged,
+	}
+	if weighed(t.LogLR) {
+		out.LogLR = number(t.LogLR, 3)
+	}
+	if t.Motion.Windows > 0 {
+		out.Motion = &jsonMotion{Windows: t.Motion.Windows}
+		if weighed(t.Motion.LogLR) {
+			out.Motion.LogLR = number(t.Motion.LogLR, 3)
+		}
 	}
 	if lagKnown(t.Lag) {
 		out.Lag = number(milliseconds(t.Lag.Lag), 1)

@@ -69,8 +69,8 @@ func madePart() *detector.Result {
 		Warnings: []string{"the sound ends before the picture"},
 		Tracks: []detector.Track{
 			{ID: 1, Start: time.Second, End: 1960 * time.Millisecond, Lag: detector.Lag{Lag: 80 * time.Millisecond, Confidence: 0.75},
-				Verdict: detector.Suspect, Band: detector.Moderate, Reasons: []detector.Reason{detector.PartOfClip}, Score: 0.5, Judged: 19, Scores: scores},
-			{ID: 2, Start: 0, End: 120 * time.Millisecond, Verdict: detector.Inconclusive, Score: math.NaN(),
+				Verdict: detector.Suspect, Band: detector.Moderate, Reasons: []detector.Reason{detector.PartOfClip}, Score: 0.5, Judged: 19, LogLR: 1.25, Motion: detector.Motion{Windows: 3, Logit: -0.5, LogLR: -0.125}, Scores: scores},
+			{ID: 2, Start: 0, End: 120 * time.Millisecond, Verdict: detector.Inconclusive, Score: math.NaN(), LogLR: math.NaN(),
 				Reasons: []detector.Reason{detector.FaceTooSmall, detector.TooShort}, Scores: other},
 		},
 		Segments: []detector.Segment{
@@ -85,7 +85,7 @@ func madeFits() *detector.Result {
 		SHA256: hashB, Size: 99, Frames: 8, Voiced: 8, Verdict: detector.Consistent,
 		Media: video.Info{Format: "matroska,webm", VideoCodec: "vp9", AudioCodec: "opus", Width: 640, Height: 360, FrameRate: "25/1", HasSound: true},
 		Tracks: []detector.Track{{ID: 1, End: 320 * time.Millisecond, Lag: detector.Lag{Lag: -200 * time.Millisecond, Confidence: 0.875},
-			Verdict: detector.Consistent, Score: 0.125, Judged: 8, Scores: madeScores(0, 8, func(i int) float64 { return float64(i) / 32 })}},
+			Verdict: detector.Consistent, Score: 0.125, Judged: 8, LogLR: -0.75, Motion: detector.Motion{LogLR: math.NaN()}, Scores: madeScores(0, 8, func(i int) float64 { return float64(i) / 32 })}},
 	}
 }
 

@@ -20,6 +20,13 @@ type words struct {
 	RestsOn   string // takes judged, voiced and all seconds
 	RestsNone string // takes voiced and all seconds
 
+	// Likelihood ratios.
+	VoiceWeighs                 string // takes track and TimesMore
+	MotionWeighs                string // takes track, TimesMore and windows
+	TimesMore                   string // takes ratio, two propositions and the verbal scale's word
+	OthersVoice, OwnVoice       string
+	GeneratedMouth, FilmedMouth string
+
 	// Lag.
 	LagLate, LagEarly, LagNone    string // take milliseconds; none takes nothing
 	LagUnknown                    string
@@ -128,6 +135,14 @@ func english() *words {
 		NoSegments:   "No stretch stands out.",
 		WholeSegment: "The clip as a whole is suspect; no stretch stands out from the rest of it.",
 		Counts:       "Files: %d. Suspect: %d, consistent: %d, inconclusive: %d, errors: %d.",
+		VoiceWeighs:    "Voice against mouth, track %d: %s",
+		MotionWeighs:   "How the lips move, track %d: %s Over %d stretches of 2 s. This is weak evidence by itself, and no verdict rests on it.",
+		TimesMore:      "the numbers are %s times more probable if %s than if %s: %s (ENFSI scale).",
+		OthersVoice:    "the voice is another's",
+		OwnVoice:       "it is this mouth's own",
+		GeneratedMouth: "the mouth was generated",
+		FilmedMouth:    "it was filmed",
+
 		JudgedFrames: "%d frames judged",
 		MoreStrips:   "Mouths are shown for the strongest segments only; left out here: %d.",
 		MoreTracks:   "and %d more inconclusive",
