@@ -73,8 +73,8 @@ func Logit(p float64) float64 {
 	return min(max(math.Log(p/(1-p)), -mostLogit), mostLogit)
 }
 
-// usable says whether a frame of a face shows enough to be judged.
-func (s *Score) usable() bool {
+// Usable says whether a frame of a face shows enough to be judged.
+func (s *Score) Usable() bool {
 	return s.Mouth && s.EyeDist >= MinEyeDist && math.Abs(s.Yaw) <= MaxYaw
 }
 
@@ -115,7 +115,7 @@ func withoutOthersTurns(tracks []Track) [][]Score {
 	out := make([][]Score, len(tracks))
 	fit := make([][]float64, len(tracks))
 	for i, t := range tracks {
-		out[i], fit[i] = t.Scores, smoothed(t.Scores)
+		out[i], fit[i] = t.Scores, Smoothed(t.Scores)
 	}
 	for i, t := range tracks {
 		for j, o := range tracks {
@@ -224,7 +224,7 @@ func deviation(x []float64) float64 {
 // suspectParts finds the stretches of a track whose smoothed logit stays above
 // the weak threshold; the band is that of the highest.
 func suspectParts(id int, scores []Score, th Thresholds) []Segment {
-	level := smoothed(scores)
+	level := Smoothed(scores)
 	var out []Segment
 	for i := 0; i < len(level); {
 		if !(level[i] >= th.PartWeak) {
@@ -267,9 +267,9 @@ func fitsBeside(parts []Segment, scores []Score, th Thresholds) bool {
 	return n >= MinJudged && sum/float64(n) < th.TrackWeak
 }
 
-// smoothed returns for every frame the mean logit of the judged frames within
+// Smoothed returns for every frame the mean logit of the judged frames within
 // half a second, NaN where a third of them or fewer are judged.
-func smoothed(scores []Score) []float64 {
+func Smoothed(scores []Score) []float64 {
 	sums, counts := make([]float64, len(scores)+1), make([]int, len(scores)+1)
 	for i, s := range scores {
 		sums[i+1], counts[i+1] = sums[i], counts[i]
@@ -293,7 +293,7 @@ func smoothed(scores []Score) []float64 {
 // suspect second is; -Inf where nothing was judged.
 func PeakPart(t *Track) float64 {
 	peak := math.Inf(-1)
-	for _, v := range smoothed(t.Scores) {
+	for _, v := range Smoothed(t.Scores) {
 		if v > peak {
 			peak = v
 		}

@@ -247,7 +247,7 @@ func (s *seenFace) track(m *Model, v *Voice) (*Track, error) {
 	for i := range t.Scores {
 		sc := &t.Scores[i]
 		sc.Voiced = c.Voiced[i]
-		if sc.Judged = c.Judged[i] && sc.usable(); sc.Judged {
+		if sc.Judged = c.Judged[i] && sc.Usable(); sc.Judged {
 			sc.Mismatch = network.Probability(c.Logits[i])
 		}
 	}

@@ -69,7 +69,8 @@ func bands(genuine, tampered []float64) (weak, moderate, strong float64) {
 // fitted on those alone that the towers have not seen, where there are enough.
 func calibrate(r *network.Runner, c *corpus, o *Options) (detector.Thresholds, detector.LRScale, error) {
 	const enough = 2 * video.FrameRate
-	clips := slices.DeleteFunc(append(c.of(ForHead, enough, Real), few(c, enough)...), func(e *example) bool { return c.fixed[e.Source] })
+	few, _ := c.bySize(c.of(ForTowers, enough, Real))
+	clips := slices.DeleteFunc(append(c.of(ForHead, enough, Real), few...), func(e *example) bool { return c.fixed[e.Source] })
 	rng := rand.New(rand.NewPCG(o.Seed, 0x63616c))
 	var whole, part, wholeSwapped, partSpliced []float64
 	var stranger, strangerSwapped []float64
@@ -126,15 +127,6 @@ func calibrate(r *network.Runner, c *corpus, o *Options) (detector.Thresholds, d
 	lr := detector.FitLR(strangerSwapped, stranger)
 	o.Log("likelihood ratio of a track, from %d genuine and %d swapped clips: 10^(%.2f·logit %+.2f)", len(stranger), len(strangerSwapped), lr.Slope/math.Ln10, lr.Offset/math.Ln10)
 	return t, lr, nil
-}
-
-// few returns the genuine clips of the towers' sources that are not large.
-func few(c *corpus, least int) []*example {
-	count := map[string]int{}
-	for _, e := range c.examples {
-		count[e.Source]++
-	}
-	return slices.DeleteFunc(c.of(ForTowers, least, Real), func(e *example) bool { return count[e.Source] >= largeSource })
 }
 
 // quantile returns the q-quantile of x, interpolated between order statistics

@@ -16,9 +16,6 @@ const (
 	spliceFrames = video.FrameRate
 	// spliceSpeech is how many frames of either sound must hold speech there.
 	spliceSpeech = 4 * spliceFrames / 5
-	// smoothing is to how many frames on each side of a frame the mean logit
-	// reaches: half a second, as in verdicts.
-	smoothing = video.FrameRate / 2
 )
 
 // A proposal is a stretch of a clip that may have been replaced.
@@ -115,7 +112,7 @@ func speechSecond(rng *rand.Rand, h *hearing, first, end int) (at int, ok bool) 
 // each highest place of the smoothed logit as far as it stays above half way
 // between there and the clip's median; the confidence is the height.
 func propose(clip int, scores []detector.Score) []proposal {
-	level := smoothedLogit(scores)
+	level := detector.Smoothed(scores)
 	var finite []float64
 	var places []int
 	for i, v := range level {
@@ -151,27 +148,6 @@ func propose(clip int, scores []detector.Score) []proposal {
 		if !flank {
 			first := scores[0].Frame
 			out = append(out, proposal{clip: clip, first: first + from, end: first + to, confidence: level[i]})
-		}
-	}
-	return out
-}
-
-// smoothedLogit returns for every frame the mean logit of the judged frames
-// within half a second, NaN where a third of them or fewer are judged.
-func smoothedLogit(scores []detector.Score) []float64 {
-	out := make([]float64, len(scores))
-	for i := range out {
-		var sum float64
-		n := 0
-		for _, s := range scores[max(0, i-smoothing):min(len(scores), i+smoothing+1)] {
-			if s.Judged {
-				sum += detector.Logit(s.Mismatch)
-				n++
-			}
-		}
-		out[i] = math.NaN()
-		if n > (2*smoothing+1)/3 {
-			out[i] = sum / float64(n)
 		}
 	}
 	return out

@@ -115,7 +115,7 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 		for i := range t.Scores {
 			score := &t.Scores[i]
 			score.Voiced = c.Voiced[i]
-			if score.Judged = c.Judged[i] && readable(score); score.Judged {
+			if score.Judged = c.Judged[i] && score.Usable(); score.Judged {
 				score.Mismatch = network.Probability(c.Logits[i])
 			}
 		}
@@ -125,11 +125,6 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 	out.verdict, out.band, out.reasons = r.Verdict, r.Band, r.Reasons
 	out.logit = detector.Logit(r.Tracks[0].Score)
 	return out, nil
-}
-
-// readable says whether the face of a frame is large and frontal enough.
-func readable(s *detector.Score) bool {
-	return s.EyeDist >= detector.MinEyeDist && math.Abs(s.Yaw) <= detector.MaxYaw
 }
 
 // profile is the likeness of a face and a sound at every lag, see

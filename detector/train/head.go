@@ -226,18 +226,7 @@ func (s *tampered) nearEdge(t int) bool {
 // headPool draws the people whom the towers have never seen as often as all
 // others together: on them the head learns what to expect of strangers.
 func (c *corpus) headPool(rng *rand.Rand) *pool {
-	count := map[string]int{}
-	for _, e := range c.examples {
-		count[e.Source]++
-	}
-	var many, few []*example
-	for _, e := range c.of(ForTowers, minFrames, Real) {
-		if count[e.Source] >= largeSource {
-			many = append(many, e)
-		} else {
-			few = append(few, e)
-		}
-	}
+	few, many := c.bySize(c.of(ForTowers, minFrames, Real))
 	rng.Shuffle(len(many), func(i, j int) { many[i], many[j] = many[j], many[i] })
 	p := new(pool)
 	p.add(0.5, c.of(ForHead, minFrames, Real))

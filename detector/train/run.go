@@ -123,27 +123,34 @@ func (c *corpus) of(p Part, least int, labels ...string) []*example {
 // share of its own, so that it does not crowd out the people of the others.
 const largeSource = 300
 
-func (c *corpus) pools() (long, short *pool) {
+// bySize divides examples into those of sources that are not large, and those of
+// sources that are.
+func (c *corpus) bySize(from []*example) (few, many []*example) {
 	count := map[string]int{}
 	for _, e := range c.examples {
 		count[e.Source]++
 	}
-	long, short = new(pool), new(pool)
-	pick := func(from []*example, large bool) (out []*example) {
-		for _, e := range from {
-			if (count[e.Source] >= largeSource) == large {
-				out = append(out, e)
-			}
+	for _, e := range from {
+		if count[e.Source] >= largeSource {
+			many = append(many, e)
+		} else {
+			few = append(few, e)
 		}
-		return out
 	}
+	return few, many
+}
+
+func (c *corpus) pools() (long, short *pool) {
+	long, short = new(pool), new(pool)
 	full := longFrames + 2*network.Margin
-	least := max(minFrames, shortFrames+2*network.Margin)
-	long.add(0.55, pick(c.of(ForTowers, full, Real), false))
-	long.add(0.20, pick(c.of(ForTowers, full, Real), true))
+	few, many := c.bySize(c.of(ForTowers, full, Real))
+	long.add(0.55, few)
+	long.add(0.20, many)
 	long.add(0.25, c.of(ForTowers, full, Fake))
-	short.add(0.20, pick(c.of(ForTowers, least, Real), false))
-	short.add(0.70, pick(c.of(ForTowers, least, Real), true))
+	least := max(minFrames, shortFrames+2*network.Margin)
+	few, many = c.bySize(c.of(ForTowers, least, Real))
+	short.add(0.20, few)
+	short.add(0.70, many)
 	short.add(0.10, c.of(ForTowers, least, Fake))
 	return long, short
 }
