@@ -73,7 +73,7 @@ func calibrate(r *network.Runner, c *corpus, o *Options) (detector.Thresholds, d
 	clips := slices.DeleteFunc(append(c.of(ForHead, enough, Real), few...), func(e *example) bool { return c.fixed[e.Source] })
 	rng := rand.New(rand.NewPCG(o.Seed, 0x63616c))
 	var whole, part, wholeSwapped, partSpliced []float64
-	var stranger, strangerSwapped []float64
+	var stranger, strangerSwapped, strangerPart []float64
 	for _, e := range clips {
 		m, err := embedMouths(r, e, plainLook(), nil)
 		if err != nil {
@@ -90,7 +90,7 @@ func calibrate(r *network.Runner, c *corpus, o *Options) (detector.Thresholds, d
 		whole, part = append(whole, own.whole), append(part, own.part)
 		unseen := c.split[e.Source] == ForHead
 		if unseen {
-			stranger = append(stranger, own.whole)
+			stranger, strangerPart = append(stranger, own.whole), append(strangerPart, own.part)
 		}
 		other := clips[rng.IntN(len(clips))]
 		swapped, spliced := e.own(), e.own()
@@ -118,6 +118,8 @@ func calibrate(r *network.Runner, c *corpus, o *Options) (detector.Thresholds, d
 		quantile(whole, .5), quantile(whole, .95), quantile(whole, weakQuantile), quantile(whole, 1), quantile(wholeSwapped, .05), quantile(wholeSwapped, .5))
 	o.Log("calibration of a second: median %.2f, 95 %% %.2f, 99 %% %.2f, highest %.2f; spliced 5 %% %.2f, median %.2f",
 		quantile(part, .5), quantile(part, .95), quantile(part, weakQuantile), quantile(part, 1), quantile(partSpliced, .05), quantile(partSpliced, .5))
+	o.Log("calibration, people whom the towers have not seen: mean logit median %.2f, 95 %% %.2f, highest %.2f; of a second: median %.2f, 95 %% %.2f, highest %.2f",
+		quantile(stranger, .5), quantile(stranger, .95), quantile(stranger, 1), quantile(strangerPart, .5), quantile(strangerPart, .95), quantile(strangerPart, 1))
 	var t detector.Thresholds
 	t.TrackWeak, t.TrackModerate, t.TrackStrong = bands(whole, wholeSwapped)
 	t.PartWeak, t.PartModerate, t.PartStrong = bands(part, partSpliced)
