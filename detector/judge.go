@@ -79,13 +79,13 @@ func (s *Score) Usable() bool {
 }
 
 // Judge fills in verdicts, bands, reasons and segments of a result from the
-// scores of its tracks. hasSound says whether there is any sound at all. It
+// scores of its tracks, and notes the thresholds. hasSound says whether there is any sound at all. It
 // looks at nothing else: the same scores give the same verdict.
 //
 // The voice need fit only one mouth at a time: a frame in which it fits another
 // face says nothing against this one.
 func Judge(r *Result, hasSound bool, th Thresholds) {
-	r.Segments = nil
+	r.Segments, r.Thresholds = nil, th
 	left := withoutOthersTurns(r.Tracks)
 	for i := range r.Tracks {
 		t := &r.Tracks[i]
@@ -224,30 +224,11 @@ func deviation(x []float64) float64 {
 // suspectParts finds the stretches of a track whose smoothed logit stays above
 // the weak threshold; the band is that of the highest.
 func suspectParts(id int, scores []Score, th Thresholds) []Segment {
-	level := Smoothed(scores)
 	var out []Segment
-	for i := 0; i < len(level); {
-		if !(level[i] >= th.PartWeak) {
-			i++
-			continue
-		}
-		peak, end, gap := level[i], i, 0
-		for j := i; j < len(level) && gap <= bridge; j++ {
-			switch {
-			case math.IsNaN(level[j]):
-				gap++
-			case level[j] >= th.PartWeak:
-				peak, end, gap = max(peak, level[j]), j, 0
-			default:
-				gap = bridge + 1
-			}
-		}
-		if end-i+1 >= minSegment {
-			first := scores[0].Frame
-			out = append(out, Segment{Track: id, Kind: "mismatch", Band: bandOf(peak, th.PartWeak, th.PartModerate, th.PartStrong),
-				Start: video.FrameTime(first + i), End: video.FrameTime(first + end + 1), Mean: meanMismatch(scores[i : end+1])})
-		}
-		i = end + 1
+	for _, p := range Stretches(Smoothed(scores), th.PartWeak) {
+		first := scores[0].Frame
+		out = append(out, Segment{Track: id, Kind: "mismatch", Band: bandOf(p.Peak, th.PartWeak, th.PartModerate, th.PartStrong),
+			Start: video.FrameTime(first + p.From), End: video.FrameTime(first + p.To), Mean: meanMismatch(scores[p.From:p.To])})
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package detector
 import (
 	"time"
 
+	"github.com/deepcheck/deepcheck/detector/container"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -94,6 +95,7 @@ type Segment struct {
 	Band       Band
 	Mean       float64  // mean mismatch of its judged frames
 	Strip      []Moment // mouths of the segment, evenly spaced, where Options.Strips asks for them
+	Sound      *Sight   // the sound that belongs to them, with Strip; nil for none
 }
 
 // A Moment is one mouth kept to be looked at.
@@ -122,6 +124,7 @@ type Track struct {
 	Judged     int     // frames that count
 	Scores     []Score // one a frame from Start to End
 	Strip      []Moment
+	Course     []LagPoint // the lag over time, see Course; nothing is judged by it
 }
 
 // A Result is what Scan finds in one file.
@@ -138,4 +141,8 @@ type Result struct {
 	Warnings []string // what was odd about the file, such as a cut end
 	Tracks   []Track
 	Segments []Segment // in order of time
+
+	Speech     []bool          // (Frames) somebody speaks; nil without sound
+	Thresholds Thresholds      // by which the verdicts were found
+	Container  container.Facts // what the file's boxes say
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector/container"
 	"github.com/deepcheck/deepcheck/detector/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/video"
@@ -119,6 +120,9 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 		t.LogLR = m.Scales.Mismatch.Of(Logit(t.Score))
 	}
 	faces.strips(r, o.Strips)
+	if o.Strips > 0 {
+		r.sights(seen.Sound)
+	}
 	return r, nil
 }
 
@@ -137,6 +141,7 @@ func (r *Result) fingerprint(path string) error {
 		return readError(path, err)
 	}
 	r.SHA256 = hex.EncodeToString(h.Sum(nil))
+	r.Container = container.Read(f, r.Size)
 	return nil
 }
 
@@ -153,8 +158,9 @@ func (r *Result) hear(n *network.Runner, s *audio.Sound) (*Voice, error) {
 	if s == nil || s.Frames == 0 || s.Peak <= audio.SilenceLevel {
 		return nil, nil
 	}
+	r.Speech = make([]bool, r.Frames)
 	for t := range min(r.Frames, s.Frames) {
-		if s.Voiced[t] {
+		if r.Speech[t] = s.Voiced[t]; s.Voiced[t] {
 			r.Voiced++
 		}
 	}
@@ -243,7 +249,7 @@ func (s *seenFace) track(m *Model, v *Voice) (*Track, error) {
 	if t.Motion, err = JudgeMotion(m.Runner, Signs(&s.trace, s.face, v, c.Lag.Whole), m.Scales.Motion); err != nil {
 		return nil, err
 	}
-	t.Lag = Lag{Lag: c.Lag.Duration(video.FrameDuration), Confidence: min(max(c.Lag.Confidence, 0), 1)}
+	t.Lag, t.Course = lagOf(c.Lag), Course(s.face, v)
 	for i := range t.Scores {
 		sc := &t.Scores[i]
 		sc.Voiced = c.Voiced[i]

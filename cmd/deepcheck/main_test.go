@@ -46,6 +46,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, "cache"))
+			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "config"))
 			env.Setenv("SOURCE_DATE_EPOCH", "1700000000")
 			env.Setenv("DATA", sharedData())
 			w := weights.File{Tensors: []weights.Tensor{{Name: "w", Shape: []int{1}, Data: []float32{1}}}}

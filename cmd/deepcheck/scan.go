@@ -20,6 +20,8 @@ suspect (weak, moderate or strong), inconclusive with its reasons, or an error.
   --journal FILE  note there what is done, and go on from there (default: a file
                   in the cache folder, for more than one file)
   --no-resume     scan all files, also those that the journal says are done
+  --embed-video   HTML reports carry the videos; else they point to them by path
+  --unsigned      do not sign JSON and HTML reports (see deepcheck help verify)
   --quiet         no progress, and no text on stdout unless -o asks for it
   --no-color      no colours; NO_COLOR does the same
 
@@ -43,6 +45,8 @@ type scanOptions struct {
 	weights  string // path, "" for the built-in ones
 	journal  string // path, "" for the default
 	noResume bool
+	embed    bool
+	unsigned bool
 	quiet    bool
 	noColor  bool
 }
@@ -74,6 +78,8 @@ func parseScan(args []string) (*scanOptions, error) {
 	fs.StringVar(&o.weights, "weights", "", "")
 	fs.StringVar(&o.journal, "journal", "", "")
 	fs.BoolVar(&o.noResume, "no-resume", false, "")
+	fs.BoolVar(&o.embed, "embed-video", false, "")
+	fs.BoolVar(&o.unsigned, "unsigned", false, "")
 	fs.BoolVar(&o.quiet, "quiet", false, "")
 	fs.BoolVar(&o.noColor, "no-color", false, "")
 	var err error

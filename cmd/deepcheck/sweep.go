@@ -8,12 +8,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/batch"
+	"github.com/deepcheck/deepcheck/detector/record"
 	"github.com/deepcheck/deepcheck/detector/report"
 	"github.com/deepcheck/deepcheck/weights"
 )
@@ -57,6 +60,9 @@ func (r *scanRun) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	r.report.Tool = thisTool()
+	r.report.Command, r.report.Machine = r.repeatable(), machine()
+	r.report.Page.Embed = r.embed
+	r.sign()
 	r.report.Options = map[string]string{"strips": strconv.Itoa(stripMouths)}
 	if r.targets, err = batch.Files(ctx, r.inputs); err != nil {
 		return err
@@ -72,6 +78,41 @@ func (r *scanRun) prepare(ctx context.Context) (err error) {
 		r.reports = append(r.reports, t)
 	}
 	return r.openJournal()
+}
+
+// repeatable is the command that gives the same results again: without the flags
+// that change only how long it takes, what is shown, or where reports go.
+func (o *scanOptions) repeatable() string {
+	words := []string{"deepcheck", "scan"}
+	if o.weights != "" {
+		words = append(words, "--weights", shellWord(o.weights))
+	}
+	for i, in := range o.inputs {
+		if i == 0 && strings.HasPrefix(in, "-") {
+			words = append(words, "--")
+		}
+		words = append(words, shellWord(in))
+	}
+	return strings.Join(words, " ")
+}
+
+// machine says what kind of machine this is, without its name.
+func machine() string {
+	return fmt.Sprintf("%s/%s, %d CPUs", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+}
+
+// sign readies the key where a report takes a signature. A scan can do without.
+func (r *scanRun) sign() {
+	if r.unsigned || !slices.ContainsFunc(r.outputs, func(o report.Output) bool { return o.Format.Signed() }) {
+		return
+	}
+	folder, err := os.UserConfigDir()
+	if err == nil {
+		r.report.Signer, err = record.OpenKey(filepath.Join(folder, "deepcheck"))
+	}
+	if err != nil {
+		r.note("reports are not signed: " + err.Error())
+	}
 }
 
 // close gives up what write has not finished.

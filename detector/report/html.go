@@ -7,14 +7,14 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
-	"image"
-	"image/png"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/record"
 	"github.com/deepcheck/deepcheck/video"
 
 	_ "embed"
@@ -26,36 +26,67 @@ var pageTemplate string
 //go:embed page.css
 var pageStyle string
 
+//go:embed page.js
+var pageScript string
+
+// maxPlots is how many tracks of a file are drawn one by one, those that are
+// suspect first, then those with most judged frames. With the columns that a
+// curve has at most they stay below 6 MB.
+const maxPlots = 120
+
 // maxMouths is how many mouths a file's report shows at most. One is about
 // 8 kB, so that they stay near 2 MB however many segments there are.
 const maxMouths = 240
 
-// HTML writes the run as one page that stands alone: it loads nothing, links
-// nowhere, runs no script, and forbids the browser all of that.
+// HTML writes the run as one page that stands alone: it asks the net for nothing
+// and forbids the browser to. Its one script and its style sheet are allowed by
+// their hashes; the videos lie beside it, or in it, as r.Page says.
 func HTML(w io.Writer, r *Run) error {
 	page, err := newPage(r)
 	if err != nil {
 		return err
 	}
-	t, err := template.New("page").Parse(pageTemplate)
+	t, err := template.New("page").Funcs(template.FuncMap{"pair": pair}).Parse(pageTemplate)
 	if err != nil {
 		return err
 	}
-	return t.Execute(w, page)
+	var b bytes.Buffer
+	if err := t.Execute(&b, page); err != nil {
+		return err
+	}
+	return r.seal(w, b.Bytes())
 }
 
 // What page.html is filled with. Strings are text to be escaped; only the style
 // sheet and the mouths' data URIs, both made here, are taken as they are.
 type (
 	htmlPage struct {
-		W      *words
-		Policy string
-		Style  template.CSS
-		Counts string
-		Files  []htmlFile
-		Record []htmlFact
+		W         *words
+		Policy    string
+		Style     template.CSS
+		Script    template.JS
+		Report    template.JS // the JSON report, for verify and for other programs
+		Counts    string
+		Files     []htmlFile
+		Record    []htmlFact
+		Key       string // public, empty where the report is not signed
+		Signature string // zeros until it is known
 	}
 	htmlFile struct {
+		Number         int
+		Length         string // seconds
+		Player         template.URL
+		PlayerLabel    string
+		Preload        string
+		Overview       *overview
+		TimeLabel      string
+		Threshold      *htmlThreshold
+		Data           template.JS
+		Weighs         []string
+		Missing        []htmlMissing
+		MoreTracks     string
+		Middle, End    string // of the file, as on a clock
+		Strips         bool   // a segment has one
 		Anchor, Name   string
 		Verdict, Class string
 		Why, Lag       []string
@@ -73,46 +104,67 @@ type (
 	}
 	htmlFact    struct{ Name, Value string }
 	htmlSegment struct {
-		Text   string
-		Title  string
-		Mouths []htmlMouth
+		Text     string
+		GoTo, At string // At in seconds
+		Title    string
+		Mouths   []htmlMouth
+		Strip    *htmlStrip
 	}
 	htmlTrack struct {
 		Name, Verdict, Class string
 		Details              []string
 		Curve                *curve
+		Lanes                *lanes
+		LagRange             string
+		From, To             string // seconds
 		Title                string
 		Start, Middle, End   string
 		StripTitle           string
 		Mouths               []htmlMouth
 	}
-	htmlMouth struct {
-		Source    template.URL
-		Alt, Time string
-	}
 )
+
+// A part is what a template of one file is filled with.
+type part struct {
+	W    *words
+	File *htmlFile
+}
+
+func pair(w *words, f htmlFile) part { return part{w, &f} }
 
 func newPage(r *Run) (*htmlPage, error) {
 	w := english()
-	sum := sha256.Sum256([]byte(pageStyle))
 	p := &htmlPage{
 		W: w,
-		// The style sheet is allowed by its hash, so that not even a style
-		// can be slipped in.
-		Policy: "default-src 'none'; img-src data:; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
-			"'; base-uri 'none'; form-action 'none'",
-		Style:  template.CSS(pageStyle),
-		Counts: w.counts(r),
-		Record: w.record(r),
+		// Script and style are allowed by their hashes, so that neither can be
+		// slipped in; videos only from where the page itself lies.
+		Policy: "default-src 'none'; img-src data:; media-src 'self' file: data:; style-src '" + hashed(pageStyle) +
+			"'; script-src '" + hashed(pageScript) + "'; base-uri 'none'; form-action 'none'",
+		Style:     template.CSS(pageStyle),
+		Script:    template.JS(pageScript),
+		Counts:    w.counts(r),
+		Record:    w.record(r),
+		Key:       r.publicKey(),
+		Signature: record.Blank,
 	}
+	data, err := ascii(r.json(false))
+	if err != nil {
+		return nil, err
+	}
+	p.Report = template.JS(data)
 	for i := range r.Files {
-		f, err := w.page(i, &r.Files[i])
+		f, err := w.page(i, r)
 		if err != nil {
-			return nil, fmt.Errorf("drawing the mouths of %q: %w", r.Files[i].Path, err)
+			return nil, fmt.Errorf("drawing %q: %w", r.Files[i].Path, err)
 		}
 		p.Files = append(p.Files, f)
 	}
 	return p, nil
+}
+
+func hashed(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
 // record returns what another needs to repeat the run.
@@ -129,7 +181,31 @@ func (w *words) record(r *Run) []htmlFact {
 	if options == "" {
 		options = w.NoOptions
 	}
-	return append(facts, htmlFact{w.Options, printable(options)})
+	facts = append(facts,
+		htmlFact{w.Options, printable(options)},
+		htmlFact{w.Page.Command, orUnknown(w, r.Command)},
+		htmlFact{w.Page.Machine, orUnknown(w, r.Machine)})
+	return append(facts, w.thresholds(r)...)
+}
+
+// thresholds returns the table by which the run was judged, in order of size.
+func (w *words) thresholds(r *Run) []htmlFact {
+	for i := range r.Files {
+		if f := &r.Files[i]; !f.failed() && f.Result.Thresholds != (detector.Thresholds{}) {
+			var facts []htmlFact
+			table := f.Result.Thresholds.Calibration()
+			for _, name := range slices.Sorted(maps.Keys(table)) {
+				shown := w.Page.Names[name]
+				if shown == "" {
+					shown = name
+				}
+				facts = append(facts, htmlFact{w.Page.ThresholdsTitle + ": " + shown,
+					decimals(probability(table[name]), 3) + " (" + decimals(table[name], 3) + " logit)"})
+			}
+			return facts
+		}
+	}
+	return nil
 }
 
 func orUnknown(w *words, s string) string {
@@ -140,22 +216,19 @@ func orUnknown(w *words, s string) string {
 }
 
 // page returns what the page says of file i of the run.
-func (w *words) page(i int, f *File) (htmlFile, error) {
+func (w *words) page(i int, r *Run) (p htmlFile, err error) {
+	f := &r.Files[i]
 	res := f.known()
-	p := htmlFile{
-		Anchor: "file-" + strconv.Itoa(i+1), Name: named(f.Path),
+	p = htmlFile{
+		Number: i + 1, Anchor: "file-" + strconv.Itoa(i+1), Name: named(f.Path),
 		Verdict: w.banded(f.verdict(), res.Band), Class: class(f.verdict()),
-		Why: w.explain(f), Judged: !f.failed(),
+		Why: w.explain(f), Weighs: w.Page.weighs(f), Judged: !f.failed(),
 		Width: curveWidth, Height: curveHeight,
+		Facts: w.quality(res, f.failed()),
 	}
 	for _, warning := range res.Warnings {
 		p.Warnings = append(p.Warnings, printable(warning))
 	}
-	p.Facts = []htmlFact{{w.Hash, orUnknown(w, res.SHA256)}}
-	if res.SHA256 != "" || res.Size > 0 {
-		p.Facts = append(p.Facts, htmlFact{w.Size, strconv.FormatInt(res.Size, 10) + " " + w.Bytes})
-	}
-	p.Facts = append(p.Facts, htmlFact{w.Media, w.media(&res.Media)})
 	if f.failed() {
 		return p, nil
 	}
@@ -165,13 +238,30 @@ func (w *words) page(i int, f *File) (htmlFile, error) {
 	case detector.Suspect:
 		p.NoSegments = w.WholeSegment
 	}
-	p.Lag = w.lagSentences(res)
-	p.Facts = append(p.Facts, htmlFact{w.Length, decimals(frames(res.Frames), 2) + " s"})
+	p.Lag, p.Missing = w.lagSentences(res), w.Page.notAnalysed(res)
+	if p.Player, err = r.Page.player(f); err != nil {
+		return p, err
+	}
+	p.Middle, p.End = clock(video.FrameTime(totalFrames(res)/2)), clock(video.FrameTime(totalFrames(res)))
+	p.PlayerLabel = fmt.Sprintf(w.Page.PlayerOf, named(f.Path))
+	p.TimeLabel = fmt.Sprintf(w.Page.TimeSlider, named(f.Path))
+	p.Length = decimals(frames(totalFrames(res)), 2)
+	if p.Preload = "metadata"; len(r.Files) > 1 { // a hundred at once would be slow
+		p.Preload = "none"
+	}
+	levels := detector.Levels(res.Tracks)
+	p.Overview = newOverview(w, res, levels)
+	if p.Threshold, err = w.threshold(res, levels); err != nil {
+		return p, err
+	}
+	if p.Threshold != nil {
+		p.Data = template.JS(p.Threshold.Data)
+	}
 	left := maxMouths
 	if err := w.pageSegments(&p, res, &left); err != nil {
 		return p, err
 	}
-	return p, w.pageTracks(&p, res, &left)
+	return p, w.pageTracks(&p, res, levels, &left)
 }
 
 // pageSegments adds the segments, with mouths for the strongest of them as long
@@ -194,12 +284,17 @@ func (w *words) pageSegments(p *htmlFile, res *detector.Result, left *int) error
 			Text: fmt.Sprintf("%s %s %s, %s %d, %s, %s %s", from, w.To, to, w.Track, s.Track,
 				orDash(w.band(s.Band)), w.Mean, decimals(s.Mean, 2)),
 			Title: fmt.Sprintf(w.MouthsOf, s.Track, from, to),
+			GoTo:  fmt.Sprintf(w.Page.GoTo, from), At: decimals(s.Start.Seconds(), 2),
 		}
 		if shown[i] {
 			var err error
 			if h.Mouths, err = w.mouths(s.Strip); err != nil {
 				return err
 			}
+			if h.Strip, err = w.strip(s, trackOf(res, s.Track)); err != nil {
+				return err
+			}
+			p.Strips = p.Strips || h.Strip != nil
 		}
 		p.Segments = append(p.Segments, h)
 	}
@@ -227,24 +322,30 @@ func rank(b detector.Band) int {
 	return slices.Index([]detector.Band{detector.None, detector.Weak, detector.Moderate, detector.Strong}, b)
 }
 
-// pageTracks adds the tracks: a curve for each that has judged frames, a line
-// for the others.
-func (w *words) pageTracks(p *htmlFile, res *detector.Result, left *int) error {
+// pageTracks adds the tracks: a curve for each that has judged frames, up to
+// maxPlots, a line for the others.
+func (w *words) pageTracks(p *htmlFile, res *detector.Result, levels [][]float64, left *int) error {
+	drawn, more := drawnTracks(res)
 	for i := range res.Tracks {
 		t := &res.Tracks[i]
 		from, to := clock(t.Start), clock(t.End)
-		name := fmt.Sprintf("%s %d, %s %s %s", w.Track, t.ID, from, w.To, to)
-		if !slices.ContainsFunc(t.Scores, func(s detector.Score) bool { return judged(&s) }) {
-			p.Unjudged = append(p.Unjudged, name+": "+reasons(w, t))
+		if !hasJudged(t) {
+			p.Unjudged = append(p.Unjudged, w.trackName(t)+": "+reasons(w, t))
 			continue
 		}
-		c := newCurve(t, res.Segments)
+		if !drawn[i] {
+			continue
+		}
 		h := htmlTrack{
-			Name: capital(name), Verdict: w.banded(t.Verdict, t.Band), Class: class(t.Verdict),
-			Details: w.trackDetails(t), Curve: c,
+			Name: capital(w.trackName(t)), Verdict: w.banded(t.Verdict, t.Band), Class: class(t.Verdict),
+			Details: w.trackDetails(t), Curve: newCurve(t, res.Segments), Lanes: newLanes(t, levels[i], res.Thresholds),
+			From: decimals(t.Start.Seconds(), 2), To: decimals(t.End.Seconds(), 2),
 			Title: fmt.Sprintf(w.CurveOf, t.ID, from, to),
 			Start: from, Middle: clock((t.Start + t.End) / 2), End: to,
 			StripTitle: fmt.Sprintf(w.MouthsOf, t.ID, from, to),
+		}
+		if h.Lanes.LagRange > 0 {
+			h.LagRange = fmt.Sprintf(w.Page.LagRange, strconv.Itoa(h.Lanes.LagRange))
 		}
 		if n := len(t.Strip); t.Verdict == detector.Suspect && n <= *left {
 			*left -= n
@@ -255,8 +356,54 @@ func (w *words) pageTracks(p *htmlFile, res *detector.Result, left *int) error {
 		}
 		p.Tracks = append(p.Tracks, h)
 	}
+	if more > 0 {
+		p.MoreTracks = fmt.Sprintf(w.Page.MoreTracks, more)
+	}
 	p.Legend = w.legend(p.Tracks)
 	p.UnjudgedOpen = len(p.Unjudged) <= maxInconclusive
+	return nil
+}
+
+func hasJudged(t *detector.Track) bool {
+	return slices.ContainsFunc(t.Scores, func(s detector.Score) bool { return judged(&s) })
+}
+
+// drawnTracks chooses the tracks that are drawn, and says how many with judged
+// frames are not.
+func drawnTracks(res *detector.Result) (drawn []bool, more int) {
+	drawn = make([]bool, len(res.Tracks))
+	var order []int
+	for i := range res.Tracks {
+		if hasJudged(&res.Tracks[i]) {
+			order = append(order, i)
+		}
+	}
+	suspect := func(i int) int {
+		if res.Tracks[i].Verdict == detector.Suspect {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(suspect(b), suspect(a)), cmp.Compare(res.Tracks[b].Judged, res.Tracks[a].Judged))
+	})
+	for n, i := range order {
+		if n < maxPlots {
+			drawn[i] = true
+		} else {
+			more++
+		}
+	}
+	return drawn, more
+}
+
+// trackOf returns the track with an id, nil where there is none.
+func trackOf(res *detector.Result, id int) *detector.Track {
+	for i := range res.Tracks {
+		if res.Tracks[i].ID == id {
+			return &res.Tracks[i]
+		}
+	}
 	return nil
 }
 
@@ -265,16 +412,19 @@ func (w *words) legend(tracks []htmlTrack) []string {
 	var out []string
 	for _, entry := range []struct {
 		text  string
-		drawn func(*curve) bool
+		drawn func(*curve, *lanes) bool
 	}{
-		{w.LegendCurve, func(*curve) bool { return true }},
-		{w.LegendThinned, func(c *curve) bool { return c.Thinned }},
-		{w.LegendSegment, func(c *curve) bool { return len(c.Segments) > 0 }},
-		{w.LegendMouth, func(c *curve) bool { return c.NoMouth != "" }},
-		{w.LegendUnread, func(c *curve) bool { return c.Unread != "" }},
-		{w.LegendSpeechNone, func(c *curve) bool { return c.NoSpeech != "" }},
+		{w.Page.LegendLevel, func(_ *curve, l *lanes) bool { return l.Level != "" }},
+		{w.LegendCurve, func(*curve, *lanes) bool { return true }},
+		{w.LegendThinned, func(c *curve, _ *lanes) bool { return c.Thinned }},
+		{w.LegendSegment, func(c *curve, _ *lanes) bool { return len(c.Segments) > 0 }},
+		{w.Page.LegendOpening, func(_ *curve, l *lanes) bool { return l.Opening != "" }},
+		{w.Page.LegendLag, func(_ *curve, l *lanes) bool { return l.LagRange > 0 }},
+		{w.LegendMouth, func(c *curve, _ *lanes) bool { return c.NoMouth != "" }},
+		{w.LegendUnread, func(c *curve, _ *lanes) bool { return c.Unread != "" }},
+		{w.LegendSpeechNone, func(c *curve, _ *lanes) bool { return c.NoSpeech != "" }},
 	} {
-		if slices.ContainsFunc(tracks, func(t htmlTrack) bool { return entry.drawn(t.Curve) }) {
+		if slices.ContainsFunc(tracks, func(t htmlTrack) bool { return entry.drawn(t.Curve, t.Lanes) }) {
 			out = append(out, entry.text)
 		}
 	}
@@ -306,29 +456,6 @@ func reasons(w *words, t *detector.Track) string {
 		return w.banded(t.Verdict, t.Band)
 	}
 	return strings.Join(parts, "; ")
-}
-
-// mouths returns a strip as pictures that the page carries in itself.
-func (w *words) mouths(strip []detector.Moment) ([]htmlMouth, error) {
-	var out []htmlMouth
-	enc := png.Encoder{CompressionLevel: png.BestCompression}
-	for _, m := range strip {
-		if m.Crop == nil {
-			continue
-		}
-		var data bytes.Buffer
-		grey := image.Gray{Pix: m.Crop[:], Stride: video.CropSize, Rect: image.Rect(0, 0, video.CropSize, video.CropSize)}
-		if err := enc.Encode(&data, &grey); err != nil {
-			return nil, err
-		}
-		at := clock(video.FrameTime(m.Frame))
-		out = append(out, htmlMouth{
-			Source: template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(data.Bytes())),
-			Alt:    fmt.Sprintf(w.MouthAt, at),
-			Time:   at,
-		})
-	}
-	return out, nil
 }
 
 // class returns the style sheet's name for a verdict.

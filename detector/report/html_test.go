@@ -12,21 +12,36 @@ import (
 	"time"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/video"
 )
+
+// scripts are the page's own: they are looked at apart.
+var scripts = regexp.MustCompile(`(?s)<script( type="application/json"[^>]*)?>(.*?)</script>`)
 
 func TestHTMLLoadsNothing(t *testing.T) {
 	page := written(t, HTML, madeRun())
+	for _, m := range scripts.FindAllStringSubmatch(page, -1) {
+		if m[1] == "" && m[2] != pageScript {
+			t.Errorf("the page runs another script: %.80s", m[2])
+		}
+		for _, bad := range []string{"http:", "https:", "import(", "fetch(", "XMLHttpRequest", "WebSocket", "sendBeacon", "innerHTML", "eval("} {
+			if m[1] == "" && strings.Contains(m[2], bad) {
+				t.Errorf("the script holds %q", bad)
+			}
+		}
+	}
+	rest := scripts.ReplaceAllString(pictures.ReplaceAllString(page, ""), "")
 	for _, bad := range []string{"http:", "https:", "//", "<script", "<link", "<iframe", "<object", "<form", "@import", "url(", "javascript:", " style=", "ZgotmplZ"} {
-		if at := strings.Index(pictures.ReplaceAllString(page, ""), bad); at >= 0 {
+		if strings.Contains(rest, bad) {
 			t.Errorf("the page holds %q", bad)
 		}
 	}
-	if on := regexp.MustCompile(`(?i)<[^>]*\son[a-z]+\s*=`).FindString(page); on != "" {
+	if on := regexp.MustCompile(`(?i)<[^>]*\son[a-z]+\s*=`).FindString(rest); on != "" {
 		t.Errorf("the page has an event handler: %s", on)
 	}
-	for _, m := range regexp.MustCompile(`\b(?:src|href)="([^"]*)"`).FindAllStringSubmatch(page, -1) {
-		if !strings.HasPrefix(m[1], "#") && !strings.HasPrefix(m[1], "data:image/png;base64,") {
-			t.Errorf("the page points to %q", m[1])
+	for _, m := range regexp.MustCompile(`<(video [^>]*)?[^>]*\b(?:src|href)="([^"]*)"`).FindAllStringSubmatch(rest, -1) {
+		if !strings.HasPrefix(m[2], "#") && m[2] != "" && (m[1] == "" || !strings.HasPrefix(html.UnescapeString(m[2]), "talk/") && !strings.HasPrefix(html.UnescapeString(m[2]), "=1+1")) {
+			t.Errorf("the page points to %q", m[2])
 		}
 	}
 }
@@ -45,6 +60,10 @@ func TestHTMLPolicyAllowsTheStyle(t *testing.T) {
 	policy := html.UnescapeString(m[1])
 	if want := "style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"; !strings.Contains(policy, want) {
 		t.Errorf("policy %s, want in it %s", policy, want)
+	}
+	sum = sha256.Sum256([]byte(pageScript))
+	if want := "script-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"; !strings.Contains(policy, want) || !strings.Contains(page, "<script>"+pageScript+"</script>") {
+		t.Errorf("policy %s, want in it %s, that of the script", policy, want)
 	}
 	if !strings.HasPrefix(policy, "default-src 'none';") {
 		t.Errorf("policy %s does not forbid the rest", policy)
@@ -68,31 +87,60 @@ func TestHTMLEscapesOtherPeoplesText(t *testing.T) {
 	res.Verdict, res.Band, res.Reasons = code, code, []detector.Reason{code}
 	res.Tracks[0].Verdict, res.Tracks[0].Band, res.Tracks[1].Reasons = code, code, []detector.Reason{code}
 	page := written(t, HTML, run)
-	for _, bad := range []string{"<script", "<img src=x", "\u202e"} {
+	if n := strings.Count(page, "<script"); n != 2 {
+		t.Errorf("%d scripts, want the report and the page's own", n)
+	}
+	for _, bad := range []string{"<script>alert", "<img src=x", "\u202e"} {
 		if strings.Contains(page, bad) {
 			t.Errorf("the page holds %q", bad)
 		}
 	}
 }
 
-func TestHTMLOfAnHourIsSmall(t *testing.T) {
+// hour returns an hour of two faces with 200 suspect segments, and of 300 more
+// that follow each other.
+func hour() *detector.Result {
 	const hour = 90_000
 	res := madeFits()
-	res.Frames = hour
-	res.Tracks[0].Scores = madeScores(0, hour, func(i int) float64 { return (1 + math.Sin(float64(i))) / 2 })
-	res.Tracks[0].End = time.Hour
+	res.Frames, res.Speech, res.Thresholds = hour, make([]bool, hour), madeThresholds
+	res.Tracks = nil
+	add := func(id, first, n int) {
+		t := detector.Track{ID: id, Start: video.FrameTime(first), End: video.FrameTime(first + n), Verdict: detector.Consistent, Judged: n,
+			Scores: madeScores(first, n, func(i int) float64 { return (1 + math.Sin(float64(i*i))) / 2 })}
+		for i := range t.Scores {
+			t.Scores[i].Opening = math.Abs(math.Sin(float64(i)))
+		}
+		for f := first; f < first+n; f += detector.CourseStep {
+			t.Course = append(t.Course, detector.LagPoint{Frame: f, Lag: detector.Lag{Lag: time.Duration(f%97) * time.Millisecond, Confidence: float64(f%3) / 3}})
+		}
+		res.Tracks = append(res.Tracks, t)
+	}
+	add(1, 0, hour)
+	add(2, 0, hour)
+	for i := range 300 {
+		add(3+i, 300*i, 290)
+	}
 	for i := range 200 {
 		start := time.Duration(i) * 15 * time.Second
-		res.Segments = append(res.Segments, detector.Segment{Track: 1, Start: start, End: start + time.Second, Band: detector.Weak, Mean: 0.5, Strip: madeStrip(25*15*i, 8)})
+		res.Segments = append(res.Segments, detector.Segment{Track: 1, Start: start, End: start + time.Second, Band: detector.Weak, Mean: 0.5,
+			Strip: madeStrip(25*15*i, 8), Sound: madeSight(start)})
 	}
-	page := written(t, HTML, &Run{Files: []File{{Path: "hour.mp4", Result: res}}})
-	if len(page) > 4<<20 {
+	return res
+}
+
+func TestHTMLOfAnHourIsSmall(t *testing.T) {
+	page := written(t, HTML, &Run{Files: []File{{Path: "hour.mp4", Result: hour()}}})
+	t.Logf("%.1f MB", float64(len(page))/1e6)
+	if len(page) > 10e6 {
 		t.Errorf("%d bytes", len(page))
 	}
 	if n := strings.Count(page, "<img "); n != maxMouths {
 		t.Errorf("%d mouths, want %d", n, maxMouths)
 	}
 	if want := fmt.Sprintf(english().MoreStrips, 200-maxMouths/8); !strings.Contains(page, want) {
+		t.Errorf("the page does not say %q", want)
+	}
+	if want := fmt.Sprintf(english().Page.MoreTracks, 302-maxPlots); !strings.Contains(page, want) {
 		t.Errorf("the page does not say %q", want)
 	}
 }

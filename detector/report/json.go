@@ -1,11 +1,14 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"time"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/container"
+	"github.com/deepcheck/deepcheck/detector/record"
 
 	_ "embed"
 )
@@ -31,6 +34,25 @@ type (
 		Options map[string]string `json:"options"`
 		Started *string           `json:"started_utc"`
 		Files   []jsonFile        `json:"files"`
+
+		Command   *string        `json:"command"`
+		Machine   *string        `json:"machine"`
+		Signature *jsonSignature `json:"signature"` // the last field, where verify looks for it
+	}
+	jsonSignature struct {
+		Algorithm string `json:"algorithm"`
+		PublicKey string `json:"public_key"`
+		Value     string `json:"value"`
+	}
+	jsonContainer struct {
+		Kind    *string             `json:"kind"`
+		Brand   *string             `json:"brand"`
+		Brands  []string            `json:"brands"`
+		Created *string             `json:"created_utc"`
+		Writer  *string             `json:"writer"`
+		Parts   bool                `json:"fragmented"`
+		Cut     bool                `json:"cut"`
+		C2PA    *container.Presence `json:"c2pa"`
 	}
 	jsonTool struct {
 		Name      string  `json:"name"`
@@ -57,6 +79,9 @@ type (
 		Voiced      *float64          `json:"voiced_s"`
 		Tracks      []jsonTrack       `json:"tracks"`
 		Segments    []jsonSegment     `json:"segments"`
+
+		Container  *jsonContainer     `json:"container"`
+		Thresholds map[string]float64 `json:"thresholds"`
 	}
 	jsonMedia struct {
 		Format     *string  `json:"format"`
@@ -101,7 +126,18 @@ type (
 // JSON writes the run as one JSON object that Schema describes, with one entry
 // a file.
 func JSON(w io.Writer, r *Run) error {
-	out := jsonRun{
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(r.json(r.Signer != nil)); err != nil {
+		return err
+	}
+	return r.seal(w, b.Bytes())
+}
+
+// json returns what JSON writes, with room for a signature where asked.
+func (r *Run) json(signed bool) *jsonRun {
+	out := &jsonRun{
 		Schema: SchemaName,
 		Tool: jsonTool{
 			Name: r.Tool.Name, Version: r.Tool.Version,
@@ -111,6 +147,10 @@ func JSON(w io.Writer, r *Run) error {
 		Options: r.Options,
 		Started: orNull(r.started()),
 		Files:   make([]jsonFile, len(r.Files)),
+		Command: orNull(r.Command), Machine: orNull(r.Machine),
+	}
+	if signed {
+		out.Signature = &jsonSignature{record.Algorithm, r.publicKey(), record.Blank}
 	}
 	if out.Options == nil {
 		out.Options = map[string]string{}
@@ -119,9 +159,7 @@ func JSON(w io.Writer, r *Run) error {
 	for i := range r.Files {
 		out.Files[i] = fileJSON(&r.Files[i], sentences)
 	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(&out)
+	return out
 }
 
 func fileJSON(f *File, sentences *words) jsonFile {
@@ -137,6 +175,8 @@ func fileJSON(f *File, sentences *words) jsonFile {
 		Media:       mediaJSON(res),
 		Tracks:      []jsonTrack{},
 		Segments:    []jsonSegment{},
+		Container:   containerJSON(&res.Container),
+		Thresholds:  map[string]float64{},
 	}
 	if res.SHA256 != "" || res.Size > 0 { // an empty file has a hash
 		out.Size = &res.Size
@@ -149,6 +189,11 @@ func fileJSON(f *File, sentences *words) jsonFile {
 		return out
 	}
 	out.Band = orNull(res.Band)
+	if res.Thresholds != (detector.Thresholds{}) {
+		for name, x := range res.Thresholds.Calibration() {
+			out.Thresholds[name] = round(x, 6)
+		}
+	}
 	out.Reasons = append(out.Reasons, res.Reasons...)
 	out.Explanation = append(out.Explanation, sentences.lagSentences(res)...)
 	out.Duration = number(frames(res.Frames), 3)
@@ -205,6 +250,19 @@ func mediaJSON(res *detector.Result) *jsonMedia {
 	}
 	if m.Duration > 0 {
 		out.Duration = number(m.Duration.Seconds(), 3)
+	}
+	return out
+}
+
+// containerJSON returns what the file's boxes say, nil where they were not read.
+func containerJSON(c *container.Facts) *jsonContainer {
+	if c.Kind == "" {
+		return nil
+	}
+	out := &jsonContainer{Kind: orNull(c.Kind), Brand: orNull(c.Brand), Brands: append([]string{}, c.Brands...),
+		Writer: orNull(c.Writer), Parts: c.Parts, Cut: c.Cut, C2PA: orNull(c.C2PA)}
+	if !c.Created.IsZero() {
+		out.Created = orNull(c.Created.UTC().Format(time.RFC3339))
 	}
 	return out
 }

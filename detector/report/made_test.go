@@ -1,11 +1,16 @@
 package report
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"math"
+	"os"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/container"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -26,6 +31,7 @@ func madeRun() *Run {
 		Tool:    Tool{Name: "deepcheck", Version: "0.1.0", Commit: "0123abc", GoVersion: "go1.26"},
 		Weights: WeightsInfo{Name: "default", Fingerprint: strings.Repeat("0f", 32)},
 		Options: map[string]string{"strips": "8", "lag": "free"},
+		Command: "deepcheck scan talk <b>", Machine: "linux/amd64, 2 CPUs",
 		Started: time.Date(2026, 2, 3, 4, 5, 6, 700, time.FixedZone("east", 3600)),
 		Files: []File{
 			{Path: "talk/part.mp4", Result: madePart()},
@@ -42,6 +48,9 @@ func madeRun() *Run {
 	}
 }
 
+// madeThresholds lie where no golden depends on the last bit of a logit.
+var madeThresholds = detector.Thresholds{TrackWeak: -1, TrackModerate: 0, TrackStrong: 1, PartWeak: 0.25, PartModerate: 1.25, PartStrong: 2.25}
+
 // madePart is two tracks, one with a suspect segment and with all the reasons
 // for which a frame is not judged; the other was never judged.
 func madePart() *detector.Result {
@@ -57,24 +66,29 @@ func madePart() *detector.Result {
 	scores[21] = detector.Score{Frame: 46}                          // neither
 	scores[22].Judged, scores[22].Mismatch = true, math.Inf(1)      // must not get out
 	scores[23].Box = video.Box{X: math.NaN(), Y: -0.04, W: 1, H: 2} // neither must this
+	for i := range scores {
+		scores[i].Opening = float64(i%4) / 8
+	}
 	other := madeScores(0, 3, func(int) float64 { return 0 })
 	for i := range other {
 		other[i].Judged = false
 	}
 	return &detector.Result{
-		SHA256: hashA, Size: 123456, Frames: 75, Voiced: 50,
+		SHA256: hashA, Size: 123456, Frames: 75, Voiced: 50, Speech: madeSpeech(75), Thresholds: madeThresholds,
+		Container: container.Facts{Kind: container.ISO, Brand: "isom", Brands: []string{"isom", "mp41"}, Writer: "Lavf<1>",
+			Created: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), C2PA: container.Absent},
 		Media: video.Info{Format: "mov,mp4,m4a,3gp,3g2,mj2", VideoCodec: "h264", AudioCodec: "aac", Width: 1280, Height: 720, Rotation: 90,
 			FrameRate: "30000/1001", Duration: 3 * time.Second, BitRate: 800_000, HasSound: true},
 		Verdict: detector.Suspect, Band: detector.Moderate, Reasons: []detector.Reason{detector.PartOfClip},
 		Warnings: []string{"the sound ends before the picture"},
 		Tracks: []detector.Track{
 			{ID: 1, Start: time.Second, End: 1960 * time.Millisecond, Lag: detector.Lag{Lag: 80 * time.Millisecond, Confidence: 0.75},
-				Verdict: detector.Suspect, Band: detector.Moderate, Reasons: []detector.Reason{detector.PartOfClip}, Score: 0.5, Judged: 19, LogLR: 1.25, Motion: detector.Motion{Windows: 3, Logit: -0.5, LogLR: -0.125}, Scores: scores},
+				Verdict: detector.Suspect, Band: detector.Moderate, Reasons: []detector.Reason{detector.PartOfClip}, Score: 0.5, Judged: 19, LogLR: 1.25, Motion: detector.Motion{Windows: 3, Logit: -0.5, LogLR: -0.125}, Scores: scores, Course: madeCourse()},
 			{ID: 2, Start: 0, End: 120 * time.Millisecond, Verdict: detector.Inconclusive, Score: math.NaN(), LogLR: math.NaN(),
 				Reasons: []detector.Reason{detector.FaceTooSmall, detector.TooShort}, Scores: other},
 		},
 		Segments: []detector.Segment{
-			{Track: 1, Start: 1320 * time.Millisecond, End: 1640 * time.Millisecond, Kind: "mismatch", Band: detector.Moderate, Mean: 0.875, Strip: madeStrip(33, 3)},
+			{Track: 1, Start: 1320 * time.Millisecond, End: 1640 * time.Millisecond, Kind: "mismatch", Band: detector.Moderate, Mean: 0.875, Strip: madeStrip(33, 3), Sound: madeSight(1320 * time.Millisecond)},
 			{Track: 1, Start: 1800 * time.Millisecond, End: 1840 * time.Millisecond, Kind: "mismatch", Band: detector.Weak, Mean: math.NaN()},
 		},
 	}
@@ -109,6 +123,32 @@ func madeScores(first, n int, mismatch func(i int) float64) []detector.Score {
 	return scores
 }
 
+// madeSpeech returns n frames of which the second ten are silent.
+func madeSpeech(n int) []bool {
+	speech := make([]bool, n)
+	for i := range speech {
+		speech[i] = i < 10 || i >= 20
+	}
+	return speech
+}
+
+// madeCourse is a lag that can be read twice, and once cannot.
+func madeCourse() []detector.LagPoint {
+	at := func(frame, ms int, confidence float64) detector.LagPoint {
+		return detector.LagPoint{Frame: frame, Lag: detector.Lag{Lag: time.Duration(ms) * time.Millisecond, Confidence: confidence}}
+	}
+	return []detector.LagPoint{at(27, 80, .75), at(37, -240, .125), at(47, 160, .5)}
+}
+
+// madeSight is 0.32 s of a tone that rises.
+func madeSight(start time.Duration) *detector.Sight {
+	s := &detector.Sight{Start: start + 80*time.Millisecond, End: start + 400*time.Millisecond, Columns: 32, Grey: make([]byte, 32*detector.Bands)}
+	for c := range s.Columns {
+		s.Grey[c*detector.Bands+c] = 255
+	}
+	return s
+}
+
 // madeStrip returns n mouths: a dark ellipse that opens on a grey ground.
 func madeStrip(first, n int) []detector.Moment {
 	strip := make([]detector.Moment, n)
@@ -126,4 +166,15 @@ func madeStrip(first, n int) []detector.Moment {
 		strip[i] = detector.Moment{Frame: first + i, Crop: crop}
 	}
 	return strip
+}
+
+// sumOf returns the SHA-256 of a file in hexadecimal.
+func sumOf(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }

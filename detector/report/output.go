@@ -23,6 +23,9 @@ const (
 	FormatHTML Format = "html"
 )
 
+// Signed tells whether reports of the format can be signed.
+func (f Format) Signed() bool { return f == FormatJSON || f == FormatHTML }
+
 // Stdout is the path that stands for standard output.
 const Stdout = "-"
 
@@ -75,7 +78,11 @@ func (o Output) write(w io.Writer, r *Run) error {
 	case FormatCSV:
 		return CSV(w, r)
 	case FormatHTML:
-		return HTML(w, r)
+		placed := *r
+		if o.Path != Stdout {
+			placed.Page.Folder = filepath.Dir(o.Path)
+		}
+		return HTML(w, &placed)
 	}
 	return fmt.Errorf("unknown format %q", o.Format)
 }

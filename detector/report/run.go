@@ -1,6 +1,7 @@
 package report
 
 import (
+	"io"
 	"maps"
 	"math"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/record"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -32,6 +34,11 @@ type Run struct {
 	Options map[string]string // what can change the results; written in order of name
 	Started time.Time         // written in UTC to the second; the zero time is left out
 	Files   []File
+
+	Command string      // what repeats the results; empty where unknown
+	Machine string      // kind of machine, such as "linux/amd64, 2 CPUs"; empty where unknown
+	Page    Page        // where the HTML will lie
+	Signer  *record.Key // signs JSON and HTML; nil: they are not signed
 }
 
 // A File is one input of a run.
@@ -39,6 +46,7 @@ type File struct {
 	Path   string
 	Result *detector.Result // nil where nothing is known
 	Err    string           // why the file could not be judged; then Result counts only for its hash, size and media
+	Video  string           // address of the file for the page's player; empty: from Run.Page and Path
 }
 
 // Sort puts the files in order of their paths, for callers that finished them
@@ -146,3 +154,24 @@ func round(x float64, decimals int) float64 {
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
+// publicKey returns the key that signs the run, empty where none does.
+func (r *Run) publicKey() string {
+	if r.Signer == nil {
+		return ""
+	}
+	return r.Signer.Public()
+}
+
+// seal writes a finished report, signed where the run has a key. The report
+// holds record.Blank where its signature goes.
+func (r *Run) seal(w io.Writer, report []byte) error {
+	if r.Signer != nil {
+		var err error
+		if report, err = r.Signer.Seal(report); err != nil {
+			return err
+		}
+	}
+	_, err := w.Write(report)
+	return err
+}

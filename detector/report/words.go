@@ -56,12 +56,15 @@ type words struct {
 	// What the number means, and what the method cannot see.
 	MeansTitle, BlindTitle, MeansShort string
 	Means, Blind                       []string
+
+	Page *pageWords // of the HTML page only
 }
 
 // english returns the words of the only language there is so far.
 func english() *words {
 	return &words{
 		Lang: "en",
+		Page: englishPage(),
 
 		Consistent:   "consistent",
 		Suspect:      "suspect",

@@ -1,0 +1,215 @@
+package container
+
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+	"strings"
+	"time"
+)
+
+// A Presence says whether something is in a file.
+type Presence string
+
+// The presences.
+const (
+	Unknown Presence = ""        // not looked for in this kind of file, or its boxes cannot be read
+	Absent  Presence = "absent"  // the file was read to its end, and it is not there
+	Present Presence = "present" // it is there; what it says was not verified
+	Damaged Presence = "damaged" // its box is there, but not what belongs into it
+)
+
+// Kinds of file that Read knows.
+const (
+	ISO      = "ISO media"
+	RIFF     = "RIFF"
+	Matroska = "Matroska"
+)
+
+// Facts are what a file's boxes say.
+type Facts struct {
+	Kind    string    // ISO, RIFF or Matroska; empty for any other
+	Brand   string    // major brand of an ISO file, such as "isom" or "qt"
+	Brands  []string  // further brands that it says it follows
+	Created time.Time // as the file says, in UTC; zero where it does not
+	Writer  string    // the program that says it wrote the file, such as "Lavf59.27.100"
+	Parts   bool      // an ISO file in fragments, as streams are
+	Cut     bool      // a box ends beyond the end of the file
+	C2PA    Presence  // manifest
+}
+
+const (
+	mostBoxes  = 200_000 // of a file; an hour in fragments of 0.1 s has 72,000
+	mostText   = 200     // bytes of a writer's name that are kept
+	mostDepth  = 4       // moov/udta/meta/ilst
+	mostHeader = 1 << 16 // bytes of a box's contents that are looked at
+)
+
+// Read tells what it can of the size bytes of r. It never fails: what cannot be
+// read is unknown.
+func Read(r io.ReaderAt, size int64) Facts {
+	var head [12]byte
+	if n, _ := r.ReadAt(head[:], 0); n < len(head) {
+		return Facts{}
+	}
+	switch {
+	case isoTypes[string(head[4:8])]:
+		return readISO(r, size)
+	case string(head[:4]) == "RIFF":
+		return readRIFF(r, size)
+	case binary.BigEndian.Uint32(head[:]) == 0x1a45dfa3: // EBML
+		return Facts{Kind: Matroska}
+	}
+	return Facts{}
+}
+
+// isoTypes are the boxes that an ISO or QuickTime file begins with.
+var isoTypes = map[string]bool{"ftyp": true, "moov": true, "mdat": true, "free": true, "skip": true, "wide": true, "styp": true}
+
+// errCut says that a box reaches beyond what holds it.
+var errCut = errors.New("box cut off")
+
+// A box is one box of an ISO file.
+type box struct {
+	kind     string
+	from, to int64 // its contents in the file
+}
+
+// next reads the box at offset at of those that end at end.
+func next(r io.ReaderAt, at, end int64) (box, error) {
+	var head [16]byte
+	if end-at < 8 {
+		return box{}, errCut
+	}
+	if _, err := r.ReadAt(head[:8], at); err != nil {
+		return box{}, err
+	}
+	b := box{kind: string(head[4:8]), from: at + 8}
+	length := int64(binary.BigEndian.Uint32(head[:4]))
+	switch length {
+	case 0: // to the end
+		length = end - at
+	case 1:
+		if _, err := r.ReadAt(head[8:], at+8); err != nil {
+			return box{}, err
+		}
+		length = int64(binary.BigEndian.Uint64(head[8:]))
+		b.from += 8
+	}
+	if length < b.from-at || length > end-at {
+		return b, errCut
+	}
+	b.to = at + length
+	return b, nil
+}
+
+// contents returns the start of a box's contents.
+func (b box) contents(r io.ReaderAt) []byte {
+	buf := make([]byte, min(b.to-b.from, mostHeader))
+	n, err := r.ReadAt(buf, b.from)
+	if err != nil && err != io.EOF {
+		return nil
+	}
+	return buf[:n]
+}
+
+// An isoReader walks the boxes of one file.
+type isoReader struct {
+	io.ReaderAt
+	facts Facts
+	left  int // boxes that may still be read
+}
+
+func readISO(r io.ReaderAt, size int64) Facts {
+	iso := isoReader{ReaderAt: r, facts: Facts{Kind: ISO, C2PA: Absent}, left: mostBoxes}
+	if err := iso.walk(0, size, 0); err != nil {
+		iso.facts.Cut = err == errCut
+		if iso.facts.C2PA == Absent {
+			iso.facts.C2PA = Unknown // what comes behind was not seen
+		}
+	}
+	return iso.facts
+}
+
+// errTooMany ends the reading of a file that is nothing but boxes.
+var errTooMany = errors.New("too many boxes")
+
+func (r *isoReader) walk(at, end int64, depth int) error {
+	for at < end {
+		if r.left--; r.left < 0 {
+			return errTooMany
+		}
+		b, err := next(r, at, end)
+		if err != nil {
+			return err
+		}
+		r.take(b, depth)
+		at = b.to
+	}
+	return nil
+}
+
+// take looks at one box. Only those at the top can make the walk fail: a fault
+// deep in one says nothing of what comes behind it.
+func (r *isoReader) take(b box, depth int) {
+	f := &r.facts
+	switch {
+	case depth > mostDepth:
+	case depth == 0 && b.kind == "ftyp":
+		f.brands(b.contents(r))
+	case depth == 0 && b.kind == "uuid":
+		if p := c2pa(b.contents(r)); p != Absent && f.C2PA != Present {
+			f.C2PA = p
+		}
+	case depth == 0 && b.kind == "moof":
+		f.Parts = true
+	case depth == 0 && b.kind == "moov", depth == 1 && b.kind == "udta", depth == 3 && b.kind == "ilst":
+		_ = r.walk(b.from, b.to, depth+1)
+	case depth == 1 && b.kind == "mvhd":
+		f.created(b.contents(r))
+	case depth == 1 && b.kind == "mvex":
+		f.Parts = true
+	case depth == 2 && b.kind == "meta": // version and flags, then boxes
+		_ = r.walk(b.from+4, b.to, depth+1)
+	case depth == 4 && b.kind == "\xa9too": // a data box: type, locale, text
+		if c := b.contents(r); len(c) > 16 && string(c[4:8]) == "data" {
+			f.Writer = text(c[16:])
+		}
+	case depth == 2 && b.kind == "\xa9swr": // QuickTime: length, language, text
+		if c := b.contents(r); len(c) > 4 {
+			f.Writer = text(c[4:])
+		}
+	}
+}
+
+func (f *Facts) brands(c []byte) {
+	if len(c) < 8 {
+		return
+	}
+	f.Brand = text(c[:4])
+	for i := 8; i+4 <= len(c) && len(f.Brands) < 16; i += 4 {
+		if b := text(c[i : i+4]); b != "" {
+			f.Brands = append(f.Brands, b)
+		}
+	}
+}
+
+// created reads the creation time of mvhd: seconds since 1904 in UTC, 32 or 64
+// bits by version (ISO/IEC 14496-12, section 8.2.2).
+func (f *Facts) created(c []byte) {
+	var seconds uint64
+	switch {
+	case len(c) >= 12 && c[0] == 1:
+		seconds = binary.BigEndian.Uint64(c[4:])
+	case len(c) >= 8 && c[0] == 0:
+		seconds = uint64(binary.BigEndian.Uint32(c[4:]))
+	}
+	const most = 400 * 365 * 86400 // later ones are no dates
+	if seconds > 0 && seconds < most {
+		f.Created = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(seconds) * time.Second)
+	}
+}
+
+func text(b []byte) string {
+	return strings.TrimSpace(strings.ToValidUTF8(strings.TrimRight(string(b[:min(len(b), mostText)]), "\x00"), "?"))
+}

@@ -1,0 +1,104 @@
+package detector
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// Of a voice whose lag changes in the middle each point has the lag of its side.
+func TestCourseFollowsTheLag(t *testing.T) {
+	const n, first = 300, 50
+	rng := rand.New(rand.NewPCG(3, 3))
+	face := &Face{First: first, Embeddings: make([]float32, n*network.Embed), Seen: make([]bool, n)}
+	voice := &Voice{Frames: 2 * n, embeddings: make([]float32, (2*n+2*lead)*network.Embed), sound: make([]bool, 2*n+2*lead), speech: make([]bool, 2*n+2*lead)}
+	for f := range n {
+		var row [network.Embed]float32
+		sum := 0.0
+		for i := range row {
+			row[i] = float32(rng.NormFloat64())
+			sum += float64(row[i] * row[i])
+		}
+		for i := range row {
+			row[i] /= float32(math.Sqrt(sum))
+		}
+		face.Seen[f] = true
+		copy(face.Embeddings[f*network.Embed:], row[:])
+		late := 2
+		if f >= n/2 {
+			late = 6
+		}
+		at := lead + first + f + late
+		copy(voice.embeddings[at*network.Embed:], row[:])
+		voice.sound[at], voice.speech[at] = true, true
+	}
+	points := Course(face, voice)
+	if len(points) < 20 {
+		t.Fatalf("%d points", len(points))
+	}
+	for _, p := range points {
+		switch at := p.Frame - first; {
+		case at+CourseWindow/2 <= n/2:
+			if p.Lag.Lag.Round(video.FrameDuration) != 2*video.FrameDuration {
+				t.Errorf("frame %d: lag %v, want 80ms", p.Frame, p.Lag.Lag)
+			}
+		case at-CourseWindow/2 >= n/2:
+			if p.Lag.Lag.Round(video.FrameDuration) != 6*video.FrameDuration {
+				t.Errorf("frame %d: lag %v, want 240ms", p.Frame, p.Lag.Lag)
+			}
+		}
+	}
+	clear(voice.speech)
+	if points := Course(face, voice); points != nil {
+		t.Errorf("%d points without speech", len(points))
+	}
+}
+
+func TestLevelsAreThoseOfJudge(t *testing.T) {
+	scores := append(append(level(100, -4), level(30, 6)...), level(100, -4)...)
+	r := &Result{Tracks: []Track{madeTrack(7, 10, scores...)}, Voiced: 230}
+	Judge(r, true, testThresholds)
+	if r.Thresholds != testThresholds {
+		t.Errorf("thresholds %+v", r.Thresholds)
+	}
+	stretches := Stretches(Levels(r.Tracks)[0], testThresholds.PartWeak)
+	if len(stretches) != 1 || len(r.Segments) != 1 || video.FrameTime(10+stretches[0].From) != r.Segments[0].Start || video.FrameTime(10+stretches[0].To) != r.Segments[0].End {
+		t.Errorf("stretches %+v, segments %+v", stretches, r.Segments)
+	}
+}
+
+func TestSight(t *testing.T) {
+	s := &audio.Sound{Steps: 1000, Mel: make([]float32, 1000*audio.Bands)}
+	for i := range s.Mel {
+		s.Mel[i] = -20
+	}
+	for step := 150; step < 160; step++ { // 1.5 s to 1.6 s is loud in band 3
+		s.Mel[step*audio.Bands+3] = -5
+	}
+	got := sight(s, time.Second, 2*time.Second)
+	if got.Columns != 100 || len(got.Grey) != 100*audio.Bands || got.Start != time.Second || got.End != 2*time.Second {
+		t.Fatalf("%d columns, %d bytes, %v to %v", got.Columns, len(got.Grey), got.Start, got.End)
+	}
+	for c := range got.Columns {
+		for b := range audio.Bands {
+			want := byte(0)
+			if c >= 50 && c < 60 && b == 3 {
+				want = 255
+			}
+			if got.Grey[c*audio.Bands+b] != want {
+				t.Fatalf("column %d, band %d: %d, want %d", c, b, got.Grey[c*audio.Bands+b], want)
+			}
+		}
+	}
+	if long := sight(s, 0, time.Hour); long.Columns != sightColumns || long.End != 10*time.Second {
+		t.Errorf("%d columns to %v", long.Columns, long.End)
+	}
+	if none := sight(s, time.Minute, time.Hour); none != nil {
+		t.Errorf("a sight behind the end: %+v", none)
+	}
+}

@@ -1,0 +1,290 @@
+package report
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// overviewColumns is how many columns a file's whole length has in the
+// overview.
+const overviewColumns = 800
+
+// lanes are the drawings of a track beside its curve, in the same coordinates.
+type lanes struct {
+	Level     string   // smoothed mismatch
+	Opening   string   // of the lips, filled
+	Lag       string   // strokes that can be read
+	Unsure    string   // strokes that cannot
+	LagRange  int      // ms from the middle of the lane to its upper edge; 0 without lag
+	Threshold *float64 // height of the threshold, nil for none
+}
+
+// newLanes draws what belongs to track t with its smoothed logits (len(Scores)).
+func newLanes(t *detector.Track, level []float64, th detector.Thresholds) *lanes {
+	n := min(len(t.Scores), curveColumns)
+	l := &lanes{Level: trace(highest(level, n), 0, curveWidth, probability)}
+	l.Threshold = thresholdHeight(th)
+	openings := make([]float64, len(t.Scores))
+	for i := range t.Scores {
+		if openings[i] = math.NaN(); t.Scores[i].Mouth {
+			openings[i] = t.Scores[i].Opening
+		}
+	}
+	l.Opening = area(highest(openings, n), widest)
+	l.drawCourse(t)
+	return l
+}
+
+// widest is the opening of the lips that fills its lane: lips as far apart as
+// 0.8 of the mouth's width are a shout.
+const widest = 0.8
+
+// thresholdHeight returns where the threshold of a second lies on a curve.
+func thresholdHeight(th detector.Thresholds) *float64 {
+	if !movable(th) {
+		return nil
+	}
+	y := math.Round((1 - probability(th.PartWeak)) * curveHeight)
+	return &y
+}
+
+// movable reports whether there is a threshold to draw and to move.
+func movable(th detector.Thresholds) bool {
+	return finite(th.PartWeak) && th != detector.Thresholds{}
+}
+
+// probability is the inverse of [detector.Logit].
+func probability(logit float64) float64 { return 1 / (1 + math.Exp(-logit)) }
+
+// highest puts values (any) into n columns and takes the highest of each, NaN
+// where there is none: the mean would hide a second in an hour.
+func highest(values []float64, n int) []float64 {
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = math.NaN()
+		for _, v := range values[i*len(values)/n : (i+1)*len(values)/n] {
+			if !(out[i] >= v) && finite(v) {
+				out[i] = v
+			}
+		}
+	}
+	return out
+}
+
+// trace draws a line through the middles of columns that fill from..to of the
+// width, height 0..1 by the given scale, with gaps where there is no value.
+func trace(columns []float64, from, to float64, scale func(float64) float64) string {
+	var b strings.Builder
+	width := (to - from) / float64(len(columns))
+	for i := 0; i < len(columns); i++ {
+		if math.IsNaN(columns[i]) {
+			continue
+		}
+		start := i
+		for i+1 < len(columns) && !math.IsNaN(columns[i+1]) {
+			i++
+		}
+		if start == i { // one alone is drawn over its width
+			y := scale(columns[i])
+			point(&b, 'M', from+width*float64(i), y)
+			point(&b, 'L', from+width*float64(i+1), y)
+			continue
+		}
+		command := byte('M')
+		for j := start; j <= i; j++ {
+			point(&b, command, from+width*(float64(j)+.5), scale(columns[j]))
+			command = 'L'
+		}
+	}
+	return b.String()
+}
+
+// area fills from the floor up to each column, most filling the lane.
+func area(columns []float64, most float64) string {
+	var b strings.Builder
+	width := float64(curveWidth) / float64(len(columns))
+	for i := 0; i < len(columns); i++ {
+		if math.IsNaN(columns[i]) {
+			continue
+		}
+		point(&b, 'M', width*float64(i), 0)
+		for ; i < len(columns) && !math.IsNaN(columns[i]); i++ {
+			point(&b, 'L', width*(float64(i)+.5), min(max(columns[i]/most, 0), 1))
+		}
+		point(&b, 'L', width*float64(i), 0)
+		b.WriteByte('Z')
+	}
+	return b.String()
+}
+
+// lagRanges are the scales that a lag's lane may have, in ms.
+var lagRanges = [...]int{200, 400, 800, 1200}
+
+// drawCourse draws a stroke for each point of a lag's course.
+func (l *lanes) drawCourse(t *detector.Track) {
+	if len(t.Course) == 0 {
+		return
+	}
+	l.LagRange = lagRanges[0]
+	for _, p := range t.Course {
+		for _, r := range lagRanges {
+			if l.LagRange < r && p.Lag.Confidence >= lagSure && math.Abs(milliseconds(p.Lag.Lag)) > float64(l.LagRange) {
+				l.LagRange = r
+			}
+		}
+	}
+	every := (len(t.Course) + curveColumns - 1) / curveColumns
+	scale := float64(curveWidth) / float64(len(t.Scores))
+	var sure, unsure strings.Builder
+	for i := 0; i < len(t.Course); i += every {
+		p := &t.Course[i]
+		b := &unsure
+		if p.Lag.Confidence >= lagSure {
+			b = &sure
+		}
+		x := scale * float64(p.Frame-t.Scores[0].Frame)
+		half := scale * detector.CourseStep / 2 * float64(every)
+		y := min(max(.5+milliseconds(p.Lag.Lag)/float64(2*l.LagRange), 0.03), 0.97)
+		point(b, 'M', max(x-half, 0), y)
+		point(b, 'L', min(x+half, curveWidth), y)
+	}
+	l.Lag, l.Unsure = sure.String(), unsure.String()
+}
+
+// An overview is the time line of a whole file under its player.
+type overview struct {
+	Rows      []overviewRow
+	NoSpeech  string
+	HasSpeech bool
+	Threshold *float64
+}
+
+// An overviewRow holds tracks that do not overlap.
+type overviewRow struct{ Tracks []overviewTrack }
+
+// An overviewTrack is one bar.
+type overviewTrack struct {
+	bar
+	ID       int
+	Title    string
+	Class    string
+	Level    string
+	Segments []bar
+}
+
+// newOverview lays the tracks of a file out on its whole length. Tracks that
+// follow each other share a row, or a film would have hundreds.
+func newOverview(w *words, res *detector.Result, levels [][]float64) *overview {
+	total := totalFrames(res)
+	if total == 0 {
+		return nil
+	}
+	o := &overview{HasSpeech: len(res.Speech) > 0, Threshold: thresholdHeight(res.Thresholds)}
+	x := func(frame int) float64 { return curveWidth * float64(frame) / float64(total) }
+	o.NoSpeech = silence(res.Speech, x)
+	order := make([]int, len(res.Tracks))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(firstFrame(&res.Tracks[a]), firstFrame(&res.Tracks[b])) })
+	var ends []int // of each row
+	for _, i := range order {
+		t := &res.Tracks[i]
+		if len(t.Scores) == 0 {
+			continue
+		}
+		first := t.Scores[0].Frame
+		row := slices.IndexFunc(ends, func(end int) bool { return end <= first })
+		if row < 0 {
+			row = len(ends)
+			ends, o.Rows = append(ends, 0), append(o.Rows, overviewRow{})
+		}
+		ends[row] = first + len(t.Scores)
+		from, to := x(first), x(first+len(t.Scores))
+		v := overviewTrack{
+			bar: bar{int(from), max(int(to-from), 1)}, ID: t.ID, Class: class(t.Verdict),
+			Title: w.trackName(t) + ": " + w.banded(t.Verdict, t.Band),
+			Level: trace(highest(levels[i], min(len(t.Scores), max(1, len(t.Scores)*overviewColumns/total))), from, to, probability),
+		}
+		for j := range res.Segments {
+			if s := &res.Segments[j]; s.Track == t.ID {
+				a, b := frameAt(s.Start), frameAt(s.End)
+				v.Segments = append(v.Segments, bar{int(x(a)), max(int(x(b)-x(a)), 8)})
+			}
+		}
+		o.Rows[row].Tracks = append(o.Rows[row].Tracks, v)
+	}
+	return o
+}
+
+// totalFrames returns the length of a file's time line: tracks may end a little
+// behind what was counted.
+func totalFrames(res *detector.Result) int {
+	total := res.Frames
+	for i := range res.Tracks {
+		if s := res.Tracks[i].Scores; len(s) > 0 {
+			total = max(total, s[len(s)-1].Frame+1)
+		}
+	}
+	return total
+}
+
+// silence draws where nobody speaks, in overviewColumns at most.
+func silence(speech []bool, x func(int) float64) string {
+	if len(speech) == 0 {
+		return ""
+	}
+	n := min(len(speech), overviewColumns)
+	var b strings.Builder
+	start := -1
+	for i := 0; i <= n; i++ {
+		quiet := false
+		if i < n {
+			spoken := 0
+			part := speech[i*len(speech)/n : (i+1)*len(speech)/n]
+			for _, s := range part {
+				if s {
+					spoken++
+				}
+			}
+			quiet = 2*spoken < len(part)
+		}
+		switch {
+		case quiet && start < 0:
+			start = i
+		case !quiet && start >= 0:
+			from, to := x(start*len(speech)/n), x(i*len(speech)/n)
+			point(&b, 'M', from, 1)
+			point(&b, 'L', to, 1)
+			point(&b, 'L', to, 0)
+			point(&b, 'L', from, 0)
+			b.WriteByte('Z')
+			start = -1
+		}
+	}
+	return b.String()
+}
+
+func firstFrame(t *detector.Track) int {
+	if len(t.Scores) == 0 {
+		return 0
+	}
+	return t.Scores[0].Frame
+}
+
+// frameAt returns the frame that begins at d, the nearest one.
+func frameAt(d time.Duration) int {
+	return int(math.Round(float64(d) / float64(video.FrameDuration)))
+}
+
+// trackName is "track 1, 0:01.00 to 0:01.96".
+func (w *words) trackName(t *detector.Track) string {
+	return w.Track + " " + strconv.Itoa(t.ID) + ", " + clock(t.Start) + " " + w.To + " " + clock(t.End)
+}

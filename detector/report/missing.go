@@ -1,0 +1,85 @@
+package report
+
+import (
+	"math"
+
+	"github.com/deepcheck/deepcheck/detector"
+)
+
+// What keeps a frame of a file from being judged, the best face deciding.
+const (
+	frameJudged = iota
+	frameNoSpeech
+	frameNoFace
+	frameNoMouth
+	frameSmall
+	frameTurned
+	frameOther
+	frameKinds
+)
+
+// missing counts the frames of a file by what became of them; they add up to
+// its length.
+func missing(res *detector.Result) [frameKinds]int {
+	best := make([]int, res.Frames)
+	for f := range best {
+		best[f] = frameNoFace
+		if f < len(res.Speech) && !res.Speech[f] || len(res.Speech) == 0 && res.Voiced == 0 {
+			best[f] = frameNoSpeech
+		}
+	}
+	for i := range res.Tracks {
+		for j := range res.Tracks[i].Scores {
+			s := &res.Tracks[i].Scores[j]
+			if s.Frame < 0 || s.Frame >= len(best) || best[s.Frame] == frameJudged {
+				continue
+			}
+			// By the track's own lag the sound of this frame may be speech
+			// where the file's is not, and the other way round.
+			switch kind := kindOf(s); {
+			case kind == frameJudged, best[s.Frame] == frameNoFace, best[s.Frame] == frameNoMouth && kind > frameNoMouth:
+				best[s.Frame] = kind
+			}
+		}
+	}
+	var out [frameKinds]int
+	for _, kind := range best {
+		out[kind]++
+	}
+	return out
+}
+
+func kindOf(s *detector.Score) int {
+	switch {
+	case judged(s):
+		return frameJudged
+	case !s.Voiced:
+		return frameNoSpeech
+	case !s.Mouth:
+		return frameNoMouth
+	case s.EyeDist < detector.MinEyeDist:
+		return frameSmall
+	case math.Abs(s.Yaw) > detector.MaxYaw:
+		return frameTurned
+	}
+	return frameOther
+}
+
+// An htmlMissing is one line of what was not analysed.
+type htmlMissing struct{ Reason, Seconds, Share string }
+
+// notAnalysed returns a line for every way in which frames of the file ended
+// up, those that were judged first.
+func (w *pageWords) notAnalysed(res *detector.Result) []htmlMissing {
+	if res.Frames == 0 {
+		return nil
+	}
+	names := [frameKinds]string{w.NotJudged, w.NotNoSpeech, w.NotNoFace, w.NotNoMouth, w.NotSmall, w.NotTurned, w.NotOther}
+	var out []htmlMissing
+	for kind, n := range missing(res) {
+		if n > 0 || kind == frameJudged {
+			out = append(out, htmlMissing{names[kind], decimals(frames(n), 2), decimals(100*float64(n)/float64(res.Frames), 1) + " %"})
+		}
+	}
+	return out
+}

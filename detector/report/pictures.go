@@ -1,0 +1,103 @@
+package report
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"image"
+	"image/png"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+type (
+	htmlMouth struct {
+		Source    template.URL
+		Alt, Time string
+	}
+	// An htmlStrip is the sound beneath the mouths of a segment.
+	htmlStrip struct {
+		Spectrum             template.URL
+		Width, Height        int // pixels of Spectrum
+		Title, OpeningTitle  string
+		Opening              string // path, as in lanes
+		Ticks                []int  // x of the mouths, in curveWidth
+		Start, End, SoundNow string
+	}
+)
+
+// mouths returns a strip as pictures that the page carries in itself.
+func (w *words) mouths(strip []detector.Moment) ([]htmlMouth, error) {
+	var out []htmlMouth
+	for _, m := range strip {
+		if m.Crop == nil {
+			continue
+		}
+		source, err := picture(m.Crop[:], video.CropSize, video.CropSize)
+		if err != nil {
+			return nil, err
+		}
+		at := clock(video.FrameTime(m.Frame))
+		out = append(out, htmlMouth{Source: source, Alt: fmt.Sprintf(w.MouthAt, at), Time: at})
+	}
+	return out, nil
+}
+
+// strip returns the sound of a segment with the opening of its track's lips; nil
+// where no sound was kept.
+func (w *words) strip(s *detector.Segment, t *detector.Track) (*htmlStrip, error) {
+	if s.Sound == nil || s.Sound.Columns == 0 || len(s.Sound.Grey) != s.Sound.Columns*detector.Bands {
+		return nil, nil
+	}
+	grey := make([]byte, len(s.Sound.Grey))
+	for c := range s.Sound.Columns {
+		for b := range detector.Bands { // low tones at the bottom
+			grey[(detector.Bands-1-b)*s.Sound.Columns+c] = s.Sound.Grey[c*detector.Bands+b]
+		}
+	}
+	source, err := picture(grey, s.Sound.Columns, detector.Bands)
+	if err != nil {
+		return nil, err
+	}
+	from, to := clock(s.Start), clock(s.End)
+	out := &htmlStrip{
+		Spectrum: source, Width: s.Sound.Columns, Height: detector.Bands,
+		Title:        fmt.Sprintf(w.Page.SpectrumOf, clock(s.Sound.Start), clock(s.Sound.End)),
+		OpeningTitle: fmt.Sprintf(w.Page.OpeningOf, s.Track, from, to),
+		Start:        from, End: to,
+		SoundNow: fmt.Sprintf(w.Page.SoundFrom, clock(s.Sound.Start), clock(s.Sound.End)),
+	}
+	if t != nil {
+		out.Opening = openings(s, t)
+	}
+	length := frameAt(s.End) - frameAt(s.Start)
+	for _, m := range s.Strip {
+		if at := m.Frame - frameAt(s.Start); at >= 0 && at < length {
+			out.Ticks = append(out.Ticks, curveWidth*at/length)
+		}
+	}
+	return out, nil
+}
+
+// openings draws the lips' opening over a segment.
+func openings(s *detector.Segment, t *detector.Track) string {
+	first := firstFrame(t)
+	from, to := max(frameAt(s.Start)-first, 0), min(frameAt(s.End)-first, len(t.Scores))
+	if from >= to {
+		return ""
+	}
+	part := detector.Track{Scores: t.Scores[from:to]}
+	return newLanes(&part, make([]float64, to-from), detector.Thresholds{}).Opening
+}
+
+// picture returns a grey picture (height, width) as a PNG in a data URI.
+func picture(grey []byte, width, height int) (template.URL, error) {
+	var data bytes.Buffer
+	enc := png.Encoder{CompressionLevel: png.BestCompression}
+	if err := enc.Encode(&data, &image.Gray{Pix: grey, Stride: width, Rect: image.Rect(0, 0, width, height)}); err != nil {
+		return "", err
+	}
+	return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(data.Bytes())), nil
+}

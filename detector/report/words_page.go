@@ -1,0 +1,175 @@
+package report
+
+import "github.com/deepcheck/deepcheck/detector"
+
+// pageWords are those of words that only the HTML page has.
+type pageWords struct {
+	// The player and the time line under it.
+	PlayerTitle, PlayerOf, CannotPlay, NoPlayer string
+	Now, Previous, Next, KeysHelp               string
+	LaneFaces, LaneVoice                        string
+	OverviewHelp                                string
+	TimeSlider                                  string // takes what it is of
+
+	// The threshold.
+	ThresholdTitle, ThresholdLabel, ThresholdDefault, ThresholdReset string
+	ThresholdCount                                                   string // takes seconds, stretches and judged seconds
+	ThresholdMeans, ThresholdNone                                    string
+
+	// Lanes of a track.
+	LaneLevel, LaneLag, LaneOpening       string
+	LegendLevel, LegendLag, LegendOpening string
+	LagRange                              string // takes milliseconds
+	MoreTracks                            string // takes a number
+
+	// Segments.
+	GoTo                    string // takes a time
+	StripHelp, NoStrip      string
+	OpeningOf, SpectrumOf   string // take track and times
+	SoundFrom, Low, High    string
+	EvidenceTitle           string
+	Propositions            []string
+	Fitting, Unclear        string
+	WeakWeighs, ModWeighs   string
+	StrongWeighs, PriorOdds string
+
+	// What was not analysed.
+	NotTitle, NotHead, NotSeconds, NotShare string
+	NotJudged, NotNoSpeech, NotNoFace       string
+	NotNoMouth, NotSmall, NotTurned         string
+	NotOther, NotNothing                    string
+
+	// The file's quality.
+	QualityTitle, Container, Brand, Created, Writer, WriterMeans, Fragments, Cut string
+	Video, Audio, Picture, Rate, BitRate, BitsPerPixel, Announced                string
+	C2PA, C2PAPresent, C2PAAbsent, C2PADamaged, C2PAUnknown, Yes                 string
+
+	// The record.
+	Machine, Command, CommandMeans, ThresholdsTitle, Key, Signature, Unsigned, SignatureMeans string
+	Names                                                                                     map[string]string // of thresholds
+	PrintedNote                                                                               string
+}
+
+func englishPage() *pageWords {
+	return &pageWords{
+		PlayerTitle:  "Look and listen",
+		PlayerOf:     "Video of %s",
+		CannotPlay:   "This browser cannot play the file, or it is no longer beside the report. The time line below works all the same; open the file in a player and go to the time shown.",
+		NoPlayer:     "The video is not carried in this report.",
+		Now:          "Time",
+		Previous:     "previous suspect segment",
+		Next:         "next suspect segment",
+		KeysHelp:     "Click or tap a place to go there. Keys, with the time line in focus: left and right move by a second, with Shift by a frame; Home and End; Space plays.",
+		LaneFaces:    "faces",
+		LaneVoice:    "speech",
+		OverviewHelp: "One bar for each face track, over the length of the file. The line in it is the smoothed mismatch, from 0 at the bottom to 1 at the top; shaded and framed: suspect segments; a bar with a broken edge could not be judged.",
+		TimeSlider:   "Time in %s",
+
+		ThresholdTitle:   "What if the threshold were another",
+		ThresholdLabel:   "Threshold of the smoothed mismatch",
+		ThresholdDefault: "default %s",
+		ThresholdReset:   "back to the default",
+		ThresholdCount:   "%s s at or above it, in %d stretches, of %s s judged",
+		ThresholdMeans:   "This counts anew on the page only: verdict, segments listed, record and signature are those of the default. Counted are stretches of 0.4 s or more in which the mismatch, averaged over a second, stays at or above the threshold. Whether a whole track is suspect is judged by its mean and does not show here.",
+		ThresholdNone:    "The report was made without thresholds; there is nothing to move.",
+
+		LaneLevel:     "mismatch",
+		LaneLag:       "lag, ms",
+		LaneOpening:   "mouth open",
+		LegendLevel:   "Bold line: mismatch averaged over a second, by which segments are found; its highest where several frames share one place. Broken line: the threshold.",
+		LegendLag:     "Lag lane: lag of the sound, each stroke measured on 2 s about it; above the middle the sound is late. Thin strokes: too unsure to be read.",
+		LegendOpening: "Mouth lane: how far the lips are open, against the width of the mouth.",
+		LagRange:      "±%s",
+		MoreTracks:    "Further tracks, not drawn: %d. The JSON and CSV reports have them all.",
+
+		GoTo:       "go to %s",
+		StripHelp:  "Mouths, evenly spaced, above the opening of the lips and the sound that belongs to them (log-mel spectrogram, low tones at the bottom; the lag is taken out). Upright lines mark the times of the mouths. Where lips close for p, b or m, the sound should pause; where they open, it should grow.",
+		NoStrip:    "no mouths were kept for this segment",
+		OpeningOf:  "Opening of the lips of track %d, %s to %s",
+		SpectrumOf: "Spectrogram of the sound, %s to %s",
+		SoundFrom:  "sound %s to %s",
+		Low:        "60 Hz",
+		High:       "7.6 kHz",
+
+		EvidenceTitle: "What the evidence says",
+		Propositions: []string{
+			"A: the voice that is heard was spoken by the mouth that is seen, at this moment.",
+			"B: it was not: it was dubbed, replaced, moved in time, made by a machine, or belongs to somebody out of the picture.",
+		},
+		Fitting:      "The numbers are what A makes one expect. They speak for A against B, and say nothing of other ways to alter a picture.",
+		Unclear:      "The numbers are too few to speak for either.",
+		WeakWeighs:   "Weak: the numbers speak for B rather than A. Of 100 genuine clips on which the thresholds were set one reached this.",
+		ModWeighs:    "Moderate: the numbers speak for B rather than A. They lie half way from the highest of 99 of 100 genuine clips to those of clips that were tampered with.",
+		StrongWeighs: "Strong: the numbers speak for B rather than A. They lie where those of the middle one of the clips lay that were tampered with.",
+		PriorOdds:    "How probable A or B is depends on what else is known of the recording; that is for the reader to weigh, and no number here says it.",
+
+		NotTitle:    "Not analysed, and why",
+		NotHead:     "part of the file",
+		NotSeconds:  "seconds",
+		NotShare:    "share",
+		NotJudged:   "judged: speech, and a mouth seen well enough",
+		NotNoSpeech: "nobody speaks",
+		NotNoFace:   "somebody speaks, no face was found",
+		NotNoMouth:  "somebody speaks, the mouth is hidden or was lost",
+		NotSmall:    "somebody speaks, the face is too small to read the mouth",
+		NotTurned:   "somebody speaks, the face is turned too far to the side",
+		NotOther:    "somebody speaks, not judged for another reason",
+		NotNothing:  "nothing was left out",
+
+		QualityTitle: "The file and its quality",
+		Container:    "container",
+		Brand:        "brand",
+		Created:      "created, as the file says",
+		Writer:       "written by, as the file says",
+		WriterMeans:  "The program that put the file together. A name such as Lavf means that it went through FFmpeg once; not whether its contents were changed.",
+		Fragments:    "fragments",
+		Cut:          "cut off at the end",
+		Video:        "picture codec",
+		Audio:        "sound codec",
+		Picture:      "picture",
+		Rate:         "pictures a second",
+		BitRate:      "bit rate",
+		BitsPerPixel: "bits a pixel",
+		Announced:    "length announced",
+		C2PA:         "C2PA manifest",
+		C2PAPresent:  "present; its signature was not checked here",
+		C2PAAbsent:   "absent: the file was read to its end and holds none",
+		C2PADamaged:  "a box for one, but no manifest in it",
+		C2PAUnknown:  "not looked for in this kind of file, or it could not be read",
+		Yes:          "yes",
+
+		Machine:         "machine",
+		Command:         "command",
+		CommandMeans:    "What repeats the result; flags that cannot change it are left out.",
+		ThresholdsTitle: "thresholds",
+		Key:             "signed with key",
+		Signature:       "signature",
+		Unsigned:        "not signed",
+		SignatureMeans:  "deepcheck verify REPORT FILE tells whether this report was changed and belongs to a file.",
+		Names: map[string]string{
+			"track_weak": "whole track, weak", "track_moderate": "whole track, moderate", "track_strong": "whole track, strong",
+			"part_weak": "a second, weak", "part_moderate": "a second, moderate", "part_strong": "a second, strong",
+		},
+		PrintedNote: "On screen this page has a player and a threshold to move.",
+	}
+}
+
+// weighs says what a file's numbers speak for.
+func (w *pageWords) weighs(f *File) []string {
+	if f.failed() {
+		return nil
+	}
+	var say string
+	switch f.Result.Verdict {
+	case detector.Consistent:
+		say = w.Fitting
+	case detector.Suspect:
+		say = map[detector.Band]string{detector.Weak: w.WeakWeighs, detector.Moderate: w.ModWeighs, detector.Strong: w.StrongWeighs}[f.Result.Band]
+	default:
+		say = w.Unclear
+	}
+	if say == "" {
+		return nil
+	}
+	return []string{say, w.PriorOdds}
+}

@@ -1,0 +1,72 @@
+package detector
+
+import (
+	"math"
+	"time"
+
+	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+const (
+	// sightColumns is how many columns a Sight has at most: as many as a page
+	// shows side by side.
+	sightColumns = 400
+
+	// sightRange is how far below the loudest place of the stretch, in natural
+	// log of power, a sight is black: 60 dB.
+	sightRange = 13.8
+)
+
+// A Sight is the log-mel spectrogram of a stretch, to be looked at.
+type Sight struct {
+	Start, End time.Duration // in the sound, where it belongs to the pictures: the track's lag is added
+	Columns    int
+	Grey       []byte // (Columns, audio.Bands) from the lowest band up; 0: 60 dB below the loudest, 255: the loudest
+}
+
+// Bands is the number of rows of a Sight.
+const Bands = audio.Bands
+
+// sights gives every suspect segment the picture of its sound.
+func (r *Result) sights(s *audio.Sound) {
+	if s == nil || s.Steps == 0 {
+		return
+	}
+	lags := map[int]time.Duration{}
+	for i := range r.Tracks {
+		lags[r.Tracks[i].ID] = r.Tracks[i].Lag.Lag
+	}
+	for i := range r.Segments {
+		seg := &r.Segments[i]
+		seg.Sound = sight(s, seg.Start+lags[seg.Track], seg.End+lags[seg.Track])
+	}
+}
+
+// sight draws the sound from start to end; nil where there is none.
+func sight(s *audio.Sound, start, end time.Duration) *Sight {
+	const step = video.FrameDuration / audio.StepsPerFrame
+	from, to := max(0, int(start/step)), min(s.Steps, int(end/step))
+	if from >= to {
+		return nil
+	}
+	out := &Sight{Start: time.Duration(from) * step, End: time.Duration(to) * step, Columns: min(to-from, sightColumns)}
+	mean := make([]float64, out.Columns*audio.Bands)
+	loudest := math.Inf(-1)
+	for c := range out.Columns {
+		a, b := from+c*(to-from)/out.Columns, from+(c+1)*(to-from)/out.Columns
+		for band := range audio.Bands {
+			sum := 0.0
+			for t := a; t < b; t++ {
+				sum += float64(s.Mel[t*audio.Bands+band])
+			}
+			m := sum / float64(b-a)
+			mean[c*audio.Bands+band], loudest = m, max(loudest, m)
+		}
+	}
+	out.Grey = make([]byte, len(mean))
+	for i, m := range mean {
+		out.Grey[i] = byte(math.Round(255 * min(max((m-loudest)/sightRange+1, 0), 1)))
+	}
+	return out
+}
