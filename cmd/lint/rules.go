@@ -43,7 +43,7 @@ var locks = []lock{
 	{"golang.org/x/term", nil, []string{"cmd/deepcheck"}, false, "only the command knows terminals"},
 	{"flag", nil, []string{"cmd/..."}, true, "flags are read by commands"},
 	{"os/exec", nil, []string{"video", "cmd/..."}, true, "ffmpeg is run from one place"},
-	{"C", nil, []string{"video/opencv", "detector/network"}, false, "all else is pure Go"},
+	{"C", nil, []string{"video/opencv", "video/facenet", "detector/network"}, false, "all else is pure Go"},
 	{"net", []string{"net/url"}, nil, false, "deepcheck talks to nobody"},
 }
 
@@ -61,7 +61,8 @@ var mayImport = map[string][]string{
 	"video":                   nil,
 	"video/facemodel":         nil,
 	"video/facemodel/install": {"video/facemodel"},
-	"video/opencv":            {"video", "video/facemodel"},
+	"video/facenet":           {"video/facemodel"},
+	"video/opencv":            {"video", "video/facemodel", "video/facenet"},
 	"weights":                 nil,
 }
 
