@@ -43,14 +43,23 @@ func Detector() ([]byte, error) {
 	return load(detectorFile, scoresFine, scoresCoarse, boxesFine, boxesCoarse)
 }
 
-// load converts an embedded file after checking that it is the pinned one.
-func load(m modelFile, outputs ...int) ([]byte, error) {
+// read returns an embedded file after checking that it is the pinned one.
+func read(m modelFile) ([]byte, error) {
 	file, err := models.ReadFile("models/" + m.name)
 	if err != nil {
 		return nil, ErrNoModels
 	}
 	if err := checkSum(file, m.sha256); err != nil {
 		return nil, fmt.Errorf("embedded %s: %w", m.name, err)
+	}
+	return file, nil
+}
+
+// load converts an embedded file.
+func load(m modelFile, outputs ...int) ([]byte, error) {
+	file, err := read(m)
+	if err != nil {
+		return nil, err
 	}
 	onnx, err := Convert(file, outputs...)
 	if err != nil {
@@ -65,4 +74,18 @@ func checkSum(data []byte, want string) error {
 		return fmt.Errorf("sha256 is %s, want %s", got, want)
 	}
 	return nil
+}
+
+// LandmarkLayers returns the face mesh network as layers and the tensors that
+// are its outputs, in the order of [Landmark]'s; or ErrNoModels.
+func LandmarkLayers() (layers []Layer, outputs []int, err error) {
+	outputs = []int{meshTensor, presenceTensor}
+	file, err := read(landmarkFile)
+	if err != nil {
+		return nil, nil, err
+	}
+	if layers, err = Fuse(file, outputs...); err != nil {
+		return nil, nil, fmt.Errorf("embedded %s: %w", landmarkFile.name, err)
+	}
+	return layers, outputs, nil
 }

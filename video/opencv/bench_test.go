@@ -29,11 +29,9 @@ func BenchmarkMeshInput(b *testing.B) {
 		if err := f.mesh.warp(p, a, 0); err != nil {
 			b.Fatal(err)
 		}
-		blob, err := f.mesh.blob(0, 1.0/255)
-		if err != nil {
+		if err := f.mesh.colour(); err != nil {
 			b.Fatal(err)
 		}
-		blob.Close()
 	}
 }
 

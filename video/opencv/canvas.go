@@ -146,20 +146,33 @@ func shrink(q planePair, from, to image.Rectangle) error {
 	return nil
 }
 
+// colour turns the canvas into RGB.
+func (c *canvas) colour() error {
+	yuv, err := gocv.NewMatFromBytes(c.side*3/2, c.side, gocv.MatTypeCV8UC1, c.yuv)
+	if err != nil {
+		return err
+	}
+	defer yuv.Close()
+	rgb, err := gocv.NewMatFromBytes(c.side, c.side, gocv.MatTypeCV8UC3, c.rgb)
+	if err != nil {
+		return err
+	}
+	defer rgb.Close()
+	gocv.CvtColor(yuv, &rgb, gocv.ColorYUVToRGBIYUV)
+	return nil
+}
+
 // blob turns the canvas into a network's input (1, 3, side, side): RGB as
 // (value - mean) * scale, value 0..255. It must be closed.
 func (c *canvas) blob(mean, scale float64) (gocv.Mat, error) {
-	yuv, err := gocv.NewMatFromBytes(c.side*3/2, c.side, gocv.MatTypeCV8UC1, c.yuv)
-	if err != nil {
+	if err := c.colour(); err != nil {
 		return gocv.Mat{}, err
 	}
-	defer yuv.Close()
 	rgb, err := gocv.NewMatFromBytes(c.side, c.side, gocv.MatTypeCV8UC3, c.rgb)
 	if err != nil {
 		return gocv.Mat{}, err
 	}
 	defer rgb.Close()
-	gocv.CvtColor(yuv, &rgb, gocv.ColorYUVToRGBIYUV)
 	return gocv.BlobFromImage(rgb, scale, image.Pt(c.side, c.side),
 		gocv.NewScalar(mean, mean, mean, mean), false, false), nil
 }

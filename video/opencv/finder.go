@@ -1,7 +1,6 @@
 package opencv
 
 import (
-	"errors"
 	"fmt"
 	"image"
 	"math"
@@ -10,12 +9,14 @@ import (
 
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/video/facemodel"
+	"github.com/deepcheck/deepcheck/video/facenet"
 )
 
-// A Finder implements video.Finder with MediaPipe's networks in OpenCV's DNN
-// module. It is not safe for concurrent use.
+// A Finder implements video.Finder with MediaPipe's networks: the detector in
+// OpenCV's DNN module, the mesh, of which every frame needs one, in package
+// facenet. It is not safe for concurrent use.
 type Finder struct {
-	landmark gocv.Net
+	landmark *facenet.Net
 	detector gocv.Net
 	mesh     *canvas // the landmark network's input
 	face     *canvas // the detector's input
@@ -26,7 +27,7 @@ var _ video.Finder = (*Finder)(nil)
 // New loads the networks. The error wraps facemodel.ErrNoModels where the
 // program was built without them.
 func New() (*Finder, error) {
-	landmark, err := facemodel.Landmark()
+	layers, outputs, err := facemodel.LandmarkLayers()
 	if err != nil {
 		return nil, fmt.Errorf("face mesh: %w", err)
 	}
@@ -36,7 +37,7 @@ func New() (*Finder, error) {
 	}
 	setThreads(1)
 	f := &Finder{mesh: newCanvas(facemodel.LandmarkSize), face: newCanvas(facemodel.DetectorSize)}
-	if f.landmark, err = gocv.ReadNetFromONNXBytes(landmark); err != nil {
+	if f.landmark, err = facenet.New(layers, outputs...); err != nil {
 		return nil, fmt.Errorf("face mesh: %w", err)
 	}
 	if f.detector, err = gocv.ReadNetFromONNXBytes(detector); err != nil {
@@ -48,7 +49,8 @@ func New() (*Finder, error) {
 
 // Close frees the networks.
 func (f *Finder) Close() error {
-	return errors.Join(f.landmark.Close(), f.detector.Close())
+	f.landmark.Close()
+	return f.detector.Close()
 }
 
 // forward runs a network on one input blob and hands its output to read, whose

@@ -28,24 +28,24 @@ func (f *Finder) Mesh(p *video.Picture, r video.Region) (*video.Mesh, error) {
 	if err := f.mesh.warp(p, a, gocv.BorderReplicate); err != nil {
 		return nil, err
 	}
-	blob, err := f.mesh.blob(0, 1.0/255)
-	if err != nil {
+	if err := f.mesh.colour(); err != nil {
 		return nil, err
 	}
-	defer blob.Close()
-	m := new(video.Mesh)
-	err = forward(&f.landmark, blob, meshOutputs, func(out []float32) {
-		scale := r.Side / facemodel.LandmarkSize
-		for i := range m.Points {
-			x, y := float64(out[3*i]), float64(out[3*i+1])
-			m.Points[i] = video.Point{X: a.A*x + a.B*y + a.C, Y: a.D*x + a.E*y + a.F}
-			m.Depth[i] = float64(out[3*i+2]) * scale
-		}
-		m.Presence = sigmoid(out[meshOutputs-1])
-	})
+	out, err := f.landmark.Run(f.mesh.rgb, 1.0/255)
 	if err != nil {
 		return nil, fmt.Errorf("face mesh: %w", err)
 	}
+	if len(out) != meshOutputs {
+		return nil, fmt.Errorf("face mesh: the network gave %d numbers, want %d", len(out), meshOutputs)
+	}
+	m := new(video.Mesh)
+	scale := r.Side / facemodel.LandmarkSize
+	for i := range m.Points {
+		x, y := float64(out[3*i]), float64(out[3*i+1])
+		m.Points[i] = video.Point{X: a.A*x + a.B*y + a.C, Y: a.D*x + a.E*y + a.F}
+		m.Depth[i] = float64(out[3*i+2]) * scale
+	}
+	m.Presence = sigmoid(out[meshOutputs-1])
 	return m, nil
 }
 

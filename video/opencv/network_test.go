@@ -9,6 +9,7 @@ import (
 	"gocv.io/x/gocv"
 
 	"github.com/deepcheck/deepcheck/video/facemodel"
+	"github.com/deepcheck/deepcheck/video/facenet"
 )
 
 // runONNX reads a network and runs it on one input (1, 3, side, side).
@@ -52,23 +53,7 @@ func TestLayers(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			file, ref := readReference(t, tt.file)
-			rng := rand.New(rand.NewPCG(1, 2))
-			planar := make([]float32, 3*tt.side*tt.side)
-			packed := make([]float64, len(planar))
-			// A coarse random pattern: pure noise averages out and tests little.
-			for c := range 3 {
-				var grid [17][17]float32
-				for i := range grid {
-					for j := range grid[i] {
-						grid[i][j] = tt.low + (tt.high-tt.low)*rng.Float32()
-					}
-				}
-				for p := range tt.side * tt.side {
-					v := grid[p/tt.side*17/tt.side][p%tt.side*17/tt.side]
-					planar[c*tt.side*tt.side+p] = v
-					packed[3*p+c] = float64(v)
-				}
-			}
+			planar, packed := pattern(tt.side, tt.low, tt.high)
 			computed := ref.run(t, packed)
 
 			onnx, err := facemodel.Convert(file, computed...)
@@ -83,6 +68,70 @@ func TestLayers(t *testing.T) {
 			compare(t, ref, tt.outputs, runONNX(t, onnx, planar, tt.side))
 		})
 	}
+}
+
+// pattern draws a picture (3, side, side) and the same as (side, side, 3). It is
+// coarse: pure noise averages out and tests little.
+func pattern(side int, low, high float32) (planar []float32, packed []float64) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	planar = make([]float32, 3*side*side)
+	packed = make([]float64, len(planar))
+	for c := range 3 {
+		var grid [17][17]float32
+		for i := range grid {
+			for j := range grid[i] {
+				grid[i][j] = low + (high-low)*rng.Float32()
+			}
+		}
+		for p := range side * side {
+			v := grid[p/side*17/side][p%side*17/side]
+			planar[c*side*side+p] = v
+			packed[3*p+c] = float64(v)
+		}
+	}
+	return planar, packed
+}
+
+// TestFused compares the mesh network in layers, as it is used, with the plain
+// reference: at the end of every layer.
+func TestFused(t *testing.T) {
+	file, ref := readReference(t, "face_landmark.tflite")
+	_, packed := pattern(facemodel.LandmarkSize, 0, 255)
+	pixels := make([]byte, len(packed))
+	for i, v := range packed {
+		pixels[i] = byte(v)
+		packed[i] = float64(pixels[i]) / 255
+	}
+	ref.run(t, packed)
+	layers, err := facemodel.Fuse(file, 213, 210)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ends []int
+	for _, l := range layers {
+		ends = append(ends, l.Out)
+	}
+	net, err := facenet.New(layers, ends...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer net.Close()
+	got, err := net.Run(pixels, 1.0/255)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// compare wants CHW.
+	var planar []float32
+	for _, l := range layers {
+		c, n := l.OutShape[2], l.OutShape[0]*l.OutShape[1]
+		for k := range c {
+			for p := range n {
+				planar = append(planar, got[p*c+k])
+			}
+		}
+		got = got[n*c:]
+	}
+	compare(t, ref, ends, planar)
 }
 
 // compare checks joined outputs (each CHW) against the reference's tensors (HWC)

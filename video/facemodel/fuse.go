@@ -1,0 +1,289 @@
+package facemodel
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// A Layer is what the networks repeat, as one: a depthwise 3x3 convolution, a
+// 1x1 convolution of what it gives, the layer's input added to that, and a
+// PReLU. Each of these steps but the second may be left out. Done together they
+// pass over memory once instead of four times.
+type Layer struct {
+	In, Out  int    // tensors
+	InShape  [3]int // height, width, channels
+	OutShape [3]int
+	Stride   int
+	Pad      int // 0 or 1: rows above and columns left of the input that the first window covers; they are zero, as those behind it
+
+	Window    bool      // the second step sees all of the 3x3 window, not one place
+	Depth     []float32 // (3, 3, channels in), nil for no depthwise convolution
+	DepthBias []float32 // (channels in)
+	Point     []float32 // (channels in, channels out); with Window (3, 3, channels in, channels out)
+	PointBias []float32 // (channels out)
+	Skip      Skip
+	Slope     []float32 // (channels out) of the PReLU, nil for none
+}
+
+// A Skip says in what form a layer's input is added before its PReLU.
+type Skip int
+
+const (
+	SkipNone Skip = iota
+	SkipSame      // as it is
+	SkipPool      // the maxima of its 2x2 squares; channels that it does not have are zero
+)
+
+// A fuser gathers operators into layers.
+type fuser struct {
+	*converter
+	needed map[int]bool
+	from   map[int]int   // the operator that computes a tensor
+	to     map[int][]int // the operators that read a tensor
+	used   map[int]bool  // operators that are part of a layer
+}
+
+// Fuse turns a TFLite file into layers in the order of computation, those that
+// the given tensors depend on. It fails where an operator is of no layer.
+func Fuse(tflite []byte, outputs ...int) ([]Layer, error) {
+	g, err := parse(tflite)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range outputs {
+		if i < 0 || i >= len(g.tensors) {
+			return nil, fmt.Errorf("no tensor %d among %d", i, len(g.tensors))
+		}
+	}
+	f := &fuser{converter: &converter{graph: g, source: map[int]int{}, ready: map[int]bool{}}, needed: g.needed(outputs),
+		from: map[int]int{}, to: map[int][]int{}, used: map[int]bool{}}
+	for _, i := range g.inputs {
+		f.ready[i] = true
+	}
+	for i, op := range g.operators {
+		if !f.needed[op.out[0]] {
+			continue
+		}
+		if op.kind == opDequant {
+			f.source[op.out[0]] = op.in[0]
+			f.used[i] = true
+			continue
+		}
+		f.from[op.out[0]] = i
+		for _, t := range op.in {
+			f.to[t] = append(f.to[t], i)
+		}
+	}
+	var layers []Layer
+	for i, op := range g.operators {
+		if !f.needed[op.out[0]] || op.kind != opConv {
+			continue
+		}
+		l, err := f.layer(i)
+		if err != nil {
+			return nil, fmt.Errorf("operator %d: %w", i, err)
+		}
+		layers = append(layers, *l)
+	}
+	for i, op := range g.operators {
+		if f.needed[op.out[0]] && !f.used[i] {
+			return nil, fmt.Errorf("operator %d, of kind %d, is of no layer", i, op.kind)
+		}
+	}
+	for _, t := range outputs {
+		if !f.ready[t] {
+			return nil, fmt.Errorf("no layer ends with tensor %d", t)
+		}
+	}
+	return layers, nil
+}
+
+// layer gathers the layer around the convolution that operator i is.
+func (f *fuser) layer(i int) (*Layer, error) {
+	op := f.operators[i]
+	v, err := f.plain(op)
+	if err != nil {
+		return nil, err
+	}
+	f.used[i] = true
+	l := &Layer{In: op.in[0], Out: op.out[0], Stride: 1, PointBias: v.bias, Point: transposed(v.weights, v.out[3])}
+	switch d, single := f.only(op.in[0]); {
+	case v.height == 3 && v.width == 3:
+		// The weights are (out, in, 3, 3) and want to be (3, 3, in, out).
+		l.Window, l.Point = true, placesFirst(l.Point, v.in[3], v.out[3])
+		err = f.window(l, v)
+	case v.height != 1 || v.width != 1 || op.strideH != 1 || op.strideW != 1:
+		err = fmt.Errorf("a convolution of %dx%d, stride %d", v.height, v.width, op.strideH)
+	case single && d.kind == opDepthwise:
+		dw, derr := f.plain(d)
+		if derr != nil {
+			return nil, derr
+		}
+		if dw.height != 3 || dw.width != 3 {
+			return nil, fmt.Errorf("a depthwise window of %dx%d", dw.height, dw.width)
+		}
+		f.used[f.from[op.in[0]]] = true
+		l.In = d.in[0]
+		l.Depth, l.DepthBias = transposed(dw.weights, dw.in[3]), dw.bias
+		err = f.window(l, dw)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !f.ready[l.In] {
+		return nil, fmt.Errorf("no layer before it ends with tensor %d", l.In)
+	}
+	if err := f.after(l); err != nil {
+		return nil, err
+	}
+	if l.InShape, err = f.hwc(l.In); err != nil {
+		return nil, err
+	}
+	if l.OutShape, err = f.hwc(l.Out); err != nil {
+		return nil, err
+	}
+	f.ready[l.Out] = true
+	return l, nil
+}
+
+// plain reads a convolution without an activation of its own.
+func (f *fuser) plain(op operator) (*convolution, error) {
+	if op.activation != activationNone {
+		return nil, fmt.Errorf("activation %d", op.activation)
+	}
+	for _, t := range []int{op.in[0], op.out[0]} {
+		if _, err := f.nchw(t); err != nil {
+			return nil, err
+		}
+	}
+	return f.convolution(op)
+}
+
+// window reads stride and padding of a 3x3 window.
+func (f *fuser) window(l *Layer, v *convolution) error {
+	l.Stride = v.op.strideH
+	top, _, err := samePadding(v.op.padding, v.in[1], v.out[1], 3, v.op.strideH)
+	if err != nil {
+		return err
+	}
+	left, _, err := samePadding(v.op.padding, v.in[2], v.out[2], 3, v.op.strideW)
+	if err != nil {
+		return err
+	}
+	if top != left || v.op.strideW != v.op.strideH || top > 1 {
+		return errors.New("a window that is not the same both ways")
+	}
+	l.Pad = top
+	return nil
+}
+
+// after takes in the sum and the PReLU that follow a convolution.
+func (f *fuser) after(l *Layer) error {
+	next, ok := f.next(l.Out)
+	if ok && next.kind == opAdd && len(next.in) == 2 && next.activation == activationNone {
+		other := next.in[0]
+		if other == l.Out {
+			other = next.in[1]
+		}
+		skip, err := f.skip(l, other)
+		if err != nil {
+			return err
+		}
+		l.Skip = skip
+		f.used[f.from[next.out[0]]] = true
+		l.Out = next.out[0]
+		next, ok = f.next(l.Out)
+	}
+	if !ok || next.kind != opPRelu || len(next.in) != 2 {
+		return nil
+	}
+	slope, _, err := f.constant(next.in[1])
+	if err != nil {
+		return err
+	}
+	if len(slope) != len(l.PointBias) {
+		return fmt.Errorf("%d slopes for %d channels", len(slope), len(l.PointBias))
+	}
+	f.used[f.from[next.out[0]]] = true
+	l.Slope, l.Out = slope, next.out[0]
+	return nil
+}
+
+// skip finds out how a tensor that is added comes from the layer's input.
+func (f *fuser) skip(l *Layer, other int) (Skip, error) {
+	if other == l.In {
+		return SkipSame, nil
+	}
+	var parts []int
+	if op, ok := f.only(other); ok && op.kind == opPad && len(op.in) == 2 && op.in[1] >= 0 {
+		n, err := f.int32s(op.in[1])
+		if err != nil {
+			return SkipNone, err
+		}
+		if len(n) != 8 || slices.ContainsFunc(n[:7], func(k int) bool { return k != 0 }) {
+			return SkipNone, fmt.Errorf("padding of %v", n)
+		}
+		parts = append(parts, f.from[other])
+		other = op.in[0]
+	}
+	op, ok := f.only(other)
+	if !ok || op.kind != opMaxPool || op.in[0] != l.In || op.activation != activationNone ||
+		op.windowH != 2 || op.windowW != 2 || op.strideH != 2 || op.strideW != 2 || l.Stride != 2 {
+		return SkipNone, fmt.Errorf("tensor %d is added, which does not come from the layer's input", other)
+	}
+	for _, i := range append(parts, f.from[other]) {
+		f.used[i] = true
+	}
+	return SkipPool, nil
+}
+
+// only returns the operator that computes a tensor which one operator reads.
+func (f *fuser) only(t int) (operator, bool) {
+	i, ok := f.from[t]
+	if !ok || len(f.to[t]) != 1 {
+		return operator{}, false
+	}
+	return f.operators[i], true
+}
+
+// next returns the operator that alone reads a tensor.
+func (f *fuser) next(t int) (operator, bool) {
+	if len(f.to[t]) != 1 {
+		return operator{}, false
+	}
+	return f.operators[f.to[t][0]], true
+}
+
+// hwc returns the shape of a picture tensor.
+func (f *fuser) hwc(t int) ([3]int, error) {
+	if _, err := f.nchw(t); err != nil {
+		return [3]int{}, err
+	}
+	s := f.tensors[t].shape
+	return [3]int{s[1], s[2], s[3]}, nil
+}
+
+// transposed turns (rows, n) into (n, rows).
+func transposed(m []float32, rows int) []float32 {
+	n := len(m) / rows
+	out := make([]float32, len(m))
+	for r := range rows {
+		for k := range n {
+			out[k*rows+r] = m[r*n+k]
+		}
+	}
+	return out
+}
+
+// placesFirst turns (in, 3, 3, out) into (3, 3, in, out).
+func placesFirst(w []float32, in, out int) []float32 {
+	r := make([]float32, 0, len(w))
+	for p := range 9 {
+		for k := range in {
+			at := (k*9 + p) * out
+			r = append(r, w[at:at+out]...)
+		}
+	}
+	return r
+}
