@@ -42,15 +42,10 @@ var locks = []lock{
 	{"github.com/schollz/progressbar", nil, []string{"cmd/deepcheck"}, false, "progress is drawn by the command"},
 	{"golang.org/x/term", nil, []string{"cmd/deepcheck"}, false, "only the command knows terminals"},
 	{"flag", nil, []string{"cmd/..."}, true, "flags are read by commands"},
-<<<<<<< HEAD
 	{"github.com/chromedp", nil, nil, true, "a browser is driven by tests only"},
 	{"github.com/santhosh-tekuri/jsonschema", nil, nil, true, "schemas are checked by tests only"},
 	{"os/exec", nil, []string{"video", "detector/report/pdf", "cmd/..."}, true, "ffmpeg and the browser that prints are each run from one place"},
-	{"C", nil, []string{"video/opencv", "detector/network"}, false, "all else is pure Go"},
-=======
-	{"os/exec", nil, []string{"video", "cmd/..."}, true, "ffmpeg is run from one place"},
 	{"C", nil, []string{"video/opencv", "video/facenet", "detector/network"}, false, "all else is pure Go"},
->>>>>>> cpu
 	{"net", []string{"net/url"}, nil, false, "deepcheck talks to nobody"},
 }
 
