@@ -43,50 +43,74 @@ const (
 // fixed equaliser that is wider than a band.
 func Normalised(s *Sound) []float32 {
 	out := make([]float32, len(s.Mel))
-	var (
-		sum    [Bands]int64
-		square int64 // over all bands
-		count  int64 // steps
-	)
-	// slide adds (sign 1) or takes away (sign -1) a step.
-	slide := func(step int, sign int64) {
-		if step < 0 || step >= s.Steps || s.silentStep(step) {
-			return
-		}
-		for b, v := range s.Mel[step*Bands : (step+1)*Bands] {
-			x := int64(math.RoundToEven(float64(v) * fixedPoint))
-			sum[b] += sign * x
-			square += sign * x * x
-		}
-		count += sign
-	}
-	for step := range min(normaliseSteps, s.Steps) {
-		slide(step, 1)
-	}
-	for step := range s.Steps {
-		slide(step+normaliseSteps, 1)
-		slide(step-normaliseSteps-1, -1)
-		row := out[step*Bands : (step+1)*Bands]
-		if s.silentStep(step) {
-			for b := range row {
-				row[b] = SilentValue
-			}
-			continue
-		}
-		n := float64(count)
-		variance := float64(square) / fixedPoint / fixedPoint / n
-		var mean [Bands]float64
-		for b := range mean {
-			mean[b] = float64(sum[b]) / fixedPoint / n
-			variance -= mean[b] * mean[b]
-		}
-		scale := 1 / math.Max(math.Sqrt(math.Max(variance, 0)/Bands), minDeviation)
-		for b, v := range s.Mel[step*Bands : (step+1)*Bands] {
-			x := (float64(v) - mean[b]) * scale
-			row[b] = float32(math.Max(-normaliseClip, math.Min(normaliseClip, x)))
-		}
-	}
+	NewNormaliser(s).Next(out)
 	return out
+}
+
+// A Normaliser gives what Normalised does, a part at a time.
+type Normaliser struct {
+	sound  *Sound
+	step   int          // the next one
+	sum    [Bands]int64 // over the steps around it
+	square int64        // over all bands
+	count  int64        // steps
+}
+
+// NewNormaliser returns a Normaliser that is before the first step. It reads s
+// as it goes.
+func NewNormaliser(s *Sound) *Normaliser {
+	n := &Normaliser{sound: s}
+	for step := range min(normaliseSteps, s.Steps) {
+		n.slide(step, 1)
+	}
+	return n
+}
+
+// slide adds (sign 1) or takes away (sign -1) a step.
+func (n *Normaliser) slide(step int, sign int64) {
+	s := n.sound
+	if step < 0 || step >= s.Steps || s.silentStep(step) {
+		return
+	}
+	for b, v := range s.Mel[step*Bands : (step+1)*Bands] {
+		x := int64(math.RoundToEven(float64(v) * fixedPoint))
+		n.sum[b] += sign * x
+		n.square += sign * x * x
+	}
+	n.count += sign
+}
+
+// Next writes the next steps, as many as dst (steps, Bands) holds. There must
+// be so many left.
+func (n *Normaliser) Next(dst []float32) {
+	for ; len(dst) > 0; dst = dst[Bands:] {
+		n.slide(n.step+normaliseSteps, 1)
+		n.slide(n.step-normaliseSteps-1, -1)
+		n.normalise(dst[:Bands])
+		n.step++
+	}
+}
+
+// normalise writes the one step that the sums stand around.
+func (n *Normaliser) normalise(row []float32) {
+	if n.sound.silentStep(n.step) {
+		for b := range row {
+			row[b] = SilentValue
+		}
+		return
+	}
+	count := float64(n.count)
+	variance := float64(n.square) / fixedPoint / fixedPoint / count
+	var mean [Bands]float64
+	for b := range mean {
+		mean[b] = float64(n.sum[b]) / fixedPoint / count
+		variance -= mean[b] * mean[b]
+	}
+	scale := 1 / math.Max(math.Sqrt(math.Max(variance, 0)/Bands), minDeviation)
+	for b, v := range n.sound.Mel[n.step*Bands : (n.step+1)*Bands] {
+		x := (float64(v) - mean[b]) * scale
+		row[b] = float32(math.Max(-normaliseClip, math.Min(normaliseClip, x)))
+	}
 }
 
 // silentStep reports whether a step lies in a frame of digital silence.

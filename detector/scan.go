@@ -107,11 +107,13 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 	if err != nil {
 		return r, err
 	}
+	seen.Sound = nil // most of what a long file takes
 	for _, f := range faces.all {
 		t, err := f.track(m, voice)
 		if err != nil {
 			return r, err
 		}
+		f.face = nil
 		r.Tracks = append(r.Tracks, *t)
 	}
 	Judge(r, voice != nil, m.Thresholds)
@@ -164,7 +166,7 @@ func (r *Result) hear(n *network.Runner, s *audio.Sound) (*Voice, error) {
 			r.Voiced++
 		}
 	}
-	return Hear(n, audio.Normalised(s), s.Level, s.Voiced)
+	return HearSound(n, s)
 }
 
 // faces are the tracks of a file while it is read.

@@ -1,6 +1,8 @@
 package detector
 
 import (
+	"slices"
+
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector/network"
 	avsync "github.com/deepcheck/deepcheck/sync"
@@ -23,21 +25,60 @@ type Voice struct {
 	speech     []bool    // (Frames+2·lead) somebody speaks
 }
 
-// Hear embeds a sound: mel (frames·4, Bands) normalised as by
-// [audio.Normalised], level (frames) in dBFS and voiced (frames).
-func Hear(r *network.Runner, mel, level []float32, voiced []bool) (*Voice, error) {
+// newVoice returns a voice that is still to be embedded: level (frames) in dBFS
+// and voiced (frames).
+func newVoice(level []float32, voiced []bool) *Voice {
 	n := len(voiced)
 	v := &Voice{Frames: n, embeddings: make([]float32, (n+2*lead)*network.Embed), sound: make([]bool, n+2*lead), speech: make([]bool, n+2*lead)}
 	for t := range n {
 		v.sound[lead+t] = level[t] > audio.SilenceLevel
 		v.speech[lead+t] = voiced[t] && v.sound[lead+t]
 	}
+	return v
+}
+
+// Hear embeds a sound: mel (frames·4, Bands) normalised as by
+// [audio.Normalised], level (frames) in dBFS and voiced (frames).
+func Hear(r *network.Runner, mel, level []float32, voiced []bool) (*Voice, error) {
+	v := newVoice(level, voiced)
 	return v, r.Sounds(v.embeddings, mel, -lead, audio.SilentValue)
+}
+
+// HearSound is Hear of a sound that is not normalised yet. It normalises what
+// one chunk needs at a time: of a long sound all at once would take as much
+// memory as the sound itself.
+func HearSound(r *network.Runner, s *audio.Sound) (*Voice, error) {
+	v := newVoice(s.Level, s.Voiced)
+	const frame = audio.StepsPerFrame * audio.Bands
+	normaliser := audio.NewNormaliser(s)
+	var mel []float32 // of the frames from first to next
+	first, next := 0, 0
+	for from := -lead; from < s.Frames+lead; from += network.Chunk {
+		// Whole frames around the steps that the chunk is embedded from.
+		start := network.MelStart(from)
+		begin := min(max(start/audio.StepsPerFrame-1, first), next)
+		end := min(max((start+network.MelSteps(network.Chunk))/audio.StepsPerFrame+1, next), s.Frames)
+		mel = append(mel[:0], mel[(begin-first)*frame:]...)
+		held := len(mel)
+		mel = slices.Grow(mel, (end-next)*frame)[:held+(end-next)*frame]
+		normaliser.Next(mel[held:])
+		first, next = begin, end
+		dst := v.embeddings[(from+lead)*network.Embed:]
+		if err := r.Sounds(dst[:min(len(dst), network.Chunk*network.Embed)], mel, from-first, audio.SilentValue); err != nil {
+			return nil, err
+		}
+	}
+	return v, nil
 }
 
 // Cut returns the sound from frame first on for n frames: embeddings (n, Embed),
 // where there is sound, and where somebody speaks. Beside the file there is none.
+// They are not to be written to: a part inside the file is the voice's own, since
+// the voice of an hour is long.
 func (v *Voice) Cut(first, n int) (embeddings []float32, sound, speech []bool) {
+	if at := first + lead; at >= 0 && at+n <= len(v.sound) {
+		return v.embeddings[at*network.Embed : (at+n)*network.Embed], v.sound[at : at+n], v.speech[at : at+n]
+	}
 	embeddings, sound, speech = make([]float32, n*network.Embed), make([]bool, n), make([]bool, n)
 	from, to := max(0, -(first+lead)), min(n, v.Frames+lead-first)
 	if from < to {

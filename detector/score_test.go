@@ -3,6 +3,7 @@ package detector
 import (
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"testing"
 
 	"github.com/deepcheck/deepcheck/audio"
@@ -157,6 +158,36 @@ func TestVoiceIsSilentBesideTheFile(t *testing.T) {
 			if want := first+i >= 0 && first+i < n; sound[i] != want || speech[i] != want {
 				t.Errorf("frame %d: sound %v, speech %v, want %v", first+i, sound[i], speech[i], want)
 			}
+		}
+	}
+}
+
+// A sound is embedded to the same numbers whether it is normalised whole or a
+// part at a time.
+func TestHearSoundIsHear(t *testing.T) {
+	r := randomRunner(t)
+	for _, n := range []int{1, network.Chunk, 3*network.Chunk + 7} {
+		rng := rand.New(rand.NewPCG(6, uint64(n)))
+		s := &audio.Sound{Frames: n, Steps: n * audio.StepsPerFrame, Level: make([]float32, n), Voiced: make([]bool, n)}
+		for range s.Steps * audio.Bands {
+			s.Mel = append(s.Mel, float32(rng.NormFloat64()))
+		}
+		for f := range s.Voiced {
+			s.Level[f], s.Voiced[f] = -20, f%7 != 0
+			if f%40 > 35 {
+				s.Level[f] = audio.MinLevel
+			}
+		}
+		want, err := Hear(r, audio.Normalised(s), s.Level, s.Voiced)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := HearSound(r, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%d frames: not the same voice", n)
 		}
 	}
 }
