@@ -23,6 +23,7 @@ type command struct {
 func commands(scan openScanner) []command {
 	return []command{
 		scanCommand(scan),
+		verifyCommand(),
 		evalCommand(),
 		trainCommand(),
 		versionCommand(),

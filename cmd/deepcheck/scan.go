@@ -13,8 +13,10 @@ Judges video files: does the voice come from the mouth that is seen? Folders are
 searched with all that lies below them. Every file gets a verdict: consistent,
 suspect (weak, moderate or strong), inconclusive with its reasons, or an error.
 
-  -o FORMAT=PATH  write a report; text, json, csv or html; "-" is stdout; may be
-                  given again. Text goes to stdout anyway unless that is taken.
+  -o FORMAT=PATH  write a report: text, json, csv, html or pdf (printed by Chromium),
+                  or the suspect segments of one file as markers: edl, srt or otio;
+                  "-" is stdout; may be given again. Text goes to stdout anyway
+                  unless that is taken.
   --jobs N        files scanned at a time (default: half of the processors)
   --weights FILE  use these weights, not the built-in ones
   --journal FILE  note there what is done, and go on from there (default: a file

@@ -81,6 +81,9 @@ func (r *scanRun) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	for _, out := range r.outputs {
+		if n := len(r.targets); n != 1 && out.Format.OfOneFile() {
+			return fmt.Errorf("output %q: markers are of one file, and there are %d", out, n)
+		}
 		t, err := out.Open(r.stdout)
 		if err != nil {
 			return err

@@ -50,6 +50,16 @@ func OpenKey(folder string) (*Key, error) {
 	return k, nil
 }
 
+// OwnPublic returns the public part of the key in a folder, empty where there is
+// none; it makes none.
+func OwnPublic(folder string) string {
+	k, err := readKey(filepath.Join(folder, keyFile))
+	if err != nil {
+		return ""
+	}
+	return k.Public()
+}
+
 func readKey(path string) (*Key, error) {
 	info, err := os.Stat(path)
 	if err != nil {

@@ -37,14 +37,24 @@ func newLanes(t *detector.Track, level []float64, th detector.Thresholds) *lanes
 			openings[i] = t.Scores[i].Opening
 		}
 	}
-	l.Opening = area(highest(openings, n), widest)
+	l.Opening = area(highest(openings, n), widest(t))
 	l.drawCourse(t)
 	return l
 }
 
-// widest is the opening of the lips that fills its lane: lips as far apart as
-// 0.8 of the mouth's width are a shout.
-const widest = 0.8
+// leastWidest keeps the noise of lips at rest from filling a lane.
+const leastWidest = 0.2
+
+// widest returns the opening of a track's lips that fills its lane.
+func widest(t *detector.Track) float64 {
+	most := leastWidest
+	for i := range t.Scores {
+		if s := &t.Scores[i]; s.Mouth && finite(s.Opening) {
+			most = max(most, s.Opening)
+		}
+	}
+	return most
+}
 
 // thresholdHeight returns where the threshold of a second lies on a curve.
 func thresholdHeight(th detector.Thresholds) *float64 {

@@ -2,6 +2,8 @@ package report
 
 import (
 	"bufio"
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/deepcheck/deepcheck/detector/report/pdf"
 )
 
 // A Format is one of the forms of a report.
@@ -21,10 +25,15 @@ const (
 	FormatJSON Format = "json"
 	FormatCSV  Format = "csv"
 	FormatHTML Format = "html"
+	FormatPDF  Format = "pdf"  // the HTML as a browser prints it
+	FormatEDL  Format = "edl"  // suspect segments for editing programs: CMX 3600
+	FormatSRT  Format = "srt"  // as subtitles
+	FormatOTIO Format = "otio" // as OpenTimelineIO
 )
 
-// Signed tells whether reports of the format can be signed.
-func (f Format) Signed() bool { return f == FormatJSON || f == FormatHTML }
+// Signed tells whether reports of the format carry a signature. That of a PDF is
+// of the page that was printed.
+func (f Format) Signed() bool { return f == FormatJSON || f == FormatHTML || f == FormatPDF }
 
 // Stdout is the path that stands for standard output.
 const Stdout = "-"
@@ -39,9 +48,9 @@ type Output struct {
 func ParseOutput(s string) (Output, error) {
 	name, path, ok := strings.Cut(s, "=")
 	switch Format(name) {
-	case FormatText, FormatJSON, FormatCSV, FormatHTML:
+	case FormatText, FormatJSON, FormatCSV, FormatHTML, FormatPDF, FormatEDL, FormatSRT, FormatOTIO:
 	default:
-		return Output{}, fmt.Errorf("output %q: unknown format %q, want text, json, csv or html", s, name)
+		return Output{}, fmt.Errorf("output %q: unknown format %q, want text, json, csv, html, pdf, edl, srt or otio", s, name)
 	}
 	if !ok || path == "" {
 		return Output{}, fmt.Errorf("output %q: no path, want %s=PATH or %s=- for standard output", s, name, name)
@@ -83,8 +92,28 @@ func (o Output) write(w io.Writer, r *Run) error {
 			placed.Page.Folder = filepath.Dir(o.Path)
 		}
 		return HTML(w, &placed)
+	case FormatPDF:
+		return PDF(w, r)
+	case FormatEDL, FormatSRT, FormatOTIO:
+		return writeMarks(w, r, o.Format)
 	}
 	return fmt.Errorf("unknown format %q", o.Format)
+}
+
+// PDF writes the HTML report as a browser prints it, which takes one: see package
+// pdf. The page carries no video.
+func PDF(w io.Writer, r *Run) error {
+	printer, err := pdf.Find()
+	if err != nil {
+		return err
+	}
+	still := *r
+	still.Page.Embed = false
+	var page bytes.Buffer
+	if err := HTML(&page, &still); err != nil {
+		return err
+	}
+	return printer.Print(context.Background(), w, page.Bytes())
 }
 
 // A Target is an opened output, to be closed in every case. It is not safe for
@@ -103,6 +132,11 @@ type Target struct {
 // Devices and pipes are written as they are. stdout is for the path "-".
 func (o Output) Open(stdout io.Writer) (*Target, error) {
 	t := &Target{output: o}
+	if o.Format == FormatPDF {
+		if _, err := pdf.Find(); err != nil {
+			return nil, fmt.Errorf("opening output %q: %w", o, err)
+		}
+	}
 	if o.Path == Stdout {
 		t.w = stdout
 		return t, nil

@@ -20,8 +20,12 @@ func TestParseOutput(t *testing.T) {
 		{"html=out/page.html", Output{FormatHTML, "out/page.html"}, ""},
 		{"json", Output{}, `output "json": no path, want json=PATH or json=- for standard output`},
 		{"json=", Output{}, `output "json=": no path, want json=PATH or json=- for standard output`},
-		{"pdf=x", Output{}, `output "pdf=x": unknown format "pdf", want text, json, csv or html`},
-		{"", Output{}, `output "": unknown format "", want text, json, csv or html`},
+		{"pdf=x", Output{FormatPDF, "x"}, ""},
+		{"edl=x", Output{FormatEDL, "x"}, ""},
+		{"srt=x", Output{FormatSRT, "x"}, ""},
+		{"otio=x", Output{FormatOTIO, "x"}, ""},
+		{"doc=x", Output{}, `output "doc=x": unknown format "doc", want text, json, csv, html, pdf, edl, srt or otio`},
+		{"", Output{}, `output "": unknown format "", want text, json, csv, html, pdf, edl, srt or otio`},
 	} {
 		got, err := ParseOutput(tt.in)
 		if got != tt.want || err == nil && tt.err != "" || err != nil && err.Error() != tt.err {
@@ -144,4 +148,34 @@ func contents(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	return string(data)
+}
+
+// Marks are of one file; a run of several is refused and not cut.
+func TestMarksAreOfOneFile(t *testing.T) {
+	run := madeRun()
+	for _, f := range []Format{FormatEDL, FormatSRT, FormatOTIO} {
+		if !f.OfOneFile() {
+			t.Errorf("%s takes several files", f)
+		}
+		var b bytes.Buffer
+		if err := (Output{f, Stdout}).write(&b, run); err == nil || b.Len() > 0 {
+			t.Errorf("%s of %d files: %v", f, len(run.Files), err)
+		}
+		one := &Run{Files: run.Files[:1]}
+		if err := (Output{f, Stdout}).write(&b, one); err != nil || strings.Count(b.String(), "suspect, moderate") != 1 || strings.Count(b.String(), "suspect, weak") != 1 {
+			t.Errorf("%s: %v\n%s", f, err, b.String())
+		}
+		b.Reset()
+		if err := (Output{f, Stdout}).write(&b, &Run{Files: run.Files[4:5]}); err != nil || strings.Contains(b.String(), "suspect") {
+			t.Errorf("%s of a file that could not be read: %v\n%s", f, err, b.String())
+		}
+	}
+}
+
+func TestPDFNeedsABrowser(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	_, err := Output{FormatPDF, filepath.Join(t.TempDir(), "x.pdf")}.Open(nil)
+	if err == nil || !strings.Contains(err.Error(), "install the Debian package chromium") {
+		t.Errorf("got %v", err)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"image"
 	"image/png"
+	"math"
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/video"
@@ -88,8 +89,13 @@ func openings(s *detector.Segment, t *detector.Track) string {
 	if from >= to {
 		return ""
 	}
-	part := detector.Track{Scores: t.Scores[from:to]}
-	return newLanes(&part, make([]float64, to-from), detector.Thresholds{}).Opening
+	values := make([]float64, to-from)
+	for i := range values {
+		if values[i] = math.NaN(); t.Scores[from+i].Mouth {
+			values[i] = t.Scores[from+i].Opening
+		}
+	}
+	return area(highest(values, min(len(values), curveColumns)), widest(t))
 }
 
 // picture returns a grey picture (height, width) as a PNG in a data URI.

@@ -78,7 +78,7 @@ func englishPage() *pageWords {
 		LaneOpening:   "mouth open",
 		LegendLevel:   "Bold line: mismatch averaged over a second, by which segments are found; its highest where several frames share one place. Broken line: the threshold.",
 		LegendLag:     "Lag lane: lag of the sound, each stroke measured on 2 s about it; above the middle the sound is late. Thin strokes: too unsure to be read.",
-		LegendOpening: "Mouth lane: how far the lips are open, against the width of the mouth.",
+		LegendOpening: "Mouth lane: how far the lips are open; its full height is the widest of the track.",
 		LagRange:      "±%s",
 		MoreTracks:    "Further tracks, not drawn: %d. The JSON and CSV reports have them all.",
 

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/deepcheck/deepcheck/detector/record"
+)
+
+const verifyUsage = `usage: deepcheck verify [FLAGS] REPORT FILE
+
+Tells whether a JSON or HTML report was changed since deepcheck wrote it, whether
+it is about this file, byte for byte, and whether it was made with these weights
+and this version. Prints a line for each, and a conclusion.
+
+  --key HEX       the public key that must have signed it (default: your own)
+  --weights FILE  compare with these weights, not the built-in ones
+
+Reports are signed with a key that is made on first use and kept in the config
+folder (deepcheck/signing.key); its public part stands in every report. Anybody
+can sign with a key of their own: compare the key with what its owner tells you.
+
+example:
+
+  $ deepcheck verify interview.html interview.mp4
+
+EXIT STATUS
+  0 whole, of this file, by that key, with these weights and this version
+  1 the report was changed, or is about another file
+  2 error or usage
+  3 whole and of this file, but by another key, with other weights or version
+`
+
+// verifyOptions are the flags and arguments of verify.
+type verifyOptions struct {
+	report, file string
+	key          string // hexadecimal, "" for one's own
+	weights      string // path, "" for the built-in ones
+}
+
+func verifyCommand() command {
+	return command{
+		name:    "verify",
+		summary: "tells whether a report was changed and belongs to a file",
+		usage:   verifyUsage,
+		run: func(ctx context.Context, c *console, args []string) (int, error) {
+			o, err := parseVerify(args)
+			if err != nil {
+				return exitError, err
+			}
+			return runVerify(ctx, c, o)
+		},
+	}
+}
+
+func parseVerify(args []string) (*verifyOptions, error) {
+	var o verifyOptions
+	fs := newFlags("verify")
+	fs.StringVar(&o.key, "key", "", "")
+	fs.StringVar(&o.weights, "weights", "", "")
+	rest, err := parseFlags(fs, args)
+	if err != nil {
+		return nil, err
+	}
+	if len(rest) != 2 {
+		return nil, &usageError{"verify", "verify takes a report and a file"}
+	}
+	if b, err := hex.DecodeString(o.key); o.key != "" && (err != nil || len(b) != 32) {
+		return nil, &usageError{"verify", "--key must be 64 hexadecimal digits"}
+	}
+	o.report, o.file = rest[0], rest[1]
+	return &o, nil
+}
+
+// A finding is one line of verify's answer.
+type finding struct {
+	about   string
+	holds   bool
+	decides bool // without it the report is worth nothing for the file
+	text    string
+}
+
+func runVerify(ctx context.Context, c *console, o *verifyOptions) (int, error) {
+	doc, err := os.ReadFile(o.report)
+	if err != nil {
+		return exitError, fmt.Errorf("reading %q: %w", o.report, plainCause(err))
+	}
+	sealed, err := record.Open(doc)
+	if err != nil {
+		return exitError, fmt.Errorf("reading %q: %w", o.report, err)
+	}
+	sum, err := hashOf(ctx, o.file)
+	if err != nil {
+		return exitError, err
+	}
+	_, w, err := loadWeights(o.weights)
+	if err != nil {
+		return exitError, err
+	}
+	findings := []finding{
+		signed(sealed),
+		about(sealed, o.file, sum),
+		o.signer(sealed),
+		same("weights", sealed.Weights, w.Fingerprint),
+		same("version", sealed.Tool, identity(thisTool())),
+	}
+	return conclude(c.stdout, findings)
+}
+
+func signed(s *record.Sealed) finding {
+	if s.Whole {
+		return finding{"report", true, true, "whole: nothing was changed since it was signed"}
+	}
+	return finding{"report", false, true, "CHANGED since it was signed, or the signature is not that of its key"}
+}
+
+func about(s *record.Sealed, path, sum string) finding {
+	found := s.Find(sum)
+	if len(found) == 0 {
+		return finding{"file", false, true, fmt.Sprintf("NOT the one reported on: %s has SHA-256 %s, which is not in the report", path, sum)}
+	}
+	return finding{"file", true, true, fmt.Sprintf("the one reported on, there called %s: %s (SHA-256 %s)", found[0].Path, found[0].Verdict, sum)}
+}
+
+func (o *verifyOptions) signer(s *record.Sealed) finding {
+	want, whose := o.key, "the one asked for"
+	if want == "" {
+		whose = "your own"
+		if folder, err := os.UserConfigDir(); err == nil {
+			want = record.OwnPublic(filepath.Join(folder, "deepcheck"))
+		}
+	}
+	if s.Public == want && want != "" {
+		return finding{"key", true, false, whose + ": " + s.Public}
+	}
+	return finding{"key", false, false, "another than " + whose + ": " + s.Public + "; ask its owner whether it is theirs"}
+}
+
+func same(about, theirs, ours string) finding {
+	if theirs == ours {
+		return finding{about, true, false, "the same: " + ours}
+	}
+	return finding{about, false, false, fmt.Sprintf("others: the report's are %s, here are %s", orNone(theirs), orNone(ours))}
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "unknown"
+	}
+	return s
+}
+
+// conclude writes the findings and what follows from them. Where the report was
+// changed, what else it says of itself is not worth comparing.
+func conclude(w io.Writer, findings []finding) (int, error) {
+	status, end := exitClean, "verified: the report is whole and about this file"
+	for _, f := range findings {
+		mark := "ok "
+		if !f.holds {
+			mark = "-- "
+		}
+		if _, err := fmt.Fprintf(w, "%s %-8s %s\n", mark, f.about, oneLine(f.text)); err != nil {
+			return exitError, err
+		}
+		switch {
+		case !f.holds && f.decides:
+			status, end = exitSuspect, "NOT verified: do not rely on this report for this file"
+		case !f.holds && status == exitClean:
+			status, end = exitInconclusive, "verified with a reservation: the report is whole and about this file; see the lines with --"
+		}
+	}
+	_, err := fmt.Fprintln(w, end)
+	return status, err
+}
+
+// hashOf returns the SHA-256 of a regular file in hexadecimal.
+func hashOf(ctx context.Context, path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("reading %q: %w", path, plainCause(err))
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
+		return "", fmt.Errorf("reading %q: not a regular file", path)
+	}
+	h := sha256.New()
+	for {
+		switch _, err := io.CopyN(h, f, 1<<24); {
+		case errors.Is(err, io.EOF):
+			return hex.EncodeToString(h.Sum(nil)), nil
+		case err != nil:
+			return "", fmt.Errorf("reading %q: %w", path, plainCause(err))
+		case ctx.Err() != nil:
+			return "", ctx.Err()
+		}
+	}
+}

@@ -1,0 +1,194 @@
+package markers
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// A Mark is one stretch.
+type Mark struct {
+	Start, End time.Duration // from the start that a player shows
+	Name       string        // a few words, such as "suspect, weak"
+	Note       string        // a sentence; may be empty
+	Strong     bool          // drawn in red where there are colours, else in yellow
+}
+
+// A Clip is the file that marks are of.
+type Clip struct {
+	Path   string        // as given; written into OTIO, its base name elsewhere
+	Length time.Duration // 0 where unknown
+	Rate   Rate
+}
+
+// A Rate is how many pictures a second has, as a fraction.
+type Rate struct{ Num, Den int }
+
+// fallback is the rate for files whose own is unknown.
+var fallback = Rate{25, 1}
+
+// ParseRate reads a fraction such as "30000/1001"; 25/1 where it is none, or one
+// that no timecode is made for.
+func ParseRate(s string) Rate {
+	a, b, ok := strings.Cut(s, "/")
+	if !ok {
+		b = "1"
+	}
+	num, err1 := strconv.Atoi(a)
+	den, err2 := strconv.Atoi(b)
+	if err1 != nil || err2 != nil || num <= 0 || den <= 0 || num > 240*den || num < den {
+		return fallback
+	}
+	return Rate{num, den}
+}
+
+func (r Rate) float() float64 { return float64(r.Num) / float64(r.Den) }
+
+// frame returns the picture that is shown at d, the nearest one.
+func (r Rate) frame(d time.Duration) int { return int(math.Round(d.Seconds() * r.float())) }
+
+// timecode counts frames without dropping any: at 29.97 a second an hour of it is
+// 3.6 s longer than one of the clock.
+func (r Rate) timecode(frame int) string {
+	base := int(math.Round(r.float()))
+	seconds := frame / base
+	return fmt.Sprintf("%02d:%02d:%02d:%02d", seconds/3600, seconds/60%60, seconds%60, frame%base)
+}
+
+// EDL writes a CMX 3600 edit decision list: an event for each mark, at its own
+// place in source and record, with the marker comment that editing programs
+// read.
+func EDL(w io.Writer, c Clip, marks []Mark) error {
+	var b strings.Builder
+	name := line(path.Base(c.Path))
+	fmt.Fprintf(&b, "TITLE: deepcheck %s\r\nFCM: NON-DROP FRAME\r\n", name)
+	for i, m := range marks {
+		from := c.Rate.frame(m.Start)
+		to := max(c.Rate.frame(m.End), from+1)
+		in, out := c.Rate.timecode(from), c.Rate.timecode(to)
+		color := "YELLOW"
+		if m.Strong {
+			color = "RED"
+		}
+		fmt.Fprintf(&b, "\r\n%03d  AX       V     C        %s %s %s %s\r\n", i+1, in, out, in, out)
+		fmt.Fprintf(&b, "* FROM CLIP NAME: %s\r\n* LOC: %s %-7s %s\r\n", name, in, color, line(m.Name))
+		if m.Note != "" {
+			fmt.Fprintf(&b, "* COMMENT: %s\r\n", line(m.Note))
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// SRT writes subtitles (SubRip): while a mark lasts, a player shows its name.
+func SRT(w io.Writer, _ Clip, marks []Mark) error {
+	var b strings.Builder
+	for i, m := range marks {
+		fmt.Fprintf(&b, "%d\n%s --> %s\n%s\n", i+1, subtitleTime(m.Start), subtitleTime(max(m.End, m.Start+time.Millisecond)), line(m.Name))
+		if m.Note != "" {
+			fmt.Fprintf(&b, "%s\n", line(m.Note))
+		}
+		b.WriteString("\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func subtitleTime(d time.Duration) string {
+	ms := max(d, 0).Milliseconds()
+	return fmt.Sprintf("%02d:%02d:%02d,%03d", ms/3600_000, ms/60_000%60, ms/1000%60, ms%1000)
+}
+
+// The objects of OpenTimelineIO 0.17 that are written here; their names and
+// versions stand in each as OTIO_SCHEMA.
+type (
+	otioTime struct {
+		Schema string  `json:"OTIO_SCHEMA"`
+		Rate   float64 `json:"rate"`
+		Value  float64 `json:"value"`
+	}
+	otioRange struct {
+		Schema   string   `json:"OTIO_SCHEMA"`
+		Start    otioTime `json:"start_time"`
+		Duration otioTime `json:"duration"`
+	}
+	otioMarker struct {
+		Schema   string            `json:"OTIO_SCHEMA"`
+		Name     string            `json:"name"`
+		Color    string            `json:"color"`
+		Comment  string            `json:"comment"`
+		Range    otioRange         `json:"marked_range"`
+		Metadata map[string]string `json:"metadata"`
+	}
+	otioReference struct {
+		Schema string     `json:"OTIO_SCHEMA"`
+		Name   string     `json:"name"`
+		URL    string     `json:"target_url"`
+		Range  *otioRange `json:"available_range"`
+	}
+	otioClip struct {
+		Schema     string                   `json:"OTIO_SCHEMA"`
+		Name       string                   `json:"name"`
+		Range      *otioRange               `json:"source_range"`
+		References map[string]otioReference `json:"media_references"`
+		Active     string                   `json:"active_media_reference_key"`
+		Markers    []otioMarker             `json:"markers"`
+		Effects    []struct{}               `json:"effects"`
+		Enabled    bool                     `json:"enabled"`
+	}
+	otioTrack struct {
+		Schema   string     `json:"OTIO_SCHEMA"`
+		Name     string     `json:"name"`
+		Kind     string     `json:"kind"`
+		Children []otioClip `json:"children"`
+	}
+	otioStack struct {
+		Schema   string      `json:"OTIO_SCHEMA"`
+		Name     string      `json:"name"`
+		Children []otioTrack `json:"children"`
+	}
+	otioTimeline struct {
+		Schema string    `json:"OTIO_SCHEMA"`
+		Name   string    `json:"name"`
+		Tracks otioStack `json:"tracks"`
+	}
+)
+
+// OTIO writes an OpenTimelineIO timeline that holds the whole file as one clip,
+// with the marks on it.
+func OTIO(w io.Writer, c Clip, marks []Mark) error {
+	at := func(frame int) otioTime { return otioTime{"RationalTime.1", c.Rate.float(), float64(frame)} }
+	span := func(from, to int) otioRange { return otioRange{"TimeRange.1", at(from), at(to - from)} }
+	name := path.Base(c.Path)
+	const main = "DEFAULT_MEDIA"
+	clip := otioClip{Schema: "Clip.2", Name: name, Active: main, Markers: []otioMarker{}, Effects: []struct{}{}, Enabled: true}
+	last := c.Rate.frame(c.Length)
+	for _, m := range marks {
+		from := c.Rate.frame(m.Start)
+		to := max(c.Rate.frame(m.End), from+1)
+		last = max(last, to)
+		color := "YELLOW"
+		if m.Strong {
+			color = "RED"
+		}
+		clip.Markers = append(clip.Markers, otioMarker{"Marker.2", m.Name, color, m.Note, span(from, to), map[string]string{}})
+	}
+	whole := span(0, max(last, 1))
+	clip.Range = &whole
+	clip.References = map[string]otioReference{main: {"ExternalReference.1", name, c.Path, &whole}}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(otioTimeline{"Timeline.1", "deepcheck " + name,
+		otioStack{"Stack.1", "tracks", []otioTrack{{"Track.1", "V1", "Video", []otioClip{clip}}}}})
+}
+
+// line keeps text on one line of a format whose lines mean something.
+func line(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+}

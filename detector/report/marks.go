@@ -1,0 +1,51 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/report/markers"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// markerWriters write the suspect segments of a file for editing programs.
+var markerWriters = map[Format]func(io.Writer, markers.Clip, []markers.Mark) error{
+	FormatEDL: markers.EDL, FormatSRT: markers.SRT, FormatOTIO: markers.OTIO,
+}
+
+// errManyFiles: times of several files cannot stand in one list.
+var errManyFiles = errors.New("takes the marks of one file: scan it alone")
+
+// OfOneFile tells whether a report of the format can be about one file only.
+func (f Format) OfOneFile() bool { return markerWriters[f] != nil }
+
+// writeMarks writes the suspect segments of the run's one file.
+func writeMarks(w io.Writer, r *Run, f Format) error {
+	if len(r.Files) != 1 {
+		return errManyFiles
+	}
+	file := &r.Files[0]
+	res := file.known()
+	clip := markers.Clip{Path: file.Path, Length: video.FrameTime(res.Frames), Rate: markers.ParseRate(res.Media.FrameRate)}
+	var marks []markers.Mark
+	if !file.failed() {
+		marks = english().marks(res)
+	}
+	return markerWriters[f](w, clip, marks)
+}
+
+// marks returns a mark for each suspect segment.
+func (w *words) marks(res *detector.Result) []markers.Mark {
+	var out []markers.Mark
+	for i := range res.Segments {
+		s := &res.Segments[i]
+		out = append(out, markers.Mark{
+			Start: s.Start, End: s.End, Strong: s.Band == detector.Strong,
+			Name: "deepcheck: " + w.banded(detector.Suspect, s.Band),
+			Note: fmt.Sprintf("%s %d, %s %s. %s", w.Track, s.Track, w.Mean, decimals(s.Mean, 2), w.CannotTell),
+		})
+	}
+	return out
+}

@@ -1,0 +1,82 @@
+package pdf
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// ErrNoBrowser: there is nothing to print with.
+var ErrNoBrowser = errors.New("no Chromium or Chrome to print with: install the Debian package chromium, or write html and print that")
+
+// browsers are the names that Chromium goes by.
+var browsers = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
+
+// patience is how long a page may take: an hour of video prints in seconds.
+const patience = 3 * time.Minute
+
+// A Printer is a browser that can print.
+type Printer struct{ path string }
+
+// Find looks for a browser. The error is ErrNoBrowser.
+func Find() (*Printer, error) {
+	for _, name := range browsers {
+		if path, err := exec.LookPath(name); err == nil {
+			return &Printer{path}, nil
+		}
+	}
+	return nil, ErrNoBrowser
+}
+
+// Print writes the page as PDF. The browser runs without a profile of anybody's
+// and cannot resolve any name.
+func (p *Printer) Print(ctx context.Context, w io.Writer, page []byte) (err error) {
+	folder, err := os.MkdirTemp("", "deepcheck-pdf-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	in, out := filepath.Join(folder, "report.html"), filepath.Join(folder, "report.pdf")
+	if err := os.WriteFile(in, page, 0o600); err != nil {
+		return err
+	}
+	ctx, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	cmd := exec.CommandContext(ctx, p.path, p.arguments(folder, in, out)...)
+	cmd.WaitDelay = 5 * time.Second
+	// Its settings, caches and crash reports stay in the folder, too.
+	cmd.Env = append(os.Environ(), "HOME="+folder, "XDG_CONFIG_HOME="+folder, "XDG_CACHE_HOME="+folder)
+	said, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("printing with %s: %w: %s", filepath.Base(p.path), err, lastLine(said))
+	}
+	f, err := os.Open(out)
+	if err != nil {
+		return fmt.Errorf("printing with %s: no PDF came: %s", filepath.Base(p.path), lastLine(said))
+	}
+	defer f.Close()
+	_, err = io.Copy(w, f)
+	return err
+}
+
+func (p *Printer) arguments(folder, in, out string) []string {
+	args := []string{"--headless", "--disable-gpu", "--no-first-run", "--disable-sync", "--disable-background-networking",
+		"--disable-component-update", "--disable-default-apps", "--disable-extensions", "--disable-dev-shm-usage",
+		"--host-resolver-rules=MAP * ~NOTFOUND", "--user-data-dir=" + filepath.Join(folder, "profile"),
+		"--no-pdf-header-footer", "--print-to-pdf-no-header", "--print-to-pdf=" + out}
+	if os.Geteuid() == 0 {
+		args = append(args, "--no-sandbox") // it refuses to run as root with one
+	}
+	return append(args, "file://"+in)
+}
+
+func lastLine(b []byte) string {
+	lines := strings.Split(strings.TrimSpace(string(b)), "\n")
+	return strings.TrimSpace(lines[len(lines)-1])
+}
