@@ -42,6 +42,15 @@ func (s Scales) Calibration() map[string]float64 {
 	return c
 }
 
+// Score is the reverse of Of, without its bounds: the score at which log10 of the
+// likelihood ratio is logLR; -Inf for a scale that says nothing.
+func (s LRScale) Score(logLR float64) float64 {
+	if s.Slope <= 0 {
+		return math.Inf(-1)
+	}
+	return (logLR*math.Ln10 - s.Offset) / s.Slope
+}
+
 // FitLR fits a scale to scores of both kinds, each kind counting alike, by
 // Newton's method on the logistic likelihood with a slight pull to a slope of 0.
 // With fewer than two scores of a kind it is the zero value.

@@ -44,8 +44,9 @@ func measure(r *network.Runner, e *example, face *detector.Face, s *tampered) (m
 }
 
 // leastGap is the least distance, in logits, from the weak to the strong
-// threshold.
-const leastGap = 1.5
+// threshold: strangers' clips stand about as far above those of people known as
+// the quantile of the latter is uncertain, and a clip has many seconds.
+const leastGap = 3
 
 // fewestStrangers is how many clips a likelihood ratio is fitted on at least.
 const fewestStrangers = 20
@@ -56,11 +57,13 @@ const weakQuantile = 0.99
 // bands places three thresholds: weak above 99 of 100 genuine clips, strong as
 // far beyond it as the median of the tampered ones is, moderate half way. The
 // clips are in part of people whom training has seen, and strangers score
-// higher: hence the distance.
-func bands(genuine, tampered []float64) (weak, moderate, strong float64) {
+// higher: hence the distance. Moderate and strong are besides no lower than where
+// the likelihood ratio, of people whom the towers have not seen, is 10 and 100, as
+// the words mean on ENFSI's scale.
+func bands(genuine, tampered []float64, lr detector.LRScale) (weak, moderate, strong float64) {
 	weak = quantile(genuine, weakQuantile)
 	gap := max(quantile(tampered, .5)-weak, leastGap)
-	return weak, weak + gap/2, weak + gap
+	return weak, max(weak+gap/2, lr.Score(1)), max(weak+gap, lr.Score(2))
 }
 
 // calibrate sets the thresholds from genuine clips of the last list: those that
@@ -73,7 +76,7 @@ func calibrate(r *network.Runner, c *corpus, o *Options) (detector.Thresholds, d
 	clips := slices.DeleteFunc(append(c.of(ForHead, enough, Real), few...), func(e *example) bool { return c.fixed[e.Source] })
 	rng := rand.New(rand.NewPCG(o.Seed, 0x63616c))
 	var whole, part, wholeSwapped, partSpliced []float64
-	var stranger, strangerSwapped, strangerPart []float64
+	var stranger, strangerSwapped, strangerPart, strangerSpliced []float64
 	for _, e := range clips {
 		m, err := embedMouths(r, e, plainLook(), nil)
 		if err != nil {
@@ -108,8 +111,11 @@ func calibrate(r *network.Runner, c *corpus, o *Options) (detector.Thresholds, d
 			}
 			if ok {
 				*x.to = append(*x.to, x.get(m))
-				if unseen && x.s == swapped {
+				switch {
+				case unseen && x.s == swapped:
 					strangerSwapped = append(strangerSwapped, m.whole)
+				case unseen:
+					strangerSpliced = append(strangerSpliced, m.part)
 				}
 			}
 		}
@@ -121,12 +127,14 @@ func calibrate(r *network.Runner, c *corpus, o *Options) (detector.Thresholds, d
 	o.Log("calibration, people whom the towers have not seen: mean logit median %.2f, 95 %% %.2f, highest %.2f; of a second: median %.2f, 95 %% %.2f, highest %.2f",
 		quantile(stranger, .5), quantile(stranger, .95), quantile(stranger, 1), quantile(strangerPart, .5), quantile(strangerPart, .95), quantile(strangerPart, 1))
 	var t detector.Thresholds
-	t.TrackWeak, t.TrackModerate, t.TrackStrong = bands(whole, wholeSwapped)
-	t.PartWeak, t.PartModerate, t.PartStrong = bands(part, partSpliced)
 	if len(stranger) < fewestStrangers {
-		stranger, strangerSwapped = whole, wholeSwapped
+		stranger, strangerSwapped, strangerPart, strangerSpliced = whole, wholeSwapped, part, partSpliced
 	}
-	lr := detector.FitLR(strangerSwapped, stranger)
+	lr, lrPart := detector.FitLR(strangerSwapped, stranger), detector.FitLR(strangerSpliced, strangerPart)
+	t.TrackWeak, t.TrackModerate, t.TrackStrong = bands(whole, wholeSwapped, lr)
+	t.PartWeak, t.PartModerate, t.PartStrong = bands(part, partSpliced, lrPart)
+	o.Log("thresholds: track %.2f, %.2f, %.2f; a second %.2f, %.2f, %.2f, of which the likelihood ratio is 10^(%.2f·logit %+.2f)",
+		t.TrackWeak, t.TrackModerate, t.TrackStrong, t.PartWeak, t.PartModerate, t.PartStrong, lrPart.Slope/math.Ln10, lrPart.Offset/math.Ln10)
 	o.Log("likelihood ratio of a track, from %d genuine and %d swapped clips: 10^(%.2f·logit %+.2f)", len(stranger), len(strangerSwapped), lr.Slope/math.Ln10, lr.Offset/math.Ln10)
 	return t, lr, nil
 }
