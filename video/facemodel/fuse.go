@@ -152,12 +152,19 @@ func (f *fuser) plain(op operator) (*convolution, error) {
 	if op.activation != activationNone {
 		return nil, fmt.Errorf("activation %d", op.activation)
 	}
+	if op.in[0] < 0 {
+		return nil, errors.New("a convolution of nothing")
+	}
 	for _, t := range []int{op.in[0], op.out[0]} {
 		if _, err := f.nchw(t); err != nil {
 			return nil, err
 		}
 	}
-	return f.convolution(op)
+	v, err := f.convolution(op)
+	if err == nil && len(v.weights) == 0 {
+		err = errors.New("a convolution without weights")
+	}
+	return v, err
 }
 
 // window reads stride and padding of a 3x3 window.
