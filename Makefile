@@ -35,13 +35,14 @@ help: ## Show this list
 .PHONY: setup
 setup: packages $(TFLITE) ## Install what is missing: Debian packages, face networks
 
-# Looked for by what they give, so that a machine that has it from elsewhere is
+# chromium prints the reports to PDF and opens them in the tests. Packages are
+# looked for by what they give, so that a machine that has it from elsewhere is
 # left alone. libopencv-dev is wanted whole: gocv links all that its opencv4.pc
 # names.
 .PHONY: packages
 packages:
 	@missing=
-	for program in espeak-ng ffmpeg g++ pkg-config; do
+	for program in chromium espeak-ng ffmpeg g++ pkg-config; do
 		command -v $$program >/dev/null || missing+=" $$program"
 	done
 	pkg-config --exists opencv4 2>/dev/null || missing+=" libopencv-dev"
@@ -107,8 +108,9 @@ demo: build testdata ## See it work: scan a genuine and a tampered sample
 	scan genuine 0
 	scan tampered 1
 	echo "The genuine sample is consistent (0), the tampered one suspect (1), and its"
-	echo "segment is the sentence that was replaced. Open the report to see the curve"
-	echo "of every frame and the mouths of the suspect seconds:"
+	echo "segment is the sentence that was replaced. Open the report in a browser: it"
+	echo "plays the video beside it, with the curve of every frame, the mouths and the"
+	echo "sound of the suspect seconds, and a threshold to move:"
 	echo
 	echo "  $(CURDIR)/$(MADE)/tampered.html"
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -17,9 +18,11 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/report"
 	"github.com/deepcheck/deepcheck/video/facemodel"
 	"github.com/deepcheck/deepcheck/weights"
 )
@@ -65,7 +68,7 @@ func TestScripts(t *testing.T) {
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"exits": exits, "untrained": untrained},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"exits": exits, "untrained": untrained, "valid": valid},
 	})
 }
 
@@ -86,6 +89,26 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if want := args[0]; !slices.Contains(strings.Split(want, "|"), strconv.Itoa(got)) {
 		ts.Fatalf("%s ended with status %d, want %s", strings.Join(args[1:], " "), got, want)
+	}
+}
+
+// valid FILE... checks that each is a JSON report as the published schema has it.
+func valid(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: valid FILE...")
+	}
+	definition, err := jsonschema.UnmarshalJSON(bytes.NewReader(report.Schema()))
+	ts.Check(err)
+	compiler := jsonschema.NewCompiler()
+	ts.Check(compiler.AddResource("scan.schema.json", definition))
+	schema, err := compiler.Compile("scan.schema.json")
+	ts.Check(err)
+	for _, name := range args {
+		document, err := jsonschema.UnmarshalJSON(strings.NewReader(ts.ReadFile(name)))
+		ts.Check(err)
+		if err := schema.Validate(document); err != nil {
+			ts.Fatalf("%s: %v", name, err)
+		}
 	}
 }
 

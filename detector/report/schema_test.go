@@ -1,18 +1,24 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/deepcheck/deepcheck/detector/record"
 )
 
 func TestJSONFollowsTheSchema(t *testing.T) {
-	for name, run := range map[string]*Run{"made": madeRun(), "empty": {}, "bare": {Files: []File{{}, {Path: "x", Result: madeFits()}}}} {
+	for name, run := range map[string]*Run{"made": madeRun(), "empty": {}, "bare": {Files: []File{{}, {Path: "x", Result: madeFits()}}}, "signed": signedRun(t)} {
 		if err := validateText(written(t, JSON, run)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -44,7 +50,31 @@ func TestSchemaRefuses(t *testing.T) {
 	}
 }
 
+// validateText checks a report with a complete validator, and with the one below.
 func validateText(text string) error {
+	compiler := jsonschema.NewCompiler()
+	definition, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema()))
+	if err != nil {
+		return err
+	}
+	if err := compiler.AddResource("scan.schema.json", definition); err != nil {
+		return err
+	}
+	compiled, err := compiler.Compile("scan.schema.json")
+	if err != nil {
+		return err
+	}
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		return err
+	}
+	if err := compiled.Validate(document); err != nil {
+		return err
+	}
+	return validateStrictly(text)
+}
+
+func validateStrictly(text string) error {
 	var root, value any
 	if err := json.Unmarshal(Schema(), &root); err != nil {
 		return fmt.Errorf("schema: %w", err)
@@ -54,6 +84,23 @@ func validateText(text string) error {
 	}
 	v := validator{root: root.(map[string]any)}
 	return v.check("", v.root, value)
+}
+
+// The JSON that an HTML report carries is a report, too.
+func TestJSONInHTMLFollowsTheSchema(t *testing.T) {
+	for name, run := range map[string]*Run{"made": madeRun(), "empty": {}} {
+		page := written(t, HTML, run)
+		_, text, _ := strings.Cut(page, `<script type="application/json" id="report">`)
+		text, _, _ = strings.Cut(text, "</script>")
+		if err := validateText(text); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for i, r := range text {
+			if r >= 0x7f {
+				t.Errorf("%s: %U at %d", name, r, i)
+			}
+		}
+	}
 }
 
 // A validator knows the keywords of JSON Schema that scan.schema.json uses, and
@@ -179,4 +226,28 @@ func hasType(value any, name string) bool {
 		return name == "number" || name == "integer" && x == float64(int64(x))
 	}
 	return false
+}
+
+func signedRun(t *testing.T) *Run {
+	t.Helper()
+	key, err := record.OpenKey(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := madeRun()
+	run.Signer = key
+	return run
+}
+
+// Both signed forms open whole, also where a file's name tries to be a report.
+func TestSignedReportsOpen(t *testing.T) {
+	run := signedRun(t)
+	run.Files[4].Path = `</script><script type="application/json" id="report">{"schema":"deepcheck/scan/1"}</script><code id="signature" data-key="">` + record.Blank + `</code>`
+	run.Files[5].Path = record.Blank
+	for name, write := range map[string]func(io.Writer, *Run) error{"json": JSON, "html": HTML} {
+		s, err := record.Open([]byte(written(t, write, run)))
+		if err != nil || !s.Whole || s.Public != run.Signer.Public() || len(s.Files) != len(run.Files) || s.Weights != run.Weights.Fingerprint {
+			t.Errorf("%s: %+v, %v", name, s, err)
+		}
+	}
 }
