@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -65,7 +66,8 @@ func readKey(path string) (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info.Mode().Perm()&0o077 != 0 {
+	// Windows keeps who may read it elsewhere.
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
 		return nil, fmt.Errorf("others may read it (mode %v): chmod 600, or delete it for a new one", info.Mode().Perm())
 	}
 	text, err := os.ReadFile(path)

@@ -271,7 +271,7 @@ func TestBrowserWithoutTheVideo(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := browse(t, path)
-	v.await(t, `!document.querySelector(".unplayable").hidden`)
+	v.await(t, `!document.querySelector(".unplayable").hidden && document.querySelector("video").offsetParent === null`)
 	v.do(t, click(`.segments button[data-at="1.32"]`))
 	v.await(t, `document.querySelector(".now").textContent === "0:01.32"`)
 }
@@ -342,6 +342,44 @@ func TestBrowserWidths(t *testing.T) {
 		v.shoot(t, "print.png")
 	}
 }
+
+// An hour of two faces is there at once, and a step of the threshold is counted
+// within a blink.
+func TestBrowserTakesAnHour(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hour.html")
+	run := &Run{Files: []File{{Path: "hour.mp4", Result: hour()}}}
+	if err := os.WriteFile(path, []byte(written(t, HTML, run)), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	v := browse(t, path)
+	load := eval[float64](t, v, `performance.getEntriesByType("navigation")[0].domComplete`)
+	step := eval[float64](t, v, `(() => { const s = document.querySelector("input.threshold"), t = performance.now(); s.value = 10; s.dispatchEvent(new Event("input")); document.body.offsetHeight; return performance.now() - t; })()`)
+	ctx, stop := context.WithTimeout(v, patience)
+	defer stop()
+	scroll, err := chromedp.Run(ctx, chromedp.Evaluate[float64](scrolling, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("loaded in %.0f ms, a step of the threshold %.0f ms, longest frame while scrolling %.0f ms", load, step, scroll)
+	if load > 10_000 || step > 1000 || scroll > 1000 { // ten times what a slow machine takes
+		t.Errorf("loaded in %.0f ms, a step %.0f ms, scrolling %.0f ms", load, step, scroll)
+	}
+}
+
+// scrolling goes through the page by half a window a frame and gives the longest
+// time between two frames in ms.
+const scrolling = `new Promise((done) => {
+	let y = 0, last = performance.now(), most = 0;
+	const step = (now) => {
+		most = Math.max(most, now - last);
+		last = now;
+		y += innerHeight / 2;
+		if (y > document.body.scrollHeight) { done(most); return; }
+		scrollTo(0, y);
+		requestAnimationFrame(step);
+	};
+	requestAnimationFrame(step);
+})`
 
 func (v *visit) shoot(t *testing.T, name string) {
 	t.Helper()

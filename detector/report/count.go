@@ -97,7 +97,7 @@ func countAt(res *detector.Result, levels [][]float64, threshold float64) (frame
 	return len(seen), stretches
 }
 
-// A threshold is the slider of a file.
+// An htmlThreshold is the slider of a file.
 type htmlThreshold struct {
 	Reach   int
 	Default string // mismatch

@@ -194,7 +194,11 @@ func (w *words) thresholds(r *Run) []htmlFact {
 		if f := &r.Files[i]; !f.failed() && f.Result.Thresholds != (detector.Thresholds{}) {
 			var facts []htmlFact
 			table := f.Result.Thresholds.Calibration()
-			for _, name := range slices.Sorted(maps.Keys(table)) {
+			names := slices.SortedFunc(maps.Keys(table), func(a, b string) int { // the whole track first, each from weak to strong
+				first := func(name string) int { return strings.Index("track part", strings.SplitN(name, "_", 2)[0]) }
+				return cmp.Or(cmp.Compare(first(a), first(b)), cmp.Compare(table[a], table[b]), strings.Compare(a, b))
+			})
+			for _, name := range names {
 				shown := w.Page.Names[name]
 				if shown == "" {
 					shown = name

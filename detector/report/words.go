@@ -37,7 +37,7 @@ type words struct {
 
 	// Labels. A title stands above a part of the page, the others beside or
 	// within a line.
-	Title, SegmentsTitle, CurvesTitle, LagTitle, FileTitle, NotJudgedTracks string
+	Title, SegmentsTitle, CurvesTitle, LagTitle, NotJudgedTracks            string
 	Segments, Tracks, Lag, Warnings, WarningLabel, Media, Hash, Size, Bytes string
 	ToolLabel, Commit, GoVersion, Weights, Fingerprint, Options, NoOptions  string
 	Time, Record, Length, Unknown, Track, To, Mean, Score, Confidence       string
@@ -104,7 +104,6 @@ func english() *words {
 		SegmentsTitle:   "Suspect segments",
 		CurvesTitle:     "Mismatch over time",
 		LagTitle:        "Lag of the sound",
-		FileTitle:       "The file",
 		NotJudgedTracks: "Tracks that could not be judged",
 
 		Segments:       "segments",

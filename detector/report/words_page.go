@@ -5,16 +5,16 @@ import "github.com/deepcheck/deepcheck/detector"
 // pageWords are those of words that only the HTML page has.
 type pageWords struct {
 	// The player and the time line under it.
-	PlayerTitle, PlayerOf, CannotPlay, NoPlayer string
-	Now, Previous, Next, KeysHelp               string
-	LaneFaces, LaneVoice                        string
-	OverviewHelp                                string
-	TimeSlider                                  string // takes what it is of
+	PlayerTitle, PlayerOf, CannotPlay string
+	Now, Previous, Next, KeysHelp     string
+	LaneFaces, LaneVoice              string
+	OverviewHelp                      string
+	TimeSlider                        string // takes what it is of
 
 	// The threshold.
 	ThresholdTitle, ThresholdLabel, ThresholdDefault, ThresholdReset string
 	ThresholdCount                                                   string // takes seconds, stretches and judged seconds
-	ThresholdMeans, ThresholdNone                                    string
+	ThresholdMeans                                                   string
 
 	// Lanes of a track.
 	LaneLevel, LaneLag, LaneOpening       string
@@ -24,7 +24,7 @@ type pageWords struct {
 
 	// Segments.
 	GoTo                    string // takes a time
-	StripHelp, NoStrip      string
+	StripHelp               string
 	OpeningOf, SpectrumOf   string // take track and times
 	SoundFrom, Low, High    string
 	EvidenceTitle           string
@@ -37,17 +37,16 @@ type pageWords struct {
 	NotTitle, NotHead, NotSeconds, NotShare string
 	NotJudged, NotNoSpeech, NotNoFace       string
 	NotNoMouth, NotSmall, NotTurned         string
-	NotOther, NotNothing                    string
+	NotOther                                string
 
 	// The file's quality.
 	QualityTitle, Container, Brand, Created, Writer, WriterMeans, Fragments, Cut string
-	Video, Audio, Picture, Rate, BitRate, BitsPerPixel, Announced                string
+	BitRate, BitsPerPixel, Announced                                             string
 	C2PA, C2PAPresent, C2PAAbsent, C2PADamaged, C2PAUnknown, Yes                 string
 
 	// The record.
 	Machine, Command, CommandMeans, ThresholdsTitle, Key, Signature, Unsigned, SignatureMeans string
 	Names                                                                                     map[string]string // of thresholds
-	PrintedNote                                                                               string
 }
 
 func englishPage() *pageWords {
@@ -55,7 +54,6 @@ func englishPage() *pageWords {
 		PlayerTitle:  "Look and listen",
 		PlayerOf:     "Video of %s",
 		CannotPlay:   "This browser cannot play the file, or it is no longer beside the report. The time line below works all the same; open the file in a player and go to the time shown.",
-		NoPlayer:     "The video is not carried in this report.",
 		Now:          "Time",
 		Previous:     "previous suspect segment",
 		Next:         "next suspect segment",
@@ -71,7 +69,6 @@ func englishPage() *pageWords {
 		ThresholdReset:   "back to the default",
 		ThresholdCount:   "%s s at or above it, in %d stretches, of %s s judged",
 		ThresholdMeans:   "This counts anew on the page only: verdict, segments listed, record and signature are those of the default. Counted are stretches of 0.4 s or more in which the mismatch, averaged over a second, stays at or above the threshold. Whether a whole track is suspect is judged by its mean and does not show here.",
-		ThresholdNone:    "The report was made without thresholds; there is nothing to move.",
 
 		LaneLevel:     "mismatch",
 		LaneLag:       "lag, ms",
@@ -84,7 +81,6 @@ func englishPage() *pageWords {
 
 		GoTo:       "go to %s",
 		StripHelp:  "Mouths, evenly spaced, above the opening of the lips and the sound that belongs to them (log-mel spectrogram, low tones at the bottom; the lag is taken out). Upright lines mark the times of the mouths. Where lips close for p, b or m, the sound should pause; where they open, it should grow.",
-		NoStrip:    "no mouths were kept for this segment",
 		OpeningOf:  "Opening of the lips of track %d, %s to %s",
 		SpectrumOf: "Spectrogram of the sound, %s to %s",
 		SoundFrom:  "sound %s to %s",
@@ -114,7 +110,6 @@ func englishPage() *pageWords {
 		NotSmall:    "somebody speaks, the face is too small to read the mouth",
 		NotTurned:   "somebody speaks, the face is turned too far to the side",
 		NotOther:    "somebody speaks, not judged for another reason",
-		NotNothing:  "nothing was left out",
 
 		QualityTitle: "The file and its quality",
 		Container:    "container",
@@ -124,10 +119,6 @@ func englishPage() *pageWords {
 		WriterMeans:  "The program that put the file together. A name such as Lavf means that it went through FFmpeg once; not whether its contents were changed.",
 		Fragments:    "fragments",
 		Cut:          "cut off at the end",
-		Video:        "picture codec",
-		Audio:        "sound codec",
-		Picture:      "picture",
-		Rate:         "pictures a second",
 		BitRate:      "bit rate",
 		BitsPerPixel: "bits a pixel",
 		Announced:    "length announced",
@@ -150,7 +141,6 @@ func englishPage() *pageWords {
 			"track_weak": "whole track, weak", "track_moderate": "whole track, moderate", "track_strong": "whole track, strong",
 			"part_weak": "a second, weak", "part_moderate": "a second, moderate", "part_strong": "a second, strong",
 		},
-		PrintedNote: "On screen this page has a player and a threshold to move.",
 	}
 }
 
