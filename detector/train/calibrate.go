@@ -44,9 +44,8 @@ func measure(r *network.Runner, e *example, face *detector.Face, s *tampered) (m
 }
 
 // leastGap is the least distance, in logits, from the weak to the strong
-// threshold: strangers' clips stand about as far above those of people known as
-// the quantile of the latter is uncertain, and a clip has many seconds.
-const leastGap = 3
+// threshold.
+const leastGap = 1.5
 
 // fewestStrangers is how many clips a likelihood ratio is fitted on at least.
 const fewestStrangers = 20
