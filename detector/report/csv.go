@@ -10,20 +10,25 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// csvHeader names the columns. The first eleven are of a frame. The rest are
-// the record of a file and stand in its first row only: in every row they would
-// be most of the table.
+// csvHeader names the columns. The first eleven and the last four are of a frame.
+// Those between are the record of a file and stand in its first row only: in
+// every row they would be most of the table.
 var csvHeader = [...]string{
 	"file", "track", "frame", "time_s", "mismatch", "lag_ms", "voiced", "face_x", "face_y", "face_w", "face_h",
 	"verdict", "band", "error", "sha256", "tool", "weights", "options", "started_utc",
+	"smoothed_mismatch", "mouth_opening", "lag_2s_ms", "lag_2s_confidence",
 }
 
 // frameColumns is how many of the columns are of a frame.
 const frameColumns = 11
 
+// laneColumns is where the columns begin that hold what the HTML draws in lanes.
+const laneColumns = 19
+
 // CSV writes a row a frame of every track. mismatch is empty where the frame
 // was not judged, lag_ms where no lag was measured, the face's box where no
-// mouth was seen. voiced is 0 or 1. A file without any track has one row, with
+// mouth was seen. lag_2s_ms is measured every CourseStep frames on the
+// CourseWindow frames about one, and empty in between. voiced is 0 or 1. A file without any track has one row, with
 // the frame's columns empty.
 //
 // Text that a spreadsheet would take for a formula has a ' put before it.
@@ -38,16 +43,19 @@ func CSV(w io.Writer, r *Run) error {
 		f := &r.Files[i]
 		clear(row)
 		row[0] = cell(f.Path)
-		recordCells(row[frameColumns:], r, f)
+		recordCells(row[frameColumns:laneColumns], r, f)
 		written := false
+		levels := detector.Levels(f.tracks())
 		for j := range f.tracks() {
 			t := &f.Result.Tracks[j]
+			course := t.Course
 			for k := range t.Scores {
 				frameCells(row[1:frameColumns], t, &t.Scores[k])
+				course = laneCells(row[laneColumns:], &t.Scores[k], levels[j][k], course)
 				if err := out.Write(row); err != nil {
 					return err
 				}
-				clear(row[frameColumns:])
+				clear(row[frameColumns:laneColumns])
 				written = true
 			}
 		}
@@ -105,6 +113,26 @@ func frameCells(row []string, t *detector.Track, s *detector.Score) {
 			}
 		}
 	}
+}
+
+// laneCells fills in what the lanes of the page show for a frame, and returns
+// what is left of the lag's course behind it.
+func laneCells(row []string, s *detector.Score, level float64, course []detector.LagPoint) []detector.LagPoint {
+	clear(row)
+	if finite(level) {
+		row[0] = strconv.FormatFloat(round(probability(level), 4), 'f', 4, 64)
+	}
+	if s.Mouth && finite(s.Opening) {
+		row[1] = strconv.FormatFloat(round(s.Opening, 3), 'f', 3, 64)
+	}
+	for len(course) > 0 && course[0].Frame <= s.Frame {
+		if p := &course[0]; p.Frame == s.Frame {
+			row[2] = strconv.FormatFloat(milliseconds(p.Lag.Lag), 'f', -1, 64)
+			row[3] = strconv.FormatFloat(round(p.Lag.Confidence, 4), 'f', -1, 64)
+		}
+		course = course[1:]
+	}
+	return course
 }
 
 // cell disarms text that spreadsheets would run as a formula when they open the

@@ -234,6 +234,18 @@ func TestCSV(t *testing.T) {
 	if got := strings.Join(rows[0][:frameColumns], ","); got != wantStart {
 		t.Errorf("columns %s, want %s", got, wantStart)
 	}
+	if got := strings.Join(rows[0][laneColumns:], ","); got != "smoothed_mismatch,mouth_opening,lag_2s_ms,lag_2s_confidence" {
+		t.Errorf("the last columns are %s", got)
+	}
+	lags := 0
+	for _, row := range rows[1:] {
+		if row[laneColumns+2] != "" {
+			lags++
+		}
+	}
+	if want := len(run.Files[0].Result.Tracks[0].Course); lags != want {
+		t.Errorf("%d rows with a lag of 2 s, want %d", lags, want)
+	}
 	perFile, record := map[string]int{}, map[string]int{}
 	for _, row := range rows[1:] {
 		perFile[row[0]]++

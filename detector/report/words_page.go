@@ -94,9 +94,9 @@ func englishPage() *pageWords {
 		},
 		Fitting:      "The numbers are what A makes one expect. They speak for A against B, and say nothing of other ways to alter a picture.",
 		Unclear:      "The numbers are too few to speak for either.",
-		WeakWeighs:   "Weak: the numbers speak for B rather than A. Of 100 genuine clips on which the thresholds were set one reached this.",
-		ModWeighs:    "Moderate: the numbers speak for B rather than A. They lie half way from the highest of 99 of 100 genuine clips to those of clips that were tampered with.",
-		StrongWeighs: "Strong: the numbers speak for B rather than A. They lie where those of the middle one of the clips lay that were tampered with.",
+		WeakWeighs:   "Weak: the numbers speak for B rather than A. They are higher than those of 99 of 100 genuine clips on which the thresholds were set; people whom the training never saw score higher than those.",
+		ModWeighs:    "Moderate: the numbers speak for B rather than A. They lie half way or more from the weak threshold to the strong one.",
+		StrongWeighs: "Strong: the numbers speak for B rather than A. They are as high as those of the middle one of clips that were tampered with on purpose, or higher.",
 		PriorOdds:    "How probable A or B is depends on what else is known of the recording; that is for the reader to weigh, and no number here says it.",
 
 		NotTitle:    "Not analysed, and why",
