@@ -48,7 +48,7 @@ func TestRules(t *testing.T) {
 			[]string{`detector/batch/a.go:1: import "flag": flags are read by commands`}},
 		{"flags in a test", "detector/batch/a_test.go", `package batch; import "flag"`, nil},
 		{"a process elsewhere", "audio/a.go", `package audio; import "os/exec"`,
-			[]string{`audio/a.go:1: import "os/exec": ffmpeg is run from one place`}},
+			[]string{`audio/a.go:1: import "os/exec": ffmpeg and the browser that prints are each run from one place`}},
 		{"a process in a test", "audio/a_test.go", `package audio; import "os/exec"`, nil},
 		{"cgo in a pure package", "weights/a.go", `package weights; import "C"`,
 			[]string{`weights/a.go:1: import "C": all else is pure Go`}},
