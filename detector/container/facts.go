@@ -28,14 +28,14 @@ const (
 
 // Facts are what a file's boxes say.
 type Facts struct {
-	Kind    string    // ISO, RIFF or Matroska; empty for any other
-	Brand   string    // major brand of an ISO file, such as "isom" or "qt"
-	Brands  []string  // further brands that it says it follows
-	Created time.Time // as the file says, in UTC; zero where it does not
-	Writer  string    // the program that says it wrote the file, such as "Lavf59.27.100"
-	Parts   bool      // an ISO file in fragments, as streams are
-	Cut     bool      // a box ends beyond the end of the file
-	C2PA    Presence  // manifest
+	Kind    string   // ISO, RIFF or Matroska; empty for any other
+	Brand   string   // major brand of an ISO file, such as "isom" or "qt"
+	Brands  []string // further brands that it says it follows
+	Created string   // as the file says, RFC 3339 in UTC; empty where it does not
+	Writer  string   // the program that says it wrote the file, such as "Lavf59.27.100"
+	Parts   bool     // an ISO file in fragments, as streams are
+	Cut     bool     // a box ends beyond the end of the file
+	C2PA    Presence // manifest
 }
 
 const (
@@ -204,9 +204,9 @@ func (f *Facts) created(c []byte) {
 	case len(c) >= 8 && c[0] == 0:
 		seconds = uint64(binary.BigEndian.Uint32(c[4:]))
 	}
-	const most = 400 * 365 * 86400 // later ones are no dates
+	const most = 250 * 365 * 86400 // later ones are no dates, and 292 years are the longest time.Duration
 	if seconds > 0 && seconds < most {
-		f.Created = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(seconds) * time.Second)
+		f.Created = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(seconds) * time.Second).Format(time.RFC3339)
 	}
 }
 

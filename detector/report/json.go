@@ -259,12 +259,8 @@ func containerJSON(c *container.Facts) *jsonContainer {
 	if c.Kind == "" {
 		return nil
 	}
-	out := &jsonContainer{Kind: orNull(c.Kind), Brand: orNull(c.Brand), Brands: append([]string{}, c.Brands...),
-		Writer: orNull(c.Writer), Parts: c.Parts, Cut: c.Cut, C2PA: orNull(c.C2PA)}
-	if !c.Created.IsZero() {
-		out.Created = orNull(c.Created.UTC().Format(time.RFC3339))
-	}
-	return out
+	return &jsonContainer{Kind: orNull(c.Kind), Brand: orNull(c.Brand), Brands: append([]string{}, c.Brands...),
+		Created: orNull(c.Created), Writer: orNull(c.Writer), Parts: c.Parts, Cut: c.Cut, C2PA: orNull(c.C2PA)}
 }
 
 // orNull returns nil for the zero value, which stands for unknown.

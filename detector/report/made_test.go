@@ -76,7 +76,7 @@ func madePart() *detector.Result {
 	return &detector.Result{
 		SHA256: hashA, Size: 123456, Frames: 75, Voiced: 50, Speech: madeSpeech(75), Thresholds: madeThresholds,
 		Container: container.Facts{Kind: container.ISO, Brand: "isom", Brands: []string{"isom", "mp41"}, Writer: "Lavf<1>",
-			Created: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), C2PA: container.Absent},
+			Created: "2026-01-01T00:00:00Z", C2PA: container.Absent},
 		Media: video.Info{Format: "mov,mp4,m4a,3gp,3g2,mj2", VideoCodec: "h264", AudioCodec: "aac", Width: 1280, Height: 720, Rotation: 90,
 			FrameRate: "30000/1001", Duration: 3 * time.Second, BitRate: 800_000, HasSound: true},
 		Verdict: detector.Suspect, Band: detector.Moderate, Reasons: []detector.Reason{detector.PartOfClip},

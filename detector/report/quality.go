@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/container"
@@ -38,9 +37,7 @@ func (w *words) quality(res *detector.Result, failed bool) []htmlFact {
 	if c.Brand == "" {
 		facts = facts[:len(facts)-1]
 	}
-	if !c.Created.IsZero() {
-		add(p.Created, c.Created.UTC().Format(time.RFC3339))
-	}
+	add(p.Created, c.Created)
 	if c.Writer != "" {
 		add(p.Writer, c.Writer+". "+p.WriterMeans)
 	}
