@@ -71,6 +71,11 @@ func (c *canvas) warp(p *video.Picture, a video.Affine, border gocv.BorderType) 
 
 // warp fills dst from src, bilinear, where a maps places of dst to places of src.
 func warp(src, dst plane, a video.Affine, border gocv.BorderType, outside byte) error {
+	return withMats(src, dst, func(from, to gocv.Mat) { warpMat(from, to, a, border, outside) })
+}
+
+// withMats calls do with Mats over the memory of two planes.
+func withMats(src, dst plane, do func(from, to gocv.Mat)) error {
 	from, err := src.mat()
 	if err != nil {
 		return err
@@ -81,7 +86,7 @@ func warp(src, dst plane, a video.Affine, border gocv.BorderType, outside byte) 
 		return err
 	}
 	defer to.Close()
-	warpMat(from, to, a, border, outside)
+	do(from, to)
 	return nil
 }
 

@@ -44,25 +44,16 @@ func warpBlurred(src, dst plane, a video.Affine, sigma float64) error {
 	if need.Empty() {
 		return warp(src, dst, a, gocv.BorderReplicate, 0)
 	}
-	from, err := src.mat()
-	if err != nil {
-		return err
-	}
-	defer from.Close()
-	to, err := dst.mat()
-	if err != nil {
-		return err
-	}
-	defer to.Close()
-	cut := from.Region(need)
-	defer cut.Close()
-	smooth := gocv.NewMat()
-	defer smooth.Close()
-	gocv.GaussianBlur(cut, &smooth, image.Point{}, sigma, sigma, gocv.BorderReplicate)
-	a.C -= float64(need.Min.X)
-	a.F -= float64(need.Min.Y)
-	warpMat(smooth, to, a, gocv.BorderReplicate, 0)
-	return nil
+	return withMats(src, dst, func(from, to gocv.Mat) {
+		cut := from.Region(need)
+		defer cut.Close()
+		smooth := gocv.NewMat()
+		defer smooth.Close()
+		gocv.GaussianBlur(cut, &smooth, image.Point{}, sigma, sigma, gocv.BorderReplicate)
+		a.C -= float64(need.Min.X)
+		a.F -= float64(need.Min.Y)
+		warpMat(smooth, to, a, gocv.BorderReplicate, 0)
+	})
 }
 
 // covered returns the upright rectangle around what a square of side pixels
