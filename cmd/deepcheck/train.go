@@ -24,8 +24,8 @@ file; lists before it are trained on whole.
   --work FOLDER   keeps what was decoded, and the checkpoint (default: .cache/train)
   --resume        go on from the checkpoint
   --new-clips     with --resume: go on though the lists are others than before
-  --towers N      steps of contrastive training of the two towers (default: 2800)
-  --head N        steps of training of the cross-attention head (default: 1500)
+  --towers N      steps of contrastive training of the two towers (default: 5000)
+  --head N        steps of training of the cross-attention head (default: 2500)
   --seed N        starts all random choices (default: 4)
   --jobs N        clips decoded at a time (default: the processors)
 

@@ -35,8 +35,8 @@ type Options struct {
 // Defaults of Options.
 const (
 	DefaultSeed   = 4
-	DefaultTowers = 2800
-	DefaultHead   = 1500
+	DefaultTowers = 5000
+	DefaultHead   = 2500
 )
 
 func (o *Options) setDefaults() {
