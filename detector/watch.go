@@ -3,6 +3,7 @@ package detector
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -43,14 +44,14 @@ func Watch(ctx context.Context, path string, f video.Finder, w Watcher) (*Watche
 	out := &Watched{Media: src.Info()}
 	group, ctx := errgroup.WithContext(ctx)
 	if stream := src.Sound(); stream != nil {
-		group.Go(func() error {
+		group.Go(guarded(path, func() error {
 			s, err := audio.Read(ctx, stream)
 			out.Sound = s
 			return err
-		})
+		}))
 	}
 	group.Go(func() error {
-		err := out.pictures(ctx, src, f, w)
+		err := guarded(path, func() error { return out.pictures(ctx, src, f, w) })()
 		if err != nil {
 			src.Close() // so that the sound's reader does not wait for more
 		}
@@ -60,6 +61,19 @@ func Watch(ctx context.Context, path string, f video.Finder, w Watcher) (*Watche
 	closed := src.Close()
 	out.Warnings = src.Warnings()
 	return out, errors.Join(failed, closed)
+}
+
+// guarded makes a panic in do an error that names the file: one file that breaks
+// a library must not end the sweep of thousands.
+func guarded(path string, do func() error) func() error {
+	return func() (err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("reading %q: internal error: %v", path, p)
+			}
+		}()
+		return do()
+	}
 }
 
 // progressEvery is the number of frames between two calls of Progress.
