@@ -29,7 +29,9 @@ and below it how each figure was come by. Only clips of sources that the weights
 were not trained on count; the others stand apart.
 
   -o json=PATH    write the figures; "-" is stdout, the table is then left out
-  --weights FILE  use these weights, not the built-in ones
+  --weights FILE  use these weights, not the built-in ones; given several times, as
+                  for the folds of deepcheck train --fold, every clip is judged by
+                  the first that have not seen its source
   --work FOLDER   keeps what was decoded (default: .cache/train)
   --trained       take the measures of the sources trained on, too
   --no-reencode   leave out what needs clips to be encoded anew (minutes the first time)
@@ -49,8 +51,8 @@ EXIT STATUS
 // evalOptions are the flags and arguments of eval.
 type evalOptions struct {
 	train.EvalOptions
-	weights string // path, "" for the built-in ones
-	output  string // path of the JSON, "" for none
+	weights []string // paths, none for the built-in ones
+	output  string   // path of the JSON, "" for none
 	quiet   bool
 }
 
@@ -86,7 +88,7 @@ func parseEval(args []string) (*evalOptions, error) {
 		o.output = out.Path
 		return nil
 	})
-	fs.StringVar(&o.weights, "weights", "", "")
+	fs.Func("weights", "", func(s string) error { o.weights = append(o.weights, s); return nil })
 	fs.StringVar(&o.Work, "work", filepath.Join(".cache", "train"), "")
 	fs.BoolVar(&o.EvalOptions.Trained, "trained", false, "")
 	fs.BoolVar(&o.NoReencode, "no-reencode", false, "")
@@ -108,8 +110,15 @@ func parseEval(args []string) (*evalOptions, error) {
 }
 
 func runEval(ctx context.Context, c *console, o *evalOptions) (err error) {
-	if o.Weights, _, err = loadWeights(o.weights); err != nil {
-		return err
+	if len(o.weights) == 0 {
+		o.weights = []string{""}
+	}
+	for _, path := range o.weights {
+		w, _, err := loadWeights(path)
+		if err != nil {
+			return err
+		}
+		o.Weights = append(o.Weights, w)
 	}
 	var out *jsonFile // opened first, so that a bad path is known before the work starts
 	if o.output != "" && o.output != report.Stdout {

@@ -18,7 +18,8 @@ const trainUsage = `usage: deepcheck train [FLAGS] LIST...
 Trains the network and writes one weights file. A LIST is a TSV with the columns
 file, label (real, dubbed, fake), generator and source, or a folder of genuine
 clips. Of the sources of the last list a fifth is held out, named in the weights
-file; lists before it are trained on whole.
+file; lists before it are trained on whole. Five trainings, one for each --fold,
+hold out every source once: deepcheck eval puts them together.
 
   --out FILE      the weights file to write (default: deepcheck.weights)
   --work FOLDER   keeps what was decoded, and the checkpoint (default: .cache/train)
@@ -26,6 +27,7 @@ file; lists before it are trained on whole.
   --new-clips     with --resume: go on though the lists are others than before
   --towers N      steps of contrastive training of the two towers (default: 5000)
   --head N        steps of training of the cross-attention head (default: 2500)
+  --fold K        which fifth is held out, 1 to 5 (default: 1)
   --seed N        starts all random choices (default: 4)
   --jobs N        clips decoded at a time (default: the processors)
 
@@ -63,6 +65,7 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	fs.BoolVar(&o.NewClips, "new-clips", false, "")
 	fs.IntVar(&o.Towers, "towers", train.DefaultTowers, "")
 	fs.IntVar(&o.Head, "head", train.DefaultHead, "")
+	fold := fs.Int("fold", 1, "")
 	fs.Uint64Var(&o.Seed, "seed", train.DefaultSeed, "")
 	fs.IntVar(&o.Jobs, "jobs", runtime.GOMAXPROCS(0), "")
 	var err error
@@ -72,9 +75,12 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	switch {
 	case len(o.Lists) == 0:
 		return &usageError{"train", "nothing to train on: name a TSV or a folder"}
+	case *fold < 1 || *fold > train.Folds:
+		return &usageError{"train", fmt.Sprintf("--fold must be 1 to %d", train.Folds)}
 	case o.Towers < 1 || o.Head < 1 || o.Jobs < 1:
 		return &usageError{"train", "--towers, --head and --jobs must be 1 or more"}
 	}
+	o.Fold = *fold - 1
 	o.Progress = func(done, total int) {
 		if done%clipsALine == 0 || done == total {
 			o.Log("read %d of %d clips", done, total)

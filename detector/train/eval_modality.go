@@ -3,6 +3,7 @@ package train
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/deepcheck/deepcheck/detector"
 )
@@ -32,12 +33,12 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 	var all []tested
 	var have [3]int
 	add := func(s *subject, j *judged, kind int) error {
-		alone, err := m.pictureAlone(s)
+		alone, err := s.pictureAlone()
 		if err != nil || !j.scored() || !defined(alone) || !defined(j.motion) {
 			return err
 		}
 		have[kind]++
-		all = append(all, tested{kind > 0, kind, alone, either(m.scales.Mismatch.Of(j.logit), m.scales.Motion.Of(j.motion))})
+		all = append(all, tested{kind > 0, kind, alone, either(s.by.scales.Mismatch.Of(j.logit), s.by.scales.Motion.Of(j.motion))})
 		return nil
 	}
 	for _, s := range clips {
@@ -48,7 +49,7 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 			return nil, err
 		}
 		for _, o := range strangers(rng, s, clips)[:min(1, max(0, len(clips)-1))] {
-			j, err := m.judge(s, o.sound.fitted(s.frames))
+			j, err := s.judge(o.sound.fitted(s.frames))
 			if err != nil {
 				return nil, err
 			}
@@ -67,7 +68,7 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 	for i := range out {
 		out[i].N, out[i].Inconclusive = len(all), left
 		switch {
-		case m.scales.Motion.Most == 0 || m.scales.Mismatch.Most == 0:
+		case !m.scaled():
 			out[i] = out[i].without("the weights hold no likelihood ratios")
 		case have[0] == 0 || have[1] == 0 || have[2] == 0:
 			out[i] = out[i].without("genuine and generated clips of 3 s or more are both needed, of sources that " + m.whose)
@@ -96,6 +97,11 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 	return out, nil
 }
 
+// scaled says whether all clips are judged by weights that hold likelihood ratios.
+func (m *measuring) scaled() bool {
+	return !slices.ContainsFunc(m.subjects, func(s *subject) bool { return s.by.scales.Motion.Most == 0 || s.by.scales.Mismatch.Most == 0 })
+}
+
 // either is the likelihood ratio of a forgery that is as likely to be of the
 // one kind as of the other: the mean of the two, common logarithms.
 func either(a, b float64) float64 {
@@ -104,8 +110,8 @@ func either(a, b float64) float64 {
 
 // pictureAlone is the likelihood ratio of a clip's lip motion when no sound is
 // given; NaN where there is no window.
-func (m *measuring) pictureAlone(s *subject) (float64, error) {
-	x, err := detector.JudgeMotion(m.runner, detector.Signs(s.trace, s.face, nil, 0), m.scales.Motion)
+func (s *subject) pictureAlone() (float64, error) {
+	x, err := detector.JudgeMotion(s.by.runner, detector.Signs(s.trace, s.face, nil, 0), s.by.scales.Motion)
 	return x.LogLR, err
 }
 

@@ -20,6 +20,7 @@ const evalBatch = 16
 // the two measurings.
 type dealing struct {
 	*EvalOptions
+	panel           []*examiner
 	evaluation      *Evaluation
 	unseen, trained *measuring
 	coverage        coverages
@@ -60,11 +61,11 @@ func (d *dealing) run(ctx context.Context, clips []Clip) error {
 // deal takes one clip; why is the reason for it not to be used, s then nil or
 // without mouths or sound.
 func (d *dealing) deal(c Clip, s *Sample, why error) error {
-	m := d.unseen
-	trained := slices.Contains(d.Weights.TrainedOn, c.Source)
-	if trained {
-		m = d.trained
-	} else {
+	m, by := d.trained, d.panel[0]
+	i := slices.IndexFunc(d.panel, func(x *examiner) bool { return !slices.Contains(x.trainedOn, c.Source) })
+	trained := i < 0
+	if !trained {
+		m, by = d.unseen, d.panel[i]
 		d.evaluation.Unseen++
 	}
 	d.coverage.add(c.Source, s)
@@ -75,7 +76,7 @@ func (d *dealing) deal(c Clip, s *Sample, why error) error {
 	case why != nil:
 		left.Reason = strings.ReplaceAll(why.Error(), c.Path, c.File)
 	default:
-		subject, err := m.subject(c, s)
+		subject, err := by.subject(c, s)
 		if err != nil {
 			return err
 		}

@@ -125,7 +125,7 @@ func (m *measuring) reencoded(ctx context.Context) ([]Measure, error) {
 			if !sample.usable() {
 				continue
 			}
-			if after[i], err = m.subject(s.Clip, sample); err != nil {
+			if after[i], err = s.by.subject(s.Clip, sample); err != nil {
 				return nil, err
 			}
 		}
@@ -163,11 +163,11 @@ func (m *measuring) trials(ctx context.Context, before, after []*subject) ([][2]
 			if after[k] == nil {
 				continue
 			}
-			x, err := m.judge(s, o.sound.fitted(s.frames))
+			x, err := s.judge(o.sound.fitted(s.frames))
 			if err != nil {
 				return nil, err
 			}
-			y, err := m.judge(after[i], after[k].sound.fitted(after[i].frames))
+			y, err := after[i].judge(after[k].sound.fitted(after[i].frames))
 			if err != nil {
 				return nil, err
 			}

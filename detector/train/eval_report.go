@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // EvalSchema names the form of the JSON that an Evaluation is written as.
@@ -79,6 +80,7 @@ func (e *Evaluation) JSON(w io.Writer) error {
 		Tool         string         `json:"tool,omitempty"`
 		List         string         `json:"list"`
 		Weights      string         `json:"weights_sha256"`
+		Others       []string       `json:"further_weights_sha256,omitempty"`
 		Seed         uint64         `json:"seed"`
 		Clips        int            `json:"clips"`
 		Unseen       int            `json:"clips_of_unseen_sources"`
@@ -88,7 +90,7 @@ func (e *Evaluation) JSON(w io.Writer) error {
 		Coverage     []jsonCoverage `json:"mouth_coverage"`
 		Inconclusive []jsonLeftOut  `json:"inconclusive"`
 		Protocol     []string       `json:"protocol"`
-	}{Schema: EvalSchema, Tool: e.Tool, List: e.List, Weights: e.Fingerprint, Seed: e.Seed, Clips: e.Clips, Unseen: e.Unseen,
+	}{Schema: EvalSchema, Tool: e.Tool, List: e.List, Weights: e.Fingerprints[0], Others: e.Fingerprints[1:], Seed: e.Seed, Clips: e.Clips, Unseen: e.Unseen,
 		Measures: jsonMeasures(e.Measures), Groups: []jsonGroup{}, Coverage: []jsonCoverage{}, Inconclusive: []jsonLeftOut{}, Protocol: Protocol()}
 	if e.Trained != nil {
 		out.Trained = jsonMeasures(e.Trained)
@@ -117,7 +119,11 @@ func (e *Evaluation) JSON(w io.Writer) error {
 // Table writes the evaluation for people.
 func (e *Evaluation) Table(w io.Writer) error {
 	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, "%d clips of %s, %d of them of sources that the weights %.12s have not seen\n", e.Clips, e.List, e.Unseen, e.Fingerprint)
+	var names []string
+	for _, f := range e.Fingerprints {
+		names = append(names, f[:min(12, len(f))])
+	}
+	fmt.Fprintf(b, "%d clips of %s, %d of them of sources that the weights %s have not seen\n", e.Clips, e.List, e.Unseen, strings.Join(names, ", "))
 	fmt.Fprint(b, "\nmeasures, of unseen sources\n")
 	writeMeasures(b, e.Measures)
 	if e.Trained != nil {

@@ -61,14 +61,14 @@ func (m *measuring) shifts(ctx context.Context) ([]Measure, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		own, err := m.profile(s, s.sound)
+		own, err := s.profile(s.sound)
 		if err != nil {
 			return nil, err
 		}
 		for i, by := range shiftedBy() {
 			obs[i] = append(obs[i], s.observe(atLagZero(own), true))
 			for _, shift := range []int{-by, by} {
-				p, err := m.profile(s, s.sound.shifted(shift))
+				p, err := s.profile(s.sound.shifted(shift))
 				if err != nil {
 					return nil, err
 				}
@@ -109,7 +109,7 @@ func (m *measuring) lags(ctx context.Context) ([]Measure, error) {
 		}
 		tries := []int{-10, -5, 5, 10}
 		for _, by := range tries {
-			p, err := m.profile(s, s.sound.shifted(by))
+			p, err := s.profile(s.sound.shifted(by))
 			if err != nil {
 				return nil, err
 			}
@@ -151,7 +151,7 @@ func (m *measuring) invariance(ctx context.Context) ([]Measure, error) {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
-			j, err := m.outOfStep(s, by)
+			j, err := s.outOfStep(by)
 			if err != nil {
 				return nil, err
 			}
@@ -173,7 +173,7 @@ func (m *measuring) invariance(ctx context.Context) ([]Measure, error) {
 // outOfStep judges a clip whose sound comes by frames later, or, by < 0, whose
 // picture comes -by frames later, as a container has it that delays one of the
 // two: nothing is cut off, and the gap holds silence or no picture.
-func (x *examiner) outOfStep(s *subject, by int) (*judged, error) {
+func (s *subject) outOfStep(by int) (*judged, error) {
 	late := *s
 	late.frames += abs(by)
 	sound := silence(late.frames)
@@ -186,7 +186,7 @@ func (x *examiner) outOfStep(s *subject, by int) (*judged, error) {
 			late.blank[i].Frame -= by
 		}
 	}
-	return x.judge(&late, sound)
+	return late.judge(sound)
 }
 
 // meanDifference is how far the mean mismatches of two judgements of one face

@@ -71,7 +71,7 @@ func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
 			left++
 			continue
 		}
-		j, err := m.judge(s, s.sound.spliced(at, donor[0].sound, from, spliceFrames))
+		j, err := s.judge(s.sound.spliced(at, donor[0].sound, from, spliceFrames))
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
+	"github.com/deepcheck/deepcheck/weights"
 )
 
 // A subject is a clip of which everything but the pictures is kept.
@@ -21,7 +23,11 @@ type subject struct {
 	trace  *lips.Trace
 	sound  *hearing
 	own    *judged // by its own sound
+	by     *examiner
 }
+
+// judge compares the clip's face with a sound as a scan does.
+func (s *subject) judge(h *hearing) (*judged, error) { return s.by.judge(s, h) }
 
 // A judged is what Judge says of one face and one sound.
 type judged struct {
@@ -47,11 +53,21 @@ type examiner struct {
 	runner     *network.Runner
 	thresholds detector.Thresholds
 	scales     detector.Scales
+	trainedOn  []string // sources
+}
+
+func newExaminer(w *weights.File) (*examiner, error) {
+	params, err := detector.LoadParams(w)
+	if err != nil {
+		return nil, fmt.Errorf("weights: %w", err)
+	}
+	runner, err := network.NewRunner(params)
+	return &examiner{runner: runner, thresholds: detector.NewThresholds(w.Calibration), scales: detector.NewScales(w.Calibration), trainedOn: w.TrainedOn}, err
 }
 
 // subject embeds the mouths of a clip and judges it by its own sound.
 func (x *examiner) subject(c Clip, s *Sample) (*subject, error) {
-	out := &subject{Clip: c, frames: s.Frames, hash: s.Hash, trace: new(lips.Trace),
+	out := &subject{Clip: c, by: x, frames: s.Frames, hash: s.Hash, trace: new(lips.Trace),
 		sound: &hearing{mel: s.Mel, level: s.Level, voiced: s.Voiced}}
 	first := max(0, slices.Index(s.Seen, true))
 	reader := detector.NewFaceReader(x.runner, first)
@@ -92,7 +108,6 @@ func (s *Sample) opening(t int) float64 {
 	return m.Opening()
 }
 
-// judge compares a face with a sound as a scan does.
 func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 	t := detector.Track{Scores: slices.Clone(s.blank), Start: video.FrameTime(s.face.First),
 		End: video.FrameTime(s.face.First + len(s.blank))}
@@ -129,8 +144,8 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 
 // profile is the likeness of a face and a sound at every lag, see
 // [detector.LagProfile].
-func (x *examiner) profile(s *subject, h *hearing) ([]float64, error) {
-	voice, err := detector.Hear(x.runner, h.mel, h.level, h.voiced)
+func (s *subject) profile(h *hearing) ([]float64, error) {
+	voice, err := detector.Hear(s.by.runner, h.mel, h.level, h.voiced)
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,7 @@ func (m *measuring) swap(ctx context.Context) (Measure, error) {
 			if ctx.Err() != nil {
 				return out, ctx.Err()
 			}
-			j, err := m.judge(s, o.sound.fitted(s.frames))
+			j, err := s.judge(o.sound.fitted(s.frames))
 			if err != nil {
 				return out, err
 			}

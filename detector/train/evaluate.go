@@ -8,8 +8,6 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 
-	"github.com/deepcheck/deepcheck/detector"
-	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/weights"
 )
@@ -17,14 +15,14 @@ import (
 // EvalOptions say what is evaluated. List, Weights, Work and OpenFinder are
 // needed.
 type EvalOptions struct {
-	List       string        // TSV file or folder, see ReadList
-	Weights    *weights.File // what is judged
-	Work       string        // folder whose folder clips holds the cache
-	Jobs       int           // workers that decode clips
-	Seed       uint64        // of all random choices; 0 is DefaultSeed
-	NoReencode bool          // leave out what needs clips to be encoded anew
-	Trained    bool          // measure the clips of sources trained on as well
-	Tool       string        // name and version of the program, for the report
+	List       string          // TSV file or folder, see ReadList
+	Weights    []*weights.File // what is judged; of several, every clip is judged by the first that has not seen its source
+	Work       string          // folder whose folder clips holds the cache
+	Jobs       int             // workers that decode clips
+	Seed       uint64          // of all random choices; 0 is DefaultSeed
+	NoReencode bool            // leave out what needs clips to be encoded anew
+	Trained    bool            // measure the clips of sources trained on as well
+	Tool       string          // name and version of the program, for the report
 	OpenFinder func() (video.Finder, error)
 	Log        func(format string, args ...any)
 	Progress   func(stage string, done, total int) // from one goroutine at a time; nil is fine
@@ -64,19 +62,19 @@ type LeftOut struct {
 
 // An Evaluation is what Evaluate finds.
 type Evaluation struct {
-	Tool, List, Fingerprint string
-	Seed                    uint64
-	Clips, Unseen           int       // clips listed, and those of sources not trained on
-	Measures                []Measure // of unseen sources
-	Trained                 []Measure // of sources trained on, where asked for
-	Groups                  []Group
-	Coverage                []Coverage // by source, the last one of all
-	Inconclusive            []LeftOut
+	Tool, List    string
+	Fingerprints  []string // of the weights
+	Seed          uint64
+	Clips, Unseen int       // clips listed, and those of sources not trained on
+	Measures      []Measure // of unseen sources
+	Trained       []Measure // of sources trained on, where asked for
+	Groups        []Group
+	Coverage      []Coverage // by source, the last one of all
+	Inconclusive  []LeftOut
 }
 
 // A measuring is one part of the clips: those of unseen sources, or the others.
 type measuring struct {
-	*examiner
 	subjects   []*subject
 	left       []LeftOut
 	whose      string // ending of "a source that …"
@@ -121,6 +119,7 @@ func (m *measuring) genuine(least int) (clips []*subject, inconclusive int) {
 func Protocol() []string {
 	return []string{
 		"measures: only clips of sources that the weights were not trained on; n counts clips.",
+		"of several weights, every clip is judged by the first that have not seen its source, with their thresholds; scores are ranked together.",
 		"score: mean mismatch logit over the frames with speech and a readable mouth of the longest face track, after the constant lag was taken out; clips with less than 1 s of such frames are inconclusive, counted and named.",
 		fmt.Sprintf("swap_auc: genuine clips of 3 s or more, own sound against that of up to %d such clips of other sources, cut or filled up with silence to the same length.", swaps),
 		"shift_auc: genuine clips of 3 s or more with speech in half of the frames or more, as they are against the same displaced by whole frames either way; ranked by the mean likeness about lag zero, weights falling evenly to 0 at 4 frames, the lag that genuine clips are published with at most; published lags left in. How sharp the ear is, and no verdict.",
@@ -145,23 +144,24 @@ func Evaluate(ctx context.Context, o EvalOptions) (*Evaluation, error) {
 	if err != nil {
 		return nil, err
 	}
-	params, err := detector.LoadParams(o.Weights)
-	if err != nil {
-		return nil, fmt.Errorf("weights: %w", err)
+	out := &Evaluation{Tool: o.Tool, List: filepath.Base(o.List), Seed: o.Seed, Clips: len(clips)}
+	unseen := &measuring{whose: "the weights were not trained on", calibrated: true, seed: o.Seed, progress: o.Progress}
+	var panel []*examiner
+	for _, w := range o.Weights {
+		x, err := newExaminer(w)
+		if err != nil {
+			return nil, err
+		}
+		defer x.runner.Close()
+		panel = append(panel, x)
+		out.Fingerprints = append(out.Fingerprints, w.Fingerprint())
+		unseen.calibrated = unseen.calibrated && len(w.Calibration) > 0
 	}
-	runner, err := network.NewRunner(params)
-	if err != nil {
-		return nil, err
-	}
-	defer runner.Close()
-	x := &examiner{runner: runner, thresholds: detector.NewThresholds(o.Weights.Calibration), scales: detector.NewScales(o.Weights.Calibration)}
-	out := &Evaluation{Tool: o.Tool, List: filepath.Base(o.List), Fingerprint: o.Weights.Fingerprint(), Seed: o.Seed, Clips: len(clips)}
-	unseen := &measuring{examiner: x, whose: "the weights were not trained on", calibrated: len(o.Weights.Calibration) > 0, seed: o.Seed, progress: o.Progress}
-	trained := &measuring{examiner: x, whose: "the weights were trained on", calibrated: unseen.calibrated, seed: o.Seed, progress: o.Progress}
+	trained := &measuring{whose: "the weights were trained on", calibrated: unseen.calibrated, seed: o.Seed, progress: o.Progress}
 	for _, m := range []*measuring{unseen, trained} {
 		m.cache, m.finder, m.noReencode = filepath.Join(o.Work, "clips"), o.OpenFinder, o.NoReencode
 	}
-	d := dealing{EvalOptions: &o, evaluation: out, unseen: unseen, trained: trained, coverage: coverages{}}
+	d := dealing{EvalOptions: &o, panel: panel, evaluation: out, unseen: unseen, trained: trained, coverage: coverages{}}
 	if err := d.run(ctx, clips); err != nil {
 		return nil, err
 	}

@@ -57,11 +57,12 @@ func madeEvaluation(t *testing.T) EvalOptions {
 		t.Fatal(err)
 	}
 	th := detector.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, PartWeak: 1, PartModerate: 2, PartStrong: 3}
-	o.Weights = &weights.File{Header: weights.Header{Created: time.Unix(0, 0).UTC(), TrainedOn: []string{"a", "b"}, Mel: detector.MelSettings(), Calibration: th.Calibration()}}
-	maps.Copy(o.Weights.Calibration, detector.Scales{Mismatch: detector.LRScale{Slope: 1, Most: 1}, Motion: detector.LRScale{Slope: 1, Most: 1}}.Calibration())
+	w := &weights.File{Header: weights.Header{Created: time.Unix(0, 0).UTC(), TrainedOn: []string{"a", "b"}, Mel: detector.MelSettings(), Calibration: th.Calibration()}}
+	maps.Copy(w.Calibration, detector.Scales{Mismatch: detector.LRScale{Slope: 1, Most: 1}, Motion: detector.LRScale{Slope: 1, Most: 1}}.Calibration())
 	for _, p := range network.NewParams(1).List() {
-		o.Weights.Tensors = append(o.Weights.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Data})
+		w.Tensors = append(w.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Data})
 	}
+	o.Weights = []*weights.File{w}
 	return o
 }
 
@@ -199,10 +200,28 @@ func TestEvaluateAgain(t *testing.T) {
 	}
 }
 
+// Of several weights every clip is judged by those that have not seen its source.
+func TestEvaluateFolds(t *testing.T) {
+	o := madeEvaluation(t)
+	other := *o.Weights[0]
+	other.TrainedOn = []string{"c", "d", "e"}
+	o.Weights = append(o.Weights, &other)
+	e, err := Evaluate(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Unseen != e.Clips || len(e.Fingerprints) != 2 {
+		t.Errorf("%d of %d clips are unseen, by %d weights", e.Unseen, e.Clips, len(e.Fingerprints))
+	}
+	if swap := e.Measures[0]; swap.N != 4 {
+		t.Errorf("%s: %d clips, want that of source a besides", swap.Name, swap.N)
+	}
+}
+
 // Where nothing can be measured every figure is null and says why.
 func TestEvaluateNothingUnseen(t *testing.T) {
 	o := madeEvaluation(t)
-	o.Weights.TrainedOn = []string{"a", "c", "d", "e"}
+	o.Weights[0].TrainedOn = []string{"a", "c", "d", "e"}
 	e, err := Evaluate(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -225,7 +244,7 @@ func TestEvaluateFaults(t *testing.T) {
 	}{
 		{"interrupted", stopped, func(*EvalOptions) {}, "context canceled"},
 		{"no list", context.Background(), func(o *EvalOptions) { o.List += ".none" }, "no such file"},
-		{"weights of another network", context.Background(), func(o *EvalOptions) { o.Weights.Tensors = o.Weights.Tensors[1:] }, "missing tensor"},
+		{"weights of another network", context.Background(), func(o *EvalOptions) { o.Weights[0].Tensors = o.Weights[0].Tensors[1:] }, "missing tensor"},
 		{"clips to decode and no finder", context.Background(), func(o *EvalOptions) { o.Work += "2" }, "no clip is to be decoded"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

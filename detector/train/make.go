@@ -48,7 +48,7 @@ func Run(ctx context.Context, o Options) (*weights.File, error) {
 // addFigures measures the weights on the held-out sources of the last list and
 // notes the figures in the file.
 func addFigures(ctx context.Context, o *Options, f *weights.File) error {
-	e, err := Evaluate(ctx, EvalOptions{List: o.Lists[len(o.Lists)-1], Weights: f, Work: o.Work, Jobs: o.Jobs,
+	e, err := Evaluate(ctx, EvalOptions{List: o.Lists[len(o.Lists)-1], Weights: []*weights.File{f}, Work: o.Work, Jobs: o.Jobs,
 		Seed: o.Seed, OpenFinder: o.OpenFinder, Log: o.Log})
 	if err != nil {
 		return err
@@ -82,10 +82,10 @@ func finish(o *Options, c *corpus, s *state, motion detector.LRScale) (*weights.
 	maps.Copy(calibration, detector.Scales{Mismatch: mismatch, Motion: motion}.Calibration())
 	f := &weights.File{Header: weights.Header{
 		Tool: "deepcheck", Created: time.Now().UTC().Truncate(time.Second), Seed: o.Seed, DataHash: c.hash,
-		TrainedOn: append(c.split.Names(ForTowers), c.split.Names(ForHead)...), HeldOut: c.split.Names(HeldOut),
+		TrainedOn: s.Sources, HeldOut: slices.DeleteFunc(c.split.Names(HeldOut), func(n string) bool { return slices.Contains(s.Sources, n) }),
 		Mel: detector.MelSettings(), Calibration: calibration,
 		Recipe: weights.Recipe{Command: o.Command, Steps: s.TowerSteps + s.HeadSteps, Batch: longBatch,
-			Numbers: map[string]float64{"tower_steps": float64(s.TowerSteps), "tower_rate": topRate, "head_steps": float64(s.HeadSteps), "head_rate": headRate, "weight_decay": decay},
+			Numbers: map[string]float64{"fold": float64(o.Fold + 1), "tower_steps": float64(s.TowerSteps), "tower_rate": topRate, "head_steps": float64(s.HeadSteps), "head_rate": headRate, "weight_decay": decay},
 			Stages: append(slices.Clone(s.History), []string{
 				fmt.Sprintf("towers: %d contrastive steps of %d clips of %d frames or %d of %d", s.TowerSteps, longBatch, longFrames, shortBatch, shortFrames),
 				fmt.Sprintf("head: %d steps of %d clips of %d frames, towers frozen, sound replaced or displaced in half of them", s.HeadSteps, headBatch, network.Chunk),

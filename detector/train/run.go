@@ -24,6 +24,7 @@ type Options struct {
 	NewClips   bool     // with Resume: go on with other clips than before
 	Command    string   // as typed, for the record
 	Seed       uint64
+	Fold       int // which of the parts of the sources is held out, 0 to Folds-1
 	Towers     int // steps of contrastive training
 	Head       int // steps of training of the head
 	Jobs       int // workers that decode clips
@@ -83,7 +84,7 @@ func readCorpus(ctx context.Context, o *Options) (*corpus, error) {
 		}
 		clips = append(clips, more...)
 	}
-	c := &corpus{fixed: fixed, split: NewSplit(clips, o.Seed, func(source string) bool { return fixed[source] })}
+	c := &corpus{fixed: fixed, split: NewSplit(clips, o.Seed, o.Fold, func(source string) bool { return fixed[source] })}
 	samples, err := loadAll(ctx, clips, loading{cache: filepath.Join(o.Work, "clips"), jobs: o.Jobs, finder: o.OpenFinder,
 		progress: o.Progress, failed: func(_ Clip, err error) {
 			c.unread++
@@ -106,6 +107,11 @@ func readCorpus(ctx context.Context, o *Options) (*corpus, error) {
 	}
 	c.hash = hex.EncodeToString(h.Sum(nil))
 	return c, nil
+}
+
+// sources returns the names of all sources that are trained on, sorted.
+func (c *corpus) sources() []string {
+	return slices.Sorted(slices.Values(append(c.split.Names(ForTowers), c.split.Names(ForHead)...)))
 }
 
 // of returns the examples of a part with one of the labels and at least so many frames.
@@ -161,13 +167,14 @@ func prepare(ctx context.Context, o *Options) (*corpus, *state, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	fresh := newState(o.Seed, c.hash, c.sources())
 	if !o.Resume {
-		return c, newState(o.Seed, c.hash), nil
+		return c, fresh, nil
 	}
-	s, err := resume(o.checkpoint(), o.Seed, c.hash, o.NewClips)
+	s, err := resume(o.checkpoint(), fresh, o.NewClips)
 	if errors.Is(err, fs.ErrNotExist) {
 		o.Log("no checkpoint in %s: starting afresh", o.Work)
-		return c, newState(o.Seed, c.hash), nil
+		return c, fresh, nil
 	}
 	return c, s, err
 }

@@ -17,19 +17,21 @@ const (
 	HeldOut               // nothing is trained on it
 )
 
-// Shares of the sources of a list, other than its largest, that are kept from the towers.
-const (
-	heldOutShare = 0.20
-	headShare    = 0.15
-)
+// Folds is how many parts the sources of a list are dealt into, one of which is
+// held out.
+const Folds = 5
+
+// headShare is the share of the sources that only the head is trained on.
+const headShare = 0.15
 
 // A Split says for every source what it is used for.
 type Split map[string]Part
 
 // NewSplit divides the sources of a list at random, by a hash of seed and name,
-// so that a source falls on the same side whatever else the list holds. Sources
-// for which keep is true are all for the towers.
-func NewSplit(clips []Clip, seed uint64, keep func(source string) bool) Split {
+// in that order: fold 0 holds out the first fifth, fold 1 the second, and the head
+// gets what follows. Over all folds every source is held out once. Sources for
+// which keep is true are all for the towers.
+func NewSplit(clips []Clip, seed uint64, fold int, keep func(source string) bool) Split {
 	var names []string
 	split := Split{}
 	for _, c := range clips {
@@ -51,9 +53,11 @@ func NewSplit(clips []Clip, seed uint64, keep func(source string) bool) Split {
 		}
 		return 1
 	})
-	out := int(heldOutShare*float64(len(names)) + .5)
+	bound := func(k int) int { return int(float64(k*len(names))/Folds + .5) }
+	out := bound(fold+1) - bound(fold)
 	head := int(headShare*float64(len(names)) + .5)
-	for i, n := range names {
+	for i := range names {
+		n := names[(bound(fold)+i)%len(names)]
 		switch {
 		case i < out:
 			split[n] = HeldOut

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/deepcheck/deepcheck/detector/network"
@@ -13,7 +14,8 @@ import (
 // A state is a training that can go on: what a checkpoint holds.
 type state struct {
 	Seed       uint64
-	DataHash   string // of the clips trained on: a checkpoint goes on only with the same
+	DataHash   string   // of the clips trained on: a checkpoint goes on only with the same
+	Sources    []string // trained on, by any stage
 	TowerSteps int
 	HeadSteps  int
 	Lags       map[string]int // frames by which clips are late as published, see measureLags; nil before
@@ -25,8 +27,8 @@ type state struct {
 	params *network.Params
 }
 
-func newState(seed uint64, data string) *state {
-	return &state{Seed: seed, DataHash: data, Towers: network.NewAdam(decay), Head: network.NewAdam(decay), params: network.NewParams(seed)}
+func newState(seed uint64, data string, sources []string) *state {
+	return &state{Seed: seed, DataHash: data, Sources: sources, Towers: network.NewAdam(decay), Head: network.NewAdam(decay), params: network.NewParams(seed)}
 }
 
 // save writes the checkpoint, whole or not at all.
@@ -48,9 +50,10 @@ func (s *state) save(path string) error {
 	return nil
 }
 
-// resume reads a checkpoint made from the same clips. With others the towers go
-// on from where they stand, and the head begins afresh, if newClips allows it.
-func resume(path string, seed uint64, data string, newClips bool) (*state, error) {
+// resume reads a checkpoint made from the same clips as fresh, and with the same
+// sources held out. With others the towers go on from where they stand, and the
+// head begins afresh, if newClips allows it; what they have seen stays on record.
+func resume(path string, fresh *state, newClips bool) (*state, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading checkpoint: %w", err)
@@ -60,11 +63,11 @@ func resume(path string, seed uint64, data string, newClips bool) (*state, error
 	if err := gob.NewDecoder(f).Decode(s); err != nil {
 		return nil, fmt.Errorf("reading checkpoint %q: %w", path, err)
 	}
-	changed := s.DataHash != data
-	if changed && !newClips || s.Seed != seed {
+	changed := s.DataHash != fresh.DataHash || !slices.Equal(s.Sources, fresh.Sources)
+	if changed && !newClips || s.Seed != fresh.Seed {
 		return nil, fmt.Errorf("reading checkpoint %q: it was made with other clips or another seed; leave --resume out to start afresh, or go on with --new-clips", path)
 	}
-	s.params = network.NewParams(seed)
+	s.params = network.NewParams(fresh.Seed)
 	for _, p := range s.params.List() {
 		data, ok := s.Tensors[p.Name]
 		if !ok && strings.HasPrefix(p.Name, "motion.") {
@@ -75,7 +78,7 @@ func resume(path string, seed uint64, data string, newClips bool) (*state, error
 		}
 	}
 	if changed {
-		s.goOnWith(data)
+		s.goOnWith(fresh)
 	}
 	return s, nil
 }
@@ -86,9 +89,12 @@ func (s *state) saveAfter(stopped error, path string) error {
 }
 
 // goOnWith leaves the towers as they are and begins the head afresh.
-func (s *state) goOnWith(data string) {
+func (s *state) goOnWith(fresh *state) {
 	s.History = append(s.History, fmt.Sprintf("towers: the first %d steps on the clips of data hash %s", s.TowerSteps, s.DataHash))
-	s.DataHash, s.HeadSteps, s.Head = data, 0, network.NewAdam(decay)
+	s.DataHash, s.HeadSteps, s.Head, s.Lags = fresh.DataHash, 0, network.NewAdam(decay), nil
+	s.Sources = append(s.Sources, fresh.Sources...)
+	slices.Sort(s.Sources)
+	s.Sources = slices.Compact(s.Sources)
 	for _, p := range network.NewParams(s.Seed).List() {
 		if !strings.HasPrefix(p.Name, "picture.") && !strings.HasPrefix(p.Name, "sound.") && p.Name != "temperature" {
 			if err := s.params.Set(p.Name, p.Shape, p.Data); err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/deepcheck/deepcheck/audio"
@@ -46,12 +47,12 @@ func madeCorpus() *corpus {
 func TestResumedTrainingIsTheSameTraining(t *testing.T) {
 	c := madeCorpus()
 	train := func(work string, steps ...int) *state {
-		s := newState(1, c.hash)
+		s := newState(1, c.hash, c.sources())
 		for i, n := range steps {
 			o := &Options{Work: work, Towers: n, Head: n, Seed: 1, Log: t.Logf}
 			if i > 0 {
 				var err error
-				if s, err = resume(o.checkpoint(), 1, c.hash, false); err != nil {
+				if s, err = resume(o.checkpoint(), newState(1, c.hash, c.sources()), false); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -81,25 +82,32 @@ func TestStoppedTrainingSavesItsCheckpoint(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	o := &Options{Work: work, Towers: 4, Head: 4, Seed: 1, Log: t.Logf}
-	if err := trainTowers(ctx, o, c, newState(1, c.hash)); !errors.Is(err, context.Canceled) {
+	if err := trainTowers(ctx, o, c, newState(1, c.hash, c.sources())); !errors.Is(err, context.Canceled) {
 		t.Fatalf("error %v, want context.Canceled", err)
 	}
-	if _, err := resume(filepath.Join(work, "checkpoint.gob"), 1, c.hash, false); err != nil {
+	path := filepath.Join(work, "checkpoint.gob")
+	if _, err := resume(path, newState(1, c.hash, c.sources()), false); err != nil {
 		t.Error(err)
 	}
-	if _, err := resume(filepath.Join(work, "checkpoint.gob"), 1, "other clips", false); err == nil {
+	if _, err := resume(path, newState(1, "other clips", c.sources()), false); err == nil {
 		t.Error("a checkpoint of other clips was taken")
 	}
-	s, err := resume(filepath.Join(work, "checkpoint.gob"), 1, "other clips", true)
+	if _, err := resume(path, newState(1, c.hash, c.sources()[1:]), false); err == nil {
+		t.Error("a checkpoint was taken that has seen a source which is now held out")
+	}
+	s, err := resume(path, newState(1, "other clips", []string{"new"}), true)
 	if err != nil || len(s.History) != 1 || s.DataHash != "other clips" {
-		t.Errorf("going on with other clips: %v", err)
+		t.Fatalf("going on with other clips: %v", err)
+	}
+	if !slices.Contains(s.Sources, "new") || !slices.Contains(s.Sources, c.sources()[0]) {
+		t.Errorf("the sources seen before are forgotten: %v", s.Sources)
 	}
 }
 
 func TestHeadTrainsAndTheFileLoads(t *testing.T) {
 	c := madeCorpus()
 	o := &Options{Work: t.TempDir(), Towers: 1, Head: 2, Seed: 1, Log: t.Logf}
-	s := newState(1, c.hash)
+	s := newState(1, c.hash, c.sources())
 	before := append([]float32(nil), s.params.List()[0].Data...)
 	if err := trainHead(context.Background(), o, c, s); err != nil {
 		t.Fatal(err)
