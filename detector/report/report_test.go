@@ -30,6 +30,12 @@ var formats = map[string]func(io.Writer, *Run) error{
 	"json":  JSON,
 	"csv":   CSV,
 	"html":  HTML,
+
+	"jsonl":   JSONL,
+	"summary": Summary,
+	"overview": func(w io.Writer, r *Run) error {
+		return Overview(w, r, addresses("index-reports", reportNames(r.Files)))
+	},
 }
 
 func written(t *testing.T, write func(io.Writer, *Run) error, r *Run) string {

@@ -57,14 +57,16 @@ type words struct {
 	MeansTitle, BlindTitle, MeansShort string
 	Means, Blind                       []string
 
-	Page *pageWords // of the HTML page only
+	Page  *pageWords  // of the HTML page only
+	Sweep *sweepWords // of the overview only
 }
 
 // english returns the words of the only language there is so far.
 func english() *words {
 	return &words{
-		Lang: "en",
-		Page: englishPage(),
+		Lang:  "en",
+		Page:  englishPage(),
+		Sweep: englishSweep(),
 
 		Consistent:   "consistent",
 		Suspect:      "suspect",
