@@ -15,7 +15,7 @@ type row struct {
 	file     *File
 	verdict  detector.Verdict
 	band     detector.Band
-	score    float64       // the highest of the tracks that have the file's verdict; NaN for none
+	score    float64       // the highest of the tracks that have the file's verdict and of its segments' means; NaN for none
 	lag      *detector.Lag // of the main track, nil where none was measured
 	duration float64       // seconds; NaN where the file could not be judged
 	voiced   float64       // seconds of speech, likewise
@@ -36,6 +36,12 @@ func newRow(f *File) row {
 	for i := range res.Tracks {
 		if t := &res.Tracks[i]; t.Verdict == res.Verdict && finite(t.Score) && !(r.score >= t.Score) {
 			r.score = t.Score
+		}
+	}
+	// A track with a suspect stretch may fit as a whole.
+	for i := range res.Segments {
+		if mean := res.Segments[i].Mean; finite(mean) && !(r.score >= mean) {
+			r.score = mean
 		}
 	}
 	if t := mainTrack(res); t != nil {

@@ -80,8 +80,8 @@ func TestBrowserSortsTheOverview(t *testing.T) {
 	for _, tt := range []struct {
 		key, want, state string // class of the column and its cells after a click
 	}{
-		{"m", "1.00|0.50|0.13|-|-|-", "descending"},
-		{"m", "0.13|0.50|1.00|-|-|-", "ascending"}, // what is not known stays last
+		{"m", "1.00|0.88|0.13|-|-|-", "descending"},
+		{"m", "0.13|0.88|1.00|-|-|-", "ascending"}, // what is not known stays last
 		{"d", "3.0|2.0|0.3|0.2|-|-", "descending"},
 		{"g", "80|40|-200|-|-|-", "descending"},
 		{"f", "talk/cut.mp4|talk/dub.mkv|talk/fits.mp4|talk/notes.mp4|talk/odd.avi|talk/part.mp4", "ascending"},
@@ -198,7 +198,7 @@ func TestBrowserOverviewOfThousands(t *testing.T) {
 	v.quiet(t)
 }
 
-func TestBrowserOverviewLooks(t *testing.T) {
+func TestBrowserWidthsOfOverview(t *testing.T) {
 	run := manyFiles(60)
 	run.Files = append(run.Files, madeRun().Files...)
 	v := visitOverview(t, run)
