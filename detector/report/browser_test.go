@@ -396,6 +396,9 @@ const scrolling = `new Promise((done) => {
 // shoot takes a picture of the window, or of the whole page.
 func (v *visit) shoot(t *testing.T, name string, whole bool) {
 	t.Helper()
+	if whole { // what is far from the window is not drawn else
+		eval[bool](t, v, `(document.querySelectorAll(".track, .row").forEach((e) => { e.style.contentVisibility = "visible"; }), true)`)
+	}
 	data := call(t, v, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &whole}).Data
 	if err := os.WriteFile(filepath.Join(*shots, name), data, 0o666); err != nil {
 		t.Fatal(err)

@@ -177,7 +177,10 @@ const (
 // A spark is the small drawing of a row: the highest smoothed mismatch of any
 // track over the length of the file, in (sparkWidth, sparkHeight), and its
 // suspect segments as bars.
-type spark struct{ Line, Suspect string }
+type spark struct {
+	Line, Suspect string
+	Peak          float64 // the highest mismatch of the line
+}
 
 // newSpark draws a file; nil where nothing on it was judged.
 func newSpark(res *detector.Result) *spark {
@@ -209,7 +212,13 @@ func newSpark(res *detector.Result) *spark {
 			shaded[c] = true
 		}
 	}
-	return &spark{Line: sparkLine(columns), Suspect: sparkBars(shaded)}
+	peak := math.Inf(-1)
+	for _, v := range columns {
+		if finite(v) {
+			peak = max(peak, v)
+		}
+	}
+	return &spark{Line: sparkLine(columns), Suspect: sparkBars(shaded), Peak: probability(peak)}
 }
 
 // sparkLine draws a line through the middles of the columns, with gaps.
@@ -263,14 +272,6 @@ func folderOf(path string) (folder, name string) {
 }
 
 // sparkTitle says in words what a spark shows, for those who do not see it.
-func (w *words) sparkTitle(r *row) string {
-	peak := math.Inf(-1)
-	for _, level := range detector.Levels(r.file.known().Tracks) {
-		for _, v := range level {
-			if finite(v) {
-				peak = max(peak, v)
-			}
-		}
-	}
-	return fmt.Sprintf(w.Sweep.SparkOf, decimals(probability(peak), 2), decimals(r.suspect, 1), decimals(frames(totalFrames(r.file.known())), 1))
+func (w *words) sparkTitle(r *row, s *spark) string {
+	return fmt.Sprintf(w.Sweep.SparkOf, decimals(s.Peak, 2), decimals(r.suspect, 1), decimals(frames(totalFrames(r.file.known())), 1))
 }

@@ -137,7 +137,7 @@ func (w *words) sweepRow(r *row, report string) sweepRow {
 		out.Spark = newSpark(r.file.Result)
 	}
 	if out.Spark != nil {
-		out.SparkTitle = w.sparkTitle(r)
+		out.SparkTitle = w.sparkTitle(r, out.Spark)
 		if r.verdict == detector.Suspect {
 			out.Suspect = fmt.Sprintf(s.SuspectSeconds, decimals(r.suspect, 1))
 		}

@@ -52,6 +52,6 @@ func englishSweep() *sweepWords {
 
 		Legend: "Worst first: suspect by band, then errors, inconclusive and consistent files; among equals by score, the highest mismatch of a face as a whole or of a suspect segment, from 0 (fits) to 1 (does not). " +
 			"Line: mismatch averaged over a second, the highest of all faces, over the length of the file; shaded: suspect segments. Lag: of the sound, above 0 it is late; it is no evidence.",
-		LinksMean: "A file's name leads to its own report, in the folder beside this page. A file that could not be read has none.",
+		LinksMean: "A file's name leads to its own report, in the folder beside this page. A file of which not even the contents could be read has none.",
 	}
 }
