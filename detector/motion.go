@@ -15,6 +15,14 @@ type Motion struct {
 	Windows int     // stretches of 2 s that were judged; 0: nothing can be said
 	Logit   float64 // mean over them, > 0: rather as generated mouths move; NaN without windows
 	LogLR   float64 // common logarithm of the likelihood ratio, generated against filmed; NaN without windows
+
+	Course []MotionPoint // over time, to be looked at; nil where only the whole was judged
+}
+
+// A MotionPoint is what one window says. Alone it says next to nothing.
+type MotionPoint struct {
+	Frame int     // the middle of the window
+	Logit float64 // > 0: rather as generated mouths move
 }
 
 // fitSigns is how many signs tell how the sound follows the lips.
@@ -24,15 +32,21 @@ const fitSigns = network.Signs - lips.Signs
 // how the lips move, and how closely the sound follows them, NaN where there is
 // none. f is the same track, and v its sound, nil for none, lag frames late.
 func Signs(t *lips.Trace, f *Face, v *Voice, lag int) []float32 {
-	var out []float32
+	out, _ := signsAt(t, f, v, lag)
+	return out
+}
+
+// signsAt is Signs with the first frame of each window, (n), counted from that
+// of the track.
+func signsAt(t *lips.Trace, f *Face, v *Voice, lag int) (out []float32, firsts []int) {
 	for first := 0; first+lips.Window <= t.Frames(); first += lips.Hop {
 		d := t.Describe(first)
 		if d == nil {
 			continue
 		}
-		out = append(append(out, d...), f.fit(v, first, lag)...)
+		out, firsts = append(append(out, d...), f.fit(v, first, lag)...), append(firsts, first)
 	}
-	return out
+	return out, firsts
 }
 
 // fit tells how closely the voice follows the window of mouths from first on:
@@ -76,18 +90,33 @@ func (f *Face) fit(v *Voice, first, lag int) []float32 {
 
 // JudgeMotion judges the windows that signs (n, network.Signs) describe.
 func JudgeMotion(r *network.Runner, signs []float32, scale LRScale) (Motion, error) {
-	m := Motion{Windows: len(signs) / network.Signs, Logit: math.NaN(), LogLR: math.NaN()}
-	if m.Windows == 0 {
-		return m, nil
+	m, _, err := judgeMotion(r, signs, scale)
+	return m, err
+}
+
+// judgeFace judges how the lips of a face move, with the course over time.
+func judgeFace(m *Model, t *lips.Trace, f *Face, v *Voice, lag int) (Motion, error) {
+	signs, firsts := signsAt(t, f, v, lag)
+	out, logits, err := judgeMotion(m.Runner, signs, m.Scales.Motion)
+	for i, l := range logits {
+		out.Course = append(out.Course, MotionPoint{f.First + firsts[i] + lips.Window/2, float64(l)})
 	}
-	logits, err := r.Motion(signs)
-	if err != nil {
-		return m, err
+	return out, err
+}
+
+// judgeMotion is JudgeMotion with the logit of each window, (n).
+func judgeMotion(r *network.Runner, signs []float32, scale LRScale) (m Motion, logits []float32, err error) {
+	m = Motion{Windows: len(signs) / network.Signs, Logit: math.NaN(), LogLR: math.NaN()}
+	if m.Windows == 0 {
+		return m, nil, nil
+	}
+	if logits, err = r.Motion(signs); err != nil {
+		return m, nil, err
 	}
 	m.Logit = 0
 	for _, l := range logits {
 		m.Logit += float64(l) / float64(m.Windows)
 	}
 	m.LogLR = scale.Of(m.Logit)
-	return m, nil
+	return m, logits, nil
 }

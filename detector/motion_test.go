@@ -106,3 +106,24 @@ func TestMotionDoesNotDependOnOtherWindows(t *testing.T) {
 		}
 	}
 }
+
+// The points over time are the windows whose mean is the whole.
+func TestMotionOverTime(t *testing.T) {
+	f, v := sameFace(4*lips.Window, 0)
+	f.First = 100
+	trace := movingTrace(4 * lips.Window)
+	m, err := judgeFace(&Model{Runner: randomRunner(t)}, trace, f, v, 0)
+	if err != nil || len(m.Course) != m.Windows || m.Windows == 0 {
+		t.Fatalf("%d points of %d windows, %v", len(m.Course), m.Windows, err)
+	}
+	sum := 0.0
+	for i, p := range m.Course {
+		if want := f.First + i*lips.Hop + lips.Window/2; p.Frame != want {
+			t.Errorf("point %d at frame %d, want %d", i, p.Frame, want)
+		}
+		sum += p.Logit
+	}
+	if mean := sum / float64(m.Windows); math.Abs(mean-m.Logit) > 1e-6 {
+		t.Errorf("mean of the points %v, want %v", mean, m.Logit)
+	}
+}

@@ -118,12 +118,11 @@ type Track struct {
 	Verdict    Verdict
 	Band       Band
 	Reasons    []Reason
-	Score      float64 // 0..1: how strongly the voice as a whole does not fit this mouth; NaN where it could not be judged
-	LogLR      float64 // common logarithm of the likelihood ratio of Score, another voice against its own; NaN where not judged
-	Motion     Motion  // how the lips move, apart from the voice
-	Judged     int     // frames that count
-	Scores     []Score // one a frame from Start to End
-	Strip      []Moment
+	Score      float64    // 0..1: how strongly the voice as a whole does not fit this mouth; NaN where it could not be judged
+	LogLR      float64    // common logarithm of the likelihood ratio of Score, another voice against its own; NaN where not judged
+	Motion     Motion     // how the lips move, apart from the voice
+	Judged     int        // frames that count
+	Scores     []Score    // one a frame from Start to End
 	Course     []LagPoint // the lag over time, see Course; nothing is judged by it
 }
 

@@ -107,6 +107,10 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 	if err != nil {
 		return r, err
 	}
+	var kept *sketch
+	if o.Strips > 0 {
+		kept = newSketch(seen.Sound)
+	}
 	seen.Sound = nil // most of what a long file takes
 	for _, f := range faces.all {
 		t, err := f.track(m, voice)
@@ -122,9 +126,7 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 		t.LogLR = m.Scales.Mismatch.Of(Logit(t.Score))
 	}
 	faces.strips(r, o.Strips)
-	if o.Strips > 0 {
-		r.sights(seen.Sound)
-	}
+	r.sights(kept)
 	return r, nil
 }
 
@@ -241,14 +243,14 @@ func (s *seenFace) track(m *Model, v *Voice) (*Track, error) {
 	t.End = video.FrameTime(s.face.First + len(s.scores))
 	var err error
 	if v == nil {
-		t.Motion, err = JudgeMotion(m.Runner, Signs(&s.trace, s.face, nil, 0), m.Scales.Motion)
+		t.Motion, err = judgeFace(m, &s.trace, s.face, nil, 0)
 		return t, err
 	}
 	c, err := Compare(m.Runner, s.face, v, false)
 	if err != nil {
 		return nil, err
 	}
-	if t.Motion, err = JudgeMotion(m.Runner, Signs(&s.trace, s.face, v, c.Lag.Whole), m.Scales.Motion); err != nil {
+	if t.Motion, err = judgeFace(m, &s.trace, s.face, v, c.Lag.Whole); err != nil {
 		return nil, err
 	}
 	t.Lag, t.Course = lagOf(c.Lag), Course(s.face, v)

@@ -92,22 +92,32 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// valid FILE... checks that each is a JSON report as the published schema has it.
+// valid FILE... checks that each is a JSON report, or for a name in .jsonl each
+// of its lines, as the published schema has it.
 func valid(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: valid FILE...")
 	}
-	definition, err := jsonschema.UnmarshalJSON(bytes.NewReader(report.Schema()))
-	ts.Check(err)
+	const run, line = "urn:deepcheck:scan:1", "urn:deepcheck:file:1"
 	compiler := jsonschema.NewCompiler()
-	ts.Check(compiler.AddResource("scan.schema.json", definition))
-	schema, err := compiler.Compile("scan.schema.json")
-	ts.Check(err)
-	for _, name := range args {
-		document, err := jsonschema.UnmarshalJSON(strings.NewReader(ts.ReadFile(name)))
+	for id, text := range map[string][]byte{run: report.Schema(), line: report.FileSchema()} {
+		definition, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 		ts.Check(err)
-		if err := schema.Validate(document); err != nil {
-			ts.Fatalf("%s: %v", name, err)
+		ts.Check(compiler.AddResource(id, definition))
+	}
+	for _, name := range args {
+		id, documents := run, []string{ts.ReadFile(name)}
+		if filepath.Ext(name) == ".jsonl" {
+			id, documents = line, strings.Split(strings.TrimSuffix(documents[0], "\n"), "\n")
+		}
+		schema, err := compiler.Compile(id)
+		ts.Check(err)
+		for _, text := range documents {
+			document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+			ts.Check(err)
+			if err := schema.Validate(document); err != nil {
+				ts.Fatalf("%s: %v", name, err)
+			}
 		}
 	}
 }

@@ -13,15 +13,17 @@ Judges video files: does the voice come from the mouth that is seen? Folders are
 searched with all that lies below them. Every file gets a verdict: consistent,
 suspect (weak, moderate or strong), inconclusive with its reasons, or an error.
 
-  -o FORMAT=PATH  write a report: text, json, csv, html or pdf (printed by Chromium),
-                  or the suspect segments of one file as markers: edl, srt or otio;
+  -o FORMAT=PATH  write a report: text, html, pdf (printed by Chromium), json, jsonl (a
+                  line a file), csv (a row a frame), summary (CSV, a row a file);
+                  overview: a page over all files, with the report of each in a
+                  folder beside it; or the suspect segments of one file: edl, srt, otio.
                   "-" is stdout; may be given again. Text goes to stdout anyway
                   unless that is taken.
   --jobs N        files scanned at a time (default: half of the processors)
   --weights FILE  use these weights, not the built-in ones
   --journal FILE  note there what is done, and go on from there (default: a file
                   in the cache folder, for more than one file)
-  --no-resume     scan all files, also those that the journal says are done
+  --no-resume     scan all files, even those the journal says are done
   --embed-video   HTML reports carry the videos; else they point to them by path
   --unsigned      do not sign JSON and HTML reports (see deepcheck help verify)
   --quiet         no progress, and no text on stdout unless -o asks for it
@@ -32,7 +34,7 @@ SOURCE_DATE_EPOCH, in seconds, stands for the time of the scan in reports.
 
 example:
 
-  $ deepcheck scan clips/ -o json=clips.json -o html=clips.html
+  $ deepcheck scan clips/ -o overview=clips.html -o summary=clips.csv
 
 EXIT STATUS
   0 nothing suspect   1 suspect   2 error or usage   3 inconclusive   130 interrupted

@@ -60,7 +60,7 @@ var mayImport = map[string][]string{
 	"detector/lips":           nil,
 	"detector/network":        {"weights"},
 	"detector/record":         nil,
-	"detector/report":         {"detector", "detector/container", "detector/record", "detector/report/markers", "detector/report/pdf", "sync", "video"},
+	"detector/report":         {"detector", "detector/container", "detector/lips", "detector/record", "detector/report/markers", "detector/report/pdf", "sync", "video"},
 	"detector/report/markers": nil,
 	"detector/report/pdf":     nil,
 	"detector/train":          {"audio", "detector", "detector/lips", "detector/network", "sync", "video", "video/opencv", "weights"},

@@ -316,6 +316,13 @@ const accessibility = `(() => {
 	return faults;
 })()`
 
+// tooWide lists what reaches beyond the window's right edge.
+const tooWide = `(() => {
+	const out = [...document.querySelectorAll("body *")].filter((e) => !e.closest("svg") && e.offsetParent && e.getBoundingClientRect().right > innerWidth + 1).map((e) => "cut off: " + e.outerHTML.slice(0, 80));
+	if (document.documentElement.scrollWidth > innerWidth) out.push("the page is " + document.documentElement.scrollWidth + " px wide");
+	return out;
+})()`
+
 // Nothing is wider than the window, on a telephone either.
 func TestBrowserWidths(t *testing.T) {
 	path := placed(t, false, madePart())
@@ -326,20 +333,17 @@ func TestBrowserWidths(t *testing.T) {
 	for _, width := range []int64{360, 1024, 1920} {
 		for _, scheme := range []string{"light", "dark"} {
 			v.look(t, width, scheme)
-			if got := eval[int64](t, v, `document.documentElement.scrollWidth`); got > width {
-				t.Errorf("at %d px the page is %d px wide", width, got)
-			}
-			for _, cut := range eval[[]string](t, v, `[...document.querySelectorAll("body *")].filter((e) => !e.closest("svg") && e.offsetParent && e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 80))`) {
-				t.Errorf("at %d px cut off: %s", width, cut)
+			for _, cut := range eval[[]string](t, v, tooWide) {
+				t.Errorf("at %d px: %s", width, cut)
 			}
 			if *shots != "" {
-				v.shoot(t, fmt.Sprintf("%d-%s.png", width, scheme))
+				v.shoot(t, fmt.Sprintf("%d-%s.png", width, scheme), true)
 			}
 		}
 	}
 	if *shots != "" {
 		v.look(t, 794, "print")
-		v.shoot(t, "print.png")
+		v.shoot(t, "print.png", true)
 	}
 }
 
@@ -354,36 +358,48 @@ func TestBrowserTakesAnHour(t *testing.T) {
 	v := browse(t, path)
 	load := eval[float64](t, v, `performance.getEntriesByType("navigation")[0].domComplete`)
 	step := eval[float64](t, v, `(() => { const s = document.querySelector("input.threshold"), t = performance.now(); s.value = 10; s.dispatchEvent(new Event("input")); document.body.offsetHeight; return performance.now() - t; })()`)
-	ctx, stop := context.WithTimeout(v, patience)
-	defer stop()
-	scroll, err := chromedp.Run(ctx, chromedp.Evaluate[float64](scrolling, chromedp.EvalAwaitPromise))
-	if err != nil {
-		t.Fatal(err)
-	}
+	scroll := scrolled(t, v)
 	t.Logf("loaded in %.0f ms, a step of the threshold %.0f ms, longest frame while scrolling %.0f ms", load, step, scroll)
 	if load > 10_000 || step > 1000 || scroll > 1000 { // ten times what a slow machine takes
 		t.Errorf("loaded in %.0f ms, a step %.0f ms, scrolling %.0f ms", load, step, scroll)
 	}
 }
 
-// scrolling goes through the page by half a window a frame and gives the longest
+// scrolled goes through the page and returns the longest time between two frames
+// in ms.
+func scrolled(t *testing.T, v *visit) float64 {
+	t.Helper()
+	ctx, stop := context.WithTimeout(v, patience)
+	defer stop()
+	most, err := chromedp.Run(ctx, chromedp.Evaluate[float64](scrolling, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return most
+}
+
+// scrolling goes through the page, 75 windows of it, by half a window a frame and gives the longest
 // time between two frames in ms.
 const scrolling = `new Promise((done) => {
-	let y = 0, last = performance.now(), most = 0;
+	let y = 0, last = performance.now(), most = 0, left = 150;
 	const step = (now) => {
 		most = Math.max(most, now - last);
 		last = now;
 		y += innerHeight / 2;
-		if (y > document.body.scrollHeight) { done(most); return; }
+		if (y > document.body.scrollHeight || --left === 0) { done(most); return; }
 		scrollTo(0, y);
 		requestAnimationFrame(step);
 	};
 	requestAnimationFrame(step);
 })`
 
-func (v *visit) shoot(t *testing.T, name string) {
+// shoot takes a picture of the window, or of the whole page.
+func (v *visit) shoot(t *testing.T, name string, whole bool) {
 	t.Helper()
-	data := call(t, v, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: new(true)}).Data
+	if whole { // what is far from the window is not drawn else
+		eval[bool](t, v, `(document.querySelectorAll(".track, .row").forEach((e) => { e.style.contentVisibility = "visible"; }), true)`)
+	}
+	data := call(t, v, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &whole}).Data
 	if err := os.WriteFile(filepath.Join(*shots, name), data, 0o666); err != nil {
 		t.Fatal(err)
 	}

@@ -10,13 +10,13 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// csvHeader names the columns. The first eleven and the last four are of a frame.
+// csvHeader names the columns. The first eleven and the last five are of a frame.
 // Those between are the record of a file and stand in its first row only: in
 // every row they would be most of the table.
 var csvHeader = [...]string{
 	"file", "track", "frame", "time_s", "mismatch", "lag_ms", "voiced", "face_x", "face_y", "face_w", "face_h",
 	"verdict", "band", "error", "sha256", "tool", "weights", "options", "started_utc",
-	"smoothed_mismatch", "mouth_opening", "lag_2s_ms", "lag_2s_confidence",
+	"smoothed_mismatch", "mouth_opening", "lag_2s_ms", "lag_2s_confidence", "lip_motion_2s_logit",
 }
 
 // frameColumns is how many of the columns are of a frame.
@@ -28,8 +28,9 @@ const laneColumns = 19
 // CSV writes a row a frame of every track. mismatch is empty where the frame
 // was not judged, lag_ms where no lag was measured, the face's box where no
 // mouth was seen. lag_2s_ms is measured every CourseStep frames on the
-// CourseWindow frames about one, and empty in between. voiced is 0 or 1. A file without any track has one row, with
-// the frame's columns empty.
+// CourseWindow frames about one, and empty in between; so is lip_motion_2s_logit,
+// every second (> 0: rather as generated mouths move). voiced is 0 or 1. A file
+// without any track has one row, with the frame's columns empty.
 //
 // Text that a spreadsheet would take for a formula has a ' put before it.
 func CSV(w io.Writer, r *Run) error {
@@ -48,10 +49,11 @@ func CSV(w io.Writer, r *Run) error {
 		levels := detector.Levels(f.tracks())
 		for j := range f.tracks() {
 			t := &f.Result.Tracks[j]
-			course := t.Course
+			course, motion := t.Course, t.Motion.Course
 			for k := range t.Scores {
 				frameCells(row[1:frameColumns], t, &t.Scores[k])
 				course = laneCells(row[laneColumns:], &t.Scores[k], levels[j][k], course)
+				motion = motionCell(&row[len(row)-1], &t.Scores[k], motion)
 				if err := out.Write(row); err != nil {
 					return err
 				}
@@ -129,6 +131,18 @@ func laneCells(row []string, s *detector.Score, level float64, course []detector
 		if p := &course[0]; p.Frame == s.Frame {
 			row[2] = strconv.FormatFloat(milliseconds(p.Lag.Lag), 'f', -1, 64)
 			row[3] = strconv.FormatFloat(round(p.Lag.Confidence, 4), 'f', -1, 64)
+		}
+		course = course[1:]
+	}
+	return course
+}
+
+// motionCell fills in how the lips move about a frame, and returns what is left of
+// the course behind it.
+func motionCell(cell *string, s *detector.Score, course []detector.MotionPoint) []detector.MotionPoint {
+	for len(course) > 0 && course[0].Frame <= s.Frame {
+		if p := &course[0]; p.Frame == s.Frame && finite(p.Logit) {
+			*cell = decimals(p.Logit, 3)
 		}
 		course = course[1:]
 	}

@@ -1,6 +1,7 @@
 // Package report turns the results of a run into text, JSON, CSV and HTML.
 //
 //	detector.Result, one a file -> Run -> Text | JSON | CSV | HTML -> io.Writer
+//	                                   -> Overview | JSONL | Summary, with a row a file
 //
 // Terms:
 //

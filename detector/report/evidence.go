@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/deepcheck/deepcheck/detector"
@@ -17,13 +18,58 @@ func (w *words) evidence(res *detector.Result) []string {
 		return nil
 	}
 	var out []string
-	if weighed(t.LogLR) {
-		out = append(out, fmt.Sprintf(w.VoiceWeighs, t.ID, w.times(t.LogLR, w.OthersVoice, w.OwnVoice)))
-	}
-	if m := t.Motion; m.Windows > 0 && weighed(m.LogLR) {
-		out = append(out, fmt.Sprintf(w.MotionWeighs, t.ID, w.times(m.LogLR, w.GeneratedMouth, w.FilmedMouth), m.Windows))
+	for _, s := range []string{w.voiceWeighs(t), w.motionWeighs(t)} {
+		if s != "" {
+			out = append(out, s)
+		}
 	}
 	return out
+}
+
+// voiceWeighs returns the likelihood ratio of a track's first ledger in a
+// sentence, empty where there is none.
+func (w *words) voiceWeighs(t *detector.Track) string {
+	if !weighed(t.LogLR) {
+		return ""
+	}
+	s := fmt.Sprintf(w.VoiceWeighs, t.ID, w.times(t.LogLR, w.OthersVoice, w.OwnVoice))
+	if slices.Contains(t.Reasons, detector.PartOfClip) {
+		s += " " + w.PartApart
+	}
+	return s
+}
+
+// motionWeighs does the same for the second.
+func (w *words) motionWeighs(t *detector.Track) string {
+	m := &t.Motion
+	if m.Windows == 0 || !weighed(m.LogLR) {
+		return ""
+	}
+	return fmt.Sprintf(w.MotionWeighs, t.ID, w.times(m.LogLR, w.GeneratedMouth, w.FilmedMouth), m.Windows)
+}
+
+// A ledger is one question of the page's block on evidence: the propositions
+// that stand against each other, and what the numbers say of them.
+type ledger struct {
+	Title        string
+	Propositions []string
+	Ratio        string
+	Says         []string
+}
+
+// ledgers returns what the numbers of a file weigh; nothing for one that could
+// not be judged.
+func (w *words) ledgers(f *File) []ledger {
+	if f.failed() {
+		return nil
+	}
+	voice := ledger{Title: w.Page.VoiceLedger, Propositions: w.Page.Propositions, Ratio: w.Page.NoRatio, Says: w.Page.weighs(f)}
+	motion := ledger{Title: w.Page.MotionLedger, Propositions: w.Page.MotionPropositions, Ratio: w.Page.NoRatio}
+	if t := longest(f.Result); t != nil {
+		voice.Ratio = orElse(w.voiceWeighs(t), voice.Ratio)
+		motion.Ratio = orElse(w.motionWeighs(t), motion.Ratio)
+	}
+	return []ledger{voice, motion}
 }
 
 // weighed says whether there is a likelihood ratio.

@@ -26,9 +26,17 @@ const (
 // limits of BT.1359: at less it is as likely wrong as right.
 const lagSure = 0.3
 
-// explain returns in whole sentences what was found in a file and what that
-// rests on; the lag is not among them.
+// explain returns in whole sentences what was found in a file, what that rests on
+// and what it weighs; the lag is not among them.
 func (w *words) explain(f *File) []string {
+	if f.failed() {
+		return w.found(f)
+	}
+	return append(w.found(f), w.evidence(f.Result)...)
+}
+
+// found returns what explain does, without what it weighs.
+func (w *words) found(f *File) []string {
 	if f.failed() {
 		reason := f.Err
 		if reason == "" {
@@ -52,8 +60,7 @@ func (w *words) explain(f *File) []string {
 			out = append(out, s)
 		}
 	}
-	out = append(out, w.restsOn(res))
-	return append(out, w.evidence(res)...)
+	return append(out, w.restsOn(res))
 }
 
 func (w *words) restsOn(res *detector.Result) string {

@@ -82,7 +82,7 @@ type (
 		TimeLabel      string
 		Threshold      *htmlThreshold
 		Data           template.JS
-		Weighs         []string
+		Evidence       []ledger
 		Missing        []htmlMissing
 		MoreTracks     string
 		Middle, End    string // of the file, as on a clock
@@ -119,8 +119,6 @@ type (
 		From, To             string // seconds
 		Title                string
 		Start, Middle, End   string
-		StripTitle           string
-		Mouths               []htmlMouth
 	}
 )
 
@@ -226,7 +224,7 @@ func (w *words) page(i int, r *Run) (p htmlFile, err error) {
 	p = htmlFile{
 		Number: i + 1, Anchor: "file-" + strconv.Itoa(i+1), Name: named(f.Path),
 		Verdict: w.banded(f.verdict(), res.Band), Class: class(f.verdict()),
-		Why: w.explain(f), Weighs: w.Page.weighs(f), Judged: !f.failed(),
+		Why: w.found(f), Evidence: w.ledgers(f), Judged: !f.failed(),
 		Width: curveWidth, Height: curveHeight,
 		Facts: w.quality(res, f.failed()),
 	}
@@ -261,22 +259,19 @@ func (w *words) page(i int, r *Run) (p htmlFile, err error) {
 	if p.Threshold != nil {
 		p.Data = template.JS(p.Threshold.Data)
 	}
-	left := maxMouths
-	if err := w.pageSegments(&p, res, &left); err != nil {
-		return p, err
-	}
-	return p, w.pageTracks(&p, res, levels, &left)
+	w.pageTracks(&p, res, levels)
+	return p, w.pageSegments(&p, res)
 }
 
 // pageSegments adds the segments, with mouths for the strongest of them as long
 // as any are left.
-func (w *words) pageSegments(p *htmlFile, res *detector.Result, left *int) error {
+func (w *words) pageSegments(p *htmlFile, res *detector.Result) error {
 	shown := make([]bool, len(res.Segments))
-	hidden := 0
+	left, hidden := maxMouths, 0
 	for _, i := range strongest(res.Segments) {
 		n := len(res.Segments[i].Strip)
-		if shown[i] = n <= *left; shown[i] {
-			*left -= n
+		if shown[i] = n <= left; shown[i] {
+			left -= n
 		} else {
 			hidden++
 		}
@@ -328,7 +323,7 @@ func rank(b detector.Band) int {
 
 // pageTracks adds the tracks: a curve for each that has judged frames, up to
 // maxPlots, a line for the others.
-func (w *words) pageTracks(p *htmlFile, res *detector.Result, levels [][]float64, left *int) error {
+func (w *words) pageTracks(p *htmlFile, res *detector.Result, levels [][]float64) {
 	drawn, more := drawnTracks(res)
 	for i := range res.Tracks {
 		t := &res.Tracks[i]
@@ -346,17 +341,9 @@ func (w *words) pageTracks(p *htmlFile, res *detector.Result, levels [][]float64
 			From: decimals(t.Start.Seconds(), 2), To: decimals(t.End.Seconds(), 2),
 			Title: fmt.Sprintf(w.CurveOf, t.ID, from, to),
 			Start: from, Middle: clock((t.Start + t.End) / 2), End: to,
-			StripTitle: fmt.Sprintf(w.MouthsOf, t.ID, from, to),
 		}
 		if h.Lanes.LagRange > 0 {
 			h.LagRange = fmt.Sprintf(w.Page.LagRange, strconv.Itoa(h.Lanes.LagRange))
-		}
-		if n := len(t.Strip); t.Verdict == detector.Suspect && n <= *left {
-			*left -= n
-			var err error
-			if h.Mouths, err = w.mouths(t.Strip); err != nil {
-				return err
-			}
 		}
 		p.Tracks = append(p.Tracks, h)
 	}
@@ -365,7 +352,6 @@ func (w *words) pageTracks(p *htmlFile, res *detector.Result, levels [][]float64
 	}
 	p.Legend = w.legend(p.Tracks)
 	p.UnjudgedOpen = len(p.Unjudged) <= maxInconclusive
-	return nil
 }
 
 func hasJudged(t *detector.Track) bool {
@@ -424,6 +410,7 @@ func (w *words) legend(tracks []htmlTrack) []string {
 		{w.LegendSegment, func(c *curve, _ *lanes) bool { return len(c.Segments) > 0 }},
 		{w.Page.LegendOpening, func(_ *curve, l *lanes) bool { return l.Opening != "" }},
 		{w.Page.LegendLag, func(_ *curve, l *lanes) bool { return l.LagRange > 0 }},
+		{w.Page.LegendMotion, func(_ *curve, l *lanes) bool { return l.Motion != "" }},
 		{w.LegendMouth, func(c *curve, _ *lanes) bool { return c.NoMouth != "" }},
 		{w.LegendUnread, func(c *curve, _ *lanes) bool { return c.Unread != "" }},
 		{w.LegendSpeechNone, func(c *curve, _ *lanes) bool { return c.NoSpeech != "" }},

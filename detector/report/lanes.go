@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/lips"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -23,6 +24,7 @@ type lanes struct {
 	Lag       string   // strokes that can be read
 	Unsure    string   // strokes that cannot
 	LagRange  int      // ms from the middle of the lane to its upper edge; 0 without lag
+	Motion    string   // bars of how the lips move
 	Threshold *float64 // height of the threshold, nil for none
 }
 
@@ -39,7 +41,45 @@ func newLanes(t *detector.Track, level []float64, th detector.Thresholds) *lanes
 	}
 	l.Opening = area(highest(openings, n), widest(t))
 	l.drawCourse(t)
+	l.drawMotion(t)
 	return l
+}
+
+// motionReach is how many logits fill half of the lane of lip motion: what is
+// beyond is all but certain to the network that judges it.
+const motionReach = 6
+
+// drawMotion draws a bar from the middle of the lane for each window's hop, or
+// for the mean of several where more would not be seen apart.
+func (l *lanes) drawMotion(t *detector.Track) {
+	points := t.Motion.Course
+	if len(points) == 0 || len(t.Scores) == 0 {
+		return
+	}
+	every := (len(points) + curveColumns - 1) / curveColumns
+	scale := float64(curveWidth) / float64(len(t.Scores))
+	var b strings.Builder
+	for i := 0; i < len(points); i += every {
+		part := points[i:min(i+every, len(points))]
+		sum := 0.0
+		for _, p := range part {
+			sum += p.Logit
+		}
+		mean := sum / float64(len(part))
+		if !finite(mean) {
+			continue
+		}
+		first := float64(part[0].Frame - t.Scores[0].Frame)
+		last := float64(part[len(part)-1].Frame - t.Scores[0].Frame)
+		from, to := max(scale*(first-lips.Hop/2.), 0), min(scale*(last+lips.Hop/2.), curveWidth)
+		y := .5 + min(max(mean/(2*motionReach), -.48), .48)
+		point(&b, 'M', from, .5)
+		point(&b, 'L', from, y)
+		point(&b, 'L', to, y)
+		point(&b, 'L', to, .5)
+		b.WriteByte('Z')
+	}
+	l.Motion = b.String()
 }
 
 // leastWidest keeps the noise of lips at rest from filling a lane.

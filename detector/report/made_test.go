@@ -48,6 +48,9 @@ func madeRun() *Run {
 	}
 }
 
+// madeMotion is a window each way, and one that is off the scale.
+var madeMotion = detector.Motion{Windows: 3, Logit: -0.5, LogLR: -0.125, Course: []detector.MotionPoint{{Frame: 29, Logit: 3}, {Frame: 37, Logit: -1.5}, {Frame: 45, Logit: -99}}}
+
 // madeThresholds lie where no golden depends on the last bit of a logit.
 var madeThresholds = detector.Thresholds{TrackWeak: -1, TrackModerate: 0, TrackStrong: 1, PartWeak: 0.25, PartModerate: 1.25, PartStrong: 2.25}
 
@@ -83,7 +86,7 @@ func madePart() *detector.Result {
 		Warnings: []string{"the sound ends before the picture"},
 		Tracks: []detector.Track{
 			{ID: 1, Start: time.Second, End: 1960 * time.Millisecond, Lag: detector.Lag{Lag: 80 * time.Millisecond, Confidence: 0.75},
-				Verdict: detector.Suspect, Band: detector.Moderate, Reasons: []detector.Reason{detector.PartOfClip}, Score: 0.5, Judged: 19, LogLR: 1.25, Motion: detector.Motion{Windows: 3, Logit: -0.5, LogLR: -0.125}, Scores: scores, Course: madeCourse()},
+				Verdict: detector.Suspect, Band: detector.Moderate, Reasons: []detector.Reason{detector.PartOfClip}, Score: 0.5, Judged: 19, LogLR: 1.25, Motion: madeMotion, Scores: scores, Course: madeCourse()},
 			{ID: 2, Start: 0, End: 120 * time.Millisecond, Verdict: detector.Inconclusive, Score: math.NaN(), LogLR: math.NaN(),
 				Reasons: []detector.Reason{detector.FaceTooSmall, detector.TooShort}, Scores: other},
 		},
@@ -109,7 +112,7 @@ func madeWhole() *detector.Result {
 		Media: video.Info{Format: "matroska,webm", VideoCodec: "av1", AudioCodec: "opus", Width: 640, Height: 360, FrameRate: "25/1", HasSound: true},
 		Tracks: []detector.Track{{ID: 1, End: 240 * time.Millisecond, Lag: detector.Lag{Lag: 40 * time.Millisecond, Confidence: 0.25},
 			Verdict: detector.Suspect, Band: detector.Strong, Reasons: []detector.Reason{detector.WholeClip}, Score: 1, Judged: 6,
-			Scores: madeScores(0, 6, func(int) float64 { return 0.9375 }), Strip: madeStrip(0, 2)}},
+			Scores: madeScores(0, 6, func(int) float64 { return 0.9375 })}},
 	}
 }
 

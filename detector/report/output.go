@@ -29,11 +29,17 @@ const (
 	FormatEDL  Format = "edl"  // suspect segments for editing programs: CMX 3600
 	FormatSRT  Format = "srt"  // as subtitles
 	FormatOTIO Format = "otio" // as OpenTimelineIO
+
+	FormatOverview Format = "overview" // a page over all files, with the HTML report of each beside it
+	FormatJSONL    Format = "jsonl"    // a line of JSON a file
+	FormatSummary  Format = "summary"  // CSV, a row a file
 )
 
 // Signed tells whether reports of the format carry a signature. That of a PDF is
-// of the page that was printed.
-func (f Format) Signed() bool { return f == FormatJSON || f == FormatHTML || f == FormatPDF }
+// of the page that was printed; of an overview the reports beside it have one each.
+func (f Format) Signed() bool {
+	return f == FormatJSON || f == FormatHTML || f == FormatPDF || f == FormatOverview
+}
 
 // Stdout is the path that stands for standard output.
 const Stdout = "-"
@@ -48,12 +54,15 @@ type Output struct {
 func ParseOutput(s string) (Output, error) {
 	name, path, ok := strings.Cut(s, "=")
 	switch Format(name) {
-	case FormatText, FormatJSON, FormatCSV, FormatHTML, FormatPDF, FormatEDL, FormatSRT, FormatOTIO:
+	case FormatText, FormatJSON, FormatCSV, FormatHTML, FormatPDF, FormatEDL, FormatSRT, FormatOTIO, FormatOverview, FormatJSONL, FormatSummary:
 	default:
-		return Output{}, fmt.Errorf("output %q: unknown format %q, want text, json, csv, html, pdf, edl, srt or otio", s, name)
+		return Output{}, fmt.Errorf("output %q: unknown format %q, want text, html, pdf, overview, json, jsonl, csv, summary, edl, srt or otio", s, name)
 	}
 	if !ok || path == "" {
 		return Output{}, fmt.Errorf("output %q: no path, want %s=PATH or %s=- for standard output", s, name, name)
+	}
+	if Format(name) == FormatOverview && path == Stdout {
+		return Output{}, fmt.Errorf("output %q: %w", s, errBeside)
 	}
 	return Output{Format: Format(name), Path: path}, nil
 }
@@ -94,6 +103,12 @@ func (o Output) write(w io.Writer, r *Run) error {
 		return HTML(w, &placed)
 	case FormatPDF:
 		return PDF(w, r)
+	case FormatOverview:
+		return o.writeOverview(w, r)
+	case FormatJSONL:
+		return JSONL(w, r)
+	case FormatSummary:
+		return Summary(w, r)
 	case FormatEDL, FormatSRT, FormatOTIO:
 		return writeMarks(w, r, o.Format)
 	}
@@ -124,6 +139,7 @@ type Target struct {
 	file   *os.File // nil for standard output
 	temp   string   // path of file where it is renamed to path in the end, else empty
 	path   string
+	folder string // that was made for an overview's reports; empty for none
 }
 
 // Open readies the output, so that a bad path is known before the work starts.
@@ -141,7 +157,13 @@ func (o Output) Open(stdout io.Writer) (*Target, error) {
 		t.w = stdout
 		return t, nil
 	}
-	if err := t.open(); err != nil {
+	err := t.open()
+	if err == nil && o.Format == FormatOverview {
+		if err = t.openFolder(); err != nil {
+			t.Close()
+		}
+	}
+	if err != nil {
 		return nil, fmt.Errorf("opening output %q: %w", o, cause(err))
 	}
 	t.w = t.file
@@ -161,6 +183,8 @@ func (t *Target) open() error {
 		return err
 	case old.IsDir():
 		return errors.New("is a directory")
+	case t.output.Format == FormatOverview && !old.Mode().IsRegular():
+		return errBeside
 	default:
 		// Opening tells whether the file may be written, which the rename
 		// would not ask.
@@ -213,8 +237,10 @@ func (t *Target) Write(r *Run) error {
 
 func (t *Target) write(r *Run) error {
 	w := bufio.NewWriter(t.w)
-	if err := t.output.write(w, r); err != nil {
-		return err
+	wrote := t.output.write(w, r)
+	var partly *reportsError
+	if wrote != nil && !errors.As(wrote, &partly) {
+		return wrote
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -234,8 +260,9 @@ func (t *Target) write(r *Run) error {
 	}
 	if err != nil {
 		os.Remove(temp) // the first error counts
+		return err
 	}
-	return err
+	return wrote // what failed beside the page, which itself is in place
 }
 
 // Close gives up a target that was not written and leaves what was at its path
@@ -250,6 +277,9 @@ func (t *Target) Close() error {
 		if removing := os.Remove(t.temp); err == nil {
 			err = removing
 		}
+	}
+	if t.folder != "" {
+		os.Remove(t.folder) // empty, unless reports were written
 	}
 	return err
 }

@@ -24,8 +24,12 @@ func TestParseOutput(t *testing.T) {
 		{"edl=x", Output{FormatEDL, "x"}, ""},
 		{"srt=x", Output{FormatSRT, "x"}, ""},
 		{"otio=x", Output{FormatOTIO, "x"}, ""},
-		{"doc=x", Output{}, `output "doc=x": unknown format "doc", want text, json, csv, html, pdf, edl, srt or otio`},
-		{"", Output{}, `output "": unknown format "", want text, json, csv, html, pdf, edl, srt or otio`},
+		{"overview=x/index.html", Output{FormatOverview, "x/index.html"}, ""},
+		{"jsonl=-", Output{FormatJSONL, "-"}, ""},
+		{"summary=x.csv", Output{FormatSummary, "x.csv"}, ""},
+		{"overview=-", Output{}, `output "overview=-": reports are written beside it: it must be a file`},
+		{"doc=x", Output{}, `output "doc=x": unknown format "doc", want text, html, pdf, overview, json, jsonl, csv, summary, edl, srt or otio`},
+		{"", Output{}, `output "": unknown format "", want text, html, pdf, overview, json, jsonl, csv, summary, edl, srt or otio`},
 	} {
 		got, err := ParseOutput(tt.in)
 		if got != tt.want || err == nil && tt.err != "" || err != nil && err.Error() != tt.err {

@@ -30,6 +30,12 @@ var formats = map[string]func(io.Writer, *Run) error{
 	"json":  JSON,
 	"csv":   CSV,
 	"html":  HTML,
+
+	"jsonl":   JSONL,
+	"summary": Summary,
+	"overview": func(w io.Writer, r *Run) error {
+		return Overview(w, r, addresses("index-reports", reportNames(r.Files)))
+	},
 }
 
 func written(t *testing.T, write func(io.Writer, *Run) error, r *Run) string {
@@ -234,7 +240,7 @@ func TestCSV(t *testing.T) {
 	if got := strings.Join(rows[0][:frameColumns], ","); got != wantStart {
 		t.Errorf("columns %s, want %s", got, wantStart)
 	}
-	if got := strings.Join(rows[0][laneColumns:], ","); got != "smoothed_mismatch,mouth_opening,lag_2s_ms,lag_2s_confidence" {
+	if got := strings.Join(rows[0][laneColumns:], ","); got != "smoothed_mismatch,mouth_opening,lag_2s_ms,lag_2s_confidence,lip_motion_2s_logit" {
 		t.Errorf("the last columns are %s", got)
 	}
 	lags := 0

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -52,15 +53,25 @@ func TestSchemaRefuses(t *testing.T) {
 
 // validateText checks a report with a complete validator, and with the one below.
 func validateText(text string) error {
+	if err := validateBy("urn:deepcheck:scan:1", text); err != nil {
+		return err
+	}
+	return validateStrictly(text)
+}
+
+// validateBy checks JSON with a complete validator by one of the schemas.
+func validateBy(id, text string) error {
 	compiler := jsonschema.NewCompiler()
-	definition, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema()))
-	if err != nil {
-		return err
+	for name, schema := range map[string][]byte{"urn:deepcheck:scan:1": Schema(), "urn:deepcheck:file:1": FileSchema()} {
+		definition, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
+		if err != nil {
+			return err
+		}
+		if err := compiler.AddResource(name, definition); err != nil {
+			return err
+		}
 	}
-	if err := compiler.AddResource("scan.schema.json", definition); err != nil {
-		return err
-	}
-	compiled, err := compiler.Compile("scan.schema.json")
+	compiled, err := compiler.Compile(id)
 	if err != nil {
 		return err
 	}
@@ -68,10 +79,48 @@ func validateText(text string) error {
 	if err != nil {
 		return err
 	}
-	if err := compiled.Validate(document); err != nil {
-		return err
+	return compiled.Validate(document)
+}
+
+// Every line of JSONL stands alone, and holds what the JSON says of its file.
+func TestJSONLFollowsTheSchema(t *testing.T) {
+	run := madeRun()
+	lines := strings.SplitAfter(written(t, JSONL, run), "\n")
+	if lines = lines[:len(lines)-1]; len(lines) != len(run.Files) {
+		t.Fatalf("%d lines, want %d", len(lines), len(run.Files))
 	}
-	return validateStrictly(text)
+	for i, line := range lines {
+		if err := validateBy("urn:deepcheck:file:1", line); err != nil {
+			t.Errorf("line %d: %v", i+1, err)
+		}
+		var got, whole map[string]any
+		if err := json.Unmarshal([]byte(line), &got); err != nil {
+			t.Fatal(err)
+		}
+		one := *run
+		one.Files = run.Files[i : i+1]
+		if err := json.Unmarshal([]byte(written(t, JSON, &one)), &whole); err != nil {
+			t.Fatal(err)
+		}
+		want := whole["files"].([]any)[0].(map[string]any)
+		for _, name := range []string{"tool", "weights", "options", "started_utc"} {
+			want[name] = whole[name]
+		}
+		want["schema"] = FileSchemaName
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("line %d: %v, want %v", i+1, got, want)
+		}
+	}
+	for _, tt := range []struct{ name, old, new string }{
+		{"another schema", `"deepcheck/file/1"`, `"deepcheck/scan/1"`},
+		{"no tool", `"tool":`, `"x":`},
+		{"no path", `"path":`, `"x":`},
+		{"unknown verdict", `"verdict":"suspect"`, `"verdict":"fake"`},
+	} {
+		if bad := strings.ReplaceAll(lines[0], tt.old, tt.new); bad == lines[0] || validateBy("urn:deepcheck:file:1", bad) == nil {
+			t.Errorf("%s: passes", tt.name)
+		}
+	}
 }
 
 func validateStrictly(text string) error {

@@ -22,6 +22,7 @@ type words struct {
 
 	// Likelihood ratios.
 	VoiceWeighs                 string // takes track and TimesMore
+	PartApart                   string
 	MotionWeighs                string // takes track, TimesMore and windows
 	TimesMore                   string // takes ratio, two propositions and the verbal scale's word
 	OthersVoice, OwnVoice       string
@@ -57,14 +58,16 @@ type words struct {
 	MeansTitle, BlindTitle, MeansShort string
 	Means, Blind                       []string
 
-	Page *pageWords // of the HTML page only
+	Page  *pageWords  // of the HTML page only
+	Sweep *sweepWords // of the overview only
 }
 
 // english returns the words of the only language there is so far.
 func english() *words {
 	return &words{
-		Lang: "en",
-		Page: englishPage(),
+		Lang:  "en",
+		Page:  englishPage(),
+		Sweep: englishSweep(),
 
 		Consistent:   "consistent",
 		Suspect:      "suspect",
@@ -138,6 +141,7 @@ func english() *words {
 		WholeSegment:   "The clip as a whole is suspect; no stretch stands out from the rest of it.",
 		Counts:         "Files: %d. Suspect: %d, consistent: %d, inconclusive: %d, errors: %d.",
 		VoiceWeighs:    "Voice against mouth, track %d as a whole: %s",
+		PartApart:      "This is of the track as a whole, in which the suspect segments may drown; they are judged apart, and have no ratio of their own.",
 		MotionWeighs:   "How the lips move, track %d: %s Over %d stretches of 2 s. This is weak evidence by itself, and no verdict rests on it.",
 		TimesMore:      "the numbers are %s times more probable if %s than if %s: %s (ENFSI scale).",
 		OthersVoice:    "the voice is another's",

@@ -17,10 +17,10 @@ type pageWords struct {
 	ThresholdMeans                                                   string
 
 	// Lanes of a track.
-	LaneLevel, LaneLag, LaneOpening       string
-	LegendLevel, LegendLag, LegendOpening string
-	LagRange                              string // takes milliseconds
-	MoreTracks                            string // takes a number
+	LaneLevel, LaneLag, LaneOpening, LaneMotion         string
+	LegendLevel, LegendLag, LegendOpening, LegendMotion string
+	LagRange                                            string // takes milliseconds
+	MoreTracks                                          string // takes a number
 
 	// Segments.
 	GoTo                    string // takes a time
@@ -28,7 +28,11 @@ type pageWords struct {
 	OpeningOf, SpectrumOf   string // take track and times
 	SoundFrom, Low, High    string
 	EvidenceTitle           string
+	VoiceLedger             string
+	MotionLedger            string
 	Propositions            []string
+	MotionPropositions      []string
+	NoRatio, Scale          string
 	Fitting, Unclear        string
 	WeakWeighs, ModWeighs   string
 	StrongWeighs, PriorOdds string
@@ -75,6 +79,8 @@ func englishPage() *pageWords {
 		LaneOpening:   "mouth open",
 		LegendLevel:   "Bold line: mismatch averaged over a second, by which segments are found; its highest where several frames share one place. Broken line: the threshold.",
 		LegendLag:     "Lag lane: lag of the sound, each stroke measured on 2 s about it; above the middle the sound is late. Thin strokes: too unsure to be read.",
+		LaneMotion:    "lip motion",
+		LegendMotion:  "Lip-motion lane, the weaker ledger: how the lips move in 2 s, a bar a second, whatever the voice says; upwards rather as generated mouths move, downwards rather as filmed ones. Single bars say next to nothing, and no verdict rests on them.",
 		LegendOpening: "Mouth lane: how far the lips are open; its full height is the widest of the track.",
 		LagRange:      "±%s",
 		MoreTracks:    "Further tracks, not drawn: %d. The JSON and CSV reports have them all.",
@@ -87,16 +93,26 @@ func englishPage() *pageWords {
 		Low:        "60 Hz",
 		High:       "7.6 kHz",
 
-		EvidenceTitle: "What the evidence says",
+		EvidenceTitle: "Evidence",
+		VoiceLedger:   "Does this voice come from this mouth?",
+		MotionLedger:  "Was the mouth generated? (the weaker ledger)",
+		MotionPropositions: []string{
+			"C: the lips were filmed as they moved.",
+			"D: they were generated.",
+		},
+		NoRatio: "No likelihood ratio: too little was judged, or these weights have no scale for it.",
+		Scale: "The words are those of the European Network of Forensic Science Institutes (ENFSI, 2015), by how many times more probable the numbers are under one proposition than under the other: " +
+			"below 2 no support; from 2 weak support; from 10 moderate support; from 100 moderately strong support; from 1,000 strong support; from 10,000 very strong support; from 1,000,000 extremely strong support. " +
+			"The ratios are fitted on a few dozen clips and never larger than that many can bear out.",
 		Propositions: []string{
 			"A: the voice that is heard was spoken by the mouth that is seen, at this moment.",
 			"B: it was not: it was dubbed, replaced, moved in time, made by a machine, or belongs to somebody out of the picture.",
 		},
 		Fitting:      "The numbers are what A makes one expect. They speak for A against B, and say nothing of other ways to alter a picture.",
 		Unclear:      "The numbers are too few to speak for either.",
-		WeakWeighs:   "Weak: the numbers speak for B rather than A. They are higher than those of 99 of 100 genuine clips on which the thresholds were set; people whom the training never saw score higher than those.",
-		ModWeighs:    "Moderate: the numbers speak for B rather than A. They lie half way or more from the weak threshold to the strong one.",
-		StrongWeighs: "Strong: the numbers speak for B rather than A. They are as high as those of the middle one of clips that were tampered with on purpose, or higher.",
+		WeakWeighs:   "Band weak: the numbers speak for B rather than A. They are higher than those of 99 of 100 genuine clips on which the thresholds were set; people whom the training never saw score higher than those.",
+		ModWeighs:    "Band moderate: the numbers speak for B rather than A. They lie half way or more from the weak threshold to the strong one.",
+		StrongWeighs: "Band strong: the numbers speak for B rather than A. They are as high as those of the middle one of clips that were tampered with on purpose, or higher.",
 		PriorOdds:    "How probable A or B is depends on what else is known of the recording; that is for the reader to weigh, and no number here says it.",
 
 		NotTitle:    "Not analysed, and why",
@@ -161,5 +177,5 @@ func (w *pageWords) weighs(f *File) []string {
 	if say == "" {
 		return nil
 	}
-	return []string{say, w.PriorOdds}
+	return []string{say}
 }

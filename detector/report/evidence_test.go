@@ -1,0 +1,76 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/detector"
+)
+
+// The page names the limits by which the words are chosen.
+func TestScaleIsThatOfVerbal(t *testing.T) {
+	scale := english().Page.Scale
+	if !strings.Contains(scale, "below 2 "+detector.Verbal(math.Log10(1.99))) {
+		t.Error("what is below 2 is called otherwise")
+	}
+	for _, from := range []string{"2", "10", "100", "1,000", "10,000", "1,000,000"} {
+		var ratio float64
+		fmt.Sscan(strings.ReplaceAll(from, ",", ""), &ratio)
+		if want := "from " + from + " " + detector.Verbal(math.Log10(ratio)); !strings.Contains(scale, want) {
+			t.Errorf("the scale does not say %q", want)
+		}
+		if detector.Verbal(math.Log10(ratio)) == detector.Verbal(math.Log10(ratio*.999)) {
+			t.Errorf("%s is no limit", from)
+		}
+	}
+}
+
+// Each ledger has both propositions and its own ratio, and what has none says so.
+func TestLedgers(t *testing.T) {
+	w := english()
+	got := w.ledgers(&File{Result: madePart()})
+	if len(got) != 2 || len(got[0].Propositions) != 2 || len(got[1].Propositions) != 2 {
+		t.Fatalf("%+v", got)
+	}
+	if !strings.Contains(got[0].Ratio, "18 times") || !strings.Contains(got[0].Ratio, "moderate support") || !strings.Contains(got[1].Ratio, "1.3 times") || !strings.Contains(got[1].Ratio, "no support") {
+		t.Errorf("ratios %q and %q", got[0].Ratio, got[1].Ratio)
+	}
+	if got[1].Says != nil {
+		t.Errorf("the weaker ledger makes a verdict: %q", got[1].Says)
+	}
+	got = w.ledgers(&File{Result: &detector.Result{Verdict: detector.Inconclusive}})
+	if got[0].Ratio != w.Page.NoRatio || got[1].Ratio != w.Page.NoRatio || got[0].Says[0] != w.Page.Unclear {
+		t.Errorf("of nothing: %+v", got)
+	}
+	if w.ledgers(&File{Err: "no"}) != nil {
+		t.Error("a file that could not be judged has evidence")
+	}
+}
+
+func TestMotionLane(t *testing.T) {
+	track := &detector.Track{Scores: madeScores(100, 100, func(int) float64 { return 0 })}
+	for _, tt := range []struct {
+		name   string
+		course []detector.MotionPoint
+		want   string
+	}{
+		{"none", nil, ""},
+		{"up and down by a second each", []detector.MotionPoint{{Frame: 125, Logit: 3}, {Frame: 150, Logit: -1.5}}, "M800 500L800 250L2400 250L2400 500ZM2400 500L2400 625L4000 625L4000 500Z"},
+		{"off the scale and at the end", []detector.MotionPoint{{Frame: 199, Logit: 99}}, "M5536 500L5536 20L6400 20L6400 500Z"},
+		{"no number", []detector.MotionPoint{{Frame: 125, Logit: nan()}}, ""},
+	} {
+		track.Motion.Course = tt.course
+		if got := newLanes(track, make([]float64, 100), detector.Thresholds{}).Motion; got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
+		}
+	}
+	track.Motion.Course = nil
+	for f := range 2000 {
+		track.Motion.Course = append(track.Motion.Course, detector.MotionPoint{Frame: 100 + f, Logit: 1})
+	}
+	if n := strings.Count(newLanes(track, make([]float64, 100), detector.Thresholds{}).Motion, "Z"); n > curveColumns || n < curveColumns/2 {
+		t.Errorf("%d bars", n)
+	}
+}

@@ -1,0 +1,72 @@
+package report
+
+import (
+	"encoding/csv"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// summaryHeader names the columns of Summary.
+var summaryHeader = [...]string{
+	"file", "verdict", "band", "score", "suspect_s", "segments", "duration_s", "voiced_s", "judged_s", "lag_ms", "lag_confidence",
+	"log10_lr", "lip_motion_log10_lr", "reasons", "error", "warnings", "sha256", "size_bytes", "tool", "weights", "options", "started_utc",
+}
+
+// Summary writes a CSV with a row a file, in the order of the run. score is the
+// highest of the tracks that have the file's verdict and of the mean mismatches of
+// the segments, log10_lr is that of the track with the most judged frames as a
+// whole; suspect_s counts each second once. reasons are
+// codes with a blank between, warnings sentences with "; " between. What is not
+// known is empty.
+//
+// Text that a spreadsheet would take for a formula has a ' put before it.
+func Summary(w io.Writer, r *Run) error {
+	out := csv.NewWriter(w)
+	if err := out.Write(summaryHeader[:]); err != nil {
+		return err
+	}
+	for i := range r.Files {
+		if err := out.Write(summaryCells(r, &r.Files[i])); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func summaryCells(r *Run, f *File) []string {
+	s, res := newRow(f), f.known()
+	known := func(x float64, n int) string {
+		if !finite(x) {
+			return ""
+		}
+		return decimals(x, n)
+	}
+	var segments, lag, confidence, size string
+	var reasons []string
+	if !f.failed() {
+		if finite(s.suspect) {
+			segments = strconv.Itoa(len(res.Segments))
+		}
+		for _, reason := range res.Reasons {
+			reasons = append(reasons, string(reason))
+		}
+	}
+	if s.lag != nil {
+		lag, confidence = decimals(milliseconds(s.lag.Lag), 1), decimals(s.lag.Confidence, 4)
+	}
+	if res.SHA256 != "" || res.Size > 0 {
+		size = strconv.FormatInt(res.Size, 10)
+	}
+	failure := f.Err
+	if f.failed() && failure == "" {
+		failure = english().Unknown
+	}
+	return []string{
+		cell(f.Path), string(s.verdict), string(s.band), known(s.score, 4), known(s.suspect, 2), segments,
+		known(s.duration, 2), known(s.voiced, 2), known(s.judged, 2), lag, confidence, known(s.logLR, 3), known(s.motionLR, 3),
+		cell(strings.Join(reasons, " ")), cell(failure), cell(strings.Join(res.Warnings, "; ")), res.SHA256, size,
+		cell(r.Tool.String()), cell(r.Weights.Fingerprint), cell(r.options()), r.started(),
+	}
+}

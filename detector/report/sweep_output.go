@@ -1,0 +1,87 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// errBeside: an overview has reports beside it, and so a place of its own.
+var errBeside = errors.New("reports are written beside it: it must be a file")
+
+// A reportsError says which reports of an overview could not be written.
+type reportsError struct {
+	name  string // of the first
+	cause error
+	more  int
+}
+
+func (e *reportsError) Error() string {
+	s := fmt.Sprintf("report %q: %v", e.name, cause(e.cause))
+	if e.more > 0 {
+		s += fmt.Sprintf(" (and %d more reports)", e.more)
+	}
+	return s
+}
+
+func (e *reportsError) Unwrap() error { return e.cause }
+
+// writeOverview writes the page to w and, before it, the report of each file
+// into the folder beside it. Where a report fails, its file stays without a link,
+// all others are written, and the error says so in the end.
+func (o Output) writeOverview(w io.Writer, r *Run) error {
+	folder := reportFolder(o.Path)
+	names := reportNames(r.Files)
+	var failed *reportsError
+	for i, name := range names {
+		if name == "" {
+			continue
+		}
+		if err := writeReport(filepath.Join(folder, name), r, i); err != nil {
+			if failed == nil {
+				failed = &reportsError{filepath.Join(filepath.Base(folder), name), err, 0}
+			} else {
+				failed.more++
+			}
+			names[i] = ""
+		}
+	}
+	err := Overview(w, r, addresses(filepath.Base(folder), names))
+	if err == nil && failed != nil {
+		err = failed
+	}
+	return err
+}
+
+// writeReport writes the HTML report of file i alone.
+func writeReport(path string, r *Run, i int) error {
+	one := *r
+	one.Files = r.Files[i : i+1]
+	t := &Target{output: Output{FormatHTML, path}}
+	if err := t.open(); err != nil {
+		return err
+	}
+	t.w = t.file
+	err := t.write(&one)
+	if closing := t.Close(); err == nil {
+		err = closing
+	}
+	return err
+}
+
+// openFolder makes the folder for an overview's reports, so that a bad path is
+// known before the work starts, and notes whether it was there before.
+func (t *Target) openFolder() error {
+	folder := reportFolder(t.output.Path)
+	err := os.Mkdir(folder, 0o777)
+	if err == nil {
+		t.folder = folder
+		return nil
+	}
+	if info, stat := os.Stat(folder); stat == nil && info.IsDir() {
+		return nil
+	}
+	return fmt.Errorf("folder %q: %w", filepath.Base(folder), cause(err))
+}

@@ -1,0 +1,238 @@
+package report
+
+import (
+	"encoding/csv"
+	"fmt"
+	"html"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/record"
+)
+
+// bare is a file with a verdict, a score and nothing else.
+func bare(path string, v detector.Verdict, b detector.Band, score float64) File {
+	if v == detector.Failed {
+		return File{Path: path, Err: "no"}
+	}
+	return File{Path: path, Result: &detector.Result{SHA256: hashA, Frames: 25, Verdict: v, Band: b,
+		Tracks: []detector.Track{{Verdict: v, Band: b, Score: score}}}}
+}
+
+func TestRowsWorstFirst(t *testing.T) {
+	run := &Run{Files: []File{
+		bare("fits", detector.Consistent, "", .4), bare("unclear", detector.Inconclusive, "", .1), bare("broken", detector.Failed, "", 0),
+		bare("weak", detector.Suspect, detector.Weak, .99), bare("b strong", detector.Suspect, detector.Strong, .5),
+		bare("a strong", detector.Suspect, detector.Strong, .5), bare("higher", detector.Suspect, detector.Strong, .75),
+		bare("medium", detector.Suspect, detector.Moderate, .5), bare("no number", detector.Suspect, detector.Strong, nan()),
+		bare("fits less", detector.Consistent, "", .45),
+	}}
+	var got []string
+	for _, r := range run.rows() {
+		got = append(got, r.file.Path)
+	}
+	want := []string{"higher", "a strong", "b strong", "no number", "medium", "weak", "broken", "unclear", "fits less", "fits"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestRowOfAFile(t *testing.T) {
+	res := madePart()
+	res.Segments = append(res.Segments, detector.Segment{Track: 2, Start: 1400 * time.Millisecond, End: 1840 * time.Millisecond})
+	slices.SortFunc(res.Segments, func(a, b detector.Segment) int { return int(a.Start - b.Start) })
+	r := newRow(&File{Path: "x", Result: res})
+	if r.score != .875 || r.lag == nil || r.lag.Lag != 80*time.Millisecond || r.suspect != .52 || r.logLR != 1.25 || r.motionLR != -.125 {
+		t.Errorf("got %+v", r)
+	}
+	if r := newRow(&File{Path: "x", Err: "no", Result: madePart()}); finite(r.score) || finite(r.duration) || r.lag != nil {
+		t.Errorf("a file that failed has %+v", r)
+	}
+}
+
+func TestBrief(t *testing.T) {
+	many := madePart()
+	many.Segments = append(many.Segments, many.Segments...)
+	for name, tt := range map[string]struct {
+		file File
+		want string
+	}{
+		"error without its own name":  {File{Path: "a.mp4", Err: `reading "a.mp4": no picture`}, "no picture"},
+		"error of another name":       {File{Path: "a.mp4", Err: `reading "b": no picture`}, `reading "b": no picture`},
+		"nothing known":               {File{Path: "a.mp4"}, "unknown"},
+		"inconclusive with a warning": {madeRun().Files[3], `no face was found; there is no sound; the file \x1b[31mends early`},
+		"segments":                    {File{Result: many}, "0:01.32 to 0:01.64; 0:01.80 to 0:01.84; 2 more; the sound ends before the picture"},
+		"consistent":                  {File{Result: madeFits()}, ""},
+	} {
+		if got := english().brief(&tt.file); got != tt.want {
+			t.Errorf("%s: got %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
+func TestReportNames(t *testing.T) {
+	file := func(path, sum string) File { return File{Path: path, Result: &detector.Result{SHA256: sum}} }
+	got := reportNames([]File{
+		file("a/talk.mp4", hashA), file("b/talk.mp4", hashA), file("c/TALK.mp4", hashA), file("talk.mp4", hashB),
+		{Path: "gone.mp4", Err: "no"}, file("x", "short"), file("d/旅行 &#?%.mp4", hashC), file("..", hashC), file(hostile, hashC), file(strings.Repeat("é", 500), hashC),
+	})
+	want := []string{"talk.mp4-aaaaaaaa.html", "talk.mp4-aaaaaaaa-2.html", "TALK.mp4-aaaaaaaa-3.html", "talk.mp4-bbbbbbbb.html",
+		"", "", "旅行_____.mp4-cccccccc.html", "cccccccc.html", "script_____2J__4pm.__.mp4-cccccccc.html", strings.Repeat("é", 60) + "-cccccccc.html"}
+	for i := range want {
+		if want[i] == "" && got[i] != "" || want[i] != "" && got[i] != want[i] {
+			t.Errorf("report %d is called %q, want %q", i, got[i], want[i])
+		}
+	}
+	if got := addresses("a b%-reports", []string{"旅#.html", ""}); got[0] != "./a%20b%25-reports/%E6%97%85%23.html" || got[1] != "" {
+		t.Errorf("addresses %q", got)
+	}
+}
+
+func TestOverviewLoadsNothing(t *testing.T) {
+	page := written(t, formats["overview"], madeRun())
+	rest := strings.Replace(page, "<script>"+sweepScript+"</script>", "", 1)
+	for _, bad := range []string{"http:", "https:", "<script", "<link", "<iframe", "@import", "url(", "javascript:", " style=", "ZgotmplZ", "\u202e"} {
+		if strings.Contains(rest, bad) {
+			t.Errorf("the page holds %q", bad)
+		}
+	}
+	for _, bad := range []string{"fetch(", "XMLHttpRequest", "innerHTML", "eval("} {
+		if strings.Contains(sweepScript, bad) {
+			t.Errorf("the script holds %q", bad)
+		}
+	}
+	for _, m := range regexp.MustCompile(`(?:src|href)="([^"]*)"`).FindAllStringSubmatch(rest, -1) {
+		if !strings.HasPrefix(m[1], "./index-reports/") {
+			t.Errorf("the page points to %q", m[1])
+		}
+	}
+	policy := html.UnescapeString(regexp.MustCompile(`Content-Security-Policy" content="([^"]*)"`).FindStringSubmatch(page)[1])
+	for _, want := range []string{"default-src 'none';", "style-src '" + hashed(sweepStyle) + "'", "script-src '" + hashed(sweepScript) + "'"} {
+		if !strings.Contains(policy, want) {
+			t.Errorf("policy %s, want in it %s", policy, want)
+		}
+	}
+}
+
+func TestSummaryHasARowAFile(t *testing.T) {
+	run := madeRun()
+	rows, err := csv.NewReader(strings.NewReader(written(t, Summary, run))).ReadAll()
+	if err != nil || len(rows) != len(run.Files)+1 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for i, f := range run.Files {
+		if got := strings.TrimPrefix(rows[i+1][0], "'"); got != f.Path || len(rows[i+1]) != len(summaryHeader) {
+			t.Errorf("row %d is %q", i+1, rows[i+1])
+		}
+	}
+}
+
+// placedOverview writes the overview of a run as a scan does and returns its
+// path and what Write said.
+func placedOverview(t *testing.T, run *Run, folder string) (string, error) {
+	t.Helper()
+	path := filepath.Join(folder, "index.html")
+	target := open(t, Output{FormatOverview, path})
+	defer target.Close()
+	return path, target.Write(run)
+}
+
+func TestOverviewWritesTheReports(t *testing.T) {
+	run := signedRun(t)
+	path, err := placedOverview(t, run, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := contents(t, path)
+	links := regexp.MustCompile(`<a href="\./([^"]*)"`).FindAllStringSubmatch(page, -1)
+	if len(links) != 5 { // all but the file that could not be read
+		t.Errorf("%d links, want 5", len(links))
+	}
+	for _, m := range links {
+		sealed, err := record.Open([]byte(contents(t, filepath.Join(filepath.Dir(path), filepath.FromSlash(html.UnescapeString(m[1]))))))
+		if err != nil || !sealed.Whole || len(sealed.Files) != 1 {
+			t.Errorf("%s: %+v, %v", m[1], sealed, err)
+		}
+	}
+	one := *run
+	one.Files, one.Page.Folder = run.Files[1:2], filepath.Join(filepath.Dir(path), "index-reports")
+	if got := contents(t, filepath.Join(filepath.Dir(path), "index-reports", "fits.mp4-bbbbbbbb.html")); got != written(t, HTML, &one) {
+		t.Error("the report of a file is not that of -o html=")
+	}
+}
+
+// One report that fails costs its link, and nothing else.
+func TestOverviewWithoutOneReport(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "index-reports", "fits.mp4-bbbbbbbb.html"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	path, err := placedOverview(t, madeRun(), dir)
+	if want := fmt.Sprintf(`writing output "overview=%s": report "index-reports/fits.mp4-bbbbbbbb.html": is a directory`, path); err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+	page := contents(t, path)
+	if n := strings.Count(page, "<a href="); n != 4 || !strings.Contains(page, "fits.mp4") {
+		t.Errorf("%d links, want 4", n)
+	}
+	if entries, err := os.ReadDir(filepath.Join(dir, "index-reports")); err != nil || len(entries) != 5 {
+		t.Errorf("reports %v, %v", entries, err)
+	}
+}
+
+func TestOverviewGivenUpLeavesNothing(t *testing.T) {
+	dir := t.TempDir()
+	if err := open(t, Output{FormatOverview, filepath.Join(dir, "x.html")}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 0 {
+		t.Errorf("left behind: %v, %v", entries, err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "x-reports"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Output{FormatOverview, filepath.Join(dir, "x.html")}.Open(io.Discard)
+	if err == nil || !strings.HasSuffix(err.Error(), `folder "x-reports": file exists`) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := os.Stat(os.DevNull); err == nil {
+		if _, err := (Output{FormatOverview, os.DevNull}).Open(io.Discard); err == nil {
+			t.Error("a device has no reports beside it, yet opens")
+		}
+	}
+}
+
+func TestSpark(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		columns []float64
+		want    string
+	}{
+		{"line", []float64{0, 0}, "M160 50L480 50"},
+		{"gap", []float64{0, -1e9, nan(), 8}, "M80 50L240 100M480 0h160"},
+	} {
+		if got := sparkLine(tt.columns); got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
+		}
+	}
+	if got, want := sparkBars([]bool{true, false, true, true}), "M0 0h160v100h-160zM320 0h320v100h-320z"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if newSpark(&detector.Result{}) != nil || newSpark(&detector.Result{Frames: 50}) != nil {
+		t.Error("a file without judged frames has a curve")
+	}
+	long := newSpark(hour())
+	if n := strings.Count(long.Line, "L"); n != sparkColumns-1 {
+		t.Errorf("%d points for an hour", n+1)
+	}
+}
+
+func nan() float64 { return math.NaN() }

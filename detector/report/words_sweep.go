@@ -1,0 +1,57 @@
+package report
+
+// sweepWords are those of words that only the overview of a sweep has.
+type sweepWords struct {
+	Title, TableTitle, Skip       string
+	Kinds                         map[string]string // names of severities by their class
+	FilterTitle, NameLabel, Clear string
+	Shown                         string // takes how many are shown and how many there are
+	None                          string // nothing matches
+	SortHelp                      string
+
+	// Columns.
+	Verdict, File, Curve, Length, Score, Lag, Why string
+	SparkOf                                       string // takes the highest mismatch, suspect and all seconds
+	SuspectSeconds                                string // takes seconds
+	NoCurve                                       string
+	WholeClip                                     string
+	MoreSegments                                  string // takes a number
+	Unknown                                       string // for a number that is not known
+
+	Legend, LinksMean string
+}
+
+func englishSweep() *sweepWords {
+	return &sweepWords{
+		Title:      "deepcheck sweep overview",
+		TableTitle: "Files",
+		Kinds: map[string]string{
+			"strong": "suspect, strong", "moderate": "suspect, moderate", "weak": "suspect, weak",
+			"error": "error", "inconclusive": "inconclusive", "consistent": "consistent",
+		},
+		FilterTitle: "Show",
+		NameLabel:   "Name holds",
+		Clear:       "show all",
+		Shown:       "%d of %d files shown",
+		None:        "No file is of these kinds and this name.",
+		SortHelp:    "Headings sort; once more turns the order round.",
+
+		Verdict:        "verdict",
+		File:           "file",
+		Curve:          "mismatch over time",
+		Length:         "length, s",
+		Score:          "score",
+		Lag:            "lag, ms",
+		Why:            "why, or where",
+		SparkOf:        "Mismatch over time: at most %s; suspect %s s of %s s",
+		SuspectSeconds: "%s s suspect",
+		NoCurve:        "nothing judged",
+		WholeClip:      "the whole clip",
+		MoreSegments:   "%d more",
+		Unknown:        "-",
+
+		Legend: "Worst first: suspect by band, then errors, inconclusive and consistent files; among equals by score, the highest mismatch of a face as a whole or of a suspect segment, from 0 (fits) to 1 (does not). " +
+			"Line: mismatch averaged over a second, the highest of all faces, over the length of the file; shaded: suspect segments. Lag: of the sound, above 0 it is late; it is no evidence.",
+		LinksMean: "A file's name leads to its own report, in the folder beside this page. A file of which not even the contents could be read has none.",
+	}
+}
