@@ -24,9 +24,10 @@ const evalUsage = `usage: deepcheck eval [FLAGS] LIST
 Measures weights on clips of which it is known what they are. The LIST is a TSV
 with the columns file, label (real, dubbed, fake), generator and source, or a
 folder of genuine clips. Prints a table: swapped and displaced sound, the lag, a
-replaced second, fakes and dubs, with intervals, by label, generator and source,
-and below it how each figure was come by. Only clips of sources that the weights
-were not trained on count; the others stand apart.
+replaced second, fakes and dubs, with intervals; what the likelihood ratios are
+worth; by label, generator, source and size of the face, and by language where
+the list has that column; and below it how each figure was come by. Only clips of
+sources that the weights were not trained on count; the others stand apart.
 
   -o json=PATH    write the figures; "-" is stdout, the table is then left out
   --weights FILE  use these weights, not the built-in ones; given several times, as

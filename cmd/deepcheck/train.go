@@ -29,6 +29,7 @@ hold out every source once: deepcheck eval puts them together.
   --head N        steps of training of the cross-attention head (default: 2500)
   --fold K        which fifth is held out, 1 to 5 (default: 1)
   --seed N        starts all random choices (default: 4)
+  --no-reencode   leave out of the figures what needs clips to be encoded anew
   --jobs N        clips decoded at a time (default: the processors)
 
 Ctrl-C saves the checkpoint. Every second of video takes some 25 ms to decode once.
@@ -67,6 +68,7 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	fs.IntVar(&o.Head, "head", train.DefaultHead, "")
 	fold := fs.Int("fold", 1, "")
 	fs.Uint64Var(&o.Seed, "seed", train.DefaultSeed, "")
+	fs.BoolVar(&o.NoReencode, "no-reencode", false, "")
 	fs.IntVar(&o.Jobs, "jobs", runtime.GOMAXPROCS(0), "")
 	var err error
 	if o.Lists, err = parseFlags(fs, args); err != nil {

@@ -9,7 +9,7 @@ import (
 
 // A Group is some of the clips, judged by their own sound.
 type Group struct {
-	By           string // "label", "generator" or "source"
+	By           string // "label", "resolution", "language", "generator" or "source"
 	Name         string
 	Label        string
 	Trained      bool // of sources that the weights were trained on
@@ -20,7 +20,8 @@ type Group struct {
 	Estimate         // area under the ROC curve against all genuine clips of the same part; NaN for genuine ones
 }
 
-// groups returns what became of the clips by label, generator and source.
+// groups returns what became of the clips by label, resolution of the face,
+// language where the list names it, generator and source.
 func (m *measuring) groups(trained bool) []Group {
 	type key struct{ by, name, label string }
 	index := map[key]int{}
@@ -38,6 +39,9 @@ func (m *measuring) groups(trained bool) []Group {
 	}
 	keys := func(c Clip) []key {
 		k := []key{{"label", c.Label, c.Label}, {"source", c.Source, c.Label}}
+		if c.Language != "" {
+			k = append(k, key{"language", c.Language, c.Label})
+		}
 		if c.Label != Real {
 			k = append(k, key{"generator", c.Generator, c.Label})
 		}
@@ -48,7 +52,7 @@ func (m *measuring) groups(trained bool) []Group {
 		if s.Label == Real && s.own.scored() {
 			genuine = append(genuine, s)
 		}
-		for _, k := range keys(s.Clip) {
+		for _, k := range append(keys(s.Clip), key{"resolution", s.resolution(), s.Label}) {
 			i := at(k)
 			g := &out[i]
 			if !s.own.scored() {
@@ -87,12 +91,30 @@ func (m *measuring) groups(trained bool) []Group {
 			g.Estimate = separation(m.rng(g.By+" "+g.Name+" "+g.Label), obs)
 		}
 	}
-	bys, labels := []string{"label", "generator", "source"}, []string{Real, Dubbed, Fake}
+	bys, labels := []string{"label", "resolution", "language", "generator", "source"}, []string{Real, Dubbed, Fake}
 	slices.SortStableFunc(out, func(a, b Group) int {
 		return cmp.Or(cmp.Compare(slices.Index(bys, a.By), slices.Index(bys, b.By)),
 			cmp.Compare(slices.Index(labels, a.Label), slices.Index(labels, b.Label)), cmp.Compare(a.Name, b.Name))
 	})
 	return out
+}
+
+// resolution says how large the face is in the picture, by the median distance
+// of the outer eye corners.
+func (s *subject) resolution() string {
+	var eyes []float64
+	for i := range s.blank {
+		if s.blank[i].Mouth {
+			eyes = append(eyes, s.blank[i].EyeDist)
+		}
+	}
+	switch d := quantile(eyes, .5); {
+	case d < 2*detector.MinEyeDist:
+		return "eyes less than 40 px apart"
+	case d < 4*detector.MinEyeDist:
+		return "eyes 40 to 80 px apart"
+	}
+	return "eyes 80 px apart or more"
 }
 
 // A Coverage says in how many frames of a source's clips a mouth was found.

@@ -49,6 +49,15 @@ type jsonGroup struct {
 	High         number `json:"high"`
 }
 
+type jsonRung struct {
+	Ledger string `json:"ledger"`
+	From   number `json:"from_log10_lr"` // null for no bound
+	To     number `json:"to_log10_lr"`
+	True   int    `json:"true"`
+	False  int    `json:"false"`
+	Ratio  number `json:"observed_ratio"`
+}
+
 type jsonCoverage struct {
 	Source *string `json:"source"` // null for all together
 	Clips  int     `json:"clips"`
@@ -86,14 +95,18 @@ func (e *Evaluation) JSON(w io.Writer) error {
 		Unseen       int            `json:"clips_of_unseen_sources"`
 		Measures     []jsonMeasure  `json:"measures"`
 		Trained      []jsonMeasure  `json:"measures_of_trained_sources,omitempty"`
+		Ladder       []jsonRung     `json:"likelihood_ratios"`
 		Groups       []jsonGroup    `json:"groups"`
 		Coverage     []jsonCoverage `json:"mouth_coverage"`
 		Inconclusive []jsonLeftOut  `json:"inconclusive"`
 		Protocol     []string       `json:"protocol"`
 	}{Schema: EvalSchema, Tool: e.Tool, List: e.List, Weights: e.Fingerprints[0], Others: e.Fingerprints[1:], Seed: e.Seed, Clips: e.Clips, Unseen: e.Unseen,
-		Measures: jsonMeasures(e.Measures), Groups: []jsonGroup{}, Coverage: []jsonCoverage{}, Inconclusive: []jsonLeftOut{}, Protocol: Protocol()}
+		Measures: jsonMeasures(e.Measures), Ladder: []jsonRung{}, Groups: []jsonGroup{}, Coverage: []jsonCoverage{}, Inconclusive: []jsonLeftOut{}, Protocol: Protocol()}
 	if e.Trained != nil {
 		out.Trained = jsonMeasures(e.Trained)
+	}
+	for _, r := range e.Ladder {
+		out.Ladder = append(out.Ladder, jsonRung{r.Ledger, number(r.From), number(r.To), r.True, r.False, number(r.Ratio)})
 	}
 	for _, g := range e.Groups {
 		out.Groups = append(out.Groups, jsonGroup{g.By, g.Name, g.Label, g.Trained, g.N, g.Inconclusive, g.Suspect, g.Alarms, number(g.Value), number(g.Low), number(g.High)})
@@ -130,6 +143,7 @@ func (e *Evaluation) Table(w io.Writer) error {
 		fmt.Fprint(b, "\nthe same of sources that the weights were trained on\n")
 		writeMeasures(b, e.Trained)
 	}
+	e.writeLadder(b)
 	e.writeGroups(b, false, "clips of unseen sources, by their own sound")
 	e.writeGroups(b, true, "clips of sources that the weights were trained on, by their own sound")
 	fmt.Fprintf(b, "\n%-64s %6s %8s %8s\n", "frames with a mouth", "clips", "frames", "share")
@@ -163,6 +177,20 @@ func writeMeasures(w io.Writer, list []Measure) {
 			fmt.Fprintf(w, "  %s", m.How)
 		}
 		fmt.Fprintln(w)
+	}
+}
+
+// writeLadder writes how often a likelihood ratio was given to clips of which it
+// is right and of which it is wrong.
+func (e *Evaluation) writeLadder(w io.Writer) {
+	ledger := ""
+	for _, r := range e.Ladder {
+		if ledger == "" {
+			fmt.Fprint(w, "\nlikelihood ratios given, unseen sources\n")
+			fmt.Fprintf(w, "  %-10s %16s %9s %9s %15s\n", "ledger", "log10 LR", "forged", "genuine", "observed ratio")
+		}
+		ledger = r.Ledger
+		fmt.Fprintf(w, "  %-10s %16s %9d %9d %15s\n", r.Ledger, fmt.Sprintf("%.1f to %.1f", r.From, r.To), r.True, r.False, figure(r.Ratio))
 	}
 }
 

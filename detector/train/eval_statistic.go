@@ -133,6 +133,12 @@ func (c *clusters) bootstrap(rng *rand.Rand, statistic func(weight []int) float6
 // separation is the chance that a positive observation is above a negative one,
 // the area under the ROC curve, ties counting half (Mann & Whitney 1947).
 func separation(rng *rand.Rand, obs []observation) Estimate {
+	return clustered(rng, obs, weightedAUC)
+}
+
+// clustered is a statistic of observations in ascending order, each counting as
+// often as its cluster was drawn, with its interval.
+func clustered(rng *rand.Rand, obs []observation, statistic func(obs []observation, of, weight []int) float64) Estimate {
 	obs = slices.Clone(obs)
 	slices.SortStableFunc(obs, func(a, b observation) int { return cmp.Compare(a.value, b.value) })
 	c := newClusters(obs)
@@ -140,11 +146,11 @@ func separation(rng *rand.Rand, obs []observation) Estimate {
 	for i := range once {
 		once[i] = 1
 	}
-	e := Estimate{Value: weightedAUC(obs, c.of, once), How: c.how()}
+	e := Estimate{Value: statistic(obs, c.of, once), How: c.how()}
 	if math.IsNaN(e.Value) {
 		return nothing()
 	}
-	e.Low, e.High = c.bootstrap(rng, func(weight []int) float64 { return weightedAUC(obs, c.of, weight) })
+	e.Low, e.High = c.bootstrap(rng, func(weight []int) float64 { return statistic(obs, c.of, weight) })
 	return e
 }
 

@@ -120,6 +120,7 @@ func TestEvaluate(t *testing.T) {
 		{"v_accuracy", 7, false}, {"av_accuracy", 7, false}, {"av_minus_v_accuracy", 7, false},
 		{"reencode_auc_loss", 0, true}, {"reencode_auc_loss_360p", 0, true}, {"reencode_auc_loss_half_rate", 0, true}, {"reencode_auc_loss_noise_10db", 0, true},
 		{"shift_verdict_changes", 3, false}, {"shift_score_difference", 3, false},
+		{"mismatch_cllr", 6, false}, {"motion_cllr", 5, false},
 	}
 	if len(got.Measures) != len(want) {
 		t.Fatalf("%d measures, want %d", len(got.Measures), len(want))
@@ -152,9 +153,12 @@ func TestEvaluate(t *testing.T) {
 	clips := map[string]int{}
 	for _, g := range got.Groups {
 		clips[g.By] += g.N + g.Inconclusive
-		if g.TrainedOn != (g.By == "source" && g.Name == "a" || g.By == "label" && g.N == 1 && g.Label == Real) {
+		if g.TrainedOn != (g.By == "source" && g.Name == "a" || (g.By == "label" || g.By == "resolution") && g.N == 1 && g.Label == Real) {
 			t.Errorf("group %+v stands on the wrong side", g)
 		}
+	}
+	if clips["resolution"] != 6 {
+		t.Errorf("%d clips by resolution, want the 6 that have a face and sound", clips["resolution"])
 	}
 	if clips["label"] != 8 || clips["source"] != 8 || clips["generator"] != 1 {
 		t.Errorf("clips in groups: %v, want all 8", clips)

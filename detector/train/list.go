@@ -21,6 +21,7 @@ type Clip struct {
 	Label     string // "real", "dubbed" or "fake"
 	Generator string // what made it, "none" where genuine
 	Source    string // where it was published; sources are kept apart
+	Language  string // spoken, "" where the list does not say
 }
 
 // Labels of a Clip.
@@ -31,7 +32,8 @@ const (
 )
 
 // ReadList reads a list of clips: a TSV with a header that names at least the
-// columns file, label, generator and source, further columns being ignored; a
+// columns file, label, generator and source, and may have language, further columns being
+// ignored; a
 // file is relative to the TSV or to the folder beside it that has the TSV's name
 // (dev/ for dev.tsv). Or a folder, all of whose media files count as genuine
 // with their folder as source.
@@ -91,6 +93,9 @@ func parseList(r io.Reader, dirs ...string) ([]Clip, error) {
 			}
 		}
 		c := Clip{File: row[column["file"]], Label: row[column["label"]], Generator: row[column["generator"]], Source: row[column["source"]]}
+		if i, ok := column["language"]; ok && i < len(row) {
+			c.Language = row[i]
+		}
 		c.Path = locate(c.File, dirs)
 		if !slices.Contains([]string{Real, Dubbed, Fake}, c.Label) {
 			return nil, fmt.Errorf("line %d: label %q, want real, dubbed or fake", line, c.Label)

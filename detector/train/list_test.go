@@ -16,6 +16,8 @@ func TestList(t *testing.T) {
 	}{
 		{"columns in any order, further ones ignored", "source\tfile\tx\tgenerator\tlabel\nS\ta.mp4\t1\tnone\treal\n",
 			[]Clip{{Path: "dir/a.mp4", File: "a.mp4", Label: Real, Generator: "none", Source: "S"}}, ""},
+		{"language", "file\tlabel\tgenerator\tsource\tlanguage\na.mp4\treal\tnone\tS\tar\n",
+			[]Clip{{Path: "dir/a.mp4", File: "a.mp4", Label: Real, Generator: "none", Source: "S", Language: "ar"}}, ""},
 		{"quotes are text", "file\tlabel\tgenerator\tsource\na \"b.mp4\tfake\tG\tS\n",
 			[]Clip{{Path: "dir/a \"b.mp4", File: "a \"b.mp4", Label: Fake, Generator: "G", Source: "S"}}, ""},
 		{"byte order mark", "\ufefffile\tlabel\tgenerator\tsource\na.mp4\tdubbed\tG\tS\n",

@@ -49,7 +49,7 @@ func Run(ctx context.Context, o Options) (*weights.File, error) {
 // notes the figures in the file.
 func addFigures(ctx context.Context, o *Options, f *weights.File) error {
 	e, err := Evaluate(ctx, EvalOptions{List: o.Lists[len(o.Lists)-1], Weights: []*weights.File{f}, Work: o.Work, Jobs: o.Jobs,
-		Seed: o.Seed, OpenFinder: o.OpenFinder, Log: o.Log})
+		Seed: o.Seed, NoReencode: o.NoReencode, OpenFinder: o.OpenFinder, Log: o.Log})
 	if err != nil {
 		return err
 	}

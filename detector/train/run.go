@@ -24,10 +24,11 @@ type Options struct {
 	NewClips   bool     // with Resume: go on with other clips than before
 	Command    string   // as typed, for the record
 	Seed       uint64
-	Fold       int // which of the parts of the sources is held out, 0 to Folds-1
-	Towers     int // steps of contrastive training
-	Head       int // steps of training of the head
-	Jobs       int // workers that decode clips
+	Fold       int  // which of the parts of the sources is held out, 0 to Folds-1
+	Towers     int  // steps of contrastive training
+	Head       int  // steps of training of the head
+	Jobs       int  // workers that decode clips
+	NoReencode bool // leave out of the figures what needs clips to be encoded anew
 	OpenFinder func() (video.Finder, error)
 	Log        func(format string, args ...any)
 	Progress   func(done, total int) // clips decoded; nil is fine

@@ -1,0 +1,122 @@
+package train
+
+import (
+	"context"
+	"math"
+)
+
+// A Rung is one step of the ladder of likelihood ratios: how many clips of which
+// the first proposition is true, and of which the second, were given a ratio
+// within it. Where the ratios are right, their shares differ as much as it says.
+type Rung struct {
+	Ledger   string  // "mismatch" or "motion"
+	From, To float64 // log10 of the likelihood ratio, From <= x < To
+	True     int     // another's voice, or a generated mouth
+	False    int     // genuine
+	Ratio    float64 // share of the true in this rung over that of the false; NaN where either is empty
+}
+
+// rungs returns the bounds between the rungs, log10.
+func rungs() []float64 { return []float64{math.Inf(-1), -1, -.5, 0, .5, 1, math.Inf(1)} }
+
+// calibrations measures what the likelihood ratios are worth: their cost Cllr in
+// bits (Brümmer & du Preez 2006, eq. 15; 0 is best, a ratio that is always 1
+// costs 1, more is worse than saying nothing), and the ladder.
+func (m *measuring) calibrations(ctx context.Context) ([]Measure, []Rung, error) {
+	mismatch, left, err := m.mismatchRatios(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	var motion []observation
+	for _, s := range m.subjects {
+		if lr := s.by.scales.Motion.Of(s.own.motion); s.Label != Dubbed && defined(lr) {
+			motion = append(motion, s.observe(lr, s.Label == Fake))
+		}
+	}
+	var out []Measure
+	var ladder []Rung
+	for _, ledger := range []struct {
+		name string
+		obs  []observation
+		what string
+	}{{"mismatch", mismatch, "fewer than two genuine clips of 3 s or more"}, {"motion", motion, "genuine and generated clips are both needed"}} {
+		x := Measure{Name: ledger.name + "_cllr", N: len(ledger.obs), Inconclusive: left}
+		yes, no := sides(ledger.obs)
+		switch {
+		case !m.scaled():
+			out = append(out, x.without("the weights hold no likelihood ratios"))
+			continue
+		case len(yes) == 0 || len(no) == 0:
+			out = append(out, x.without(ledger.what+", of sources that "+m.whose))
+			continue
+		}
+		x.Estimate = clustered(m.rng(x.Name), ledger.obs, cllr)
+		out = append(out, x)
+		ladder = append(ladder, climb(ledger.name, yes, no)...)
+	}
+	return out, ladder, nil
+}
+
+// mismatchRatios returns log10 of the likelihood ratio of genuine clips of 3 s or
+// more, and of the same with the voice of one stranger each.
+func (m *measuring) mismatchRatios(ctx context.Context) (obs []observation, inconclusive int, err error) {
+	clips, left := m.genuine(longClip)
+	if len(clips) < 2 {
+		return nil, left, nil
+	}
+	rng := m.rng("mismatch_cllr")
+	for i, s := range clips {
+		m.progress("weighing likelihood ratios", i, len(clips))
+		if ctx.Err() != nil {
+			return nil, left, ctx.Err()
+		}
+		obs = append(obs, s.observe(s.by.scales.Mismatch.Of(s.own.logit), false))
+		j, err := s.judge(strangers(rng, s, clips)[0].sound.fitted(s.frames))
+		if err != nil {
+			return nil, left, err
+		}
+		if j.scored() {
+			obs = append(obs, s.observe(s.by.scales.Mismatch.Of(j.logit), true))
+		}
+	}
+	return obs, left, nil
+}
+
+// cllr is the cost, in bits, of likelihood ratios (log10), each as often as its
+// cluster was drawn; NaN where one side is empty.
+func cllr(obs []observation, of, weight []int) float64 {
+	var cost, count [2]float64
+	for i, o := range obs {
+		side, sign := 0, 1.0
+		if o.positive {
+			side, sign = 1, -1
+		}
+		w := float64(weight[of[i]])
+		cost[side] += w * math.Log2(1+math.Pow(10, sign*o.value))
+		count[side] += w
+	}
+	return (cost[0]/count[0] + cost[1]/count[1]) / 2 // 0/0 is NaN
+}
+
+// climb counts likelihood ratios by rung.
+func climb(ledger string, yes, no []float64) []Rung {
+	bounds := rungs()
+	var out []Rung
+	for i := range len(bounds) - 1 {
+		r := Rung{Ledger: ledger, From: bounds[i], To: bounds[i+1], Ratio: math.NaN()}
+		within := func(list []float64) (n int) {
+			for _, x := range list {
+				if x >= r.From && x < r.To {
+					n++
+				}
+			}
+			return n
+		}
+		r.True, r.False = within(yes), within(no)
+		if r.True > 0 && r.False > 0 {
+			r.Ratio = float64(r.True) / float64(len(yes)) / (float64(r.False) / float64(len(no)))
+		}
+		out = append(out, r)
+	}
+	return out
+}
