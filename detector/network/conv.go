@@ -57,19 +57,25 @@ const patchFloats = 128 << 10
 
 func (s *convShape) chunk() int { return max(16, patchFloats/s.patch()) }
 
+// place says what output row r looks at: the offset of its image, the row and the
+// column of its patch in it, which may lie before its edge, and which columns
+// [lo, hi) of the patch lie within.
+func (s *convShape) place(r int) (image, top, left, lo, hi int) {
+	top = r/s.outW%s.outH*s.strideH - s.padH
+	left = r%s.outW*s.strideW - s.padW
+	return r / (s.outW * s.outH) * s.h * s.w * s.in, top, left, max(0, -left), min(s.kw, s.w-left)
+}
+
 // gather copies the patches of output rows [from, to) into cols (to-from, patch).
 func (s *convShape) gather(cols, x []float32, from, to int) {
 	p, run := s.patch(), s.kw*s.in
 	for r := from; r < to; r++ {
 		dst := cols[(r-from)*p : (r-from+1)*p]
-		ow := r % s.outW
-		oh := r / s.outW % s.outH
-		image := x[r/(s.outW*s.outH)*s.h*s.w*s.in:]
-		left := ow*s.strideW - s.padW
-		lo, hi := max(0, -left), min(s.kw, s.w-left)
+		at, top, left, lo, hi := s.place(r)
+		image := x[at:]
 		for i := 0; i < s.kh; i++ {
 			row := dst[i*run : (i+1)*run]
-			y := oh*s.strideH - s.padH + i*s.dilationH
+			y := top + i*s.dilationH
 			if y < 0 || y >= s.h || lo >= hi {
 				clear(row)
 				continue
@@ -86,16 +92,13 @@ func (s *convShape) scatter(x, cols []float32, from, to int) {
 	p, run := s.patch(), s.kw*s.in
 	for r := from; r < to; r++ {
 		src := cols[(r-from)*p : (r-from+1)*p]
-		ow := r % s.outW
-		oh := r / s.outW % s.outH
-		image := x[r/(s.outW*s.outH)*s.h*s.w*s.in:]
-		left := ow*s.strideW - s.padW
-		lo, hi := max(0, -left), min(s.kw, s.w-left)
+		at, top, left, lo, hi := s.place(r)
+		image := x[at:]
 		if lo >= hi {
 			continue
 		}
 		for i := 0; i < s.kh; i++ {
-			y := oh*s.strideH - s.padH + i*s.dilationH
+			y := top + i*s.dilationH
 			if y < 0 || y >= s.h {
 				continue
 			}
