@@ -27,24 +27,20 @@ func (m *measuring) calibrations(ctx context.Context) ([]Measure, []Rung, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	var motion []observation
-	for _, s := range m.subjects {
-		if lr := s.by.scales.Motion.Of(s.own.motion); s.Label != Dubbed && defined(lr) {
-			motion = append(motion, s.observe(lr, s.Label == Fake))
-		}
-	}
+	motion, leftMotion := m.labelled(Fake, func(s *subject) float64 { return s.by.scales.Motion.Of(s.own.motion) })
 	var out []Measure
 	var ladder []Rung
 	for _, ledger := range []struct {
 		name string
 		obs  []observation
+		left int // clips without a ratio
 		what string
-	}{{"mismatch", mismatch, "fewer than two genuine clips of 3 s or more"}, {"motion", motion, "genuine and generated clips are both needed"}} {
-		x := Measure{Name: ledger.name + "_cllr", N: len(ledger.obs), Inconclusive: left}
+	}{{"mismatch", mismatch, left, "fewer than two genuine clips of 3 s or more"}, {"motion", motion, leftMotion, "genuine and generated clips are both needed"}} {
+		x := Measure{Name: ledger.name + "_cllr", N: len(ledger.obs), Inconclusive: ledger.left}
 		yes, no := sides(ledger.obs)
 		switch {
 		case !m.scaled():
-			out = append(out, x.without("the weights hold no likelihood ratios"))
+			out = append(out, x.without(noRatios))
 			continue
 		case len(yes) == 0 || len(no) == 0:
 			out = append(out, x.without(ledger.what+", of sources that "+m.whose))

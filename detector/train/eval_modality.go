@@ -69,7 +69,7 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 		out[i].N, out[i].Inconclusive = len(all), left
 		switch {
 		case !m.scaled():
-			out[i] = out[i].without("the weights hold no likelihood ratios")
+			out[i] = out[i].without(noRatios)
 		case have[0] == 0 || have[1] == 0 || have[2] == 0:
 			out[i] = out[i].without("genuine and generated clips of 3 s or more are both needed, of sources that " + m.whose)
 		}

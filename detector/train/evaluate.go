@@ -52,6 +52,9 @@ func (m Measure) without(reason string) Measure {
 // noThresholds is the reason for having no figures on verdicts.
 const noThresholds = "the weights hold no thresholds"
 
+// noRatios is the reason for having no figures on likelihood ratios.
+const noRatios = "the weights hold no likelihood ratios"
+
 // A LeftOut is a clip on which nothing could be said.
 type LeftOut struct {
 	Clip
@@ -238,33 +241,37 @@ func rankOf(label string) func(*judged) float64 {
 // against separates the clips of a label from genuine ones by a score.
 func (m *measuring) against(name, label string, by func(*judged) float64) Measure {
 	out := Measure{Name: name}
-	var obs []observation
-	count := map[string]int{}
+	obs, left := m.labelled(label, func(s *subject) float64 { return by(s.own) })
+	out.N, out.Inconclusive = len(obs), left
+	switch yes, no := sides(obs); {
+	case len(yes) == 0:
+		return out.without(m.none("clip labelled " + label + " with a score"))
+	case len(no) == 0:
+		return out.without(m.none("clip labelled " + Real + " with a score"))
+	}
+	out.Estimate = separation(m.rng(name), obs)
+	return out
+}
+
+// labelled observes the clips of a label, positive, and the genuine ones, and
+// counts those of them that have no score.
+func (m *measuring) labelled(label string, by func(*subject) float64) (obs []observation, inconclusive int) {
 	for _, s := range m.subjects {
 		if s.Label != label && s.Label != Real {
 			continue
 		}
-		score := by(s.own)
-		if !defined(score) {
-			out.Inconclusive++
-			continue
+		if score := by(s); defined(score) {
+			obs = append(obs, s.observe(score, s.Label == label))
+		} else {
+			inconclusive++
 		}
-		obs = append(obs, s.observe(score, s.Label == label))
-		count[s.Label]++
 	}
 	for _, l := range m.left {
 		if l.Label == label || l.Label == Real {
-			out.Inconclusive++
+			inconclusive++
 		}
 	}
-	out.N = len(obs)
-	for _, need := range []string{label, Real} {
-		if count[need] == 0 {
-			return out.without(m.none("clip labelled " + need + " with a score"))
-		}
-	}
-	out.Estimate = separation(m.rng(name), obs)
-	return out
+	return obs, inconclusive
 }
 
 // withinSources is the mean of against over the sources that have both labels.
