@@ -23,6 +23,7 @@ type command struct {
 func commands(scan openScanner) []command {
 	return []command{
 		scanCommand(scan),
+		uiCommand(scan),
 		verifyCommand(),
 		evalCommand(),
 		trainCommand(),
@@ -42,6 +43,9 @@ func (c *console) error(err error) {
 		fmt.Fprintf(c.stderr, "hint: %s\n", h)
 	}
 }
+
+// note writes a line that is neither result nor error.
+func (c *console) note(s string) { fmt.Fprintf(c.stderr, "note: %s\n", oneLine(s)) }
 
 // run is the whole program. It returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {

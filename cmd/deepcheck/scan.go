@@ -70,6 +70,10 @@ func scanCommand(open openScanner) command {
 	}
 }
 
+// defaultJobs is how many files are scanned at a time: one takes about two
+// processors, decoder included.
+func defaultJobs() int { return max(1, runtime.GOMAXPROCS(0)/2) }
+
 func parseScan(args []string) (*scanOptions, error) {
 	var o scanOptions
 	fs := newFlags("scan")
@@ -78,7 +82,7 @@ func parseScan(args []string) (*scanOptions, error) {
 		o.outputs = append(o.outputs, out)
 		return err
 	})
-	fs.IntVar(&o.jobs, "jobs", max(1, runtime.GOMAXPROCS(0)/2), "")
+	fs.IntVar(&o.jobs, "jobs", defaultJobs(), "")
 	fs.StringVar(&o.weights, "weights", "", "")
 	fs.StringVar(&o.journal, "journal", "", "")
 	fs.BoolVar(&o.noResume, "no-resume", false, "")

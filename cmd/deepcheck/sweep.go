@@ -72,8 +72,10 @@ func (r *scanRun) prepare(ctx context.Context) (err error) {
 	r.report.Tool = thisTool()
 	r.report.Command, r.report.Machine = r.repeatable(), machine()
 	r.report.Page.Embed = r.embed
-	r.sign()
-	r.report.Options = map[string]string{"strips": strconv.Itoa(stripMouths)}
+	if slices.ContainsFunc(r.outputs, func(o report.Output) bool { return o.Format.Signed() }) {
+		r.report.Signer = signer(r.unsigned, r.note)
+	}
+	r.report.Options = scanSettings()
 	if r.targets, err = batch.Files(ctx, r.inputs); err != nil {
 		return err
 	}
@@ -114,18 +116,26 @@ func machine() string {
 	return fmt.Sprintf("%s/%s, %d CPUs", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 }
 
-// sign readies the key where a report takes a signature. A scan can do without.
-func (r *scanRun) sign() {
-	if r.unsigned || !slices.ContainsFunc(r.outputs, func(o report.Output) bool { return o.Format.Signed() }) {
-		return
+// scanSettings are the options of a scan that can change its results.
+func scanSettings() map[string]string {
+	return map[string]string{"strips": strconv.Itoa(stripMouths)}
+}
+
+// signer returns the user's key, nil for reports that are not to be signed. A scan
+// can do without.
+func signer(unsigned bool, note func(string)) *record.Key {
+	if unsigned {
+		return nil
 	}
 	folder, err := os.UserConfigDir()
 	if err == nil {
-		r.report.Signer, err = record.OpenKey(filepath.Join(folder, "deepcheck"))
+		var key *record.Key
+		if key, err = record.OpenKey(filepath.Join(folder, "deepcheck")); err == nil {
+			return key
+		}
 	}
-	if err != nil {
-		r.note("reports are not signed: " + err.Error())
-	}
+	note("reports are not signed: " + err.Error())
+	return nil
 }
 
 // close gives up what write has not finished.
@@ -284,10 +294,10 @@ func (r *scanRun) openJournal() error {
 	return nil
 }
 
-// note writes a line that is neither result nor error.
+// note writes a note unless the user wants none.
 func (r *scanRun) note(s string) {
 	if !r.quiet {
-		fmt.Fprintf(r.stderr, "note: %s\n", oneLine(s))
+		r.console.note(s)
 	}
 }
 

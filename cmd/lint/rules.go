@@ -42,11 +42,12 @@ var locks = []lock{
 	{"github.com/schollz/progressbar", nil, []string{"cmd/deepcheck"}, false, "progress is drawn by the command"},
 	{"golang.org/x/term", nil, []string{"cmd/deepcheck"}, false, "only the command knows terminals"},
 	{"flag", nil, []string{"cmd/..."}, true, "flags are read by commands"},
-	{"github.com/chromedp", nil, nil, true, "a browser is driven by tests only"},
+	{"github.com/chromedp", nil, []string{"detector/visit"}, true, "a browser is driven by tests only"},
+	{"github.com/deepcheck/deepcheck/detector/visit", nil, nil, true, "pages are visited by tests only"},
 	{"github.com/santhosh-tekuri/jsonschema", nil, nil, true, "schemas are checked by tests only"},
-	{"os/exec", nil, []string{"video", "detector/report/pdf", "cmd/..."}, true, "ffmpeg and the browser that prints are each run from one place"},
+	{"os/exec", nil, []string{"video", "detector/report/pdf", "detector/visit", "cmd/..."}, true, "ffmpeg and the browser that prints are each run from one place"},
 	{"C", nil, []string{"video/opencv", "video/facenet", "detector/network"}, false, "all else is pure Go"},
-	{"net", []string{"net/url"}, nil, false, "deepcheck talks to nobody"},
+	{"net", []string{"net/url"}, []string{"detector/ui"}, false, "deepcheck talks to nobody but the browser beside it"},
 }
 
 // mayImport says which of the module's own packages a package imports outside
@@ -63,7 +64,9 @@ var mayImport = map[string][]string{
 	"detector/report":         {"detector", "detector/container", "detector/lips", "detector/record", "detector/report/markers", "detector/report/pdf", "sync", "video"},
 	"detector/report/markers": nil,
 	"detector/report/pdf":     nil,
+	"detector/ui":             {"detector", "detector/batch", "detector/report"},
 	"detector/train":          {"audio", "detector", "detector/lips", "detector/network", "sync", "video", "video/opencv", "weights"},
+	"detector/visit":          nil,
 	"sync":                    nil,
 	"video":                   nil,
 	"video/facemodel":         nil,

@@ -110,7 +110,7 @@ func openJournal(path string, id Identity, started time.Time, restart bool) (j *
 			f.Close()
 		}
 	}()
-	if err := lock(f); err != nil {
+	if err := Lock(f); err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		return nil, err
 	}
 	j = &Journal{path: path, started: started, file: f, done: map[string]journalLine{}}

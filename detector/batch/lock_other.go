@@ -2,7 +2,10 @@
 
 package batch
 
-import "os"
+import (
+	"errors"
+	"os"
+)
 
-// lock does nothing where there is no flock.
-func lock(*os.File) error { return nil }
+// Lock returns errors.ErrUnsupported: there is no flock.
+func Lock(*os.File) error { return errors.ErrUnsupported }

@@ -115,6 +115,15 @@ func (o Output) write(w io.Writer, r *Run) error {
 	return fmt.Errorf("unknown format %q", o.Format)
 }
 
+// Write writes the report of r in the format, text without colour. An overview
+// has reports beside it and cannot be written so; see [Overview].
+func (f Format) Write(w io.Writer, r *Run) error {
+	if f == FormatOverview {
+		return errBeside
+	}
+	return Output{f, Stdout}.write(w, r)
+}
+
 // PDF writes the HTML report as a browser prints it, which takes one: see package
 // pdf. The page carries no video.
 func PDF(w io.Writer, r *Run) error {

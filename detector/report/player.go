@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -34,10 +35,10 @@ func (p *Page) player(f *File) (template.URL, error) {
 	switch {
 	case f.failed() || f.Path == "":
 		return "", nil
-	case f.Video != "":
-		return template.URL(f.Video), nil
 	case p.Embed:
 		return embed(f)
+	case f.Video != "":
+		return template.URL(f.Video), nil
 	}
 	return template.URL(p.relative(f.Path)), nil
 }
@@ -73,7 +74,7 @@ func embed(f *File) (template.URL, error) {
 	if f.Result.Size > mostEmbedded {
 		return "", fmt.Errorf("embedding %q: %d MB, the most is %d: leave --embed-video out", f.Path, f.Result.Size>>20, mostEmbedded>>20)
 	}
-	data, err := os.ReadFile(f.Path)
+	data, err := os.ReadFile(cmp.Or(f.Place, f.Path))
 	if err != nil {
 		return "", fmt.Errorf("embedding %q: %w", f.Path, cause(err))
 	}

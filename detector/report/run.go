@@ -47,6 +47,7 @@ type File struct {
 	Result *detector.Result // nil where nothing is known
 	Err    string           // why the file could not be judged; then Result counts only for its hash, size and media
 	Video  string           // address of the file for the page's player; empty: from Run.Page and Path
+	Place  string           // where the file lies, for pages that carry it; empty: at Path
 }
 
 // Sort puts the files in order of their paths, for callers that finished them

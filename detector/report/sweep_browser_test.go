@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/visit"
 )
 
 // manyFiles is a sweep of n files of all kinds: what they are is made up from
@@ -52,19 +53,19 @@ func manyFiles(n int) *Run {
 
 // visitOverview writes an overview with its reports' names, but not the reports,
 // and opens it.
-func visitOverview(t *testing.T, run *Run) *visit {
+func visitOverview(t *testing.T, run *Run) *visit.Page {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "index.html")
 	if err := os.WriteFile(path, []byte(written(t, formats["overview"], run)), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	return browse(t, path)
+	return visit.Open(t, "file://"+path, "")
 }
 
 // cells returns the text of the visible rows' cells of one class, up to n.
-func cells(t *testing.T, v *visit, class string, n int) string {
+func cells(t *testing.T, v *visit.Page, class string, n int) string {
 	t.Helper()
-	return strings.Join(eval[[]string](t, v, fmt.Sprintf(`[...document.querySelectorAll(".body .row:not([hidden]) .%s")].slice(0, %d).map((e) => e.textContent.trim())`, class, n)), "|")
+	return strings.Join(visit.Eval[[]string](t, v, fmt.Sprintf(`[...document.querySelectorAll(".body .row:not([hidden]) .%s")].slice(0, %d).map((e) => e.textContent.trim())`, class, n)), "|")
 }
 
 func TestBrowserSortsTheOverview(t *testing.T) {
@@ -72,7 +73,7 @@ func TestBrowserSortsTheOverview(t *testing.T) {
 	run.Files[3].Path = "talk/odd.avi"
 	v := visitOverview(t, run)
 	sort := func(key string) string {
-		return eval[string](t, v, fmt.Sprintf(`document.querySelector("[data-key=%s]").getAttribute("aria-sort")`, key))
+		return visit.Eval[string](t, v, fmt.Sprintf(`document.querySelector("[data-key=%s]").getAttribute("aria-sort")`, key))
 	}
 	if got, want := cells(t, v, "v", 9), "suspect, strong|suspect, moderate|error|error|inconclusive|consistent"; got != want || sort("v") != "ascending" {
 		t.Errorf("at first: %s, want %s, the worst first", got, want)
@@ -88,25 +89,25 @@ func TestBrowserSortsTheOverview(t *testing.T) {
 		{"f", "talk/part.mp4|talk/odd.avi|talk/notes.mp4|talk/fits.mp4|talk/dub.mkv|talk/cut.mp4", "descending"},
 		{"v", "suspect, strong|suspect, moderate|error|error|inconclusive|consistent", "ascending"},
 	} {
-		v.do(t, click(`[data-key=`+tt.key+`] button`))
+		v.Do(t, visit.Click(`[data-key=`+tt.key+`] button`))
 		if got := cells(t, v, tt.key, 9); got != tt.want || sort(tt.key) != tt.state {
 			t.Errorf("by %s: %s, %s; want %s, %s", tt.key, got, sort(tt.key), tt.want, tt.state)
 		}
 	}
-	if got := eval[int](t, v, `document.querySelectorAll("[aria-sort]:not([aria-sort=none])").length`); got != 1 {
+	if got := visit.Eval[int](t, v, `document.querySelectorAll("[aria-sort]:not([aria-sort=none])").length`); got != 1 {
 		t.Errorf("%d columns say that they are sorted", got)
 	}
 
 	// Keys do the same.
-	v.do(t, chromedp.Focus(chromedp.CSS(`[data-key=c] button`)), chromedp.KeyEvent(kb.Enter))
+	v.Do(t, chromedp.Focus(chromedp.CSS(`[data-key=c] button`)), chromedp.KeyEvent(kb.Enter))
 	if got, want := cells(t, v, "f", 2), "talk/part.mp4|talk/dub.mkv"; got != want {
 		t.Errorf("by suspect seconds: %s, want %s", got, want)
 	}
-	v.do(t, chromedp.KeyEvent(" "))
+	v.Do(t, chromedp.KeyEvent(" "))
 	if got, want := sort("c"), "ascending"; got != want {
 		t.Errorf("after a second key: %s, want %s", got, want)
 	}
-	v.quiet(t)
+	v.Quiet(t)
 }
 
 // What was chosen stands in the address and is there again on the way back.
@@ -116,53 +117,41 @@ func TestBrowserOverviewComesBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := browse(t, path)
-	v.do(t, click(`[data-key=f] button`), click(`input[value=error]`), click(`input[value=inconclusive]`))
-	v.do(t, chromedp.SendKeys(chromedp.CSS("#find"), "TALK"))
+	v := visit.Open(t, "file://"+path, "")
+	v.Do(t, visit.Click(`[data-key=f] button`), visit.Click(`input[value=error]`), visit.Click(`input[value=inconclusive]`))
+	v.Do(t, chromedp.SendKeys(chromedp.CSS("#find"), "TALK"))
 	const want = "talk/dub.mkv|talk/fits.mp4|talk/part.mp4"
 	state := func() string {
-		return cells(t, v, "f", 9) + " " + eval[string](t, v, `location.hash + " " + document.getElementById("shown").textContent`)
+		return cells(t, v, "f", 9) + " " + visit.Eval[string](t, v, `location.hash + " " + document.getElementById("shown").textContent`)
 	}
 	before := state()
 	if before != want+" #sort=f&show=strong,moderate,consistent&name=TALK 3 of 6 files shown" {
 		t.Errorf("got %s", before)
 	}
-	v.do(t, click(`.body .row:not([hidden]) a`))
-	v.do(t, chromedp.WaitReady(chromedp.CSS("section.file")))
-	if got := eval[string](t, v, `document.querySelector("h2").textContent`); got != "talk/dub.mkv" {
+	v.Do(t, visit.Click(`.body .row:not([hidden]) a`))
+	v.Do(t, chromedp.WaitReady(chromedp.CSS("section.file")))
+	if got := visit.Eval[string](t, v, `document.querySelector("h2").textContent`); got != "talk/dub.mkv" {
 		t.Errorf("the link leads to the report of %s", got)
 	}
-	v.do(t, chromedp.NavigateBack())
-	v.do(t, chromedp.WaitReady(chromedp.CSS(".table")))
+	v.Do(t, chromedp.NavigateBack())
+	v.Do(t, chromedp.WaitReady(chromedp.CSS(".table")))
 	if got := state(); got != before {
 		t.Errorf("back again: %s\nbefore: %s", got, before)
 	}
-	v.do(t, chromedp.Reload())
+	v.Do(t, chromedp.Reload())
 	if got := state(); got != before {
 		t.Errorf("loaded again: %s\nbefore: %s", got, before)
 	}
-	v.do(t, click(`button[type=reset]`))
-	v.await(t, `document.getElementById("shown").textContent === "6 of 6 files shown" && location.hash === "#sort=f"`)
+	v.Do(t, visit.Click(`button[type=reset]`))
+	v.Await(t, `document.getElementById("shown").textContent === "6 of 6 files shown" && location.hash === "#sort=f"`)
 	for _, hash := range []string{"#sort=nonsense&show=&name=%", "#=&&sort", "#show=strong"} {
-		eval[bool](t, v, fmt.Sprintf(`(location.hash = %q, true)`, hash))
+		visit.Eval[bool](t, v, fmt.Sprintf(`(location.hash = %q, true)`, hash))
 	}
-	v.await(t, `document.getElementById("shown").textContent === "1 of 6 files shown"`)
-	eval[bool](t, v, `(location.hash = "#name=nowhere", true)`)
-	v.await(t, `!document.getElementById("none").hidden`)
-	v.faults = withoutMissingVideos(v.faults)
-	v.quiet(t)
-}
-
-// withoutMissingVideos leaves out what a browser says of a video that is not
-// there.
-func withoutMissingVideos(faults []string) []string {
-	var out []string
-	for _, f := range faults {
-		if !strings.Contains(f, "ERR_FILE_NOT_FOUND") {
-			out = append(out, f)
-		}
-	}
-	return out
+	v.Await(t, `document.getElementById("shown").textContent === "1 of 6 files shown"`)
+	visit.Eval[bool](t, v, `(location.hash = "#name=nowhere", true)`)
+	v.Await(t, `!document.getElementById("none").hidden`)
+	v.Pardon("ERR_FILE_NOT_FOUND") // the videos are not there
+	v.Quiet(t)
 }
 
 // Five thousand files are there at once, and sorted and filtered in a blink.
@@ -173,29 +162,29 @@ func TestBrowserOverviewOfThousands(t *testing.T) {
 	if err := os.WriteFile(path, []byte(page), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	v := browse(t, path)
-	load := eval[float64](t, v, `performance.getEntriesByType("navigation")[0].domComplete`)
+	v := visit.Open(t, "file://"+path, "")
+	load := visit.Eval[float64](t, v, `performance.getEntriesByType("navigation")[0].domComplete`)
 	took := func(what string) float64 {
-		return eval[float64](t, v, `(() => { const t = performance.now(); `+what+`; document.body.offsetHeight; return performance.now() - t; })()`)
+		return visit.Eval[float64](t, v, `(() => { const t = performance.now(); `+what+`; document.body.offsetHeight; return performance.now() - t; })()`)
 	}
 	sorting := took(`document.querySelector("[data-key=m] button").click()`)
-	if got := eval[bool](t, v, `(() => { const s = [...document.querySelectorAll(".body .m")].map((e) => Number(e.textContent)).filter((x) => !isNaN(x)); return s.length > 4000 && s.every((x, i) => i === 0 || s[i - 1] >= x); })()`); !got {
+	if got := visit.Eval[bool](t, v, `(() => { const s = [...document.querySelectorAll(".body .m")].map((e) => Number(e.textContent)).filter((x) => !isNaN(x)); return s.length > 4000 && s.every((x, i) => i === 0 || s[i - 1] >= x); })()`); !got {
 		t.Error("not in order of score")
 	}
 	byName := took(`document.querySelector("[data-key=f] button").click()`)
 	filtering := took(`document.querySelector("#find").value = "clip 77"; document.querySelector("#find").dispatchEvent(new Event("input"))`)
-	if got, want := eval[string](t, v, `document.getElementById("shown").textContent`), fmt.Sprintf("%d of 5000 files shown", len(regexp.MustCompile(`>clip 77\d* of`).FindAllString(page, -1))); got != want {
+	if got, want := visit.Eval[string](t, v, `document.getElementById("shown").textContent`), fmt.Sprintf("%d of 5000 files shown", len(regexp.MustCompile(`>clip 77\d* of`).FindAllString(page, -1))); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	took(`document.querySelector("button[type=reset]").click()`)
-	v.await(t, `document.getElementById("shown").textContent.startsWith("5000")`)
-	scroll := scrolled(t, v)
+	v.Await(t, `document.getElementById("shown").textContent.startsWith("5000")`)
+	scroll := v.Scrolled(t)
 	t.Logf("%.1f MB, loaded in %.0f ms, sorted by score in %.0f ms, by name in %.0f ms, filtered in %.0f ms, longest frame while scrolling %.0f ms",
 		float64(len(page))/1e6, load, sorting, byName, filtering, scroll)
 	if len(page) > 15e6 || load > 20_000 || sorting > 5000 || byName > 5000 || filtering > 5000 || scroll > 2000 { // ten times what a slow machine takes
 		t.Error("too large or too slow")
 	}
-	v.quiet(t)
+	v.Quiet(t)
 }
 
 func TestBrowserWidthsOfOverview(t *testing.T) {
@@ -204,18 +193,18 @@ func TestBrowserWidthsOfOverview(t *testing.T) {
 	v := visitOverview(t, run)
 	for _, width := range []int64{360, 1024, 1920} {
 		for _, scheme := range []string{"light", "dark"} {
-			v.look(t, width, scheme)
-			for _, fault := range append(eval[[]string](t, v, tooWide), eval[[]string](t, v, accessibility)...) {
+			v.Look(t, width, scheme)
+			for _, fault := range append(v.Cut(t), v.Faults(t)...) {
 				t.Errorf("%d px, %s: %s", width, scheme, fault)
 			}
 			if *shots != "" {
-				v.shoot(t, fmt.Sprintf("overview-%d-%s.png", width, scheme), false)
+				v.Shoot(t, filepath.Join(*shots, fmt.Sprintf("overview-%d-%s.png", width, scheme)), false)
 			}
 		}
 	}
 	if *shots != "" {
-		v.look(t, 794, "print")
-		v.shoot(t, "overview-print.png", true)
+		v.Look(t, 794, "print")
+		v.Shoot(t, filepath.Join(*shots, "overview-print.png"), true)
 	}
-	v.quiet(t)
+	v.Quiet(t)
 }

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/deepcheck/deepcheck/detector/visit"
+)
+
+// shots, where given, is a folder for pictures of the page, to be looked at.
+var shots = flag.String("shots", "", "write pictures of the page to this folder")
+
+// drawn draws a talking face with the program's own sample and returns its path.
+func drawn(t *testing.T) string {
+	t.Helper()
+	if !hasEngine() {
+		t.Skip("no ffmpeg, or built without the face networks: make setup")
+	}
+	if _, err := exec.LookPath("espeak-ng"); err != nil {
+		t.Skip("no espeak-ng to speak for the sample")
+	}
+	folder := t.TempDir()
+	if out, err := exec.Command("go", "run", "../sample", "-demo", folder).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return folder
+}
+
+// apart gives the program folders of its own for keys, copies and past scans.
+func apart(t *testing.T) {
+	t.Helper()
+	for _, name := range []string{"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"} {
+		t.Setenv(name, t.TempDir())
+	}
+	t.Setenv("SOURCE_DATE_EPOCH", "1700000000")
+}
+
+// serving runs deepcheck ui with the real engine until the test ends, and returns
+// its link.
+func serving(t *testing.T, args ...string) string {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	out, in := io.Pipe()
+	var errors bytes.Buffer
+	ended := make(chan int, 1)
+	go func() {
+		ended <- runWith(ctx, commands(openEngine), append([]string{"ui", "--no-browser"}, args...), in, &errors)
+		in.Close()
+	}()
+	t.Cleanup(func() {
+		stop()
+		if status := <-ended; status != exitClean || errors.Len() > 0 {
+			t.Errorf("deepcheck ui ended with status %d: %s", status, &errors)
+		}
+		for _, folder := range []string{filepath.Join(os.Getenv("XDG_CACHE_HOME"), "deepcheck")} {
+			if left, _ := os.ReadDir(folder); len(left) > 0 {
+				t.Errorf("left in %s: %v", folder, left)
+			}
+		}
+	})
+	text := make([]byte, 1<<12)
+	n, err := out.Read(text)
+	if err != nil {
+		t.Fatalf("%v: %s", err, &errors)
+	}
+	go io.Copy(io.Discard, out)
+	link := regexp.MustCompile(`http://\S+`).Find(text[:n])
+	if link == nil {
+		t.Fatalf("no link in %q", text[:n])
+	}
+	return string(link)
+}
+
+// The page says of a file what the command line says, byte for byte.
+func TestUISaysWhatScanSays(t *testing.T) {
+	clip := filepath.Join(drawn(t), "tampered.mp4")
+	apart(t)
+	var stdout, stderr bytes.Buffer
+	if status := runWith(t.Context(), commands(openEngine), []string{"scan", clip, "-o", "json=-"}, &stdout, &stderr); status != exitSuspect {
+		t.Fatalf("scan ended with status %d: %s", status, &stderr)
+	}
+	link := serving(t, clip)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Jar: jar, Timeout: time.Minute}
+	answer, err := client.Get(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	base := answer.Request.URL.String()
+	var got []byte
+	for deadline := time.Now().Add(time.Minute); got == nil; {
+		answer, err := client.Get(base + "files/1/export/json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		switch {
+		case err != nil:
+			t.Fatal(err)
+		case answer.StatusCode == http.StatusOK:
+			got = b
+		case time.Now().After(deadline):
+			t.Fatalf("never done: %s", b)
+		default:
+			time.Sleep(50 * time.Millisecond)
+		}
+	}
+	if !bytes.Equal(got, stdout.Bytes()) {
+		t.Errorf("the page says\n%s\nthe command line\n%s", got, &stdout)
+	}
+}
+
+// frameDocument is the report in the page.
+const frameDocument = `document.getElementById("frame").contentDocument`
+
+// looks checks that nothing is cut off or out of reach, whatever the window.
+func looks(t *testing.T, v *visit.Page, name string) {
+	t.Helper()
+	for _, width := range []int64{360, 1024, 1920} {
+		for _, scheme := range []string{"light", "dark"} {
+			v.Look(t, width, scheme)
+			for _, fault := range append(v.Cut(t), v.Faults(t)...) {
+				t.Errorf("%s, %d px, %s: %s", name, width, scheme, fault)
+			}
+			if *shots != "" {
+				v.Shoot(t, filepath.Join(*shots, fmt.Sprintf("ui-%s-%d-%s.png", name, width, scheme)), false)
+			}
+		}
+	}
+}
+
+// A user's way: open the link, choose files, read the report, come back.
+func TestBrowserUI(t *testing.T) {
+	folder := drawn(t)
+	apart(t)
+	link := serving(t)
+	home := link[:strings.Index(link, "/?")]
+	v := visit.Open(t, link, home)
+	v.Await(t, `document.getElementById("summary") && document.getElementById("lost").hidden`)
+	v.Do(t, chromedp.SetUploadFiles(chromedp.CSS("#pick-files"), []string{filepath.Join(folder, "tampered.mp4"), filepath.Join(folder, "genuine.mp4"), filepath.Join(folder, "tampered.json")}))
+	v.Await(t, `document.querySelectorAll("#files li[data-state=done]").length === 3`)
+	kinds := `[...document.querySelectorAll("#files .verdict")].map((e) => e.textContent).join("|")`
+	if got, want := visit.Eval[string](t, v, kinds), "suspect, moderate|consistent|error"; got != want {
+		t.Errorf("verdicts: %s, want %s", got, want)
+	}
+	v.Do(t, chromedp.Evaluate[chromedp.Void](`(() => { const s = document.getElementById("order"); s.value = "worst"; s.dispatchEvent(new Event("change")); })()`))
+	if got, want := visit.Eval[string](t, v, kinds), "suspect, moderate|error|consistent"; got != want {
+		t.Errorf("worst first: %s, want %s", got, want)
+	}
+
+	// The report in place: its player plays and its segments lead there.
+	v.Do(t, visit.Click(`#files li[data-id="1"] button.name`))
+	v.Await(t, frameDocument+`.querySelector("video")?.readyState >= 1`)
+	v.Do(t, chromedp.Evaluate[chromedp.Void](frameDocument+`.querySelector(".segments button[data-at]").click()`))
+	v.Await(t, `Math.abs(`+frameDocument+`.querySelector("video").currentTime - Number(`+frameDocument+`.querySelector(".segments button[data-at]").dataset.at)) < 0.05 && `+frameDocument+`.querySelector("video").currentTime > 0.5`)
+	if got := visit.Eval[string](t, v, `document.activeElement.id`); got != "result-title" {
+		t.Errorf("the focus is on %q, not on the report", got)
+	}
+	if got := visit.Eval[int](t, v, `document.querySelectorAll("#save li:not([hidden])").length`); got != 9 {
+		t.Errorf("%d forms to save as, want 9", got)
+	}
+	looks(t, v, "report")
+	v.Do(t, chromedp.KeyEvent(kb.Escape))
+	v.Await(t, `document.getElementById("opened").hidden && document.activeElement.closest("li")?.dataset.id === "1"`)
+
+	// All of them, and from there to one.
+	v.Do(t, visit.Click("#overview"))
+	v.Await(t, frameDocument+`.querySelectorAll(".body .row").length === 3`)
+	v.Do(t, chromedp.Evaluate[chromedp.Void](frameDocument+`.querySelector(".body a").click()`))
+	v.Await(t, frameDocument+`.querySelector("section.file h2")?.textContent === "tampered.mp4"`)
+	v.Do(t, visit.Click("#close"))
+
+	// Past scans, found by name, and again when the file comes anew.
+	v.Do(t, visit.Click("#past summary"))
+	v.Await(t, `document.querySelectorAll("#past-list li").length === 2`)
+	v.Do(t, chromedp.SendKeys(chromedp.CSS("#past-find"), "tamp"))
+	v.Await(t, `document.querySelectorAll("#past-list li").length === 1`)
+	looks(t, v, "list")
+	v.Do(t, visit.Click("#past-list button.name"))
+	v.Await(t, frameDocument+`.querySelector("video")?.readyState >= 1`)
+	v.Do(t, visit.Click("#close"))
+	v.Do(t, visit.Click("#clear"))
+	v.Await(t, `document.querySelectorAll("#files li").length === 0`)
+	v.Do(t, chromedp.SetUploadFiles(chromedp.CSS("#pick-files"), []string{filepath.Join(folder, "tampered.mp4")}))
+	v.Await(t, `document.querySelector("#files li[data-state=done] .acts")?.textContent.includes("scanned before")`)
+
+	// A second look by reloading shows the same; the link is used up.
+	v.Do(t, chromedp.Reload())
+	v.Await(t, `document.querySelectorAll("#files li[data-state=done]").length === 1`)
+	v.Quiet(t)
+	v.Do(t, chromedp.Navigate(link))
+	v.Await(t, `document.body.textContent.startsWith("refused: ")`)
+	v.Pardon("403")
+	v.Do(t, chromedp.NavigateBack())
+	v.Await(t, `document.querySelectorAll("#files li[data-state=done]").length === 1`)
+	v.Do(t, visit.Click("#quit"))
+	v.Await(t, `!document.getElementById("ended").hidden`)
+}

@@ -1,0 +1,74 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/deepcheck/deepcheck/detector/batch"
+)
+
+// Copies is a folder for what comes through the browser. It is the server's own as
+// long as it runs: what one that was killed has left is deleted by the next.
+type Copies struct {
+	path string
+	lock *os.File
+}
+
+const (
+	copiesPattern = "ui-*"
+	lockName      = "lock" // held as long as the server lives; no copy has this name
+)
+
+// CopyFolder makes a folder below another, which is made where it is not there,
+// and deletes those beside it that nobody uses any more.
+func CopyFolder(below string) (c *Copies, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("making a folder for copies in %q: %w", below, plain(err))
+		}
+	}()
+	if err := os.MkdirAll(below, 0o700); err != nil {
+		return nil, err
+	}
+	old, err := filepath.Glob(filepath.Join(below, copiesPattern))
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range old {
+		sweepOut(path)
+	}
+	c = new(Copies)
+	if c.path, err = os.MkdirTemp(below, copiesPattern); err != nil { // 0700
+		return nil, err
+	}
+	if c.lock, err = os.OpenFile(filepath.Join(c.path, lockName), os.O_RDWR|os.O_CREATE, 0o600); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(c.path))
+	}
+	if err := batch.Lock(c.lock); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
+}
+
+// sweepOut deletes a folder of copies unless another process holds its lock. One
+// without a lock is being made this moment.
+func sweepOut(path string) {
+	f, err := os.OpenFile(filepath.Join(path, lockName), os.O_RDWR, 0)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	if batch.Lock(f) == nil {
+		os.RemoveAll(path)
+	}
+}
+
+// Path returns where the folder is.
+func (c *Copies) Path() string { return c.path }
+
+// Close deletes the folder and all copies in it.
+func (c *Copies) Close() error {
+	return errors.Join(c.lock.Close(), os.RemoveAll(c.path))
+}

@@ -1,0 +1,118 @@
+package ui
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+)
+
+// A guard lets in the one browser that has come by the link, and nothing that
+// another page or another name for this machine sends. What it checks:
+//
+//   - Host is the address itself: a foreign name that resolves to this machine
+//     (DNS rebinding) is refused.
+//   - Origin, where a browser names one, and Sec-Fetch-Site are of this page; what
+//     changes something must name its Origin.
+//   - All but the entrance lies below a path that nobody can guess, and takes the
+//     cookie that the entrance gives for the link's token. The cookie is for that
+//     path only, since browsers send cookies to all ports of a host.
+type guard struct {
+	host   string // 127.0.0.1 and port
+	root   string // "/" + what nobody can guess + "/"
+	cookie string // 256 bits
+	next   http.Handler
+
+	mu    sync.Mutex
+	token string // of the link that is not used yet; empty for none
+}
+
+const cookieName = "deepcheck"
+
+func newGuard(host string, next http.Handler) *guard {
+	g := &guard{host: host, root: "/" + secret() + "/", cookie: secret()}
+	g.next = http.StripPrefix(strings.TrimSuffix(g.root, "/"), next)
+	return g
+}
+
+// secret returns 256 random bits or more as letters and digits.
+func secret() string { return rand.Text() + rand.Text() }
+
+// link returns an address that lets one browser in, once. One that was given
+// before is worth nothing any more.
+func (g *guard) link() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.token = secret()
+	return "http://" + g.host + "/?token=" + g.token
+}
+
+// redeem tells whether the token is that of the link, which is then used up.
+func (g *guard) redeem(token string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	ok := g.token != "" && equal(token, g.token)
+	if ok {
+		g.token = ""
+	}
+	return ok
+}
+
+func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+
+func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+	if why := g.foreign(r); why != "" {
+		refuse(w, why)
+		return
+	}
+	if r.URL.Path == "/" {
+		g.enter(w, r)
+		return
+	}
+	c, err := r.Cookie(cookieName)
+	if !strings.HasPrefix(r.URL.Path, g.root) || err != nil || !equal(c.Value, g.cookie) {
+		refuse(w, "open the link that deepcheck ui has printed")
+		return
+	}
+	g.next.ServeHTTP(w, r)
+}
+
+// foreign says why a request is none of this page's; empty where it is.
+func (g *guard) foreign(r *http.Request) string {
+	origin, site := r.Header.Get("Origin"), r.Header.Get("Sec-Fetch-Site")
+	safe := r.Method == http.MethodGet || r.Method == http.MethodHead
+	switch {
+	case r.Host != g.host:
+		return fmt.Sprintf("this page is at http://%s only", g.host)
+	case origin != "" && origin != "http://"+g.host:
+		return "the request comes from another page"
+	case site != "" && site != "same-origin" && (site != "none" || !safe):
+		return "the request comes from another page"
+	case origin == "" && !safe:
+		return "the request does not say from which page it comes"
+	}
+	return ""
+}
+
+// enter takes the token for the cookie.
+func (g *guard) enter(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet || !g.redeem(r.URL.Query().Get("token")) {
+		refuse(w, "this link is not good, or was used before: each lets one browser in, once. Start deepcheck ui again for a new one")
+		return
+	}
+	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: g.cookie, Path: g.root, HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.Redirect(w, r, g.root, http.StatusSeeOther)
+}
+
+func refuse(w http.ResponseWriter, why string) {
+	http.Error(w, "refused: "+why, http.StatusForbidden)
+}

@@ -1,0 +1,94 @@
+package ui
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"unicode"
+)
+
+// receive takes in one file: its bytes are the body, its name in the query is for
+// people and never becomes a path.
+func (s *Server) receive(w http.ResponseWriter, r *http.Request) {
+	name := cleanName(r.URL.Query().Get("name"))
+	it, ctx := s.queue.receive(r.Context(), name)
+	path := filepath.Join(s.config.Copies, fmt.Sprintf("%d%s", it.id, ending(name)))
+	sum, size, err := s.store(ctx, it, path, r)
+	s.queue.received(it, path, sum, size, err)
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		http.Error(w, fmt.Sprintf("copying %q: no space left in %s", name, s.config.Copies), http.StatusInsufficientStorage)
+	case err != nil && ctx.Err() == nil:
+		http.Error(w, fmt.Sprintf("copying %q: %v", name, plain(err)), http.StatusInternalServerError)
+	case err != nil:
+		http.Error(w, fmt.Sprintf("copying %q: canceled", name), http.StatusConflict)
+	default:
+		serveJSON(w, map[string]int{"id": it.id})
+	}
+}
+
+// store writes the body to a new file that only its owner may read.
+func (s *Server) store(ctx context.Context, it *item, path string, r *http.Request) (sum string, size int64, err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return "", 0, err
+	}
+	h := sha256.New()
+	size, err = copyTo(ctx, io.MultiWriter(f, h), r.Body, func(n int64) {
+		if r.ContentLength > 0 {
+			s.queue.progress(it, 0, 0, float64(n)/float64(r.ContentLength))
+		}
+	})
+	if err = errors.Join(err, f.Close()); err != nil {
+		return "", 0, err
+	}
+	return hex.EncodeToString(h.Sum(nil)), size, nil
+}
+
+// longestName is how many letters of a file's name are kept.
+const longestName = 500
+
+// cleanName returns a name that came from outside as one that can be shown: no
+// control characters, no way up, not too long.
+func cleanName(name string) string {
+	var parts []string
+	for _, part := range strings.FieldsFunc(name, func(r rune) bool { return r == '/' || r == '\\' }) {
+		part = strings.TrimSpace(strings.Map(func(r rune) rune {
+			if !unicode.IsPrint(r) {
+				return '\uFFFD'
+			}
+			return r
+		}, strings.ToValidUTF8(part, "\uFFFD")))
+		if part != "" && part != "." && part != ".." {
+			parts = append(parts, part)
+		}
+	}
+	runes := []rune(strings.Join(parts, "/"))
+	if len(runes) == 0 {
+		return "unnamed"
+	}
+	return string(runes[max(0, len(runes)-longestName):])
+}
+
+// ending returns the ending of a name where it is an ordinary one: some containers
+// are known by it alone.
+func ending(name string) string {
+	ext := filepath.Ext(name)
+	if len(ext) > 6 {
+		return ""
+	}
+	for _, r := range strings.TrimPrefix(ext, ".") {
+		if r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return ""
+		}
+	}
+	return ext
+}

@@ -1,0 +1,230 @@
+package ui
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"os"
+	"path"
+	"strings"
+
+	"github.com/deepcheck/deepcheck/detector/report"
+)
+
+var (
+	errNoFormat  = errors.New("no such form of a report")
+	errOtherFile = errors.New("the file is gone, or no longer the one that was scanned")
+)
+
+// mediaTypes are the forms in which a report can be had, as its last part of the
+// address names them.
+var mediaTypes = map[report.Format]string{
+	report.FormatHTML:    "text/html; charset=utf-8",
+	report.FormatPDF:     "application/pdf",
+	report.FormatJSON:    "application/json",
+	report.FormatJSONL:   "application/jsonl",
+	report.FormatCSV:     "text/csv; charset=utf-8",
+	report.FormatSummary: "text/csv; charset=utf-8",
+	report.FormatText:    "text/plain; charset=utf-8",
+	report.FormatEDL:     "text/plain; charset=utf-8",
+	report.FormatSRT:     "application/x-subrip",
+	report.FormatOTIO:    "application/json",
+}
+
+// embedded is the form of an HTML report that carries the video.
+const embedded = "embedded"
+
+// serveReport shows a run's HTML report, whose player plays video.
+func serveReport(w http.ResponseWriter, r *report.Run) {
+	for i := range r.Files {
+		r.Files[i].Video = "video" // beside the report
+	}
+	serveDocument(w, r, report.FormatHTML)
+}
+
+// serveDocument writes the report only once it is there whole.
+func serveDocument(w http.ResponseWriter, r *report.Run, f report.Format) {
+	var b bytes.Buffer
+	if err := f.Write(&b, r); err != nil {
+		fail(w, err)
+		return
+	}
+	w.Header().Set("Content-Type", mediaTypes[f])
+	w.Header().Set("Content-Security-Policy", reportPolicy)
+	w.Write(b.Bytes())
+}
+
+// serveExport gives a report to be saved under a name made of that of the file.
+func serveExport(w http.ResponseWriter, form, stem string, r *report.Run, place string) {
+	f := report.Format(form)
+	if form == embedded {
+		f, r.Page.Embed, r.Files[0].Place = report.FormatHTML, true, place
+	}
+	if _, ok := mediaTypes[f]; !ok {
+		fail(w, fmt.Errorf("%q: %w", form, errNoFormat))
+		return
+	}
+	end := string(f)
+	if f == report.FormatSummary {
+		end = "summary.csv"
+	}
+	name := path.Base(stem) + "." + end
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	serveDocument(w, r, f)
+}
+
+// serveVideo plays the file that was scanned, in parts as the player asks for
+// them, as long as it is the same.
+func serveVideo(w http.ResponseWriter, r *http.Request, p place) {
+	f, err := os.Open(p.path)
+	if err != nil {
+		fail(w, errOtherFile)
+		return
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || p.info == nil || !info.Mode().IsRegular() || !os.SameFile(info, p.info) ||
+		info.Size() != p.info.Size() || !info.ModTime().Equal(p.info.ModTime()) {
+		fail(w, errOtherFile)
+		return
+	}
+	if kind := mime.TypeByExtension(path.Ext(p.path)); strings.HasPrefix(kind, "video/") {
+		w.Header().Set("Content-Type", kind)
+	} else {
+		w.Header().Set("Content-Type", "video/mp4") // players look at the bytes
+	}
+	http.ServeContent(w, r, "", info.ModTime(), f)
+}
+
+func (s *Server) itemReport(w http.ResponseWriter, r *http.Request) {
+	sc, _, err := s.queue.result(itemID(r))
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	serveReport(w, s.run(sc))
+}
+
+func (s *Server) itemVideo(w http.ResponseWriter, r *http.Request) {
+	_, p, err := s.queue.result(itemID(r))
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	serveVideo(w, r, p)
+}
+
+func (s *Server) itemExport(w http.ResponseWriter, r *http.Request) {
+	sc, p, err := s.queue.result(itemID(r))
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	serveExport(w, r.PathValue("format"), sc.file.Path, s.run(sc), p.path)
+}
+
+// allRun is what a report on all finished items is made from, and their numbers. It
+// starts with the first of the scans, be it a past one.
+func (s *Server) allRun() (*report.Run, []int) {
+	scans, ids := s.queue.results()
+	r := s.config.Run
+	var names []string
+	for i, sc := range scans {
+		if i == 0 || sc.started.Before(r.Started) {
+			r.Started = sc.started
+		}
+		r.Files = append(r.Files, sc.file)
+		names = append(names, sc.file.Path)
+	}
+	r.Command = s.config.Command(names...)
+	return &r, ids
+}
+
+func (s *Server) overview(w http.ResponseWriter, _ *http.Request) {
+	r, ids := s.allRun()
+	links := make([]string, len(ids))
+	for i, id := range ids {
+		links[i] = fmt.Sprintf("../files/%d/report", id)
+	}
+	var b bytes.Buffer
+	if err := report.Overview(&b, r, links); err != nil {
+		fail(w, err)
+		return
+	}
+	w.Header().Set("Content-Type", mediaTypes[report.FormatHTML])
+	w.Header().Set("Content-Security-Policy", reportPolicy)
+	w.Write(b.Bytes())
+}
+
+func (s *Server) allExport(w http.ResponseWriter, r *http.Request) {
+	form := r.PathValue("format")
+	if form == embedded || report.Format(form).OfOneFile() {
+		fail(w, fmt.Errorf("%q: %w", form, errNoFormat))
+		return
+	}
+	run, _ := s.allRun()
+	serveExport(w, form, "deepcheck", run, "")
+}
+
+func (s *Server) pastList(w http.ResponseWriter, r *http.Request) {
+	list, all := s.history.list(r.URL.Query().Get("find"), &s.config.Run)
+	serveJSON(w, map[string]any{"scans": list, "found": all})
+}
+
+// pastForget deletes the past scan that the path names, all where it names none.
+func (s *Server) pastForget(w http.ResponseWriter, r *http.Request) {
+	err := s.history.forget(r.PathValue("id"))
+	s.queue.wake()
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// pastRun returns what a report of a past scan is made from. Only one by this very
+// tool is signed: the key does not speak for another.
+func (s *Server) pastRun(r *http.Request) (*report.Run, error) {
+	p, res, err := s.history.get(r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	run := &report.Run{Tool: p.Tool, Weights: p.Weights, Options: p.Options, Machine: p.Machine, Started: p.Started,
+		Command: s.config.Command(p.Name), Files: []report.File{{Path: p.Name, Result: res}}}
+	if p.id == idOf(p.SHA256, &s.config.Run) {
+		run.Signer = s.config.Run.Signer
+	}
+	return run, nil
+}
+
+func (s *Server) pastReport(w http.ResponseWriter, r *http.Request) {
+	run, err := s.pastRun(r)
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	serveReport(w, run)
+}
+
+// pastVideo plays a past scan's file where it is among the items.
+func (s *Server) pastVideo(w http.ResponseWriter, r *http.Request) {
+	sum, _, _ := strings.Cut(r.PathValue("id"), "-")
+	p, ok := s.queue.holding(sum)
+	if !ok {
+		fail(w, errOtherFile)
+		return
+	}
+	serveVideo(w, r, p)
+}
+
+func (s *Server) pastExport(w http.ResponseWriter, r *http.Request) {
+	run, err := s.pastRun(r)
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	p, _ := s.queue.holding(run.Files[0].Result.SHA256)
+	serveExport(w, r.PathValue("format"), run.Files[0].Path, run, p.path)
+}

@@ -1,0 +1,148 @@
+package ui
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// pagePolicy is the policy of the page itself: only what it brings, no frames but
+// its own reports.
+const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// reportPolicy lets the page show a report, which brings a policy of its own.
+const reportPolicy = "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+
+// routes are what the guard lets through, without the path that it takes away.
+func (s *Server) routes() http.Handler {
+	m := http.NewServeMux()
+	m.HandleFunc("GET /{$}", s.servePage)
+	m.HandleFunc("GET /page.css", serveAsset("text/css; charset=utf-8", pageStyle))
+	m.HandleFunc("GET /page.js", serveAsset("text/javascript; charset=utf-8", pageScript))
+	m.HandleFunc("GET /events", s.events)
+
+	m.HandleFunc("POST /files", s.receive)
+	m.HandleFunc("POST /files/{id}/cancel", s.act(s.queue.cancel))
+	m.HandleFunc("POST /files/{id}/again", s.act(s.queue.rescan))
+	m.HandleFunc("DELETE /files/{id}", s.act(s.queue.remove))
+	m.HandleFunc("POST /cancel", s.do(s.queue.cancelAll))
+	m.HandleFunc("POST /clear", s.do(s.queue.clear))
+	m.HandleFunc("POST /quit", s.do(func() { s.quitOnce.Do(func() { close(s.quit) }) }))
+
+	m.HandleFunc("GET /files/{id}/report", s.itemReport)
+	m.HandleFunc("GET /files/{id}/video", s.itemVideo)
+	m.HandleFunc("GET /files/{id}/export/{format}", s.itemExport)
+	m.HandleFunc("GET /all/overview", s.overview)
+	m.HandleFunc("GET /all/export/{format}", s.allExport)
+
+	m.HandleFunc("GET /past", s.pastList)
+	m.HandleFunc("DELETE /past", s.pastForget)
+	m.HandleFunc("DELETE /past/{id}", s.pastForget)
+	m.HandleFunc("GET /past/{id}/report", s.pastReport)
+	m.HandleFunc("GET /past/{id}/video", s.pastVideo)
+	m.HandleFunc("GET /past/{id}/export/{format}", s.pastExport)
+	return m
+}
+
+// act does something with the item that the path names.
+func (s *Server) act(do func(id int) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := do(itemID(r)); err != nil {
+			fail(w, err)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	}
+}
+
+func (s *Server) do(what func()) http.HandlerFunc {
+	return s.act(func(int) error { what(); return nil })
+}
+
+// itemID returns the number in the path, 0 where it is none.
+func itemID(r *http.Request) int {
+	id, err := strconv.Atoi(r.PathValue("id"))
+	if err != nil {
+		return 0
+	}
+	return id
+}
+
+// fail answers with an error in one line.
+func fail(w http.ResponseWriter, err error) {
+	status := http.StatusInternalServerError
+	switch {
+	case errors.Is(err, errNoItem), errors.Is(err, errNoPast), errors.Is(err, errNoFormat):
+		status = http.StatusNotFound
+	case errors.Is(err, errBusy):
+		status = http.StatusConflict
+	case errors.Is(err, errGone), errors.Is(err, errOtherFile):
+		status = http.StatusGone
+	}
+	http.Error(w, err.Error(), status)
+}
+
+func serveJSON(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(v) // fails only where nobody listens any more
+}
+
+// beat is how often a stream without news shows that it lives.
+const beat = 20 * time.Second
+
+// pause is the least time between two messages: a page need not draw each step.
+const pause = 150 * time.Millisecond
+
+// A message tells a page what changed; the first one all there is.
+type message struct {
+	Files   []shown `json:"files"`
+	Past    int     `json:"past"`              // past scans on disk
+	Trouble string  `json:"trouble,omitempty"` // why scans are not kept
+}
+
+// events streams messages as server-sent events (WHATWG HTML, section 9.2). A page
+// that connects hears of everything, so that one that was cut off misses nothing.
+func (s *Server) events(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	out := http.NewResponseController(w)
+	ticker := time.NewTicker(beat)
+	defer ticker.Stop()
+	var count uint64
+	kind, kept := "all", 0
+	for {
+		files, now, news := s.queue.since(count)
+		if n := s.history.len(); len(files) > 0 || kind == "all" || n != kept {
+			kept = n
+			m := message{Files: files, Past: n}
+			if err := s.history.trouble(); err != nil {
+				m.Trouble = err.Error()
+			}
+			data, err := json.Marshal(m)
+			if err != nil {
+				return
+			}
+			fmt.Fprintf(w, "event: %s\ndata: %s\n\n", kind, data)
+		} else {
+			fmt.Fprint(w, ": still here\n\n")
+		}
+		if out.Flush() != nil {
+			return
+		}
+		count, kind = now, "some"
+		select {
+		case <-r.Context().Done():
+			return
+		case <-ticker.C:
+		case <-news:
+			select {
+			case <-r.Context().Done():
+				return
+			case <-time.After(pause):
+			}
+		}
+	}
+}

@@ -1,0 +1,165 @@
+package ui
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/batch"
+	"github.com/deepcheck/deepcheck/detector/report"
+)
+
+// A scan is the finished judgement of one file: all that its reports are made of.
+type scan struct {
+	file    report.File // Path is the name that people know
+	started time.Time
+	glance  report.Glance
+	past    string     // when it was scanned, RFC 3339, where that was before; else empty
+	by      report.Run // tool, weights, options, machine and signer
+}
+
+func (s *scan) segments() []detector.Segment {
+	if s.file.Result == nil {
+		return nil
+	}
+	return s.file.Result.Segments
+}
+
+// run returns what a report of the scan alone is made from.
+func (s *Server) run(sc *scan) *report.Run {
+	r := sc.by
+	r.Started, r.Files = sc.started, []report.File{sc.file}
+	r.Command = s.config.Command(sc.file.Path)
+	return &r
+}
+
+// work scans items until ctx ends.
+func (s *Server) work(ctx context.Context, worker int) error {
+	for {
+		it, itemCtx, err := s.queue.take(ctx)
+		if err != nil {
+			return nil // the server ends
+		}
+		sc, info, err := s.judge(itemCtx, worker, it)
+		s.queue.finish(it, sc, info)
+		if err != nil && ctx.Err() != nil {
+			return nil
+		}
+	}
+}
+
+// judge scans an item, or finds it among the past scans. The error is that of a
+// scan that was told to stop.
+func (s *Server) judge(ctx context.Context, worker int, it *item) (*scan, os.FileInfo, error) {
+	info, _ := os.Stat(it.path)
+	if sc := s.remembered(ctx, it, info); sc != nil {
+		return sc, info, nil
+	}
+	started := s.config.Now()
+	sweep := batch.Sweep{
+		Targets: []batch.Target{{Path: it.path}},
+		Scan: func(ctx context.Context, _ int, path string) (*detector.Result, error) {
+			return s.config.Scan(ctx, worker, path, func(at, end time.Duration) {
+				part := 0.0
+				if end > 0 {
+					part = min(at.Seconds()/end.Seconds(), 1)
+				}
+				s.queue.progress(it, at, end, part)
+			})
+		},
+	}
+	rows, err := sweep.Run(ctx)
+	if err != nil || len(rows) != 1 {
+		return nil, nil, errors.Join(err, ctx.Err())
+	}
+	sc := s.finished(rename(rows[0], it.name), started)
+	if sc.file.Err == "" {
+		s.history.keep(s.run(sc), sc.glance)
+	}
+	return sc, info, nil
+}
+
+func (s *Server) finished(f report.File, started time.Time) *scan {
+	return &scan{file: f, started: started, glance: f.Glance(), by: s.config.Run}
+}
+
+// remembered returns the past scan of the very bytes of an item by this tool with
+// these weights; nil where there is none or it is to be scanned anew.
+func (s *Server) remembered(ctx context.Context, it *item, info os.FileInfo) *scan {
+	if it.again || info == nil || !info.Mode().IsRegular() || !s.history.sized(info.Size()) {
+		return nil
+	}
+	sum := it.sum
+	if sum == "" {
+		var err error
+		if sum, err = hashOf(ctx, it.path); err != nil {
+			return nil
+		}
+	}
+	p, res, err := s.history.find(sum, &s.config.Run)
+	if err != nil {
+		return nil
+	}
+	sc := s.finished(report.File{Path: it.name, Result: res}, p.Started)
+	sc.file.Result.Path = it.name
+	sc.past = p.Started.Format(time.RFC3339)
+	return sc
+}
+
+// rename gives a row the name that people know of the file: a copy lies under
+// another.
+func rename(f report.File, name string) report.File {
+	if f.Path == name {
+		return f
+	}
+	f.Err = strings.ReplaceAll(f.Err, strconv.Quote(f.Path), strconv.Quote(name))
+	if f.Result != nil {
+		f.Result.Path = name
+		for i, warning := range f.Result.Warnings {
+			f.Result.Warnings[i] = strings.ReplaceAll(warning, strconv.Quote(f.Path), strconv.Quote(name))
+		}
+	}
+	f.Path = name
+	return f
+}
+
+// hashOf returns the SHA-256 of a file in hexadecimal.
+func hashOf(ctx context.Context, path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := copyTo(ctx, h, f, func(int64) {}); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// piece is how much is copied between two looks at the context.
+const piece = 1 << 20
+
+// copyTo copies all of src and says after each piece how much it was so far.
+func copyTo(ctx context.Context, dst io.Writer, src io.Reader, so func(int64)) (n int64, err error) {
+	for {
+		m, err := io.CopyN(dst, src, piece)
+		n += m
+		so(n)
+		switch {
+		case errors.Is(err, io.EOF):
+			return n, nil
+		case err != nil:
+			return n, err
+		case ctx.Err() != nil:
+			return n, ctx.Err()
+		}
+	}
+}

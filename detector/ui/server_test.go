@@ -1,0 +1,507 @@
+package ui
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/batch"
+	"github.com/deepcheck/deepcheck/detector/report"
+)
+
+// A desk is a running server and a browser's worth of client that was let in.
+type desk struct {
+	*Server
+	*http.Client
+	base  string // with the slash at its end
+	ended chan error
+	stop  context.CancelFunc
+}
+
+// fakeScan finds in a file the verdict that is written in it; "slow" never ends by
+// itself, "panic" does, badly.
+func fakeScan(ctx context.Context, _ int, path string, progress func(at, end time.Duration)) (*detector.Result, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading %q: %w", path, errors.Unwrap(err))
+	}
+	progress(time.Second, 2*time.Second)
+	sum := sha256.Sum256(b)
+	res := &detector.Result{Path: path, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(b)), Frames: 50, Voiced: 25}
+	switch text := strings.TrimSpace(string(b)); text {
+	case "slow":
+		<-ctx.Done()
+		return nil, ctx.Err()
+	case "panic":
+		panic("lost my head")
+	case "consistent", "inconclusive":
+		res.Verdict = detector.Verdict(text)
+	case "suspect":
+		res.Verdict, res.Band = detector.Suspect, detector.Strong
+		res.Segments = []detector.Segment{{End: time.Second, Kind: "mismatch", Band: detector.Strong, Mean: .9}}
+	default:
+		return res, fmt.Errorf("reading %q: not a video", path)
+	}
+	return res, nil
+}
+
+func testConfig(t *testing.T) Config {
+	t.Helper()
+	return Config{
+		Scan:    fakeScan,
+		Jobs:    2,
+		Run:     report.Run{Tool: report.Tool{Name: "deepcheck", Version: "test"}, Weights: report.WeightsInfo{Name: "built-in", Fingerprint: "ab"}},
+		Now:     func() time.Time { return time.Unix(1700000000, 0).UTC() },
+		Command: func(paths ...string) string { return "deepcheck scan " + strings.Join(paths, " ") },
+		Copies:  t.TempDir(),
+		History: filepath.Join(t.TempDir(), "history"),
+	}
+}
+
+// sit starts a server and enters by its link.
+func sit(t *testing.T, c Config, inputs ...string) *desk {
+	t.Helper()
+	s, err := Open(c, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	targets, err := batch.Files(t.Context(), inputs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Add(targets)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	d := &desk{Server: s, Client: &http.Client{Jar: jar}, ended: make(chan error, 1), stop: stop}
+	go func() { d.ended <- s.Serve(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-d.ended; err != nil {
+			t.Errorf("the server ended with %v", err)
+		}
+		d.ended <- nil
+	})
+	answer, err := d.Get(s.Link())
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Fatalf("the link answers %s", answer.Status)
+	}
+	d.base = answer.Request.URL.String()
+	return d
+}
+
+// send does a request as the page would, and returns status and body.
+func (d *desk) send(t *testing.T, method, address string, body io.Reader) (int, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, d.base+address, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Origin", "http://"+r.URL.Host)
+	answer, err := d.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	b, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode, string(b)
+}
+
+func (d *desk) want(t *testing.T, status int, method, address, body string) string {
+	t.Helper()
+	got, text := d.send(t, method, address, strings.NewReader(body))
+	if got != status {
+		t.Fatalf("%s %s: %d %s, want %d", method, address, got, text, status)
+	}
+	return text
+}
+
+// await follows the events until the items are as wanted.
+func (d *desk) await(t *testing.T, what string, ok func(items map[int]shown) bool) map[int]shown {
+	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+	defer stop()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, d.base+"events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := d.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	items := map[int]shown{}
+	lines := bufio.NewScanner(answer.Body)
+	lines.Buffer(nil, 1<<24)
+	for lines.Scan() {
+		data, found := strings.CutPrefix(lines.Text(), "data: ")
+		if !found {
+			continue
+		}
+		var m message
+		if err := json.Unmarshal([]byte(data), &m); err != nil {
+			t.Fatal(err)
+		}
+		for _, it := range m.Files {
+			items[it.ID] = it
+			if it.State == removed {
+				delete(items, it.ID)
+			}
+		}
+		if ok(items) {
+			return items
+		}
+	}
+	t.Fatalf("%s never came true: %+v, %v", what, items, lines.Err())
+	return nil
+}
+
+// allDone waits until n items are done.
+func (d *desk) allDone(t *testing.T, n int) map[int]shown {
+	t.Helper()
+	return d.await(t, fmt.Sprintf("%d items done", n), func(items map[int]shown) bool {
+		for _, it := range items {
+			if it.State != done {
+				return false
+			}
+		}
+		return len(items) == n
+	})
+}
+
+func written(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestQueue(t *testing.T) {
+	good, bad := written(t, "good.mp4", "consistent"), written(t, "bad.mp4", "suspect")
+	d := sit(t, testConfig(t), good, bad, filepath.Join(t.TempDir(), "missing.mp4"), t.TempDir())
+	d.want(t, http.StatusOK, "POST", "files?name=trip%2Fday+1.mp4", "inconclusive")
+	d.want(t, http.StatusOK, "POST", "files?name=..%2F..%2Fetc%2Fpasswd%00.mp4", "panic")
+	items := d.allDone(t, 6)
+	for i, want := range []struct{ name, kind, why string }{
+		{good, "consistent", ""},
+		{bad, "strong", "0:00.00 to 0:01.00"},
+		{items[3].Name, "error", "no such file or directory"},
+		{items[4].Name, "error", "no video files in this folder"},
+		{"trip/day 1.mp4", "inconclusive", ""},
+		{"etc/passwd\uFFFD.mp4", "error", "internal error at server_test.go:"},
+	} {
+		it := items[i+1]
+		if it.Name != want.name || it.Glance.Kind != want.kind || !strings.Contains(it.Glance.Why, want.why) {
+			t.Errorf("item %d: %q %s %q, want %+v", i+1, it.Name, it.Glance.Kind, it.Glance.Why, want)
+		}
+		if strings.Contains(it.Glance.Why, d.config.Copies) {
+			t.Errorf("item %d tells where its copy lies: %s", i+1, it.Glance.Why)
+		}
+	}
+
+	// Reports in all forms, of one file and of all.
+	for _, form := range []string{"html", "json", "jsonl", "csv", "summary", "text", "edl", "srt", "otio", "embedded"} {
+		text := d.want(t, http.StatusOK, "GET", "files/2/export/"+form, "")
+		if !strings.Contains(text, "bad") && form != "srt" {
+			t.Errorf("%s is not of the file: %.200s", form, text)
+		}
+	}
+	for _, form := range []string{"html", "json", "jsonl", "csv", "summary", "text"} {
+		d.want(t, http.StatusOK, "GET", "all/export/"+form, "")
+	}
+	for _, address := range []string{"files/2/export/overview", "files/2/export/nonsense", "all/export/edl", "all/export/embedded", "files/7/report", "files/0/report",
+		"files/x/report", "files/-1/video", "past/../files/1/video", "past/0/report", "files/../../../../etc/passwd", "nowhere", "files/1/video/../../../page"} {
+		if status, text := d.send(t, "GET", address, nil); status == http.StatusOK {
+			t.Errorf("%s: %s", address, text)
+		}
+	}
+	var run struct {
+		Files []struct{ Path, Verdict string } `json:"files"`
+		Cmd   string                           `json:"command"`
+	}
+	if err := json.Unmarshal([]byte(d.want(t, http.StatusOK, "GET", "all/export/json", "")), &run); err != nil || len(run.Files) != 6 || !strings.HasPrefix(run.Cmd, "deepcheck scan "+good+" "+bad) {
+		t.Errorf("all: %v %+v", err, run)
+	}
+	page := d.want(t, http.StatusOK, "GET", "all/overview", "")
+	for id := 1; id <= 6; id++ {
+		if !strings.Contains(page, fmt.Sprintf(`href="../files/%d/report"`, id)) {
+			t.Errorf("the overview has no link to file %d", id)
+		}
+	}
+	if report := d.want(t, http.StatusOK, "GET", "files/2/report", ""); !strings.Contains(report, `src="video"`) {
+		t.Error("the report plays no video from beside it")
+	}
+	if text := d.want(t, http.StatusOK, "GET", "files/5/video", ""); text != "inconclusive" {
+		t.Errorf("the video is %q", text)
+	}
+
+	// What is removed is gone, its copy too.
+	for id := 1; id <= 6; id++ {
+		d.want(t, http.StatusNoContent, "DELETE", fmt.Sprint("files/", id), "")
+	}
+	d.want(t, http.StatusNotFound, "DELETE", "files/1", "")
+	d.await(t, "an empty queue", func(items map[int]shown) bool { return len(items) == 0 })
+	if left, _ := os.ReadDir(d.config.Copies); len(left) != 0 {
+		t.Errorf("copies are left: %v", left)
+	}
+	if _, err := os.Stat(good); err != nil {
+		t.Error("a file that was named is gone:", err)
+	}
+}
+
+func TestCancelAndAgain(t *testing.T) {
+	c := testConfig(t)
+	c.Jobs = 1
+	slow := written(t, "slow.mp4", "slow")
+	d := sit(t, c, slow, written(t, "next.mp4", "slow"), written(t, "third.mp4", "consistent"))
+	state := func(id int, want state) func(map[int]shown) bool {
+		return func(items map[int]shown) bool { return items[id].State == want }
+	}
+	d.await(t, "a scan under way", state(1, scanning))
+	d.want(t, http.StatusConflict, "POST", "files/1/again", "")
+	d.want(t, http.StatusNoContent, "POST", "files/2/cancel", "") // that waits
+	d.await(t, "the second canceled", state(2, canceled))
+	d.want(t, http.StatusNoContent, "POST", "files/1/cancel", "")
+	d.await(t, "the first canceled, the third done", func(items map[int]shown) bool {
+		return items[1].State == canceled && items[3].State == done
+	})
+	if err := os.WriteFile(slow, []byte("suspect"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	d.want(t, http.StatusNoContent, "POST", "files/1/again", "")
+	items := d.await(t, "the first done", state(1, done))
+	if got := items[1].Glance.Kind; got != "strong" {
+		t.Errorf("scanned again: %s", got)
+	}
+
+	// One that changes after its scan is not played as if it were the same.
+	d.want(t, http.StatusOK, "GET", "files/1/video", "")
+	if err := os.WriteFile(slow, []byte("something else"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	d.want(t, http.StatusGone, "GET", "files/1/video", "")
+
+	d.want(t, http.StatusNoContent, "POST", "files/2/again", "")
+	d.await(t, "the second under way", state(2, scanning))
+	d.want(t, http.StatusNoContent, "DELETE", "files/2", "") // in the middle
+	d.want(t, http.StatusNoContent, "POST", "clear", "")
+	d.await(t, "an empty queue", func(items map[int]shown) bool { return len(items) == 0 })
+}
+
+// What was scanned is found again by its content, under another name and by
+// another server, until it is forgotten or tool or weights are others.
+func TestHistory(t *testing.T) {
+	c := testConfig(t)
+	d := sit(t, c, written(t, "first.mp4", "suspect"), written(t, "other.mp4", "consistent"), written(t, "broken.mp4", "what"))
+	if items := d.allDone(t, 3); items[1].Past != "" {
+		t.Error("never scanned, but found")
+	}
+	first := d.want(t, http.StatusOK, "GET", "files/1/export/json", "")
+	d.stop()
+
+	c.Now = func() time.Time { return time.Unix(1800000000, 0).UTC() }
+	d = sit(t, c)
+	d.want(t, http.StatusOK, "POST", "files?name=renamed.mp4", "suspect")
+	items := d.allDone(t, 1)
+	if items[1].Past != "2023-11-14T22:13:20Z" {
+		t.Errorf("found as of %q", items[1].Past)
+	}
+	second := d.want(t, http.StatusOK, "GET", "files/1/export/json", "")
+	path := strings.Split(first, `"path": "`)[1]
+	path = path[:strings.Index(path, `"`)]
+	if want := strings.ReplaceAll(first, path, "renamed.mp4"); second != want {
+		t.Errorf("found again:\n%s\nat first:\n%s", second, want)
+	}
+	list := func(find string) (out struct {
+		Found int
+		Scans []listed
+	}) {
+		if err := json.Unmarshal([]byte(d.want(t, http.StatusOK, "GET", "past?find="+url.QueryEscape(find), "")), &out); err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	if got := list(""); got.Found != 2 || !got.Scans[0].Same {
+		t.Errorf("past scans: %+v", got)
+	}
+	found := list("FIRST")
+	if found.Found != 1 || list(found.Scans[0].SHA256).Found != 1 || list("nowhere").Found != 0 {
+		t.Errorf("found by name: %+v", found)
+	}
+	id := found.Scans[0].ID
+	if report := d.want(t, http.StatusOK, "GET", "past/"+id+"/report", ""); !strings.Contains(report, "first.mp4") {
+		t.Error("the past report is of another file")
+	}
+	if got := d.want(t, http.StatusOK, "GET", "past/"+id+"/export/json", ""); got != first {
+		t.Errorf("past:\n%s\nthen:\n%s", got, first)
+	}
+	if got := d.want(t, http.StatusOK, "GET", "past/"+id+"/video", ""); got != "suspect" {
+		t.Errorf("the video of the same content is %q", got)
+	}
+
+	// Asked for again, it is scanned again.
+	d.want(t, http.StatusNoContent, "POST", "files/1/again", "")
+	d.await(t, "scanned anew", func(items map[int]shown) bool { return items[1].State == done && items[1].Past == "" })
+
+	// By other weights it is another scan.
+	other := c
+	other.Run.Weights.Fingerprint = "cd"
+	d2 := sit(t, other, written(t, "first.mp4", "suspect"))
+	if items := d2.allDone(t, 1); items[1].Past != "" {
+		t.Error("found by other weights")
+	}
+	d2.stop()
+
+	d.want(t, http.StatusNoContent, "DELETE", "past/"+id, "")
+	d.want(t, http.StatusNotFound, "DELETE", "past/"+id, "")
+	d.want(t, http.StatusNotFound, "GET", "past/"+id+"/report", "")
+	d.want(t, http.StatusNoContent, "DELETE", "past", "")
+	if got := list(""); got.Found != 0 {
+		t.Errorf("forgotten, but there: %+v", got)
+	}
+	if info, err := os.Stat(c.History); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("the history's folder: %v %v", info.Mode(), err)
+	}
+}
+
+// A damaged or foreign file in the history's folder is passed over.
+func TestHistoryDamaged(t *testing.T) {
+	c := testConfig(t)
+	d := sit(t, c, written(t, "a.mp4", "suspect"))
+	d.allDone(t, 1)
+	d.stop()
+	files, err := filepath.Glob(filepath.Join(c.History, "*"+pastEnding))
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
+	}
+	whole, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"", "{}\n", string(whole[:len(whole)-9]), string(whole[:20]), "x" + string(whole)} {
+		if err := os.WriteFile(files[0], []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		d := sit(t, c, written(t, "b.mp4", "suspect"))
+		if items := d.allDone(t, 1); items[1].Past != "" || items[1].Glance.Kind != "strong" {
+			t.Errorf("%d bytes of a past scan are believed: %+v", len(text), items[1])
+		}
+		d.stop()
+	}
+}
+
+func TestQuit(t *testing.T) {
+	d := sit(t, testConfig(t), written(t, "slow.mp4", "slow"))
+	d.await(t, "a scan under way", func(items map[int]shown) bool { return items[1].State == scanning })
+	d.want(t, http.StatusNoContent, "POST", "quit", "")
+	select {
+	case err := <-d.ended:
+		if err != nil {
+			t.Error(err)
+		}
+		d.ended <- nil
+	case <-time.After(20 * time.Second):
+		t.Error("still running")
+	}
+}
+
+func TestCleanName(t *testing.T) {
+	for in, want := range map[string]string{
+		"clip.mp4":               "clip.mp4",
+		"":                       "unnamed",
+		"../..":                  "unnamed",
+		`C:\films\a.mp4`:         "C:/films/a.mp4",
+		"/etc/../a\x1b[2J\n.mp4": "etc/a\uFFFD[2J\uFFFD.mp4",
+		"a\xff.mp4":              "a\uFFFD.mp4",
+		"год/видео 1.mp4":        "год/видео 1.mp4",
+	} {
+		if got := cleanName(in); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+	if got := len([]rune(cleanName(strings.Repeat("é", 9000)))); got != longestName {
+		t.Errorf("a long name has %d letters", got)
+	}
+	for in, want := range map[string]string{"a.MP4": ".MP4", "a": "", "a.m/p": "", "a.mp 4": "", "a.longending": "", "a.": "."} {
+		if got := ending(in); got != want {
+			t.Errorf("%q ends in %q, want %q", in, got, want)
+		}
+	}
+}
+
+// The oldest copies go first, and only as many as must.
+func TestSpare(t *testing.T) {
+	q := newQueue()
+	for i := range 4 {
+		path := written(t, "copy", "0123456789")
+		it := q.enter(&item{name: fmt.Sprint(i), path: path, copy: i != 1, size: 10, state: done})
+		if it.id != i+1 {
+			t.Fatal(it.id)
+		}
+	}
+	q.mu.Lock()
+	q.spare(20)
+	q.mu.Unlock()
+	for i, it := range q.items {
+		if kept := it.path != ""; kept != (i > 0) {
+			t.Errorf("file %d kept: %v", i, kept)
+		}
+	}
+}
+
+func TestCopyFolder(t *testing.T) {
+	below := filepath.Join(t.TempDir(), "deepcheck")
+	first, err := CopyFolder(below)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(first.Path(), "1.mp4"), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	second, err := CopyFolder(below)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(first.Path()); err != nil {
+		t.Error("a folder in use was deleted:", err)
+	}
+	first.lock.Close() // as if its process had been killed
+	third, err := CopyFolder(below)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(first.Path()); !errors.Is(err, os.ErrNotExist) {
+		t.Error("what a killed server left is still there:", err)
+	}
+	if err := errors.Join(second.Close(), third.Close()); err != nil {
+		t.Error(err)
+	}
+	if left, _ := os.ReadDir(below); len(left) != 0 {
+		t.Errorf("left: %v", left)
+	}
+}
