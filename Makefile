@@ -113,6 +113,8 @@ demo: build testdata ## See it work: scan a genuine and a tampered sample
 	echo "sound of the suspect seconds, and a threshold to move:"
 	echo
 	echo "  $(CURDIR)/$(MADE)/tampered.html"
+	echo
+	echo "To scan files of your own on a page in the browser: bin/deepcheck ui"
 
 .PHONY: test
 test: setup format vet lint cuda-check ## Check everything

@@ -11,7 +11,7 @@ type words struct {
 
 	// Taking in files.
 	DropTitle, Drop, PickFiles, PickFolder string
-	CopyNote                               string
+	CopyAsk, CopyNote                      string
 	StopCopying                            string
 
 	// The queue.
@@ -89,6 +89,7 @@ func english(videos []string) *words {
 		Drop:        "Drop videos or folders here, or",
 		PickFiles:   "Choose files",
 		PickFolder:  "Choose a folder",
+		CopyAsk:     "Where do they go?",
 		CopyNote:    "A browser hands over the contents of a file, not its place: they are copied to a private folder of this machine and deleted when deepcheck ends. “deepcheck ui FOLDER” in a terminal scans large folders without copying.",
 		StopCopying: "Stop copying",
 
