@@ -25,7 +25,7 @@ func TestQueue(t *testing.T) {
 		{items[3].Name, "error", "no such file or directory"},
 		{items[4].Name, "error", "no video files in this folder"},
 		{"trip/day 1.mp4", "inconclusive", ""},
-		{"etc/passwd\uFFFD.mp4", "error", "internal error at server_test.go:"},
+		{"etc/passwd\uFFFD.mp4", "error", "internal error at desk_test.go:"},
 	} {
 		it := items[i+1]
 		if it.Name != want.name || it.Glance.Kind != want.kind || !strings.Contains(it.Glance.Why, want.why) {
