@@ -53,7 +53,7 @@ func TestRules(t *testing.T) {
 		{"cgo in a pure package", "weights/a.go", `package weights; import "C"`,
 			[]string{`weights/a.go:1: import "C": all else is pure Go`}},
 		{"the net", "cmd/deepcheck/a.go", `package main; import "net/http"`,
-			[]string{`cmd/deepcheck/a.go:1: import "net/http": deepcheck talks to nobody`}},
+			[]string{`cmd/deepcheck/a.go:1: import "net/http": deepcheck talks to nobody but the browser beside it`}},
 		{"an address is no connection", "detector/report/a.go", `package report; import "net/url"`, nil},
 		{"downwards", "detector/a.go", `package detector; import "example.com/m/video"`, nil},
 		{"upwards", "video/a.go", `package video; import "example.com/m/detector"`,
