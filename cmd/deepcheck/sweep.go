@@ -319,11 +319,14 @@ func defaultJournal(id batch.Identity, inputs []string) (string, error) {
 	return filepath.Join(cache, "deepcheck", fmt.Sprintf("scan-%.8x.journal", sha256.Sum256(key))), nil
 }
 
+// builtIn is what the weights inside the program are called.
+const builtIn = "built-in"
+
 // loadWeights opens the weights at path, or the built-in ones for "".
 func loadWeights(path string) (*weights.File, report.WeightsInfo, error) {
 	var w *weights.File
 	var err error
-	name := "built-in"
+	name := builtIn
 	if path == "" {
 		w, err = weights.Default()
 	} else {

@@ -25,6 +25,8 @@ hold out every source once: deepcheck eval puts them together.
   --work FOLDER   keeps what was decoded, and the checkpoint (default: .cache/train)
   --resume        go on from the checkpoint
   --new-clips     with --resume: go on though the lists are others than before
+  --from FILE     begin with the towers of these weights, and train them further up
+                  to --towers steps in all ("built-in" for those of this program)
   --towers N      steps of contrastive training of the two towers (default: 5000)
   --head N        steps of training of the cross-attention head (default: 2500)
   --fold K        which fifth is held out, 1 to 5 (default: 1)
@@ -66,6 +68,7 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	fs.BoolVar(&o.NewClips, "new-clips", false, "")
 	fs.IntVar(&o.Towers, "towers", train.DefaultTowers, "")
 	fs.IntVar(&o.Head, "head", train.DefaultHead, "")
+	from := fs.String("from", "", "")
 	fold := fs.Int("fold", 1, "")
 	fs.Uint64Var(&o.Seed, "seed", train.DefaultSeed, "")
 	fs.BoolVar(&o.NoReencode, "no-reencode", false, "")
@@ -83,6 +86,15 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 		return &usageError{"train", "--towers, --head and --jobs must be 1 or more"}
 	}
 	o.Fold = *fold - 1
+	if *from != "" {
+		path := *from
+		if path == builtIn {
+			path = ""
+		}
+		if o.From, _, err = loadWeights(path); err != nil {
+			return err
+		}
+	}
 	o.Progress = func(done, total int) {
 		if done%clipsALine == 0 || done == total {
 			o.Log("read %d of %d clips", done, total)

@@ -66,6 +66,9 @@ func addFigure(f *weights.File, m Measure) {
 	}
 }
 
+// towerSteps is the name of a number of the recipe: the steps of the first stage.
+const towerSteps = "tower_steps"
+
 // finish calibrates what was trained and puts it into a file. motion is the
 // likelihood ratio of lip motion.
 func finish(o *Options, c *corpus, s *state, motion detector.LRScale) (*weights.File, error) {
@@ -85,7 +88,7 @@ func finish(o *Options, c *corpus, s *state, motion detector.LRScale) (*weights.
 		TrainedOn: s.Sources, HeldOut: slices.DeleteFunc(c.split.Names(HeldOut), func(n string) bool { return slices.Contains(s.Sources, n) }),
 		Mel: detector.MelSettings(), Calibration: calibration,
 		Recipe: weights.Recipe{Command: o.Command, Steps: s.TowerSteps + s.HeadSteps, Batch: longBatch,
-			Numbers: map[string]float64{"fold": float64(o.Fold + 1), "tower_steps": float64(s.TowerSteps), "tower_rate": topRate, "head_steps": float64(s.HeadSteps), "head_rate": headRate, "weight_decay": decay},
+			Numbers: map[string]float64{"fold": float64(o.Fold + 1), towerSteps: float64(s.TowerSteps), "tower_rate": topRate, "head_steps": float64(s.HeadSteps), "head_rate": headRate, "weight_decay": decay},
 			Stages: append(slices.Clone(s.History), []string{
 				fmt.Sprintf("towers: %d contrastive steps of %d clips of %d frames or %d of %d", s.TowerSteps, longBatch, longFrames, shortBatch, shortFrames),
 				fmt.Sprintf("head: %d steps of %d clips of %d frames, towers frozen, sound replaced or displaced in half of them", s.HeadSteps, headBatch, network.Chunk),

@@ -13,16 +13,18 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/video"
+	"github.com/deepcheck/deepcheck/weights"
 )
 
 // Options say how a weights file is made. The zero value of the numbers means
 // the defaults below.
 type Options struct {
-	Lists      []string // TSV files or folders; at least one
-	Work       string   // folder for the cache and the checkpoint
-	Resume     bool     // go on from the checkpoint
-	NewClips   bool     // with Resume: go on with other clips than before
-	Command    string   // as typed, for the record
+	Lists      []string      // TSV files or folders; at least one
+	Work       string        // folder for the cache and the checkpoint
+	Resume     bool          // go on from the checkpoint
+	NewClips   bool          // with Resume: go on with other clips than before
+	From       *weights.File // begin with its towers; nil: from nothing. With Resume it counts where there is no checkpoint yet
+	Command    string        // as typed, for the record
 	Seed       uint64
 	Fold       int  // which of the parts of the sources is held out, 0 to Folds-1
 	Towers     int  // steps of contrastive training
@@ -169,6 +171,11 @@ func prepare(ctx context.Context, o *Options) (*corpus, *state, error) {
 		return nil, nil, err
 	}
 	fresh := newState(o.Seed, c.hash, c.sources())
+	if o.From != nil {
+		if err := fresh.beginWith(o.From); err != nil {
+			return nil, nil, err
+		}
+	}
 	if !o.Resume {
 		return c, fresh, nil
 	}
@@ -232,7 +239,7 @@ func trainTowers(ctx context.Context, o *Options, c *corpus, s *state) error {
 	if ctx.Err() != nil {
 		return s.saveAfter(ctx.Err(), o.checkpoint())
 	}
-	return err
+	return errors.Join(err, align(s.TowerSteps)) // of towers that were there already
 }
 
 // makeWork makes the folder of the cache and the checkpoint.

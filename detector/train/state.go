@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/weights"
 )
 
 // A state is a training that can go on: what a checkpoint holds.
@@ -88,6 +89,27 @@ func (s *state) saveAfter(stopped error, path string) error {
 	return errors.Join(stopped, s.save(path))
 }
 
+// ofTowers tells whether a tensor is trained in the first stage.
+func ofTowers(name string) bool {
+	return strings.HasPrefix(name, "picture.") || strings.HasPrefix(name, "sound.") || name == "temperature"
+}
+
+// beginWith takes over the towers of finished weights, and what they have seen. The
+// head begins afresh.
+func (s *state) beginWith(f *weights.File) error {
+	for _, t := range f.Tensors {
+		if ofTowers(t.Name) {
+			if err := s.params.Set(t.Name, t.Shape, t.Data); err != nil {
+				return fmt.Errorf("beginning with weights %.12s: %w", f.Fingerprint(), err)
+			}
+		}
+	}
+	s.TowerSteps = int(f.Recipe.Numbers[towerSteps])
+	s.History = append(slices.Clone(f.Recipe.Stages), fmt.Sprintf("towers: %d steps, taken from weights %s, data hash %s", s.TowerSteps, f.Fingerprint(), f.DataHash))
+	s.Sources = slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(s.Sources), f.TrainedOn...))))
+	return nil
+}
+
 // goOnWith leaves the towers as they are and begins the head afresh.
 func (s *state) goOnWith(fresh *state) {
 	s.History = append(s.History, fmt.Sprintf("towers: the first %d steps on the clips of data hash %s", s.TowerSteps, s.DataHash))
@@ -96,7 +118,7 @@ func (s *state) goOnWith(fresh *state) {
 	slices.Sort(s.Sources)
 	s.Sources = slices.Compact(s.Sources)
 	for _, p := range network.NewParams(s.Seed).List() {
-		if !strings.HasPrefix(p.Name, "picture.") && !strings.HasPrefix(p.Name, "sound.") && p.Name != "temperature" {
+		if !ofTowers(p.Name) {
 			if err := s.params.Set(p.Name, p.Shape, p.Data); err != nil {
 				panic(err) // both are this program's own
 			}

@@ -10,7 +10,9 @@ import (
 
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/video"
+	"github.com/deepcheck/deepcheck/weights"
 )
 
 // madeExample is a clip of noise whose mouths and sound share their changes.
@@ -162,5 +164,31 @@ func TestQuantile(t *testing.T) {
 func TestAUC(t *testing.T) {
 	if got := auc([]float64{2, 3}, []float64{1, 2}); got != 0.875 {
 		t.Errorf("got %v, want 0.875", got)
+	}
+}
+
+// Training that begins with finished weights has their towers and a head of its
+// own, and keeps on record what the towers have seen.
+func TestTrainingFromWeights(t *testing.T) {
+	f := &weights.File{Header: weights.Header{TrainedOn: []string{"x", "a"}, DataHash: "other", Recipe: weights.Recipe{Numbers: map[string]float64{towerSteps: 70}, Stages: []string{"before"}}}}
+	for _, p := range network.NewParams(1).List() {
+		f.Tensors = append(f.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: slices.Repeat([]float32{7}, len(p.Data))})
+	}
+	s, fresh := newState(1, "made", []string{"a", "b"}), newState(1, "made", nil)
+	if err := s.beginWith(f); err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range s.params.List() {
+		was := fresh.params.List()[i].Data
+		if taken := p.Data[0] == 7 && p.Data[len(p.Data)-1] == 7; taken != ofTowers(p.Name) || !taken && !slices.Equal(p.Data, was) {
+			t.Errorf("%s taken from the weights: %v", p.Name, taken)
+		}
+	}
+	if s.TowerSteps != 70 || s.HeadSteps != 0 || !slices.Equal(s.Sources, []string{"a", "b", "x"}) || len(s.History) != 2 {
+		t.Errorf("got %d and %d steps, sources %v, history %q", s.TowerSteps, s.HeadSteps, s.Sources, s.History)
+	}
+	f.Tensors[0].Shape = []int{1, 2, 3}
+	if err := newState(1, "made", nil).beginWith(f); err == nil {
+		t.Error("took a tensor of another shape")
 	}
 }
