@@ -102,7 +102,7 @@ func Judge(r *Result, hasSound bool, th Thresholds) {
 			}
 			r.Segments = append(r.Segments, parts...)
 		case t.Verdict == Suspect:
-			r.Segments = append(r.Segments, Segment{Track: t.ID, Start: t.Start, End: t.End, Kind: "mismatch", Band: t.Band, Mean: meanMismatch(left[i])})
+			r.Segments = append(r.Segments, Segment{Track: t.ID, Start: t.Start, End: t.End, Kind: "mismatch", Band: t.Band, Mean: meanMismatch(left[i]), Peak: math.NaN(), LogLR: math.NaN()})
 		}
 	}
 	judgeFile(r, hasSound)
@@ -228,7 +228,7 @@ func suspectParts(id int, scores []Score, th Thresholds) []Segment {
 	for _, p := range Stretches(Smoothed(scores), th.PartWeak) {
 		first := scores[0].Frame
 		out = append(out, Segment{Track: id, Kind: "mismatch", Band: bandOf(p.Peak, th.PartWeak, th.PartModerate, th.PartStrong),
-			Start: video.FrameTime(first + p.From), End: video.FrameTime(first + p.To), Mean: meanMismatch(scores[p.From:p.To])})
+			Start: video.FrameTime(first + p.From), End: video.FrameTime(first + p.To), Mean: meanMismatch(scores[p.From:p.To]), Peak: p.Peak, LogLR: math.NaN()})
 	}
 	return out
 }

@@ -21,6 +21,7 @@ func (s LRScale) Of(score float64) float64 {
 // Scales are the likelihood ratios that come with the weights.
 type Scales struct {
 	Mismatch LRScale // of a track's mean mismatch logit: another voice against its own
+	Part     LRScale // of a track's highest smoothed mismatch logit: another voice for a second against its own
 	Motion   LRScale // of a track's mean motion logit: a generated mouth against a filmed one
 }
 
@@ -30,13 +31,13 @@ func NewScales(c map[string]float64) Scales {
 	get := func(name string) LRScale {
 		return LRScale{c[name+"_lr_slope"], c[name+"_lr_offset"], c[name+"_lr_most"]}
 	}
-	return Scales{Mismatch: get("mismatch"), Motion: get("motion")}
+	return Scales{Mismatch: get("mismatch"), Part: get("part"), Motion: get("motion")}
 }
 
 // Calibration is the reverse of NewScales.
 func (s Scales) Calibration() map[string]float64 {
 	c := map[string]float64{}
-	for name, x := range map[string]LRScale{"mismatch": s.Mismatch, "motion": s.Motion} {
+	for name, x := range map[string]LRScale{"mismatch": s.Mismatch, "part": s.Part, "motion": s.Motion} {
 		c[name+"_lr_slope"], c[name+"_lr_offset"], c[name+"_lr_most"] = x.Slope, x.Offset, x.Most
 	}
 	return c

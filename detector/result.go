@@ -94,6 +94,8 @@ type Segment struct {
 	Kind       string // "mismatch"
 	Band       Band
 	Mean       float64  // mean mismatch of its judged frames
+	Peak       float64  // highest smoothed mismatch logit, see Levels; NaN where it is a whole track
+	LogLR      float64  // common logarithm of the likelihood ratio of Peak, another voice against its own; NaN where there is none
 	Strip      []Moment // mouths of the segment, evenly spaced, where Options.Strips asks for them
 	Sound      *Sight   // the sound that belongs to them, with Strip; nil for none
 }

@@ -125,6 +125,9 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 		t := &r.Tracks[i]
 		t.LogLR = m.Scales.Mismatch.Of(Logit(t.Score))
 	}
+	for i := range r.Segments {
+		r.Segments[i].LogLR = m.Scales.Part.Of(r.Segments[i].Peak)
+	}
 	faces.strips(r, o.Strips)
 	r.sights(kept)
 	return r, nil

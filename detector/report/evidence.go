@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/deepcheck/deepcheck/detector"
 )
@@ -18,7 +19,7 @@ func (w *words) evidence(res *detector.Result) []string {
 		return nil
 	}
 	var out []string
-	for _, s := range []string{w.voiceWeighs(t), w.motionWeighs(t)} {
+	for _, s := range []string{w.voiceWeighs(res, t), w.motionWeighs(t)} {
 		if s != "" {
 			out = append(out, s)
 		}
@@ -27,16 +28,36 @@ func (w *words) evidence(res *detector.Result) []string {
 }
 
 // voiceWeighs returns the likelihood ratio of a track's first ledger in a
-// sentence, empty where there is none.
-func (w *words) voiceWeighs(t *detector.Track) string {
-	if !weighed(t.LogLR) {
-		return ""
+// sentence, empty where there is none. Where a part of the track is suspect, the
+// ratio of the most suspect part comes first.
+func (w *words) voiceWeighs(res *detector.Result, t *detector.Track) string {
+	var parts []string
+	part := worstPart(res, t.ID)
+	if part != nil {
+		parts = append(parts, fmt.Sprintf(w.PartWeighs, clock(part.Start), clock(part.End), t.ID, w.times(part.LogLR, w.OthersPart, w.OwnVoice)), w.PartChance)
 	}
-	s := fmt.Sprintf(w.VoiceWeighs, t.ID, w.times(t.LogLR, w.OthersVoice, w.OwnVoice))
-	if slices.Contains(t.Reasons, detector.PartOfClip) {
-		s += " " + w.PartApart
+	if weighed(t.LogLR) {
+		parts = append(parts, fmt.Sprintf(w.VoiceWeighs, t.ID, w.times(t.LogLR, w.OthersVoice, w.OwnVoice)))
+		switch {
+		case part != nil:
+			parts = append(parts, w.PartDrowns)
+		case slices.Contains(t.Reasons, detector.PartOfClip):
+			parts = append(parts, w.PartApart)
+		}
 	}
-	return s
+	return strings.Join(parts, " ")
+}
+
+// worstPart returns the segment of a track with the highest likelihood ratio of its
+// own, nil where none has one.
+func worstPart(res *detector.Result, track int) *detector.Segment {
+	var worst *detector.Segment
+	for i := range res.Segments {
+		if s := &res.Segments[i]; s.Track == track && weighed(s.LogLR) && (worst == nil || s.LogLR > worst.LogLR) {
+			worst = s
+		}
+	}
+	return worst
 }
 
 // motionWeighs does the same for the second.
@@ -66,7 +87,7 @@ func (w *words) ledgers(f *File) []ledger {
 	voice := ledger{Title: w.Page.VoiceLedger, Propositions: w.Page.Propositions, Ratio: w.Page.NoRatio, Says: w.Page.weighs(f)}
 	motion := ledger{Title: w.Page.MotionLedger, Propositions: w.Page.MotionPropositions, Ratio: w.Page.NoRatio}
 	if t := longest(f.Result); t != nil {
-		voice.Ratio = orElse(w.voiceWeighs(t), voice.Ratio)
+		voice.Ratio = orElse(w.voiceWeighs(f.Result, t), voice.Ratio)
 		motion.Ratio = orElse(w.motionWeighs(t), motion.Ratio)
 	}
 	return []ledger{voice, motion}

@@ -120,6 +120,7 @@ type (
 		Kind  string         `json:"kind"`
 		Band  *detector.Band `json:"band"`
 		Mean  *float64       `json:"mean_mismatch"`
+		LogLR *float64       `json:"log10_lr"`
 	}
 )
 
@@ -203,10 +204,14 @@ func fileJSON(f *File, sentences *words) jsonFile {
 	}
 	for i := range res.Segments {
 		s := &res.Segments[i]
-		out.Segments = append(out.Segments, jsonSegment{
+		seg := jsonSegment{
 			Track: s.Track, Start: seconds(s.Start), End: seconds(s.End),
 			Kind: s.Kind, Band: orNull(s.Band), Mean: number(s.Mean, 4),
-		})
+		}
+		if weighed(s.LogLR) {
+			seg.LogLR = number(s.LogLR, 3)
+		}
+		out.Segments = append(out.Segments, seg)
 	}
 	return out
 }

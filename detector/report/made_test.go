@@ -91,8 +91,8 @@ func madePart() *detector.Result {
 				Reasons: []detector.Reason{detector.FaceTooSmall, detector.TooShort}, Scores: other},
 		},
 		Segments: []detector.Segment{
-			{Track: 1, Start: 1320 * time.Millisecond, End: 1640 * time.Millisecond, Kind: "mismatch", Band: detector.Moderate, Mean: 0.875, Strip: madeStrip(33, 3), Sound: madeSight(1320 * time.Millisecond)},
-			{Track: 1, Start: 1800 * time.Millisecond, End: 1840 * time.Millisecond, Kind: "mismatch", Band: detector.Weak, Mean: math.NaN()},
+			{Track: 1, Start: 1320 * time.Millisecond, End: 1640 * time.Millisecond, Kind: "mismatch", Band: detector.Moderate, Mean: 0.875, LogLR: 2.125, Strip: madeStrip(33, 3), Sound: madeSight(1320 * time.Millisecond)},
+			{Track: 1, Start: 1800 * time.Millisecond, End: 1840 * time.Millisecond, Kind: "mismatch", Band: detector.Weak, Mean: math.NaN(), LogLR: 0.5},
 		},
 	}
 }

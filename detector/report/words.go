@@ -22,7 +22,9 @@ type words struct {
 
 	// Likelihood ratios.
 	VoiceWeighs                 string // takes track and TimesMore
-	PartApart                   string
+	PartApart, PartDrowns       string
+	PartWeighs                  string // takes two times, track and TimesMore
+	PartChance, OthersPart      string
 	MotionWeighs                string // takes track, TimesMore and windows
 	TimesMore                   string // takes ratio, two propositions and the verbal scale's word
 	OthersVoice, OwnVoice       string
@@ -143,6 +145,10 @@ func english() *words {
 		VoiceWeighs:    "Voice against mouth, track %d as a whole: %s",
 		PartApart:      "This is of the track as a whole, in which the suspect segments may drown; they are judged apart, and have no ratio of their own.",
 		MotionWeighs:   "How the lips move, track %d: %s Over %d stretches of 2 s. This is weak evidence by itself, and no verdict rests on it.",
+		PartDrowns:     "This is of the track as a whole, in which the suspect segments may drown.",
+		PartWeighs:     "The segment from %s to %s, track %d: %s",
+		PartChance:     "It was picked as the most suspect of its track, as were those, in clips of some seconds, on which this ratio was fitted: in a long file chance has more occasions.",
+		OthersPart:     "the voice in it is another's",
 		TimesMore:      "the numbers are %s times more probable if %s than if %s: %s (ENFSI scale).",
 		OthersVoice:    "the voice is another's",
 		OwnVoice:       "it is this mouth's own",

@@ -67,9 +67,10 @@ func bands(genuine, tampered []float64, lr detector.LRScale) (weak, moderate, st
 
 // calibrate sets the thresholds from genuine clips of the last list: those that
 // the towers have not seen, and since they are few, the others, too. Lists before
-// it are one person's, or drawn. The likelihood ratio of a track's mean logit is
-// fitted on those alone that the towers have not seen, where there are enough.
-func calibrate(r *network.Runner, c *corpus, o *Options) (detector.Thresholds, detector.LRScale, error) {
+// it are one person's, or drawn. The likelihood ratios, of a track's mean logit and
+// of its highest second, are fitted on those alone that the towers have not seen,
+// where there are enough; that of motion is left to others.
+func calibrate(r *network.Runner, c *corpus, o *Options) (t detector.Thresholds, s detector.Scales, err error) {
 	const enough = 2 * video.FrameRate
 	few, _ := c.bySize(c.of(ForTowers, enough, Real))
 	clips := slices.DeleteFunc(append(c.of(ForHead, enough, Real), few...), func(e *example) bool { return c.fixed[e.Source] })
@@ -79,12 +80,12 @@ func calibrate(r *network.Runner, c *corpus, o *Options) (detector.Thresholds, d
 	for _, e := range clips {
 		m, err := embedMouths(r, e, plainLook(), nil)
 		if err != nil {
-			return detector.Thresholds{}, detector.LRScale{}, err
+			return t, s, err
 		}
 		face := &detector.Face{Embeddings: m.mouths, Seen: e.Seen}
 		own, ok, err := measure(r, e, face, e.own())
 		if err != nil {
-			return detector.Thresholds{}, detector.LRScale{}, err
+			return t, s, err
 		}
 		if !ok {
 			continue
@@ -106,7 +107,7 @@ func calibrate(r *network.Runner, c *corpus, o *Options) (detector.Thresholds, d
 		}{{swapped, &wholeSwapped, func(m measuredTrack) float64 { return m.whole }}, {spliced, &partSpliced, func(m measuredTrack) float64 { return m.part }}} {
 			m, ok, err := measure(r, e, face, x.s)
 			if err != nil {
-				return detector.Thresholds{}, detector.LRScale{}, err
+				return t, s, err
 			}
 			if ok {
 				*x.to = append(*x.to, x.get(m))
@@ -125,17 +126,16 @@ func calibrate(r *network.Runner, c *corpus, o *Options) (detector.Thresholds, d
 		quantile(part, .5), quantile(part, .95), quantile(part, weakQuantile), quantile(part, 1), quantile(partSpliced, .05), quantile(partSpliced, .5))
 	o.Log("calibration, people whom the towers have not seen: mean logit median %.2f, 95 %% %.2f, highest %.2f; of a second: median %.2f, 95 %% %.2f, highest %.2f",
 		quantile(stranger, .5), quantile(stranger, .95), quantile(stranger, 1), quantile(strangerPart, .5), quantile(strangerPart, .95), quantile(strangerPart, 1))
-	var t detector.Thresholds
 	if len(stranger) < fewestStrangers {
 		stranger, strangerSwapped, strangerPart, strangerSpliced = whole, wholeSwapped, part, partSpliced
 	}
-	lr, lrPart := detector.FitLR(strangerSwapped, stranger), detector.FitLR(strangerSpliced, strangerPart)
-	t.TrackWeak, t.TrackModerate, t.TrackStrong = bands(whole, wholeSwapped, lr)
-	t.PartWeak, t.PartModerate, t.PartStrong = bands(part, partSpliced, lrPart)
+	s.Mismatch, s.Part = detector.FitLR(strangerSwapped, stranger), detector.FitLR(strangerSpliced, strangerPart)
+	t.TrackWeak, t.TrackModerate, t.TrackStrong = bands(whole, wholeSwapped, s.Mismatch)
+	t.PartWeak, t.PartModerate, t.PartStrong = bands(part, partSpliced, s.Part)
 	o.Log("thresholds: track %.2f, %.2f, %.2f; a second %.2f, %.2f, %.2f, of which the likelihood ratio is 10^(%.2f·logit %+.2f)",
-		t.TrackWeak, t.TrackModerate, t.TrackStrong, t.PartWeak, t.PartModerate, t.PartStrong, lrPart.Slope/math.Ln10, lrPart.Offset/math.Ln10)
-	o.Log("likelihood ratio of a track, from %d genuine and %d swapped clips: 10^(%.2f·logit %+.2f)", len(stranger), len(strangerSwapped), lr.Slope/math.Ln10, lr.Offset/math.Ln10)
-	return t, lr, nil
+		t.TrackWeak, t.TrackModerate, t.TrackStrong, t.PartWeak, t.PartModerate, t.PartStrong, s.Part.Slope/math.Ln10, s.Part.Offset/math.Ln10)
+	o.Log("likelihood ratio of a track, from %d genuine and %d swapped clips: 10^(%.2f·logit %+.2f)", len(stranger), len(strangerSwapped), s.Mismatch.Slope/math.Ln10, s.Mismatch.Offset/math.Ln10)
+	return t, s, nil
 }
 
 // quantile returns the q-quantile of x, interpolated between order statistics

@@ -77,12 +77,13 @@ func finish(o *Options, c *corpus, s *state, motion detector.LRScale) (*weights.
 		return nil, err
 	}
 	defer r.Close()
-	th, mismatch, err := calibrate(r, c, o)
+	th, scales, err := calibrate(r, c, o)
 	if err != nil {
 		return nil, err
 	}
 	calibration := th.Calibration()
-	maps.Copy(calibration, detector.Scales{Mismatch: mismatch, Motion: motion}.Calibration())
+	scales.Motion = motion
+	maps.Copy(calibration, scales.Calibration())
 	f := &weights.File{Header: weights.Header{
 		Tool: "deepcheck", Created: time.Now().UTC().Truncate(time.Second), Seed: o.Seed, DataHash: c.hash,
 		TrainedOn: s.Sources, HeldOut: slices.DeleteFunc(c.split.Names(HeldOut), func(n string) bool { return slices.Contains(s.Sources, n) }),
