@@ -110,7 +110,8 @@ func speechSecond(rng *rand.Rand, h *hearing, first, end int) (at int, ok bool) 
 
 // propose returns the stretches of a clip that may have been replaced: around
 // each highest place of the smoothed logit as far as it stays above half way
-// between there and the clip's median; the confidence is the height.
+// between there and the clip's median, the ends then placed as those of a
+// segment; the confidence is the height.
 func propose(clip int, scores []detector.Score) []proposal {
 	level := detector.Smoothed(scores)
 	var finite []float64
@@ -147,7 +148,8 @@ func propose(clip int, scores []detector.Score) []proposal {
 		}
 		if !flank {
 			first := scores[0].Frame
-			out = append(out, proposal{clip: clip, first: first + from, end: first + to, confidence: level[i]})
+			p := detector.Placed(scores, []detector.Stretch{{From: from, To: to, Peak: level[i]}})[0]
+			out = append(out, proposal{clip: clip, first: first + p.From, end: first + p.To, confidence: p.Peak})
 		}
 	}
 	return out
