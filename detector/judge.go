@@ -93,14 +93,14 @@ func Judge(r *Result, hasSound bool, th Thresholds) {
 		if t.Verdict == Inconclusive {
 			continue
 		}
-		parts := suspectParts(t.ID, left[i], th)
+		found := Stretches(Smoothed(left[i]), th.PartWeak)
 		switch {
-		case len(parts) > 0 && (t.Verdict == Consistent || fitsBeside(parts, left[i], th)):
+		case len(found) > 0 && (t.Verdict == Consistent || fitsBeside(found, left[i], th)):
 			t.Verdict, t.Band, t.Reasons = Suspect, None, []Reason{PartOfClip}
-			for _, s := range parts {
+			for _, s := range suspectParts(t.ID, left[i], found, th) {
 				t.Band = stronger(t.Band, s.Band)
+				r.Segments = append(r.Segments, s)
 			}
-			r.Segments = append(r.Segments, parts...)
 		case t.Verdict == Suspect:
 			r.Segments = append(r.Segments, Segment{Track: t.ID, Start: t.Start, End: t.End, Kind: "mismatch", Band: t.Band, Mean: meanMismatch(left[i]), Peak: math.NaN(), LogLR: math.NaN()})
 		}
@@ -221,11 +221,11 @@ func deviation(x []float64) float64 {
 	return math.Sqrt(max(squares/n-sum*sum/n/n, 0))
 }
 
-// suspectParts finds the stretches of a track whose smoothed logit stays above
-// the weak threshold; the band is that of the highest.
-func suspectParts(id int, scores []Score, th Thresholds) []Segment {
+// suspectParts returns the segments that stretches of a track are: their ends
+// are placed on the frames themselves, their band is that of the highest level.
+func suspectParts(id int, scores []Score, found []Stretch, th Thresholds) []Segment {
 	var out []Segment
-	for _, p := range Stretches(Smoothed(scores), th.PartWeak) {
+	for _, p := range Placed(scores, found) {
 		first := scores[0].Frame
 		out = append(out, Segment{Track: id, Kind: "mismatch", Band: bandOf(p.Peak, th.PartWeak, th.PartModerate, th.PartStrong),
 			Start: video.FrameTime(first + p.From), End: video.FrameTime(first + p.To), Mean: meanMismatch(scores[p.From:p.To]), Peak: p.Peak, LogLR: math.NaN()})
@@ -233,14 +233,13 @@ func suspectParts(id int, scores []Score, th Thresholds) []Segment {
 	return out
 }
 
-// fitsBeside says whether the voice fits in the frames beside the parts, and
-// there is a second or more of them: then only the parts are suspect.
-func fitsBeside(parts []Segment, scores []Score, th Thresholds) bool {
+// fitsBeside says whether the voice fits in the frames beside the stretches, and
+// there is a second or more of them: then only the stretches are suspect.
+func fitsBeside(found []Stretch, scores []Score, th Thresholds) bool {
 	var sum float64
 	n := 0
-	for _, s := range scores {
-		at := video.FrameTime(s.Frame)
-		if s.Judged && !slices.ContainsFunc(parts, func(p Segment) bool { return at >= p.Start && at < p.End }) {
+	for i, s := range scores {
+		if s.Judged && !slices.ContainsFunc(found, func(p Stretch) bool { return i >= p.From && i < p.To }) {
 			sum += Logit(s.Mismatch)
 			n++
 		}
@@ -250,7 +249,10 @@ func fitsBeside(parts []Segment, scores []Score, th Thresholds) bool {
 
 // Smoothed returns for every frame the mean logit of the judged frames within
 // half a second, NaN where a third of them or fewer are judged.
-func Smoothed(scores []Score) []float64 {
+func Smoothed(scores []Score) []float64 { return smoothed(scores, smoothFrames) }
+
+// smoothed is Smoothed over half frames to each side.
+func smoothed(scores []Score, half int) []float64 {
 	sums, counts := make([]float64, len(scores)+1), make([]int, len(scores)+1)
 	for i, s := range scores {
 		sums[i+1], counts[i+1] = sums[i], counts[i]
@@ -261,9 +263,9 @@ func Smoothed(scores []Score) []float64 {
 	}
 	out := make([]float64, len(scores))
 	for i := range out {
-		from, to := max(0, i-smoothFrames), min(len(scores), i+smoothFrames+1)
+		from, to := max(0, i-half), min(len(scores), i+half+1)
 		out[i] = math.NaN()
-		if n := counts[to] - counts[from]; n > (2*smoothFrames+1)/3 {
+		if n := counts[to] - counts[from]; n > (2*half+1)/3 {
 			out[i] = (sums[to] - sums[from]) / float64(n)
 		}
 	}

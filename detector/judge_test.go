@@ -2,8 +2,9 @@ package detector
 
 import (
 	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
-	"time"
 
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -82,21 +83,74 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-func TestSegmentIsWhereItWasPut(t *testing.T) {
-	logits := append(append(level(100, -5), level(25, 7)...), level(100, -5)...)
-	r := &Result{Tracks: []Track{madeTrack(0, 50, logits...)}, Voiced: 225}
-	Judge(r, true, testThresholds)
-	if len(r.Segments) != 1 {
-		t.Fatalf("%d segments, want 1", len(r.Segments))
+// joined is one level after another.
+func joined(parts ...[]float64) []float64 { return slices.Concat(parts...) }
+
+// noisy adds normal noise of a standard deviation of 1.5.
+func noisy(x []float64) []float64 {
+	rng := rand.New(rand.NewPCG(3, 3))
+	for i := range x {
+		x[i] += 1.5 * rng.NormFloat64()
 	}
-	s := r.Segments[0]
-	want := [2]time.Duration{video.FrameTime(150), video.FrameTime(175)}
-	const within = 250 * time.Millisecond
-	if d := s.Start - want[0]; d.Abs() > within {
-		t.Errorf("segment starts at %v, want %v", s.Start, want[0])
+	return x
+}
+
+// blurred is the mean over 10 frames to each side.
+func blurred(x []float64) []float64 {
+	out := slices.Clone(x)
+	for i := range out {
+		near := x[max(0, i-10):min(len(x), i+11)]
+		out[i] = 0
+		for _, v := range near {
+			out[i] += v / float64(len(near))
+		}
 	}
-	if d := s.End - want[1]; d.Abs() > within {
-		t.Errorf("segment ends at %v, want %v", s.End, want[1])
+	return out
+}
+
+// Segments end where the level changes, not where a mean over a second crosses
+// the threshold.
+func TestSegmentsAreWhereTheyWerePut(t *testing.T) {
+	type place struct{ from, to int } // frames of the track
+	second := func(high float64) []float64 { return joined(level(100, -5), level(25, high), level(100, -5)) }
+	tests := []struct {
+		name   string
+		logits []float64
+		gap    place // not judged
+		within int   // frames
+		want   []place
+	}{
+		{"a second, far above", second(7), place{}, 0, []place{{100, 125}}},
+		{"a second, just above", second(2), place{}, 0, []place{{100, 125}}},
+		{"a second, blurred", blurred(second(7)), place{}, 1, []place{{100, 125}}},
+		{"a second in noise", noisy(second(4)), place{}, 2, []place{{100, 125}}},
+		{"four seconds in noise", noisy(joined(level(100, -5), level(100, 4), level(100, -5))), place{}, 2, []place{{100, 200}}},
+		{"a gap in judgement within", joined(level(100, -5), level(40, 5), level(100, -5)), place{115, 123}, 0, []place{{100, 140}}},
+		{"a gap in judgement before", second(5), place{85, 100}, 0, []place{{100, 125}}},
+		{"at the track's end", joined(level(100, -5), level(25, 5)), place{}, 0, []place{{100, 125}}},
+		{"at the track's start", joined(level(25, 5), level(100, -5)), place{}, 0, []place{{0, 25}}},
+		{"two", joined(level(60, -5), level(25, 5), level(25, -5), level(25, 3), level(60, -5)), place{}, 0, []place{{60, 85}, {110, 135}}},
+		{"little beside: ends as the mean finds them", joined(level(18, -3), level(40, 6), level(18, -3)), place{}, 0, []place{{15, 61}}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			const first = 50
+			track := madeTrack(0, first, test.logits...)
+			for i := test.gap.from; i < test.gap.to; i++ {
+				track.Scores[i].Judged = false
+			}
+			r := &Result{Tracks: []Track{track}, Voiced: len(test.logits)}
+			Judge(r, true, testThresholds)
+			if len(r.Segments) != len(test.want) {
+				t.Fatalf("segments %+v, want %d", r.Segments, len(test.want))
+			}
+			for i, w := range test.want {
+				s, most := r.Segments[i], video.FrameTime(test.within)
+				if (s.Start-video.FrameTime(first+w.from)).Abs() > most || (s.End-video.FrameTime(first+w.to)).Abs() > most {
+					t.Errorf("segment of frames %.1f to %.1f, want %d to %d", s.Start.Seconds()*video.FrameRate-first, s.End.Seconds()*video.FrameRate-first, w.from, w.to)
+				}
+			}
+		})
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/network"
+	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
 func madeHearing(seed uint64, frames int) *hearing {
@@ -72,7 +73,7 @@ func TestSpliced(t *testing.T) {
 	}
 }
 
-// A second of high logits between low ones is proposed first, and where it is.
+// A second of high logits between low ones is proposed first, and where its sound is.
 func TestPropose(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 4))
 	scores := make([]detector.Score, 120)
@@ -83,13 +84,13 @@ func TestPropose(t *testing.T) {
 		}
 		scores[i] = detector.Score{Frame: 7 + i, Judged: true, Mismatch: network.Probability(float32(logit))}
 	}
-	got := propose(3, scores)
+	got := propose(3, &judged{scores: scores, lag: avsync.Lag{Whole: 4}})
 	if len(got) == 0 {
 		t.Fatal("nothing proposed")
 	}
 	best := got[0]
-	if overlap := (stretch{best.first, best.end}).overlap(stretch{57, 82}); best.clip != 3 || overlap < .75 {
-		t.Errorf("proposed %+v, which overlaps 57 to 82 by %.2f", best, overlap)
+	if overlap := (stretch{best.first, best.end}).overlap(stretch{61, 86}); best.clip != 3 || overlap < .75 {
+		t.Errorf("proposed %+v, which overlaps 61 to 86 by %.2f", best, overlap)
 	}
 	for _, p := range got[1:] {
 		if p.confidence > best.confidence || (stretch{p.first, p.end}).overlap(stretch{best.first, best.end}) > 0 {
@@ -99,7 +100,7 @@ func TestPropose(t *testing.T) {
 	for i := range scores {
 		scores[i].Judged = false
 	}
-	if got := propose(0, scores); got != nil {
+	if got := propose(0, &judged{scores: scores}); got != nil {
 		t.Errorf("without a judged frame: %+v", got)
 	}
 }

@@ -18,10 +18,10 @@ const (
 	spliceSpeech = 4 * spliceFrames / 5
 )
 
-// A proposal is a stretch of a clip that may have been replaced.
+// A proposal is a stretch of a clip's sound that may have been replaced.
 type proposal struct {
 	clip       int // index of the clip
-	first, end int // frames [first, end)
+	first, end int // frames [first, end) of the sound
 	confidence float64
 	hit        bool // it is the first to overlap what was replaced enough
 }
@@ -49,7 +49,7 @@ func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
 	var truths []stretch
 	var obs []observation // who the clips are, to be drawn by source
 	add := func(s *subject, j *judged, truth stretch) {
-		proposals = append(proposals, propose(len(truths), j.scores)...)
+		proposals = append(proposals, propose(len(truths), j)...)
 		truths = append(truths, truth)
 		obs = append(obs, s.observe(0, true))
 	}
@@ -108,10 +108,13 @@ func speechSecond(rng *rand.Rand, h *hearing, first, end int) (at int, ok bool) 
 	return places[rng.IntN(len(places))], true
 }
 
-// propose returns the stretches of a clip that may have been replaced: around
-// each highest place of the smoothed logit as far as it stays above half way
-// between there and the clip's median; the confidence is the height.
-func propose(clip int, scores []detector.Score) []proposal {
+// propose returns the stretches of a clip's sound that may have been replaced:
+// around each highest place of the smoothed logit as far as it stays above half
+// way between there and the clip's median, the ends then placed as those of a
+// segment; the confidence is the height. The sound of a frame is as much later as
+// the lag says.
+func propose(clip int, j *judged) []proposal {
+	scores := j.scores
 	level := detector.Smoothed(scores)
 	var finite []float64
 	var places []int
@@ -146,8 +149,9 @@ func propose(clip int, scores []detector.Score) []proposal {
 			taken[t] = true
 		}
 		if !flank {
-			first := scores[0].Frame
-			out = append(out, proposal{clip: clip, first: first + from, end: first + to, confidence: level[i]})
+			first := scores[0].Frame + j.lag.Whole
+			p := detector.Placed(scores, []detector.Stretch{{From: from, To: to, Peak: level[i]}})[0]
+			out = append(out, proposal{clip: clip, first: first + p.From, end: first + p.To, confidence: p.Peak})
 		}
 	}
 	return out
