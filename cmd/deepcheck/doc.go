@@ -1,7 +1,7 @@
 // Command deepcheck turns video files into a verdict: does this voice come from
 // this mouth?
 //
-//	arguments -> command (scan, ui, verify, eval, train, version, help) -> exit status
+//	arguments -> command (scan, ui, verify, eval, train, ablate, version, help) -> exit status
 //
 // Each command is one file here: its usage text, its flags, and one function
 // that calls the packages which do the work. Only this package reads flags and

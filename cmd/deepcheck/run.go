@@ -27,6 +27,7 @@ func commands(scan openScanner) []command {
 		verifyCommand(),
 		evalCommand(),
 		trainCommand(),
+		ablateCommand(),
 		versionCommand(),
 	}
 }

@@ -58,9 +58,7 @@ func trainCommand() command {
 
 func runTrain(ctx context.Context, c *console, args []string) error {
 	o := train.Options{Command: "deepcheck train " + recordedArgs(args),
-		OpenFinder: func() (video.Finder, error) { return opencv.New() },
-		Log:        func(format string, args ...any) { fmt.Fprintln(c.stderr, oneLine(fmt.Sprintf(format, args...))) },
-	}
+		OpenFinder: func() (video.Finder, error) { return opencv.New() }, Log: c.log}
 	fs := newFlags("train")
 	out := fs.String("out", "deepcheck.weights", "")
 	fs.StringVar(&o.Work, "work", filepath.Join(".cache", "train"), "")
@@ -81,7 +79,7 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	case len(o.Lists) == 0:
 		return &usageError{"train", "nothing to train on: name a TSV or a folder"}
 	case *fold < 1 || *fold > train.Folds:
-		return &usageError{"train", fmt.Sprintf("--fold must be 1 to %d", train.Folds)}
+		return &usageError{"train", foldRange}
 	case o.Towers < 1 || o.Head < 1 || o.Jobs < 1:
 		return &usageError{"train", "--towers, --head and --jobs must be 1 or more"}
 	}
@@ -95,11 +93,7 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 			return err
 		}
 	}
-	o.Progress = func(done, total int) {
-		if done%clipsALine == 0 || done == total {
-			o.Log("read %d of %d clips", done, total)
-		}
-	}
+	o.Progress = c.clips
 	w, err := train.Run(ctx, o)
 	if errors.Is(err, context.Canceled) {
 		return &hintedError{&stoppedError{"interrupted", err}, "the checkpoint is saved; go on with: deepcheck train --resume " + recordedArgs(args)}
@@ -114,8 +108,23 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	return nil
 }
 
+// foldRange is what is wrong with another fold.
+var foldRange = fmt.Sprintf("--fold must be 1 to %d", train.Folds)
+
+// log writes a line on how far a training is.
+func (c *console) log(format string, args ...any) {
+	fmt.Fprintln(c.stderr, oneLine(fmt.Sprintf(format, args...)))
+}
+
 // clipsALine is how many clips are read between two lines that say so.
 const clipsALine = 250
+
+// clips says now and then how many clips are read.
+func (c *console) clips(done, total int) {
+	if done%clipsALine == 0 || done == total {
+		c.log("read %d of %d clips", done, total)
+	}
+}
 
 // recordedArgs is the command line as it can be typed again, without --resume
 // and without the folders that lists lie in: a weights file names no machine.

@@ -30,6 +30,20 @@ type headInputs struct {
 //
 //	logit[t] = 2·σ(gate[t])·evidence[t]
 func (g *graph) head(in headInputs) (*G.Node, error) {
+	x, err := g.evidence(in)
+	if err != nil {
+		return nil, err
+	}
+	gate, err := g.through(in.seen, "gate.1", "gate.2")
+	if err != nil {
+		return nil, err
+	}
+	open := G.Must(G.Mul(G.Must(G.Sigmoid(gate)), G.NewConstant(float32(2))))
+	return G.HadamardProd(open, x)
+}
+
+// evidence is head before the gate.
+func (g *graph) evidence(in headInputs) (*G.Node, error) {
 	sh := in.mouths.Shape()
 	b, t := sh[0], sh[1]
 	wide := t + 2*Reach
@@ -74,16 +88,7 @@ func (g *graph) head(in headInputs) (*G.Node, error) {
 	}
 	likeness = G.Must(G.HadamardProd(likeness, in.band))
 	both := G.Must(G.Concat(2, likeness, c))
-	x, err := g.through(G.Must(G.Reshape(both, tensor.Shape{b, t, 1, Window + keyWidth})), "head.1", "head.2", "head.3")
-	if err != nil {
-		return nil, err
-	}
-	gate, err := g.through(in.seen, "gate.1", "gate.2")
-	if err != nil {
-		return nil, err
-	}
-	open := G.Must(G.Mul(G.Must(G.Sigmoid(gate)), G.NewConstant(float32(2))))
-	return G.HadamardProd(open, x)
+	return g.through(G.Must(G.Reshape(both, tensor.Shape{b, t, 1, Window + keyWidth})), "head.1", "head.2", "head.3")
 }
 
 // attend returns the attention weights (B, T, Window), 0 where masked.

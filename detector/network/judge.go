@@ -16,9 +16,10 @@ type Judge struct {
 	Weight []float32 // (Batch, Frames) how much a frame counts
 
 	masks               masks
+	aligned             []float32 // (Batch, Frames, Embed) the sound at each mouth; nil where the fusion looks farther
 	positives, negative []float32
 	vm                  G.VM
-	loss                G.Value
+	loss, logits        G.Value
 	params              G.Nodes
 	adam                *Adam
 }
@@ -31,12 +32,17 @@ func (j *Judge) Set(b int, mouth, sound, speech []bool) {
 
 // NewJudge builds the training graph of the head; the towers stay as they are.
 func NewJudge(p *Params, adam *Adam, batch, frames int) (*Judge, error) {
+	return NewFusionJudge(Gated, p, adam, batch, frames)
+}
+
+// NewFusionJudge builds that of another fusion, over parameters of NewFusionParams.
+func NewFusionJudge(f Fusion, p *Params, adam *Adam, batch, frames int) (*Judge, error) {
 	g := newGraph(p)
 	n := batch * frames
 	j := &Judge{Batch: batch, Frames: frames, adam: adam, Truth: make([]float32, n), Weight: make([]float32, n)}
 	var in headInputs
 	in, j.Mouths, j.Sounds, j.masks = g.headInputs(batch, frames)
-	logit, err := g.head(in)
+	logit, err := j.fuse(g, f, in)
 	if err != nil {
 		return nil, err
 	}
@@ -49,6 +55,7 @@ func NewJudge(p *Params, adam *Adam, batch, frames int) (*Judge, error) {
 		return nil, err
 	}
 	G.Read(cost, &j.loss)
+	G.Read(flat, &j.logits)
 	for _, q := range p.list {
 		if node, ok := g.nodes[q.Name]; ok {
 			j.params = append(j.params, node)
@@ -93,5 +100,6 @@ func (j *Judge) Step(rate float64) (float64, error) {
 		w /= max(total, 1)
 		j.positives[i], j.negative[i] = w*j.Truth[i], w*(1-j.Truth[i])
 	}
+	j.align()
 	return step(j.vm, j.params, j.adam, &j.loss, rate)
 }

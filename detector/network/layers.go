@@ -44,23 +44,29 @@ type layer struct {
 	gain    float64 // scale of the first weights, against He's
 }
 
+// spatial halves rows and columns, temporal looks along the first axis with gaps,
+// linear sees one place; padded keeps the length.
+func spatial(name string, k, in, out int) layer {
+	return layer{name, conv{kh: k, kw: k, strideH: 2, strideW: 2, padH: k / 2, padW: k / 2, relu: true}, in, out, 1}
+}
+
+func temporal(name string, k, dilation, in, out int) layer {
+	return layer{name, conv{kh: k, kw: 1, strideH: 1, strideW: 1, dilationH: dilation, relu: true}, in, out, 1}
+}
+
+func linear(name string, in, out int, gain float64) layer {
+	return layer{name, conv{kh: 1, kw: 1, strideH: 1, strideW: 1}, in, out, gain}
+}
+
+func padded(l layer) layer {
+	l.padH = l.dilationH * (l.kh / 2)
+	return l
+}
+
 // layers lists every convolution of the network in a fixed order.
 func layers() []layer {
-	spatial := func(name string, k, in, out int) layer {
-		return layer{name, conv{kh: k, kw: k, strideH: 2, strideW: 2, padH: k / 2, padW: k / 2, relu: true}, in, out, 1}
-	}
-	temporal := func(name string, k, dilation, in, out int) layer {
-		return layer{name, conv{kh: k, kw: 1, strideH: 1, strideW: 1, dilationH: dilation, relu: true}, in, out, 1}
-	}
-	linear := func(name string, in, out int, gain float64) layer {
-		return layer{name, conv{kh: 1, kw: 1, strideH: 1, strideW: 1}, in, out, gain}
-	}
 	leaf := func(l layer) layer {
 		l.leaf = true
-		return l
-	}
-	padded := func(l layer) layer {
-		l.padH = l.dilationH * (l.kh / 2)
 		return l
 	}
 	return []layer{

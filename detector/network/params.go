@@ -19,6 +19,7 @@ type Param struct {
 
 // Params are the learnt tensors of the whole network, in a fixed order.
 type Params struct {
+	layers []layer
 	list   []*Param
 	byName map[string]*Param
 }
@@ -52,19 +53,25 @@ func (p *Params) Set(name string, shape []int, data []float32) error {
 // NewParams returns parameters drawn for a start of training: He et al. 2015
 // (eq. 10) for weights, zero for biases.
 func NewParams(seed uint64) *Params {
-	p := &Params{byName: map[string]*Param{}}
+	p := drawParams(layers(), seed)
+	p.add("temperature", []int{1}, func() float32 { return float32(math.Log(firstTemperature)) })
+	p.add("attention.position", []int{Window}, func() float32 { return 0 })
+	p.add("motion.mean", []int{Signs}, func() float32 { return 0 })
+	p.add("motion.deviation", []int{Signs}, func() float32 { return 1 })
+	return p
+}
+
+// drawParams returns those of the layers.
+func drawParams(layers []layer, seed uint64) *Params {
+	p := &Params{layers: layers, byName: map[string]*Param{}}
 	rng := rand.New(rand.NewPCG(seed, 0x6d6f757468))
-	for _, l := range layers() {
+	for _, l := range layers {
 		weight := []int{l.kh, l.kw, l.in, l.out}
 		p.add(l.name+".weight", weight, func() float32 {
 			return float32(rng.NormFloat64() * l.gain * math.Sqrt(2/float64(l.kh*l.kw*l.in)))
 		})
 		p.add(l.name+".bias", []int{l.out}, func() float32 { return 0 })
 	}
-	p.add("temperature", []int{1}, func() float32 { return float32(math.Log(firstTemperature)) })
-	p.add("attention.position", []int{Window}, func() float32 { return 0 })
-	p.add("motion.mean", []int{Signs}, func() float32 { return 0 })
-	p.add("motion.deviation", []int{Signs}, func() float32 { return 1 })
 	return p
 }
 
@@ -114,7 +121,7 @@ func (g *graph) input(name string, shape ...int) (*G.Node, []float32) {
 
 // layer applies the named convolution.
 func (g *graph) layer(name string, x *G.Node) (*G.Node, error) {
-	for _, l := range layers() {
+	for _, l := range g.params.layers {
 		if l.name == name {
 			y, err := l.conv.apply(x, g.param(name+".weight"), g.param(name+".bias"))
 			if err != nil {

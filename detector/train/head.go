@@ -25,6 +25,7 @@ const (
 // sees: the lag is searched for and taken out first.
 type headTraining struct {
 	steps  int
+	fusion network.Fusion
 	runner *network.Runner
 	pool   *pool
 	others []*example // whose sound replaces a clip's own
@@ -63,10 +64,12 @@ func (h *headTraining) run(ctx context.Context) error {
 	if h.state.HeadSteps >= h.steps {
 		return nil
 	}
-	if err := h.embedBank(ctx); err != nil {
-		return err
+	if h.bank == nil {
+		if err := h.embedBank(ctx); err != nil {
+			return err
+		}
 	}
-	j, err := network.NewJudge(h.state.params, h.state.Head, headBatch, network.Chunk)
+	j, err := network.NewFusionJudge(h.fusion, h.state.params, h.state.Head, headBatch, network.Chunk)
 	if err != nil {
 		return err
 	}
@@ -174,6 +177,12 @@ func (h *headTraining) fill(j *network.Judge, b int, e *example, rng *rand.Rand)
 		other = h.others[rng.IntN(len(h.others))]
 	}
 	s := tamper(rng, e, other)
+	if e.Label == Fake { // all of it is to be found, as it is
+		s = e.own()
+		for t := range s.alien {
+			s.alien[t] = true
+		}
+	}
 	drawTone(rng).apply(s.mel, rng)
 	faces := h.bank[e]
 	face := faces[rng.IntN(len(faces))]
@@ -186,7 +195,14 @@ func (h *headTraining) fill(j *network.Judge, b int, e *example, rng *rand.Rand)
 	if room := e.Frames - j.Frames; room > 0 {
 		first = rng.IntN(room + 1)
 	}
-	n := min(j.Frames, e.Frames)
+	put(j, b, e, face, voice, s, first, lag)
+	return nil
+}
+
+// put writes the frames of a clip from first on as example b of the batch: what is
+// behind its end counts for nothing.
+func put(j *network.Judge, b int, e *example, face *detector.Face, voice *detector.Voice, s *tampered, first, lag int) {
+	n := min(j.Frames, e.Frames-first)
 	mouths := j.Mouths[b*j.Frames*network.Embed : (b+1)*j.Frames*network.Embed]
 	clear(mouths)
 	copy(mouths, face.Embeddings[first*network.Embed:(first+n)*network.Embed])
@@ -210,7 +226,6 @@ func (h *headTraining) fill(j *network.Judge, b int, e *example, rng *rand.Rand)
 			j.Weight[at] = 1
 		}
 	}
-	return nil
 }
 
 // nearEdge says whether a frame lies so near to a cut that it belongs to neither side.
@@ -242,7 +257,7 @@ func trainHead(ctx context.Context, o *Options, c *corpus, s *state) error {
 		return err
 	}
 	defer r.Close()
-	h := &headTraining{steps: o.Head, runner: r, pool: c.headPool(rand.New(rand.NewPCG(s.Seed, 0x68656164))), log: o.Log, state: s,
+	h := &headTraining{steps: o.Head, fusion: network.Gated, runner: r, pool: c.headPool(rand.New(rand.NewPCG(s.Seed, 0x68656164))), log: o.Log, state: s,
 		every: func() error { return s.save(o.checkpoint()) }}
 	for _, g := range h.pool.groups {
 		h.others = append(h.others, g...)
