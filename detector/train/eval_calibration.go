@@ -3,15 +3,16 @@ package train
 import (
 	"context"
 	"math"
+	"slices"
 )
 
 // A Rung is one step of the ladder of likelihood ratios: how many clips of which
 // the first proposition is true, and of which the second, were given a ratio
 // within it. Where the ratios are right, their shares differ as much as it says.
 type Rung struct {
-	Ledger   string  // "mismatch" or "motion"
+	Ledger   string  // "mismatch", "part" or "motion"
 	From, To float64 // log10 of the likelihood ratio, From <= x < To
-	True     int     // another's voice, or a generated mouth
+	True     int     // another's voice, for a second in "part", or a generated mouth
 	False    int     // genuine
 	Ratio    float64 // share of the true in this rung over that of the false; NaN where either is empty
 }
@@ -31,15 +32,20 @@ func (m *measuring) calibrations(ctx context.Context) ([]Measure, []Rung, error)
 	var out []Measure
 	var ladder []Rung
 	for _, ledger := range []struct {
-		name string
-		obs  []observation
-		left int // clips without a ratio
-		what string
-	}{{"mismatch", mismatch, left, "fewer than two genuine clips of 3 s or more"}, {"motion", motion, leftMotion, "genuine and generated clips are both needed"}} {
+		name   string
+		scaled bool
+		obs    []observation
+		left   int // clips without a ratio
+		what   string
+	}{
+		{"mismatch", m.scaled(), mismatch, left, "fewer than two genuine clips of 3 s or more"},
+		{"part", m.scaledParts(), m.parts, left, "no genuine clip of 3 s or more with a second of speech to replace"},
+		{"motion", m.scaled(), motion, leftMotion, "genuine and generated clips are both needed"},
+	} {
 		x := Measure{Name: ledger.name + "_cllr", N: len(ledger.obs), Inconclusive: ledger.left}
 		yes, no := sides(ledger.obs)
 		switch {
-		case !m.scaled():
+		case !ledger.scaled:
 			out = append(out, x.without(noRatios))
 			continue
 		case len(yes) == 0 || len(no) == 0:
@@ -51,6 +57,12 @@ func (m *measuring) calibrations(ctx context.Context) ([]Measure, []Rung, error)
 		ladder = append(ladder, climb(ledger.name, yes, no)...)
 	}
 	return out, ladder, nil
+}
+
+// scaledParts says whether all clips are judged by weights that hold the likelihood
+// ratio of a part.
+func (m *measuring) scaledParts() bool {
+	return !slices.ContainsFunc(m.subjects, func(s *subject) bool { return s.by.scales.Part.Most == 0 })
 }
 
 // mismatchRatios returns log10 of the likelihood ratio of genuine clips of 3 s or

@@ -49,6 +49,10 @@ func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
 	var truths []stretch
 	var obs []observation // who the clips are, to be drawn by source
 	add := func(s *subject, j *judged, truth stretch) {
+		if j.scored() {
+			peak := s.by.scales.Part.Of(detector.PeakPart(&detector.Track{Scores: j.scores}))
+			m.parts = append(m.parts, s.observe(peak, truth.end > 0))
+		}
 		proposals = append(proposals, propose(len(truths), j)...)
 		truths = append(truths, truth)
 		obs = append(obs, s.observe(0, true))

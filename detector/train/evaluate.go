@@ -85,6 +85,8 @@ type measuring struct {
 	calibrated bool
 	seed       uint64
 	progress   func(stage string, done, total int)
+
+	parts      []observation // log10 of the likelihood ratio of the highest second of clips, spliced and not: splices finds them
 	noReencode bool
 	cache      string // folder of what was read of clips
 	finder     func() (video.Finder, error)
@@ -134,7 +136,7 @@ func Protocol() []string {
 		"av_minus_v_accuracy: genuine clips of 3 s or more, the same with a stranger's voice, and clips with a generated mouth; balanced accuracy at a likelihood ratio of 1, by the lips' motion without sound (v), and by motion and mismatch together (av).",
 		"reencode_auc_loss: swap_auc before less that after encoding the clips anew: 240p, CRF 35, sound 24 kbit/s; _360p: CRF 30, 48 kbit/s; _half_rate: 12.5 pictures a second; _noise_10db: white noise 10 dB below the speech. Smaller pictures are not enlarged.",
 		"false_alarm_moderate: share of the genuine clips with a score that are judged suspect, moderate or strong.",
-		"mismatch_cllr, motion_cllr: cost of the likelihood ratios in bits, 0 at best, 1 for saying nothing, more for misleading; genuine clips of 3 s or more against the same with a stranger's voice, and genuine against generated mouths. The ladder counts both kinds by their ratio.",
+		"mismatch_cllr, part_cllr, motion_cllr: cost of the likelihood ratios in bits, 0 at best, 1 for saying nothing, more for misleading; genuine clips of 3 s or more against the same with a stranger's voice, the highest second of such clips as they are and with a replaced second, and genuine against generated mouths. The ladder counts both kinds by their ratio.",
 		fmt.Sprintf("intervals: 95 %%; shares by Wilson over clips; others by %d bootstrap draws of whole sources, of clips on a side with fewer than %d sources.", bootstrapRounds, fewestSources),
 	}
 }
