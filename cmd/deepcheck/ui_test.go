@@ -204,6 +204,19 @@ func TestBrowserUI(t *testing.T) {
 	v.Do(t, chromedp.SetUploadFiles(chromedp.CSS("#pick-files"), []string{filepath.Join(folder, "tampered.mp4")}))
 	v.Await(t, `document.querySelector("#files li[data-state=done] .acts")?.textContent.includes("scanned before")`)
 
+	// Dropped files come in, and of a folder only the videos.
+	v.Do(t, chromedp.Evaluate[chromedp.Void](`(() => { const d = new DataTransfer(); d.items.add(new File(["no video"], "dropped notes.mp4")); document.dispatchEvent(new DragEvent("drop", { dataTransfer: d, cancelable: true })); })()`))
+	v.Await(t, `[...document.querySelectorAll("#files li[data-state=done]")].some((e) => e.textContent.includes("dropped notes.mp4") && e.querySelector(".error"))`)
+	v.Do(t, chromedp.SetUploadFiles(chromedp.CSS("#pick-folder"), []string{folder}))
+	v.Await(t, `document.querySelectorAll("#files li[data-state=done]").length === 4`)
+	if got := visit.Eval[int](t, v, `[...document.querySelectorAll("#files .name")].filter((e) => e.textContent === "`+filepath.Base(folder)+`/genuine.mp4" || e.textContent === "`+filepath.Base(folder)+`/tampered.mp4").length`); got != 2 {
+		t.Errorf("%d videos of the folder, want 2", got)
+	}
+	for _, id := range []int{5, 6, 7} {
+		v.Do(t, visit.Click(fmt.Sprintf(`#files li[data-id="%d"] .acts button:last-child`, id)))
+	}
+	v.Await(t, `document.querySelectorAll("#files li").length === 1`)
+
 	// A second look by reloading shows the same; the link is used up.
 	v.Do(t, chromedp.Reload())
 	v.Await(t, `document.querySelectorAll("#files li[data-state=done]").length === 1`)

@@ -105,7 +105,7 @@ func english(videos []string) *words {
 		PastTitle: "Past scans",
 		PastFind:  "Name, or SHA-256 of the file",
 		ForgetAll: "Forget all",
-		PastNote:  "Kept on this machine until you forget them. A file with the same contents is found again, under whatever name, and not scanned twice by the same version with the same weights. The video itself is not kept.",
+		PastNote:  "Kept on this machine until you forget them. A file with the same contents is found again, under whatever name, and not scanned twice by the same version with the same weights. The video itself is not kept; mouths of its suspect seconds are, as in the report.",
 
 		ReportTitle: "Report",
 		Close:       "Close",
