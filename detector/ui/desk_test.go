@@ -78,6 +78,22 @@ func sit(t *testing.T, c Config, inputs ...string) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
+	d := served(t, s, inputs...)
+	answer, err := d.Get(s.Link())
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Fatalf("the link answers %s", answer.Status)
+	}
+	d.base = answer.Request.URL.String()
+	return d
+}
+
+// served runs a server until the test ends; nobody has entered yet.
+func served(t *testing.T, s *Server, inputs ...string) *desk {
+	t.Helper()
 	targets, err := batch.Files(t.Context(), inputs)
 	if err != nil {
 		t.Fatal(err)
@@ -97,15 +113,6 @@ func sit(t *testing.T, c Config, inputs ...string) *desk {
 		}
 		d.ended <- nil
 	})
-	answer, err := d.Get(s.Link())
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		t.Fatalf("the link answers %s", answer.Status)
-	}
-	d.base = answer.Request.URL.String()
 	return d
 }
 

@@ -102,6 +102,12 @@ func (v *Page) hear(event any) {
 	}
 }
 
+// Go opens another address in the same page.
+func (v *Page) Go(t *testing.T, address string) {
+	t.Helper()
+	v.Do(t, chromedp.Navigate(address), chromedp.WaitReady(chromedp.CSS("body")))
+}
+
 // patience is how long the browser may take for one thing.
 const patience = 60 * time.Second
 
