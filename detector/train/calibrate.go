@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -70,7 +71,15 @@ func bands(genuine, tampered []float64, lr detector.LRScale) (weak, moderate, st
 // it are one person's, or drawn. The likelihood ratios, of a track's mean logit and
 // of its highest second, are fitted on those alone that the towers have not seen,
 // where there are enough; that of motion is left to others.
-func calibrate(r *network.Runner, c *corpus, o *Options) (t detector.Thresholds, s detector.Scales, err error) {
+//
+// No clip that decides is judged by a head that has learnt from its source: those
+// that the towers have not seen are judged by the heads of crossFit.
+func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, trained *state) (t detector.Thresholds, s detector.Scales, err error) {
+	judges, err := crossFit(ctx, c, o, trained)
+	if err != nil {
+		return t, s, err
+	}
+	defer judges.Close()
 	const enough = 2 * video.FrameRate
 	few, _ := c.bySize(c.of(ForTowers, enough, Real))
 	clips := slices.DeleteFunc(append(c.of(ForHead, enough, Real), few...), func(e *example) bool { return c.fixed[e.Source] })
@@ -83,6 +92,7 @@ func calibrate(r *network.Runner, c *corpus, o *Options) (t detector.Thresholds,
 			return t, s, err
 		}
 		face := &detector.Face{Embeddings: m.mouths, Seen: e.Seen}
+		r := judges.of(e.Source, r)
 		own, ok, err := measure(r, e, face, e.own())
 		if err != nil {
 			return t, s, err

@@ -239,12 +239,13 @@ func (s *tampered) nearEdge(t int) bool {
 }
 
 // headPool draws the people whom the towers have never seen as often as all
-// others together: on them the head learns what to expect of strangers.
-func (c *corpus) headPool(rng *rand.Rand) *pool {
+// others together: on them the head learns what to expect of strangers. Those of
+// the sources named last are left out.
+func (c *corpus) headPool(rng *rand.Rand, without ...string) *pool {
 	few, many := c.bySize(c.of(ForTowers, minFrames, Real))
 	rng.Shuffle(len(many), func(i, j int) { many[i], many[j] = many[j], many[i] })
 	p := new(pool)
-	p.add(0.5, c.of(ForHead, minFrames, Real))
+	p.add(0.5, slices.DeleteFunc(c.of(ForHead, minFrames, Real), func(e *example) bool { return slices.Contains(without, e.Source) }))
 	p.add(0.3, few)
 	p.add(0.2, many[:min(len(many), headMost)])
 	return p

@@ -37,7 +37,7 @@ func Run(ctx context.Context, o Options) (*weights.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := finish(&o, c, s, motion)
+	f, err := finish(ctx, &o, c, s, motion)
 	if err != nil {
 		return nil, err
 	}
@@ -71,13 +71,13 @@ const towerSteps = "tower_steps"
 
 // finish calibrates what was trained and puts it into a file. motion is the
 // likelihood ratio of lip motion.
-func finish(o *Options, c *corpus, s *state, motion detector.LRScale) (*weights.File, error) {
+func finish(ctx context.Context, o *Options, c *corpus, s *state, motion detector.LRScale) (*weights.File, error) {
 	r, err := network.NewRunner(s.params)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	th, scales, err := calibrate(r, c, o)
+	th, scales, err := calibrate(ctx, r, c, o, s)
 	if err != nil {
 		return nil, err
 	}

@@ -119,7 +119,7 @@ func TestHeadTrainsAndTheFileLoads(t *testing.T) {
 			t.Fatal("the towers moved while the head was trained")
 		}
 	}
-	f, err := finish(o, c, s, detector.LRScale{})
+	f, err := finish(t.Context(), o, c, s, detector.LRScale{})
 	if err != nil {
 		t.Fatal(err)
 	}
