@@ -14,8 +14,8 @@ import (
 type look struct {
 	at    [network.Side * network.Side]struct{ i, fx, fy int32 } // source pixel and 8-bit fractions
 	gray  [256]float32
-	noise float64 // grey values
-	blur  bool
+	noise float64         // grey values
+	blur  int             // times
 	patch image.Rectangle // pixels of the crop as the network sees it that something covers
 	cover float32         // its grey value
 
@@ -37,6 +37,10 @@ func plainLook() *look {
 	return l
 }
 
+// blurs are the numbers of times that a look is blurred, one drawn: a face that was
+// small, or encoded at a low rate, has lost more than one pass takes.
+var blurs = [...]int{0, 0, 0, 0, 0, 1, 2, 4}
+
 // drawLook draws a random change: size ±12 %, turn ±8°, place ±5 of 96 pixels,
 // mirror, gamma, contrast, noise and blur.
 func drawLook(rng *rand.Rand) *look {
@@ -50,7 +54,7 @@ func drawLook(rng *rand.Rand) *look {
 	if rng.IntN(2) == 0 {
 		l.noise = 8 * rng.Float64()
 	}
-	l.blur = rng.IntN(4) == 0
+	l.blur = blurs[rng.IntN(len(blurs))]
 	if rng.IntN(4) == 0 { // a hand, a microphone, a frame drawn round the face
 		x, y := rng.IntN(network.Side), rng.IntN(network.Side)
 		l.patch = image.Rect(x, y, x+1+rng.IntN(16), y+1+rng.IntN(16))
@@ -103,7 +107,7 @@ func (l *look) apply(dst []float32, crop []byte, rng *rand.Rand) {
 			dst[y*network.Side+x] = l.cover
 		}
 	}
-	if l.blur {
+	for range l.blur {
 		blurred(dst)
 	}
 	if l.noise > 0 {

@@ -16,7 +16,7 @@ const (
 	headBatch   = 12
 	headRate    = 1e-3
 	headMost    = 600 // clips of a large source that the head is trained on
-	headLooks   = 2   // looks under which every clip is embedded
+	headLooks   = 4   // looks under which every clip is embedded
 	blurredEdge = 3   // frames beside a cut in the sound that do not count
 )
 
@@ -136,8 +136,8 @@ func (s *tampered) replace(from, to int, o *example, at int) {
 
 // Shares of what happens to a clip's sound; the rest stays as it is.
 const (
-	wholeShare     = 0.25 // another clip's sound throughout
-	spliceShare    = 0.20 // another clip's sound for a stretch
+	wholeShare     = 0.20 // another clip's sound throughout
+	spliceShare    = 0.30 // another clip's sound for a stretch
 	displacedShare = 0.10 // its own sound from another moment for a stretch
 	shortStretch   = 12   // frames
 	longStretch    = 50
