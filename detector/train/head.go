@@ -17,7 +17,7 @@ const (
 	headRate    = 1e-3
 	headMost    = 600 // clips of a large source that the head is trained on
 	headLooks   = 4   // looks under which every clip is embedded
-	blurredEdge = 3   // frames beside a cut in the sound that do not count
+	blurredEdge = 1   // frames beside a cut in the sound that do not count
 )
 
 // A headTraining is the second stage: the cross-attention head, on embeddings of
