@@ -78,8 +78,7 @@ func newMelBank() *melBank {
 	for i := range m.window {
 		m.window[i] *= 2 / sum
 	}
-	low := hertzToMel(MelLow)
-	d := (hertzToMel(MelHigh) - low) / (Bands + 1)
+	low, d := hertzToMel(MelLow), melWidth()
 	for b := range m.bands {
 		center := low + float64(b+1)*d
 		for k := 0; k <= FFTSize/2; k++ {
@@ -98,6 +97,18 @@ func newMelBank() *melBank {
 
 // hertzToMel is the mel scale m(f) of melBank.
 func hertzToMel(f float64) float64 { return 2595 * math.Log10(1+f/700) }
+
+// melToHertz is the reverse of hertzToMel.
+func melToHertz(m float64) float64 { return 700 * (math.Pow(10, m/2595) - 1) }
+
+// melWidth is the distance of the centres of two bands in mel.
+func melWidth() float64 { return (hertzToMel(MelHigh) - hertzToMel(MelLow)) / (Bands + 1) }
+
+// MelHertz returns the centre of a band in Hz, bands counted from 0 and between them.
+func MelHertz(band float64) float64 { return melToHertz(hertzToMel(MelLow) + (band+1)*melWidth()) }
+
+// MelBand is the reverse of MelHertz.
+func MelBand(hertz float64) float64 { return (hertzToMel(hertz)-hertzToMel(MelLow))/melWidth() - 1 }
 
 // two writes the log-mel steps of a[0:Window] and b[0:Window] to dst
 // (2, Bands). Both go through one complex transform: with Z the transform of

@@ -233,3 +233,14 @@ func BenchmarkMelTwoSteps(b *testing.B) {
 		m.two(dst[:], x, x[Hop:])
 	}
 }
+
+func TestBandsAndHertz(t *testing.T) {
+	for _, b := range []float64{-1, 0, 12.5, Bands - 1, Bands} {
+		if got := MelBand(MelHertz(b)); math.Abs(got-b) > 1e-9 {
+			t.Errorf("band %v has the centre %.1f Hz, which is band %v", b, MelHertz(b), got)
+		}
+	}
+	if low, high := MelHertz(-1), MelHertz(Bands); math.Abs(low-MelLow) > 1e-6 || math.Abs(high-MelHigh) > 1e-6 {
+		t.Errorf("the outer edges are %.2f and %.2f Hz, want %d and %d", low, high, MelLow, MelHigh)
+	}
+}

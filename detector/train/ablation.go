@@ -168,7 +168,7 @@ func (a *ablating) arm(ctx context.Context, f network.Fusion) ([]tested, int, er
 	var all []tested
 	for i, e := range a.genuine {
 		swapped := e.own()
-		swapped.replace(0, e.Frames, a.strangers[i], 0)
+		swapped.replace(0, e.Frames, a.strangers[i].Sample, 0)
 		for kind, s := range []*tampered{e.own(), swapped} {
 			score, err := a.score(j, e, s)
 			if err != nil {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -19,18 +20,39 @@ type look struct {
 	patch image.Rectangle // pixels of the crop as the network sees it that something covers
 	cover float32         // its grey value
 
+	shade [network.Side * network.Side]float32 // light, 1 where it is as it was
+
 	// the same for the points
-	turn    [4]float64 // from crop to look, about the middle
-	dx, dy  float64    // crop pixels
-	mirror  bool
+	back    [4]float64 // from crop to look, about the middle
+	shape   shape
 	tremble float64                     // deviation in every frame, crop pixels
 	offset  [2 * network.Points]float32 // of the whole clip, crop pixels
+}
+
+// A shape is where a look takes its pixels from: for the place (u, v), in crop
+// pixels about the middle, mirrored or not, from matrix·(u, v) + (dx, dy) + bend.
+type shape struct {
+	matrix [4]float64
+	dx, dy float64    // crop pixels
+	swell  [2]float64 // crop pixels by which places are bent sideways and upright, at most
+	wave   [2]float64 // radians a crop pixel: along v, along u
+	phase  [2]float64
+	mirror bool
+}
+
+// bend makes a face that is nobody's: no two have lips and chin at the same
+// distances. It is smooth and small against a mouth.
+func (s *shape) bend(u, v float64) (x, y float64) {
+	return s.swell[0] * math.Sin(s.wave[0]*v+s.phase[0]), s.swell[1] * math.Sin(s.wave[1]*u+s.phase[1])
 }
 
 // plainLook is the change that is none: crops halved in size by 2x2 means.
 func plainLook() *look {
 	l := new(look)
-	l.place(1, 0, 0, 0, false)
+	l.place(shape{matrix: [4]float64{1, 0, 0, 1}})
+	for i := range l.shade {
+		l.shade[i] = 1
+	}
 	for v := range l.gray {
 		l.gray[v] = float32(v)
 	}
@@ -41,12 +63,31 @@ func plainLook() *look {
 // small, or encoded at a low rate, has lost more than one pass takes.
 var blurs = [...]int{0, 0, 0, 0, 0, 1, 2, 4}
 
-// drawLook draws a random change: size ±12 %, turn ±8°, place ±5 of 96 pixels,
-// mirror, gamma, contrast, noise and blur.
+// drawShape draws size ±12 %, width against height ±12 %, shear ±.08, turn ±8°,
+// place ±5 of 96 pixels, mirror, and a bend of up to 2.5 pixels over waves of 60 to
+// 180.
+func drawShape(rng *rand.Rand) shape {
+	about := func(most float64) float64 { return most * (2*rng.Float64() - 1) }
+	scale, wide := 1+about(0.12), math.Exp(about(0.06))
+	sin, cos := math.Sincos(about(8 * math.Pi / 180))
+	a, b := scale*wide, scale/wide
+	shear := about(0.08)
+	// turn · (width, height, shear)
+	s := shape{matrix: [4]float64{a * cos, a*cos*shear - b*sin, a * sin, a*sin*shear + b*cos},
+		dx: about(5), dy: about(5), mirror: rng.IntN(2) == 0}
+	for i := range s.swell {
+		s.swell[i] = 2.5 * rng.Float64()
+		s.wave[i] = 2 * math.Pi / (60 + 120*rng.Float64())
+		s.phase[i] = 2 * math.Pi * rng.Float64()
+	}
+	return s
+}
+
+// drawLook draws a random change: shape, gamma, light from one side, noise, blur and cover.
 func drawLook(rng *rand.Rand) *look {
 	l := new(look)
-	l.place(1+0.12*(2*rng.Float64()-1), 8*math.Pi/180*(2*rng.Float64()-1),
-		5*(2*rng.Float64()-1), 5*(2*rng.Float64()-1), rng.IntN(2) == 0)
+	l.place(drawShape(rng))
+	l.light(0.3*(2*rng.Float64()-1), 0.3*(2*rng.Float64()-1))
 	gamma := math.Exp(0.4 * (2*rng.Float64() - 1))
 	for v := range l.gray {
 		l.gray[v] = float32(255 * math.Pow(float64(v)/255, gamma))
@@ -71,25 +112,50 @@ func drawLook(rng *rand.Rand) *look {
 	return l
 }
 
-func (l *look) place(scale, angle, dx, dy float64, mirror bool) {
+// light makes a face brighter towards the right by x and towards the chin by y, as
+// shares at the edges.
+func (l *look) light(x, y float64) {
+	const side = network.Side
+	for i := range l.shade {
+		l.shade[i] = float32(1 + x*(float64(i%side)*2/(side-1)-1) + y*(float64(i/side)*2/(side-1)-1))
+	}
+}
+
+// place takes pixels from where a shape says.
+func (l *look) place(s shape) {
 	const side, crop = network.Side, video.CropSize
-	sin, cos := math.Sincos(angle)
-	l.turn = [4]float64{cos / scale, sin / scale, -sin / scale, cos / scale}
-	l.dx, l.dy, l.mirror = dx, dy, mirror
+	l.shape = s
+	m := s.matrix
+	det := m[0]*m[3] - m[1]*m[2]
+	l.back = [4]float64{m[3] / det, -m[1] / det, -m[2] / det, m[0] / det}
 	for y := range side {
 		for x := range side {
 			u, v := (float64(x)+.5)*crop/side-crop/2, (float64(y)+.5)*crop/side-crop/2
-			if mirror {
+			if s.mirror {
 				u = -u
 			}
-			sx := scale*(cos*u-sin*v) + crop/2 + dx - .5
-			sy := scale*(sin*u+cos*v) + crop/2 + dy - .5
+			bx, by := s.bend(u, v)
+			sx := m[0]*u + m[1]*v + bx + crop/2 + s.dx - .5
+			sy := m[2]*u + m[3]*v + by + crop/2 + s.dy - .5
 			sx, sy = math.Min(math.Max(sx, 0), crop-1.01), math.Min(math.Max(sy, 0), crop-1.01)
 			p := &l.at[y*side+x]
 			p.i = int32(sy)*crop + int32(sx)
 			p.fx, p.fy = int32((sx-math.Floor(sx))*256), int32((sy-math.Floor(sy))*256)
 		}
 	}
+}
+
+// unplace is where in a look a place (x, y) of the crop, about the middle, goes to.
+func (l *look) unplace(x, y float64) (u, v float64) {
+	x, y = x-l.shape.dx, y-l.shape.dy
+	for range 3 { // the bend is slight: each round leaves a tenth of the error
+		bx, by := l.shape.bend(u, v)
+		u, v = l.back[0]*(x-bx)+l.back[1]*(y-by), l.back[2]*(x-bx)+l.back[3]*(y-by)
+	}
+	if l.shape.mirror {
+		u = -u
+	}
+	return u, v
 }
 
 // apply writes one crop (CropSize, CropSize) to dst (Side, Side).
@@ -100,7 +166,7 @@ func (l *look) apply(dst []float32, crop []byte, rng *rand.Rand) {
 		c := crop[p.i : p.i+w+2]
 		top := int32(c[0])*(256-p.fx) + int32(c[1])*p.fx
 		low := int32(c[w])*(256-p.fx) + int32(c[w+1])*p.fx
-		dst[i] = l.gray[(top*(256-p.fy)+low*p.fy)>>16]
+		dst[i] = l.gray[(top*(256-p.fy)+low*p.fy)>>16] * l.shade[i]
 	}
 	for y := l.patch.Min.Y; y < l.patch.Max.Y; y++ {
 		for x := l.patch.Min.X; x < l.patch.Max.X; x++ {
@@ -133,11 +199,10 @@ var opposite = func() (at [network.Points]int) {
 func (l *look) move(dst, points []float32, rng *rand.Rand) {
 	const middle = video.CropSize / 2
 	for i := range network.Points {
-		x, y := float64(points[2*i])-middle-l.dx, float64(points[2*i+1])-middle-l.dy
-		u, v := l.turn[0]*x+l.turn[1]*y, l.turn[2]*x+l.turn[3]*y
+		u, v := l.unplace(float64(points[2*i])-middle, float64(points[2*i+1])-middle)
 		at := i
-		if l.mirror {
-			u, at = -u, opposite[i]
+		if l.shape.mirror {
+			at = opposite[i]
 		}
 		if l.tremble > 0 {
 			u += l.tremble * rng.NormFloat64()
@@ -171,6 +236,7 @@ func blurred(p []float32) {
 
 // A tone is one random way in which a clip's normalised log-mel is changed.
 type tone struct {
+	throat [network.Bands]float32 // the band, with fraction, whose place a band takes
 	gain   float32
 	offset [network.Bands]float32
 	floor  float32
@@ -178,9 +244,13 @@ type tone struct {
 	dull   [2]int // bands from, to that are flat
 }
 
-// drawTone draws a change of level, tilt, noise floor and band limits.
+// throats is how far formants are moved: a vocal tract is that much longer or shorter.
+const throats = 0.13
+
+// drawTone draws a change of the length of the vocal tract (Jaitly & Hinton 2013,
+// VTLP), level, tilt, noise floor and band limits.
 func drawTone(rng *rand.Rand) *tone {
-	t := &tone{gain: float32(1 + 0.15*(2*rng.Float64()-1)), floor: -100, noise: 0.15 * rng.Float64()}
+	t := &tone{throat: throat(math.Exp(throats * (2*rng.Float64() - 1))), gain: float32(1 + 0.15*(2*rng.Float64()-1)), floor: -100, noise: 0.15 * rng.Float64()}
 	tilt, bend, phase := 0.5*(2*rng.Float64()-1), 0.3*rng.Float64(), 2*math.Pi*rng.Float64()
 	for b := range t.offset {
 		x := float64(b)/network.Bands - .5
@@ -205,7 +275,27 @@ func drawTone(rng *rand.Rand) *tone {
 	return t
 }
 
+// throat says for every mel band which one holds the frequencies that are so many
+// times as high.
+func throat(factor float64) (from [network.Bands]float32) {
+	const top = network.Bands - 1
+	for b := range from {
+		at := audio.MelBand(factor * audio.MelHertz(float64(b)))
+		from[b] = float32(min(max(at, 0), top))
+	}
+	return from
+}
+
 func (t *tone) apply(mel []float32, rng *rand.Rand) {
+	var row [network.Bands]float32
+	for step := 0; step+network.Bands <= len(mel); step += network.Bands {
+		copy(row[:], mel[step:])
+		for b, at := range t.throat {
+			i := min(int(at), network.Bands-2)
+			f := at - float32(i)
+			mel[step+b] = row[i]*(1-f) + row[i+1]*f
+		}
+	}
 	for i, v := range mel {
 		v = v*t.gain + t.offset[i%network.Bands]
 		v = max(v, t.floor) + float32(t.noise*3.46*(rng.Float64()-.5))

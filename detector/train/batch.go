@@ -18,19 +18,20 @@ const (
 type example struct {
 	Clip
 	*Sample
-	lag int // frames that its sound is known to be late
+	worn *Sample // the same clip after it was passed on, see wearing; nil where there is none
+	lag  int     // frames that its sound is known to be late
 }
 
-// mouths writes n crops from frame first on to dst (n, Side, Side) and their points to
-// points (n, Points, 2); before the clip's first and after its last frame these
-// are repeated.
-func (e *example) mouths(dst, points []float32, first, n int, l *look, rng *rand.Rand) {
-	const row = 2 * network.Points
-	for i := range n {
-		t := min(max(first+i, 0), e.Frames-1)
-		l.apply(dst[i*side:(i+1)*side], e.Crops[t*crop:(t+1)*crop], rng)
-		l.move(points[i*row:(i+1)*row], e.outline(t), rng)
+// wornShare is how often the picture, and apart from it the sound, is taken from the
+// clip as it was passed on, where there is such a one.
+const wornShare = 0.35
+
+// drawn returns the clip as it is or, now and then, as it was passed on.
+func (e *example) drawn(rng *rand.Rand) *Sample {
+	if e.worn != nil && rng.Float64() < wornShare {
+		return e.worn
 	}
+	return e.Sample
 }
 
 // silent weighs a frame without speech against one with: silence is alike
@@ -105,22 +106,19 @@ func (f *filler) fill(c *network.Contrast, batch []*example) {
 	stacks := len(c.Stacks) / c.Batch
 	mel := len(c.Mel) / c.Batch
 	for b, e := range batch {
-		first := network.Margin
-		if room := e.Frames - raw; room > 0 {
-			first += f.rng.IntN(room + 1)
-		}
+		p := drawPace(f.rng, raw, e.Frames)
 		l := drawLook(f.rng)
 		points := f.points[:raw*2*network.Points]
-		e.mouths(f.crops[:raw*side], points, first-network.Margin, raw, l, f.rng)
+		e.drawn(f.rng).mouths(f.crops[:raw*side], points, p, raw, l, f.rng)
 		network.Stacks(c.Stacks[b*stacks:(b+1)*stacks], f.crops[:raw*side])
 		network.Outline(c.Points[b*outline:(b+1)*outline], points)
 		f.blind(c.Stacks[b*stacks:(b+1)*stacks], c.Points[b*outline:(b+1)*outline])
 		// a sound that is late by lag is read from lag frames later on
-		network.FillMel(c.Mel[b*mel:(b+1)*mel], e.Mel, network.MelStart(first+e.lag), audio.SilentValue)
+		p.sound(c.Mel[b*mel:(b+1)*mel], e.drawn(f.rng).Mel, network.MelStart(network.Margin), e.lag)
 		f.mix(c.Mel[b*mel:(b+1)*mel], batch[f.rng.IntN(len(batch))])
 		drawTone(f.rng).apply(c.Mel[b*mel:(b+1)*mel], f.rng)
 		for t := range c.Frames {
-			c.Weight[b*c.Frames+t] = e.weigh(first + t)
+			c.Weight[b*c.Frames+t] = e.weigh(int(math.Round(p.at(t + network.Margin))))
 		}
 	}
 }

@@ -127,7 +127,17 @@ func load(ctx context.Context, cache string, c Clip, f func() (video.Finder, err
 	if err != nil {
 		return nil, err
 	}
-	name := filepath.Join(cache, hash[:32]+"-"+cacheVersion+".gob")
+	return cached(filepath.Join(cache, hash[:32]+"-"+cacheVersion+".gob"), f, func(f video.Finder) (*Sample, error) {
+		s, err := observe(ctx, c.Path, f)
+		if err == nil {
+			s.Hash = hash
+		}
+		return s, err
+	})
+}
+
+// cached returns the sample of a file of the cache, which is made where it is not there.
+func cached(name string, f func() (video.Finder, error), make func(video.Finder) (*Sample, error)) (*Sample, error) {
 	if s, err := readSample(name); err == nil {
 		return s, nil
 	}
@@ -135,11 +145,10 @@ func load(ctx context.Context, cache string, c Clip, f func() (video.Finder, err
 	if err != nil {
 		return nil, err
 	}
-	s, err := observe(ctx, c.Path, finder)
+	s, err := make(finder)
 	if err != nil {
 		return nil, err
 	}
-	s.Hash = hash
 	return s, writeSample(name, s)
 }
 
@@ -178,15 +187,22 @@ func writeSample(name string, s *Sample) error {
 type loading struct {
 	cache    string
 	jobs     int
-	finder   func() (video.Finder, error) // opens one finder, for one worker
-	progress func(done, total int)        // called after every clip, from one goroutine at a time
-	failed   func(c Clip, err error)      // likewise
+	finder   func() (video.Finder, error)                                                      // opens one finder, for one worker
+	read     func(ctx context.Context, i int, f func() (video.Finder, error)) (*Sample, error) // of clip i; nil: as load does
+	progress func(done, total int)                                                             // called after every clip, from one goroutine at a time
+	failed   func(c Clip, err error)                                                           // likewise
 }
 
 // loadAll returns the samples of clips, in their order; a clip that cannot be
 // read or used is nil and told to failed.
 func loadAll(ctx context.Context, clips []Clip, l loading) ([]*Sample, error) {
 	out := make([]*Sample, len(clips))
+	read := l.read
+	if read == nil {
+		read = func(ctx context.Context, i int, f func() (video.Finder, error)) (*Sample, error) {
+			return load(ctx, l.cache, clips[i], f)
+		}
+	}
 	next := make(chan int)
 	var mu sync.Mutex
 	done := 0
@@ -217,7 +233,7 @@ func loadAll(ctx context.Context, clips []Clip, l loading) ([]*Sample, error) {
 				}
 			}()
 			for i := range next {
-				s, err := load(ctx, l.cache, clips[i], open)
+				s, err := read(ctx, i, open)
 				if ctx.Err() != nil {
 					return ctx.Err()
 				}

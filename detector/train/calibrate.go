@@ -51,26 +51,76 @@ const leastGap = 1.5
 // fewestStrangers is how many clips a likelihood ratio is fitted on at least.
 const fewestStrangers = 20
 
-// weakQuantile is the share of the genuine clips that stay below weak.
-const weakQuantile = 0.99
+// sureQuantile is the share of genuine clips that stay below a threshold: of all of
+// them below weak, and of people whom neither the towers nor the head that judges have
+// seen below moderate. A clip can be called suspect as a whole or for a part, hence no
+// more than two in a hundred of such clips are to be called moderate or worse.
+const sureQuantile = 0.99
 
 // bands places three thresholds: weak above 99 of 100 genuine clips, strong as
 // far beyond it as the median of the tampered ones is, moderate half way. The
 // clips are in part of people whom training has seen, and strangers score
-// higher: hence the distance. Moderate and strong are besides no lower than where
-// the likelihood ratio, of people whom the towers have not seen, is 10 and 100, as
-// the words mean on ENFSI's scale.
-func bands(genuine, tampered []float64, lr detector.LRScale) (weak, moderate, strong float64) {
-	weak = quantile(genuine, weakQuantile)
+// higher: hence the distance, and hence moderate is no lower than 99 of 100 strangers
+// are. Moderate and strong are besides no lower than where the likelihood ratio, of
+// strangers, is 10 and 100, as the words mean on ENFSI's scale.
+func bands(genuine, tampered, strangers []float64, lr detector.LRScale) (weak, moderate, strong float64) {
+	weak = quantile(genuine, sureQuantile)
 	gap := max(quantile(tampered, .5)-weak, leastGap)
-	return weak, max(weak+gap/2, lr.Score(1)), max(weak+gap, lr.Score(2))
+	moderate = max(weak+gap/2, lr.Score(1))
+	if len(strangers) > 0 {
+		moderate = max(moderate, quantile(strangers, sureQuantile))
+	}
+	return weak, moderate, max(weak+gap, lr.Score(2), moderate+leastGap/2)
 }
 
-// calibrate sets the thresholds from genuine clips of the last list: those that
-// the towers have not seen, and since they are few, the others, too. Lists before
-// it are one person's, or drawn. The likelihood ratios, of a track's mean logit and
-// of its highest second, are fitted on those alone that the towers have not seen,
-// where there are enough; that of motion is left to others.
+// marks are the scores that thresholds and likelihood ratios follow from.
+type marks struct {
+	clips            int       // a clip as it was passed on is no further one
+	whole, part      []float64 // of genuine clips, see measuredTrack
+	swapped, spliced []float64 // the first with another's voice, the second with a second of it
+}
+
+// mark judges a clip, as it is or as it was passed on, by its own sound, by another's
+// and by its own with a second of another's, and adds its scores to every one of to.
+func mark(r *network.Runner, e *example, own, other *Sample, rng *rand.Rand, to []*marks) error {
+	m, err := embedSample(r, e, own, plainLook(), nil)
+	if err != nil {
+		return err
+	}
+	face := &detector.Face{Embeddings: m.mouths, Seen: own.Seen}
+	swapped, spliced := own.own(), own.own()
+	swapped.replace(0, e.Frames, other, 0)
+	from := rng.IntN(max(1, e.Frames-video.FrameRate))
+	spliced.replace(from, min(from+video.FrameRate, e.Frames), other, rng.IntN(max(1, other.Frames-video.FrameRate)))
+	for i, sound := range []*tampered{own.own(), swapped, spliced} {
+		got, ok, err := measure(r, e, face, sound)
+		switch {
+		case err != nil:
+			return err
+		case !ok && i == 0:
+			return nil // too little to judge the clip by
+		case !ok:
+			continue
+		}
+		for _, x := range to {
+			switch i {
+			case 0:
+				x.whole, x.part = append(x.whole, got.whole), append(x.part, got.part)
+			case 1:
+				x.swapped = append(x.swapped, got.whole)
+			case 2:
+				x.spliced = append(x.spliced, got.part)
+			}
+		}
+	}
+	return nil
+}
+
+// calibrate sets the thresholds from genuine clips of the last list, as they are and
+// as they were passed on: those that the towers have not seen, and since they are few,
+// the others, too. Lists before it are one person's, or drawn. The likelihood ratios, of
+// a track's mean logit and of its highest second, are fitted on those alone that the
+// towers have not seen, where there are enough; that of motion is left to others.
 //
 // No clip that decides is judged by a head that has learnt from its source: those
 // that the towers have not seen are judged by the heads of crossFit.
@@ -84,68 +134,57 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 	few, _ := c.bySize(c.of(ForTowers, enough, Real))
 	clips := slices.DeleteFunc(append(c.of(ForHead, enough, Real), few...), func(e *example) bool { return c.fixed[e.Source] })
 	rng := rand.New(rand.NewPCG(o.Seed, 0x63616c))
-	var whole, part, wholeSwapped, partSpliced []float64
-	var stranger, strangerSwapped, strangerPart, strangerSpliced []float64
+	var all, strangers marks
 	for _, e := range clips {
-		m, err := embedMouths(r, e, plainLook(), nil)
-		if err != nil {
+		if ctx.Err() != nil {
+			return t, s, ctx.Err()
+		}
+		to, before := []*marks{&all}, len(all.whole)
+		if c.split[e.Source] == ForHead {
+			to = append(to, &strangers)
+		}
+		judge, other := judges.of(e.Source, r), clips[rng.IntN(len(clips))]
+		if err := mark(judge, e, e.Sample, other.Sample, rng, to); err != nil {
 			return t, s, err
 		}
-		face := &detector.Face{Embeddings: m.mouths, Seen: e.Seen}
-		r := judges.of(e.Source, r)
-		own, ok, err := measure(r, e, face, e.own())
-		if err != nil {
-			return t, s, err
-		}
-		if !ok {
-			continue
-		}
-		whole, part = append(whole, own.whole), append(part, own.part)
-		unseen := c.split[e.Source] == ForHead
-		if unseen {
-			stranger, strangerPart = append(stranger, own.whole), append(strangerPart, own.part)
-		}
-		other := clips[rng.IntN(len(clips))]
-		swapped, spliced := e.own(), e.own()
-		swapped.replace(0, e.Frames, other, 0)
-		from := rng.IntN(max(1, e.Frames-video.FrameRate))
-		spliced.replace(from, min(from+video.FrameRate, e.Frames), other, rng.IntN(max(1, other.Frames-video.FrameRate)))
-		for _, x := range []struct {
-			s   *tampered
-			to  *[]float64
-			get func(measuredTrack) float64
-		}{{swapped, &wholeSwapped, func(m measuredTrack) float64 { return m.whole }}, {spliced, &partSpliced, func(m measuredTrack) float64 { return m.part }}} {
-			m, ok, err := measure(r, e, face, x.s)
-			if err != nil {
+		if e.worn != nil && other.worn != nil {
+			if err := mark(judge, e, e.worn, other.worn, rng, to); err != nil {
 				return t, s, err
 			}
-			if ok {
-				*x.to = append(*x.to, x.get(m))
-				switch {
-				case unseen && x.s == swapped:
-					strangerSwapped = append(strangerSwapped, m.whole)
-				case unseen:
-					strangerSpliced = append(strangerSpliced, m.part)
-				}
+		}
+		if len(all.whole) > before {
+			for _, x := range to {
+				x.clips++
 			}
 		}
 	}
-	o.Log("calibration on %d genuine clips: mean logit median %.2f, 95 %% %.2f, 99 %% %.2f, highest %.2f; swapped 5 %% %.2f, median %.2f", len(whole),
-		quantile(whole, .5), quantile(whole, .95), quantile(whole, weakQuantile), quantile(whole, 1), quantile(wholeSwapped, .05), quantile(wholeSwapped, .5))
-	o.Log("calibration of a second: median %.2f, 95 %% %.2f, 99 %% %.2f, highest %.2f; spliced 5 %% %.2f, median %.2f",
-		quantile(part, .5), quantile(part, .95), quantile(part, weakQuantile), quantile(part, 1), quantile(partSpliced, .05), quantile(partSpliced, .5))
-	o.Log("calibration, people whom the towers have not seen: mean logit median %.2f, 95 %% %.2f, highest %.2f; of a second: median %.2f, 95 %% %.2f, highest %.2f",
-		quantile(stranger, .5), quantile(stranger, .95), quantile(stranger, 1), quantile(strangerPart, .5), quantile(strangerPart, .95), quantile(strangerPart, 1))
-	if len(stranger) < fewestStrangers {
-		stranger, strangerSwapped, strangerPart, strangerSpliced = whole, wholeSwapped, part, partSpliced
+	all.log(o, "calibration")
+	strangers.log(o, "calibration, people whom the towers have not seen")
+	fit := &strangers
+	if strangers.clips < fewestStrangers {
+		fit = &all
 	}
-	s.Mismatch, s.Part = detector.FitLR(strangerSwapped, stranger), detector.FitLR(strangerSpliced, strangerPart)
-	t.TrackWeak, t.TrackModerate, t.TrackStrong = bands(whole, wholeSwapped, s.Mismatch)
-	t.PartWeak, t.PartModerate, t.PartStrong = bands(part, partSpliced, s.Part)
+	s.Mismatch, s.Part = detector.FitLR(fit.swapped, fit.whole), detector.FitLR(fit.spliced, fit.part)
+	for _, scale := range []*detector.LRScale{&s.Mismatch, &s.Part} {
+		scale.Most = min(scale.Most, math.Log10(float64(max(1, fit.clips))))
+	}
+	t.TrackWeak, t.TrackModerate, t.TrackStrong = bands(all.whole, all.swapped, strangers.whole, s.Mismatch)
+	t.PartWeak, t.PartModerate, t.PartStrong = bands(all.part, all.spliced, strangers.part, s.Part)
 	o.Log("thresholds: track %.2f, %.2f, %.2f; a second %.2f, %.2f, %.2f, of which the likelihood ratio is 10^(%.2f·logit %+.2f)",
 		t.TrackWeak, t.TrackModerate, t.TrackStrong, t.PartWeak, t.PartModerate, t.PartStrong, s.Part.Slope/math.Ln10, s.Part.Offset/math.Ln10)
-	o.Log("likelihood ratio of a track, from %d genuine and %d swapped clips: 10^(%.2f·logit %+.2f)", len(stranger), len(strangerSwapped), s.Mismatch.Slope/math.Ln10, s.Mismatch.Offset/math.Ln10)
+	o.Log("likelihood ratio of a track, from %d clips: 10^(%.2f·logit %+.2f)", fit.clips, s.Mismatch.Slope/math.Ln10, s.Mismatch.Offset/math.Ln10)
 	return t, s, nil
+}
+
+// log tells how the scores lie.
+func (m *marks) log(o *Options, whose string) {
+	for _, x := range []struct {
+		what              string
+		genuine, tampered []float64
+	}{{"mean logit", m.whole, m.swapped}, {"of a second", m.part, m.spliced}} {
+		o.Log("%s, %d genuine clips, %s: median %.2f, 95 %% %.2f, 99 %% %.2f, highest %.2f; tampered 5 %% %.2f, median %.2f", whose, len(x.genuine), x.what,
+			quantile(x.genuine, .5), quantile(x.genuine, .95), quantile(x.genuine, sureQuantile), quantile(x.genuine, 1), quantile(x.tampered, .05), quantile(x.tampered, .5))
+	}
 }
 
 // quantile returns the q-quantile of x, interpolated between order statistics

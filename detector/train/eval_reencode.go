@@ -2,31 +2,26 @@ package train
 
 import (
 	"context"
-	"fmt"
-	"math"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 
-	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/video"
 )
 
 // A treatment is one way in which clips are degraded.
 type treatment struct {
 	name string // ending of the measure's name
-	video.Degradation
-	noise float64 // dB below the speech, 0 for none
+	wearing
 }
 
 // treatments are what happens to a clip that is passed on. The first one has
 // the name of the measure alone.
 var treatments = []treatment{
-	{"", video.Degradation{Height: 240, CRF: 35, SoundBitRate: 24000}, 0},
-	{"_360p", video.Degradation{Height: 360, CRF: 30, SoundBitRate: 48000}, 0},
-	{"_half_rate", video.Degradation{FrameRate: video.FrameRate / 2.}, 0},
-	{"_noise_10db", video.Degradation{}, 10},
+	{"", wearing{Degradation: video.Degradation{Height: 240, CRF: 35, SoundBitRate: 24000}}},
+	{"_360p", wearing{Degradation: video.Degradation{Height: 360, CRF: 30, SoundBitRate: 48000}}},
+	{"_half_rate", wearing{Degradation: video.Degradation{FrameRate: video.FrameRate / 2.}}},
+	{"_noise_10db", wearing{noise: 10}},
 }
 
 // A reencoder degrades clips and reads them, keeping what was read.
@@ -45,50 +40,15 @@ func (r *reencoder) close() {
 // sample returns what the network sees of a clip after a treatment.
 func (r *reencoder) sample(ctx context.Context, s *subject, t treatment) (*Sample, error) {
 	name := filepath.Join(r.cache, s.hash[:min(32, len(s.hash))]+"-"+cacheVersion+"-degraded"+t.name+".gob")
-	if known, err := readSample(name); err == nil {
-		return known, nil
-	}
-	if r.opened == nil {
-		f, err := r.finder()
-		if err != nil {
-			return nil, err
+	open := func() (_ video.Finder, err error) {
+		if r.opened == nil {
+			r.opened, err = r.finder()
 		}
-		r.opened = f
+		return r.opened, err
 	}
-	folder, err := os.MkdirTemp("", "deepcheck-eval-")
-	if err != nil {
-		return nil, fmt.Errorf("making a folder for degraded clips: %w", err)
-	}
-	defer os.RemoveAll(folder)
-	d := t.Degradation
-	if t.noise > 0 {
-		d.Noise = math.Pow(10, (s.speechLevel()-t.noise)/20)
-	}
-	path := filepath.Join(folder, "clip.mp4")
-	if err := video.Degrade(ctx, s.Path, path, d); err != nil {
-		return nil, err
-	}
-	out, err := observe(ctx, path, r.opened)
-	if err != nil {
-		return nil, err
-	}
-	return out, writeSample(name, out)
-}
-
-// speechLevel is the level of the power of the frames with speech, dBFS.
-func (s *subject) speechLevel() float64 {
-	var power float64
-	n := 0
-	for t, l := range s.sound.level {
-		if s.sound.voiced[t] {
-			power += math.Pow(10, float64(l)/10)
-			n++
-		}
-	}
-	if n == 0 {
-		return audio.MinLevel
-	}
-	return 10 * math.Log10(power/float64(n))
+	return cached(name, open, func(f video.Finder) (*Sample, error) {
+		return worn(ctx, s.Path, &Sample{Level: s.sound.level, Voiced: s.sound.voiced}, t.wearing, f)
+	})
 }
 
 // A trial is one genuine clip: its own score and those with strangers' sounds.

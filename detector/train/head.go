@@ -30,6 +30,7 @@ type headTraining struct {
 	pool   *pool
 	others []*example // whose sound replaces a clip's own
 	bank   map[*example][]*detector.Face
+	babble filler
 	log    func(format string, args ...any)
 	every  func() error
 	state  *state
@@ -45,15 +46,18 @@ func (h *headTraining) embedBank(ctx context.Context) error {
 				return ctx.Err()
 			}
 			for k := range headLooks {
-				l := plainLook()
+				l, from := plainLook(), e.Sample
 				if k > 0 {
 					l = drawLook(rng)
 				}
-				m, err := embedMouths(h.runner, e, l, rng)
+				if k%2 == 1 && e.worn != nil {
+					from = e.worn
+				}
+				m, err := embedSample(h.runner, e, from, l, rng)
 				if err != nil {
 					return err
 				}
-				h.bank[e] = append(h.bank[e], &detector.Face{Embeddings: m.mouths, Seen: e.Seen})
+				h.bank[e] = append(h.bank[e], &detector.Face{Embeddings: m.mouths, Seen: from.Seen})
 			}
 		}
 	}
@@ -112,12 +116,12 @@ type tampered struct {
 	alien  []bool // (Frames) the sound is not what belongs to the frame
 }
 
-func (e *example) own() *tampered {
-	return &tampered{slices.Clone(e.Mel), slices.Clone(e.Level), slices.Clone(e.Voiced), make([]bool, e.Frames)}
+func (s *Sample) own() *tampered {
+	return &tampered{slices.Clone(s.Mel), slices.Clone(s.Level), slices.Clone(s.Voiced), make([]bool, s.Frames)}
 }
 
 // replace takes frames [from, to) from another clip's sound, from its frame at on.
-func (s *tampered) replace(from, to int, o *example, at int) {
+func (s *tampered) replace(from, to int, o *Sample, at int) {
 	const row = audio.StepsPerFrame * audio.Bands
 	for t := from; t < to; t++ {
 		s.alien[t] = true
@@ -146,7 +150,7 @@ const (
 )
 
 // tamper draws what happens to a clip's sound.
-func tamper(rng *rand.Rand, e, other *example) *tampered {
+func tamper(rng *rand.Rand, e, other *Sample) *tampered {
 	s := e.own()
 	length := min(shortStretch+rng.IntN(longStretch-shortStretch+1), e.Frames/2)
 	from := rng.IntN(e.Frames - length + 1)
@@ -176,13 +180,20 @@ func (h *headTraining) fill(j *network.Judge, b int, e *example, rng *rand.Rand)
 	for tries := 0; (other == e || other.Source == e.Source && rng.IntN(2) == 0) && tries < 20; tries++ {
 		other = h.others[rng.IntN(len(h.others))]
 	}
-	s := tamper(rng, e, other)
+	heard, stranger := e.Sample, other.Sample
+	if e.worn != nil && other.worn != nil && rng.Float64() < wornShare { // a file is passed on whole
+		heard, stranger = e.worn, other.worn
+	}
+	s := tamper(rng, heard, stranger)
 	if e.Label == Fake { // all of it is to be found, as it is
-		s = e.own()
+		s = heard.own()
 		for t := range s.alien {
 			s.alien[t] = true
 		}
 	}
+	// another voice in the background makes nobody's own voice a stranger's
+	h.babble.rng = rng
+	h.babble.mix(s.mel, h.others[rng.IntN(len(h.others))])
 	drawTone(rng).apply(s.mel, rng)
 	faces := h.bank[e]
 	face := faces[rng.IntN(len(faces))]

@@ -109,7 +109,7 @@ func readCorpus(ctx context.Context, o *Options) (*corpus, error) {
 		h.Write([]byte(l))
 	}
 	c.hash = hex.EncodeToString(h.Sum(nil))
-	return c, nil
+	return c, c.wear(ctx, o)
 }
 
 // sources returns the names of all sources that are trained on, sorted.
@@ -199,7 +199,7 @@ func trainTowers(ctx context.Context, o *Options, c *corpus, s *state) error {
 		return err
 	}
 	defer r.Close()
-	unseen := c.of(HeldOut, 2*longFrames, Real)
+	unseen := c.of(ForHead, 2*longFrames, Real) // what is held out is looked at once, at the end
 	long, short := c.pools()
 	if len(long.groups) == 0 {
 		return fmt.Errorf("training: no genuine clip of %d frames or more in the lists", longFrames+2*network.Margin)

@@ -133,7 +133,7 @@ func TestTamperedSoundSaysWhereItIsNotItsOwn(t *testing.T) {
 	const row = audio.StepsPerFrame * audio.Bands
 	kinds := map[bool]int{}
 	for seed := range uint64(40) {
-		s := tamper(rand.New(rand.NewPCG(seed, 1)), e, other)
+		s := tamper(rand.New(rand.NewPCG(seed, 1)), e.Sample, other.Sample)
 		any := false
 		for f := range e.Frames {
 			same := true

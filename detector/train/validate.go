@@ -16,6 +16,11 @@ type embedded struct {
 
 // embedMouths embeds every frame of a clip under one look.
 func embedMouths(r *network.Runner, e *example, l *look, rng *rand.Rand) (*embedded, error) {
+	return embedSample(r, e, e.Sample, l, rng)
+}
+
+// embedSample is embedMouths of the clip itself or as it was passed on.
+func embedSample(r *network.Runner, e *example, s *Sample, l *look, rng *rand.Rand) (*embedded, error) {
 	out := &embedded{mouths: make([]float32, e.Frames*network.Embed), weight: make([]float32, e.Frames)}
 	crops := make([]float32, (network.Chunk+2*network.Margin)*side)
 	points := make([]float32, (network.Chunk+2*network.Margin)*2*network.Points)
@@ -23,7 +28,7 @@ func embedMouths(r *network.Runner, e *example, l *look, rng *rand.Rand) (*embed
 		n := min(network.Chunk, e.Frames-from)
 		part := crops[:(n+2*network.Margin)*side]
 		outline := points[:(n+2*network.Margin)*2*network.Points]
-		e.mouths(part, outline, from-network.Margin, n+2*network.Margin, l, rng)
+		s.mouths(part, outline, steady(from-network.Margin), n+2*network.Margin, l, rng)
 		if err := r.Mouths(out.mouths[from*network.Embed:(from+n)*network.Embed], part, outline); err != nil {
 			return nil, err
 		}

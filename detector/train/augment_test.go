@@ -1,0 +1,152 @@
+package train
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// Whatever the shape, a point of a face stays on the pixels that it was on.
+func TestPointsGoWhereTheirPixelsGo(t *testing.T) {
+	const w = video.CropSize
+	for seed := range uint64(30) {
+		rng := rand.New(rand.NewPCG(seed, 3))
+		l := plainLook()
+		l.place(drawShape(rng))
+		x, y := 30+36*rng.Float64(), 30+36*rng.Float64()
+		pixels := make([]byte, w*w) // a blob about (x, y)
+		for i := range pixels {
+			dx, dy := float64(i%w)+.5-x, float64(i/w)+.5-y
+			pixels[i] = byte(250 * math.Exp(-(dx*dx+dy*dy)/18))
+		}
+		seen := make([]float32, side)
+		l.apply(seen, pixels, rng)
+		var sum, atX, atY float64
+		for i, v := range seen {
+			sum += float64(v)
+			atX += float64(v) * (float64(i%network.Side) + .5) * w / network.Side
+			atY += float64(v) * (float64(i/network.Side) + .5) * w / network.Side
+		}
+		points, moved := make([]float32, 2*network.Points), make([]float32, 2*network.Points)
+		points[2*3], points[2*3+1] = float32(x), float32(y)
+		l.move(moved, points, rng)
+		at := 3
+		if l.shape.mirror {
+			at = opposite[3]
+		}
+		if d := math.Hypot(float64(moved[2*at])-atX/sum, float64(moved[2*at+1])-atY/sum); d > 0.7 {
+			t.Errorf("seed %d: point is %.2f pixels off its blob", seed, d)
+		}
+	}
+}
+
+func TestLightFallsFromOneSide(t *testing.T) {
+	l := plainLook()
+	l.light(0.3, 0)
+	const s = network.Side
+	if l.shade[0] >= 1 || l.shade[s-1] <= 1 || l.shade[0] != l.shade[s*(s-1)] {
+		t.Errorf("light on the corners is %.2f, %.2f and %.2f", l.shade[0], l.shade[s-1], l.shade[s*(s-1)])
+	}
+}
+
+// A longer throat has its formants lower: what was at a frequency comes to lie below it.
+func TestThroatMovesFormants(t *testing.T) {
+	for _, factor := range []float64{0.9, 1, 1.1} {
+		tone := &tone{throat: throat(factor), gain: 1, floor: -100}
+		mel := make([]float32, network.Bands)
+		mel[20] = 3
+		tone.apply(mel, rand.New(rand.NewPCG(1, 1)))
+		var sum, at float64
+		for b, v := range mel {
+			sum, at = sum+float64(v), at+float64(v)*float64(b)
+		}
+		want := audio.MelBand(audio.MelHertz(20) / factor)
+		if math.Abs(at/sum-want) > 0.5 {
+			t.Errorf("factor %.1f: formant at band %.2f, want %.2f", factor, at/sum, want)
+		}
+	}
+}
+
+// made returns a sample whose frame t is grey 2t and whose sound is t all through frame t.
+func madeCounting(frames int) *Sample {
+	s := &Sample{Frames: frames, Crops: make([]byte, frames*crop), Lips: make([]float32, frames*40), Jaw: make([]float32, frames*34),
+		Mel: make([]float32, frames*melRow), Seen: make([]bool, frames), Voiced: make([]bool, frames), Level: make([]float32, frames),
+		Eyes: make([]float32, frames), Yaw: make([]float32, frames)}
+	for t := range frames {
+		for i := range crop {
+			s.Crops[t*crop+i] = byte(2 * t)
+		}
+		for i := range melRow {
+			s.Mel[t*melRow+i] = float32(t)
+		}
+	}
+	return s
+}
+
+func TestPaceKeepsPictureAndSoundTogether(t *testing.T) {
+	const frames, n, lag = 60, 20, 3
+	s := madeCounting(frames)
+	rng := rand.New(rand.NewPCG(2, 2))
+	for _, p := range []pace{steady(10), {first: 5, rate: 1.12}, {first: 8, rate: .9, blend: true}, {first: 8, rate: 1.07, blend: true}} {
+		crops, points := make([]float32, n*side), make([]float32, n*2*network.Points)
+		s.mouths(crops, points, p, n, plainLook(), rng)
+		mel := make([]float32, n*melRow)
+		p.sound(mel, s.Mel, 0, lag)
+		for i := range n {
+			if got, want := float64(crops[i*side])/2, p.at(i); math.Abs(got-want) > .51 {
+				t.Errorf("%+v: frame %d shows %.2f, want %.2f", p, i, got, want)
+			}
+			// the middle of the frame's four steps
+			if got, want := float64(mel[i*melRow+melRow/2]), p.at(i)+lag; math.Abs(got-want) > 1 {
+				t.Errorf("%+v: frame %d sounds like %.2f, want %.2f", p, i, got, want)
+			}
+		}
+	}
+}
+
+func TestPaceStaysInTheClip(t *testing.T) {
+	for seed := range uint64(200) {
+		rng := rand.New(rand.NewPCG(seed, 5))
+		p := drawPace(rng, 44, 60)
+		if p.first < 0 || p.at(43) >= 60 {
+			t.Errorf("seed %d: frames %.1f to %.1f of 60", seed, p.first, p.at(43))
+		}
+		if p := drawPace(rng, 44, 40); p.rate > 1 {
+			t.Errorf("seed %d: a clip that is too short is hurried (%.2f)", seed, p.rate)
+		}
+	}
+}
+
+func TestClipEncodedAnewIsFittedToItself(t *testing.T) {
+	for _, n := range []int{8, 10, 13} {
+		s := madeCounting(10).fitted(n)
+		if len(s.Crops) != n*crop || len(s.Mel) != n*melRow || len(s.Seen) != n || len(s.Lips) != n*40 || len(s.Jaw) != n*34 || s.Frames != n {
+			t.Errorf("%d frames: lengths %d, %d, %d", n, len(s.Crops), len(s.Mel), len(s.Seen))
+		}
+	}
+	if s := madeCounting(10).fitted(12); s.Crops[11*crop] != 18 || s.Mel[11*melRow] != audio.SilentValue || s.Seen[11] {
+		t.Error("behind its end a clip does not repeat its last picture in silence")
+	}
+}
+
+func TestWearingIsBounded(t *testing.T) {
+	var heights []int
+	for seed := range uint64(300) {
+		w := drawWearing(rand.New(rand.NewPCG(seed, 6)))
+		if w != drawWearing(rand.New(rand.NewPCG(seed, 6))) {
+			t.Fatal("the same numbers draw another wearing")
+		}
+		if w.CRF < 24 || w.CRF > 42 || w.Height%2 != 0 || w.Height > 240 || w.SoundBitRate < 16000 {
+			t.Errorf("%+v", w)
+		}
+		heights = append(heights, w.Height)
+	}
+	if slices.Min(heights) != 0 || slices.Max(heights) < 200 {
+		t.Errorf("heights from %d to %d", slices.Min(heights), slices.Max(heights))
+	}
+}
