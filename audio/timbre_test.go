@@ -108,3 +108,111 @@ func TestTimbreChange(t *testing.T) {
 		})
 	}
 }
+
+// timbreNaive is TimbreChange at one frame by its formula, in two passes, with S x =
+// m1 - m2 solved by elimination.
+func timbreNaive(s *Sound, at int) float64 {
+	var sides [2][]int // frames before and behind
+	for t := at - 1; t >= max(0, at-timbreReach) && len(sides[0]) < timbreFrames; t-- {
+		if s.Voiced[t] {
+			sides[0] = append(sides[0], t)
+		}
+	}
+	for t := at; t < min(s.Frames, at+timbreReach) && len(sides[1]) < timbreFrames; t++ {
+		if s.Voiced[t] {
+			sides[1] = append(sides[1], t)
+		}
+	}
+	if len(sides[0]) < timbreLeast || len(sides[1]) < timbreLeast || !s.Voiced[at] {
+		return math.NaN()
+	}
+	var mean [2][cepstra]float64
+	var a [cepstra][cepstra + 1]float64
+	total := float64(len(sides[0])+len(sides[1])) * StepsPerFrame
+	for side, frames := range sides {
+		var rows [][cepstra]float64
+		for _, t := range frames {
+			for step := t * StepsPerFrame; step < (t+1)*StepsPerFrame; step++ {
+				var c [cepstra]float64
+				for k := range c {
+					for b, v := range s.Mel[step*Bands : (step+1)*Bands] {
+						c[k] += math.Sqrt(2./Bands) * float64(v) * math.Cos(math.Pi*float64(k+1)*(float64(b)+.5)/Bands)
+					}
+				}
+				rows = append(rows, c)
+			}
+		}
+		for k := range mean[side] {
+			for _, c := range rows {
+				mean[side][k] += c[k] / float64(len(rows))
+			}
+		}
+		for _, c := range rows {
+			for i := range c {
+				for j := range c {
+					a[i][j] += (c[i] - mean[side][i]) * (c[j] - mean[side][j]) / total
+				}
+			}
+		}
+	}
+	for i := range a {
+		a[i][i] += timbreFloor
+		a[i][cepstra] = mean[0][i] - mean[1][i]
+	}
+	for i := range a {
+		for k := range a {
+			if f := a[k][i] / a[i][i]; k != i {
+				for j := range a[k] {
+					a[k][j] -= f * a[i][j]
+				}
+			}
+		}
+	}
+	sum := 0.0
+	for i := range a {
+		sum += (mean[0][i] - mean[1][i]) * a[i][cepstra] / a[i][i]
+	}
+	n, m := float64(len(sides[0])), float64(len(sides[1]))
+	return n * m / (n + m) * sum
+}
+
+func TestTimbreChangeAgainstFormula(t *testing.T) {
+	s := read(t, joined(voiceOf(2.5, 110, 1, 1), make([]float64, 11*SampleRate), voiceOf(2, 110, 1, 2), make([]float64, SampleRate), voiceOf(2.5, 190, 1.18, 3)))
+	known := 0
+	for at, got := range TimbreChange(s) {
+		want := timbreNaive(s, at)
+		if math.IsNaN(want) != math.IsNaN(float64(got)) || math.Abs(float64(got)-want) > 1e-3*(1+want) {
+			t.Fatalf("frame %d: %v, want %v", at, got, want)
+		}
+		if !math.IsNaN(want) {
+			known++
+		}
+	}
+	if known < 40 {
+		t.Errorf("only %d frames are known", known)
+	}
+}
+
+// A sound that starts later has the same course, bit for bit.
+func TestTimbreChangeIsTheSameAnywhere(t *testing.T) {
+	s := read(t, joined(voiceOf(3, 110, 1, 1), voiceOf(3, 190, 1.18, 3)))
+	const by = 7
+	later := &Sound{Frames: s.Frames + by, Steps: s.Steps + by*StepsPerFrame,
+		Mel: append(make([]float32, by*StepsPerFrame*Bands), s.Mel...), Voiced: append(make([]bool, by), s.Voiced...)}
+	moved := TimbreChange(later)
+	for i, x := range TimbreChange(s) {
+		if math.Float32bits(moved[i+by]) != math.Float32bits(x) {
+			t.Fatalf("frame %d: %v, %v later", i, x, moved[i+by])
+		}
+	}
+	if n := len(TimbreChange(&Sound{})); n != 0 {
+		t.Errorf("%d values of no sound", n)
+	}
+}
+
+func BenchmarkTimbreChange60s(b *testing.B) {
+	s := read(b, voiceOf(60, 110, 1, 1))
+	for b.Loop() {
+		TimbreChange(s)
+	}
+}
