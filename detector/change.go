@@ -33,7 +33,7 @@ const (
 // speakers taking turns and another microphone change the voice too.
 type VoiceChange struct {
 	Course  []float32      // (frames of the sound) see audio.TimbreChange; nil without sound
-	Score   float64        // natural logarithm of its highest; NaN where there is too little speech
+	Score   float64        // T, the square root of its highest; NaN where there is too little speech
 	LogLR   float64        // common logarithm of the likelihood ratio of Score: another voice somewhere against one all through; NaN likewise
 	Moments []ChangeMoment // where it stands out, in order of time
 }
@@ -46,8 +46,9 @@ type ChangeMoment struct {
 	Track  int     // the face that stays in the picture meanwhile, NoTrack for none
 }
 
-// ChangeScore returns the natural logarithm of the highest of a course, NaN where
-// there is none: T^2 of speech is skewed, its logarithm hardly.
+// ChangeScore returns T, the square root of the highest of a course, NaN where there
+// is none: a distance in deviations, of which the logarithm of the likelihood ratio is
+// nearly linear.
 func ChangeScore(course []float32) float64 {
 	most := math.NaN()
 	for _, x := range course {
@@ -55,7 +56,7 @@ func ChangeScore(course []float32) float64 {
 			most = x
 		}
 	}
-	return math.Log(most)
+	return math.Sqrt(most)
 }
 
 // JudgeChange finds the moments at which the voice of a file changes: the highest
@@ -65,7 +66,7 @@ func JudgeChange(course []float32, tracks []Track, scale LRScale) VoiceChange {
 	v := VoiceChange{Course: course, Score: ChangeScore(course)}
 	v.LogLR = scale.Of(v.Score)
 	for t, x := range course {
-		logLR := scale.Of(math.Log(float64(x)))
+		logLR := scale.Of(math.Sqrt(float64(x)))
 		if logLR >= momentLogLR && highestAround(course, t) {
 			v.Moments = append(v.Moments, ChangeMoment{Frame: t, Change: float64(x), LogLR: logLR, Track: staying(tracks, t)})
 		}
