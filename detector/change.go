@@ -12,7 +12,8 @@ const NoTrack = -1
 
 const (
 	// momentApart is how far two moments of a voice change are apart at least, in
-	// frames: 1 s. Nearer ones are two looks at the same change.
+	// frames of speech: 1 s. Nearer ones are two looks at the same change, whatever
+	// the pause between them.
 	momentApart = video.FrameRate
 
 	// momentLogLR is log10 of the likelihood ratio from which a moment stands out:
@@ -60,25 +61,32 @@ func ChangeScore(course []float32) float64 {
 }
 
 // JudgeChange finds the moments at which the voice of a file changes: the highest
-// places of the course of its timbre within a second on either side, where the
-// likelihood ratio of such a height is 10 or more. course may be nil.
+// places of the course of its timbre within a second of speech on either side, where
+// the likelihood ratio of such a height is 10 or more. course may be nil.
 func JudgeChange(course []float32, tracks []Track, scale LRScale) VoiceChange {
 	v := VoiceChange{Course: course, Score: ChangeScore(course)}
 	v.LogLR = scale.Of(v.Score)
+	var known []float32
+	var frames []int
 	for t, x := range course {
+		if !math.IsNaN(float64(x)) {
+			known, frames = append(known, x), append(frames, t)
+		}
+	}
+	for i, x := range known {
 		logLR := scale.Of(math.Sqrt(float64(x)))
-		if logLR >= momentLogLR && highestAround(course, t) {
-			v.Moments = append(v.Moments, ChangeMoment{Frame: t, Change: float64(x), LogLR: logLR, Track: staying(tracks, t)})
+		if logLR >= momentLogLR && highestAround(known, i) {
+			v.Moments = append(v.Moments, ChangeMoment{Frame: frames[i], Change: float64(x), LogLR: logLR, Track: staying(tracks, frames[i])})
 		}
 	}
 	return v
 }
 
-// highestAround says whether nothing within momentApart of t is higher, and of
-// equals t is the first.
-func highestAround(course []float32, t int) bool {
-	for u := max(0, t-momentApart); u <= min(len(course)-1, t+momentApart); u++ {
-		if course[u] > course[t] || u < t && course[u] == course[t] {
+// highestAround says whether nothing within momentApart of x[i] is higher, and of
+// equals it is the first.
+func highestAround(x []float32, i int) bool {
+	for j := max(0, i-momentApart); j <= min(len(x)-1, i+momentApart); j++ {
+		if x[j] > x[i] || j < i && x[j] == x[i] {
 			return false
 		}
 	}

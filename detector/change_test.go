@@ -23,6 +23,10 @@ var tenfold = LRScale{Slope: math.Ln10 / 10, Most: 2}
 
 func TestJudgeChangeFindsMoments(t *testing.T) {
 	none := float32(math.NaN())
+	paused := map[int]float32{50: 120, 150: 130}
+	for t := 55; t < 145; t++ {
+		paused[t] = none
+	}
 	for _, tt := range []struct {
 		name  string
 		scale LRScale
@@ -35,6 +39,7 @@ func TestJudgeChangeFindsMoments(t *testing.T) {
 		{"two", tenfold, map[int]float32{50: 120, 76: 110}, []int{50, 76}},
 		{"a plateau begins once", tenfold, map[int]float32{50: 120, 51: 120, 52: 120}, []int{50}},
 		{"beside what is not known", tenfold, map[int]float32{49: none, 50: 120, 51: none}, []int{50}},
+		{"two looks at one across a pause", tenfold, paused, []int{150}},
 		{"at the very ends", tenfold, map[int]float32{0: 120, 199: 130}, []int{0, 199}},
 		{"weights without a scale", LRScale{}, map[int]float32{50: 1e6}, nil},
 	} {
