@@ -66,7 +66,7 @@ func (l *lanes) drawChange(t *detector.Track, v *detector.VoiceChange) {
 	scale := float64(curveWidth) / float64(len(t.Scores))
 	var b strings.Builder
 	for i := range v.Moments {
-		if x := scale * float64(v.Moments[i].Frame-t.Scores[0].Frame); x >= 0 && x < curveWidth {
+		if x := scale * (float64(v.Moments[i].Frame-t.Scores[0].Frame) + .5); x >= 0 && x < curveWidth {
 			point(&b, 'M', x, 0)
 			point(&b, 'L', x, 1)
 		}

@@ -130,7 +130,7 @@ func TestVoiceChangeLane(t *testing.T) {
 	if want := "M0 1000L800 833L2400 573L3200 1000Z"; l.Change != want {
 		t.Errorf("got %s, want %s", l.Change, want)
 	}
-	if want := "M1600 1000L1600 0"; l.Moments != want {
+	if want := "M2400 1000L2400 0"; l.Moments != want {
 		t.Errorf("moments %s, want %s", l.Moments, want)
 	}
 }
