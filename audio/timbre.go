@@ -9,7 +9,8 @@ const (
 	cepstra = 16
 
 	// timbreFrames is how many voiced frames on either side are compared: 1.5 s
-	// of speech, some six syllables. Fewer tell syllables apart rather than voices.
+	// of speech, some six syllables. Fewer tell syllables apart rather than voices,
+	// more miss a voice that speaks for a second (weights/README.md has the figures).
 	timbreFrames = 3 * FrameRate / 2
 
 	// timbreLeast is the least number of voiced frames on either side: 0.8 s.
@@ -20,8 +21,7 @@ const (
 	timbreReach = 10 * FrameRate
 
 	// timbreFloor is added to the variance of every coefficient, in nepers^2 of
-	// power: a fiftieth of what speech has at the least, so that a tone held for
-	// seconds divides by something.
+	// power, so that a tone held for seconds divides by something.
 	timbreFloor = 0.05
 )
 
