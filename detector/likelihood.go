@@ -23,6 +23,7 @@ type Scales struct {
 	Mismatch LRScale // of a track's mean mismatch logit: another voice against its own
 	Part     LRScale // of a track's highest smoothed mismatch logit: another voice for a second against its own
 	Motion   LRScale // of a track's mean motion logit: a generated mouth against a filmed one
+	Change   LRScale // of the ChangeScore of a sound: another voice in a part of it against one all through
 }
 
 // NewScales reads scales from a weights file's calibration; one that is missing
@@ -31,13 +32,13 @@ func NewScales(c map[string]float64) Scales {
 	get := func(name string) LRScale {
 		return LRScale{c[name+"_lr_slope"], c[name+"_lr_offset"], c[name+"_lr_most"]}
 	}
-	return Scales{Mismatch: get("mismatch"), Part: get("part"), Motion: get("motion")}
+	return Scales{Mismatch: get("mismatch"), Part: get("part"), Motion: get("motion"), Change: get("voice")}
 }
 
 // Calibration is the reverse of NewScales.
 func (s Scales) Calibration() map[string]float64 {
 	c := map[string]float64{}
-	for name, x := range map[string]LRScale{"mismatch": s.Mismatch, "part": s.Part, "motion": s.Motion} {
+	for name, x := range map[string]LRScale{"mismatch": s.Mismatch, "part": s.Part, "motion": s.Motion, "voice": s.Change} {
 		c[name+"_lr_slope"], c[name+"_lr_offset"], c[name+"_lr_most"] = x.Slope, x.Offset, x.Most
 	}
 	return c

@@ -141,7 +141,8 @@ type Result struct {
 	Reasons  []Reason
 	Warnings []string // what was odd about the file, such as a cut end
 	Tracks   []Track
-	Segments []Segment // in order of time
+	Segments []Segment   // in order of time
+	Change   VoiceChange // of the sound as a whole, apart from the verdict
 
 	Speech     []bool          // (Frames) somebody speaks; nil without sound
 	Thresholds Thresholds      // by which the verdicts were found

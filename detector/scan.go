@@ -111,6 +111,7 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 	if o.Strips > 0 {
 		kept = newSketch(seen.Sound)
 	}
+	course := timbre(seen.Sound)
 	seen.Sound = nil // most of what a long file takes
 	for _, f := range faces.all {
 		t, err := f.track(m, voice)
@@ -128,6 +129,7 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 	for i := range r.Segments {
 		r.Segments[i].LogLR = m.Scales.Part.Of(r.Segments[i].Peak)
 	}
+	r.Change = JudgeChange(course, r.Tracks, m.Scales.Change)
 	faces.strips(r, o.Strips)
 	r.sights(kept)
 	return r, nil

@@ -10,13 +10,13 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// csvHeader names the columns. The first eleven and the last five are of a frame.
+// csvHeader names the columns. The first eleven and the last six are of a frame.
 // Those between are the record of a file and stand in its first row only: in
 // every row they would be most of the table.
 var csvHeader = [...]string{
 	"file", "track", "frame", "time_s", "mismatch", "lag_ms", "voiced", "face_x", "face_y", "face_w", "face_h",
 	"verdict", "band", "error", "sha256", "tool", "weights", "options", "started_utc",
-	"smoothed_mismatch", "mouth_opening", "lag_2s_ms", "lag_2s_confidence", "lip_motion_2s_logit",
+	"smoothed_mismatch", "mouth_opening", "lag_2s_ms", "lag_2s_confidence", "lip_motion_2s_logit", "voice_change_t2",
 }
 
 // frameColumns is how many of the columns are of a frame.
@@ -29,7 +29,8 @@ const laneColumns = 19
 // was not judged, lag_ms where no lag was measured, the face's box where no
 // mouth was seen. lag_2s_ms is measured every CourseStep frames on the
 // CourseWindow frames about one, and empty in between; so is lip_motion_2s_logit,
-// every second (> 0: rather as generated mouths move). voiced is 0 or 1. A file
+// every second (> 0: rather as generated mouths move). voice_change_t2 is of the
+// sound at that frame, whatever the track's lag. voiced is 0 or 1. A file
 // without any track has one row, with the frame's columns empty.
 //
 // Text that a spreadsheet would take for a formula has a ' put before it.
@@ -53,7 +54,8 @@ func CSV(w io.Writer, r *Run) error {
 			for k := range t.Scores {
 				frameCells(row[1:frameColumns], t, &t.Scores[k])
 				course = laneCells(row[laneColumns:], &t.Scores[k], levels[j][k], course)
-				motion = motionCell(&row[len(row)-1], &t.Scores[k], motion)
+				motion = motionCell(&row[len(row)-2], &t.Scores[k], motion)
+				row[len(row)-1] = changeCell(&f.Result.Change, t.Scores[k].Frame)
 				if err := out.Write(row); err != nil {
 					return err
 				}

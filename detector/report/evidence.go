@@ -10,16 +10,17 @@ import (
 	"github.com/deepcheck/deepcheck/detector"
 )
 
-// evidence returns what the numbers of the file's main track weigh, in the two
-// ledgers that are kept apart: the voice against the mouth, and the way in which
-// the lips move. A ratio that the weights have no scale for is left out.
+// evidence returns what the numbers of the file's main track weigh, in the
+// ledgers that are kept apart: the voice against the mouth, the way in which the
+// lips move, and whether the voice changes. A ratio that the weights have no scale
+// for is left out.
 func (w *words) evidence(res *detector.Result) []string {
 	t := longest(res)
 	if t == nil {
 		return nil
 	}
 	var out []string
-	for _, s := range []string{w.voiceWeighs(res, t), w.motionWeighs(t)} {
+	for _, s := range []string{w.voiceWeighs(res, t), w.motionWeighs(t), w.changeWeighs(res)} {
 		if s != "" {
 			out = append(out, s)
 		}
@@ -86,11 +87,12 @@ func (w *words) ledgers(f *File) []ledger {
 	}
 	voice := ledger{Title: w.Page.VoiceLedger, Propositions: w.Page.Propositions, Ratio: w.Page.NoRatio, Says: w.Page.weighs(f)}
 	motion := ledger{Title: w.Page.MotionLedger, Propositions: w.Page.MotionPropositions, Ratio: w.Page.NoRatio}
+	change := ledger{Title: w.Page.ChangeLedger, Propositions: w.Page.ChangePropositions, Ratio: orElse(w.changeWeighs(f.Result), w.Page.NoRatio)}
 	if t := longest(f.Result); t != nil {
 		voice.Ratio = orElse(w.voiceWeighs(f.Result, t), voice.Ratio)
 		motion.Ratio = orElse(w.motionWeighs(t), motion.Ratio)
 	}
-	return []ledger{voice, motion}
+	return []ledger{voice, motion, change}
 }
 
 // weighed says whether there is a likelihood ratio.

@@ -31,7 +31,7 @@ func TestScaleIsThatOfVerbal(t *testing.T) {
 func TestLedgers(t *testing.T) {
 	w := english()
 	got := w.ledgers(&File{Result: madePart()})
-	if len(got) != 2 || len(got[0].Propositions) != 2 || len(got[1].Propositions) != 2 {
+	if len(got) != 3 || len(got[0].Propositions) != 2 || len(got[1].Propositions) != 2 || len(got[2].Propositions) != 2 {
 		t.Fatalf("%+v", got)
 	}
 	if !strings.Contains(got[0].Ratio, "18 times") || !strings.Contains(got[0].Ratio, "moderate support") || !strings.Contains(got[1].Ratio, "1.3 times") || !strings.Contains(got[1].Ratio, "no support") {
@@ -51,7 +51,7 @@ func TestLedgers(t *testing.T) {
 		t.Errorf("the weaker ledger makes a verdict: %q", got[1].Says)
 	}
 	got = w.ledgers(&File{Result: &detector.Result{Verdict: detector.Inconclusive}})
-	if got[0].Ratio != w.Page.NoRatio || got[1].Ratio != w.Page.NoRatio || got[0].Says[0] != w.Page.Unclear {
+	if got[0].Ratio != w.Page.NoRatio || got[1].Ratio != w.Page.NoRatio || got[2].Ratio != w.Page.NoRatio || got[0].Says[0] != w.Page.Unclear {
 		t.Errorf("of nothing: %+v", got)
 	}
 	if w.ledgers(&File{Err: "no"}) != nil {
@@ -82,5 +82,55 @@ func TestMotionLane(t *testing.T) {
 	}
 	if n := strings.Count(newLanes(track, make([]float64, 100), detector.Thresholds{}).Motion, "Z"); n > curveColumns || n < curveColumns/2 {
 		t.Errorf("%d bars", n)
+	}
+}
+
+// What the voice says of itself names the innocent reasons, and says nothing where
+// the weights have no scale.
+func TestVoiceChangeInWords(t *testing.T) {
+	w := english()
+	res := madePart()
+	got := w.changeWeighs(res)
+	for _, want := range []string{"32 times more probable if another voice speaks in a part of the file than if one voice speaks all through: moderate support",
+		"0:01.60 while the face of track 1 stays in the picture", "0:02.40 while no face stays in the picture", w.ChangeInnocent} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q does not say %q", got, want)
+		}
+	}
+	if got := w.ledgers(&File{Result: res})[2]; got.Says != nil || !strings.Contains(got.Ratio, "32 times") {
+		t.Errorf("%+v", got)
+	}
+	for range 10 {
+		res.Change.Moments = append(res.Change.Moments, res.Change.Moments[0])
+	}
+	if got := w.changeWeighs(res); !strings.Contains(got, "; and at 6 more moments.") {
+		t.Errorf("of twelve: %q", got)
+	}
+	res.Change.Moments, res.Change.LogLR = nil, -0.5
+	if got := w.changeWeighs(res); !strings.Contains(got, "3.2 times more probable if one voice speaks all through") || !strings.HasSuffix(got, w.ChangeNowhere) {
+		t.Errorf("of one voice: %q", got)
+	}
+	for _, none := range []float64{0, nan()} {
+		if res.Change.LogLR = none; w.changeWeighs(res) != "" {
+			t.Errorf("without a scale: %q", w.changeWeighs(res))
+		}
+	}
+}
+
+func TestVoiceChangeLane(t *testing.T) {
+	track := &detector.Track{Scores: madeScores(100, 4, func(int) float64 { return 0 })}
+	l := new(lanes)
+	l.drawChange(track, &detector.VoiceChange{})
+	if l.Change != "" || l.Moments != "" {
+		t.Errorf("without sound: %+v", l)
+	}
+	v := madeVoiceChange(103, 101, 50, 1)
+	v.Course[100], v.Course[102] = 50, float32(nan())
+	l.drawChange(track, &v) // the sound ends before the track
+	if want := "M0 1000L800 833L2400 573L3200 1000Z"; l.Change != want {
+		t.Errorf("got %s, want %s", l.Change, want)
+	}
+	if want := "M2400 1000L2400 0"; l.Moments != want {
+		t.Errorf("moments %s, want %s", l.Moments, want)
 	}
 }

@@ -342,6 +342,7 @@ func (w *words) pageTracks(p *htmlFile, res *detector.Result, levels [][]float64
 			Title: fmt.Sprintf(w.CurveOf, t.ID, from, to),
 			Start: from, Middle: clock((t.Start + t.End) / 2), End: to,
 		}
+		h.Lanes.drawChange(t, &res.Change)
 		if h.Lanes.LagRange > 0 {
 			h.LagRange = fmt.Sprintf(w.Page.LagRange, strconv.Itoa(h.Lanes.LagRange))
 		}
@@ -411,6 +412,7 @@ func (w *words) legend(tracks []htmlTrack) []string {
 		{w.Page.LegendOpening, func(_ *curve, l *lanes) bool { return l.Opening != "" }},
 		{w.Page.LegendLag, func(_ *curve, l *lanes) bool { return l.LagRange > 0 }},
 		{w.Page.LegendMotion, func(_ *curve, l *lanes) bool { return l.Motion != "" }},
+		{w.Page.LegendChange, func(_ *curve, l *lanes) bool { return l.Change != "" }},
 		{w.LegendMouth, func(c *curve, _ *lanes) bool { return c.NoMouth != "" }},
 		{w.LegendUnread, func(c *curve, _ *lanes) bool { return c.Unread != "" }},
 		{w.LegendSpeechNone, func(c *curve, _ *lanes) bool { return c.NoSpeech != "" }},

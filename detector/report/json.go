@@ -80,6 +80,7 @@ type (
 		Tracks      []jsonTrack       `json:"tracks"`
 		Segments    []jsonSegment     `json:"segments"`
 
+		Change     *jsonChange        `json:"voice_change"`
 		Container  *jsonContainer     `json:"container"`
 		Thresholds map[string]float64 `json:"thresholds"`
 	}
@@ -197,6 +198,7 @@ func fileJSON(f *File, sentences *words) jsonFile {
 	}
 	out.Reasons = append(out.Reasons, res.Reasons...)
 	out.Explanation = append(out.Explanation, sentences.lagSentences(res)...)
+	out.Change = changeJSON(&res.Change)
 	out.Duration = number(frames(res.Frames), 3)
 	out.Voiced = number(frames(res.Voiced), 3)
 	for i := range res.Tracks {

@@ -25,6 +25,8 @@ type lanes struct {
 	Unsure    string   // strokes that cannot
 	LagRange  int      // ms from the middle of the lane to its upper edge; 0 without lag
 	Motion    string   // bars of how the lips move
+	Change    string   // of the voice's timbre, filled
+	Moments   string   // upright lines where it stands out
 	Threshold *float64 // height of the threshold, nil for none
 }
 

@@ -51,6 +51,20 @@ func madeRun() *Run {
 // madeMotion is a window each way, and one that is off the scale.
 var madeMotion = detector.Motion{Windows: 3, Logit: -0.5, LogLR: -0.125, Course: []detector.MotionPoint{{Frame: 29, Logit: 3}, {Frame: 37, Logit: -1.5}, {Frame: 45, Logit: -99}}}
 
+// madeVoiceChange is a course of n frames with a moment that a face sees and one
+// that none does.
+func madeVoiceChange(n, seen, unseen, track int) detector.VoiceChange {
+	v := detector.VoiceChange{Score: math.Sqrt(128), LogLR: 1.5, Course: make([]float32, n), Moments: []detector.ChangeMoment{
+		{Frame: seen, Change: 128, LogLR: 1.5, Track: track}, {Frame: unseen, Change: 100, LogLR: 1.25, Track: detector.NoTrack}}}
+	for t := range v.Course {
+		if v.Course[t] = float32(t % 32); t < 4 {
+			v.Course[t] = float32(math.NaN())
+		}
+	}
+	v.Course[seen], v.Course[unseen] = 128, 100
+	return v
+}
+
 // madeThresholds lie where no golden depends on the last bit of a logit.
 var madeThresholds = detector.Thresholds{TrackWeak: -1, TrackModerate: 0, TrackStrong: 1, PartWeak: 0.25, PartModerate: 1.25, PartStrong: 2.25}
 
@@ -78,6 +92,7 @@ func madePart() *detector.Result {
 	}
 	return &detector.Result{
 		SHA256: hashA, Size: 123456, Frames: 75, Voiced: 50, Speech: madeSpeech(75), Thresholds: madeThresholds,
+		Change: madeVoiceChange(75, 40, 60, 1),
 		Container: container.Facts{Kind: container.ISO, Brand: "isom", Brands: []string{"isom", "mp41"}, Writer: "Lavf<1>",
 			Created: "2026-01-01T00:00:00Z", C2PA: container.Absent},
 		Media: video.Info{Format: "mov,mp4,m4a,3gp,3g2,mj2", VideoCodec: "h264", AudioCodec: "aac", Width: 1280, Height: 720, Rotation: 90,

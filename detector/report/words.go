@@ -26,6 +26,13 @@ type words struct {
 	PartWeighs                  string // takes two times, track and TimesMore
 	PartChance, OthersPart      string
 	MotionWeighs                string // takes track, TimesMore and windows
+	ChangeWeighs                string // takes TimesMore
+	ChangeAt                    string // takes moments
+	ChangeMore                  string // takes a number
+	WhileFace                   string // takes a track
+	WhileNoFace, ChangeNowhere  string
+	ChangeInnocent              string
+	OtherVoiceInPart, OneVoice  string
 	TimesMore                   string // takes ratio, two propositions and the verbal scale's word
 	OthersVoice, OwnVoice       string
 	GeneratedMouth, FilmedMouth string
@@ -145,6 +152,13 @@ func english() *words {
 		VoiceWeighs:    "Voice against mouth, track %d as a whole: %s",
 		PartApart:      "This is of the track as a whole, in which the suspect segments may drown; they are judged apart, and have no ratio of their own.",
 		MotionWeighs:   "How the lips move, track %d: %s Over %d stretches of 2 s. This is weak evidence by itself, and no verdict rests on it.",
+		ChangeWeighs:   "Whether the voice changes, by its timbre alone: %s",
+		ChangeAt:       "It stands out at %s.",
+		ChangeMore:     "and at %d more moments",
+		WhileFace:      "while the face of track %d stays in the picture",
+		WhileNoFace:    "while no face stays in the picture",
+		ChangeNowhere:  "No moment stands out. No verdict rests on it.",
+		ChangeInnocent: "An edit of the recording, speakers who take turns off screen, another microphone or a shout change it too, and no verdict rests on it. The ratio is of the strongest moment, and was fitted on clips of some seconds: in a long file chance has more occasions.",
 		PartDrowns:     "This is of the track as a whole, in which the suspect segments may drown.",
 		PartWeighs:     "The segment from %s to %s, track %d: %s",
 		PartChance:     "It was picked as the most suspect of its track, as were those, in clips of some seconds, on which this ratio was fitted: in a long file chance has more occasions.",
@@ -154,6 +168,9 @@ func english() *words {
 		OwnVoice:       "it is this mouth's own",
 		GeneratedMouth: "the mouth was generated",
 		FilmedMouth:    "it was filmed",
+
+		OtherVoiceInPart: "another voice speaks in a part of the file",
+		OneVoice:         "one voice speaks all through",
 
 		JudgedFrames: "%d frames judged",
 		MoreStrips:   "Mouths are shown for the strongest segments only; left out here: %d.",

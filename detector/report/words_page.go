@@ -18,6 +18,7 @@ type pageWords struct {
 
 	// Lanes of a track.
 	LaneLevel, LaneLag, LaneOpening, LaneMotion         string
+	LaneChange, LegendChange                            string
 	LegendLevel, LegendLag, LegendOpening, LegendMotion string
 	LagRange                                            string // takes milliseconds
 	MoreTracks                                          string // takes a number
@@ -32,6 +33,8 @@ type pageWords struct {
 	MotionLedger            string
 	Propositions            []string
 	MotionPropositions      []string
+	ChangeLedger            string
+	ChangePropositions      []string
 	NoRatio, Scale          string
 	Fitting, Unclear        string
 	WeakWeighs, ModWeighs   string
@@ -81,6 +84,8 @@ func englishPage() *pageWords {
 		LegendLag:     "Lag lane: lag of the sound, each stroke measured on 2 s about it; above the middle the sound is late. Thin strokes: too unsure to be read.",
 		LaneMotion:    "lip motion",
 		LegendMotion:  "Lip-motion lane, the weaker ledger: how the lips move in 2 s, a bar a second, whatever the voice says; upwards rather as generated mouths move, downwards rather as filmed ones. Single bars say next to nothing, and no verdict rests on them.",
+		LaneChange:    "voice change",
+		LegendChange:  "Voice-change lane, apart from the verdict: how much the timbre of up to 1.5 s of speech before a moment differs from that of up to 1.5 s behind it, whatever the picture shows; upright lines: moments that stand out, with a likelihood ratio of 10 or more. An edit, speakers who take turns or another microphone change it too.",
 		LegendOpening: "Mouth lane: how far the lips are open; its full height is the widest of the track.",
 		LagRange:      "±%s",
 		MoreTracks:    "Further tracks, not drawn: %d. The JSON and CSV reports have them all.",
@@ -99,6 +104,11 @@ func englishPage() *pageWords {
 		MotionPropositions: []string{
 			"C: the lips were filmed as they moved.",
 			"D: they were generated.",
+		},
+		ChangeLedger: "Does the voice change while the face stays? (apart from the verdict)",
+		ChangePropositions: []string{
+			"E: one voice speaks all through, in one recording.",
+			"F: another voice, or another recording, speaks in a part of the file.",
 		},
 		NoRatio: "No likelihood ratio: too little was judged, or these weights have no scale for it.",
 		Scale: "The words are those of the European Network of Forensic Science Institutes (ENFSI, 2015), by how many times more probable the numbers are under one proposition than under the other: " +

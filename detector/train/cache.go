@@ -152,19 +152,24 @@ func cached(name string, f func() (video.Finder, error), make func(video.Finder)
 	return s, writeSample(name, s)
 }
 
-func readSample(name string) (*Sample, error) {
+func readSample(name string) (*Sample, error) { return readKept[Sample](name) }
+
+func writeSample(name string, s *Sample) error { return writeKept(name, s) }
+
+// readKept reads what writeKept wrote.
+func readKept[T any](name string) (*T, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	s := new(Sample)
+	s := new(T)
 	return s, gob.NewDecoder(f).Decode(s)
 }
 
-// writeSample writes under another name first, so that a killed run leaves no
-// half sample behind.
-func writeSample(name string, s *Sample) error {
+// writeKept writes under another name first, so that a killed run leaves no half
+// sample behind.
+func writeKept[T any](name string, s *T) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return fmt.Errorf("writing cache: %w", err)
 	}

@@ -10,9 +10,9 @@ import (
 // the first proposition is true, and of which the second, were given a ratio
 // within it. Where the ratios are right, their shares differ as much as it says.
 type Rung struct {
-	Ledger   string  // "mismatch", "part" or "motion"
+	Ledger   string  // "mismatch", "part", "motion" or "change"
 	From, To float64 // log10 of the likelihood ratio, From <= x < To
-	True     int     // another's voice, for a second in "part", or a generated mouth
+	True     int     // another's voice, for a second in "part", in a part of the clip in "change", or a generated mouth
 	False    int     // genuine
 	Ratio    float64 // share of the true in this rung over that of the false; NaN where either is empty
 }
@@ -41,6 +41,7 @@ func (m *measuring) calibrations(ctx context.Context) ([]Measure, []Rung, error)
 		{"mismatch", m.scaled(), mismatch, left, "fewer than two genuine clips of 3 s or more"},
 		{"part", m.scaledParts(), m.parts, left, "no genuine clip of 3 s or more with a second of speech to replace"},
 		{"motion", m.scaled(), motion, leftMotion, "genuine and generated clips are both needed"},
+		{"change", m.scaledChange(), m.changed, 0, "genuine clips of two sources, of 3 s or more with enough speech, are needed"},
 	} {
 		x := Measure{Name: ledger.name + "_cllr", N: len(ledger.obs), Inconclusive: ledger.left}
 		yes, no := sides(ledger.obs)

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/video"
@@ -43,6 +44,10 @@ func madeEvaluation(t *testing.T) EvalOptions {
 		if err := writeSample(filepath.Join(o.Work, "clips", hash[:32]+"-"+cacheVersion+".gob"), s); err != nil {
 			t.Fatal(err)
 		}
+		whole := &audio.Sound{Mel: s.Mel, Level: s.Level, Voiced: s.Voiced, Frames: len(s.Voiced), Steps: audio.StepsPerFrame * len(s.Voiced)}
+		if err := writeKept(filepath.Join(o.Work, "clips", hash[:32]+"-"+cacheVersion+"-sound.gob"), whole); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for i, source := range []string{"a", "c", "d", "d"} {
 		add(fmt.Sprintf("real%d.mp4", i), Real, "none", source, madeExample(uint64(i), source, 80).Sample)
@@ -58,7 +63,7 @@ func madeEvaluation(t *testing.T) EvalOptions {
 	}
 	th := detector.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, PartWeak: 1, PartModerate: 2, PartStrong: 3}
 	w := &weights.File{Header: weights.Header{Created: time.Unix(0, 0).UTC(), TrainedOn: []string{"a", "b"}, Mel: detector.MelSettings(), Calibration: th.Calibration()}}
-	maps.Copy(w.Calibration, detector.Scales{Mismatch: detector.LRScale{Slope: 1, Most: 1}, Part: detector.LRScale{Slope: 1, Most: 1}, Motion: detector.LRScale{Slope: 1, Most: 1}}.Calibration())
+	maps.Copy(w.Calibration, detector.Scales{Mismatch: detector.LRScale{Slope: 1, Most: 1}, Part: detector.LRScale{Slope: 1, Most: 1}, Motion: detector.LRScale{Slope: 1, Most: 1}, Change: detector.LRScale{Slope: 1, Most: 1}}.Calibration())
 	for _, p := range network.NewParams(1).List() {
 		w.Tensors = append(w.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Data})
 	}
@@ -120,7 +125,8 @@ func TestEvaluate(t *testing.T) {
 		{"v_accuracy", 7, false}, {"av_accuracy", 7, false}, {"av_minus_v_accuracy", 7, false},
 		{"reencode_auc_loss", 0, true}, {"reencode_auc_loss_360p", 0, true}, {"reencode_auc_loss_half_rate", 0, true}, {"reencode_auc_loss_noise_10db", 0, true},
 		{"shift_verdict_changes", 3, false}, {"shift_score_difference", 3, false},
-		{"mismatch_cllr", 6, false}, {"part_cllr", 6, false}, {"motion_cllr", 5, false},
+		{"voice_change_auc", 3, false}, {"voice_change_auc_within_source", 2, false}, {"voice_change_false_lr10", 3, false},
+		{"mismatch_cllr", 6, false}, {"part_cllr", 6, false}, {"motion_cllr", 5, false}, {"change_cllr", 9, false},
 	}
 	if len(got.Measures) != len(want) {
 		t.Fatalf("%d measures, want %d", len(got.Measures), len(want))

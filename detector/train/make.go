@@ -83,6 +83,9 @@ func finish(ctx context.Context, o *Options, c *corpus, s *state, motion detecto
 	}
 	calibration := th.Calibration()
 	scales.Motion = motion
+	if scales.Change, err = fitChange(ctx, o, c); err != nil {
+		return nil, err
+	}
 	maps.Copy(calibration, scales.Calibration())
 	f := &weights.File{Header: weights.Header{
 		Tool: "deepcheck", Created: time.Now().UTC().Truncate(time.Second), Seed: o.Seed, DataHash: c.hash,

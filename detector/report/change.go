@@ -1,0 +1,120 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// maxMoments is how many moments of a voice change are told in words: a film has
+// hundreds, and the JSON has them all.
+const maxMoments = 6
+
+// heard says whether there was enough speech to ask whether the voice changes.
+func heard(v *detector.VoiceChange) bool { return v.Course != nil && finite(v.Score) }
+
+// changeWeighs returns in sentences what the sound says of whether one voice speaks
+// all through a file, empty where the weights have no scale for it.
+func (w *words) changeWeighs(res *detector.Result) string {
+	v := &res.Change
+	if !heard(v) || !weighed(v.LogLR) {
+		return ""
+	}
+	parts := []string{fmt.Sprintf(w.ChangeWeighs, w.times(v.LogLR, w.OtherVoiceInPart, w.OneVoice))}
+	if len(v.Moments) == 0 {
+		return strings.Join(append(parts, w.ChangeNowhere), " ")
+	}
+	var places []string
+	for i := range v.Moments {
+		if i == maxMoments {
+			places = append(places, fmt.Sprintf(w.ChangeMore, len(v.Moments)-maxMoments))
+			break
+		}
+		m := &v.Moments[i]
+		place := clock(video.FrameTime(m.Frame))
+		if m.Track == detector.NoTrack {
+			place += " " + w.WhileNoFace
+		} else {
+			place += " " + fmt.Sprintf(w.WhileFace, m.Track)
+		}
+		places = append(places, place)
+	}
+	return strings.Join(append(parts, fmt.Sprintf(w.ChangeAt, strings.Join(places, "; ")), w.ChangeInnocent), " ")
+}
+
+// changeFull is the T^2 that fills the lane of voice change: 99 of 100 genuine clips
+// of some seconds stay below.
+const changeFull = 300
+
+// drawChange draws the course of the sound's timbre over the frames of a track, and
+// an upright line at each moment that stands out.
+func (l *lanes) drawChange(t *detector.Track, v *detector.VoiceChange) {
+	if !heard(v) || len(t.Scores) == 0 {
+		return
+	}
+	values := make([]float64, len(t.Scores))
+	for i := range values {
+		values[i] = math.NaN()
+		if frame := t.Scores[i].Frame; frame < len(v.Course) {
+			values[i] = float64(v.Course[frame])
+		}
+	}
+	l.Change = area(highest(values, min(len(values), curveColumns)), changeFull)
+	scale := float64(curveWidth) / float64(len(t.Scores))
+	var b strings.Builder
+	for i := range v.Moments {
+		if x := scale * (float64(v.Moments[i].Frame-t.Scores[0].Frame) + .5); x >= 0 && x < curveWidth {
+			point(&b, 'M', x, 0)
+			point(&b, 'L', x, 1)
+		}
+	}
+	l.Moments = b.String()
+}
+
+// What JSON writes of a voice change.
+type (
+	jsonChange struct {
+		LogLR   *float64     `json:"log10_lr"`
+		Highest *float64     `json:"highest_t2"`
+		Moments []jsonMoment `json:"moments"`
+	}
+	jsonMoment struct {
+		Time   float64  `json:"time_s"`
+		Change *float64 `json:"t2"`
+		LogLR  *float64 `json:"log10_lr"`
+		Track  *int     `json:"track"`
+	}
+)
+
+// changeJSON returns what the sound says of a voice change, nil where there was too
+// little speech.
+func changeJSON(v *detector.VoiceChange) *jsonChange {
+	if !heard(v) {
+		return nil
+	}
+	out := &jsonChange{Highest: number(v.Score*v.Score, 1), Moments: []jsonMoment{}}
+	if weighed(v.LogLR) {
+		out.LogLR = number(v.LogLR, 3)
+	}
+	for i := range v.Moments {
+		m := &v.Moments[i]
+		x := jsonMoment{Time: seconds(video.FrameTime(m.Frame)), Change: number(m.Change, 1), LogLR: number(m.LogLR, 3)}
+		if m.Track != detector.NoTrack {
+			x.Track = &m.Track
+		}
+		out.Moments = append(out.Moments, x)
+	}
+	return out
+}
+
+// changeCell returns the timbre's change at a frame for CSV, empty where there is
+// none.
+func changeCell(v *detector.VoiceChange, frame int) string {
+	if frame >= len(v.Course) || !finite(float64(v.Course[frame])) {
+		return ""
+	}
+	return decimals(float64(v.Course[frame]), 1)
+}

@@ -1,0 +1,144 @@
+package train
+
+import (
+	"context"
+	"math/rand/v2"
+
+	"github.com/deepcheck/deepcheck/audio"
+)
+
+// A speaker is a genuine clip of which the sound is heard as it is.
+type speaker struct {
+	*subject
+	whole *audio.Sound
+	score float64 // of its own sound
+}
+
+// speakers returns the genuine clips of 3 s or more in which enough is spoken to
+// ask whether the voice changes, and how many others there are.
+func (m *measuring) speakers(ctx context.Context) (out []*speaker, left int, err error) {
+	clips, left := m.genuine(longClip)
+	for i, s := range clips {
+		m.progress("hearing voices", i, len(clips))
+		whole, err := hearWhole(ctx, m.cache, s.hash, s.Path)
+		if ctx.Err() != nil {
+			return nil, left, ctx.Err()
+		}
+		if err != nil || whole.Frames < longClip {
+			left++
+			continue
+		}
+		x := &speaker{s, whole, changeScore(whole)}
+		if !defined(x.score) {
+			left++
+			continue
+		}
+		out = append(out, x)
+	}
+	return out, left, nil
+}
+
+// changes asks whether another's voice that speaks in a part of a clip is told from
+// one voice all through, by the highest change of timbre. Every clip is heard as it
+// is, with one stranger from its middle on, and with another for a stretch.
+func (m *measuring) changes(ctx context.Context) ([]Measure, error) {
+	out := []Measure{{Name: "voice_change_auc"}, {Name: "voice_change_auc_within_source"}, {Name: "voice_change_false_lr10"}}
+	all, left, err := m.speakers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	across := m.withStrangers(m.rng(out[0].Name), all, func(a, b *speaker) bool { return a.Source != b.Source })
+	within := m.withStrangers(m.rng(out[1].Name), all, func(a, b *speaker) bool { return a.Source == b.Source && a != b })
+	alarms := 0
+	for _, s := range all {
+		if s.by.scales.Change.Of(s.score) >= 1 {
+			alarms++
+		}
+	}
+	for _, o := range across {
+		m.changed = append(m.changed, o.observation)
+		m.changed[len(m.changed)-1].value = o.by.scales.Change.Of(o.value)
+	}
+	for i := range out {
+		out[i].N, out[i].Inconclusive, out[i].Estimate = len(all), left, nothing()
+	}
+	if len(all) == 0 {
+		for i := range out {
+			out[i] = out[i].without(m.none("genuine clip of 3 s or more with enough speech"))
+		}
+		return out, nil
+	}
+	if obs := observations(across); len(obs) > len(all) {
+		out[0].Estimate = separation(m.rng(out[0].Name), obs)
+	} else {
+		out[0] = out[0].without("the clips are of one source, of those that " + m.whose)
+	}
+	var groups [][]observation
+	bySource := map[string]int{}
+	out[1].N = 0
+	for _, o := range within {
+		i, ok := bySource[o.source]
+		if !ok {
+			i = len(groups)
+			bySource[o.source], groups = i, append(groups, nil)
+		}
+		groups[i] = append(groups[i], o.observation)
+		if !o.positive {
+			out[1].N++
+		}
+	}
+	if out[1].Estimate = separationWithin(m.rng(out[1].Name), groups); len(groups) == 0 {
+		out[1] = out[1].without("no source that " + m.whose + " has two such clips")
+	}
+	if out[2].Estimate = share(float64(alarms), len(all)); !m.scaledChange() {
+		out[2] = out[2].without(noRatios)
+	}
+	return out, nil
+}
+
+// A spoken is the score of a sound, and by whom it is judged.
+type spoken struct {
+	observation
+	by *examiner
+}
+
+func observations(list []spoken) (out []observation) {
+	for _, s := range list {
+		out = append(out, s.observation)
+	}
+	return out
+}
+
+// withStrangers observes every clip as it is and with strangers, those that may
+// speak in it; a clip that has none is left out.
+func (m *measuring) withStrangers(rng *rand.Rand, all []*speaker, may func(own, other *speaker) bool) (out []spoken) {
+	for _, s := range all {
+		var others []*speaker
+		for _, o := range all {
+			if may(s, o) {
+				others = append(others, o)
+			}
+		}
+		if len(others) == 0 {
+			continue
+		}
+		out = append(out, spoken{s.observe(s.score, false), s.by})
+		for _, splice := range []func(*rand.Rand, *audio.Sound, *audio.Sound) *audio.Sound{takenOver, interrupted} {
+			if x := changeScore(splice(rng, s.whole, others[rng.IntN(len(others))].whole)); defined(x) {
+				out = append(out, spoken{s.observe(x, true), s.by})
+			}
+		}
+	}
+	return out
+}
+
+// scaledChange says whether all clips are judged by weights that hold the likelihood
+// ratio of a voice change.
+func (m *measuring) scaledChange() bool {
+	for _, s := range m.subjects {
+		if s.by.scales.Change.Most == 0 {
+			return false
+		}
+	}
+	return true
+}
