@@ -41,7 +41,9 @@ func Run(ctx context.Context, o Options) (*weights.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	addFigure(f, folds)
+	for _, m := range folds {
+		addFigure(f, m)
+	}
 	return f, addFigures(ctx, &o, f)
 }
 
