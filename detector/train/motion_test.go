@@ -68,27 +68,37 @@ func TestLeaveOutLeavesOut(t *testing.T) {
 	}
 }
 
-// Of a clip that the towers have seen, and of a dubbed one, the sound tells nothing.
-func TestSoundThatTellsNothingIsNotAsked(t *testing.T) {
+// The sound of a dubbed clip tells nothing of its mouth.
+func TestDubbedSoundIsNotAsked(t *testing.T) {
 	r, err := network.NewRunner(network.NewParams(1))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
 	e := madeExample(1, "a", 60)
-	for _, x := range []struct {
-		part  Part
-		label string
-		asked bool
-	}{{ForTowers, Real, false}, {ForTowers, Fake, false}, {ForHead, Dubbed, false}, {ForHead, Real, true}, {ForHead, Fake, true}} {
-		e.Label = x.label
-		c := &corpus{split: Split{"a": x.part}}
-		signs, err := c.signs(r, e)
+	for label, asked := range map[string]bool{Real: true, Dubbed: false, Fake: true} {
+		e.Label = label
+		signs, err := e.signs(r)
 		if err != nil || len(signs) != network.Signs {
 			t.Fatalf("%d signs, %v", len(signs), err)
 		}
-		if last := float64(signs[network.Signs-1]); math.IsNaN(last) == x.asked {
-			t.Errorf("part %d, %s: the last sign is %v", x.part, x.label, last)
+		if last := float64(signs[network.Signs-1]); math.IsNaN(last) == asked {
+			t.Errorf("%s: the last sign is %v", label, last)
+		}
+	}
+}
+
+func TestFitMotionTellsKindsApart(t *testing.T) {
+	clips := []moved{madeMoved(Real, "a", "none", 3, -1), madeMoved(Real, "b", "none", 9, -2), madeMoved(Fake, "c", "x", 2, 1), madeMoved(Fake, "d", "y", 5, 2)}
+	p := network.NewParams(1)
+	fitMotion(p, clips)
+	got, err := judgeMoved(p, clips)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, o := range got {
+		if fake := clips[i].Label == Fake; (o.value > 0) != fake {
+			t.Errorf("%s of %s: logit %.2f", clips[i].Label, clips[i].Source, o.value)
 		}
 	}
 }
