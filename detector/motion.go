@@ -5,7 +5,6 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
-	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
 // A Motion is what the way in which the lips of a track move says of how they
@@ -25,68 +24,27 @@ type MotionPoint struct {
 	Logit float64 // > 0: rather as generated mouths move
 }
 
-// fitSigns is how many signs tell how the sound follows the lips.
-const fitSigns = network.Signs - lips.Signs
-
 // Signs describes every window of a trace for the network, (n, network.Signs):
-// how the lips move, and how closely the sound follows them, NaN where there is
-// none. f is the same track, and v its sound, nil for none, lag frames late.
-func Signs(t *lips.Trace, f *Face, v *Voice, lag int) []float32 {
-	out, _ := signsAt(t, f, v, lag)
+// how the lips move, and how they go with the loudness, NaN where there is no
+// speech. The trace begins at frame first, and its sound v, nil for none, is lag
+// frames late.
+func Signs(t *lips.Trace, first int, v *Voice, lag int) []float32 {
+	out, _ := signsAt(t, first, v, lag)
 	return out
 }
 
 // signsAt is Signs with the first frame of each window, (n), counted from that
 // of the track.
-func signsAt(t *lips.Trace, f *Face, v *Voice, lag int) (out []float32, firsts []int) {
-	for first := 0; first+lips.Window <= t.Frames(); first += lips.Hop {
-		d := t.Describe(first)
-		if d == nil {
-			continue
+func signsAt(t *lips.Trace, first int, v *Voice, lag int) (out []float32, at []int) {
+	for i := 0; i+lips.Window <= t.Frames(); i += lips.Hop {
+		if d := t.Describe(i, v.loudness(first+i+lag, lips.Window)); d != nil {
+			out, at = append(out, d...), append(at, i)
 		}
-		out, firsts = append(append(out, d...), f.fit(v, first, lag)...), append(firsts, first)
 	}
-	return out, firsts
+	return out, at
 }
 
-// fit tells how closely the voice follows the window of mouths from first on:
-// the likeness at the window's own best lag and how far that stands out, how
-// fast it falls off beside it, how far that lag is from the track's, and the
-// likeness at the track's. Generated lips follow more closely than life.
-func (f *Face) fit(v *Voice, first, lag int) []float32 {
-	const reach, most = 8, 5 // frames around the track's lag, frames that count
-	out := make([]float32, fitSigns)
-	for i := range out {
-		out[i] = float32(math.NaN())
-	}
-	if v == nil {
-		return out
-	}
-	sounds, _, speech := v.Cut(f.First+first+lag-reach, lips.Window+2*reach)
-	seen, heard := make([]float32, lips.Window), make([]float32, len(speech))
-	for i := range seen {
-		seen[i] = 1
-	}
-	spoken := 0
-	for i, s := range speech {
-		if s {
-			heard[i] = 1
-			spoken++
-		}
-	}
-	if spoken < lips.Window/2 {
-		return out
-	}
-	p := avsync.Profile(f.Embeddings[first*network.Embed:(first+lips.Window)*network.Embed], sounds, network.Embed, reach, seen, heard)
-	best := avsync.Estimate(p)
-	at := func(lag int) float64 { return p[min(max(lag+reach, 0), len(p)-1)] }
-	beside := (at(best.Whole-2) + at(best.Whole+2)) / 2
-	away := math.Min(math.Abs(best.Frames), most)
-	for i, x := range [fitSigns]float64{best.Peak, best.Confidence, best.Peak - beside, away, p[reach]} {
-		out[i] = float32(x)
-	}
-	return out
-}
+var _ = [1]struct{}{}[network.Signs-lips.Signs] // both packages mean the same signs
 
 // JudgeMotion judges the windows that signs (n, network.Signs) describe.
 func JudgeMotion(r *network.Runner, signs []float32, scale LRScale) (Motion, error) {
@@ -96,7 +54,7 @@ func JudgeMotion(r *network.Runner, signs []float32, scale LRScale) (Motion, err
 
 // judgeFace judges how the lips of a face move, with the course over time.
 func judgeFace(m *Model, t *lips.Trace, f *Face, v *Voice, lag int) (Motion, error) {
-	signs, firsts := signsAt(t, f, v, lag)
+	signs, firsts := signsAt(t, f.First, v, lag)
 	out, logits, err := judgeMotion(m.Runner, signs, m.Scales.Motion)
 	for i, l := range logits {
 		out.Course = append(out.Course, MotionPoint{f.First + firsts[i] + lips.Window/2, float64(l)})

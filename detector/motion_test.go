@@ -8,74 +8,68 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-// sameFace is a face of n frames whose embedding of frame t is the t-th axis,
-// in turn, and a voice that is late by lag frames.
-func sameFace(n, lag int) (*Face, *Voice) {
-	axis := func(dst []float32, t int) { dst[(t%network.Embed+network.Embed)%network.Embed] = 1 }
-	f := &Face{Embeddings: make([]float32, n*network.Embed), Seen: make([]bool, n)}
-	v := &Voice{Frames: n, embeddings: make([]float32, (n+2*lead)*network.Embed), sound: make([]bool, n+2*lead), speech: make([]bool, n+2*lead)}
-	for t := range n {
-		f.Seen[t] = true
-		axis(f.Embeddings[t*network.Embed:(t+1)*network.Embed], t)
-	}
-	for i := range v.speech {
-		v.sound[i], v.speech[i] = true, true
-		axis(v.embeddings[i*network.Embed:(i+1)*network.Embed], i-lead-lag)
-	}
-	return f, v
-}
-
-func movingTrace(n int) *lips.Trace {
+// waves is a trace of n frames of lips that open and close, and a voice whose
+// level does the same, lag frames late.
+func waves(n, lag int) (*lips.Trace, *Voice) {
 	t := new(lips.Trace)
-	p := make([]float32, points)
+	v := newVoice(make([]float32, n), make([]bool, n))
+	course := func(i int) float32 { return float32(math.Sin(float64(i)/2) + math.Sin(float64(i)/3.3)) }
 	for i := range n {
+		p := make([]float32, points)
 		for k := range p {
-			p[k] = 48 + 5*float32(math.Sin(float64(i*(k+1))))
+			p[k] = 48 + 5*course(i+k*k)
 		}
+		p[2*14+1], p[2*18+1] = 48, 60+5*course(i) // the inner edges of the lips
+		p[2*14], p[2*18] = 48, 48
 		t.Add(p, 60, 0)
+		v.level[i], v.speech[lead+i] = -40+5*course(i-lag), true
 	}
-	return t
+	return t, v
 }
 
-func TestSignsTellHowTheVoiceFollows(t *testing.T) {
-	const n = 2 * lips.Window
-	f, v := sameFace(n, 3)
-	tr := movingTrace(n)
+func TestSignsTellHowLoudnessFollows(t *testing.T) {
+	const n = 2*lips.Window + 10
 	const windows = (n-lips.Window)/lips.Hop + 1
-	signs := Signs(tr, f, v, 3)
+	tr, v := waves(n, 3)
+	signs := Signs(tr, 0, v, 3)
 	if len(signs) != windows*network.Signs {
 		t.Fatalf("%d signs, want %d windows of %d", len(signs), windows, network.Signs)
 	}
-	for w := range windows {
-		fit := signs[w*network.Signs+lips.Signs : (w+1)*network.Signs]
-		for i, want := range []float32{1, 1, 1, 0, 1} {
-			if math.Abs(float64(fit[i]-want)) > 1e-5 {
-				t.Errorf("window %d, sign %d: %.3f, want %.3f", w, i, fit[i], want)
+	for w := range 2 { // the next one reaches beyond the sound
+		for i, x := range signs[(w+1)*network.Signs-lips.Loudness : (w+1)*network.Signs] {
+			if math.Abs(float64(x)-1) > 1e-3 {
+				t.Errorf("window %d, sign %d: %.4f, want 1", w, i, x)
 			}
 		}
 	}
-	away := Signs(tr, f, v, 1)
-	if got := away[lips.Signs+3]; got != 2 {
-		t.Errorf("the voice is %v frames from the track's lag, want 2", got)
+	if now := Signs(tr, 0, v, 0)[lips.Signs-2]; now > .9 {
+		t.Errorf("3 frames away loudness goes with the lips by %.3f", now)
 	}
-	if got := away[lips.Signs+4]; got != 0 {
-		t.Errorf("likeness %v at a wrong lag, want 0", got)
+	// the same of a track that begins later
+	late := new(lips.Trace)
+	for i := range lips.Window {
+		p := make([]float32, points)
+		p[2*14+1], p[2*18+1] = 48, 60+5*float32(math.Sin(float64(i+20)/2)+math.Sin(float64(i+20)/3.3))
+		late.Add(p, 60, 0)
+	}
+	if now := Signs(late, 20, v, 3)[lips.Signs-2]; math.Abs(float64(now)-1) > 1e-3 {
+		t.Errorf("a track that begins at frame 20 goes with its loudness by %.3f, want 1", now)
 	}
 }
 
-func TestSignsWithoutVoiceAreUnknown(t *testing.T) {
-	f, v := sameFace(lips.Window, 0)
+func TestSignsWithoutSpeechAreUnknown(t *testing.T) {
+	tr, v := waves(lips.Window, 0)
 	for i := range v.speech {
 		v.speech[i] = i%3 == 0
 	}
-	for name, voice := range map[string]*Voice{"no sound": nil, "little speech": v} {
-		signs := Signs(movingTrace(lips.Window), f, voice, 0)
+	for name, voice := range map[string]*Voice{"no sound": nil, "little speech": v, "empty sound": newVoice(nil, nil)} {
+		signs := Signs(tr, 0, voice, 0)
 		if len(signs) != network.Signs {
 			t.Fatalf("%s: %d signs", name, len(signs))
 		}
-		for _, x := range signs[lips.Signs:] {
+		for _, x := range signs[network.Signs-lips.Loudness:] {
 			if !math.IsNaN(float64(x)) {
-				t.Errorf("%s: fit %v, want NaN", name, x)
+				t.Errorf("%s: loudness %v, want NaN", name, x)
 			}
 		}
 	}
@@ -90,8 +84,8 @@ func TestMotionOfNothing(t *testing.T) {
 
 func TestMotionDoesNotDependOnOtherWindows(t *testing.T) {
 	r := randomRunner(t)
-	f, v := sameFace(20*lips.Window, 0)
-	signs := Signs(movingTrace(20*lips.Window), f, v, 0)
+	tr, v := waves(20*lips.Window, 0)
+	signs := Signs(tr, 0, v, 0)
 	all, err := r.Motion(signs)
 	if err != nil {
 		t.Fatal(err)
@@ -109,9 +103,8 @@ func TestMotionDoesNotDependOnOtherWindows(t *testing.T) {
 
 // The points over time are the windows whose mean is the whole.
 func TestMotionOverTime(t *testing.T) {
-	f, v := sameFace(4*lips.Window, 0)
-	f.First = 100
-	trace := movingTrace(4 * lips.Window)
+	trace, v := waves(4*lips.Window, 0)
+	f := &Face{First: 100}
 	m, err := judgeFace(&Model{Runner: randomRunner(t)}, trace, f, v, 0)
 	if err != nil || len(m.Course) != m.Windows || m.Windows == 0 {
 		t.Fatalf("%d points of %d windows, %v", len(m.Course), m.Windows, err)

@@ -23,13 +23,14 @@ type Voice struct {
 	embeddings []float32 // (Frames+2·lead, Embed), from lead frames before the start
 	sound      []bool    // (Frames+2·lead) there is sound, that is no digital silence
 	speech     []bool    // (Frames+2·lead) somebody speaks
+	level      []float32 // (Frames) dBFS
 }
 
 // newVoice returns a voice that is still to be embedded: level (frames) in dBFS
-// and voiced (frames).
+// and voiced (frames). It keeps level.
 func newVoice(level []float32, voiced []bool) *Voice {
 	n := len(voiced)
-	v := &Voice{Frames: n, embeddings: make([]float32, (n+2*lead)*network.Embed), sound: make([]bool, n+2*lead), speech: make([]bool, n+2*lead)}
+	v := &Voice{Frames: n, embeddings: make([]float32, (n+2*lead)*network.Embed), sound: make([]bool, n+2*lead), speech: make([]bool, n+2*lead), level: level}
 	for t := range n {
 		v.sound[lead+t] = level[t] > audio.SilenceLevel
 		v.speech[lead+t] = voiced[t] && v.sound[lead+t]
@@ -88,6 +89,28 @@ func (v *Voice) Cut(first, n int) (embeddings []float32, sound, speech []bool) {
 		copy(speech[from:to], v.speech[at+from:])
 	}
 	return embeddings, sound, speech
+}
+
+// loudness returns the level of n frames from first on, (n) in dBFS, of which at
+// least half must hold speech; nil otherwise. Beside the file it is as at its ends.
+func (v *Voice) loudness(first, n int) []float64 {
+	const quietest = -70 // dBFS: what is below is the noise of a quiet room
+	if v == nil || v.Frames == 0 {
+		return nil
+	}
+	out := make([]float64, n)
+	spoken := 0
+	for i := range out {
+		t := min(max(first+i, 0), v.Frames-1)
+		out[i] = min(max(float64(v.level[t]), quietest), 0)
+		if v.speech[lead+t] {
+			spoken++
+		}
+	}
+	if spoken < n/2 {
+		return nil
+	}
+	return out
 }
 
 // A Face is the mouths of one track as the network knows them.

@@ -2,7 +2,17 @@ package lips
 
 import (
 	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
+)
+
+// Places of signs.
+const (
+	gapNear, gapFar, gapSpeedSkew, gapSkew = 0, 1, 2, 3
+	gapChin, upperLower                    = 12, 15
+	gapTurns, sizeSpread, yawSpeed         = 16, 17, 19
+	loudNow, loudMost                      = Signs - 2, Signs - 1
 )
 
 // mouth is a face whose lips open by gap and whose chin follows by follow of it.
@@ -26,38 +36,149 @@ func trace(n int, gap func(i int) float64, follow float32) *Trace {
 	return t
 }
 
+// wave goes up and down once in so many frames.
 func wave(period, size float64) func(int) float64 {
-	return func(i int) float64 { return size * (1 + math.Sin(2*math.Pi*float64(i)/period)) }
+	return func(i int) float64 { return size * (1 + math.Sin(2*math.Pi*(float64(i)+.3)/period)) }
 }
 
-func TestJerkDoesNotDependOnSize(t *testing.T) {
-	small, large := trace(Window, wave(10, 3), 1).Describe(0), trace(Window, wave(10, 9), 1).Describe(0)
-	if large[4*gap] <= small[4*gap]+1 {
-		t.Errorf("deviation of the gap: %.2f for large motion, %.2f for small", large[4*gap], small[4*gap])
-	}
-	for k := 1; k < 4; k++ {
-		if d := math.Abs(float64(large[4*gap+k] - small[4*gap+k])); d > 0.01 {
-			t.Errorf("derivative %d differs by %.3f between sizes", k, d)
-		}
+func describe(t *Trace) []float32 { return t.Describe(0, nil) }
+
+func check(t *testing.T, what string, got float32, want, within float64) {
+	t.Helper()
+	if math.Abs(float64(got)-want) > within {
+		t.Errorf("%s: %.4f, want %.4f", what, got, want)
 	}
 }
 
-func TestQuickMotionIsJerkier(t *testing.T) {
-	slow, quick := trace(Window, wave(25, 5), 1).Describe(0), trace(Window, wave(5, 5), 1).Describe(0)
-	for k := 1; k < 4; k++ {
-		if quick[4*gap+k] <= slow[4*gap+k] {
-			t.Errorf("derivative %d: %.2f for quick motion, %.2f for slow", k, quick[4*gap+k], slow[4*gap+k])
-		}
+// A sine of period T has an autocorrelation of cos 2πk/T at k and no skewness.
+func TestRhythmOfASine(t *testing.T) {
+	for _, period := range []float64{8, 12} {
+		d := describe(trace(Window, wave(period, 5), 1))
+		check(t, "autocorrelation near", d[gapNear], math.Cos(2*math.Pi*near/period), .05)
+		check(t, "autocorrelation far", d[gapFar], math.Cos(2*math.Pi*far/period), .05)
+		check(t, "turns", d[gapTurns], math.Round(2*Window/period), 1.1)
 	}
+	// 48 frames are whole periods, so that the skewness is none but for two frames
+	check(t, "skewness of the velocity", describe(trace(Window, wave(8, 5), 1))[gapSpeedSkew], 0, .1)
+}
+
+// Lips that open four times as fast as they close: velocities are one of 4 and four
+// of -1, whose skewness is (4³·1 + (-1)³·4)/5 over 4^1.5 = 1.5.
+func TestSkewnessOfASaw(t *testing.T) {
+	saw := func(i int) float64 {
+		if k := i % 5; k > 0 {
+			return float64(5 - k)
+		}
+		return 0
+	}
+	check(t, "skewness", describe(trace(Window, saw, 1))[gapSpeedSkew], 1.5, .1)
+	back := func(i int) float64 { return saw(Window - 1 - i) }
+	check(t, "skewness backwards", describe(trace(Window, back, 1))[gapSpeedSkew], -1.5, .1)
 }
 
 func TestChinThatDoesNotFollow(t *testing.T) {
-	const chinFollows = 4 * numbers
-	if c := trace(Window, wave(10, 5), 1).Describe(0)[chinFollows]; c < .99 {
-		t.Errorf("correlation %.2f of a chin that follows", c)
+	check(t, "a chin that follows", describe(trace(Window, wave(10, 5), 1))[gapChin], 1, 1e-3)
+	check(t, "a chin that rests", describe(trace(Window, wave(10, 5), 0))[gapChin], 0, 0)
+	check(t, "a chin that goes the other way", describe(trace(Window, wave(10, 5), -.5))[gapChin], -1, 1e-3)
+}
+
+// noise is a face whose points tremble at random; change alters each frame's
+// points, eyes and turn.
+func noise(change func(p []float32, eyes, turn float32) ([]float32, float32, float32)) *Trace {
+	rng := rand.New(rand.NewPCG(1, 2))
+	t := new(Trace)
+	course := make([]float64, 2*points)
+	for range Window {
+		p := mouth(8, 1)
+		for i := range p {
+			course[i] = .8*course[i] + rng.NormFloat64()
+			p[i] += float32(course[i])
+		}
+		t.Add(change(p, float32(60+rng.NormFloat64()), float32(3*rng.NormFloat64())))
 	}
-	if c := trace(Window, wave(10, 5), 0).Describe(0)[chinFollows]; c != 0 {
-		t.Errorf("correlation %.2f of a chin that rests", c)
+	return t
+}
+
+// What says how lips move does not depend on how large the face is, on where it
+// is, or on which of its sides is left.
+func TestWhatDoesNotMatter(t *testing.T) {
+	want := describe(noise(func(p []float32, eyes, turn float32) ([]float32, float32, float32) { return p, eyes, turn }))
+	for name, change := range map[string]func([]float32, float32, float32) ([]float32, float32, float32){
+		"size": func(p []float32, eyes, turn float32) ([]float32, float32, float32) {
+			for i := range p {
+				p[i] = middle + 1.5*(p[i]-middle)
+			}
+			return p, 1.5 * eyes, turn
+		},
+		"place": func(p []float32, eyes, turn float32) ([]float32, float32, float32) {
+			for i := range p {
+				p[i] += 7
+			}
+			return p, eyes, turn + 10
+		},
+		"mirror": func(p []float32, eyes, turn float32) ([]float32, float32, float32) {
+			q := slices.Clone(p)
+			for i := range points {
+				q[2*i] = 2*middle - q[2*i]
+			}
+			for _, pair := range [][2]int{{leftCorner, rightCorner}} {
+				for k := range 2 {
+					q[2*pair[0]+k], q[2*pair[1]+k] = q[2*pair[1]+k], q[2*pair[0]+k]
+				}
+			}
+			return q, eyes, -turn
+		},
+	} {
+		got := describe(noise(change))
+		for i := range got[:loudNow] {
+			if math.Abs(float64(got[i]-want[i])) > 1e-3 {
+				t.Errorf("%s: sign %d is %.4f, want %.4f", name, i, got[i], want[i])
+			}
+		}
+	}
+}
+
+// The parts of the mouth that do not move together are told apart.
+func TestLipsThatMoveApart(t *testing.T) {
+	tr := new(Trace)
+	for i := range Window {
+		p := mouth(float32(wave(10, 4)(i)), 1)
+		p[2*upperEdge+1] -= float32(wave(10, 4)(i))
+		tr.Add(p, 60, 0)
+	}
+	check(t, "upper and lower lip", describe(tr)[upperLower], -1, 1e-3)
+}
+
+func TestHeadMotion(t *testing.T) {
+	tr := new(Trace)
+	for i := range Window {
+		tr.Add(mouth(3, 1), 60*float32(math.Exp(.1*math.Pow(-1, float64(i)))), float32(i%2))
+	}
+	d := describe(tr)
+	check(t, "spread of the size", d[sizeSpread], math.Log(.1+sizeFloor), 1e-3)
+	check(t, "speed of the turn", d[yawSpeed], math.Log(1+turnFloor), 1e-3)
+}
+
+// Loudness that is the opening, k frames late, goes with it at k, and now as its
+// autocorrelation tells.
+func TestLoudness(t *testing.T) {
+	const period = 20 // so that no shift within reach comes near its opposite
+	tr := trace(Window, wave(period, 5), 1)
+	for _, late := range []int{0, 3, -3} {
+		level := make([]float64, Window)
+		for i := range level {
+			level[i] = -40 + wave(period, 5)(i-late)
+		}
+		d := tr.Describe(0, level)
+		check(t, "now", d[loudNow], math.Cos(2*math.Pi*float64(late)/period), .05)
+		check(t, "most", d[loudMost], 1, 1e-3)
+		if d := tr.Describe(0, make([]float64, Window)); d[loudNow] != 0 || d[loudMost] != 0 {
+			t.Errorf("with a level that rests: %v and %v, want 0", d[loudNow], d[loudMost])
+		}
+	}
+	d := describe(tr)
+	if !math.IsNaN(float64(d[loudNow])) || !math.IsNaN(float64(d[loudMost])) {
+		t.Errorf("without a level: %v and %v, want NaN", d[loudNow], d[loudMost])
 	}
 }
 
@@ -68,7 +189,7 @@ func TestDescribeNeedsEveryMouth(t *testing.T) {
 		x.Add(mouth(3, 1), 60, 0)
 	}
 	for first, want := range map[int]bool{-1: false, 0: true, 1: false, Window: false, Window + 1: true, Window + 2: false} {
-		d := x.Describe(first)
+		d := x.Describe(first, make([]float64, Window))
 		if (d != nil) != want {
 			t.Errorf("from frame %d: described %v, want %v", first, d != nil, want)
 		}

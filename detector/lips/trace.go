@@ -4,17 +4,13 @@ import "math"
 
 // The numbers that a Trace keeps of every frame, lengths in crop pixels.
 const (
-	gap    = iota // between the inner edges of the lips
-	height        // between the outer edges
-	width         // between the corners
-	upper         // the upper lip's middle, downwards from the crop's
-	lower         // the lower lip's
-	chin          // the chin's
-	sway          // the chin's, to the right
-	slant         // one corner below the other
-	inner         // between the inner corners
-	size          // natural logarithm of the distance of the eyes, in pixels as shown
-	yaw           // turn of the head, degrees
+	gap   = iota // between the inner edges of the lips
+	width        // between the corners
+	upper        // the upper lip's middle, downwards from the crop's
+	lower        // the lower lip's
+	chin         // the chin's
+	size         // natural logarithm of the distance of the eyes, in pixels as shown
+	yaw          // turn of the head, degrees
 	numbers
 )
 
@@ -23,7 +19,6 @@ const (
 const (
 	leftCorner, rightCorner = 0, 6
 	upperEdge, lowerEdge    = 3, 9
-	innerLeft, innerRight   = 12, 16
 	innerUpper, innerLower  = 14, 18
 	chinTip                 = 20 + 8
 	points                  = 37
@@ -43,16 +38,12 @@ func (t *Trace) Add(p []float32, eyes, turn float32) {
 	if len(p) != 2*points {
 		panic("lips: Add: want 37 points")
 	}
-	x := func(i int) float32 { return p[2*i] }
 	y := func(i int) float32 { return p[2*i+1] }
-	far := func(i, j int) float32 { return float32(math.Hypot(float64(x(i)-x(j)), float64(y(i)-y(j)))) }
+	far := func(i, j int) float32 { return float32(math.Hypot(float64(p[2*i]-p[2*j]), float64(y(i)-y(j)))) }
 	t.rows = append(t.rows, [numbers]float32{
-		gap: far(innerUpper, innerLower), height: far(upperEdge, lowerEdge),
-		width: far(leftCorner, rightCorner), inner: far(innerLeft, innerRight),
-		upper: y(upperEdge) - middle, lower: y(lowerEdge) - middle,
-		chin: y(chinTip) - middle, sway: x(chinTip) - middle,
-		slant: y(leftCorner) - y(rightCorner),
-		size:  float32(math.Log(float64(max(eyes, smallestEyes)))), yaw: turn,
+		gap: far(innerUpper, innerLower), width: far(leftCorner, rightCorner),
+		upper: y(upperEdge) - middle, lower: y(lowerEdge) - middle, chin: y(chinTip) - middle,
+		size: float32(math.Log(float64(max(eyes, smallestEyes)))), yaw: turn,
 	})
 	t.seen = append(t.seen, true)
 }

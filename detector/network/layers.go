@@ -13,8 +13,8 @@ const (
 	Window   = 2*Reach + 1
 
 	// Signs is how many numbers describe how the lips move in a window: those of
-	// package lips, then five on how the sound follows.
-	Signs = 63
+	// package lips, two of them on how they go with the loudness.
+	Signs = 23
 
 	// Margin is the number of further frames that a tower needs on each side
 	// of a frame to embed it: half a stack for the pictures, then 4 frames of
@@ -32,8 +32,6 @@ const (
 
 	keyWidth = 64 // width of the attention's queries, keys and values
 	headWide = 64 // channels of the head's temporal layers
-
-	motionWide = 24 // units of the hidden layer that judges lip motion
 )
 
 // A layer is a named convolution and the channels it takes and gives.
@@ -98,7 +96,6 @@ func layers() []layer {
 		padded(temporal("gate.1", 5, 1, 2, 8)),
 		linear("gate.2", 8, 1, 0.1),
 		// lip motion: the signs of a window
-		{"motion.1", conv{kh: 1, kw: 1, strideH: 1, strideW: 1, relu: true}, Signs, motionWide, 1},
-		linear("motion.2", motionWide, 1, 0.5),
+		linear("motion", Signs, 1, 0.5),
 	}
 }

@@ -26,17 +26,10 @@ func TestEveryParameterIsLearnt(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	m, err := NewMotion(p, adam, 4)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer m.Close()
-	fillNoise(rng, m.Signs)
-	m.Truth[0], m.Truth[2] = 1, 1
-	if _, err := m.Step(1e-2); err != nil {
-		t.Fatal(err)
-	}
-	p.SetSigns(m.Signs, []float64{1, 1, 1, 1}) // measured, not learnt
+	signs := make([]float32, 4*Signs)
+	fillNoise(rng, signs)
+	p.SetSigns(signs, []float64{1, 1, 1, 1}) // measured, not learnt
+	p.FitMotion(signs, []float64{1, 0, 1, 0.1}, []float64{1, 1, 1, 1}, 0.1)
 	for _, q := range p.List() {
 		moved := 0
 		for i, v := range q.Data {

@@ -5,7 +5,6 @@ import (
 	"math"
 
 	G "gorgonia.org/gorgonia"
-	"gorgonia.org/tensor"
 )
 
 // SetSigns tells how signs (n, Signs) are spread, so that they are learnt and
@@ -49,64 +48,87 @@ func (p *Params) Standard(dst, signs []float32) {
 // motion returns the logits (B, 1, 1, 1) of being generated for standard signs
 // (B, 1, 1, Signs).
 func (g *graph) motion(signs *G.Node) (*G.Node, error) {
-	return g.through(signs, "motion.1", "motion.2")
+	return g.layer("motion", signs)
 }
 
-// A Motion trains the judge of lip motion on batches of windows.
-type Motion struct {
-	Batch int
-
-	// Inputs, to be filled before each Step.
-	Signs []float32 // (Batch, Signs), see Standard
-	Truth []float32 // (Batch) how surely the mouth was generated, 0..1
-
-	positives, negatives []float32
-	vm                   G.VM
-	loss                 G.Value
-	params               G.Nodes
-	adam                 *Adam
-}
-
-// NewMotion builds the training graph.
-func NewMotion(p *Params, adam *Adam, batch int) (*Motion, error) {
-	g := newGraph(p)
-	m := &Motion{Batch: batch, adam: adam, Truth: make([]float32, batch)}
-	var x *G.Node
-	x, m.Signs = g.input("signs", batch, 1, 1, Signs)
-	logit, err := g.motion(x)
-	if err != nil {
-		return nil, err
-	}
-	var pos, neg *G.Node
-	pos, m.positives = g.input("positives", batch)
-	neg, m.negatives = g.input("negatives", batch)
-	cost, err := crossEntropy(G.Must(G.Reshape(logit, tensor.Shape{batch})), pos, neg)
-	if err != nil {
-		return nil, err
-	}
-	G.Read(cost, &m.loss)
-	for _, q := range p.list {
-		if node, ok := g.nodes[q.Name]; ok {
-			m.params = append(m.params, node)
+// FitMotion fits the judge of lip motion to standard signs (n, Signs): a logistic
+// regression of truth (n), how surely the mouth was generated, 0..1, each row with
+// its weight (n), by Newton's method (Hastie, Tibshirani & Friedman 2009, eq. 4.26)
+// with ridge/2 times the squared norm of the coefficients added to the cross
+// entropy in nats.
+func (p *Params) FitMotion(signs []float32, truth, weight []float64, ridge float64) {
+	const (
+		unknowns = Signs + 1 // the last is the offset
+		rounds   = 30        // it takes about six
+		done     = 1e-7      // largest move of a coefficient, logits a deviation
+		free     = 1e-9      // ridge of the offset: none but for the solver's sake
+		least    = 1e-6      // curvature of a row that is judged for certain
+	)
+	var b [unknowns]float64
+	row := make([]float64, unknowns)
+	for range rounds {
+		gradient, hessian := make([]float64, unknowns), make([]float64, unknowns*unknowns)
+		for k := range unknowns {
+			r := ridge
+			if k == Signs {
+				r = free
+			}
+			gradient[k], hessian[k*unknowns+k] = r*b[k], r
+		}
+		for i, w := range weight {
+			z := 0.0
+			for k := range row {
+				row[k] = 1
+				if k < Signs {
+					row[k] = float64(signs[i*Signs+k])
+				}
+				z += b[k] * row[k]
+			}
+			q := 1 / (1 + math.Exp(-z))
+			slope, curve := w*(q-truth[i]), w*max(q*(1-q), least)
+			for k, x := range row {
+				gradient[k] += slope * x
+				for l, y := range row {
+					hessian[k*unknowns+l] += curve * x * y
+				}
+			}
+		}
+		solve(hessian, gradient)
+		move := 0.0
+		for k, d := range gradient {
+			b[k] -= d
+			move = max(move, math.Abs(d))
+		}
+		if move < done {
+			break
 		}
 	}
-	if _, err := G.Grad(cost, m.params...); err != nil {
-		return nil, err
+	for k := range Signs {
+		p.byName["motion.weight"].Data[k] = float32(b[k])
 	}
-	m.vm = G.NewTapeMachine(g.ExprGraph, G.BindDualValues(m.params...))
-	return m, nil
+	p.byName["motion.bias"].Data[0] = float32(b[Signs])
 }
 
-// Step runs one training step and returns the mean binary cross entropy in nats.
-func (m *Motion) Step(rate float64) (float64, error) {
-	for i, y := range m.Truth {
-		m.positives[i], m.negatives[i] = y/float32(m.Batch), (1-y)/float32(m.Batch)
+// solve writes the solution x of a·x = b to b (n), by elimination without
+// pivots: a (n, n) is positive definite, and is lost.
+func solve(a, b []float64) {
+	n := len(b)
+	for k := range n {
+		for i := k + 1; i < n; i++ {
+			f := a[i*n+k] / a[k*n+k]
+			for j := k; j < n; j++ {
+				a[i*n+j] -= f * a[k*n+j]
+			}
+			b[i] -= f * b[k]
+		}
 	}
-	return step(m.vm, m.params, m.adam, &m.loss, rate)
+	for k := n - 1; k >= 0; k-- {
+		for j := k + 1; j < n; j++ {
+			b[k] -= a[k*n+j] * b[j]
+		}
+		b[k] /= a[k*n+k]
+	}
 }
-
-// Close frees the graph's machine.
-func (m *Motion) Close() error { return m.vm.Close() }
 
 // Motion returns the logit of a generated mouth for each of n windows' signs
 // (n, Signs), which need not be standard: see lips.Trace.Describe and

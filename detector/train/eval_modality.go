@@ -111,7 +111,7 @@ func either(a, b float64) float64 {
 // pictureAlone is the likelihood ratio of a clip's lip motion when no sound is
 // given; NaN where there is no window.
 func (s *subject) pictureAlone() (float64, error) {
-	x, err := detector.JudgeMotion(s.by.runner, detector.Signs(s.trace, s.face, nil, 0), s.by.scales.Motion)
+	x, err := detector.JudgeMotion(s.by.runner, detector.Signs(s.trace, s.face.First, nil, 0), s.by.scales.Motion)
 	return x.LogLR, err
 }
 

@@ -41,7 +41,9 @@ func Run(ctx context.Context, o Options) (*weights.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	addFigure(f, folds)
+	for _, m := range folds {
+		addFigure(f, m)
+	}
 	return f, addFigures(ctx, &o, f)
 }
 
@@ -96,7 +98,7 @@ func finish(ctx context.Context, o *Options, c *corpus, s *state, motion detecto
 			Stages: append(slices.Clone(s.History), []string{
 				fmt.Sprintf("towers: %d contrastive steps of %d clips of %d frames or %d of %d", s.TowerSteps, longBatch, longFrames, shortBatch, shortFrames),
 				fmt.Sprintf("head: %d steps of %d clips of %d frames, towers frozen, sound replaced or displaced in half of them", s.HeadSteps, headBatch, network.Chunk),
-				fmt.Sprintf("lip motion: %d steps of %d windows of %d frames, genuine and generated clips alike", motionSteps, motionBatch, lips.Window),
+				fmt.Sprintf("lip motion: logistic regression on windows of %d frames, genuine and generated sources alike", lips.Window),
 			}...)},
 	}}
 	for _, p := range s.params.List() {

@@ -5,23 +5,19 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"sort"
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
+	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
 const (
-	motionSteps  = 1200
-	motionBatch  = 64
-	motionRate   = 3e-3
-	motionDecay  = 0.1
-	motionNoise  = 0.3 // deviations added to every sign
-	motionBlank  = 0.2 // share of signs that are taken away
-	motionSure   = 0.95
-	motionFolds  = 5
-	motionExpect = 0.6 // a source weighs its number of windows to the power of 1 less this
+	motionSure  = 0.95 // how surely a clip is what its list says
+	motionFolds = 5
+	// motionRidge keeps the judge of lip motion from knowing sources by heart, see
+	// network.Params.FitMotion. From .02 to .1 the area on sources left out stays.
+	motionRidge = 0.05
 )
 
 // A moved is a clip and the signs of its windows.
@@ -30,13 +26,18 @@ type moved struct {
 	signs []float32 // (windows, network.Signs)
 }
 
-// movedClips describes the genuine and the generated clips of the parts that
-// are trained on; of lists before the last only a few of each source, and none
-// that was drawn.
+// movedClips describes the genuine, the dubbed and the generated clips of the
+// parts that are trained on; of lists before the last only a few of each source,
+// and none that was drawn.
+//
+// How alike the towers find mouths and sound is not asked: they know the clips
+// that they were trained on by heart. There sound follows genuine mouths closer
+// (mean likeness .68 over 15 sources) than generated ones (.64, 29), and of
+// strangers less closely (.46, 4 sources, against .49, 7).
 func (c *corpus) movedClips(ctx context.Context, r *network.Runner, rng *rand.Rand) ([]moved, error) {
 	var from []*example
 	most := map[string]int{}
-	all := append(c.of(ForTowers, lips.Window, Real, Fake), c.of(ForHead, lips.Window, Real, Fake)...)
+	all := append(c.of(ForTowers, lips.Window, Real, Dubbed, Fake), c.of(ForHead, lips.Window, Real, Dubbed, Fake)...)
 	for _, i := range rng.Perm(len(all)) {
 		e := all[i]
 		if c.fixed[e.Source] {
@@ -51,24 +52,34 @@ func (c *corpus) movedClips(ctx context.Context, r *network.Runner, rng *rand.Ra
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		m, err := embedMouths(r, e, plainLook(), nil)
+		signs, err := e.signs(r)
 		if err != nil {
 			return nil, err
 		}
-		face := &detector.Face{Embeddings: m.mouths, Seen: e.Seen}
-		voice, err := detector.Hear(r, e.Mel, e.Level, e.Voiced)
-		if err != nil {
-			return nil, err
-		}
-		comparison, err := detector.Compare(r, face, voice, false)
-		if err != nil {
-			return nil, err
-		}
-		if s := detector.Signs(e.trace(), face, voice, comparison.Lag.Whole); len(s) > 0 {
-			out = append(out, moved{e, s})
+		if len(signs) > 0 {
+			out = append(out, moved{e, signs})
 		}
 	}
 	return out, nil
+}
+
+// signs describes one clip; the mouth of a dubbed one is genuine, but its sound
+// tells nothing of it.
+func (e *example) signs(r *network.Runner) ([]float32, error) {
+	if e.Label == Dubbed {
+		return detector.Signs(e.trace(), 0, nil, 0), nil
+	}
+	m, err := embedMouths(r, e, plainLook(), nil)
+	if err != nil {
+		return nil, err
+	}
+	face := &detector.Face{Embeddings: m.mouths, Seen: e.Seen}
+	voice, err := detector.Hear(r, e.Mel, e.Level, e.Voiced)
+	if err != nil {
+		return nil, err
+	}
+	lag := avsync.Estimate(detector.LagProfile(face, voice)).Whole
+	return detector.Signs(e.trace(), 0, voice, lag), nil
 }
 
 // drawnSource is the source of the clips that `make drawn` draws: no lips move there.
@@ -90,108 +101,137 @@ func (s *Sample) trace() *lips.Trace {
 	return t
 }
 
-// fitMotion trains p's judge of lip motion on clips, both labels alike.
-func fitMotion(p *network.Params, clips []moved, seed uint64) error {
-	windows := func(c moved) int { return len(c.signs) / network.Signs }
-	count, total := map[string]float64{}, map[string]float64{}
-	for _, c := range clips {
-		count[c.Source+c.Label] += float64(windows(c))
+// windows is how many windows of the clip are described.
+func (m moved) windows() int { return len(m.signs) / network.Signs }
+
+// shares gives every window (windows of all clips) its weight: the genuine and
+// the generated sum to 1 each, and within them every source counts alike, however
+// many clips it has: clips of a source share camera, codec and faces. Weighed by
+// the root of their number, the area on sources left out was .02 smaller.
+func shares(clips []moved) []float64 {
+	type group struct {
+		source string
+		fake   bool
 	}
-	var signs []float32
-	var truth, weight []float64
+	count := map[group]float64{}
 	for _, c := range clips {
-		w := math.Pow(count[c.Source+c.Label], -motionExpect)
+		count[group{c.Source, c.Label == Fake}] += float64(c.windows())
+	}
+	sources := map[bool]float64{}
+	for g, n := range count {
+		if n > 0 {
+			sources[g.fake]++
+		}
+	}
+	var weight []float64
+	for _, c := range clips {
+		g := group{c.Source, c.Label == Fake}
+		for range c.windows() {
+			weight = append(weight, 1/(count[g]*sources[g.fake]))
+		}
+	}
+	return weight
+}
+
+// fitMotion fits p's judge of lip motion to clips, both kinds alike.
+func fitMotion(p *network.Params, clips []moved) {
+	weight := shares(clips)
+	var signs []float32
+	var truth []float64
+	for _, c := range clips {
 		y := 1 - motionSure
 		if c.Label == Fake {
 			y = motionSure
 		}
-		for range windows(c) {
-			truth, weight = append(truth, y), append(weight, w)
-			total[c.Label] += w
+		for range c.windows() {
+			truth = append(truth, y)
 		}
 		signs = append(signs, c.signs...)
 	}
-	sum := make([]float64, len(weight))
-	at := 0
-	for _, c := range clips {
-		for range windows(c) {
-			weight[at] /= total[c.Label]
-			sum[at] = weight[at]
-			if at > 0 {
-				sum[at] += sum[at-1]
-			}
-			at++
-		}
-	}
 	p.SetSigns(signs, weight)
 	p.Standard(signs, signs)
-	m, err := network.NewMotion(p, network.NewAdam(motionDecay), motionBatch)
-	if err != nil {
-		return err
-	}
-	defer m.Close()
-	rng := rand.New(rand.NewPCG(seed, 0x6d6f74696f6e))
-	for step := range motionSteps {
-		for b := range motionBatch {
-			i := min(sort.SearchFloat64s(sum, rng.Float64()*sum[len(sum)-1]), len(sum)-1)
-			m.Truth[b] = float32(truth[i])
-			for k, v := range signs[i*network.Signs : (i+1)*network.Signs] {
-				if rng.Float64() < motionBlank {
-					v = 0
-				}
-				m.Signs[b*network.Signs+k] = v + float32(motionNoise*rng.NormFloat64())
-			}
-		}
-		if _, err := m.Step(rate(step, motionSteps, motionRate)); err != nil {
-			return err
-		}
-	}
-	return nil
+	p.FitMotion(signs, truth, weight, motionRidge)
 }
 
 // trainMotion trains the judge of lip motion and returns its likelihood ratio,
-// fitted on clips of sources left out: the sources are dealt into five folds,
-// and each fold is judged by what was trained on the others.
-func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (scale detector.LRScale, figure Measure, err error) {
+// fitted on clips of sources left out, and two figures: how well it tells
+// generated from genuine clips of sources left out, and of generators left out too.
+func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (scale detector.LRScale, figures []Measure, err error) {
 	r, err := network.NewRunner(s.params)
 	if err != nil {
-		return scale, figure, err
+		return scale, nil, err
 	}
 	defer r.Close()
 	clips, err := c.movedClips(ctx, r, rand.New(rand.NewPCG(s.Seed, 0x6c697073)))
 	if err != nil {
-		return scale, figure, err
+		return scale, nil, err
 	}
-	fold := foldSources(clips, rand.New(rand.NewPCG(s.Seed, 0x666f6c64)))
+	obs, err := crossMotion(ctx, clips, s.Seed, false)
+	if err != nil {
+		return scale, nil, err
+	}
+	makers, err := crossMotion(ctx, clips, s.Seed, true)
+	if err != nil {
+		return scale, nil, err
+	}
+	for _, f := range []struct {
+		name string
+		obs  []observation
+	}{{"motion_auc_folds", obs}, {"motion_auc_folds_generators", makers}} {
+		figures = append(figures, Measure{Name: f.name, N: len(f.obs), Estimate: separation(rand.New(rand.NewPCG(s.Seed, 0x617563)), f.obs)})
+	}
+	yes, no := sides(obs)
+	scale = detector.FitLR(yes, no)
+	o.Log("lip motion: %d clips, AUC %.3f (%.3f to %.3f) on sources left out, five folds, %.3f (%.3f to %.3f) with their generators left out too; likelihood ratio 10^(%.2f·logit %+.2f)",
+		len(obs), figures[0].Value, figures[0].Low, figures[0].High, figures[1].Value, figures[1].Low, figures[1].High, scale.Slope/math.Ln10, scale.Offset/math.Ln10)
+	fitMotion(s.params, clips)
+	return scale, figures, nil
+}
+
+// crossMotion judges every genuine and generated clip by what was trained on
+// other sources: these are dealt into five folds, and each fold is judged by what
+// was trained on the others; with makers, on none of its generators either.
+func crossMotion(ctx context.Context, clips []moved, seed uint64, makers bool) ([]observation, error) {
+	fold := foldSources(clips, rand.New(rand.NewPCG(seed, 0x666f6c64)))
 	var obs []observation
 	for k := range motionFolds {
 		if ctx.Err() != nil {
-			return scale, figure, ctx.Err()
+			return nil, ctx.Err()
 		}
-		var in, out []moved
-		for _, c := range clips {
-			if fold[c.Source] == k {
-				out = append(out, c)
-			} else {
-				in = append(in, c)
-			}
-		}
-		p := network.NewParams(s.Seed + uint64(k) + 1)
-		if err := fitMotion(p, in, s.Seed+uint64(k)); err != nil {
-			return scale, figure, err
-		}
+		in, out := leaveOut(clips, func(c moved) bool { return fold[c.Source] == k }, makers)
+		p := network.NewParams(seed + uint64(k) + 1)
+		fitMotion(p, in)
 		more, err := judgeMoved(p, out)
 		if err != nil {
-			return scale, figure, err
+			return nil, err
 		}
 		obs = append(obs, more...)
 	}
-	yes, no := sides(obs)
-	figure = Measure{Name: "motion_auc_folds", N: len(obs), Estimate: separation(rand.New(rand.NewPCG(s.Seed, 0x617563)), obs)}
-	scale = detector.FitLR(yes, no)
-	o.Log("lip motion: %d clips, AUC %.3f (%.3f to %.3f) on sources left out, five folds; likelihood ratio 10^(%.2f·logit %+.2f)",
-		len(obs), figure.Value, figure.Low, figure.High, scale.Slope/math.Ln10, scale.Offset/math.Ln10)
-	return scale, figure, fitMotion(s.params, clips, s.Seed)
+	return obs, nil
+}
+
+// leaveOut divides clips into those to train on and those to judge, for which
+// left is true; dubbed ones are not judged. With makers what has the generator of
+// one that is judged is not trained on.
+func leaveOut(clips []moved, left func(moved) bool, makers bool) (in, out []moved) {
+	made := map[string]bool{}
+	for _, c := range clips {
+		if !left(c) {
+			continue
+		}
+		if c.Label == Fake {
+			made[c.Generator] = true
+		}
+		if c.Label != Dubbed {
+			out = append(out, c)
+		}
+	}
+	for _, c := range clips {
+		if !left(c) && !(makers && c.Label == Fake && made[c.Generator]) {
+			in = append(in, c)
+		}
+	}
+	return in, out
 }
 
 // foldSources deals sources into folds.

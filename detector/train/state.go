@@ -70,11 +70,10 @@ func resume(path string, fresh *state, newClips bool) (*state, error) {
 	}
 	s.params = network.NewParams(fresh.Seed)
 	for _, p := range s.params.List() {
-		data, ok := s.Tensors[p.Name]
-		if !ok && strings.HasPrefix(p.Name, "motion.") {
-			continue // trained last, and whole: a checkpoint before it has nothing to keep
+		if strings.HasPrefix(p.Name, "motion.") {
+			continue // fitted last, and whole: a checkpoint has nothing to keep, and may be of other signs
 		}
-		if err := s.params.Set(p.Name, p.Shape, data); err != nil {
+		if err := s.params.Set(p.Name, p.Shape, s.Tensors[p.Name]); err != nil {
 			return nil, fmt.Errorf("reading checkpoint %q: %w", path, err)
 		}
 	}

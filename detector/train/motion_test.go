@@ -1,0 +1,104 @@
+package train
+
+import (
+	"math"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/detector/network"
+)
+
+// madeMoved is a clip of so many windows whose signs are all x.
+func madeMoved(label, source, generator string, windows int, x float32) moved {
+	m := moved{example: &example{Clip: Clip{File: source + label, Label: label, Source: source, Generator: generator}}}
+	for range windows * network.Signs {
+		m.signs = append(m.signs, x)
+	}
+	return m
+}
+
+func TestSharesOfSourcesAreAlike(t *testing.T) {
+	clips := []moved{
+		madeMoved(Real, "a", "none", 9, 0), madeMoved(Real, "b", "none", 1, 0), madeMoved(Dubbed, "b", "swap", 2, 0),
+		madeMoved(Fake, "b", "x", 2, 0), madeMoved(Fake, "c", "x", 4, 0), madeMoved(Fake, "c", "y", 4, 0), madeMoved(Fake, "d", "y", 1, 0),
+	}
+	weight := shares(clips)
+	sum := map[string]float64{}
+	for _, c := range clips {
+		for range c.windows() {
+			kind := "genuine "
+			if c.Label == Fake {
+				kind = "generated "
+			}
+			sum[kind+c.Source] += weight[0]
+			weight = weight[1:]
+		}
+	}
+	if len(weight) > 0 {
+		t.Fatalf("%d weights too many", len(weight))
+	}
+	for name, want := range map[string]float64{"genuine a": 1. / 2, "genuine b": 1. / 2, "generated b": 1. / 3, "generated c": 1. / 3, "generated d": 1. / 3} {
+		if math.Abs(sum[name]-want) > 1e-12 {
+			t.Errorf("%s weighs %.3f, want %.3f", name, sum[name], want)
+		}
+	}
+}
+
+// What is judged shares neither source nor, where asked for, generator with what
+// is trained on, and no dubbed clip is judged.
+func TestLeaveOutLeavesOut(t *testing.T) {
+	clips := []moved{
+		madeMoved(Real, "a", "none", 1, 0), madeMoved(Dubbed, "a", "swap", 1, 0), madeMoved(Fake, "a", "x", 1, 0),
+		madeMoved(Real, "b", "none", 1, 0), madeMoved(Dubbed, "b", "swap", 1, 0), madeMoved(Fake, "b", "x", 1, 0), madeMoved(Fake, "b", "y", 1, 0),
+	}
+	for makers, want := range map[bool]int{false: 4, true: 3} {
+		in, out := leaveOut(clips, func(m moved) bool { return m.Source == "a" }, makers)
+		if len(in) != want || len(out) != 2 {
+			t.Errorf("makers %v: %d clips to train on, want %d; %d to judge, want 2", makers, len(in), want, len(out))
+		}
+		for _, c := range in {
+			if c.Source == "a" || makers && c.Generator == "x" {
+				t.Errorf("makers %v: trained on %s of %s", makers, c.Generator, c.Source)
+			}
+		}
+		for _, c := range out {
+			if c.Source != "a" || c.Label == Dubbed {
+				t.Errorf("makers %v: judged %s of %s", makers, c.Label, c.Source)
+			}
+		}
+	}
+}
+
+// The sound of a dubbed clip tells nothing of its mouth.
+func TestDubbedSoundIsNotAsked(t *testing.T) {
+	r, err := network.NewRunner(network.NewParams(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	e := madeExample(1, "a", 60)
+	for label, asked := range map[string]bool{Real: true, Dubbed: false, Fake: true} {
+		e.Label = label
+		signs, err := e.signs(r)
+		if err != nil || len(signs) != network.Signs {
+			t.Fatalf("%d signs, %v", len(signs), err)
+		}
+		if last := float64(signs[network.Signs-1]); math.IsNaN(last) == asked {
+			t.Errorf("%s: the last sign is %v", label, last)
+		}
+	}
+}
+
+func TestFitMotionTellsKindsApart(t *testing.T) {
+	clips := []moved{madeMoved(Real, "a", "none", 3, -1), madeMoved(Real, "b", "none", 9, -2), madeMoved(Fake, "c", "x", 2, 1), madeMoved(Fake, "d", "y", 5, 2)}
+	p := network.NewParams(1)
+	fitMotion(p, clips)
+	got, err := judgeMoved(p, clips)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, o := range got {
+		if fake := clips[i].Label == Fake; (o.value > 0) != fake {
+			t.Errorf("%s of %s: logit %.2f", clips[i].Label, clips[i].Source, o.value)
+		}
+	}
+}
