@@ -202,6 +202,9 @@ func TestBrowserWidthsOfOverview(t *testing.T) {
 			}
 		}
 	}
+	if _, faults := v.Tabbed(t, 30); len(faults) > 0 {
+		t.Errorf("by keys: %s", strings.Join(faults, "\n"))
+	}
 	if *shots != "" {
 		v.Look(t, 794, "print")
 		v.Shoot(t, filepath.Join(*shots, "overview-print.png"), true)
