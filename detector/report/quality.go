@@ -43,9 +43,11 @@ func (w *words) quality(res *detector.Result, failed bool) []htmlFact {
 	}
 	if c.Kind != "" {
 		add(p.Encoders, list(c.Encoders, p.EncodersMean, p.NoneFound))
-		add(p.Handlers, list(c.Handlers, p.HandlersMean, p.NoneFound))
 	} else if res.SHA256 != "" {
 		add(p.Encoders, p.NotLookedFor)
+	}
+	if c.Kind == container.ISO || c.Kind == container.Matroska {
+		add(p.Handlers, list(c.Handlers, p.HandlersMean, p.NoneFound))
 	}
 	if c.Parts {
 		add(p.Fragments, p.Yes)

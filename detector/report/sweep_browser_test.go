@@ -51,10 +51,11 @@ func manyFiles(n int) *Run {
 	return run
 }
 
-// visitOverview writes an overview with its reports' names, but not the reports,
-// and opens it.
+// visitOverview writes a signed overview with its reports' names, but not the
+// reports, and opens it.
 func visitOverview(t *testing.T, run *Run) *visit.Page {
 	t.Helper()
+	run.Signer = signedRun(t).Signer
 	path := filepath.Join(t.TempDir(), "index.html")
 	if err := os.WriteFile(path, []byte(written(t, formats["overview"], run)), 0o666); err != nil {
 		t.Fatal(err)
