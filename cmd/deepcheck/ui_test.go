@@ -201,7 +201,6 @@ func TestBrowserUI(t *testing.T) {
 	v.Do(t, chromedp.SendKeys(chromedp.CSS("#past-find"), "tamp"))
 	v.Await(t, `document.querySelectorAll("#past-list li").length === 1`)
 	looks(t, v, "list")
-	v.Look(t, 1024, "light")
 	if _, faults := v.Tabbed(t, 40); len(faults) > 0 {
 		t.Errorf("by keys: %s", strings.Join(faults, "\n"))
 	}

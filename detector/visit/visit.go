@@ -96,7 +96,11 @@ func (v *Page) hear(event any) {
 			v.faults = append(v.faults, e.Entry.Text)
 		}
 	case *runtime.EventExceptionThrown:
-		v.faults = append(v.faults, e.ExceptionDetails.Text)
+		what := e.ExceptionDetails.Text
+		if thrown := e.ExceptionDetails.Exception; thrown != nil {
+			what += " " + thrown.Description
+		}
+		v.faults = append(v.faults, fmt.Sprintf("%s (line %d)", what, e.ExceptionDetails.LineNumber+1))
 	case *runtime.EventConsoleAPICalled:
 		v.faults = append(v.faults, fmt.Sprint("console.", e.Type))
 	}
@@ -145,7 +149,7 @@ func Eval[T any](t *testing.T, v *Page, expression string) (out T) {
 // Await waits until an expression is true.
 func (v *Page) Await(t *testing.T, expression string) {
 	t.Helper()
-	if _, err := chromedp.Run(v, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(20*time.Second))); err != nil {
+	if _, err := chromedp.Run(v, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(patience))); err != nil {
 		t.Fatalf("%s never came true: %v", expression, err)
 	}
 }
