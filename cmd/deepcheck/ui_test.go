@@ -222,6 +222,7 @@ func TestBrowserUI(t *testing.T) {
 	}
 	for _, id := range []int{5, 6, 7} {
 		v.Do(t, visit.Click(fmt.Sprintf(`#files li[data-id="%d"] .acts button:last-child`, id)))
+		v.Await(t, fmt.Sprintf(`!document.querySelector('#files li[data-id="%d"]')`, id)) // or the next moves away under the mouse
 	}
 	v.Await(t, `document.querySelectorAll("#files li").length === 1`)
 
