@@ -142,6 +142,11 @@ func looks(t *testing.T, v *visit.Page, name string) {
 			for _, fault := range append(v.Cut(t), v.Faults(t)...) {
 				t.Errorf("%s, %d px, %s: %s", name, width, scheme, fault)
 			}
+			if visit.Eval[bool](t, v, `!document.getElementById("opened").hidden`) {
+				for _, fault := range v.Faults(t, frameDocument) {
+					t.Errorf("the report in %s, %d px, %s: %s", name, width, scheme, fault)
+				}
+			}
 			if *shots != "" {
 				v.Shoot(t, filepath.Join(*shots, fmt.Sprintf("ui-%s-%d-%s.png", name, width, scheme)), false)
 			}
@@ -196,6 +201,9 @@ func TestBrowserUI(t *testing.T) {
 	v.Do(t, chromedp.SendKeys(chromedp.CSS("#past-find"), "tamp"))
 	v.Await(t, `document.querySelectorAll("#past-list li").length === 1`)
 	looks(t, v, "list")
+	if _, faults := v.Tabbed(t, 40); len(faults) > 0 {
+		t.Errorf("by keys: %s", strings.Join(faults, "\n"))
+	}
 	v.Do(t, visit.Click("#past-list button.name"))
 	v.Await(t, frameDocument+`.querySelector("video")?.readyState >= 1`)
 	v.Do(t, visit.Click("#close"))
@@ -214,6 +222,7 @@ func TestBrowserUI(t *testing.T) {
 	}
 	for _, id := range []int{5, 6, 7} {
 		v.Do(t, visit.Click(fmt.Sprintf(`#files li[data-id="%d"] .acts button:last-child`, id)))
+		v.Await(t, fmt.Sprintf(`!document.querySelector('#files li[data-id="%d"]')`, id)) // or the next moves away under the mouse
 	}
 	v.Await(t, `document.querySelectorAll("#files li").length === 1`)
 

@@ -15,9 +15,10 @@ import (
 
 const verifyUsage = `usage: deepcheck verify [FLAGS] REPORT FILE
 
-Tells whether a JSON or HTML report was changed since deepcheck wrote it, whether
-it is about this file, byte for byte, and whether it was made with these weights
-and this version. Prints a line for each, and a conclusion.
+Tells whether a JSON or HTML report, or the overview of a sweep, was changed since
+deepcheck wrote it, whether it is about this file, byte for byte, and whether it
+was made with these weights and this version. Prints a line for each, and a
+conclusion.
 
   --key HEX       the public key that must have signed it (default: your own)
   --weights FILE  compare with these weights, not the built-in ones

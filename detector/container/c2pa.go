@@ -1,10 +1,6 @@
 package container
 
-import (
-	"bytes"
-	"encoding/binary"
-	"io"
-)
+import "bytes"
 
 // c2paBox is the extended type of the uuid box that holds C2PA's data in an ISO
 // file (C2PA Technical Specification 1.3, appendix A.4).
@@ -42,36 +38,4 @@ func c2pa(c []byte) Presence {
 // manifest store (ISO/IEC 19566-5).
 func isManifest(b []byte) bool {
 	return len(b) >= 32 && string(b[4:8]) == "jumb" && string(b[12:16]) == "jumd" && bytes.Equal(b[16:32], manifestStore)
-}
-
-// readRIFF walks the chunks of an AVI or WAV file; C2PA's is named after it.
-func readRIFF(r io.ReaderAt, size int64) Facts {
-	f := Facts{Kind: RIFF, C2PA: Absent}
-	var head [12]byte
-	for at := int64(0); at+8 <= size; {
-		if _, err := r.ReadAt(head[:8], at); err != nil {
-			f.C2PA = Unknown
-			return f
-		}
-		length := int64(binary.LittleEndian.Uint32(head[4:8]))
-		if at == 0 || string(head[:4]) == "RIFF" { // its chunks; an AVI above 1 GB has several
-			at += 12
-			continue
-		}
-		if length > size-at-8 {
-			f.Cut = true
-			if f.C2PA == Absent {
-				f.C2PA = Unknown
-			}
-			return f
-		}
-		if string(head[:4]) == "C2PA" {
-			b := box{from: at + 8, to: at + 8 + length}
-			if f.C2PA = Damaged; isManifest(b.contents(r)) {
-				f.C2PA = Present
-			}
-		}
-		at += 8 + length + length%2
-	}
-	return f
 }

@@ -29,19 +29,22 @@ const (
 // Facts are what a file's boxes say.
 type Facts struct {
 	Kind    string   // ISO, RIFF or Matroska; empty for any other
-	Brand   string   // major brand of an ISO file, such as "isom" or "qt"
+	Brand   string   // major brand of an ISO file, such as "isom" or "qt"; of Matroska the kind of document
 	Brands  []string // further brands that it says it follows
 	Created string   // as the file says, RFC 3339 in UTC; empty where it does not
 	Writer  string   // the program that says it wrote the file, such as "Lavf59.27.100"
 	Parts   bool     // an ISO file in fragments, as streams are
 	Cut     bool     // a box ends beyond the end of the file
 	C2PA    Presence // manifest
+
+	Encoders []string // what encoders left of their names, such as "x264 core 164 r3095, crf=23.0"; each once
+	Handlers []string // names of the tracks' handlers, in Matroska of the tracks; each once
 }
 
 const (
 	mostBoxes  = 200_000 // of a file; an hour in fragments of 0.1 s has 72,000
 	mostText   = 200     // bytes of a writer's name that are kept
-	mostDepth  = 4       // moov/udta/meta/ilst
+	mostDepth  = 5       // moov/trak/mdia/minf/stbl
 	mostHeader = 1 << 16 // bytes of a box's contents that are looked at
 )
 
@@ -58,7 +61,7 @@ func Read(r io.ReaderAt, size int64) Facts {
 	case string(head[:4]) == "RIFF":
 		return readRIFF(r, size)
 	case binary.BigEndian.Uint32(head[:]) == 0x1a45dfa3: // EBML
-		return Facts{Kind: Matroska}
+		return readMatroska(r, size)
 	}
 	return Facts{}
 }
@@ -117,16 +120,15 @@ func (b box) contents(r io.ReaderAt) []byte {
 type isoReader struct {
 	io.ReaderAt
 	facts Facts
-	left  int // boxes that may still be read
+	left  int  // boxes that may still be read
+	media bool // pictures or sound were seen
 }
 
 func readISO(r io.ReaderAt, size int64) Facts {
 	iso := isoReader{ReaderAt: r, facts: Facts{Kind: ISO, C2PA: Absent}, left: mostBoxes}
 	if err := iso.walk(0, size, 0); err != nil {
 		iso.facts.Cut = err == errCut
-		if iso.facts.C2PA == Absent {
-			iso.facts.C2PA = Unknown // what comes behind was not seen
-		}
+		iso.facts.unseen() // what comes behind
 	}
 	return iso.facts
 }
@@ -163,8 +165,16 @@ func (r *isoReader) take(b box, depth int) {
 		}
 	case depth == 0 && b.kind == "moof":
 		f.Parts = true
-	case depth == 0 && b.kind == "moov", depth == 1 && b.kind == "udta", depth == 3 && b.kind == "ilst":
+	case depth == 0 && b.kind == "moov", depth == 1 && b.kind == "udta", depth == 3 && b.kind == "ilst",
+		depth == 1 && b.kind == "trak", depth == 2 && b.kind == "mdia", depth == 3 && b.kind == "minf", depth == 4 && b.kind == "stbl":
 		_ = r.walk(b.from, b.to, depth+1)
+	case depth == 0 && b.kind == "mdat" && !r.media && b.to > b.from:
+		r.media = true
+		f.encoded(r, b.from, b.to)
+	case depth == 3 && b.kind == "hdlr":
+		f.handler(b.contents(r))
+	case depth == 5 && b.kind == "stsd":
+		f.compressors(b.contents(r))
 	case depth == 1 && b.kind == "mvhd":
 		f.created(b.contents(r))
 	case depth == 1 && b.kind == "mvex":

@@ -3,6 +3,7 @@ package container
 import (
 	"bytes"
 	"encoding/binary"
+	"strings"
 	"testing"
 )
 
@@ -18,6 +19,33 @@ func manifest(purpose string, store []byte) []byte {
 
 func chunk(kind string, c []byte) []byte {
 	return append(binary.LittleEndian.AppendUint32([]byte(kind), uint32(len(c))), c...)
+}
+
+// el returns a Matroska element.
+func el(id uint32, contents ...[]byte) []byte {
+	c := bytes.Join(contents, nil)
+	head := bytes.TrimLeft(binary.BigEndian.AppendUint32(nil, id), "\x00")
+	return append(append(head, 0x40|byte(len(c)>>8), byte(len(c))), c...)
+}
+
+// matroska returns a file with more elements in front of its cluster.
+func matroska(more ...[]byte) []byte {
+	return append(el(idEBML, el(idDocType, []byte("webm"))), el(idSegment, append(more, el(idCluster, make([]byte, 30)))...)...)
+}
+
+// matroskaLive does the same where neither segment nor cluster say how long they
+// are, and puts more behind.
+func matroskaLive(more ...[]byte) []byte {
+	endless := func(id uint32) []byte {
+		return append(binary.BigEndian.AppendUint32(nil, id), 0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff)
+	}
+	block := el(0xa3, make([]byte, 20))
+	return bytes.Join(append([][]byte{el(idEBML), endless(idSegment), endless(idCluster), block, block, endless(idCluster), block}, more...), nil)
+}
+
+// attached returns an attachment.
+func attached(kind string, data []byte) []byte {
+	return el(idAttachments, el(idAttached, el(idAttachedData, data), el(idAttachedType, []byte(kind))))
 }
 
 func TestRead(t *testing.T) {
@@ -46,7 +74,15 @@ func TestRead(t *testing.T) {
 		{"cut behind the manifest", join(ftyp, manifest("manifest", store), mdat[:50]), ISO, Present, true},
 		{"avi", chunk("RIFF", join([]byte("AVI "), chunk("LIST", []byte("ab")), chunk("idx1", nil))), RIFF, Absent, false},
 		{"avi with manifest", chunk("RIFF", join([]byte("AVI "), chunk("LIST", []byte("ab")), chunk("C2PA", store))), RIFF, Present, false},
-		{"matroska", append([]byte{0x1a, 0x45, 0xdf, 0xa3}, make([]byte, 20)...), Matroska, Unknown, false},
+		{"nothing behind the head", append([]byte{0x1a, 0x45, 0xdf, 0xa3}, make([]byte, 20)...), Matroska, Unknown, false},
+		{"matroska", matroska(), Matroska, Absent, false},
+		{"matroska, live", matroskaLive(attached("application/c2pa", store)), Matroska, Present, false},
+		{"matroska with manifest", matroska(attached("application/c2pa", store)), Matroska, Present, false},
+		{"matroska with an old one", matroska(attached("application/x-c2pa-manifest-store", store)), Matroska, Present, false},
+		{"matroska with a damaged one", matroska(attached("application/c2pa", []byte("nothing"))), Matroska, Damaged, false},
+		{"matroska with a font", matroska(attached("font/ttf", store)), Matroska, Absent, false},
+		{"matroska, cut", matroska()[:len(matroska())-5], Matroska, Unknown, true},
+		{"matroska, cut behind the manifest", matroska(attached("application/c2pa", store), el(idCluster, make([]byte, 9)))[:len(matroska(attached("application/c2pa", store)))+8], Matroska, Present, true},
 		{"text", []byte("this is no video at all"), "", Unknown, false},
 		{"nothing", nil, "", Unknown, false},
 	} {
@@ -64,10 +100,48 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// What encoders and other programs left is told, each once, and nothing where
+// there is nothing.
+func TestMarks(t *testing.T) {
+	said := append(bytes.Clone(encoderIDs[0]), "x264 - core 164 r3095 baee400 - H.264/MPEG-4 AVC codec - Copyleft 2003-2022 - http://x - options: cabac=1 ref=3 rc=crf crf=23.0 qcomp=0.60\x00\x80"...)
+	hdlr := func(kind, name string) []byte {
+		return made("hdlr", make([]byte, 8), []byte(kind), make([]byte, 12), []byte(name+"\x00"))
+	}
+	avc1 := made("avc1", make([]byte, 42), []byte{15}, []byte("Lavc59 libx264x"), make([]byte, 40))
+	trak := made("trak", made("mdia", hdlr("vide", "Core Media Video"), made("minf", hdlr("alis", "DataHandler"),
+		made("stbl", made("stsd", make([]byte, 8), avc1, made("mp4a", make([]byte, 200)))))))
+	quick := made("trak", made("mdia", made("hdlr", make([]byte, 4), []byte("mhlrsoun"), make([]byte, 12), []byte("\x0cSoundHandler"))))
+	for _, tt := range []struct {
+		name               string
+		file               []byte
+		encoders, handlers string
+		writer             string
+	}{
+		{"iso", bytes.Join([][]byte{made("ftyp", make([]byte, 8)), made("moov", trak, quick, made("udta", made("meta", make([]byte, 4), hdlr("mdir", "of tags")))), made("mdat", []byte{1, 2, 3}, said)}, nil),
+			"Lavc59 libx264x|x264 core 164 r3095 baee400, crf=23.0", "Core Media Video|SoundHandler", ""},
+		{"none", bytes.Join([][]byte{made("ftyp", make([]byte, 8)), made("moov"), made("mdat", []byte("x264"))}, nil), "", "", ""},
+		{"matroska", matroska(el(idInfo, el(idMuxing, []byte("Lavf59")), el(idWriting, []byte("HandBrake 1.6"))), el(idCluster, said), el(idTags,
+			el(idTag, el(idSimpleTag, el(idTagName, []byte("ENCODER")), el(idTagString, []byte("Lavc59 libvpx")))),
+			el(idTag, el(idSimpleTag, el(idTagName, []byte("HANDLER_NAME")), el(idTagString, []byte("VideoHandler"))))), el(idTags,
+			el(idTag, el(idSimpleTag, el(idTagName, []byte("ENCODER")), el(idTagString, []byte("Lavc59 libvpx")))))),
+			"x264 core 164 r3095 baee400, crf=23.0|Lavc59 libvpx", "VideoHandler", "HandBrake 1.6"},
+		{"riff", chunk("RIFF", bytes.Join([][]byte{[]byte("AVI "), chunk("LIST", append([]byte("INFO"), chunk("ISFT", []byte("Lavf59.27.100\x00"))...)), chunk("LIST", append([]byte("movi"), said...))}, nil)),
+			"x264 core 164 r3095 baee400, crf=23.0", "", "Lavf59.27.100"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := Read(bytes.NewReader(tt.file), int64(len(tt.file)))
+			if e, h := strings.Join(f.Encoders, "|"), strings.Join(f.Handlers, "|"); e != tt.encoders || h != tt.handlers || f.Writer != tt.writer {
+				t.Errorf("got encoders %q, handlers %q, writer %q; want %q, %q, %q", e, h, f.Writer, tt.encoders, tt.handlers, tt.writer)
+			}
+		})
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add(made("ftyp", []byte("isom\x00\x00\x02\x00isom")))
 	f.Add(made("moov", made("udta", made("meta"))))
 	f.Add(chunk("RIFF", []byte("AVI ")))
+	f.Add(matroskaLive(attached("application/c2pa", []byte("x"))))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		Read(bytes.NewReader(b), int64(len(b)))
 	})

@@ -61,7 +61,11 @@ type report struct {
 	} `json:"signature"`
 }
 
-const schemaPrefix = "deepcheck/scan/"
+// ours tells whether a schema is that of a report, or of the overview of a sweep,
+// which says as much of its run and its files.
+func ours(schema string) bool {
+	return strings.HasPrefix(schema, "deepcheck/scan/") || strings.HasPrefix(schema, "deepcheck/overview/")
+}
 
 // The places in an HTML report, which holds each once: text of files is escaped
 // there, so none can look like them.
@@ -77,7 +81,7 @@ func Open(doc []byte) (*Sealed, error) {
 	var key, value string
 	at := -1 // where value stands
 	if bytes.HasPrefix(bytes.TrimSpace(doc), []byte("{")) {
-		if json.Unmarshal(doc, &r) != nil || !strings.HasPrefix(r.Schema, schemaPrefix) {
+		if json.Unmarshal(doc, &r) != nil || !ours(r.Schema) {
 			return nil, ErrNotReport
 		}
 		if r.Signature == nil || r.Signature.Algorithm != Algorithm {
@@ -87,7 +91,7 @@ func Open(doc []byte) (*Sealed, error) {
 		at = bytes.LastIndex(doc, []byte(value))
 	} else {
 		m := pageReport.FindAllSubmatch(doc, 2)
-		if len(m) != 1 || json.Unmarshal(m[0][1], &r) != nil || !strings.HasPrefix(r.Schema, schemaPrefix) {
+		if len(m) != 1 || json.Unmarshal(m[0][1], &r) != nil || !ours(r.Schema) {
 			return nil, ErrNotReport
 		}
 		s := pageSignature.FindAllSubmatchIndex(doc, 2)

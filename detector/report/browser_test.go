@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -140,11 +141,20 @@ func TestBrowserWithoutTheVideo(t *testing.T) {
 // order, no id twice, contrast of text.
 func TestBrowserAccessibility(t *testing.T) {
 	v := visit.Open(t, "file://"+placed(t, false, madePart()), "")
-	for _, dark := range []string{"light", "dark"} {
-		v.Look(t, 1024, dark)
-		for _, fault := range v.Faults(t) {
-			t.Errorf("%s: %s", dark, fault)
+	for _, width := range []int64{360, 1024} {
+		for _, dark := range []string{"light", "dark"} {
+			v.Look(t, width, dark)
+			for _, fault := range v.Faults(t) {
+				t.Errorf("%d px, %s: %s", width, dark, fault)
+			}
 		}
+	}
+	places, faults := v.Tabbed(t, 60)
+	if len(faults) > 0 {
+		t.Errorf("by keys: %s", strings.Join(faults, "\n"))
+	}
+	if want := visit.Eval[int](t, v, `document.querySelectorAll("video, button:not([hidden]), input, summary, [tabindex='0']").length`); len(places) != want {
+		t.Errorf("keys come to %d of %d places: %s", len(places), want, strings.Join(places, "\n"))
 	}
 	v.Quiet(t)
 }

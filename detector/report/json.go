@@ -53,6 +53,9 @@ type (
 		Parts   bool                `json:"fragmented"`
 		Cut     bool                `json:"cut"`
 		C2PA    *container.Presence `json:"c2pa"`
+
+		Encoders []string `json:"encoders"`
+		Handlers []string `json:"handlers"`
 	}
 	jsonTool struct {
 		Name      string  `json:"name"`
@@ -267,7 +270,8 @@ func containerJSON(c *container.Facts) *jsonContainer {
 		return nil
 	}
 	return &jsonContainer{Kind: orNull(c.Kind), Brand: orNull(c.Brand), Brands: append([]string{}, c.Brands...),
-		Created: orNull(c.Created), Writer: orNull(c.Writer), Parts: c.Parts, Cut: c.Cut, C2PA: orNull(c.C2PA)}
+		Created: orNull(c.Created), Writer: orNull(c.Writer), Parts: c.Parts, Cut: c.Cut, C2PA: orNull(c.C2PA),
+		Encoders: append([]string{}, c.Encoders...), Handlers: append([]string{}, c.Handlers...)}
 }
 
 // orNull returns nil for the zero value, which stands for unknown.

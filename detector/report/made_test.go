@@ -94,7 +94,7 @@ func madePart() *detector.Result {
 		SHA256: hashA, Size: 123456, Frames: 75, Voiced: 50, Speech: madeSpeech(75), Thresholds: madeThresholds,
 		Change: madeVoiceChange(75, 40, 60, 1),
 		Container: container.Facts{Kind: container.ISO, Brand: "isom", Brands: []string{"isom", "mp41"}, Writer: "Lavf<1>",
-			Created: "2026-01-01T00:00:00Z", C2PA: container.Absent},
+			Created: "2026-01-01T00:00:00Z", C2PA: container.Absent, Encoders: []string{"x264 core 164", "Lavc59 <i>"}, Handlers: []string{"VideoHandler"}},
 		Media: video.Info{Format: "mov,mp4,m4a,3gp,3g2,mj2", VideoCodec: "h264", AudioCodec: "aac", Width: 1280, Height: 720, Rotation: 90,
 			FrameRate: "30000/1001", Duration: 3 * time.Second, BitRate: 800_000, HasSound: true},
 		Verdict: detector.Suspect, Band: detector.Moderate, Reasons: []detector.Reason{detector.PartOfClip},
@@ -114,7 +114,8 @@ func madePart() *detector.Result {
 
 func madeFits() *detector.Result {
 	return &detector.Result{
-		SHA256: hashB, Size: 99, Frames: 8, Voiced: 8, Verdict: detector.Consistent,
+		Container: container.Facts{Kind: container.Matroska, Brand: "webm", C2PA: container.Absent},
+		SHA256:    hashB, Size: 99, Frames: 8, Voiced: 8, Verdict: detector.Consistent,
 		Media: video.Info{Format: "matroska,webm", VideoCodec: "vp9", AudioCodec: "opus", Width: 640, Height: 360, FrameRate: "25/1", HasSound: true},
 		Tracks: []detector.Track{{ID: 1, End: 320 * time.Millisecond, Lag: detector.Lag{Lag: -200 * time.Millisecond, Confidence: 0.875},
 			Verdict: detector.Consistent, Score: 0.125, Judged: 8, LogLR: -0.75, Motion: detector.Motion{LogLR: math.NaN()}, Scores: madeScores(0, 8, func(i int) float64 { return float64(i) / 32 })}},

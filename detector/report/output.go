@@ -36,7 +36,7 @@ const (
 )
 
 // Signed tells whether reports of the format carry a signature. That of a PDF is
-// of the page that was printed; of an overview the reports beside it have one each.
+// of the page that was printed; beside an overview the reports have one each.
 func (f Format) Signed() bool {
 	return f == FormatJSON || f == FormatHTML || f == FormatPDF || f == FormatOverview
 }
@@ -271,7 +271,13 @@ func (t *Target) write(r *Run) error {
 		os.Remove(temp) // the first error counts
 		return err
 	}
-	return wrote // what failed beside the page, which itself is in place
+	if t.output.Format == FormatOverview {
+		err = t.tidy(r)
+	}
+	if wrote != nil { // what failed beside the page, which itself is in place
+		return wrote
+	}
+	return err
 }
 
 // Close gives up a target that was not written and leaves what was at its path

@@ -41,6 +41,14 @@ func (w *words) quality(res *detector.Result, failed bool) []htmlFact {
 	if c.Writer != "" {
 		add(p.Writer, c.Writer+". "+p.WriterMeans)
 	}
+	if c.Kind != "" {
+		add(p.Encoders, list(c.Encoders, p.EncodersMean, p.NoneFound))
+	} else if res.SHA256 != "" {
+		add(p.Encoders, p.NotLookedFor)
+	}
+	if c.Kind == container.ISO || c.Kind == container.Matroska {
+		add(p.Handlers, list(c.Handlers, p.HandlersMean, p.NoneFound))
+	}
 	if c.Parts {
 		add(p.Fragments, p.Yes)
 	}
@@ -48,10 +56,34 @@ func (w *words) quality(res *detector.Result, failed bool) []htmlFact {
 		add(p.Cut, p.Yes)
 	}
 	if res.SHA256 != "" {
-		add(p.C2PA, map[container.Presence]string{container.Present: p.C2PAPresent, container.Absent: p.C2PAAbsent,
-			container.Damaged: p.C2PADamaged, container.Unknown: p.C2PAUnknown}[c.C2PA])
+		add(p.C2PA, p.c2pa(c))
 	}
 	return facts
+}
+
+// list returns names with what they mean, or that there are none.
+func list(names []string, meaning, none string) string {
+	if len(names) == 0 {
+		return none
+	}
+	return strings.Join(names, "; ") + ". " + meaning
+}
+
+// c2pa says whether a manifest is in the file, and where nobody looked.
+func (p *pageWords) c2pa(c *container.Facts) string {
+	switch {
+	case c.C2PA == container.Present:
+		return p.C2PAPresent
+	case c.C2PA == container.Damaged:
+		return p.C2PADamaged
+	case c.C2PA == container.Absent && c.Kind == container.Matroska:
+		return p.C2PANotAttached
+	case c.C2PA == container.Absent:
+		return p.C2PAAbsent
+	case c.Kind == "":
+		return p.NotLookedFor
+	}
+	return p.C2PAUnknown
 }
 
 // bitsPerPixel returns how many bits of the file there are for each pixel of

@@ -62,7 +62,7 @@ func validateText(text string) error {
 // validateBy checks JSON with a complete validator by one of the schemas.
 func validateBy(id, text string) error {
 	compiler := jsonschema.NewCompiler()
-	for name, schema := range map[string][]byte{"urn:deepcheck:scan:1": Schema(), "urn:deepcheck:file:1": FileSchema()} {
+	for name, schema := range map[string][]byte{"urn:deepcheck:scan:1": Schema(), "urn:deepcheck:file:1": FileSchema(), "urn:deepcheck:overview:1": OverviewSchema()} {
 		definition, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
 		if err != nil {
 			return err

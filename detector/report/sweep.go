@@ -15,6 +15,7 @@ import (
 	"unicode"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/record"
 
 	_ "embed"
 )
@@ -42,6 +43,10 @@ type (
 		Rows     []sweepRow
 		RowCount int // with the headings, as aria-rowcount has it
 		Record   []htmlFact
+
+		Report    template.JS // what verify and other programs read
+		Key       string      // public, empty where the page is not signed
+		Signature string      // zeros until it is known
 	}
 	sweepKind struct {
 		Class, Name string
@@ -72,15 +77,22 @@ func Overview(w io.Writer, r *Run, reports []string) error {
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := t.Execute(&b, newSweepPage(r, reports)); err != nil {
+	page, err := newSweepPage(r, reports)
+	if err != nil {
 		return err
 	}
-	_, err = w.Write(b.Bytes())
-	return err
+	var b bytes.Buffer
+	if err := t.Execute(&b, page); err != nil {
+		return err
+	}
+	return r.seal(w, b.Bytes())
 }
 
-func newSweepPage(r *Run, reports []string) *sweepPage {
+func newSweepPage(r *Run, reports []string) (*sweepPage, error) {
+	carried, err := ascii(r.overviewJSON())
+	if err != nil {
+		return nil, err
+	}
 	w := english()
 	s := w.Sweep
 	p := &sweepPage{
@@ -95,6 +107,8 @@ func newSweepPage(r *Run, reports []string) *sweepPage {
 		},
 		RowCount: len(r.Files) + 1,
 		Record:   w.record(r),
+		Report:   template.JS(carried),
+		Key:      r.publicKey(), Signature: record.Blank,
 	}
 	address := make(map[*File]string, len(reports))
 	for i := range reports {
@@ -110,7 +124,7 @@ func newSweepPage(r *Run, reports []string) *sweepPage {
 			p.Kinds = append(p.Kinds, sweepKind{k.class, s.Kinds[k.class], counts[i]})
 		}
 	}
-	return p
+	return p, nil
 }
 
 func (w *words) sweepRow(r *row, report string) sweepRow {

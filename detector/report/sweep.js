@@ -5,7 +5,7 @@
   const form = document.querySelector("form");
   const find = document.getElementById("find");
   const kinds = [...form.querySelectorAll("input[type=checkbox]")];
-  const heads = [...document.querySelectorAll("[data-key]")];
+  const heads = [...document.querySelectorAll(".head [data-key]")];
   const shown = document.getElementById("shown");
   for (const live of document.querySelectorAll(".live")) live.hidden = false;
 

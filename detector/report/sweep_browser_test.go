@@ -51,10 +51,11 @@ func manyFiles(n int) *Run {
 	return run
 }
 
-// visitOverview writes an overview with its reports' names, but not the reports,
-// and opens it.
+// visitOverview writes a signed overview with its reports' names, but not the
+// reports, and opens it.
 func visitOverview(t *testing.T, run *Run) *visit.Page {
 	t.Helper()
+	run.Signer = signedRun(t).Signer
 	path := filepath.Join(t.TempDir(), "index.html")
 	if err := os.WriteFile(path, []byte(written(t, formats["overview"], run)), 0o666); err != nil {
 		t.Fatal(err)
@@ -201,6 +202,9 @@ func TestBrowserWidthsOfOverview(t *testing.T) {
 				v.Shoot(t, filepath.Join(*shots, fmt.Sprintf("overview-%d-%s.png", width, scheme)), false)
 			}
 		}
+	}
+	if _, faults := v.Tabbed(t, 30); len(faults) > 0 {
+		t.Errorf("by keys: %s", strings.Join(faults, "\n"))
 	}
 	if *shots != "" {
 		v.Look(t, 794, "print")

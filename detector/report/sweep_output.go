@@ -6,6 +6,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/deepcheck/deepcheck/detector/record"
 )
 
 // errBeside: an overview has reports beside it, and so a place of its own.
@@ -84,4 +88,42 @@ func (t *Target) openFolder() error {
 		return nil
 	}
 	return fmt.Errorf("folder %q: %w", filepath.Base(folder), cause(err))
+}
+
+// reportName is how reportNames calls the report of a file.
+var reportName = regexp.MustCompile(`-[0-9a-f]{8}(-[0-9]+)?\.html$`)
+
+// tidy removes the reports of an earlier run from beside an overview that took the
+// place of its page: nothing leads to them any more, and whoever finds one would take
+// it for one of this run. What is no report of deepcheck's, by name and by contents,
+// stays.
+func (t *Target) tidy(r *Run) error {
+	folder := reportFolder(t.output.Path)
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return fmt.Errorf("folder %q: %w", filepath.Base(folder), cause(err))
+	}
+	ours := map[string]bool{} // in lower case, as in reportNames
+	for _, name := range reportNames(r.Files) {
+		ours[strings.ToLower(name)] = true
+	}
+	for _, e := range entries {
+		if !e.Type().IsRegular() || ours[strings.ToLower(e.Name())] || !reportName.MatchString(e.Name()) {
+			continue
+		}
+		path := filepath.Join(folder, e.Name())
+		if page, err := os.ReadFile(path); err != nil || !isReport(page) {
+			continue
+		}
+		if err := os.Remove(path); err != nil {
+			return fmt.Errorf("report %q of an earlier run: %w", filepath.Join(filepath.Base(folder), e.Name()), cause(err))
+		}
+	}
+	return nil
+}
+
+// isReport tells whether a page is a report, signed or not, changed or not.
+func isReport(page []byte) bool {
+	_, err := record.Open(page)
+	return err == nil || errors.Is(err, record.ErrUnsigned)
 }

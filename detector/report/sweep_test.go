@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -99,6 +100,7 @@ func TestReportNames(t *testing.T) {
 func TestOverviewLoadsNothing(t *testing.T) {
 	page := written(t, formats["overview"], madeRun())
 	rest := strings.Replace(page, "<script>"+sweepScript+"</script>", "", 1)
+	rest = strings.Replace(rest, `<script type="application/json" id="report">`, "", 1) // which a browser does not run
 	for _, bad := range []string{"http:", "https:", "<script", "<link", "<iframe", "@import", "url(", "javascript:", " style=", "ZgotmplZ", "\u202e"} {
 		if strings.Contains(rest, bad) {
 			t.Errorf("the page holds %q", bad)
@@ -166,6 +168,64 @@ func TestOverviewWritesTheReports(t *testing.T) {
 	one.Files, one.Page.Folder = run.Files[1:2], filepath.Join(filepath.Dir(path), "index-reports")
 	if got := contents(t, filepath.Join(filepath.Dir(path), "index-reports", "fits.mp4-bbbbbbbb.html")); got != written(t, HTML, &one) {
 		t.Error("the report of a file is not that of -o html=")
+	}
+}
+
+// The page is signed as a report is, and what it carries follows its schema; what
+// stands in it cannot be taken for a signature.
+func TestOverviewIsSigned(t *testing.T) {
+	run := signedRun(t)
+	page := written(t, formats["overview"], run)
+	sealed, err := record.Open([]byte(page))
+	if err != nil || !sealed.Whole || len(sealed.Files) != len(run.Files) || sealed.Weights != run.Weights.Fingerprint {
+		t.Errorf("got %+v, %v", sealed, err)
+	}
+	if found := sealed.Find(hashA); len(found) != 1 || found[0].Path != "talk/part.mp4" || found[0].Verdict != "suspect" {
+		t.Errorf("of the first file it says %+v", found)
+	}
+	changed, err := record.Open([]byte(strings.Replace(page, ">0.88<", ">0.08<", 1)))
+	if err != nil || changed.Whole {
+		t.Errorf("changed: %+v, %v", changed, err)
+	}
+	if _, err := record.Open([]byte(written(t, formats["overview"], madeRun()))); !errors.Is(err, record.ErrUnsigned) {
+		t.Errorf("without a key: %v", err)
+	}
+	for name, run := range map[string]*Run{"made": run, "empty": {}} {
+		_, text, _ := strings.Cut(written(t, formats["overview"], run), `<script type="application/json" id="report">`)
+		text, _, _ = strings.Cut(text, "</script>")
+		if err := validateBy("urn:deepcheck:overview:1", text); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Reports of an earlier run go with its page; whatever else lies there stays.
+func TestOverviewRemovesOldReports(t *testing.T) {
+	dir := t.TempDir()
+	run := madeRun()
+	if _, err := placedOverview(t, run, dir); err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(dir, "index-reports")
+	for name, text := range map[string]string{"notes.txt": "mine", "mine-0123abcd.html": "<html>mine</html>", "copy of a report.html": contents(t, filepath.Join(folder, "fits.mp4-bbbbbbbb.html"))} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run.Files = run.Files[1:2]
+	if _, err := placedOverview(t, run, dir); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	if got, want := strings.Join(names, "|"), "copy of a report.html|fits.mp4-bbbbbbbb.html|mine-0123abcd.html|notes.txt"; got != want {
+		t.Errorf("left are %s, want %s", got, want)
 	}
 }
 

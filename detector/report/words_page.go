@@ -49,7 +49,8 @@ type pageWords struct {
 	// The file's quality.
 	QualityTitle, Container, Brand, Created, Writer, WriterMeans, Fragments, Cut string
 	BitRate, BitsPerPixel, Announced                                             string
-	C2PA, C2PAPresent, C2PAAbsent, C2PADamaged, C2PAUnknown, Yes                 string
+	C2PA, C2PAPresent, C2PAAbsent, C2PANotAttached, C2PADamaged, C2PAUnknown     string
+	Encoders, EncodersMean, Handlers, HandlersMean, NoneFound, NotLookedFor, Yes string
 
 	// The record.
 	Machine, Command, CommandMeans, ThresholdsTitle, Key, Signature, Unsigned, SignatureMeans string
@@ -137,23 +138,30 @@ func englishPage() *pageWords {
 		NotTurned:   "somebody speaks, the face is turned too far to the side",
 		NotOther:    "somebody speaks, not judged for another reason",
 
-		QualityTitle: "The file and its quality",
-		Container:    "container",
-		Brand:        "brand",
-		Created:      "created, as the file says",
-		Writer:       "written by, as the file says",
-		WriterMeans:  "The program that put the file together. A name such as Lavf means that it went through FFmpeg once; not whether its contents were changed.",
-		Fragments:    "fragments",
-		Cut:          "cut off at the end",
-		BitRate:      "bit rate",
-		BitsPerPixel: "bits a pixel",
-		Announced:    "length announced",
-		C2PA:         "C2PA manifest",
-		C2PAPresent:  "present; its signature was not checked here",
-		C2PAAbsent:   "absent: the file was read to its end and holds none",
-		C2PADamaged:  "a box for one, but no manifest in it",
-		C2PAUnknown:  "not looked for in this kind of file, or it could not be read",
-		Yes:          "yes",
+		QualityTitle:    "The file and its quality",
+		Container:       "container",
+		Brand:           "brand",
+		Created:         "created, as the file says",
+		Writer:          "written by, as the file says",
+		WriterMeans:     "The program that put the file together. A name such as Lavf means that it went through FFmpeg once; not whether its contents were changed.",
+		Fragments:       "fragments",
+		Cut:             "cut off at the end",
+		BitRate:         "bit rate",
+		BitsPerPixel:    "bits a pixel",
+		Announced:       "length announced",
+		C2PA:            "C2PA manifest",
+		C2PAPresent:     "present; its signature was not checked here",
+		C2PAAbsent:      "absent: the file was read to its end and holds none",
+		C2PADamaged:     "a box for one, but no manifest in it",
+		C2PANotAttached: "absent: the file was read to its end, and no attachment is one; this kind of file has no other place that was looked at",
+		C2PAUnknown:     "not known: the file could not be read to its end",
+		Encoders:        "encoder marks",
+		EncodersMean:    "What encoders wrote of themselves into the tracks. Such marks can be removed or copied, and do not say whether the contents were changed.",
+		Handlers:        "names of the tracks",
+		HandlersMean:    "Programs that pass tracks on often keep the names that others gave them.",
+		NoneFound:       "none found",
+		NotLookedFor:    "not looked for in this kind of file",
+		Yes:             "yes",
 
 		Machine:         "machine",
 		Command:         "command",

@@ -96,7 +96,11 @@ func (v *Page) hear(event any) {
 			v.faults = append(v.faults, e.Entry.Text)
 		}
 	case *runtime.EventExceptionThrown:
-		v.faults = append(v.faults, e.ExceptionDetails.Text)
+		what := e.ExceptionDetails.Text
+		if thrown := e.ExceptionDetails.Exception; thrown != nil {
+			what += " " + thrown.Description
+		}
+		v.faults = append(v.faults, fmt.Sprintf("%s (line %d)", what, e.ExceptionDetails.LineNumber+1))
 	case *runtime.EventConsoleAPICalled:
 		v.faults = append(v.faults, fmt.Sprint("console.", e.Type))
 	}
@@ -145,7 +149,7 @@ func Eval[T any](t *testing.T, v *Page, expression string) (out T) {
 // Await waits until an expression is true.
 func (v *Page) Await(t *testing.T, expression string) {
 	t.Helper()
-	if _, err := chromedp.Run(v, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(20*time.Second))); err != nil {
+	if _, err := chromedp.Run(v, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(patience))); err != nil {
 		t.Fatalf("%s never came true: %v", expression, err)
 	}
 }
@@ -163,35 +167,6 @@ func (v *Page) Quiet(t *testing.T) {
 		t.Errorf("on the console: %q", v.faults)
 	}
 }
-
-// accessibility is what a checker of it looks for first: names, labels, headings in
-// order, no id twice, contrast of text.
-const accessibility = `(() => {
-	const faults = [];
-	const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
-	if (new Set(ids).size !== ids.length) faults.push("an id is there twice");
-	if (!document.documentElement.lang || !document.title) faults.push("no language or title");
-	for (const e of document.querySelectorAll("button, input, video, [role=slider], [role=img], img")) {
-		const name = e.getAttribute("aria-label") || e.getAttribute("alt") || e.textContent.trim() || (e.labels && e.labels.length && e.labels[0].textContent.trim());
-		if (!name) faults.push("no name: " + e.outerHTML.slice(0, 80));
-	}
-	let last = 0;
-	for (const h of document.querySelectorAll("h1,h2,h3,h4")) {
-		const level = Number(h.tagName[1]);
-		if (level > last + 1) faults.push("heading skips a level: " + h.textContent);
-		last = level;
-	}
-	const channel = (c) => { c /= 255; return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; };
-	const luminance = (rgb) => { const [r, g, b] = rgb.match(/[\d.]+/g).map(Number); return 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b); };
-	const ground = (e) => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; if (!/, 0\)$/.test(c)) return c; } return "rgb(255, 255, 255)"; };
-	for (const e of document.querySelectorAll("body *")) {
-		if (![...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()) || e.closest("svg, script") || !e.offsetParent) continue;
-		const a = luminance(getComputedStyle(e).color), b = luminance(ground(e));
-		const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-		if (ratio < 4.5) faults.push("contrast " + ratio.toFixed(2) + ": " + e.textContent.trim().slice(0, 40));
-	}
-	return faults;
-})()`
 
 // tooWide lists what reaches beyond the window's right edge.
 const tooWide = `(() => {
@@ -238,12 +213,6 @@ func (v *Page) Shoot(t *testing.T, path string, whole bool) {
 	if err := os.WriteFile(path, data, 0o666); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// Faults lists what breaks accessibility.
-func (v *Page) Faults(t *testing.T) []string {
-	t.Helper()
-	return Eval[[]string](t, v, accessibility)
 }
 
 // Cut lists what reaches beyond the window's right edge.

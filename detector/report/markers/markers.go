@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"net/url"
 	"path"
 	"strconv"
 	"strings"
@@ -22,7 +23,7 @@ type Mark struct {
 
 // A Clip is the file that marks are of.
 type Clip struct {
-	Path   string        // as given; written into OTIO, its base name elsewhere
+	Path   string        // as given; written into OTIO as a URL, its base name elsewhere
 	Length time.Duration // 0 where unknown
 	Rate   Rate
 }
@@ -181,14 +182,15 @@ func OTIO(w io.Writer, c Clip, marks []Mark) error {
 	}
 	whole := span(0, max(last, 1))
 	clip.Range = &whole
-	clip.References = map[string]otioReference{main: {"ExternalReference.1", name, c.Path, &whole}}
+	clip.References = map[string]otioReference{main: {"ExternalReference.1", name, (&url.URL{Path: c.Path}).String(), &whole}}
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	return enc.Encode(otioTimeline{"Timeline.1", "deepcheck " + name,
 		otioStack{"Stack.1", "tracks", []otioTrack{{"Track.1", "V1", "Video", []otioClip{clip}}}}})
 }
 
-// line keeps text on one line of a format whose lines mean something.
+// line keeps text on one line of a format whose lines mean something, and leaves
+// out what would steer whoever shows it.
 func line(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "?"), func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
 }

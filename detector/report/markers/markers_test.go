@@ -3,6 +3,7 @@ package markers
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -55,7 +56,7 @@ func TestOTIO(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := out.Tracks.Children[0].Children[0]
-	if len(c.Markers) != 2 || c.References[c.Active].URL != clip.Path {
+	if len(c.Markers) != 2 || c.References[c.Active].URL != "talk/a%20clip.mp4" {
 		t.Fatalf("%d markers on %q", len(c.Markers), c.References[c.Active].URL)
 	}
 	m := c.Markers[0]
@@ -88,5 +89,42 @@ func TestParseRate(t *testing.T) {
 		if got := ParseRate(in); got != want {
 			t.Errorf("%q: %v, want %v", in, got, want)
 		}
+	}
+}
+
+// Timecodes count frames at the file's own rate and drop none; names cannot break a
+// line, steer a terminal or be misread as an address.
+func TestRatesAndNames(t *testing.T) {
+	for _, tt := range []struct {
+		rate     string
+		at       time.Duration
+		timecode string
+	}{
+		{"25/1", 3599_960 * time.Millisecond, "00:59:59:24"},
+		{"30000/1001", time.Hour, "00:59:56:12"}, // 107,892 frames of 30 a second of timecode
+		{"30000/1001", 60_060 * time.Millisecond, "00:01:00:00"},
+		{"24000/1001", 1001 * time.Millisecond, "00:00:01:00"},
+		{"60/1", 1500 * time.Millisecond, "00:00:01:30"},
+		{"0/0", time.Second, "00:00:01:00"},
+	} {
+		r := ParseRate(tt.rate)
+		if got := r.timecode(r.frame(tt.at)); got != tt.timecode {
+			t.Errorf("%s at %v: got %s, want %s", tt.rate, tt.at, got, tt.timecode)
+		}
+	}
+	odd := Clip{Path: "50%#?\u202e\n-x \xff.mp4", Rate: Rate{25, 1}}
+	var edl, otio bytes.Buffer
+	if err := errors.Join(EDL(&edl, odd, marks[:1]), OTIO(&otio, odd, nil)); err != nil {
+		t.Fatal(err)
+	}
+	if first, _, _ := strings.Cut(edl.String(), "\r\n"); first != "TITLE: deepcheck 50%#? -x ?.mp4" {
+		t.Errorf("got %q", first)
+	}
+	var out otioTimeline
+	if err := json.Unmarshal(otio.Bytes(), &out); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := out.Tracks.Children[0].Children[0].References["DEFAULT_MEDIA"].URL, "50%25%23%3F%E2%80%AE%0A-x%20%FF.mp4"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -1,0 +1,191 @@
+package container
+
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+	"math/bits"
+	"time"
+)
+
+// Elements of Matroska that are looked at (RFC 9559, section 5.1).
+const (
+	idEBML         = 0x1a45dfa3
+	idDocType      = 0x4282 // "matroska" or "webm"
+	idSegment      = 0x18538067
+	idInfo         = 0x1549a966
+	idDate         = 0x4461 // nanoseconds since 2001
+	idMuxing       = 0x4d80 // the library that put the file together
+	idWriting      = 0x5741 // the program that used it
+	idCluster      = 0x1f43b675
+	idAttachments  = 0x1941a469
+	idAttached     = 0x61a7
+	idAttachedType = 0x4660
+	idAttachedData = 0x465c
+	idTags         = 0x1254c367
+	idTag          = 0x7373
+	idSimpleTag    = 0x67c8
+	idTagName      = 0x45a3
+	idTagString    = 0x4487
+	idTracks       = 0x1654ae6b
+	idTrack        = 0xae
+	idTrackName    = 0x536e
+)
+
+// mostElements is of elements what mostBoxes is of boxes: an hour of a live
+// stream, whose clusters do not say how long they are, has half a million.
+const mostElements = 1_000_000
+
+// manifestTypes are the media types of a manifest on its own: today's, and that
+// of C2PA before 1.4.
+var manifestTypes = map[string]bool{"application/c2pa": true, "application/x-c2pa-manifest-store": true}
+
+// errNoElement: something else stands where an element should.
+var errNoElement = errors.New("not an element")
+
+// A matroskaReader walks the elements of one file.
+type matroskaReader struct {
+	io.ReaderAt
+	facts   Facts
+	left    int    // elements that may still be read
+	cluster bool   // one was seen
+	tag     string // name of the tag that is being read
+	kind    string // media type of the attachment that is being read
+	data    box    // and what it holds
+}
+
+// readMatroska reads a Matroska or WebM file. C2PA has no place of its own in
+// it: an attachment that is a manifest counts.
+func readMatroska(r io.ReaderAt, size int64) Facts {
+	m := matroskaReader{ReaderAt: r, facts: Facts{Kind: Matroska, C2PA: Absent}, left: mostElements}
+	if err := m.walk(0, size, 0); err != nil {
+		m.facts.Cut = err == errCut
+		m.facts.unseen()
+	}
+	return m.facts
+}
+
+// element reads the element at offset at of those that end at end. One whose
+// length is not said reaches to the end: whoever steps into it finds what comes
+// behind as well.
+func element(r io.ReaderAt, at, end int64) (id uint32, b box, endless bool, err error) {
+	var head [12]byte
+	n, err := r.ReadAt(head[:min(12, end-at)], at)
+	if err != nil && err != io.EOF {
+		return 0, box{}, false, err
+	}
+	width := 1 + bits.LeadingZeros8(head[0])
+	switch {
+	case width > 4 && n > 0:
+		return 0, box{}, false, errNoElement
+	case n <= width:
+		return 0, box{}, false, errCut
+	}
+	for _, c := range head[:width] {
+		id = id<<8 | uint32(c)
+	}
+	long := 1 + bits.LeadingZeros8(head[width])
+	switch {
+	case long > 8:
+		return 0, box{}, false, errNoElement
+	case n < width+long:
+		return 0, box{}, false, errCut
+	}
+	length := int64(head[width] & (0xff >> long))
+	endless = length == 0xff>>long
+	for _, c := range head[width+1 : width+long] {
+		length = length<<8 | int64(c)
+		endless = endless && c == 0xff
+	}
+	b.from = at + int64(width+long)
+	if b.to = b.from + length; endless {
+		b.to = end
+	}
+	if b.to > end || b.to < b.from {
+		return id, b, false, errCut
+	}
+	return id, b, endless, nil
+}
+
+// walk reads the elements from at to end. Segments and endless elements are stepped
+// into, so that what they hold stands among the others.
+func (m *matroskaReader) walk(at, end int64, depth int) error {
+	cut := false
+	for at < end {
+		if m.left--; m.left < 0 {
+			return errTooMany
+		}
+		id, b, endless, err := element(m, at, end)
+		if id == idCluster && !m.cluster {
+			m.cluster = true
+			m.facts.encoded(m, b.from, end)
+		}
+		if err == errCut && id == idSegment { // what there is of it
+			cut, endless, err = true, true, nil
+		}
+		switch {
+		case err != nil:
+			return err
+		case id == idSegment, endless:
+			at = b.from
+		default:
+			m.take(id, b, depth)
+			at = b.to
+		}
+	}
+	if cut {
+		return errCut
+	}
+	return nil
+}
+
+// take looks at one element. What is wrong in one says nothing of what comes
+// behind it.
+func (m *matroskaReader) take(id uint32, b box, depth int) {
+	f := &m.facts
+	if depth > mostDepth {
+		return
+	}
+	switch id {
+	case idEBML, idInfo, idAttachments, idTags, idTag, idTracks, idTrack:
+		_ = m.walk(b.from, b.to, depth+1)
+	case idSimpleTag:
+		m.tag = ""
+		_ = m.walk(b.from, b.to, depth+1)
+	case idAttached:
+		m.kind, m.data = "", box{}
+		if _ = m.walk(b.from, b.to, depth+1); !manifestTypes[m.kind] || f.C2PA == Present {
+			break
+		}
+		if f.C2PA = Damaged; isManifest(m.data.contents(m)) {
+			f.C2PA = Present
+		}
+	case idDocType:
+		f.Brand = text(b.contents(m))
+	case idDate:
+		if c := b.contents(m); len(c) == 8 {
+			f.Created = time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(binary.BigEndian.Uint64(c))).Format(time.RFC3339)
+		}
+	case idWriting:
+		f.Writer = text(b.contents(m))
+	case idMuxing:
+		if c := text(b.contents(m)); f.Writer == "" {
+			f.Writer = c
+		}
+	case idTrackName:
+		f.handled(text(b.contents(m)))
+	case idTagName:
+		m.tag = text(b.contents(m))
+	case idTagString:
+		switch said := text(b.contents(m)); {
+		case m.tag == "ENCODER" && said != f.Writer: // the file's own is the program that wrote it
+			f.left(said)
+		case m.tag == "HANDLER_NAME": // of the file that the track was taken from
+			f.handled(said)
+		}
+	case idAttachedType:
+		m.kind = text(b.contents(m))
+	case idAttachedData:
+		m.data = b
+	}
+}
