@@ -34,7 +34,9 @@ hold out every source once: deepcheck eval puts them together.
   --no-reencode   leave out of the figures what needs clips to be encoded anew
   --jobs N        clips decoded at a time (default: the processors)
 
-Ctrl-C saves the checkpoint. Every second of video takes some 25 ms to decode once.
+Clips are seen as they are and as they are after being passed on: encoded anew,
+small, with noise. Ctrl-C saves the checkpoint. Clips are decoded once, which takes
+about a second of CPU time each, and one and a half to encode anew.
 
 example:
 

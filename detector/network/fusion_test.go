@@ -25,16 +25,7 @@ func TestFusions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			fillNoise(rng, j.Mouths, j.Sounds)
-			all := make([]bool, 10+2*Reach)
-			for i := range all {
-				all[i] = true
-			}
-			for i := range j.Weight {
-				j.Weight[i], j.Truth[i] = 1, float32(i%2)
-			}
-			j.Set(0, all[:10], all, all)
-			j.Set(1, all[:10], all, all)
+			fillJudge(rng, j)
 			var losses []float64
 			for range 30 {
 				loss, err := j.Step(1e-2)

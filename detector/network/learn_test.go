@@ -60,6 +60,12 @@ func noiseJudge(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Judge {
 	if err != nil {
 		t.Fatal(err)
 	}
+	fillJudge(rng, j)
+	return j
+}
+
+// fillJudge fills the inputs of a judge of two clips of ten frames: all is there to be seen and heard.
+func fillJudge(rng *rand.Rand, j *Judge) {
 	fillNoise(rng, j.Mouths, j.Sounds)
 	all := make([]bool, 10+2*Reach)
 	for i := range all {
@@ -70,7 +76,6 @@ func noiseJudge(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Judge {
 	}
 	j.Set(0, all[:10], all, all)
 	j.Set(1, all[:10], all, all)
-	return j
 }
 
 func fillNoise(rng *rand.Rand, to ...[]float32) {

@@ -60,10 +60,6 @@ func Ablate(ctx context.Context, o Options) (*Ablation, error) {
 	if o.Head == 0 {
 		o.Head = DefaultAblation
 	}
-	o.setDefaults()
-	if err := o.makeWork(); err != nil {
-		return nil, err
-	}
 	c, s, err := prepare(ctx, &o)
 	if err != nil {
 		return nil, err

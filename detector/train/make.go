@@ -17,10 +17,6 @@ import (
 // Run trains a network and returns its weights file. Cancelled, it saves a
 // checkpoint, from which Options.Resume goes on.
 func Run(ctx context.Context, o Options) (*weights.File, error) {
-	o.setDefaults()
-	if err := o.makeWork(); err != nil {
-		return nil, err
-	}
 	c, s, err := prepare(ctx, &o)
 	if err != nil {
 		return nil, err

@@ -164,8 +164,12 @@ func (c *corpus) pools() (long, short *pool) {
 	return long, short
 }
 
-// prepare reads the clips and the checkpoint.
+// prepare completes the options and reads the clips and the checkpoint.
 func prepare(ctx context.Context, o *Options) (*corpus, *state, error) {
+	o.setDefaults()
+	if err := o.makeWork(); err != nil {
+		return nil, nil, err
+	}
 	c, err := readCorpus(ctx, o)
 	if err != nil {
 		return nil, nil, err
