@@ -3,12 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"path/filepath"
-	"runtime"
 
 	"github.com/deepcheck/deepcheck/detector/train"
-	"github.com/deepcheck/deepcheck/video"
-	"github.com/deepcheck/deepcheck/video/opencv"
 )
 
 const ablateUsage = `usage: deepcheck ablate [FLAGS] LIST...
@@ -48,28 +44,11 @@ func ablateCommand() command {
 }
 
 func runAblate(ctx context.Context, c *console, args []string) error {
-	o := train.Options{OpenFinder: func() (video.Finder, error) { return opencv.New() }, Log: c.log}
-	fs := newFlags("ablate")
-	from := fs.String("from", "", "")
-	fold := fs.Int("fold", 1, "")
-	fs.IntVar(&o.Head, "head", train.DefaultAblation, "")
-	fs.StringVar(&o.Work, "work", filepath.Join(".cache", "train"), "")
-	fs.Uint64Var(&o.Seed, "seed", train.DefaultSeed, "")
-	fs.IntVar(&o.Jobs, "jobs", runtime.GOMAXPROCS(0), "")
-	var err error
-	if o.Lists, err = parseFlags(fs, args); err != nil {
+	var o train.Options
+	from, err := c.trainingFlags(newFlags("ablate"), &o, train.DefaultAblation, args)
+	if err != nil {
 		return err
 	}
-	switch {
-	case len(o.Lists) == 0:
-		return &usageError{"ablate", "nothing to train on: name a TSV or a folder"}
-	case *fold < 1 || *fold > train.Folds:
-		return &usageError{"ablate", foldRange}
-	case o.Head < 1 || o.Jobs < 1:
-		return &usageError{"ablate", "--head and --jobs must be 1 or more"}
-	}
-	o.Fold = *fold - 1
-	o.Progress = c.clips
 	if o.From, _, err = loadWeights(*from); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -59,33 +60,20 @@ func trainCommand() command {
 }
 
 func runTrain(ctx context.Context, c *console, args []string) error {
-	o := train.Options{Command: "deepcheck train " + recordedArgs(args),
-		OpenFinder: func() (video.Finder, error) { return opencv.New() }, Log: c.log}
+	o := train.Options{Command: "deepcheck train " + retyped(args, filepath.Base)}
 	fs := newFlags("train")
 	out := fs.String("out", "deepcheck.weights", "")
-	fs.StringVar(&o.Work, "work", filepath.Join(".cache", "train"), "")
 	fs.BoolVar(&o.Resume, "resume", false, "")
 	fs.BoolVar(&o.NewClips, "new-clips", false, "")
 	fs.IntVar(&o.Towers, "towers", train.DefaultTowers, "")
-	fs.IntVar(&o.Head, "head", train.DefaultHead, "")
-	from := fs.String("from", "", "")
-	fold := fs.Int("fold", 1, "")
-	fs.Uint64Var(&o.Seed, "seed", train.DefaultSeed, "")
 	fs.BoolVar(&o.NoReencode, "no-reencode", false, "")
-	fs.IntVar(&o.Jobs, "jobs", runtime.GOMAXPROCS(0), "")
-	var err error
-	if o.Lists, err = parseFlags(fs, args); err != nil {
+	from, err := c.trainingFlags(fs, &o, train.DefaultHead, args)
+	if err != nil {
 		return err
 	}
-	switch {
-	case len(o.Lists) == 0:
-		return &usageError{"train", "nothing to train on: name a TSV or a folder"}
-	case *fold < 1 || *fold > train.Folds:
-		return &usageError{"train", foldRange}
-	case o.Towers < 1 || o.Head < 1 || o.Jobs < 1:
-		return &usageError{"train", "--towers, --head and --jobs must be 1 or more"}
+	if o.Towers < 1 {
+		return &usageError{"train", "--towers must be 1 or more"}
 	}
-	o.Fold = *fold - 1
 	if *from != "" {
 		path := *from
 		if path == builtIn {
@@ -95,10 +83,9 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 			return err
 		}
 	}
-	o.Progress = c.clips
 	w, err := train.Run(ctx, o)
 	if errors.Is(err, context.Canceled) {
-		return &hintedError{&stoppedError{"interrupted", err}, "the checkpoint is saved; go on with: deepcheck train --resume " + recordedArgs(args)}
+		return &hintedError{&stoppedError{"interrupted", err}, "the checkpoint is saved; go on with: deepcheck train --resume " + retyped(args, func(path string) string { return path })}
 	}
 	if err != nil {
 		return err
@@ -110,8 +97,31 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	return nil
 }
 
-// foldRange is what is wrong with another fold.
-var foldRange = fmt.Sprintf("--fold must be 1 to %d", train.Folds)
+// trainingFlags adds the flags that all who train share, reads the arguments and
+// completes the options; from is the value of --from.
+func (c *console) trainingFlags(fs *flag.FlagSet, o *train.Options, head int, args []string) (from *string, err error) {
+	from = fs.String("from", "", "")
+	fold := fs.Int("fold", 1, "")
+	fs.IntVar(&o.Head, "head", head, "")
+	fs.StringVar(&o.Work, "work", filepath.Join(".cache", "train"), "")
+	fs.Uint64Var(&o.Seed, "seed", train.DefaultSeed, "")
+	fs.IntVar(&o.Jobs, "jobs", runtime.GOMAXPROCS(0), "")
+	if o.Lists, err = parseFlags(fs, args); err != nil {
+		return nil, err
+	}
+	switch {
+	case len(o.Lists) == 0:
+		return nil, &usageError{fs.Name(), "nothing to train on: name a TSV or a folder"}
+	case *fold < 1 || *fold > train.Folds:
+		return nil, &usageError{fs.Name(), fmt.Sprintf("--fold must be 1 to %d", train.Folds)}
+	case o.Head < 1 || o.Jobs < 1:
+		return nil, &usageError{fs.Name(), "--head and --jobs must be 1 or more"}
+	}
+	o.Fold = *fold - 1
+	o.OpenFinder = func() (video.Finder, error) { return opencv.New() }
+	o.Log, o.Progress = c.log, c.clips
+	return from, nil
+}
 
 // log writes a line on how far a training is.
 func (c *console) log(format string, args ...any) {
@@ -128,16 +138,16 @@ func (c *console) clips(done, total int) {
 	}
 }
 
-// recordedArgs is the command line as it can be typed again, without --resume
-// and without the folders that lists lie in: a weights file names no machine.
-func recordedArgs(args []string) string {
+// retyped is the command line as it can be typed again, without --resume, its
+// paths changed: a weights file names no machine, and so none of its folders.
+func retyped(args []string, change func(path string) string) string {
 	var words []string
 	for _, a := range args {
 		if strings.TrimLeft(a, "-") == "resume" {
 			continue
 		}
 		if !strings.HasPrefix(a, "-") {
-			a = filepath.Base(a)
+			a = change(a)
 		}
 		words = append(words, shellWord(a))
 	}
