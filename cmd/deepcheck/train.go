@@ -27,7 +27,9 @@ hold out every source once: deepcheck eval puts them together.
   --resume        go on from the checkpoint
   --new-clips     with --resume: go on though the lists are others than before
   --from FILE     begin with the towers of these weights, and train them further up
-                  to --towers steps in all ("built-in" for those of this program)
+                  to --towers steps in all ("built-in" for those of this program);
+                  with the --towers and --head that they have, and the same sources,
+                  only the judges of lip motion and of the voice are made anew
   --towers N      steps of contrastive training of the two towers (default: 5000)
   --head N        steps of training of the cross-attention head (default: 2500)
   --fold K        which fifth is held out, 1 to 5 (default: 1)

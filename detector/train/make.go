@@ -64,8 +64,8 @@ func addFigure(f *weights.File, m Measure) {
 	}
 }
 
-// towerSteps is the name of a number of the recipe: the steps of the first stage.
-const towerSteps = "tower_steps"
+// Names of numbers of the recipe: the steps of the first two stages.
+const towerSteps, headSteps = "tower_steps", "head_steps"
 
 // finish calibrates what was trained and puts it into a file. motion is the
 // likelihood ratio of lip motion.
@@ -75,9 +75,11 @@ func finish(ctx context.Context, o *Options, c *corpus, s *state, motion detecto
 		return nil, err
 	}
 	defer r.Close()
-	th, scales, err := calibrate(ctx, r, c, o, s)
-	if err != nil {
-		return nil, err
+	th, scales := detector.NewThresholds(s.Kept), detector.NewScales(s.Kept)
+	if s.Kept == nil {
+		if th, scales, err = calibrate(ctx, r, c, o, s); err != nil {
+			return nil, err
+		}
 	}
 	calibration := th.Calibration()
 	scales.Motion = motion
@@ -90,7 +92,7 @@ func finish(ctx context.Context, o *Options, c *corpus, s *state, motion detecto
 		TrainedOn: s.Sources, HeldOut: slices.DeleteFunc(c.split.Names(HeldOut), func(n string) bool { return slices.Contains(s.Sources, n) }),
 		Mel: detector.MelSettings(), Calibration: calibration,
 		Recipe: weights.Recipe{Command: o.Command, Steps: s.TowerSteps + s.HeadSteps, Batch: longBatch,
-			Numbers: map[string]float64{"fold": float64(o.Fold + 1), towerSteps: float64(s.TowerSteps), "tower_rate": topRate, "head_steps": float64(s.HeadSteps), "head_rate": headRate, "weight_decay": decay},
+			Numbers: map[string]float64{"fold": float64(o.Fold + 1), towerSteps: float64(s.TowerSteps), "tower_rate": topRate, headSteps: float64(s.HeadSteps), "head_rate": headRate, "weight_decay": decay},
 			Stages: append(slices.Clone(s.History), []string{
 				fmt.Sprintf("towers: %d contrastive steps of %d clips of %d frames or %d of %d", s.TowerSteps, longBatch, longFrames, shortBatch, shortFrames),
 				fmt.Sprintf("head: %d steps of %d clips of %d frames, towers frozen, sound replaced or displaced in half of them", s.HeadSteps, headBatch, network.Chunk),

@@ -176,7 +176,7 @@ func prepare(ctx context.Context, o *Options) (*corpus, *state, error) {
 	}
 	fresh := newState(o.Seed, c.hash, c.sources())
 	if o.From != nil {
-		if err := fresh.beginWith(o.From); err != nil {
+		if err := fresh.beginWith(o.From, o.Towers, o.Head); err != nil {
 			return nil, nil, err
 		}
 	}

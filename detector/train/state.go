@@ -23,7 +23,8 @@ type state struct {
 	Towers     *network.Adam
 	Head       *network.Adam
 	Tensors    map[string][]float32
-	History    []string // stages that were trained on other clips, one line each
+	Kept       map[string]float64 // calibration of a head that was taken over, see beginWith; nil for one trained here
+	History    []string           // stages that were trained on other clips, one line each
 
 	params *network.Params
 }
@@ -94,25 +95,36 @@ func ofTowers(name string) bool {
 }
 
 // beginWith takes over the towers of finished weights, and what they have seen. The
-// head begins afresh.
-func (s *state) beginWith(f *weights.File) error {
+// head begins afresh, but where those weights have just as many steps of both as are
+// asked for, from the same sources: then the head is kept, and with it the
+// thresholds and likelihood ratios of what it says.
+func (s *state) beginWith(f *weights.File, towers, head int) error {
+	done := [2]int{int(f.Recipe.Numbers[towerSteps]), int(f.Recipe.Numbers[headSteps])}
+	kept, what := slices.Equal(s.Sources, f.TrainedOn) && done == [2]int{towers, head}, "towers"
+	if kept {
+		s.HeadSteps, s.Kept, what = head, f.Calibration, "towers, head and their thresholds"
+	}
 	for _, t := range f.Tensors {
-		if ofTowers(t.Name) {
+		if ofTowers(t.Name) || kept && !ofMotion(t.Name) {
 			if err := s.params.Set(t.Name, t.Shape, t.Data); err != nil {
 				return fmt.Errorf("beginning with weights %.12s: %w", f.Fingerprint(), err)
 			}
 		}
 	}
-	s.TowerSteps = int(f.Recipe.Numbers[towerSteps])
-	s.History = append(slices.Clone(f.Recipe.Stages), fmt.Sprintf("towers: %d steps, taken from weights %s, data hash %s", s.TowerSteps, f.Fingerprint(), f.DataHash))
+	s.TowerSteps = done[0]
+	s.History = append(slices.Clone(f.Recipe.Stages), fmt.Sprintf("%s: taken from weights %s, data hash %s", what, f.Fingerprint(), f.DataHash))
 	s.Sources = slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(s.Sources), f.TrainedOn...))))
 	return nil
 }
 
+// ofMotion tells whether a tensor is the judge of lip motion's, which is always
+// trained whole.
+func ofMotion(name string) bool { return strings.HasPrefix(name, "motion.") }
+
 // goOnWith leaves the towers as they are and begins the head afresh.
 func (s *state) goOnWith(fresh *state) {
 	s.History = append(s.History, fmt.Sprintf("towers: the first %d steps on the clips of data hash %s", s.TowerSteps, s.DataHash))
-	s.DataHash, s.HeadSteps, s.Head, s.Lags = fresh.DataHash, 0, network.NewAdam(decay), nil
+	s.DataHash, s.HeadSteps, s.Head, s.Lags, s.Kept = fresh.DataHash, 0, network.NewAdam(decay), nil, nil
 	s.Sources = append(s.Sources, fresh.Sources...)
 	slices.Sort(s.Sources)
 	s.Sources = slices.Compact(s.Sources)

@@ -175,7 +175,7 @@ func TestTrainingFromWeights(t *testing.T) {
 		f.Tensors = append(f.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: slices.Repeat([]float32{7}, len(p.Data))})
 	}
 	s, fresh := newState(1, "made", []string{"a", "b"}), newState(1, "made", nil)
-	if err := s.beginWith(f); err != nil {
+	if err := s.beginWith(f, 90, 10); err != nil {
 		t.Fatal(err)
 	}
 	for i, p := range s.params.List() {
@@ -188,7 +188,53 @@ func TestTrainingFromWeights(t *testing.T) {
 		t.Errorf("got %d and %d steps, sources %v, history %q", s.TowerSteps, s.HeadSteps, s.Sources, s.History)
 	}
 	f.Tensors[0].Shape = []int{1, 2, 3}
-	if err := newState(1, "made", nil).beginWith(f); err == nil {
+	if err := newState(1, "made", nil).beginWith(f, 90, 10); err == nil {
 		t.Error("took a tensor of another shape")
+	}
+}
+
+// With as many steps as weights have, and the same sources, their head is kept, and
+// what it says means what it meant.
+func TestHeadIsKept(t *testing.T) {
+	f := &weights.File{Header: weights.Header{TrainedOn: []string{"a", "b"}, Recipe: weights.Recipe{Numbers: map[string]float64{towerSteps: 70, headSteps: 30}},
+		Calibration: map[string]float64{"track_weak": -1.5, "mismatch_lr_slope": 2, "motion_lr_slope": 9}}}
+	for _, p := range network.NewParams(1).List() {
+		f.Tensors = append(f.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: slices.Repeat([]float32{7}, len(p.Data))})
+	}
+	for _, test := range []struct {
+		name         string
+		sources      []string
+		towers, head int
+		kept         bool
+	}{
+		{"the same", []string{"a", "b"}, 70, 30, true},
+		{"more steps of the head", []string{"a", "b"}, 70, 40, false},
+		{"more steps of the towers", []string{"a", "b"}, 80, 30, false},
+		{"other sources", []string{"a", "c"}, 70, 30, false},
+	} {
+		s := newState(1, "made", test.sources)
+		if err := s.beginWith(f, test.towers, test.head); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range s.params.List() {
+			if taken := p.Data[0] == 7; taken != (ofTowers(p.Name) || test.kept && !ofMotion(p.Name)) {
+				t.Errorf("%s: %s taken from the weights: %v", test.name, p.Name, taken)
+			}
+		}
+		if (s.HeadSteps == test.head) != test.kept || (s.Kept != nil) != test.kept {
+			t.Errorf("%s: %d steps of the head, calibration %v", test.name, s.HeadSteps, s.Kept)
+		}
+		if !test.kept {
+			continue
+		}
+		out, err := finish(t.Context(), &Options{Work: t.TempDir(), Seed: 1, Log: t.Logf}, madeCorpus(), s, detector.LRScale{Slope: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range map[string]float64{"track_weak": -1.5, "mismatch_lr_slope": 2, "motion_lr_slope": 3} {
+			if got := out.Calibration[name]; got != want {
+				t.Errorf("%s is %v, want %v", name, got, want)
+			}
+		}
 	}
 }
