@@ -64,6 +64,9 @@ func Ablate(ctx context.Context, o Options) (*Ablation, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.wear(ctx, &o); err != nil {
+		return nil, err
+	}
 	r, err := network.NewRunner(s.params)
 	if err != nil {
 		return nil, err

@@ -127,7 +127,7 @@ func load(ctx context.Context, cache string, c Clip, f func() (video.Finder, err
 	if err != nil {
 		return nil, err
 	}
-	return cached(filepath.Join(cache, hash[:32]+"-"+cacheVersion+".gob"), f, func(f video.Finder) (*Sample, error) {
+	return watched(filepath.Join(cache, hash[:32]+"-"+cacheVersion+".gob"), f, func(f video.Finder) (*Sample, error) {
 		s, err := observe(ctx, c.Path, f)
 		if err == nil {
 			s.Hash = hash
@@ -136,25 +136,28 @@ func load(ctx context.Context, cache string, c Clip, f func() (video.Finder, err
 	})
 }
 
-// cached returns the sample of a file of the cache, which is made where it is not there.
-func cached(name string, f func() (video.Finder, error), make func(video.Finder) (*Sample, error)) (*Sample, error) {
-	if s, err := readSample(name); err == nil {
-		return s, nil
-	}
-	finder, err := f()
-	if err != nil {
-		return nil, err
-	}
-	s, err := make(finder)
-	if err != nil {
-		return nil, err
-	}
-	return s, writeSample(name, s)
+// watched is cached of a sample, for which a finder is opened.
+func watched(name string, f func() (video.Finder, error), watch func(video.Finder) (*Sample, error)) (*Sample, error) {
+	return cached(name, func() (*Sample, error) {
+		finder, err := f()
+		if err != nil {
+			return nil, err
+		}
+		return watch(finder)
+	})
 }
 
-func readSample(name string) (*Sample, error) { return readKept[Sample](name) }
-
-func writeSample(name string, s *Sample) error { return writeKept(name, s) }
+// cached returns what a file of the cache holds, which is found where it is not there.
+func cached[T any](name string, find func() (*T, error)) (*T, error) {
+	if kept, err := readKept[T](name); err == nil {
+		return kept, nil
+	}
+	found, err := find()
+	if err != nil {
+		return nil, err
+	}
+	return found, writeKept(name, found)
+}
 
 // readKept reads what writeKept wrote.
 func readKept[T any](name string) (*T, error) {

@@ -21,19 +21,18 @@ const changeLeast = video.FrameRate
 // clip's voice differs by from another's.
 func hearWhole(ctx context.Context, cache, hash, path string) (*audio.Sound, error) {
 	name := filepath.Join(cache, hash[:min(32, len(hash))]+"-"+cacheVersion+"-sound.gob")
-	if s, err := readKept[audio.Sound](name); err == nil {
+	return cached(name, func() (*audio.Sound, error) {
+		src, err := video.Open(ctx, path, video.Options{NoVideo: true})
+		if err != nil {
+			return nil, err
+		}
+		defer src.Close()
+		s, err := audio.Read(ctx, src.Sound())
+		if err != nil {
+			return nil, fmt.Errorf("reading %q: %w", path, err)
+		}
 		return s, nil
-	}
-	src, err := video.Open(ctx, path, video.Options{NoVideo: true})
-	if err != nil {
-		return nil, err
-	}
-	defer src.Close()
-	s, err := audio.Read(ctx, src.Sound())
-	if err != nil {
-		return nil, fmt.Errorf("reading %q: %w", path, err)
-	}
-	return s, writeKept(name, s)
+	})
 }
 
 // A span is frames [from, to) of a sound.

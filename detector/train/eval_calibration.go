@@ -3,7 +3,8 @@ package train
 import (
 	"context"
 	"math"
-	"slices"
+
+	"github.com/deepcheck/deepcheck/detector"
 )
 
 // A Rung is one step of the ladder of likelihood ratios: how many clips of which
@@ -63,7 +64,7 @@ func (m *measuring) calibrations(ctx context.Context) ([]Measure, []Rung, error)
 // scaledParts says whether all clips are judged by weights that hold the likelihood
 // ratio of a part.
 func (m *measuring) scaledParts() bool {
-	return !slices.ContainsFunc(m.subjects, func(s *subject) bool { return s.by.scales.Part.Most == 0 })
+	return m.hold(func(s *detector.Scales) bool { return s.Part.Most > 0 })
 }
 
 // mismatchRatios returns log10 of the likelihood ratio of genuine clips of 3 s or

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector"
 )
 
 // A speaker is a genuine clip of which the sound is heard as it is.
@@ -135,10 +136,5 @@ func (m *measuring) withStrangers(rng *rand.Rand, all []*speaker, may func(own, 
 // scaledChange says whether all clips are judged by weights that hold the likelihood
 // ratio of a voice change.
 func (m *measuring) scaledChange() bool {
-	for _, s := range m.subjects {
-		if s.by.scales.Change.Most == 0 {
-			return false
-		}
-	}
-	return true
+	return m.hold(func(s *detector.Scales) bool { return s.Change.Most > 0 })
 }

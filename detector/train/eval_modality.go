@@ -99,7 +99,12 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 
 // scaled says whether all clips are judged by weights that hold likelihood ratios.
 func (m *measuring) scaled() bool {
-	return !slices.ContainsFunc(m.subjects, func(s *subject) bool { return s.by.scales.Motion.Most == 0 || s.by.scales.Mismatch.Most == 0 })
+	return m.hold(func(s *detector.Scales) bool { return s.Motion.Most > 0 && s.Mismatch.Most > 0 })
+}
+
+// hold says whether all clips are judged by weights whose scales do.
+func (m *measuring) hold(do func(*detector.Scales) bool) bool {
+	return !slices.ContainsFunc(m.subjects, func(s *subject) bool { return !do(&s.by.scales) })
 }
 
 // either is the likelihood ratio of a forgery that is as likely to be of the

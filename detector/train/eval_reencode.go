@@ -46,7 +46,7 @@ func (r *reencoder) sample(ctx context.Context, s *subject, t treatment) (*Sampl
 		}
 		return r.opened, err
 	}
-	return cached(name, open, func(f video.Finder) (*Sample, error) {
+	return watched(name, open, func(f video.Finder) (*Sample, error) {
 		return worn(ctx, s.Path, &Sample{Level: s.sound.level, Voiced: s.sound.voiced}, t.wearing, f)
 	})
 }

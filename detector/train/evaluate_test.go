@@ -41,7 +41,7 @@ func madeEvaluation(t *testing.T) EvalOptions {
 			t.Fatal(err)
 		}
 		s.Hash = hash
-		if err := writeSample(filepath.Join(o.Work, "clips", hash[:32]+"-"+cacheVersion+".gob"), s); err != nil {
+		if err := writeKept(filepath.Join(o.Work, "clips", hash[:32]+"-"+cacheVersion+".gob"), s); err != nil {
 			t.Fatal(err)
 		}
 		whole := &audio.Sound{Mel: s.Mel, Level: s.Level, Voiced: s.Voiced, Frames: len(s.Voiced), Steps: audio.StepsPerFrame * len(s.Voiced)}

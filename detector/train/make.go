@@ -23,11 +23,10 @@ func Run(ctx context.Context, o Options) (*weights.File, error) {
 	}
 	o.Log("%d clips of %d sources to train on, %d sources held out; %d parameters, matrix products by %s",
 		len(c.examples), len(c.split.Names(ForTowers))+len(c.split.Names(ForHead)), len(c.split.Names(HeldOut)), s.params.Count(), network.BLAS)
-	if err := trainTowers(ctx, &o, c, s); err != nil {
-		return nil, err
-	}
-	if err := trainHead(ctx, &o, c, s); err != nil {
-		return nil, err
+	if s.kept == nil {
+		if err := trainMismatch(ctx, &o, c, s); err != nil {
+			return nil, err
+		}
 	}
 	motion, folds, err := trainMotion(ctx, &o, c, s)
 	if err != nil {
@@ -41,6 +40,17 @@ func Run(ctx context.Context, o Options) (*weights.File, error) {
 		addFigure(f, m)
 	}
 	return f, addFigures(ctx, &o, f)
+}
+
+// trainMismatch is the first two stages.
+func trainMismatch(ctx context.Context, o *Options, c *corpus, s *state) error {
+	if err := c.wear(ctx, o); err != nil {
+		return err
+	}
+	if err := trainTowers(ctx, o, c, s); err != nil {
+		return err
+	}
+	return trainHead(ctx, o, c, s)
 }
 
 // addFigures measures the weights on the held-out sources of the last list and
@@ -75,8 +85,8 @@ func finish(ctx context.Context, o *Options, c *corpus, s *state, motion detecto
 		return nil, err
 	}
 	defer r.Close()
-	th, scales := detector.NewThresholds(s.Kept), detector.NewScales(s.Kept)
-	if s.Kept == nil {
+	th, scales := detector.NewThresholds(s.kept), detector.NewScales(s.kept)
+	if s.kept == nil {
 		if th, scales, err = calibrate(ctx, r, c, o, s); err != nil {
 			return nil, err
 		}

@@ -93,10 +93,8 @@ func (p pace) sound(dst, mel []float32, start, lag int) {
 		part := float32(at - math.Floor(at))
 		low, high := row(step), row(step+1)
 		for b := range network.Bands {
-			switch {
-			case low == nil || high == nil:
-				dst[i+b] = audio.SilentValue
-			default:
+			dst[i+b] = audio.SilentValue
+			if low != nil && high != nil {
 				dst[i+b] = low[b]*(1-part) + high[b]*part
 			}
 		}

@@ -109,7 +109,7 @@ func readCorpus(ctx context.Context, o *Options) (*corpus, error) {
 		h.Write([]byte(l))
 	}
 	c.hash = hex.EncodeToString(h.Sum(nil))
-	return c, c.wear(ctx, o)
+	return c, nil
 }
 
 // sources returns the names of all sources that are trained on, sorted.

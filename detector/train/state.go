@@ -23,10 +23,10 @@ type state struct {
 	Towers     *network.Adam
 	Head       *network.Adam
 	Tensors    map[string][]float32
-	Kept       map[string]float64 // calibration of a head that was taken over, see beginWith; nil for one trained here
-	History    []string           // stages that were trained on other clips, one line each
+	History    []string // stages that were trained on other clips, one line each
 
 	params *network.Params
+	kept   map[string]float64 // calibration of a head that was taken over, see beginWith: nothing before lip motion is then trained; nil otherwise
 }
 
 func newState(seed uint64, data string, sources []string) *state {
@@ -102,7 +102,7 @@ func (s *state) beginWith(f *weights.File, towers, head int) error {
 	done := [2]int{int(f.Recipe.Numbers[towerSteps]), int(f.Recipe.Numbers[headSteps])}
 	kept, what := slices.Equal(s.Sources, f.TrainedOn) && done == [2]int{towers, head}, "towers"
 	if kept {
-		s.HeadSteps, s.Kept, what = head, f.Calibration, "towers, head and their thresholds"
+		s.HeadSteps, s.kept, what = head, f.Calibration, "towers, head and their thresholds"
 	}
 	for _, t := range f.Tensors {
 		if ofTowers(t.Name) || kept && !ofMotion(t.Name) {
@@ -124,7 +124,7 @@ func ofMotion(name string) bool { return strings.HasPrefix(name, "motion.") }
 // goOnWith leaves the towers as they are and begins the head afresh.
 func (s *state) goOnWith(fresh *state) {
 	s.History = append(s.History, fmt.Sprintf("towers: the first %d steps on the clips of data hash %s", s.TowerSteps, s.DataHash))
-	s.DataHash, s.HeadSteps, s.Head, s.Lags, s.Kept = fresh.DataHash, 0, network.NewAdam(decay), nil, nil
+	s.DataHash, s.HeadSteps, s.Head, s.Lags = fresh.DataHash, 0, network.NewAdam(decay), nil
 	s.Sources = append(s.Sources, fresh.Sources...)
 	slices.Sort(s.Sources)
 	s.Sources = slices.Compact(s.Sources)

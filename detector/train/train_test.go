@@ -221,8 +221,8 @@ func TestHeadIsKept(t *testing.T) {
 				t.Errorf("%s: %s taken from the weights: %v", test.name, p.Name, taken)
 			}
 		}
-		if (s.HeadSteps == test.head) != test.kept || (s.Kept != nil) != test.kept {
-			t.Errorf("%s: %d steps of the head, calibration %v", test.name, s.HeadSteps, s.Kept)
+		if (s.HeadSteps == test.head) != test.kept || (s.kept != nil) != test.kept {
+			t.Errorf("%s: %d steps of the head, calibration %v", test.name, s.HeadSteps, s.kept)
 		}
 		if !test.kept {
 			continue

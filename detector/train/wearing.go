@@ -115,7 +115,7 @@ func (c *corpus) wear(ctx context.Context, o *Options) error {
 		read: func(ctx context.Context, i int, f func() (video.Finder, error)) (*Sample, error) {
 			e := chosen[i]
 			name := filepath.Join(cache, fmt.Sprintf("%s-%s-worn%d.gob", e.Hash[:32], cacheVersion, o.Seed))
-			return cached(name, f, func(f video.Finder) (*Sample, error) { return worn(ctx, e.Path, e.Sample, ways[i], f) })
+			return watched(name, f, func(f video.Finder) (*Sample, error) { return worn(ctx, e.Path, e.Sample, ways[i], f) })
 		}})
 	if err != nil {
 		return err
