@@ -295,7 +295,7 @@ func FuzzTimeline(f *testing.F) {
 	f.Add([]byte("frame:0 pts:NOPTS pts_time:NOPTS\nin=1\nout=1\npts:-5 x\nout=1"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		l := newTimeline()
-		l.follow(bytes.NewReader(b))
+		l.follow(t.Context(), bytes.NewReader(b))
 		for n := range 10 {
 			l.missing(n)
 		}
@@ -323,7 +323,7 @@ func TestTimelineMissing(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			l := newTimeline()
-			l.follow(notes(tt.notes))
+			l.follow(t.Context(), notes(tt.notes))
 			var got strings.Builder
 			for n := range tt.want {
 				got.WriteByte(map[bool]byte{true: 'm', false: '.'}[l.missing(n)])

@@ -2,20 +2,54 @@ package video
 
 import (
 	"os"
-	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
 )
+
+// openPipe returns a pipe whose ends block and which the runtime does not watch: it
+// would be woken by every piece that ffmpeg writes, whether anybody reads or not.
+func openPipe() (r, w *os.File, err error) {
+	var fd [2]int
+	if err := unix.Pipe2(fd[:], unix.O_CLOEXEC); err != nil {
+		return nil, nil, os.NewSyscallError("pipe2", err)
+	}
+	return os.NewFile(uintptr(fd[0]), "pipe"), os.NewFile(uintptr(fd[1]), "pipe"), nil
+}
 
 // widen asks the kernel for a pipe of n bytes instead of 64 KiB, so that ffmpeg
 // and the reader change places a dozen times less often a picture. Where the
 // system allows less, the pipe stays as it is.
 func widen(f *os.File, n int) {
-	const setPipeSize = 1031 // F_SETPIPE_SZ of fcntl(2), which package syscall does not name
+	_ = control(f, func(fd int) { _, _ = unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, n) })
+}
+
+// look tells whether reading a pipe would not block, and how many bytes are there:
+// none at the end. The error is that of a closed file.
+func look(f *os.File) (ready bool, n int, err error) {
+	err = control(f, func(fd int) {
+		p := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+		events, failed := unix.Poll(p, 0)
+		if ready = failed == nil && events > 0; ready {
+			n, _ = unix.IoctlGetInt(fd, unix.TIOCINQ) // none where that is unknown: reading tells
+		}
+	})
+	return ready, n, err
+}
+
+// nap blocks the thread for d. A timer of the runtime costs a dozen system calls
+// more, and time on other threads that look for work.
+func nap(d time.Duration) {
+	t := unix.NsecToTimespec(d.Nanoseconds())
+	_ = unix.Nanosleep(&t, nil) // a signal may end it early
+}
+
+// control calls do with the descriptor of a file, which stays valid meanwhile; the
+// error is that of a closed file.
+func control(f *os.File, do func(fd int)) error {
 	conn, err := f.SyscallConn()
 	if err != nil {
-		return
+		return err
 	}
-	// Control cannot fail on a pipe that was just made.
-	_ = conn.Control(func(fd uintptr) {
-		_, _, _ = syscall.Syscall(syscall.SYS_FCNTL, fd, setPipeSize, uintptr(n))
-	})
+	return conn.Control(func(fd uintptr) { do(int(fd)) })
 }

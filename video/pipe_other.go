@@ -2,7 +2,18 @@
 
 package video
 
-import "os"
+import (
+	"math"
+	"os"
+	"time"
+)
+
+func openPipe() (r, w *os.File, err error) { return os.Pipe() }
 
 // widen does nothing where pipes cannot be widened.
 func widen(*os.File, int) {}
+
+// look says that there is always enough: reading waits for it.
+func look(*os.File) (ready bool, n int, err error) { return true, math.MaxInt, nil }
+
+func nap(d time.Duration) { time.Sleep(d) }

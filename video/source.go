@@ -45,9 +45,10 @@ type Source struct {
 	cancel  context.CancelFunc
 	cmd     *exec.Cmd
 	log     *stderrLog
-	picture *os.File // nil with NoVideo
+	picture *patient // nil with NoVideo
+	frames  y4mReader
 	sound   *soundReader
-	notes   *os.File
+	notes   *patient
 	line    *timeline
 	follow  sync.WaitGroup
 
@@ -105,7 +106,8 @@ const pipeSize = 1 << 20
 // start runs ffmpeg: pictures on descriptor 3, notes on 4, sound on the one
 // after these.
 func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
-	args := []string{"-nostdin", "-hide_banner", "-nostats", "-loglevel", "error",
+	// Threads in filters and encoders, which do next to nothing here, cost more than they save.
+	args := []string{"-nostdin", "-hide_banner", "-nostats", "-loglevel", "error", "-filter_threads", "1",
 		"-protocol_whitelist", "file,pipe",
 		"-threads", strconv.Itoa(max(1, o.Threads)), "-i", "file:" + s.info.Path}
 	s.ctx, s.cancel = context.WithCancel(ctx)
@@ -120,7 +122,7 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 		}
 	}()
 	pipe := func() (*os.File, error) {
-		r, w, err := os.Pipe()
+		r, w, err := openPipe()
 		if err != nil {
 			return nil, fmt.Errorf("opening a pipe: %w", err)
 		}
@@ -128,27 +130,31 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 		return r, nil
 	}
 	if !o.NoVideo {
-		if s.picture, err = pipe(); err != nil {
+		r, err := pipe()
+		if err != nil {
 			return err
 		}
-		widen(s.picture, pipeSize)
-		if s.notes, err = pipe(); err != nil {
+		widen(r, pipeSize)
+		s.picture = patientPictures(r)
+		s.frames.r = s.picture
+		if r, err = pipe(); err != nil {
 			return err
 		}
+		s.notes = patientNotes(r)
 		filters := timelineFilters(4) + fmt.Sprintf(",scale=%d:%d:flags=%s:out_range=tv,setsar=1,format=yuv420p", s.width, s.height, scaleFlags)
 		args = append(args, "-map", "0:"+strconv.Itoa(pr.videoStream), "-vf", filters,
-			"-f", "rawvideo", "-avioflags", "direct", "pipe:3")
+			"-threads", "1", "-f", "yuv4mpegpipe", "pipe:3")
 	}
 	if pr.audioStream >= 0 && !o.NoSound {
 		r, err := pipe()
 		if err != nil {
 			return err
 		}
-		s.sound = &soundReader{f: r, ctx: s.ctx}
+		s.sound = &soundReader{f: patientSound(r), ctx: s.ctx}
 		// first_pts=0 begins the sound where the picture begins, async=1 fills
 		// gaps with silence instead of closing them.
 		args = append(args, "-map", "0:"+strconv.Itoa(pr.audioStream), "-af", "aresample=async=1:first_pts=0",
-			"-ac", "1", "-ar", strconv.Itoa(SampleRate), "-c:a", "pcm_s16le",
+			"-ac", "1", "-ar", strconv.Itoa(SampleRate), "-c:a", "pcm_s16le", "-threads", "1",
 			"-map_metadata", "-1", "-fflags", "bitexact", "-f", "wav", fmt.Sprintf("pipe:%d", 2+len(child)))
 	}
 	s.cmd = exec.CommandContext(s.ctx, "ffmpeg", args...)
@@ -160,7 +166,7 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 	}
 	if s.notes != nil {
 		s.line = newTimeline()
-		s.follow.Go(func() { s.line.follow(s.notes) })
+		s.follow.Go(func() { s.line.follow(s.ctx, s.notes) })
 	}
 	return nil
 }
@@ -179,20 +185,19 @@ func (s *Source) Next(p *Picture) error {
 	if s.picture == nil {
 		return io.EOF
 	}
-	size, quarter := s.width*s.height, s.width*s.height/4
+	size := s.width * s.height
 	p.Index, p.Missing, p.Width, p.Height = s.next, false, s.width, s.height
-	p.Y, p.U, p.V = resize(p.Y, size), resize(p.U, quarter), resize(p.V, quarter)
-	for _, plane := range [][]byte{p.Y, p.U, p.V} {
-		if _, err := io.ReadFull(s.picture, plane); err != nil {
-			if cerr := s.ctx.Err(); cerr != nil {
-				return cerr
-			}
-			if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-				s.pictureOK.Store(true)
-				return io.EOF
-			}
-			return fmt.Errorf("reading %q: %w", s.info.Path, reason(err))
+	planes := resize(p.Y, size*3/2) // one after the other, so that one read may take all
+	p.Y, p.U, p.V = planes[:size], planes[size:size*5/4], planes[size*5/4:]
+	if err := s.frames.next(planes); err != nil {
+		if cerr := s.ctx.Err(); cerr != nil {
+			return cerr
 		}
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			s.pictureOK.Store(true)
+			return io.EOF
+		}
+		return fmt.Errorf("reading %q: %w", s.info.Path, reason(err))
 	}
 	p.Missing = s.line.missing(s.next)
 	s.next++
@@ -219,7 +224,7 @@ func (s *Source) Sound() io.Reader {
 
 // A soundReader tells the end of the sound from a decoding that was cancelled.
 type soundReader struct {
-	f    *os.File
+	f    *patient
 	ctx  context.Context
 	done atomic.Bool
 }
@@ -266,10 +271,11 @@ func (s *Source) Close() error {
 }
 
 func (s *Source) closePipes() {
-	for _, f := range []*os.File{s.picture, s.notes} {
-		if f != nil {
-			f.Close()
-		}
+	if s.picture != nil {
+		s.picture.Close()
+	}
+	if s.notes != nil {
+		s.notes.Close()
 	}
 	if s.sound != nil {
 		s.sound.f.Close()

@@ -2,6 +2,7 @@ package video
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"strconv"
 	"strings"
@@ -33,6 +34,7 @@ type timeline struct {
 	frames []frameSource // by frame number from base on, those not yet asked for
 	base   int
 	closed bool
+	asked  chan struct{} // somebody waits for a note
 }
 
 // A frameSource is where the picture of one frame came from.
@@ -42,7 +44,7 @@ type frameSource struct {
 }
 
 func newTimeline() *timeline {
-	t := &timeline{}
+	t := &timeline{asked: make(chan struct{}, 1)}
 	t.more = sync.NewCond(&t.mu)
 	return t
 }
@@ -57,9 +59,32 @@ func timelineFilters(fd int) string {
 	return "settb=AVTB," + print("in") + ",fps=" + strconv.Itoa(FrameRate) + ":start_time=0," + print("out")
 }
 
+// lookEvery is how often notes are read that nobody waits for. ffmpeg writes four
+// a picture, each in two parts, and to take each as it comes would cost as many
+// system calls.
+const lookEvery = 20 * time.Millisecond
+
+// A lazyReader reads when somebody asks, and now and then, so that a pipe does not
+// stay full.
+type lazyReader struct {
+	io.Reader
+	asked <-chan struct{}
+	ended <-chan struct{} // there is nothing to wait for any more
+}
+
+func (l lazyReader) Read(b []byte) (int, error) {
+	select {
+	case <-l.asked:
+	case <-l.ended:
+	case <-time.After(lookEvery):
+	}
+	return l.Reader.Read(b)
+}
+
 // follow reads the notes until r ends. A note is two lines: "frame:3
 // pts:250000 pts_time:0.25" and "in=1" or "out=1".
-func (t *timeline) follow(r io.Reader) {
+func (t *timeline) follow(ctx context.Context, r io.Reader) {
+	r = lazyReader{r, t.asked, ctx.Done()}
 	sc := bufio.NewScanner(r)
 	var pts int64
 	var known bool
@@ -129,6 +154,10 @@ func (t *timeline) missing(n int) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for n >= t.base+len(t.frames) && !t.closed {
+		select {
+		case t.asked <- struct{}{}:
+		default:
+		}
 		t.more.Wait()
 	}
 	if n < t.base || n >= t.base+len(t.frames) {
