@@ -1,7 +1,7 @@
 package opencv
 
 /*
-#cgo pkg-config: opencv4
+#cgo !customenv pkg-config: opencv4
 #cgo CXXFLAGS: -std=c++11 -O2
 #include "threads.h"
 */
