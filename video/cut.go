@@ -27,16 +27,20 @@ type cutFinder struct {
 
 // cut takes the next picture and reports whether it begins a new scene.
 func (c *cutFinder) cut(p *Picture) bool {
+	var columns [thumbWidth * thumbSamples]int
+	for i := range columns {
+		columns[i] = i * p.Width / len(columns)
+	}
 	var diff float64
 	for y := range thumbHeight {
-		for x := range thumbWidth {
-			var sum int
-			for sy := range thumbSamples {
-				row := p.Y[(y*thumbSamples+sy)*p.Height/(thumbHeight*thumbSamples)*p.Width:]
-				for sx := range thumbSamples {
-					sum += int(row[(x*thumbSamples+sx)*p.Width/(thumbWidth*thumbSamples)])
-				}
+		var sums [thumbWidth]int
+		for sy := range thumbSamples {
+			row := p.Y[(y*thumbSamples+sy)*p.Height/(thumbHeight*thumbSamples)*p.Width:][:p.Width]
+			for i, at := range columns {
+				sums[i/thumbSamples] += int(row[at])
 			}
+		}
+		for x, sum := range sums {
 			grey := float32(sum) * (fullRange / (thumbSamples * thumbSamples))
 			diff += math.Abs(float64(grey - c.old[y*thumbWidth+x]))
 			c.old[y*thumbWidth+x] = grey

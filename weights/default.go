@@ -1,10 +1,10 @@
 package weights
 
 import (
-	"bufio"
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 )
 
@@ -28,9 +28,21 @@ func Default() (*File, error) {
 		return nil, err
 	}
 	defer r.Close()
-	f, err := Read(bufio.NewReader(r))
+	info, err := r.Stat()
+	if err != nil {
+		return nil, err
+	}
+	f, err := Read(sized{r, int(info.Size())})
 	if err != nil {
 		return nil, fmt.Errorf("reading the built-in weights: %w", err)
 	}
 	return f, nil
 }
+
+// sized is a reader of a known length.
+type sized struct {
+	io.Reader
+	length int
+}
+
+func (s sized) Len() int { return s.length }

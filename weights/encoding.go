@@ -85,6 +85,9 @@ func readAll(r io.Reader) ([]byte, error) {
 		return nil, ErrAltered
 	}
 	body := bytes.NewBuffer(head)
+	if r, ok := r.(interface{ Len() int }); ok { // its length need not be believed
+		body.Grow(min(r.Len(), int(want)) + bytes.MinRead)
+	}
 	// One byte more than announced, so that bytes behind the end are noticed.
 	if _, err := io.Copy(body, io.LimitReader(r, int64(want)-int64(preamble)+1)); err != nil {
 		return nil, err

@@ -99,23 +99,32 @@ void panel(const layer &l, int pixels, int column) {
 
 inline vec larger(vec a, vec b) { return a > b ? a : b; }
 
-// What is added to a pixel's channels from c on.
-inline vec skipped(const layer &l, int y, int x, int c) {
-    if (l.skip == skip_same) return load(l.in.at(y, x) + c);
-    if (l.skip == skip_none || c >= l.in.stride) return vec{};
-    const float *p = l.in.at(2 * y, 2 * x) + c, *q = l.in.at(2 * y + 1, 2 * x) + c;
-    return larger(larger(load(p), load(p + l.in.stride)), larger(load(q), load(q + l.in.stride)));
-}
-
 // Adds the input and applies the PReLU to one row of pixels.
+template <int SKIP, bool SLOPE>
 void finish(const layer &l, int y, const float *src) {
-    for (int x = 0; x < l.out.width; x++, src += l.out.stride) {
-        float *dst = l.out.at(y, x);
-        for (int c = 0; c < l.out.stride; c += LANES) {
-            const vec v = load(src + c) + skipped(l, y, x, c);
-            store(dst + c, l.slope ? (v > vec{} ? v : v * load(l.slope + c)) : v);
+    // Copies: for all the compiler knows, every store might change the layer.
+    const int width = l.out.width, channels = l.out.stride, in = l.in.stride;
+    const float *slope = l.slope, *p = SKIP == skip_pool ? l.in.at(2 * y, 0) : l.in.at(y, 0);
+    const long row = static_cast<long>(l.in.width + 2) * in;
+    float *dst = l.out.at(y, 0);
+    for (int x = 0; x < width; x++, src += channels, dst += channels, p += SKIP == skip_pool ? 2 * in : in) {
+        for (int c = 0; c < channels; c += LANES) {
+            vec v = load(src + c);
+            if (SKIP == skip_same) v += load(p + c);
+            if (SKIP == skip_pool && c < in)
+                v += larger(larger(load(p + c), load(p + in + c)), larger(load(p + row + c), load(p + row + in + c)));
+            store(dst + c, SLOPE ? (v > vec{} ? v : v * load(slope + c)) : v);
         }
     }
+}
+
+template <int SKIP>
+void finish(const layer &l, int y, const float *src) {
+    l.slope ? finish<SKIP, true>(l, y, src) : finish<SKIP, false>(l, y, src);
+}
+
+void finish(const layer &l, int y, const float *src) {
+    l.skip == skip_same ? finish<skip_same>(l, y, src) : l.skip == skip_pool ? finish<skip_pool>(l, y, src) : finish<skip_none>(l, y, src);
 }
 
 void run(const layer &l) {
