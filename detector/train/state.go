@@ -18,6 +18,7 @@ type state struct {
 	DataHash   string   // of the clips trained on: a checkpoint goes on only with the same
 	Sources    []string // trained on, by any stage
 	TowerSteps int
+	Begun      int // tower step at which the rate began anew, because they had been trained before
 	HeadSteps  int
 	Lags       map[string]int // frames by which clips are late as published, see measureLags; nil before
 	Towers     *network.Adam
@@ -111,7 +112,7 @@ func (s *state) beginWith(f *weights.File, towers, head int) error {
 			}
 		}
 	}
-	s.TowerSteps = done[0]
+	s.TowerSteps, s.Begun = done[0], done[0]
 	s.History = append(slices.Clone(f.Recipe.Stages), fmt.Sprintf("%s: taken from weights %s, data hash %s", what, f.Fingerprint(), f.DataHash))
 	s.Sources = slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(s.Sources), f.TrainedOn...))))
 	return nil
@@ -124,7 +125,7 @@ func ofMotion(name string) bool { return strings.HasPrefix(name, "motion.") }
 // goOnWith leaves the towers as they are and begins the head afresh.
 func (s *state) goOnWith(fresh *state) {
 	s.History = append(s.History, fmt.Sprintf("towers: the first %d steps on the clips of data hash %s", s.TowerSteps, s.DataHash))
-	s.DataHash, s.HeadSteps, s.Head, s.Lags = fresh.DataHash, 0, network.NewAdam(decay), nil
+	s.DataHash, s.HeadSteps, s.Head, s.Lags, s.Begun = fresh.DataHash, 0, network.NewAdam(decay), nil, s.TowerSteps
 	s.Sources = append(s.Sources, fresh.Sources...)
 	slices.Sort(s.Sources)
 	s.Sources = slices.Compact(s.Sources)

@@ -15,6 +15,7 @@ const (
 	longBatch, longFrames   = 20, 32
 	shortBatch, shortFrames = 32, 18
 	topRate                 = 1.2e-3
+	againRate               = 0.7e-3 // the same, of towers that have been trained before
 	lastRate                = 1e-5
 	warmUp                  = 150
 	decay                   = 0.05
@@ -37,6 +38,15 @@ type towerTraining struct {
 	log         func(format string, args ...any)
 	every       func(step int) error // called at every report, to validate and save
 	state       *state
+}
+
+// rate is the learning rate of the next step. Towers that were trained before begin
+// it anew, with a new rise (Loshchilov & Hutter 2017, warm restarts).
+func (t *towerTraining) rate() float64 {
+	if begun := t.state.Begun; begun > 0 {
+		return rate(t.state.TowerSteps-begun, t.steps-begun, againRate)
+	}
+	return rate(t.state.TowerSteps, t.steps, topRate)
 }
 
 const reportEvery = 100
@@ -66,7 +76,7 @@ func (t *towerTraining) run(ctx context.Context) error {
 			c, p, kind = short, t.short, 1
 		}
 		f.fill(c, p.draw(f.rng, c.Batch))
-		loss, err := c.Step(rate(step, t.steps, topRate))
+		loss, err := c.Step(t.rate())
 		if err != nil {
 			return err
 		}
