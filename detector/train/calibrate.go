@@ -57,18 +57,44 @@ const fewestStrangers = 20
 // more than two in a hundred of such clips are to be called moderate or worse.
 const sureQuantile = 0.99
 
+// Of strangers there are few, and the highest of forty scores says little about one in
+// a hundred: hence the tolerance limit, above which no more than that share lies with
+// this confidence if scores are normal.
+const sureConfidence = 0.95
+
+// toleranceLimit is the upper one-sided limit above which, with a confidence, no more
+// than 1-share of a normal population lies of which x is a sample (NIST/SEMATECH
+// e-Handbook of Statistical Methods, section 7.2.6.3, after Natrella 1963); +Inf
+// of so few that there is none.
+func toleranceLimit(x []float64, share, confidence float64) float64 {
+	n := float64(len(x))
+	var sum, squares float64
+	for _, v := range x {
+		sum += v
+	}
+	for _, v := range x {
+		squares += (v - sum/n) * (v - sum/n)
+	}
+	zp, zc := math.Sqrt2*math.Erfinv(2*share-1), math.Sqrt2*math.Erfinv(2*confidence-1)
+	a, b := 1-zc*zc/(2*(n-1)), zp*zp-zc*zc/n
+	if n < 2 || a <= 0 {
+		return math.Inf(1)
+	}
+	return sum/n + (zp+math.Sqrt(zp*zp-a*b))/a*math.Sqrt(squares/(n-1))
+}
+
 // bands places three thresholds: weak above 99 of 100 genuine clips, strong as
 // far beyond it as the median of the tampered ones is, moderate half way. The
 // clips are in part of people whom training has seen, and strangers score
-// higher: hence the distance, and hence moderate is no lower than 99 of 100 strangers
-// are. Moderate and strong are besides no lower than where the likelihood ratio, of
+// higher: hence the distance, and hence moderate is no lower than the tolerance limit of
+// 99 of 100 strangers. Moderate and strong are besides no lower than where the likelihood ratio, of
 // strangers, is 10 and 100, as the words mean on ENFSI's scale.
 func bands(genuine, tampered, strangers []float64, lr detector.LRScale) (weak, moderate, strong float64) {
 	weak = quantile(genuine, sureQuantile)
 	gap := max(quantile(tampered, .5)-weak, leastGap)
 	moderate = max(weak+gap/2, lr.Score(1))
-	if len(strangers) > 0 {
-		moderate = max(moderate, quantile(strangers, sureQuantile))
+	if len(strangers) >= fewestStrangers {
+		moderate = max(moderate, quantile(strangers, sureQuantile), toleranceLimit(strangers, sureQuantile, sureConfidence))
 	}
 	return weak, moderate, max(weak+gap, lr.Score(2), moderate+leastGap/2)
 }

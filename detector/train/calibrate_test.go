@@ -2,6 +2,7 @@ package train
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/deepcheck/deepcheck/detector"
@@ -16,8 +17,9 @@ func TestBands(t *testing.T) {
 		want      [3]float64
 	}{
 		{"half way to the tampered", nil, detector.LRScale{}, [3]float64{-2, 0, 2}},
-		{"strangers lie higher", []float64{0.5, 0.5}, detector.LRScale{}, [3]float64{-2, 0.5, 2}},
-		{"strangers lie as high as the tampered", []float64{1.8, 1.8}, detector.LRScale{}, [3]float64{-2, 1.8, 1.8 + leastGap/2}},
+		{"strangers lie higher", slices.Repeat([]float64{0.5}, fewestStrangers), detector.LRScale{}, [3]float64{-2, 0.5, 2}},
+		{"strangers lie as high as the tampered", slices.Repeat([]float64{1.8}, fewestStrangers), detector.LRScale{}, [3]float64{-2, 1.8, 1.8 + leastGap/2}},
+		{"too few strangers", []float64{9, 9}, detector.LRScale{}, [3]float64{-2, 0, 2}},
 		{"as the words mean", nil, detector.LRScale{Slope: math.Ln10}, [3]float64{-2, 1, 2}},
 	} {
 		weak, moderate, strong := bands(genuine, tampered, test.strangers, test.lr)
@@ -27,6 +29,22 @@ func TestBands(t *testing.T) {
 				break
 			}
 		}
+	}
+}
+
+func TestToleranceLimit(t *testing.T) {
+	// The handbook's example: 43 of a normal population, a share of .90 with a confidence of .99.
+	x := make([]float64, 43)
+	for i := range x { // mean 0, standard deviation 1
+		x[i] = float64(2*(i%2) - 1)
+	}
+	x[42] = 0
+	sd := math.Sqrt(42.0 / 42)
+	if got := toleranceLimit(x, .90, .99) / sd; math.Abs(got-1.8752) > 1e-3 {
+		t.Errorf("factor %.4f, want 1.8752", got)
+	}
+	if got := toleranceLimit([]float64{1, 2}, .99, .95); !math.IsInf(got, 1) {
+		t.Errorf("got %v of two numbers", got)
 	}
 }
 
