@@ -12,6 +12,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/train"
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/video/opencv"
+	"github.com/deepcheck/deepcheck/weights"
 )
 
 const trainUsage = `usage: deepcheck train [FLAGS] LIST...
@@ -30,6 +31,8 @@ hold out every source once: deepcheck eval puts them together.
                   to --towers steps in all ("built-in" for those of this program);
                   with the --towers and --head that they have, and the same sources,
                   only the judges of lip motion and of the voice are made anew
+  --mean-with FILE  with --from: begin with the mean of both's towers, of which one
+                  must have grown from the other
   --towers N      steps of contrastive training of the two towers (default: 5000)
   --head N        steps of training of the cross-attention head (default: 2500)
   --fold K        which fifth is held out, 1 to 5 (default: 1)
@@ -69,6 +72,7 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	fs.BoolVar(&o.NewClips, "new-clips", false, "")
 	fs.IntVar(&o.Towers, "towers", train.DefaultTowers, "")
 	fs.BoolVar(&o.NoReencode, "no-reencode", false, "")
+	ancestor := fs.String("mean-with", "", "")
 	from, err := c.trainingFlags(fs, &o, train.DefaultHead, args)
 	if err != nil {
 		return err
@@ -76,12 +80,20 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	if o.Towers < 1 {
 		return &usageError{"train", "--towers must be 1 or more"}
 	}
-	if *from != "" {
-		path := *from
-		if path == builtIn {
-			path = ""
+	if *ancestor != "" && *from == "" {
+		return &usageError{"train", "--mean-with asks for --from"}
+	}
+	for _, w := range []struct {
+		path string
+		file **weights.File
+	}{{*from, &o.From}, {*ancestor, &o.MeanWith}} {
+		switch {
+		case w.path == "":
+			continue
+		case w.path == builtIn:
+			w.path = ""
 		}
-		if o.From, _, err = loadWeights(path); err != nil {
+		if *w.file, _, err = loadWeights(w.path); err != nil {
 			return err
 		}
 	}

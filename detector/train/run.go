@@ -24,6 +24,7 @@ type Options struct {
 	Resume     bool          // go on from the checkpoint
 	NewClips   bool          // with Resume: go on with other clips than before
 	From       *weights.File // begin with its towers; nil: from nothing. With Resume it counts where there is no checkpoint yet
+	MeanWith   *weights.File // with From: begin with the mean of both's towers; nil: with those of From
 	Command    string        // as typed, for the record
 	Seed       uint64
 	Fold       int  // which of the parts of the sources is held out, 0 to Folds-1
@@ -176,7 +177,7 @@ func prepare(ctx context.Context, o *Options) (*corpus, *state, error) {
 	}
 	fresh := newState(o.Seed, c.hash, c.sources())
 	if o.From != nil {
-		if err := fresh.beginWith(o.From, o.Towers, o.Head); err != nil {
+		if err := fresh.beginWith(o.From, o.MeanWith, o.Towers, o.Head); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -99,9 +99,14 @@ func ofTowers(name string) bool {
 // head begins afresh, but where those weights have just as many steps of both as are
 // asked for, from the same sources: then the head is kept, and with it the
 // thresholds and likelihood ratios of what it says.
-func (s *state) beginWith(f *weights.File, towers, head int) error {
+//
+// With an ancestor the towers begin as the mean of its and theirs: what long training
+// gained for some and lost for others is then mostly kept for both (Wortsman et al.
+// 2022, Robust fine-tuning of zero-shot models, eq. 1 with α = .5). The one must have
+// grown from the other: of two that have not, the mean has learnt nothing.
+func (s *state) beginWith(f, ancestor *weights.File, towers, head int) error {
 	done := [2]int{int(f.Recipe.Numbers[towerSteps]), int(f.Recipe.Numbers[headSteps])}
-	kept, what := slices.Equal(s.Sources, f.TrainedOn) && done == [2]int{towers, head}, "towers"
+	kept, what := slices.Equal(s.Sources, f.TrainedOn) && done == [2]int{towers, head} && ancestor == nil, "towers"
 	if kept {
 		s.HeadSteps, s.kept, what = head, f.Calibration, "towers, head and their thresholds"
 	}
@@ -115,6 +120,28 @@ func (s *state) beginWith(f *weights.File, towers, head int) error {
 	s.TowerSteps, s.Begun = done[0], done[0]
 	s.History = append(slices.Clone(f.Recipe.Stages), fmt.Sprintf("%s: taken from weights %s, data hash %s", what, f.Fingerprint(), f.DataHash))
 	s.Sources = slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(s.Sources), f.TrainedOn...))))
+	if ancestor == nil {
+		return nil
+	}
+	return s.meanWith(ancestor)
+}
+
+// meanWith moves the towers half way to those of other weights.
+func (s *state) meanWith(f *weights.File) error {
+	for _, p := range s.params.List() {
+		if !ofTowers(p.Name) {
+			continue
+		}
+		t := f.Tensor(p.Name)
+		if t == nil || !slices.Equal(t.Shape, p.Shape) {
+			return fmt.Errorf("mean with weights %.12s: no tensor %q of shape %v in them", f.Fingerprint(), p.Name, p.Shape)
+		}
+		for i, v := range t.Data {
+			p.Data[i] = (p.Data[i] + v) / 2
+		}
+	}
+	s.History = append(s.History, fmt.Sprintf("towers: the mean of these and those of weights %s", f.Fingerprint()))
+	s.Sources = slices.Compact(slices.Sorted(slices.Values(append(s.Sources, f.TrainedOn...))))
 	return nil
 }
 

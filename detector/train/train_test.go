@@ -175,7 +175,7 @@ func TestTrainingFromWeights(t *testing.T) {
 		f.Tensors = append(f.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: slices.Repeat([]float32{7}, len(p.Data))})
 	}
 	s, fresh := newState(1, "made", []string{"a", "b"}), newState(1, "made", nil)
-	if err := s.beginWith(f, 90, 10); err != nil {
+	if err := s.beginWith(f, nil, 90, 10); err != nil {
 		t.Fatal(err)
 	}
 	for i, p := range s.params.List() {
@@ -188,8 +188,35 @@ func TestTrainingFromWeights(t *testing.T) {
 		t.Errorf("got %d and %d steps, sources %v, history %q", s.TowerSteps, s.HeadSteps, s.Sources, s.History)
 	}
 	f.Tensors[0].Shape = []int{1, 2, 3}
-	if err := newState(1, "made", nil).beginWith(f, 90, 10); err == nil {
+	if err := newState(1, "made", nil).beginWith(f, nil, 90, 10); err == nil {
 		t.Error("took a tensor of another shape")
+	}
+}
+
+func TestMeanWithAncestor(t *testing.T) {
+	file := func(value float32, source string) *weights.File {
+		f := &weights.File{Header: weights.Header{TrainedOn: []string{source}, Recipe: weights.Recipe{Numbers: map[string]float64{towerSteps: 70, headSteps: 30}}}}
+		for _, p := range network.NewParams(1).List() {
+			f.Tensors = append(f.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: slices.Repeat([]float32{value}, len(p.Data))})
+		}
+		return f
+	}
+	s := newState(1, "made", []string{"a"})
+	if err := s.beginWith(file(7, "a"), file(1, "b"), 70, 30); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range s.params.List() {
+		if mean := p.Data[0] == 4 && p.Data[len(p.Data)-1] == 4; mean != ofTowers(p.Name) {
+			t.Errorf("%s is the mean: %v", p.Name, mean)
+		}
+	}
+	if s.kept != nil || s.HeadSteps != 0 || !slices.Equal(s.Sources, []string{"a", "b"}) {
+		t.Errorf("a head of other towers was kept (%d steps), or sources %v", s.HeadSteps, s.Sources)
+	}
+	short := file(1, "b")
+	short.Tensors = short.Tensors[1:]
+	if err := newState(1, "made", nil).beginWith(file(7, "a"), short, 70, 30); err == nil {
+		t.Error("no error of weights that lack a tensor")
 	}
 }
 
@@ -213,7 +240,7 @@ func TestHeadIsKept(t *testing.T) {
 		{"other sources", []string{"a", "c"}, 70, 30, false},
 	} {
 		s := newState(1, "made", test.sources)
-		if err := s.beginWith(f, test.towers, test.head); err != nil {
+		if err := s.beginWith(f, nil, test.towers, test.head); err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range s.params.List() {
