@@ -16,7 +16,7 @@ type patient struct {
 }
 
 // Pictures are asked for one after the other, and take milliseconds to decode. Sound
-// and notes may wait: sound until two seconds of it fill the pipe.
+// may wait until there is a second of it.
 func patientPictures(f *os.File) *patient { return &patient{f, pipeSize * 3 / 4, time.Millisecond} }
 func patientSound(f *os.File) *patient    { return &patient{f, 1 << 15, 20 * time.Millisecond} }
 func patientNotes(f *os.File) *patient    { return &patient{f, 1, time.Millisecond} }

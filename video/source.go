@@ -150,6 +150,7 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 		if err != nil {
 			return err
 		}
+		widen(r, pipeSize) // half a minute: ffmpeg need not wait while the reader rests
 		s.sound = &soundReader{f: patientSound(r), ctx: s.ctx}
 		// first_pts=0 begins the sound where the picture begins, async=1 fills
 		// gaps with silence instead of closing them.
