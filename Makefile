@@ -118,7 +118,7 @@ demo: build testdata ## See it work: scan a genuine and a tampered sample
 	echo "To scan files of your own on a page in the browser: bin/deepcheck ui"
 	echo
 	echo "The genuine sample is consistent (0), the tampered one suspect (1), and its"
-	echo "segment is the sentence that was replaced. Open the report in a browser: it"
+	echo "segment lies in the sentence that was replaced. Open the report in a browser: it"
 	echo "plays the video beside it, with the curve of every frame, the mouths and the"
 	echo "sound of the suspect seconds, and a threshold to move:"
 	echo
