@@ -14,7 +14,8 @@ six heads alike on the towers of finished weights, and prints a table (Markdown)
 how well they tell genuine clips from those with another's voice and those with a
 generated mouth, on sources left out: picture only, sound only, early fusion (both
 embeddings side by side), late fusion (the mean of two judgements), intermediate
-fusion (cross-attention), and the same with a gate, as deepcheck has it. Lists and
+fusion (cross-attention), and the same with a gate, as deepcheck has it. Beside them
+stands what codec, size, level and silence give away by themselves. Lists and
 division by source are those of deepcheck train.
 
   --from FILE     weights whose towers are used (default: the built-in ones)

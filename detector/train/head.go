@@ -138,6 +138,13 @@ func (s *tampered) replace(from, to int, o *Sample, at int) {
 	}
 }
 
+// fill takes all frames from another clip's sound, which begins anew at its end.
+func (s *tampered) fill(o *Sample) {
+	for from := 0; from < len(s.alien); from += o.Frames {
+		s.replace(from, min(from+o.Frames, len(s.alien)), o, 0)
+	}
+}
+
 // Shares of what happens to a clip's sound; the rest stays as it is.
 const (
 	wholeShare     = 0.20 // another clip's sound throughout

@@ -1,0 +1,198 @@
+package train
+
+import (
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+
+	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// nuisanceOnly is the name of the arm that sees neither mouth nor voice.
+const nuisanceOnly = "nuisance only"
+
+const (
+	nuisances       = 9    // numbers of a clip
+	nuisanceDraws   = 6000 // clips and what training makes of them
+	nuisanceRidge   = 1e-3 // of a mean cross entropy: next to none
+	repeatedPicture = 0.5  // mean difference of grey values up to which two pictures are the same
+)
+
+// nuisance describes what tells nothing of whether a voice is a mouth's own, and
+// must not tell a forgery of training from what it was made of: (nuisances) that of
+// the picture, then that of the sound.
+func nuisance(picture []float32, s *tampered) []float32 {
+	return append(slices.Clone(picture), s.nuisance()...)
+}
+
+// pictureNuisance is how large the face is, bytes of the file a frame, and sharpness,
+// change and repetition of the pictures, which tell the codec. size is that of the
+// file in bytes.
+func (s *Sample) pictureNuisance(size int64) []float32 {
+	eyes := slices.Sorted(slices.Values(s.Eyes))
+	var rough, change, repeated float64
+	for t := range s.Frames {
+		now := s.Crops[t*crop : (t+1)*crop]
+		rough += greyDifference(now[:crop-video.CropSize], now[video.CropSize:])
+		if t == 0 {
+			continue
+		}
+		d := greyDifference(now, s.Crops[(t-1)*crop:t*crop])
+		change += d
+		if d < repeatedPicture {
+			repeated++
+		}
+	}
+	n, steps := float64(s.Frames), float64(max(1, s.Frames-1))
+	return []float32{float32(math.Log(1 + float64(eyes[len(eyes)/2]))), float32(math.Log(1 + float64(size)/n)),
+		float32(math.Log(1 + rough/n)), float32(math.Log(1 + change/steps)), float32(repeated / steps)}
+}
+
+// nuisance is the level of the speech in dBFS, how much it changes from frame to frame,
+// and the shares of the frames without speech and of those that are silent altogether.
+func (s *tampered) nuisance() []float32 {
+	var change, unvoiced, silent float64
+	var voiced []float64
+	for t, l := range s.level {
+		if s.voiced[t] {
+			voiced = append(voiced, float64(l))
+		} else {
+			unvoiced++
+		}
+		if l <= audio.MinLevel {
+			silent++
+		}
+	}
+	for i := 1; i < len(voiced); i++ {
+		change += math.Abs(voiced[i] - voiced[i-1])
+	}
+	n := float64(len(s.level))
+	return []float32{float32(speechLevel(s.level, s.voiced)), float32(change / float64(max(1, len(voiced)-1))),
+		float32(unvoiced / n), float32(silent / n)}
+}
+
+// greyDifference is the mean of the absolute differences of two pictures' pixels.
+func greyDifference(a, b []byte) float64 {
+	sum := 0
+	for i, v := range a {
+		sum += abs(int(v) - int(b[i]))
+	}
+	return float64(sum) / float64(len(a))
+}
+
+// A nuisanceJudge is a logistic regression on nuisances in units of their deviation.
+type nuisanceJudge struct {
+	mean, deviation, weight []float64
+}
+
+// fitNuisance learns to tell forged (n) from rows (n, nuisances), both kinds alike.
+func fitNuisance(rows []float32, forged []bool) *nuisanceJudge {
+	j := &nuisanceJudge{}
+	standard := slices.Clone(rows)
+	n := float64(len(forged))
+	for k := range nuisances {
+		var sum, squares float64
+		for i := k; i < len(rows); i += nuisances {
+			sum += float64(rows[i])
+			squares += float64(rows[i]) * float64(rows[i])
+		}
+		mean := sum / n
+		deviation := math.Sqrt(max(squares/n-mean*mean, 0)) + 1e-6
+		j.mean, j.deviation = append(j.mean, mean), append(j.deviation, deviation)
+		for i := k; i < len(rows); i += nuisances {
+			standard[i] = float32((float64(rows[i]) - mean) / deviation)
+		}
+	}
+	count := map[bool]float64{}
+	for _, f := range forged {
+		count[f]++
+	}
+	var truth, weight []float64
+	for _, f := range forged {
+		y := 0.0
+		if f {
+			y = 1
+		}
+		truth, weight = append(truth, y), append(weight, .5/count[f])
+	}
+	j.weight = network.Logistic(standard, nuisances, truth, weight, nuisanceRidge)
+	return j
+}
+
+// logit judges one clip.
+func (j *nuisanceJudge) logit(row []float32) float64 {
+	z := j.weight[nuisances]
+	for k, v := range row {
+		z += j.weight[k] * (float64(v) - j.mean[k]) / j.deviation[k]
+	}
+	return z
+}
+
+// nuisanceArm judges by nuisances alone, learnt on clips that are drawn and tampered
+// with as those of the other arms are, and returns the scores of the clips that those
+// are tested on. Behind them are those of genuine clips of the sources left out
+// against what training makes of them (kind 1): what is not at chance there could
+// be learnt instead of the fit of voice and mouth.
+func (a *ablating) nuisanceArm() (all, made []tested, err error) {
+	pictures := map[*example][]float32{}
+	row := func(e *example, s *tampered) ([]float32, error) {
+		if _, ok := pictures[e]; !ok {
+			info, err := os.Stat(e.Path)
+			if err != nil {
+				return nil, err
+			}
+			pictures[e] = e.pictureNuisance(info.Size())
+		}
+		return nuisance(pictures[e], s), nil
+	}
+	others := a.voices()
+	rng := rand.New(rand.NewPCG(a.Seed, 0x6e7569))
+	var rows []float32
+	var forged []bool
+	for len(forged) < nuisanceDraws {
+		for _, e := range a.pool.draw(rng, headBatch) {
+			s := e.own()
+			if e.Label == Real {
+				s = tamper(rng, e.Sample, others[rng.IntN(len(others))].Sample)
+			}
+			x, err := row(e, s)
+			if err != nil {
+				return nil, nil, err
+			}
+			rows, forged = append(rows, x...), append(forged, e.Label == Fake || slices.Contains(s.alien, true))
+		}
+	}
+	j := fitNuisance(rows, forged)
+	score := func(kind int, e *example, s *tampered) (tested, error) {
+		x, err := row(e, s)
+		if err != nil {
+			return tested{}, err
+		}
+		return tested{forged: kind > 0, kind: kind, together: j.logit(x)}, nil
+	}
+	err = a.each(func(kind int, e *example, s *tampered) error {
+		t, err := score(kind, e, s)
+		all = append(all, t)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, e := range a.genuine {
+		s := tamper(rng, e.Sample, a.strangers[i].Sample)
+		for tries := 0; !slices.Contains(s.alien, true) && tries < 50; tries++ {
+			s = tamper(rng, e.Sample, a.strangers[i].Sample)
+		}
+		for kind, s := range []*tampered{e.own(), s} {
+			t, err := score(kind, e, s)
+			if err != nil {
+				return nil, nil, err
+			}
+			made = append(made, t)
+		}
+	}
+	return all, made, nil
+}
