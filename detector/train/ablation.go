@@ -166,7 +166,7 @@ func (a *ablating) arm(ctx context.Context, f network.Fusion) ([]tested, int, er
 	params := network.NewFusionParams(f, a.Seed)
 	h := &headTraining{steps: a.Head, fusion: f, runner: a.runner, pool: a.pool, bank: a.bank, every: func() error { return nil },
 		log:    func(format string, args ...any) { a.Log(string(f)+": "+format, args...) },
-		others: a.voices(), state: &state{Seed: a.Seed, Head: network.NewAdam(decay), params: params}}
+		others: a.pool.voices(), state: &state{Seed: a.Seed, Head: network.NewAdam(decay), params: params}}
 	if err := h.run(ctx); err != nil {
 		return nil, 0, err
 	}
@@ -187,14 +187,13 @@ func (a *ablating) arm(ctx context.Context, f network.Fusion) ([]tested, int, er
 // each calls do for every clip that is tested on: genuine ones (kind 0), the same with
 // a stranger's voice (1), generated ones (2).
 func (a *ablating) each(do func(kind int, e *example, s *tampered) error) error {
-	for i, e := range a.genuine {
-		swapped := e.own()
-		swapped.fill(a.strangers[i].Sample)
-		for kind, s := range []*tampered{e.own(), swapped} {
-			if err := do(kind, e, s); err != nil {
-				return err
-			}
-		}
+	err := a.pairs(func(i int, e *example) *tampered {
+		s := e.own()
+		s.fill(a.strangers[i].Sample)
+		return s
+	}, do)
+	if err != nil {
+		return err
 	}
 	for _, e := range a.generated {
 		if err := do(2, e, e.own()); err != nil {
@@ -204,17 +203,17 @@ func (a *ablating) each(do func(kind int, e *example, s *tampered) error) error 
 	return nil
 }
 
-// voices returns the genuine clips that are trained on, whose sound replaces others'.
-func (a *ablating) voices() []*example {
-	var out []*example
-	for _, g := range a.pool.groups {
-		for _, e := range g {
-			if e.Label == Real {
-				out = append(out, e)
+// pairs calls do for every genuine clip that is tested on, with its own sound (kind 0)
+// and with what forge makes of it (1).
+func (a *ablating) pairs(forge func(i int, e *example) *tampered, do func(kind int, e *example, s *tampered) error) error {
+	for i, e := range a.genuine {
+		for kind, s := range []*tampered{e.own(), forge(i, e)} {
+			if err := do(kind, e, s); err != nil {
+				return err
 			}
 		}
 	}
-	return out
+	return nil
 }
 
 // score returns the mean logit of a clip's judged frames; NaN where there are none.

@@ -62,6 +62,19 @@ func (p *pool) add(share float64, group []*example) {
 	}
 }
 
+// voices returns the genuine examples of all groups, whose sound replaces others'.
+func (p *pool) voices() []*example {
+	var out []*example
+	for _, g := range p.groups {
+		for _, e := range g {
+			if e.Label == Real {
+				out = append(out, e)
+			}
+		}
+	}
+	return out
+}
+
 // draw returns n examples, no clip twice in a row of n unless the pool is small.
 func (p *pool) draw(rng *rand.Rand, n int) []*example {
 	var total float64

@@ -66,9 +66,7 @@ func (c *corpus) headWithout(ctx context.Context, o *Options, s *state, without 
 	h := &headTraining{steps: min(o.Head, crossSteps), fusion: network.Gated, runner: r, state: alone, every: func() error { return nil },
 		pool: c.headPool(rand.New(rand.NewPCG(s.Seed, 0x68656164)), without...),
 		log:  func(format string, args ...any) { o.Log("for calibration, "+format, args...) }}
-	for _, g := range h.pool.groups {
-		h.others = append(h.others, g...)
-	}
+	h.others = h.pool.voices()
 	if len(h.others) == 0 {
 		return r, nil
 	}

@@ -278,9 +278,7 @@ func trainHead(ctx context.Context, o *Options, c *corpus, s *state) error {
 	defer r.Close()
 	h := &headTraining{steps: o.Head, fusion: network.Gated, runner: r, pool: c.headPool(rand.New(rand.NewPCG(s.Seed, 0x68656164))), log: o.Log, state: s,
 		every: func() error { return s.save(o.checkpoint()) }}
-	for _, g := range h.pool.groups {
-		h.others = append(h.others, g...)
-	}
+	h.others = h.pool.voices()
 	err = h.run(ctx)
 	if ctx.Err() != nil {
 		return s.saveAfter(ctx.Err(), o.checkpoint())

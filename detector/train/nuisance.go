@@ -83,14 +83,13 @@ func greyDifference(a, b []byte) float64 {
 	return float64(sum) / float64(len(a))
 }
 
-// A nuisanceJudge is a logistic regression on nuisances in units of their deviation.
-type nuisanceJudge struct {
-	mean, deviation, weight []float64
-}
+// A nuisanceJudge is a logistic regression: coefficients (nuisances) and the offset.
+type nuisanceJudge []float64
 
-// fitNuisance learns to tell forged (n) from rows (n, nuisances), both kinds alike.
-func fitNuisance(rows []float32, forged []bool) *nuisanceJudge {
-	j := &nuisanceJudge{}
+// fitNuisance learns to tell forged (n) from rows (n, nuisances), both kinds alike. The
+// ridge is for numbers in units of their deviation.
+func fitNuisance(rows []float32, forged []bool) nuisanceJudge {
+	var mean, deviation [nuisances]float64
 	standard := slices.Clone(rows)
 	n := float64(len(forged))
 	for k := range nuisances {
@@ -99,11 +98,10 @@ func fitNuisance(rows []float32, forged []bool) *nuisanceJudge {
 			sum += float64(rows[i])
 			squares += float64(rows[i]) * float64(rows[i])
 		}
-		mean := sum / n
-		deviation := math.Sqrt(max(squares/n-mean*mean, 0)) + 1e-6
-		j.mean, j.deviation = append(j.mean, mean), append(j.deviation, deviation)
+		mean[k] = sum / n
+		deviation[k] = math.Sqrt(max(squares/n-mean[k]*mean[k], 0)) + 1e-6
 		for i := k; i < len(rows); i += nuisances {
-			standard[i] = float32((float64(rows[i]) - mean) / deviation)
+			standard[i] = float32((float64(rows[i]) - mean[k]) / deviation[k])
 		}
 	}
 	count := map[bool]float64{}
@@ -118,15 +116,19 @@ func fitNuisance(rows []float32, forged []bool) *nuisanceJudge {
 		}
 		truth, weight = append(truth, y), append(weight, .5/count[f])
 	}
-	j.weight = network.Logistic(standard, nuisances, truth, weight, nuisanceRidge)
+	j := nuisanceJudge(network.Logistic(standard, nuisances, truth, weight, nuisanceRidge))
+	for k := range nuisances { // back to the numbers as they are
+		j[k] /= deviation[k]
+		j[nuisances] -= j[k] * mean[k]
+	}
 	return j
 }
 
 // logit judges one clip.
-func (j *nuisanceJudge) logit(row []float32) float64 {
-	z := j.weight[nuisances]
+func (j nuisanceJudge) logit(row []float32) float64 {
+	z := j[nuisances]
 	for k, v := range row {
-		z += j.weight[k] * (float64(v) - j.mean[k]) / j.deviation[k]
+		z += j[k] * float64(v)
 	}
 	return z
 }
@@ -148,7 +150,7 @@ func (a *ablating) nuisanceArm() (all, made []tested, err error) {
 		}
 		return nuisance(pictures[e], s), nil
 	}
-	others := a.voices()
+	others := a.pool.voices()
 	rng := rand.New(rand.NewPCG(a.Seed, 0x6e7569))
 	var rows []float32
 	var forged []bool
@@ -166,33 +168,24 @@ func (a *ablating) nuisanceArm() (all, made []tested, err error) {
 		}
 	}
 	j := fitNuisance(rows, forged)
-	score := func(kind int, e *example, s *tampered) (tested, error) {
-		x, err := row(e, s)
-		if err != nil {
-			return tested{}, err
+	score := func(to *[]tested) func(int, *example, *tampered) error {
+		return func(kind int, e *example, s *tampered) error {
+			x, err := row(e, s)
+			if err == nil {
+				*to = append(*to, tested{forged: kind > 0, kind: kind, together: j.logit(x)})
+			}
+			return err
 		}
-		return tested{forged: kind > 0, kind: kind, together: j.logit(x)}, nil
 	}
-	err = a.each(func(kind int, e *example, s *tampered) error {
-		t, err := score(kind, e, s)
-		all = append(all, t)
-		return err
-	})
-	if err != nil {
+	if err := a.each(score(&all)); err != nil {
 		return nil, nil, err
 	}
-	for i, e := range a.genuine {
-		s := tamper(rng, e.Sample, a.strangers[i].Sample)
+	err = a.pairs(func(i int, e *example) *tampered {
+		s := e.own()
 		for tries := 0; !slices.Contains(s.alien, true) && tries < 50; tries++ {
 			s = tamper(rng, e.Sample, a.strangers[i].Sample)
 		}
-		for kind, s := range []*tampered{e.own(), s} {
-			t, err := score(kind, e, s)
-			if err != nil {
-				return nil, nil, err
-			}
-			made = append(made, t)
-		}
-	}
-	return all, made, nil
+		return s
+	}, score(&made))
+	return all, made, err
 }

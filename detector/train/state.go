@@ -119,11 +119,16 @@ func (s *state) beginWith(f, ancestor *weights.File, towers, head int) error {
 	}
 	s.TowerSteps, s.Begun = done[0], done[0]
 	s.History = append(slices.Clone(f.Recipe.Stages), fmt.Sprintf("%s: taken from weights %s, data hash %s", what, f.Fingerprint(), f.DataHash))
-	s.Sources = slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(s.Sources), f.TrainedOn...))))
+	s.addSources(f.TrainedOn)
 	if ancestor == nil {
 		return nil
 	}
 	return s.meanWith(ancestor)
+}
+
+// addSources notes further sources that are trained on, each once, in order.
+func (s *state) addSources(names []string) {
+	s.Sources = slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(s.Sources), names...))))
 }
 
 // meanWith moves the towers half way to those of other weights.
@@ -141,7 +146,7 @@ func (s *state) meanWith(f *weights.File) error {
 		}
 	}
 	s.History = append(s.History, fmt.Sprintf("towers: the mean of these and those of weights %s", f.Fingerprint()))
-	s.Sources = slices.Compact(slices.Sorted(slices.Values(append(s.Sources, f.TrainedOn...))))
+	s.addSources(f.TrainedOn)
 	return nil
 }
 
