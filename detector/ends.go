@@ -33,7 +33,7 @@ func Placed(scores []Score, found []Stretch) []Stretch {
 	if math.IsNaN(beside) {
 		return out
 	}
-	fine := smoothed(scores, fineFrames)
+	fine := smoothed(scores, fineFrames, Blend{})
 	begin := 0 // what lies before belongs to the stretch before
 	for i := range out {
 		s := &out[i]

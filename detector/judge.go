@@ -12,11 +12,12 @@ import (
 // Thresholds turn scores into verdicts. They come with the weights: numbers of
 // another network mean something else.
 type Thresholds struct {
-	// Mean mismatch logit of a track's judged frames from which the whole
-	// track is suspect, by band.
+	// Logit of a track from which the whole of it is suspect, by band.
 	TrackWeak, TrackModerate, TrackStrong float64
-	// Mean mismatch logit over a second from which a stretch is, by band.
+	// Level, see Levels, from which a stretch is, by band.
 	PartWeak, PartModerate, PartStrong float64
+
+	Blends // what the logits are made of
 }
 
 // Names of Thresholds in a weights file's calibration.
@@ -34,11 +35,19 @@ func NewThresholds(c map[string]float64) Thresholds {
 		}
 		return math.Inf(1)
 	}
-	return Thresholds{get(trackWeak), get(trackModerate), get(trackStrong), get(partWeak), get(partModerate), get(partStrong)}
+	return Thresholds{get(trackWeak), get(trackModerate), get(trackStrong), get(partWeak), get(partModerate), get(partStrong), newBlends(c)}
 }
 
 // Calibration is the reverse of NewThresholds.
 func (t Thresholds) Calibration() map[string]float64 {
+	c := t.Bounds()
+	t.addTo(c)
+	return c
+}
+
+// Bounds returns the thresholds themselves, in logits by name, without those that are
+// never reached.
+func (t Thresholds) Bounds() map[string]float64 {
 	c := map[string]float64{trackWeak: t.TrackWeak, trackModerate: t.TrackModerate, trackStrong: t.TrackStrong,
 		partWeak: t.PartWeak, partModerate: t.PartModerate, partStrong: t.PartStrong}
 	maps.DeleteFunc(c, func(_ string, v float64) bool { return math.IsInf(v, 1) })
@@ -61,7 +70,7 @@ const (
 	// widths, below which lips are at rest: mesh noise on a still face is .01.
 	RestingLips = 0.02
 
-	smoothFrames = video.FrameRate / 2 // to each side of a frame, in the smoothed logit
+	smoothFrames = video.FrameRate / 2 // to each side of a frame, in the mean over a second
 	minSegment   = 2 * video.FrameRate / 5
 	bridge       = video.FrameRate / 2 // frames without judgement that do not end a segment
 	mostLogit    = 8                   // a single frame counts no more than this
@@ -86,14 +95,14 @@ func (s *Score) Usable() bool {
 // face says nothing against this one.
 func Judge(r *Result, hasSound bool, th Thresholds) {
 	r.Segments, r.Thresholds = nil, th
-	left := withoutOthersTurns(r.Tracks)
+	left := withoutOthersTurns(r.Tracks, th)
 	for i := range r.Tracks {
 		t := &r.Tracks[i]
 		judgeTrack(t, left[i], hasSound, th)
 		if t.Verdict == Inconclusive {
 			continue
 		}
-		found := Stretches(Smoothed(left[i]), th.PartWeak)
+		found := Stretches(th.Level(left[i]), th.PartWeak)
 		switch {
 		case len(found) > 0 && (t.Verdict == Consistent || fitsBeside(found, left[i], th)):
 			t.Verdict, t.Band, t.Reasons = Suspect, None, []Reason{PartOfClip}
@@ -111,11 +120,11 @@ func Judge(r *Result, hasSound bool, th Thresholds) {
 
 // withoutOthersTurns returns the scores of every track without those frames,
 // now not judged, in which the voice fits another track's mouth and not this one.
-func withoutOthersTurns(tracks []Track) [][]Score {
+func withoutOthersTurns(tracks []Track, th Thresholds) [][]Score {
 	out := make([][]Score, len(tracks))
 	fit := make([][]float64, len(tracks))
 	for i, t := range tracks {
-		out[i], fit[i] = t.Scores, Smoothed(t.Scores)
+		out[i], fit[i] = t.Scores, overSecond(t.Scores, th.Second)
 	}
 	for i, t := range tracks {
 		for j, o := range tracks {
@@ -139,7 +148,7 @@ func withoutOthersTurns(tracks []Track) [][]Score {
 // judgeTrack judges a track as a whole.
 func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds) {
 	t.Verdict, t.Band, t.Reasons, t.Score, t.Judged = Inconclusive, None, nil, math.NaN(), 0
-	var sum float64
+	var sum means
 	var openings []float64
 	var seen, small, turned, voiced, judgeable int
 	for i := range left {
@@ -159,7 +168,7 @@ func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds) {
 			voiced++
 		}
 		if s.Judged {
-			sum += Logit(s.Mismatch)
+			sum.add(s)
 			t.Judged++
 			openings = append(openings, s.Opening)
 		}
@@ -181,7 +190,7 @@ func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds) {
 	if t.Reasons != nil {
 		return
 	}
-	mean := sum / float64(t.Judged)
+	mean := sum.of(th.Track)
 	t.Score = 1 / (1 + math.Exp(-mean))
 	switch t.Band = bandOf(mean, th.TrackWeak, th.TrackModerate, th.TrackStrong); {
 	case t.Band == None:
@@ -236,52 +245,13 @@ func suspectParts(id int, scores []Score, found []Stretch, th Thresholds) []Segm
 // fitsBeside says whether the voice fits in the frames beside the stretches, and
 // there is a second or more of them: then only the stretches are suspect.
 func fitsBeside(found []Stretch, scores []Score, th Thresholds) bool {
-	var sum float64
-	n := 0
-	for i, s := range scores {
-		if s.Judged && !slices.ContainsFunc(found, func(p Stretch) bool { return i >= p.From && i < p.To }) {
-			sum += Logit(s.Mismatch)
-			n++
+	var sum means
+	for i := range scores {
+		if scores[i].Judged && !slices.ContainsFunc(found, func(p Stretch) bool { return i >= p.From && i < p.To }) {
+			sum.add(&scores[i])
 		}
 	}
-	return n >= MinJudged && sum/float64(n) < th.TrackWeak
-}
-
-// Smoothed returns for every frame the mean logit of the judged frames within
-// half a second, NaN where a third of them or fewer are judged.
-func Smoothed(scores []Score) []float64 { return smoothed(scores, smoothFrames) }
-
-// smoothed is Smoothed over half frames to each side.
-func smoothed(scores []Score, half int) []float64 {
-	sums, counts := make([]float64, len(scores)+1), make([]int, len(scores)+1)
-	for i, s := range scores {
-		sums[i+1], counts[i+1] = sums[i], counts[i]
-		if s.Judged {
-			sums[i+1] += Logit(s.Mismatch)
-			counts[i+1]++
-		}
-	}
-	out := make([]float64, len(scores))
-	for i := range out {
-		from, to := max(0, i-half), min(len(scores), i+half+1)
-		out[i] = math.NaN()
-		if n := counts[to] - counts[from]; n > (2*half+1)/3 {
-			out[i] = (sums[to] - sums[from]) / float64(n)
-		}
-	}
-	return out
-}
-
-// PeakPart returns the highest smoothed logit of a track: how suspect its most
-// suspect second is; -Inf where nothing was judged.
-func PeakPart(t *Track) float64 {
-	peak := math.Inf(-1)
-	for _, v := range Smoothed(t.Scores) {
-		if v > peak {
-			peak = v
-		}
-	}
-	return peak
+	return sum.n >= MinJudged && sum.of(th.Track) < th.TrackWeak
 }
 
 func meanMismatch(scores []Score) float64 {

@@ -130,7 +130,7 @@ func TestSegmentsAreWhereTheyWerePut(t *testing.T) {
 		{"at the track's end", joined(level(100, -5), level(25, 5)), place{}, 0, []place{{100, 125}}},
 		{"at the track's start", joined(level(25, 5), level(100, -5)), place{}, 0, []place{{0, 25}}},
 		{"two", joined(level(60, -5), level(25, 5), level(25, -5), level(25, 3), level(60, -5)), place{}, 0, []place{{60, 85}, {110, 135}}},
-		{"little beside: ends as the mean finds them", joined(level(18, -3), level(40, 6), level(18, -3)), place{}, 0, []place{{15, 61}}},
+		{"little beside: ends as the mean finds them", joined(level(18, -3), level(40, 6), level(18, -3)), place{}, 0, []place{{14, 62}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -165,8 +165,12 @@ func TestJudgingTwiceIsJudgingOnce(t *testing.T) {
 }
 
 func TestThresholdsSurviveTheFile(t *testing.T) {
-	if got := NewThresholds(testThresholds.Calibration()); got != testThresholds {
-		t.Errorf("got %+v, want %+v", got, testThresholds)
+	blended := testThresholds
+	blended.Blends = Blends{Blend{1, -5, 2}, Blend{.3, -30, 11}, Blend{.2, -40, 9}}
+	for _, want := range []Thresholds{testThresholds, blended} {
+		if got := NewThresholds(want.Calibration()); got != want {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
 	}
 	if got := NewThresholds(nil); !math.IsInf(got.TrackWeak, 1) {
 		t.Errorf("a missing threshold is %v, want one that is never reached", got.TrackWeak)

@@ -80,6 +80,7 @@ type Score struct {
 	Voiced   bool      // the sound holds speech
 	Judged   bool      // Mismatch counts: mouth and speech were both there
 	Mismatch float64   // 0 (fits) .. 1 (does not); only where Judged
+	Likeness float64   // cosine of what the towers make of mouth and sound, -1..1; only where Judged
 	Level    float64   // dBFS of the sound
 	Opening  float64   // inner lips' gap as a part of the mouth's width
 	Yaw      float64   // degrees
@@ -94,7 +95,7 @@ type Segment struct {
 	Kind       string // "mismatch"
 	Band       Band
 	Mean       float64  // mean mismatch of its judged frames
-	Peak       float64  // highest smoothed mismatch logit, see Levels; NaN where it is a whole track
+	Peak       float64  // highest level, see Levels; NaN where it is a whole track
 	LogLR      float64  // common logarithm of the likelihood ratio of Peak, another voice against its own; NaN where there is none
 	Strip      []Moment // mouths of the segment, evenly spaced, where Options.Strips asks for them
 	Sound      *Sight   // the sound that belongs to them, with Strip; nil for none

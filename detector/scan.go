@@ -260,11 +260,7 @@ func (s *seenFace) track(m *Model, v *Voice) (*Track, error) {
 	}
 	t.Lag, t.Course = lagOf(c.Lag), Course(s.face, v)
 	for i := range t.Scores {
-		sc := &t.Scores[i]
-		sc.Voiced = c.Voiced[i]
-		if sc.Judged = c.Judged[i] && sc.Usable(); sc.Judged {
-			sc.Mismatch = network.Probability(c.Logits[i])
-		}
+		c.Score(i, &t.Scores[i], m.Thresholds)
 	}
 	return t, nil
 }

@@ -122,10 +122,11 @@ type Face struct {
 
 // A Comparison is how a voice fits a face.
 type Comparison struct {
-	Lag    avsync.Lag
-	Logits []float32 // (n) mismatch logit of every frame, after the lag was taken out
-	Judged []bool    // (n) mouth and speech are both there
-	Voiced []bool    // (n) the sound that belongs to the frame holds speech
+	Lag      avsync.Lag
+	Logits   []float32 // (n) what the head says of every frame, after the lag was taken out
+	Likeness []float32 // (n) cosine of the embeddings of mouth and sound there
+	Judged   []bool    // (n) mouth and speech are both there
+	Voiced   []bool    // (n) the sound that belongs to the frame holds speech
 }
 
 // Compare finds the constant lag of a voice behind a face, takes it out and
@@ -143,11 +144,24 @@ func Compare(r *network.Runner, f *Face, v *Voice, keepLag bool) (*Comparison, e
 	if err != nil {
 		return nil, err
 	}
+	c.Likeness = make([]float32, n)
 	for t := range n {
+		at := (t + network.Reach) * network.Embed
+		c.Likeness[t] = float32(avsync.Likeness(f.Embeddings[t*network.Embed:(t+1)*network.Embed], sounds[at:at+network.Embed]))
 		c.Voiced[t] = speech[t+network.Reach]
 		c.Judged[t] = c.Voiced[t] && f.Seen[t]
 	}
 	return c, nil
+}
+
+// Score fills in what a comparison says of frame i.
+func (c *Comparison) Score(i int, s *Score, th Thresholds) {
+	s.Voiced = c.Voiced[i]
+	if s.Judged = c.Judged[i] && s.Usable(); s.Judged {
+		s.Likeness = float64(c.Likeness[i])
+		head := min(max(float64(c.Logits[i]), -mostLogit), mostLogit)
+		s.Mismatch = network.Probability(float32(th.Frame.Of(head, s.Likeness)))
+	}
 }
 
 // LagProfile returns the mean likeness of a face and a voice at every lag within

@@ -41,7 +41,7 @@ func Profile(mouths, sounds []float32, width, search int, weight, heard []float3
 			if w == 0 || h == 0 {
 				continue
 			}
-			sum += float64(w*h) * dot(mouths[t*width:(t+1)*width], sounds[(t+lag)*width:(t+lag+1)*width])
+			sum += float64(w*h) * Likeness(mouths[t*width:(t+1)*width], sounds[(t+lag)*width:(t+lag+1)*width])
 			total += float64(w * h)
 		}
 		if total > 0 {
@@ -51,7 +51,8 @@ func Profile(mouths, sounds []float32, width, search int, weight, heard []float3
 	return out
 }
 
-func dot(a, b []float32) float64 {
+// Likeness is the cosine of two unit vectors of one length, -1..1.
+func Likeness(a, b []float32) float64 {
 	b = b[:len(a)]
 	var sum float32
 	for i, v := range a {

@@ -37,6 +37,8 @@ hold out every source once: deepcheck eval puts them together.
   --head N        steps of training of the cross-attention head (default: 2500)
   --fold K        which fifth is held out, 1 to 5 (default: 1)
   --seed N        starts all random choices (default: 4)
+  --calibrate     with --from: where its head is kept, fit thresholds and likelihood
+                  ratios anew all the same
   --no-reencode   leave out of the figures what needs clips to be encoded anew
   --jobs N        clips decoded at a time (default: the processors)
 
@@ -72,6 +74,7 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	fs.BoolVar(&o.NewClips, "new-clips", false, "")
 	fs.IntVar(&o.Towers, "towers", train.DefaultTowers, "")
 	fs.BoolVar(&o.NoReencode, "no-reencode", false, "")
+	fs.BoolVar(&o.Calibrate, "calibrate", false, "")
 	ancestor := fs.String("mean-with", "", "")
 	from, err := c.trainingFlags(fs, &o, train.DefaultHead, args)
 	if err != nil {
@@ -82,6 +85,9 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	}
 	if *ancestor != "" && *from == "" {
 		return &usageError{"train", "--mean-with asks for --from"}
+	}
+	if o.Calibrate && *from == "" {
+		return &usageError{"train", "--calibrate asks for --from"}
 	}
 	for _, w := range []struct {
 		path string

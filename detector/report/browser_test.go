@@ -102,7 +102,7 @@ func TestBrowserCountsAnew(t *testing.T) {
 		v.Do(t, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`(() => { const s = document.querySelector("input.threshold"); s.value = %d; s.dispatchEvent(new Event("input")); })()`, steps)))
 	}
 	res := rising()
-	levels := detector.Levels(res.Tracks)
+	levels := detector.Levels(res.Tracks, res.Thresholds)
 	judged := decimals(frames(judgedFrames(res)), 2)
 	seen := map[string]bool{}
 	for _, steps := range []int{0, -levelReach, -32, -16, 0, 1, 5, 16, levelReach, 0} {

@@ -16,7 +16,7 @@ import (
 var csvHeader = [...]string{
 	"file", "track", "frame", "time_s", "mismatch", "lag_ms", "voiced", "face_x", "face_y", "face_w", "face_h",
 	"verdict", "band", "error", "sha256", "tool", "weights", "options", "started_utc",
-	"smoothed_mismatch", "mouth_opening", "lag_2s_ms", "lag_2s_confidence", "lip_motion_2s_logit", "voice_change_t2",
+	"smoothed_mismatch", "mouth_opening", "lag_2s_ms", "lag_2s_confidence", "lip_motion_2s_logit", "voice_change_t2", "likeness",
 }
 
 // frameColumns is how many of the columns are of a frame.
@@ -47,15 +47,16 @@ func CSV(w io.Writer, r *Run) error {
 		row[0] = cell(f.Path)
 		recordCells(row[frameColumns:laneColumns], r, f)
 		written := false
-		levels := detector.Levels(f.tracks())
+		levels := f.levels()
 		for j := range f.tracks() {
 			t := &f.Result.Tracks[j]
 			course, motion := t.Course, t.Motion.Course
 			for k := range t.Scores {
 				frameCells(row[1:frameColumns], t, &t.Scores[k])
 				course = laneCells(row[laneColumns:], &t.Scores[k], levels[j][k], course)
-				motion = motionCell(&row[len(row)-2], &t.Scores[k], motion)
-				row[len(row)-1] = changeCell(&f.Result.Change, t.Scores[k].Frame)
+				motion = motionCell(&row[len(row)-3], &t.Scores[k], motion)
+				row[len(row)-2] = changeCell(&f.Result.Change, t.Scores[k].Frame)
+				row[len(row)-1] = likenessCell(&t.Scores[k])
 				if err := out.Write(row); err != nil {
 					return err
 				}
@@ -71,6 +72,14 @@ func CSV(w io.Writer, r *Run) error {
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// levels returns those of the file's tracks, none where it could not be judged.
+func (f *File) levels() [][]float64 {
+	if f.failed() {
+		return nil
+	}
+	return detector.Levels(f.Result.Tracks, f.Result.Thresholds)
 }
 
 // tracks returns the file's tracks, none where it could not be judged.
@@ -149,6 +158,14 @@ func motionCell(cell *string, s *detector.Score, course []detector.MotionPoint) 
 		course = course[1:]
 	}
 	return course
+}
+
+// likenessCell is how alike the towers find mouth and sound of a frame.
+func likenessCell(s *detector.Score) string {
+	if !judged(s) {
+		return ""
+	}
+	return decimals(s.Likeness, 4)
 }
 
 // cell disarms text that spreadsheets would run as a formula when they open the

@@ -191,7 +191,7 @@ func (w *words) thresholds(r *Run) []htmlFact {
 	for i := range r.Files {
 		if f := &r.Files[i]; !f.failed() && f.Result.Thresholds != (detector.Thresholds{}) {
 			var facts []htmlFact
-			table := f.Result.Thresholds.Calibration()
+			table := f.Result.Thresholds.Bounds()
 			names := slices.SortedFunc(maps.Keys(table), func(a, b string) int { // the whole track first, each from weak to strong
 				first := func(name string) int { return strings.Index("track part", strings.SplitN(name, "_", 2)[0]) }
 				return cmp.Or(cmp.Compare(first(a), first(b)), cmp.Compare(table[a], table[b]), strings.Compare(a, b))
@@ -251,7 +251,7 @@ func (w *words) page(i int, r *Run) (p htmlFile, err error) {
 	if p.Preload = "metadata"; len(r.Files) > 1 { // a hundred at once would be slow
 		p.Preload = "none"
 	}
-	levels := detector.Levels(res.Tracks)
+	levels := detector.Levels(res.Tracks, res.Thresholds)
 	p.Overview = newOverview(w, res, levels)
 	if p.Threshold, err = w.threshold(res, levels); err != nil {
 		return p, err

@@ -195,7 +195,7 @@ func fileJSON(f *File, sentences *words) jsonFile {
 	}
 	out.Band = orNull(res.Band)
 	if res.Thresholds != (detector.Thresholds{}) {
-		for name, x := range res.Thresholds.Calibration() {
+		for name, x := range res.Thresholds.Bounds() {
 			out.Thresholds[name] = round(x, 6)
 		}
 	}

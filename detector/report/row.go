@@ -194,7 +194,7 @@ func newSpark(res *detector.Result) *spark {
 		columns[i] = math.NaN()
 	}
 	known := false
-	for i, level := range detector.Levels(res.Tracks) {
+	for i, level := range detector.Levels(res.Tracks, res.Thresholds) {
 		first := firstFrame(&res.Tracks[i])
 		for j, v := range level {
 			if at := (first + j) * n / total; finite(v) && at >= 0 && !(columns[at] >= v) {

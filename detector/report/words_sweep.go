@@ -51,7 +51,7 @@ func englishSweep() *sweepWords {
 		Unknown:        "-",
 
 		Legend: "Worst first: suspect by band, then errors, inconclusive and consistent files; among equals by score, the highest mismatch of a face as a whole or of a suspect segment, from 0 (fits) to 1 (does not). " +
-			"Line: mismatch averaged over a second, the highest of all faces, over the length of the file; shaded: suspect segments. Lag: of the sound, above 0 it is late; it is no evidence.",
+			"Line: mismatch over a second, against what is usual for the face, the highest of all faces, over the length of the file; shaded: suspect segments. Lag: of the sound, above 0 it is late; it is no evidence.",
 		SignatureMeans: "deepcheck verify PAGE FILE tells whether this page was changed, and what it says of a file. The reports beside it are signed each by itself.",
 		LinksMean:      "A file's name leads to its own report, in the folder beside this page. A file of which not even the contents could be read has none.",
 	}

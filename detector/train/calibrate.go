@@ -13,35 +13,38 @@ import (
 
 // A measuredTrack holds the two numbers by which a track is judged.
 type measuredTrack struct {
-	whole float64 // mean logit of its judged frames
-	part  float64 // highest smoothed logit, see detector.PeakPart
+	whole float64 // its logit, see detector.Thresholds.Logit
+	part  float64 // its highest level, see detector.Thresholds.Peak
 }
 
-// measure judges a clip with a sound, its own or another.
-func measure(r *network.Runner, e *example, face *detector.Face, s *tampered) (m measuredTrack, ok bool, err error) {
+// measure judges scores; ok is false where too few frames are judged.
+func measure(scores []detector.Score, b detector.Blends) (m measuredTrack, ok bool) {
+	th := detector.Thresholds{Blends: b}
+	whole, judged := th.Logit(scores)
+	if judged < detector.MinJudged {
+		return m, false
+	}
+	return measuredTrack{whole, th.Peak(scores)}, true
+}
+
+// heard compares a clip's face with a sound, its own or another, and returns the scores
+// of its frames and the lag that was taken out.
+func heard(r *network.Runner, face *detector.Face, s *tampered, b detector.Blends) ([]detector.Score, int, error) {
 	voice, err := detector.Hear(r, s.mel, s.level, s.voiced)
 	if err != nil {
-		return m, false, err
+		return nil, 0, err
 	}
 	c, err := detector.Compare(r, face, voice, false)
 	if err != nil {
-		return m, false, err
+		return nil, 0, err
 	}
-	t := detector.Track{Scores: make([]detector.Score, e.Frames)}
-	judged := 0
-	for i := range t.Scores {
-		t.Scores[i] = detector.Score{Frame: i, Judged: c.Judged[i], Mismatch: network.Probability(c.Logits[i])}
-		if c.Judged[i] {
-			m.whole += detector.Logit(t.Scores[i].Mismatch)
-			judged++
-		}
+	scores := make([]detector.Score, len(face.Seen))
+	for i := range scores {
+		// Size and turn of the face are no question here.
+		scores[i] = detector.Score{Frame: i, Mouth: face.Seen[i], EyeDist: detector.MinEyeDist}
+		c.Score(i, &scores[i], detector.Thresholds{Blends: b})
 	}
-	if judged < detector.MinJudged {
-		return m, false, nil
-	}
-	m.whole /= float64(judged)
-	m.part = detector.PeakPart(&t)
-	return m, true, nil
+	return scores, c.Lag.Whole, nil
 }
 
 // leastGap is the least distance, in logits, from the weak to the strong
@@ -106,23 +109,34 @@ type marks struct {
 	swapped, spliced []float64 // the first with another's voice, the second with a second of it
 }
 
-// mark judges a clip, as it is or as it was passed on, by its own sound, by another's
-// and by its own with a second of another's, and adds its scores to every one of to.
-func mark(r *network.Runner, e *example, own, other *Sample, rng *rand.Rand, to []*marks) error {
+// A staged clip is one, as it is or as it was passed on, and its three sounds: its own,
+// another's, and its own with a second of another's.
+type staged struct {
+	face   *detector.Face
+	sounds [3]*tampered
+}
+
+func stage(r *network.Runner, e *example, own, other *Sample, rng *rand.Rand) (*staged, error) {
 	m, err := embedSample(r, e, own, plainLook(), nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	face := &detector.Face{Embeddings: m.mouths, Seen: own.Seen}
 	swapped, spliced := own.own(), own.own()
 	swapped.replace(0, e.Frames, other, 0)
 	from := rng.IntN(max(1, e.Frames-video.FrameRate))
 	spliced.replace(from, min(from+video.FrameRate, e.Frames), other, rng.IntN(max(1, other.Frames-video.FrameRate)))
-	for i, sound := range []*tampered{own.own(), swapped, spliced} {
-		got, ok, err := measure(r, e, face, sound)
-		switch {
-		case err != nil:
+	return &staged{&detector.Face{Embeddings: m.mouths, Seen: own.Seen}, [3]*tampered{own.own(), swapped, spliced}}, nil
+}
+
+// mark judges a staged clip and adds its scores to every one of to.
+func mark(r *network.Runner, t *staged, b detector.Blends, to []*marks) error {
+	for i, sound := range t.sounds {
+		scores, _, err := heard(r, t.face, sound, b)
+		if err != nil {
 			return err
+		}
+		got, ok := measure(scores, b)
+		switch {
 		case !ok && i == 0:
 			return nil // too little to judge the clip by
 		case !ok:
@@ -142,6 +156,22 @@ func mark(r *network.Runner, e *example, own, other *Sample, rng *rand.Rand, to 
 	return nil
 }
 
+// stageBoth calls do with a clip as it is and, where there is such a one, as it was passed
+// on, each with the other's sound of the same kind.
+func stageBoth(r *network.Runner, e, other *example, rng *rand.Rand, do func(*staged) error) error {
+	try := func(own, other *Sample) error {
+		t, err := stage(r, e, own, other, rng)
+		if err != nil {
+			return err
+		}
+		return do(t)
+	}
+	if err := try(e.Sample, other.Sample); err != nil || e.worn == nil || other.worn == nil {
+		return err
+	}
+	return try(e.worn, other.worn)
+}
+
 // calibrate sets the thresholds from genuine clips of the last list, as they are and
 // as they were passed on: those that the towers have not seen, and since they are few,
 // the others, too. Lists before it are one person's, or drawn. The likelihood ratios, of
@@ -159,6 +189,9 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 	const enough = 2 * video.FrameRate
 	few, _ := c.bySize(c.of(ForTowers, enough, Real))
 	clips := slices.DeleteFunc(append(c.of(ForHead, enough, Real), few...), func(e *example) bool { return c.fixed[e.Source] })
+	if t.Blends, err = fitBlends(ctx, judges, c, o); err != nil {
+		return t, s, err
+	}
 	rng := rand.New(rand.NewPCG(o.Seed, 0x63616c))
 	var all, strangers marks
 	for _, e := range clips {
@@ -170,13 +203,9 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 			to = append(to, &strangers)
 		}
 		judge, other := judges.of(e.Source, r), clips[rng.IntN(len(clips))]
-		if err := mark(judge, e, e.Sample, other.Sample, rng, to); err != nil {
+		err := stageBoth(judge, e, other, rng, func(tr *staged) error { return mark(judge, tr, t.Blends, to) })
+		if err != nil {
 			return t, s, err
-		}
-		if e.worn != nil && other.worn != nil {
-			if err := mark(judge, e, e.worn, other.worn, rng, to); err != nil {
-				return t, s, err
-			}
 		}
 		if len(all.whole) > before {
 			for _, x := range to {

@@ -50,10 +50,10 @@ func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
 	var obs []observation // who the clips are, to be drawn by source
 	add := func(s *subject, j *judged, truth stretch) {
 		if j.scored() {
-			peak := s.by.scales.Part.Of(detector.PeakPart(&detector.Track{Scores: j.scores}))
+			peak := s.by.scales.Part.Of(s.by.thresholds.Peak(j.scores))
 			m.parts = append(m.parts, s.observe(peak, truth.end > 0))
 		}
-		proposals = append(proposals, propose(len(truths), j)...)
+		proposals = append(proposals, propose(len(truths), j, s.by.thresholds)...)
 		truths = append(truths, truth)
 		obs = append(obs, s.observe(0, true))
 	}
@@ -113,13 +113,13 @@ func speechSecond(rng *rand.Rand, h *hearing, first, end int) (at int, ok bool) 
 }
 
 // propose returns the stretches of a clip's sound that may have been replaced:
-// around each highest place of the smoothed logit as far as it stays above half
+// around each highest place of the level as far as it stays above half
 // way between there and the clip's median, the ends then placed as those of a
 // segment; the confidence is the height. The sound of a frame is as much later as
 // the lag says.
-func propose(clip int, j *judged) []proposal {
+func propose(clip int, j *judged, th detector.Thresholds) []proposal {
 	scores := j.scores
-	level := detector.Smoothed(scores)
+	level := th.Level(scores)
 	var finite []float64
 	var places []int
 	for i, v := range level {

@@ -128,11 +128,7 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 		}
 		out.motion = m.Logit
 		for i := range t.Scores {
-			score := &t.Scores[i]
-			score.Voiced = c.Voiced[i]
-			if score.Judged = c.Judged[i] && score.Usable(); score.Judged {
-				score.Mismatch = network.Probability(c.Logits[i])
-			}
+			c.Score(i, &t.Scores[i], x.thresholds)
 		}
 	}
 	r := detector.Result{Frames: s.frames, Tracks: []detector.Track{t}}

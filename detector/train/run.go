@@ -24,6 +24,7 @@ type Options struct {
 	Resume     bool          // go on from the checkpoint
 	NewClips   bool          // with Resume: go on with other clips than before
 	From       *weights.File // begin with its towers; nil: from nothing. With Resume it counts where there is no checkpoint yet
+	Calibrate  bool          // with From, whose head is kept: fit its thresholds, blends and likelihood ratios anew
 	MeanWith   *weights.File // with From: begin with the mean of both's towers; nil: with those of From
 	Command    string        // as typed, for the record
 	Seed       uint64

@@ -1,0 +1,147 @@
+package train
+
+import (
+	"context"
+	"math/rand/v2"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+const (
+	blendRidge    = 1e-3 // see network.Logistic
+	likenessUnit  = 0.1  // of cosine: about as much of it as a logit of the head
+	halfSecond    = video.FrameRate / 2
+	middleOfAlien = 2 // frames to either side of the middle of a replaced second that stand for it
+)
+
+// A blending gathers what one blend is fitted on.
+type blending struct {
+	rows  []float32 // (n, 2) mean logit, mean likeness in likenessUnit
+	truth []float64 // (n) 1 for another's voice
+}
+
+// add adds the means over the judged frames of scores; nothing of too few.
+func (b *blending) add(scores []detector.Score, least int, alien bool) {
+	var logit, likeness float64
+	n := 0
+	for i := range scores {
+		if s := &scores[i]; s.Judged {
+			logit, likeness, n = logit+detector.Logit(s.Mismatch), likeness+s.Likeness, n+1
+		}
+	}
+	if n < max(least, 1) {
+		return
+	}
+	truth := 0.0
+	if alien {
+		truth = 1
+	}
+	b.rows = append(b.rows, float32(logit/float64(n)), float32(likeness/float64(n)/likenessUnit))
+	b.truth = append(b.truth, truth)
+}
+
+// fit returns the blend, both kinds counting alike; the zero value where one of them
+// is missing.
+func (b *blending) fit() detector.Blend {
+	var count [2]float64
+	for _, t := range b.truth {
+		count[int(t)]++
+	}
+	if count[0] == 0 || count[1] == 0 {
+		return detector.Blend{}
+	}
+	weight := make([]float64, len(b.truth))
+	for i, t := range b.truth {
+		weight[i] = 1 / count[int(t)]
+	}
+	x := network.Logistic(b.rows, 2, b.truth, weight, blendRidge)
+	return detector.Blend{Logit: x[0], Likeness: x[1] / likenessUnit, Offset: x[2]}
+}
+
+// A tried is a staged clip's sound and what a head that has not seen its source says of it.
+type tried struct {
+	scores []detector.Score
+	alien  []bool // (frames) see tampered
+	lag    int
+	kind   int // index of staged.sounds
+}
+
+// replaced says whether the sound at frame t of the picture is another's.
+func (x *tried) replaced(t int) bool {
+	u := t + x.lag
+	return u >= 0 && u < len(x.alien) && x.alien[u]
+}
+
+// fitBlends fits the blends on clips of people whom the towers have not seen, judged by
+// heads that have not seen them either; nothing is blended where there are too few.
+// Frames are told apart in replaced seconds and under strangers' voices, seconds by the
+// former alone, tracks by the latter.
+func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options) (detector.Blends, error) {
+	var b detector.Blends
+	clips := c.of(ForHead, 2*video.FrameRate, Real)
+	if len(judges.by) == 0 || len(clips) < fewestStrangers {
+		return b, nil
+	}
+	rng := rand.New(rand.NewPCG(o.Seed, 0x626c656e))
+	var all []tried
+	for _, e := range clips {
+		if ctx.Err() != nil {
+			return b, ctx.Err()
+		}
+		other := clips[rng.IntN(len(clips))]
+		for tries := 0; other == e && tries < 20; tries++ {
+			other = clips[rng.IntN(len(clips))]
+		}
+		r := judges.by[e.Source]
+		err := stageBoth(r, e, other, rng, func(t *staged) error {
+			for i, sound := range t.sounds {
+				scores, lag, err := heard(r, t.face, sound, b)
+				if err != nil {
+					return err
+				}
+				all = append(all, tried{scores, sound.alien, lag, i})
+			}
+			return nil
+		})
+		if err != nil {
+			return b, err
+		}
+	}
+	var frames, seconds, tracks blending
+	for i := range all {
+		x := &all[i]
+		for t := range x.scores {
+			frames.add(x.scores[t:t+1], 1, x.replaced(t))
+		}
+	}
+	b.Frame = frames.fit()
+	for i := range all {
+		x := &all[i]
+		for t := range x.scores {
+			if s := &x.scores[t]; s.Judged {
+				s.Mismatch = network.Probability(float32(b.Frame.Of(detector.Logit(s.Mismatch), s.Likeness)))
+			}
+		}
+		if x.kind != 2 {
+			tracks.add(x.scores, detector.MinJudged, x.kind == 1)
+		}
+		if x.kind == 1 {
+			continue
+		}
+		for t := halfSecond; t+halfSecond < len(x.scores); t++ {
+			if alien := x.replaced(t-halfSecond+middleOfAlien) && x.replaced(t+halfSecond-middleOfAlien); alien || x.kind == 0 {
+				seconds.add(x.scores[t-halfSecond:t+halfSecond+1], halfSecond, alien)
+			}
+		}
+	}
+	b.Second, b.Track = seconds.fit(), tracks.fit()
+	for _, x := range []struct {
+		of string
+		detector.Blend
+	}{{"a frame", b.Frame}, {"a second", b.Second}, {"a track", b.Track}} {
+		o.Log("blend of %s: %.3f·logit %+.2f·likeness %+.2f", x.of, x.Logit, x.Likeness, x.Offset)
+	}
+	return b, nil
+}

@@ -1,0 +1,43 @@
+package train
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/network"
+)
+
+// Of a logit that says nothing and a likeness that tells, the blend believes the
+// likeness, and is even half way.
+func TestBlendBelievesWhatTells(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	var b blending
+	for i := range 4000 {
+		alien := i%4 == 0
+		likeness := 0.5
+		if alien {
+			likeness = 0.1
+		}
+		b.add([]detector.Score{{Judged: true, Mismatch: network.Probability(float32(rng.NormFloat64())), Likeness: likeness + 0.15*rng.NormFloat64()}}, 1, alien)
+	}
+	x := b.fit()
+	if want := -0.4 / (0.15 * 0.15); math.Abs(x.Likeness-want) > 0.15*math.Abs(want) || math.Abs(x.Logit) > 0.2 {
+		t.Errorf("%+v, want a likeness of %.1f (Gaussians of one variance) and no logit", x, want)
+	}
+	if got := x.Of(0, 0.3); math.Abs(got) > 0.3 {
+		t.Errorf("half way %.2f, want 0, however many there are of either kind", got)
+	}
+}
+
+func TestBlendOfOneKindIsNone(t *testing.T) {
+	var b blending
+	for range 10 {
+		b.add([]detector.Score{{Judged: true, Mismatch: .5}}, 1, false)
+	}
+	b.add([]detector.Score{{Mismatch: .5}}, 1, true) // not judged
+	if x := b.fit(); x != (detector.Blend{}) {
+		t.Errorf("%+v", x)
+	}
+}
