@@ -37,8 +37,7 @@ hold out every source once: deepcheck eval puts them together.
   --head N        steps of training of the cross-attention head (default: 2500)
   --fold K        which fifth is held out, 1 to 5 (default: 1)
   --seed N        starts all random choices (default: 4)
-  --calibrate     with --from: where its head is kept, fit thresholds and likelihood
-                  ratios anew all the same
+  --calibrate     with --from, and its head kept: fit the thresholds anew, too
   --no-reencode   leave out of the figures what needs clips to be encoded anew
   --jobs N        clips decoded at a time (default: the processors)
 
@@ -49,7 +48,6 @@ about a second of CPU time each, and one and a half to encode anew.
 example:
 
   $ deepcheck train genuine.tsv mixed.tsv --out new.weights
-  $ deepcheck train genuine.tsv mixed.tsv --out new.weights --resume
 
 EXIT STATUS
   0 done   2 error or usage   130 interrupted
