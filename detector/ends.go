@@ -8,13 +8,12 @@ import (
 const (
 	// fineFrames, to each side of a frame, is what the height of a stretch is
 	// averaged over: enough that no single frame makes it.
-	fineFrames = 3
+	fineFrames = 5
 
 	// endShare is how far from the level beside a stretch to its height its ends
-	// lie. A step seen through a symmetric blur crosses half way; but the height of
-	// a stretch hardly longer than the blur stays below that of the step. Of
-	// replaced stretches .6 placed the ends of 1 s best, .5 those of 2 and 3 s.
-	endShare = 0.55
+	// lie: a step seen through a symmetric blur crosses half way. Of replaced
+	// seconds .4 and .5 placed the ends alike, .6 and .7 worse.
+	endShare = 0.5
 
 	// leastBeside is how many judged frames tell the level beside a stretch.
 	leastBeside = minSegment
