@@ -25,7 +25,8 @@ const (
 // between the stretch's height and the median of what lies beside all stretches
 // does not. An end is where the sum of the logits less that level, from the
 // highest place on, is greatest (Page 1954, Biometrika 41), no farther from where
-// it was than the mean reaches. Where too little lies beside, ends stay.
+// it was than the mean reaches. Where too little lies beside, ends stay. Stretches that
+// then touch are one.
 func Placed(scores []Score, found []Stretch) []Stretch {
 	out := slices.Clone(found)
 	beside := levelBeside(scores, found)
@@ -46,6 +47,19 @@ func Placed(scores []Score, found []Stretch) []Stretch {
 				farthest(scores, least, top, s.To-1, min(end, s.To+smoothFrames)-1)+1
 		}
 		begin = s.To
+	}
+	return joined(out)
+}
+
+// joined makes one of stretches that touch.
+func joined(s []Stretch) []Stretch {
+	var out []Stretch
+	for _, x := range s {
+		if n := len(out); n > 0 && x.From <= out[n-1].To {
+			out[n-1].To, out[n-1].Peak = max(out[n-1].To, x.To), max(out[n-1].Peak, x.Peak)
+			continue
+		}
+		out = append(out, x)
 	}
 	return out
 }

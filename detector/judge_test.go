@@ -84,7 +84,7 @@ func TestJudge(t *testing.T) {
 }
 
 // joined is one level after another.
-func joined(parts ...[]float64) []float64 { return slices.Concat(parts...) }
+func inRow(parts ...[]float64) []float64 { return slices.Concat(parts...) }
 
 // noisy adds normal noise of a standard deviation of 1.5.
 func noisy(x []float64) []float64 {
@@ -112,7 +112,7 @@ func blurred(x []float64) []float64 {
 // the threshold.
 func TestSegmentsAreWhereTheyWerePut(t *testing.T) {
 	type place struct{ from, to int } // frames of the track
-	second := func(high float64) []float64 { return joined(level(100, -5), level(25, high), level(100, -5)) }
+	second := func(high float64) []float64 { return inRow(level(100, -5), level(25, high), level(100, -5)) }
 	tests := []struct {
 		name   string
 		logits []float64
@@ -124,13 +124,13 @@ func TestSegmentsAreWhereTheyWerePut(t *testing.T) {
 		{"a second, just above", second(2), place{}, 0, []place{{100, 125}}},
 		{"a second, blurred", blurred(second(7)), place{}, 1, []place{{100, 125}}},
 		{"a second in noise", noisy(second(4)), place{}, 2, []place{{100, 125}}},
-		{"four seconds in noise", noisy(joined(level(100, -5), level(100, 4), level(100, -5))), place{}, 2, []place{{100, 200}}},
-		{"a gap in judgement within", joined(level(100, -5), level(40, 5), level(100, -5)), place{115, 123}, 0, []place{{100, 140}}},
+		{"four seconds in noise", noisy(inRow(level(100, -5), level(100, 4), level(100, -5))), place{}, 2, []place{{100, 200}}},
+		{"a gap in judgement within", inRow(level(100, -5), level(40, 5), level(100, -5)), place{115, 123}, 0, []place{{100, 140}}},
 		{"a gap in judgement before", second(5), place{85, 100}, 0, []place{{100, 125}}},
-		{"at the track's end", joined(level(100, -5), level(25, 5)), place{}, 0, []place{{100, 125}}},
-		{"at the track's start", joined(level(25, 5), level(100, -5)), place{}, 0, []place{{0, 25}}},
-		{"two", joined(level(60, -5), level(25, 5), level(25, -5), level(25, 3), level(60, -5)), place{}, 0, []place{{60, 85}, {110, 135}}},
-		{"little beside: ends as the mean finds them", joined(level(18, -3), level(40, 6), level(18, -3)), place{}, 0, []place{{14, 62}}},
+		{"at the track's end", inRow(level(100, -5), level(25, 5)), place{}, 0, []place{{100, 125}}},
+		{"at the track's start", inRow(level(25, 5), level(100, -5)), place{}, 0, []place{{0, 25}}},
+		{"two", inRow(level(60, -5), level(25, 5), level(25, -5), level(25, 3), level(60, -5)), place{}, 0, []place{{60, 85}, {110, 135}}},
+		{"little beside: ends as the mean finds them", inRow(level(18, -3), level(40, 6), level(18, -3)), place{}, 0, []place{{14, 62}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

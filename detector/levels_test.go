@@ -2,6 +2,7 @@ package detector
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -18,7 +19,7 @@ func TestBlendOfNothingIsTheLogit(t *testing.T) {
 // it fits badly all through.
 func TestLevelIsAgainstWhatIsUsual(t *testing.T) {
 	peak := func(beside float64) float64 {
-		track := madeTrack(0, 0, joined(level(60, beside), level(30, 2), level(60, beside))...)
+		track := madeTrack(0, 0, inRow(level(60, beside), level(30, 2), level(60, beside))...)
 		return testThresholds.Peak(track.Scores)
 	}
 	well, badly := peak(-4), peak(-0.5)
@@ -37,7 +38,7 @@ func TestLevelIsAgainstWhatIsUsual(t *testing.T) {
 		t.Errorf("beside a fit known by heart %.2f, want %.2f", got, want)
 	}
 	// more than half of a clip may be replaced
-	if got := testThresholds.Peak(madeTrack(0, 0, joined(level(80, -4), level(120, 3))...).Scores); math.Abs(got-(3+usualShare*4)) > 1e-9 {
+	if got := testThresholds.Peak(madeTrack(0, 0, inRow(level(80, -4), level(120, 3))...).Scores); math.Abs(got-(3+usualShare*4)) > 1e-9 {
 		t.Errorf("with six tenths replaced %.2f, want %.2f", got, 3+usualShare*4)
 	}
 }
@@ -74,5 +75,15 @@ func TestLikenessCounts(t *testing.T) {
 	}
 	if logit, _ := th.Logit(track.Scores); math.Abs(logit-(-20*0.4+5)) > 1e-9 {
 		t.Errorf("of the track %.2f", logit)
+	}
+}
+
+func TestStretchesThatTouchAreOne(t *testing.T) {
+	got := joined([]Stretch{{0, 20, 1}, {20, 31, 3}, {32, 40, 2}})
+	if want := []Stretch{{0, 31, 3}, {32, 40, 2}}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if joined(nil) != nil {
+		t.Error("something of nothing")
 	}
 }
