@@ -147,7 +147,8 @@ func withoutOthersTurns(tracks []Track, th Thresholds) [][]Score {
 
 // judgeTrack judges a track as a whole.
 func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds) {
-	t.Verdict, t.Band, t.Reasons, t.Score, t.Judged = Inconclusive, None, nil, math.NaN(), 0
+	t.Verdict, t.Band, t.Reasons, t.Judged = Inconclusive, None, nil, 0
+	t.Score, t.Logit = math.NaN(), math.NaN()
 	var sum means
 	var openings []float64
 	var seen, small, turned, voiced, judgeable int
@@ -191,7 +192,7 @@ func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds) {
 		return
 	}
 	mean := sum.of(th.Track)
-	t.Score = 1 / (1 + math.Exp(-mean))
+	t.Score, t.Logit = 1/(1+math.Exp(-mean)), mean
 	switch t.Band = bandOf(mean, th.TrackWeak, th.TrackModerate, th.TrackStrong); {
 	case t.Band == None:
 		t.Verdict = Consistent

@@ -87,3 +87,21 @@ func TestStretchesThatTouchAreOne(t *testing.T) {
 		t.Error("something of nothing")
 	}
 }
+
+// The blend of a track goes far beyond what a single frame may count, and tracks must be
+// told apart there, too.
+func TestLogitOfATrackIsNotBounded(t *testing.T) {
+	th := testThresholds
+	th.Track = Blend{1, -40, 10}
+	of := func(likeness float64) float64 {
+		r := &Result{Tracks: []Track{each(madeTrack(0, 0, level(100, -6)...), func(s *Score) { s.Likeness = likeness })}, Voiced: 100}
+		Judge(r, true, th)
+		if x := r.Tracks[0]; x.Verdict != Consistent || x.Score <= 0 || x.Score >= 1 {
+			t.Errorf("%s, score %v", x.Verdict, x.Score)
+		}
+		return r.Tracks[0].Logit
+	}
+	if a, b := of(0.5), of(0.7); math.Abs(a+16) > 1e-9 || math.Abs(b+24) > 1e-9 {
+		t.Errorf("logits %.2f and %.2f, want -16 and -24", a, b)
+	}
+}

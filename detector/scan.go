@@ -124,7 +124,7 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 	Judge(r, voice != nil, m.Thresholds)
 	for i := range r.Tracks {
 		t := &r.Tracks[i]
-		t.LogLR = m.Scales.Mismatch.Of(Logit(t.Score))
+		t.LogLR = m.Scales.Mismatch.Of(t.Logit)
 	}
 	for i := range r.Segments {
 		r.Segments[i].LogLR = m.Scales.Part.Of(r.Segments[i].Peak)
@@ -243,7 +243,7 @@ func (f *faces) finish() error {
 
 // track compares the face with the voice, nil for none.
 func (s *seenFace) track(m *Model, v *Voice) (*Track, error) {
-	t := &Track{ID: s.id, Score: math.NaN(), LogLR: math.NaN(), Scores: s.scores}
+	t := &Track{ID: s.id, Score: math.NaN(), Logit: math.NaN(), LogLR: math.NaN(), Scores: s.scores}
 	t.Start = video.FrameTime(s.face.First)
 	t.End = video.FrameTime(s.face.First + len(s.scores))
 	var err error

@@ -226,7 +226,7 @@ func trackJSON(t *detector.Track) jsonTrack {
 		ID: t.ID, Start: seconds(t.Start), End: seconds(t.End),
 		Verdict: t.Verdict, Band: orNull(t.Band),
 		Reasons: append([]detector.Reason{}, t.Reasons...),
-		Score:   number(t.Score, 4), Judged: t.Judged,
+		Score:   number(t.Score, scoreDecimals), Judged: t.Judged,
 	}
 	if weighed(t.LogLR) {
 		out.LogLR = number(t.LogLR, 3)
@@ -282,6 +282,9 @@ func orNull[T comparable](x T) *T {
 	}
 	return &x
 }
+
+// scoreDecimals are enough to rank tracks whose voice fits very well.
+const scoreDecimals = 9
 
 // number returns x rounded to so many decimals, nil where it is no number.
 func number(x float64, decimals int) *float64 {

@@ -34,7 +34,7 @@ type judged struct {
 	verdict detector.Verdict
 	band    detector.Band
 	reasons []detector.Reason
-	logit   float64          // mean mismatch logit of the judged frames; NaN where too few are
+	logit   float64          // of the track as a whole; NaN where too few frames are judged
 	motion  float64          // mean motion logit; NaN where there is no window
 	scores  []detector.Score // one a frame of the face
 	lag     avsync.Lag
@@ -134,7 +134,7 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 	r := detector.Result{Frames: s.frames, Tracks: []detector.Track{t}}
 	detector.Judge(&r, !h.silent(), x.thresholds)
 	out.verdict, out.band, out.reasons = r.Verdict, r.Band, r.Reasons
-	out.logit = detector.Logit(r.Tracks[0].Score)
+	out.logit = r.Tracks[0].Logit
 	return out, nil
 }
 

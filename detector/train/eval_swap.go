@@ -18,7 +18,7 @@ const (
 // is scored with its own sound and with that of up to four other such clips,
 // cut or filled up to its length. The other clips are of other sources; only
 // where there is but one source are they other clips of it. The score is the
-// mean mismatch logit after the lag was taken out.
+// mismatch logit after the lag was taken out.
 func (m *measuring) swap(ctx context.Context) (Measure, error) {
 	out := Measure{Name: "swap_auc", Estimate: nothing()}
 	clips, left := m.genuine(longClip)
