@@ -43,8 +43,8 @@ func Placed(scores []Score, found []Stretch) []Stretch {
 		}
 		if top := highest(scores, fine, s.From, s.To); top >= 0 && fine[top] > beside {
 			least := beside + endShare*(fine[top]-beside)
-			s.From, s.To = farthest(scores, least, top, s.From, max(begin, s.From-smoothFrames)),
-				farthest(scores, least, top, s.To-1, min(end, s.To+smoothFrames)-1)+1
+			s.From, s.To = farthest(scores, least, top, s.From, max(begin, s.From-HalfSecond)),
+				farthest(scores, least, top, s.To-1, min(end, s.To+HalfSecond)-1)+1
 		}
 		begin = s.To
 	}
@@ -69,7 +69,7 @@ func joined(s []Stretch) []Stretch {
 func levelBeside(scores []Score, found []Stretch) float64 {
 	var x []float64
 	for i, s := range scores {
-		near := func(p Stretch) bool { return i >= p.From-smoothFrames && i < p.To+smoothFrames }
+		near := func(p Stretch) bool { return i >= p.From-HalfSecond && i < p.To+HalfSecond }
 		if s.Judged && !slices.ContainsFunc(found, near) {
 			x = append(x, Logit(s.Mismatch))
 		}
@@ -106,7 +106,7 @@ func farthest(scores []Score, least float64, top, end, bound int) int {
 		end -= step
 	}
 	best, sum := math.Inf(-1), 0.0
-	near := end - step*smoothFrames
+	near := end - step*HalfSecond
 	for i := top; i != bound+step; i += step {
 		if !scores[i].Judged {
 			continue

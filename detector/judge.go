@@ -70,10 +70,12 @@ const (
 	// widths, below which lips are at rest: mesh noise on a still face is .01.
 	RestingLips = 0.02
 
-	smoothFrames = video.FrameRate / 2 // to each side of a frame, in the mean over a second
-	minSegment   = 2 * video.FrameRate / 5
-	bridge       = video.FrameRate / 2 // frames without judgement that do not end a segment
-	mostLogit    = 8                   // a single frame counts no more than this
+	// HalfSecond is how many frames to each side of one are its second.
+	HalfSecond = video.FrameRate / 2
+
+	minSegment = 2 * video.FrameRate / 5
+	bridge     = video.FrameRate / 2 // frames without judgement that do not end a segment
+	mostLogit  = 8                   // a single frame counts no more than this
 )
 
 // Logit is the inverse of the logistic function, bounded so that one frame
@@ -95,7 +97,7 @@ func (s *Score) Usable() bool {
 // face says nothing against this one.
 func Judge(r *Result, hasSound bool, th Thresholds) {
 	r.Segments, r.Thresholds = nil, th
-	left := withoutOthersTurns(r.Tracks, th)
+	left := withoutOthersTurns(r.Tracks, th.Blends)
 	for i := range r.Tracks {
 		t := &r.Tracks[i]
 		judgeTrack(t, left[i], hasSound, th)
@@ -120,11 +122,11 @@ func Judge(r *Result, hasSound bool, th Thresholds) {
 
 // withoutOthersTurns returns the scores of every track without those frames,
 // now not judged, in which the voice fits another track's mouth and not this one.
-func withoutOthersTurns(tracks []Track, th Thresholds) [][]Score {
+func withoutOthersTurns(tracks []Track, b Blends) [][]Score {
 	out := make([][]Score, len(tracks))
 	fit := make([][]float64, len(tracks))
 	for i, t := range tracks {
-		out[i], fit[i] = t.Scores, overSecond(t.Scores, th.Second)
+		out[i], fit[i] = t.Scores, overSecond(t.Scores, b.Second)
 	}
 	for i, t := range tracks {
 		for j, o := range tracks {
@@ -147,9 +149,10 @@ func withoutOthersTurns(tracks []Track, th Thresholds) [][]Score {
 
 // judgeTrack judges a track as a whole.
 func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds) {
-	t.Verdict, t.Band, t.Reasons, t.Judged = Inconclusive, None, nil, 0
+	t.Verdict, t.Band, t.Reasons = Inconclusive, None, nil
 	t.Score, t.Logit = math.NaN(), math.NaN()
-	var sum means
+	logit, judged := th.Logit(left)
+	t.Judged = judged
 	var openings []float64
 	var seen, small, turned, voiced, judgeable int
 	for i := range left {
@@ -169,8 +172,6 @@ func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds) {
 			voiced++
 		}
 		if s.Judged {
-			sum.add(s)
-			t.Judged++
 			openings = append(openings, s.Opening)
 		}
 	}
@@ -191,9 +192,8 @@ func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds) {
 	if t.Reasons != nil {
 		return
 	}
-	mean := sum.of(th.Track)
-	t.Score, t.Logit = 1/(1+math.Exp(-mean)), mean
-	switch t.Band = bandOf(mean, th.TrackWeak, th.TrackModerate, th.TrackStrong); {
+	t.Score, t.Logit = 1/(1+math.Exp(-logit)), logit
+	switch t.Band = bandOf(logit, th.TrackWeak, th.TrackModerate, th.TrackStrong); {
 	case t.Band == None:
 		t.Verdict = Consistent
 	case deviation(openings) < RestingLips:
@@ -246,13 +246,14 @@ func suspectParts(id int, scores []Score, found []Stretch, th Thresholds) []Segm
 // fitsBeside says whether the voice fits in the frames beside the stretches, and
 // there is a second or more of them: then only the stretches are suspect.
 func fitsBeside(found []Stretch, scores []Score, th Thresholds) bool {
-	var sum means
+	var beside sums
 	for i := range scores {
-		if scores[i].Judged && !slices.ContainsFunc(found, func(p Stretch) bool { return i >= p.From && i < p.To }) {
-			sum.add(&scores[i])
+		if !slices.ContainsFunc(found, func(p Stretch) bool { return i >= p.From && i < p.To }) {
+			beside.add(&scores[i])
 		}
 	}
-	return sum.n >= MinJudged && sum.of(th.Track) < th.TrackWeak
+	logit, likeness, n := beside.means()
+	return n >= MinJudged && th.Track.Of(logit, likeness) < th.TrackWeak
 }
 
 func meanMismatch(scores []Score) float64 {

@@ -83,7 +83,7 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// joined is one level after another.
+// inRow is one level after another.
 func inRow(parts ...[]float64) []float64 { return slices.Concat(parts...) }
 
 // noisy adds normal noise of a standard deviation of 1.5.

@@ -22,11 +22,11 @@ const (
 )
 
 // Levels returns for every track the level of each of its frames, (len(Scores)), by
-// which [Judge] finds suspect stretches, see [Thresholds.Level]. Frames in
+// which [Judge] finds suspect stretches, see [Blends.Level]. Frames in
 // which the voice fits another track's mouth are left out, as there.
 func Levels(tracks []Track, th Thresholds) [][]float64 {
 	out := make([][]float64, len(tracks))
-	for i, scores := range withoutOthersTurns(tracks, th) {
+	for i, scores := range withoutOthersTurns(tracks, th.Blends) {
 		out[i] = th.Level(scores)
 	}
 	return out
@@ -36,8 +36,8 @@ func Levels(tracks []Track, th Thresholds) [][]float64 {
 // blend over the judged frames within half a second, less a share of what is usual
 // for the track, as far as that speaks for its own voice, within bounds. NaN where a third of
 // them or fewer are judged.
-func (th Thresholds) Level(scores []Score) []float64 {
-	level := overSecond(scores, th.Second)
+func (b Blends) Level(scores []Score) []float64 {
+	level := overSecond(scores, b.Second)
 	known := slices.DeleteFunc(slices.Clone(level), math.IsNaN)
 	if len(known) == 0 {
 		return level
@@ -52,9 +52,9 @@ func (th Thresholds) Level(scores []Score) []float64 {
 
 // Peak returns the highest level: how suspect the most suspect second is; -Inf where
 // nothing was judged.
-func (th Thresholds) Peak(scores []Score) float64 {
+func (b Blends) Peak(scores []Score) float64 {
 	peak := math.Inf(-1)
-	for _, v := range th.Level(scores) {
+	for _, v := range b.Level(scores) {
 		if v > peak {
 			peak = v
 		}
@@ -64,59 +64,62 @@ func (th Thresholds) Peak(scores []Score) float64 {
 
 // Logit returns the mismatch logit of a track, (scores), as a whole, and of how many
 // judged frames it is; NaN of none.
-func (th Thresholds) Logit(scores []Score) (logit float64, judged int) {
-	var m means
-	for i := range scores {
-		if scores[i].Judged {
-			m.add(&scores[i])
-		}
-	}
-	return m.of(th.Track), m.n
+func (b Blends) Logit(scores []Score) (logit float64, judged int) {
+	logit, likeness, judged := Means(scores)
+	return b.Track.Of(logit, likeness), judged
 }
 
-// means gathers judged frames.
-type means struct {
-	logit, likeness float64 // sums
+// Means returns the mean logit and the mean likeness of the judged frames of scores, and
+// how many these are; NaN of none.
+func Means(scores []Score) (logit, likeness float64, judged int) {
+	var s sums
+	for i := range scores {
+		s.add(&scores[i])
+	}
+	return s.means()
+}
+
+// sums are those over judged frames.
+type sums struct {
+	logit, likeness float64
 	n               int
 }
 
-func (m *means) add(s *Score) {
-	m.logit += Logit(s.Mismatch)
-	m.likeness += s.Likeness
-	m.n++
-}
-
-func (m *means) minus(o means) means {
-	return means{m.logit - o.logit, m.likeness - o.likeness, m.n - o.n}
-}
-
-// of blends the means; NaN of no frame.
-func (m *means) of(b Blend) float64 {
-	if m.n == 0 {
-		return math.NaN()
+// add adds a frame, if it is judged.
+func (s *sums) add(x *Score) {
+	if x.Judged {
+		s.logit += Logit(x.Mismatch)
+		s.likeness += x.Likeness
+		s.n++
 	}
-	return b.Of(m.logit/float64(m.n), m.likeness/float64(m.n))
+}
+
+func (s sums) minus(o sums) sums {
+	return sums{s.logit - o.logit, s.likeness - o.likeness, s.n - o.n}
+}
+
+// means returns the means; NaN of no frame.
+func (s sums) means() (logit, likeness float64, n int) {
+	return s.logit / float64(s.n), s.likeness / float64(s.n), s.n
 }
 
 // overSecond returns for every frame the blend over the judged frames within half a
 // second, NaN where a third of them or fewer are judged.
-func overSecond(scores []Score, b Blend) []float64 { return smoothed(scores, smoothFrames, b) }
+func overSecond(scores []Score, b Blend) []float64 { return smoothed(scores, HalfSecond, b) }
 
 // smoothed is overSecond over half frames to each side.
 func smoothed(scores []Score, half int, b Blend) []float64 {
-	sums := make([]means, len(scores)+1)
+	before := make([]sums, len(scores)+1)
 	for i := range scores {
-		sums[i+1] = sums[i]
-		if scores[i].Judged {
-			sums[i+1].add(&scores[i])
-		}
+		before[i+1] = before[i]
+		before[i+1].add(&scores[i])
 	}
 	out := make([]float64, len(scores))
 	for i := range out {
 		from, to := max(0, i-half), min(len(scores), i+half+1)
 		out[i] = math.NaN()
-		if m := sums[to].minus(sums[from]); m.n > (2*half+1)/3 {
-			out[i] = m.of(b)
+		if logit, likeness, n := before[to].minus(before[from]).means(); n > (2*half+1)/3 {
+			out[i] = b.Of(logit, likeness)
 		}
 	}
 	return out

@@ -20,7 +20,7 @@ func (s LRScale) Of(score float64) float64 {
 
 // Scales are the likelihood ratios that come with the weights.
 type Scales struct {
-	Mismatch LRScale // of a track's logit, see Thresholds.Logit: another voice against its own
+	Mismatch LRScale // of a track's logit, see Blends.Logit: another voice against its own
 	Part     LRScale // of a track's highest level, see Levels: another voice for a second against its own
 	Motion   LRScale // of a track's mean motion logit: a generated mouth against a filmed one
 	Change   LRScale // of the ChangeScore of a sound: another voice in a part of it against one all through

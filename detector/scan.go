@@ -260,7 +260,7 @@ func (s *seenFace) track(m *Model, v *Voice) (*Track, error) {
 	}
 	t.Lag, t.Course = lagOf(c.Lag), Course(s.face, v)
 	for i := range t.Scores {
-		c.Score(i, &t.Scores[i], m.Thresholds)
+		c.Score(i, &t.Scores[i], m.Thresholds.Blends)
 	}
 	return t, nil
 }

@@ -155,12 +155,12 @@ func Compare(r *network.Runner, f *Face, v *Voice, keepLag bool) (*Comparison, e
 }
 
 // Score fills in what a comparison says of frame i.
-func (c *Comparison) Score(i int, s *Score, th Thresholds) {
+func (c *Comparison) Score(i int, s *Score, b Blends) {
 	s.Voiced = c.Voiced[i]
 	if s.Judged = c.Judged[i] && s.Usable(); s.Judged {
 		s.Likeness = float64(c.Likeness[i])
 		head := min(max(float64(c.Logits[i]), -mostLogit), mostLogit)
-		s.Mismatch = network.Probability(float32(th.Frame.Of(head, s.Likeness)))
+		s.Mismatch = network.Probability(float32(b.Frame.Of(head, s.Likeness)))
 	}
 }
 

@@ -47,7 +47,7 @@ func CSV(w io.Writer, r *Run) error {
 		row[0] = cell(f.Path)
 		recordCells(row[frameColumns:laneColumns], r, f)
 		written := false
-		levels := f.levels()
+		levels := detector.Levels(f.tracks(), f.known().Thresholds)
 		for j := range f.tracks() {
 			t := &f.Result.Tracks[j]
 			course, motion := t.Course, t.Motion.Course
@@ -72,14 +72,6 @@ func CSV(w io.Writer, r *Run) error {
 	}
 	out.Flush()
 	return out.Error()
-}
-
-// levels returns those of the file's tracks, none where it could not be judged.
-func (f *File) levels() [][]float64 {
-	if f.failed() {
-		return nil
-	}
-	return detector.Levels(f.Result.Tracks, f.Result.Thresholds)
 }
 
 // tracks returns the file's tracks, none where it could not be judged.

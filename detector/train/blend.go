@@ -12,8 +12,7 @@ import (
 const (
 	blendRidge    = 1e-3 // see network.Logistic
 	likenessUnit  = 0.1  // of cosine: about as much of it as a logit of the head
-	halfSecond    = video.FrameRate / 2
-	middleOfAlien = 2 // frames to either side of the middle of a replaced second that stand for it
+	middleOfAlien = 2    // frames to either side of the middle of a replaced second that stand for it
 )
 
 // A blending gathers what one blend is fitted on.
@@ -22,23 +21,18 @@ type blending struct {
 	truth []float64 // (n) 1 for another's voice
 }
 
-// add adds the means over the judged frames of scores; nothing of too few.
+// add adds the means over the judged frames of scores; nothing of fewer than least, 1
+// or more.
 func (b *blending) add(scores []detector.Score, least int, alien bool) {
-	var logit, likeness float64
-	n := 0
-	for i := range scores {
-		if s := &scores[i]; s.Judged {
-			logit, likeness, n = logit+detector.Logit(s.Mismatch), likeness+s.Likeness, n+1
-		}
-	}
-	if n < max(least, 1) {
+	logit, likeness, n := detector.Means(scores)
+	if n < least {
 		return
 	}
 	truth := 0.0
 	if alien {
 		truth = 1
 	}
-	b.rows = append(b.rows, float32(logit/float64(n)), float32(likeness/float64(n)/likenessUnit))
+	b.rows = append(b.rows, float32(logit), float32(likeness/likenessUnit))
 	b.truth = append(b.truth, truth)
 }
 
@@ -62,15 +56,15 @@ func (b *blending) fit() detector.Blend {
 
 // A tried is a staged clip's sound and what a head that has not seen its source says of it.
 type tried struct {
-	scores []detector.Score
-	alien  []bool // (frames) see tampered
-	lag    int
-	kind   int // index of staged.sounds
+	*detector.Comparison
+	face  *detector.Face
+	alien []bool // (frames) see tampered
+	kind  int    // index of staged.sounds
 }
 
 // replaced says whether the sound at frame t of the picture is another's.
 func (x *tried) replaced(t int) bool {
-	u := t + x.lag
+	u := t + x.Lag.Whole
 	return u >= 0 && u < len(x.alien) && x.alien[u]
 }
 
@@ -97,11 +91,11 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options) (det
 		r := judges.by[e.Source]
 		err := stageBoth(r, e, other, rng, func(t *staged) error {
 			for i, sound := range t.sounds {
-				scores, lag, err := heard(r, t.face, sound, b)
+				c, err := heard(r, t.face, sound)
 				if err != nil {
 					return err
 				}
-				all = append(all, tried{scores, sound.alien, lag, i})
+				all = append(all, tried{c, t.face, sound.alien, i})
 			}
 			return nil
 		})
@@ -109,30 +103,28 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options) (det
 			return b, err
 		}
 	}
+	const half = detector.HalfSecond
 	var frames, seconds, tracks blending
 	for i := range all {
 		x := &all[i]
-		for t := range x.scores {
-			frames.add(x.scores[t:t+1], 1, x.replaced(t))
+		scores := scored(x.Comparison, x.face, b)
+		for t := range scores {
+			frames.add(scores[t:t+1], 1, x.replaced(t))
 		}
 	}
 	b.Frame = frames.fit()
 	for i := range all {
 		x := &all[i]
-		for t := range x.scores {
-			if s := &x.scores[t]; s.Judged {
-				s.Mismatch = network.Probability(float32(b.Frame.Of(detector.Logit(s.Mismatch), s.Likeness)))
-			}
-		}
+		scores := scored(x.Comparison, x.face, b)
 		if x.kind != 2 {
-			tracks.add(x.scores, detector.MinJudged, x.kind == 1)
+			tracks.add(scores, detector.MinJudged, x.kind == 1)
 		}
 		if x.kind == 1 {
 			continue
 		}
-		for t := halfSecond; t+halfSecond < len(x.scores); t++ {
-			if alien := x.replaced(t-halfSecond+middleOfAlien) && x.replaced(t+halfSecond-middleOfAlien); alien || x.kind == 0 {
-				seconds.add(x.scores[t-halfSecond:t+halfSecond+1], halfSecond, alien)
+		for t := half; t+half < len(scores); t++ {
+			if alien := x.replaced(t-half+middleOfAlien) && x.replaced(t+half-middleOfAlien); alien || x.kind == 0 {
+				seconds.add(scores[t-half:t+half+1], half, alien)
 			}
 		}
 	}

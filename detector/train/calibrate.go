@@ -13,38 +13,37 @@ import (
 
 // A measuredTrack holds the two numbers by which a track is judged.
 type measuredTrack struct {
-	whole float64 // its logit, see detector.Thresholds.Logit
-	part  float64 // its highest level, see detector.Thresholds.Peak
+	whole float64 // its logit, see detector.Blends.Logit
+	part  float64 // its highest level, see detector.Blends.Peak
 }
 
 // measure judges scores; ok is false where too few frames are judged.
 func measure(scores []detector.Score, b detector.Blends) (m measuredTrack, ok bool) {
-	th := detector.Thresholds{Blends: b}
-	whole, judged := th.Logit(scores)
+	whole, judged := b.Logit(scores)
 	if judged < detector.MinJudged {
 		return m, false
 	}
-	return measuredTrack{whole, th.Peak(scores)}, true
+	return measuredTrack{whole, b.Peak(scores)}, true
 }
 
-// heard compares a clip's face with a sound, its own or another, and returns the scores
-// of its frames and the lag that was taken out.
-func heard(r *network.Runner, face *detector.Face, s *tampered, b detector.Blends) ([]detector.Score, int, error) {
+// heard compares a clip's face with a sound, its own or another.
+func heard(r *network.Runner, face *detector.Face, s *tampered) (*detector.Comparison, error) {
 	voice, err := detector.Hear(r, s.mel, s.level, s.voiced)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	c, err := detector.Compare(r, face, voice, false)
-	if err != nil {
-		return nil, 0, err
-	}
+	return detector.Compare(r, face, voice, false)
+}
+
+// scored returns the scores of the frames of a face. Its size and turn are no question
+// here.
+func scored(c *detector.Comparison, face *detector.Face, b detector.Blends) []detector.Score {
 	scores := make([]detector.Score, len(face.Seen))
 	for i := range scores {
-		// Size and turn of the face are no question here.
 		scores[i] = detector.Score{Frame: i, Mouth: face.Seen[i], EyeDist: detector.MinEyeDist}
-		c.Score(i, &scores[i], detector.Thresholds{Blends: b})
+		c.Score(i, &scores[i], b)
 	}
-	return scores, c.Lag.Whole, nil
+	return scores
 }
 
 // leastGap is the least distance, in logits, from the weak to the strong
@@ -131,11 +130,11 @@ func stage(r *network.Runner, e *example, own, other *Sample, rng *rand.Rand) (*
 // mark judges a staged clip and adds its scores to every one of to.
 func mark(r *network.Runner, t *staged, b detector.Blends, to []*marks) error {
 	for i, sound := range t.sounds {
-		scores, _, err := heard(r, t.face, sound, b)
+		c, err := heard(r, t.face, sound)
 		if err != nil {
 			return err
 		}
-		got, ok := measure(scores, b)
+		got, ok := measure(scored(c, t.face, b), b)
 		switch {
 		case !ok && i == 0:
 			return nil // too little to judge the clip by

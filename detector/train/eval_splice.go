@@ -53,7 +53,7 @@ func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
 			peak := s.by.scales.Part.Of(s.by.thresholds.Peak(j.scores))
 			m.parts = append(m.parts, s.observe(peak, truth.end > 0))
 		}
-		proposals = append(proposals, propose(len(truths), j, s.by.thresholds)...)
+		proposals = append(proposals, propose(len(truths), j, s.by.thresholds.Blends)...)
 		truths = append(truths, truth)
 		obs = append(obs, s.observe(0, true))
 	}
@@ -117,9 +117,9 @@ func speechSecond(rng *rand.Rand, h *hearing, first, end int) (at int, ok bool) 
 // way between there and the clip's median, the ends then placed as those of a
 // segment; the confidence is the height. The sound of a frame is as much later as
 // the lag says.
-func propose(clip int, j *judged, th detector.Thresholds) []proposal {
+func propose(clip int, j *judged, b detector.Blends) []proposal {
 	scores := j.scores
-	level := th.Level(scores)
+	level := b.Level(scores)
 	var finite []float64
 	var places []int
 	for i, v := range level {

@@ -127,7 +127,7 @@ func Protocol() []string {
 	return []string{
 		"measures: only clips of sources that the weights were not trained on; n counts clips.",
 		"of several weights, every clip is judged by the first that have not seen its source, with their thresholds; scores are ranked together.",
-		"score: mismatch logit, blended of head and likeness over the frames with speech and a readable mouth of the longest face track, after the constant lag was taken out; clips with less than 1 s of such frames are inconclusive, counted and named.",
+		"score: mismatch logit, blended of head and likeness, over the frames with speech and a readable mouth of the longest face track, after the constant lag was taken out; clips with less than 1 s of such frames are inconclusive, counted and named.",
 		fmt.Sprintf("swap_auc: genuine clips of 3 s or more, own sound against that of up to %d such clips of other sources, cut or filled up with silence to the same length.", swaps),
 		"shift_auc: genuine clips of 3 s or more with speech in half of the frames or more, as they are against the same displaced by whole frames either way; ranked by the mean likeness about lag zero, weights falling evenly to 0 at 4 frames, the lag that genuine clips are published with at most; published lags left in. How sharp the ear is, and no verdict.",
 		"lag_within: genuine clips of 2 s or more whose lag is found within 1 or 2 frames of 0; lag_difference_within_1: displaced by 5 and 10 frames either way, the lag follows within 1 frame.",

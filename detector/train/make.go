@@ -27,11 +27,6 @@ func Run(ctx context.Context, o Options) (*weights.File, error) {
 		if err := trainMismatch(ctx, &o, c, s); err != nil {
 			return nil, err
 		}
-	} else if o.Calibrate {
-		s.kept = nil
-		if err := c.wear(ctx, &o); err != nil {
-			return nil, err
-		}
 	}
 	motion, folds, err := trainMotion(ctx, &o, c, s)
 	if err != nil {

@@ -181,6 +181,9 @@ func prepare(ctx context.Context, o *Options) (*corpus, *state, error) {
 		if err := fresh.beginWith(o.From, o.MeanWith, o.Towers, o.Head); err != nil {
 			return nil, nil, err
 		}
+		if o.Calibrate {
+			fresh.calibrateAnew()
+		}
 	}
 	if !o.Resume {
 		return c, fresh, nil

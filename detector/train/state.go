@@ -126,6 +126,15 @@ func (s *state) beginWith(f, ancestor *weights.File, towers, head int) error {
 	return s.meanWith(ancestor)
 }
 
+// calibrateAnew leaves a head that was taken over as it is, and its thresholds, blends and
+// likelihood ratios to be fitted again.
+func (s *state) calibrateAnew() {
+	if s.kept != nil {
+		s.kept = nil
+		s.History = append(s.History, "thresholds, blends and likelihood ratios: fitted anew")
+	}
+}
+
 // addSources notes further sources that are trained on, each once, in order.
 func (s *state) addSources(names []string) {
 	s.Sources = slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(s.Sources), names...))))

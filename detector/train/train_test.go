@@ -263,5 +263,10 @@ func TestHeadIsKept(t *testing.T) {
 				t.Errorf("%s is %v, want %v", name, got, want)
 			}
 		}
+		steps, stages := s.HeadSteps, len(s.History)
+		s.calibrateAnew()
+		if s.kept != nil || s.HeadSteps != steps || len(s.History) != stages+1 {
+			t.Errorf("calibrated anew: calibration %v, %d steps of the head, history %q", s.kept, s.HeadSteps, s.History)
+		}
 	}
 }
