@@ -1,6 +1,6 @@
 // Package facemodel turns MediaPipe's two small face networks from TFLite files
-// into ONNX bytes, the form that OpenCV reads, and the mesh into [Layer]s, which
-// package facenet runs.
+// into [Layer]s, which package facenet runs, and into ONNX bytes, which OpenCV and
+// others read.
 //
 // The files are not part of this repository. `make setup` cuts them out of an
 // npm package with [Install] and `make build` embeds them; without them

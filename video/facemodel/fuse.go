@@ -8,8 +8,8 @@ import (
 
 // A Layer is what the networks repeat, as one: a depthwise 3x3 convolution, a
 // 1x1 convolution of what it gives, the layer's input added to that, and a
-// PReLU. Each of these steps but the second may be left out. Done together they
-// pass over memory once instead of four times.
+// PReLU (a ReLU is one of slope 0). Each of these steps but the second may be left
+// out. Done together they pass over memory once instead of four times.
 type Layer struct {
 	In, Out  int    // tensors
 	InShape  [3]int // height, width, channels
@@ -17,16 +17,17 @@ type Layer struct {
 	Stride   int
 	Pad      int // 0 or 1: rows above and columns left of the input that the first window covers; they are zero, as those behind it
 
-	Window    bool      // the second step sees all of the 3x3 window, not one place
+	Window    int       // side of the square that the second step sees: 1, or 3 or 5 without a depthwise convolution
 	Depth     []float32 // (3, 3, channels in), nil for no depthwise convolution
 	DepthBias []float32 // (channels in)
-	Point     []float32 // (channels in, channels out); with Window (3, 3, channels in, channels out)
+	Point     []float32 // (Window, Window, channels in, channels out)
 	PointBias []float32 // (channels out)
 	Skip      Skip
 	Slope     []float32 // (channels out) of the PReLU, nil for none
 }
 
-// A Skip says in what form a layer's input is added before its PReLU.
+// A Skip says in what form a layer's input is added before its PReLU. Channels
+// that it does not have are zero.
 type Skip int
 
 const (
@@ -107,11 +108,11 @@ func (f *fuser) layer(i int) (*Layer, error) {
 		return nil, err
 	}
 	f.used[i] = true
-	l := &Layer{In: op.in[0], Out: op.out[0], Stride: 1, PointBias: v.bias, Point: transposed(v.weights, v.out[3])}
+	l := &Layer{In: op.in[0], Out: op.out[0], Stride: 1, Window: 1, PointBias: v.bias, Point: transposed(v.weights, v.out[3])}
 	switch d, single := f.only(op.in[0]); {
-	case v.height == 3 && v.width == 3:
-		// The weights are (out, in, 3, 3) and want to be (3, 3, in, out).
-		l.Window, l.Point = true, placesFirst(l.Point, v.in[3], v.out[3])
+	case v.height == v.width && (v.height == 3 || v.height == 5):
+		// The weights are (out, in, side, side) and want to be (side, side, in, out).
+		l.Window, l.Point = v.height, placesFirst(l.Point, v.in[3], v.height*v.width, v.out[3])
 		err = f.window(l, v)
 	case v.height != 1 || v.width != 1 || op.strideH != 1 || op.strideW != 1:
 		err = fmt.Errorf("a convolution of %dx%d, stride %d", v.height, v.width, op.strideH)
@@ -167,14 +168,14 @@ func (f *fuser) plain(op operator) (*convolution, error) {
 	return v, err
 }
 
-// window reads stride and padding of a 3x3 window.
+// window reads stride and padding of a window.
 func (f *fuser) window(l *Layer, v *convolution) error {
 	l.Stride = v.op.strideH
-	top, _, err := samePadding(v.op.padding, v.in[1], v.out[1], 3, v.op.strideH)
+	top, _, err := samePadding(v.op.padding, v.in[1], v.out[1], v.height, v.op.strideH)
 	if err != nil {
 		return err
 	}
-	left, _, err := samePadding(v.op.padding, v.in[2], v.out[2], 3, v.op.strideW)
+	left, _, err := samePadding(v.op.padding, v.in[2], v.out[2], v.width, v.op.strideW)
 	if err != nil {
 		return err
 	}
@@ -185,7 +186,7 @@ func (f *fuser) window(l *Layer, v *convolution) error {
 	return nil
 }
 
-// after takes in the sum and the PReLU that follow a convolution.
+// after takes in the sum and the PReLU or ReLU that follow a convolution.
 func (f *fuser) after(l *Layer) error {
 	next, ok := f.next(l.Out)
 	if ok && next.kind == opAdd && len(next.in) == 2 && next.activation == activationNone {
@@ -202,26 +203,28 @@ func (f *fuser) after(l *Layer) error {
 		l.Out = next.out[0]
 		next, ok = f.next(l.Out)
 	}
-	if !ok || next.kind != opPRelu || len(next.in) != 2 {
+	switch {
+	case ok && next.kind == opRelu:
+		l.Slope = make([]float32, len(l.PointBias))
+	case ok && next.kind == opPRelu && len(next.in) == 2:
+		slope, _, err := f.constant(next.in[1])
+		if err != nil {
+			return err
+		}
+		if len(slope) != len(l.PointBias) {
+			return fmt.Errorf("%d slopes for %d channels", len(slope), len(l.PointBias))
+		}
+		l.Slope = slope
+	default:
 		return nil
 	}
-	slope, _, err := f.constant(next.in[1])
-	if err != nil {
-		return err
-	}
-	if len(slope) != len(l.PointBias) {
-		return fmt.Errorf("%d slopes for %d channels", len(slope), len(l.PointBias))
-	}
 	f.used[f.from[next.out[0]]] = true
-	l.Slope, l.Out = slope, next.out[0]
+	l.Out = next.out[0]
 	return nil
 }
 
 // skip finds out how a tensor that is added comes from the layer's input.
 func (f *fuser) skip(l *Layer, other int) (Skip, error) {
-	if other == l.In {
-		return SkipSame, nil
-	}
 	var parts []int
 	if op, ok := f.only(other); ok && op.kind == opPad && len(op.in) == 2 && op.in[1] >= 0 {
 		n, err := f.int32s(op.in[1])
@@ -233,6 +236,12 @@ func (f *fuser) skip(l *Layer, other int) (Skip, error) {
 		}
 		parts = append(parts, f.from[other])
 		other = op.in[0]
+	}
+	if other == l.In {
+		for _, i := range parts {
+			f.used[i] = true
+		}
+		return SkipSame, nil
 	}
 	op, ok := f.only(other)
 	if !ok || op.kind != opMaxPool || op.in[0] != l.In || op.activation != activationNone ||
@@ -283,12 +292,12 @@ func transposed(m []float32, rows int) []float32 {
 	return out
 }
 
-// placesFirst turns (in, 3, 3, out) into (3, 3, in, out).
-func placesFirst(w []float32, in, out int) []float32 {
+// placesFirst turns (in, places, out) into (places, in, out).
+func placesFirst(w []float32, in, places, out int) []float32 {
 	r := make([]float32, 0, len(w))
-	for p := range 9 {
+	for p := range places {
 		for k := range in {
-			at := (k*9 + p) * out
+			at := (k*places + p) * out
 			r = append(r, w[at:at+out]...)
 		}
 	}

@@ -2,34 +2,45 @@ package facemodel
 
 import "testing"
 
-// TestFuse reads the mesh network as layers: what its operators come to.
+// TestFuse reads the networks as layers: what their operators come to. The numbers are
+// counted in the files.
 func TestFuse(t *testing.T) {
-	layers, outputs, err := LandmarkLayers()
-	if err != nil {
-		t.Skip(err)
-	}
-	if len(outputs) != 2 {
-		t.Fatalf("%d outputs, want 2", len(outputs))
-	}
-	var windows, depth, same, pooled int
-	for _, l := range layers {
-		switch l.Skip {
-		case SkipSame:
-			same++
-		case SkipPool:
-			pooled++
-		}
-		if l.Window {
-			windows++
-		}
-		if l.Depth != nil {
-			depth++
-		}
-	}
-	// Counted in the file: the first convolution and both last ones see
-	// windows, two narrow the heads, all others are depthwise; six halve.
-	if windows != 3 || depth != 20 || pooled != 6 || same != 14 || len(layers) != 25 {
-		t.Errorf("%d layers: %d windows, %d depthwise, %d of them after a skip, %d after a pooled one", len(layers), windows, depth, same, pooled)
+	for _, test := range []struct {
+		name                                          string
+		load                                          func() ([]Layer, []int, error)
+		outputs, windows, depth, pooled, same, layers int
+	}{
+		// The first convolution and both last ones see windows, two narrow the heads, all
+		// others are depthwise; six halve.
+		{"mesh", LandmarkLayers, 2, 3, 20, 6, 14, 25},
+		// A first convolution of 5x5, four that give the results, all others depthwise; three halve.
+		{"detector", DetectorLayers, 4, 1, 16, 3, 13, 21},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			layers, outputs, err := test.load()
+			if err != nil {
+				t.Skip(err)
+			}
+			var windows, depth, same, pooled int
+			for _, l := range layers {
+				switch l.Skip {
+				case SkipSame:
+					same++
+				case SkipPool:
+					pooled++
+				}
+				if l.Window > 1 {
+					windows++
+				}
+				if l.Depth != nil {
+					depth++
+				}
+			}
+			if len(outputs) != test.outputs || windows != test.windows || depth != test.depth || pooled != test.pooled || same != test.same || len(layers) != test.layers {
+				t.Errorf("%d outputs of %d layers: %d windows, %d depthwise, %d of them after a skip, %d after a pooled one",
+					len(outputs), len(layers), windows, depth, same, pooled)
+			}
+		})
 	}
 }
 
@@ -54,12 +65,6 @@ func TestFuseRefuses(t *testing.T) {
 				t.Error("got no error")
 			}
 		})
-	}
-	if _, err := read(detectorFile); err == nil {
-		file, _ := read(detectorFile)
-		if _, err := Fuse(file, scoresFine); err == nil {
-			t.Error("got no error for the detector, whose layers are others")
-		}
 	}
 }
 

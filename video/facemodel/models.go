@@ -79,13 +79,24 @@ func checkSum(data []byte, want string) error {
 // LandmarkLayers returns the face mesh network as layers and the tensors that
 // are its outputs, in the order of [Landmark]'s; or ErrNoModels.
 func LandmarkLayers() (layers []Layer, outputs []int, err error) {
-	outputs = []int{meshTensor, presenceTensor}
-	file, err := read(landmarkFile)
+	return loadLayers(landmarkFile, meshTensor, presenceTensor)
+}
+
+// DetectorLayers is LandmarkLayers for the short-range face detector, in the order
+// of [Detector]'s.
+func DetectorLayers() (layers []Layer, outputs []int, err error) {
+	return loadLayers(detectorFile, scoresFine, scoresCoarse, boxesFine, boxesCoarse)
+}
+
+// loadLayers fuses an embedded file.
+func loadLayers(m modelFile, outputs ...int) ([]Layer, []int, error) {
+	file, err := read(m)
 	if err != nil {
 		return nil, nil, err
 	}
-	if layers, err = Fuse(file, outputs...); err != nil {
-		return nil, nil, fmt.Errorf("embedded %s: %w", landmarkFile.name, err)
+	layers, err := Fuse(file, outputs...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("embedded %s: %w", m.name, err)
 	}
 	return layers, outputs, nil
 }

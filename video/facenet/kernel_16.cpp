@@ -8,7 +8,7 @@
 #define TILE 12
 #include "kernel.h"
 
-void run_layer_16(const layer &l) { run(l); }
+void run_layer_16(const layer &l, int from, int to) { run(l, from, to); }
 #else
-void run_layer_16(const layer &l) { run_layer_4(l); }
+void run_layer_16(const layer &l, int from, int to) { run_layer_4(l, from, to); }
 #endif

@@ -5,4 +5,4 @@
 #define TILE 4
 #include "kernel.h"
 
-void run_layer_4(const layer &l) { run(l); }
+void run_layer_4(const layer &l, int from, int to) { run(l, from, to); }

@@ -10,6 +10,10 @@ struct deepcheck_net {
     int lanes;
     std::vector<tensor> tensors;
     std::vector<layer> layers;
+    std::vector<std::vector<int>> readers; // layers that read a tensor
+    std::vector<int> outs;                 // tensors that the layers end with
+    std::vector<int> rows;                 // of a tensor, that are there in this run
+    std::vector<char> kept;                // whether a tensor is wanted whole
     std::vector<void *> memory;
 
     // Zeroed, at the start of a cache line; null where there is none left.
@@ -21,14 +25,18 @@ struct deepcheck_net {
         return static_cast<float *>(std::memset(p, 0, n));
     }
 
-    float *copied(const float *from, size_t n, size_t room) {
-        float *p = floats(room);
-        if (p) std::memcpy(p, from, n * sizeof(float));
+    // A copy of the rows (rows, columns), each filled up with zeros to room.
+    float *copied(const float *from, size_t rows, size_t columns, size_t room) {
+        float *p = floats(rows * room);
+        for (size_t r = 0; p && r < rows; r++) std::memcpy(p + r * room, from + r * columns, columns * sizeof(float));
         return p;
     }
 };
 
 namespace {
+
+// A tensor from so many pixels on is wide; it keeps so many rows.
+enum { wide = 24, ring = 8 };
 
 int filled(int n) { return (n + padding - 1) / padding * padding; }
 
@@ -41,20 +49,38 @@ bool make_tensor(deepcheck_net *net, int i, const int *shape, bool input) {
     t.width = shape[1];
     t.channels = shape[2];
     t.stride = input ? shape[2] : filled(shape[2]);
-    t.data = net->floats(static_cast<size_t>(t.height + 2) * (t.width + 2) * t.stride);
+    t.ring = t.width < wide || net->kept[i] || t.height <= ring ? t.height + border : ring;
+    t.data = net->floats(static_cast<size_t>(t.ring) * t.row());
     return t.data != nullptr;
 }
 
-// Cuts a matrix (rows, columns) into panels of two vectors, the last one of one
-// vector where that is all.
-float *panels(deepcheck_net *net, const float *from, int rows, int columns) {
-    const int all = filled(columns), wide = 2 * net->lanes;
-    float *p = net->floats(static_cast<size_t>(rows) * all);
+// Cuts a matrix (rows, columns), filled up with zeros to room rows, into panels of two
+// vectors, the last one of one vector where that is all.
+float *panels(deepcheck_net *net, const float *from, int rows, int columns, int room) {
+    const int all = filled(columns), pair = 2 * net->lanes;
+    float *p = net->floats(static_cast<size_t>(room) * all);
     if (!p) return nullptr;
     for (int c = 0; c < columns; c++) {
-        const int first = c / wide * wide, width = all - first < wide ? all - first : wide;
+        const int first = c / pair * pair, width = all - first < pair ? all - first : pair;
         for (int r = 0; r < rows; r++)
-            p[static_cast<long>(first) * rows + static_cast<long>(r) * width + c - first] = from[static_cast<long>(r) * columns + c];
+            p[static_cast<long>(first) * room + static_cast<long>(r) * width + c - first] = from[static_cast<long>(r) * columns + c];
+    }
+    return p;
+}
+
+// Whether windows of so many pixels a side stay within the border behind n pixels.
+bool within(int n, int out, int step, int pad, int side) {
+    return pad <= border_before && (out - 1) * step - pad + side - n <= border_after;
+}
+
+// Lists where the pixels of a group are.
+const place *places(deepcheck_net *net, const layer &l) {
+    const int pixels = l.group * l.out.width, step = l.skip == skip_pool ? 2 : 1;
+    place *p = reinterpret_cast<place *>(net->floats((pixels * sizeof(place) + sizeof(float) - 1) / sizeof(float)));
+    for (int i = 0; p && i < pixels; i++) {
+        const int y = i / l.out.width, x = i % l.out.width;
+        p[i].out = y * l.out.row() + static_cast<long>(x) * l.out.stride;
+        p[i].skip = y * step * l.in.row() + static_cast<long>(x) * step * l.in.stride;
     }
     return p;
 }
@@ -66,8 +92,13 @@ deepcheck_net *deepcheck_net_new(int tensors, int lanes) {
     if (!net) return nullptr;
     net->lanes = lanes;
     net->tensors.assign(tensors, tensor());
+    net->readers.resize(tensors);
+    net->rows.resize(tensors);
+    net->kept.resize(tensors);
     return net;
 }
+
+void deepcheck_net_keep(deepcheck_net *net, int i) { net->kept[i] = 1; }
 
 int deepcheck_net_layer(deepcheck_net *net, int in, int out, const int *in_shape, const int *out_shape,
                         int stride, int pad, int window, int skip,
@@ -79,39 +110,78 @@ int deepcheck_net_layer(deepcheck_net *net, int in, int out, const int *in_shape
     l.out = net->tensors[out];
     l.step = stride;
     l.pad = pad;
-    l.window = window;
     l.skip = skip;
-    l.depth_in = l.in.channels * (window ? 9 : 1);
+    l.group = 1;
+    l.runs = window;
+    l.run = window * l.in.channels;
+    l.pitch = stride * l.in.stride;
+    l.side = depth ? 3 : window;
+    const int sums = window * window * l.in.channels;
+    if (!within(l.in.height, l.out.height, stride, pad, l.side) || !within(l.in.width, l.out.width, stride, pad, l.side)) return 2;
+    // A run is whole pixels, which must lie close together.
+    if (window > most_runs || (window > 1 && (depth || l.in.stride != l.in.channels))) return 3;
     if (depth) {
-        // Depthwise sums run over vectors of channels, windows over whole pixels.
-        if (l.in.channels % padding) return 2;
-        l.depth = net->copied(depth, 9 * l.in.channels, 9 * l.in.channels);
-        l.depth_bias = net->copied(depth_bias, l.in.channels, l.in.channels);
+        l.depth = net->copied(depth, 9, l.in.channels, l.in.stride);
+        l.depth_bias = net->copied(depth_bias, 1, l.in.channels, l.in.stride);
+        // Enough pixels at a time that a panel is used twice while it is near.
+        if (l.out.width < wide) l.group = wide / l.out.width;
+        l.gathered = net->floats(static_cast<size_t>(l.group) * l.out.width * l.in.stride);
+        l.run = l.pitch = l.in.stride;
     }
-    if (window && l.in.stride != l.in.channels) return 2;
-    l.point = panels(net, point, l.depth_in, l.out.channels);
-    l.point_bias = net->copied(point_bias, l.out.channels, l.out.stride);
-    if (slope) l.slope = net->copied(slope, l.out.channels, l.out.stride);
-    // Enough pixels at a time that a panel is used twice while it is near.
-    const int pixels = 24;
-    l.group = l.out.width < pixels ? pixels / l.out.width : 1;
-    l.gathered = net->floats(static_cast<size_t>(l.group) * l.out.width * l.depth_in);
-    l.summed = net->floats(static_cast<size_t>(l.group) * l.out.width * l.out.stride);
-    if ((depth && (!l.depth || !l.depth_bias)) || !l.point || !l.point_bias || (slope && !l.slope) || !l.gathered || !l.summed)
-        return 1;
+    // What a group sees must be in the ring, and both rows of zeros behind it. Where it is
+    // added the rows of a group must follow each other there.
+    if (l.in.ring < l.in.height && ((l.group - 1) * stride + l.side > ring - border_after || ring % (2 * l.group))) return 2;
+    l.point = panels(net, point, sums, l.out.channels, l.runs * l.run);
+    l.point_bias = net->copied(point_bias, 1, l.out.channels, l.out.stride);
+    if (slope) l.slope = net->copied(slope, 1, l.out.channels, l.out.stride);
+    l.places = places(net, l);
+    if ((depth && (!l.depth || !l.depth_bias || !l.gathered)) || !l.point || !l.point_bias || (slope && !l.slope) || !l.places) return 1;
+    net->readers[in].push_back(static_cast<int>(net->layers.size()));
     net->layers.push_back(l);
+    net->outs.push_back(out);
     return 0;
 }
 
-void deepcheck_net_run(deepcheck_net *net, int in, const unsigned char *pixels, float scale) {
+namespace {
+
+// Makes row y of a tensor one of its border.
+void clear(const tensor &t, int y) { std::memset(t.at(y, -border_before), 0, t.row() * sizeof(float)); }
+
+// Computes what can be computed now that a tensor has so many rows: the next layers'
+// rows as soon as those that they see are there, while these are still in the cache.
+void grow(deepcheck_net *net, int i, int rows) {
+    const tensor &t = net->tensors[i];
+    net->rows[i] = rows;
+    if (rows == t.height && t.ring < t.height)
+        for (int y = 0; y < border_after; y++) clear(t, t.height + y);
+    for (int reader : net->readers[i]) {
+        const layer &l = net->layers[reader];
+        const int out = net->outs[reader];
+        for (int from = net->rows[out], to; from < l.out.height; from = to) {
+            to = from + l.group < l.out.height ? from + l.group : l.out.height;
+            int need = (to - 1) * l.step - l.pad + l.side;
+            if (l.skip == skip_pool && need < 2 * to) need = 2 * to;
+            if (rows < t.height && rows < need) break;
+            (net->lanes == 16 ? run_layer_16 : net->lanes == 8 ? run_layer_8 : run_layer_4)(l, from, to);
+            grow(net, out, to);
+        }
+    }
+}
+
+} // namespace
+
+void deepcheck_net_run(deepcheck_net *net, int in, const unsigned char *pixels, float scale, float offset) {
+    for (size_t i = 0; i < net->tensors.size(); i++) {
+        net->rows[i] = 0;
+        if (net->tensors[i].ring < net->tensors[i].height) clear(net->tensors[i], -border_before);
+    }
     const tensor &t = net->tensors[in];
     const int n = t.width * t.channels;
     for (int y = 0; y < t.height; y++) {
         float *row = t.at(y, 0);
-        for (int i = 0; i < n; i++) row[i] = scale * pixels[static_cast<long>(y) * n + i];
+        for (int i = 0; i < n; i++) row[i] = scale * pixels[static_cast<long>(y) * n + i] + offset;
+        grow(net, in, y + 1);
     }
-    void (*run)(const layer &) = net->lanes == 16 ? run_layer_16 : net->lanes == 8 ? run_layer_8 : run_layer_4;
-    for (const layer &l : net->layers) run(l);
 }
 
 void deepcheck_net_read(const deepcheck_net *net, int tensor_index, float *dst) {

@@ -50,32 +50,28 @@ func newNet(layers []facemodel.Layer, outputs []int, lanes int) (*Net, error) {
 	if n.c == nil {
 		return nil, errors.New("no memory for the network")
 	}
-	for i := range layers {
-		if err := n.add(&layers[i]); err != nil {
-			n.Close()
-			return nil, fmt.Errorf("layer %d: %w", i, err)
-		}
-	}
 	for _, t := range outputs {
 		size, ok := sizes[t]
 		if !ok {
 			n.Close()
 			return nil, fmt.Errorf("no layer ends with tensor %d", t)
 		}
+		C.deepcheck_net_keep(n.c, C.int(t))
 		n.outputs = append(n.outputs, output{t, len(n.values)})
 		n.values = append(n.values, make([]float32, size)...)
+	}
+	for i := range layers {
+		if err := n.add(&layers[i]); err != nil {
+			n.Close()
+			return nil, fmt.Errorf("layer %d: %w", i, err)
+		}
 	}
 	return n, nil
 }
 
 func (n *Net) add(l *facemodel.Layer) error {
 	in, out := l.InShape[2], l.OutShape[2]
-	sums := in
-	window := 0
-	if l.Window {
-		sums, window = 9*in, 1
-	}
-	if len(l.Point) != sums*out || len(l.PointBias) != out || l.Slope != nil && len(l.Slope) != out ||
+	if l.Window < 1 || len(l.Point) != l.Window*l.Window*in*out || len(l.PointBias) != out || l.Slope != nil && len(l.Slope) != out ||
 		l.Depth != nil && (len(l.Depth) != 9*in || len(l.DepthBias) != in) {
 		return errors.New("constants that do not fit its shapes")
 	}
@@ -85,14 +81,16 @@ func (n *Net) add(l *facemodel.Layer) error {
 	}
 	floats := func(s []float32) *C.float { return (*C.float)(unsafe.Pointer(unsafe.SliceData(s))) }
 	switch C.deepcheck_net_layer(n.c, C.int(l.In), C.int(l.Out), shape(l.InShape), shape(l.OutShape),
-		C.int(l.Stride), C.int(l.Pad), C.int(window), C.int(l.Skip),
+		C.int(l.Stride), C.int(l.Pad), C.int(l.Window), C.int(l.Skip),
 		floats(l.Depth), floats(l.DepthBias), floats(l.Point), floats(l.PointBias), floats(l.Slope)) {
 	case 0:
 		return nil
 	case 1:
 		return errors.New("no memory, or a tensor of two shapes")
+	case 2:
+		return errors.New("windows that reach too far past the edge")
 	default:
-		return fmt.Errorf("%d channels do not fill vectors", in)
+		return fmt.Errorf("windows over %d channels", in)
 	}
 }
 
@@ -106,14 +104,14 @@ func widths() []int {
 }
 
 // Run computes the outputs of a picture (height, width, channels) whose values
-// 0..255 are multiplied by scale: one output after the other, each in the order
-// HWC. The slice is the Net's, and good until the next Run.
-func (n *Net) Run(pixels []byte, scale float32) ([]float32, error) {
+// 0..255 are multiplied by scale and raised by offset: one output after the other, each in
+// the order HWC. The slice is the Net's, and good until the next Run.
+func (n *Net) Run(pixels []byte, scale, offset float32) ([]float32, error) {
 	s := n.first.InShape
 	if len(pixels) != s[0]*s[1]*s[2] {
 		return nil, fmt.Errorf("%d bytes for a picture of %d x %d x %d", len(pixels), s[0], s[1], s[2])
 	}
-	C.deepcheck_net_run(n.c, C.int(n.first.In), (*C.uchar)(unsafe.Pointer(&pixels[0])), C.float(scale))
+	C.deepcheck_net_run(n.c, C.int(n.first.In), (*C.uchar)(unsafe.Pointer(&pixels[0])), C.float(scale), C.float(offset))
 	for _, o := range n.outputs {
 		C.deepcheck_net_read(n.c, C.int(o.tensor), (*C.float)(unsafe.Pointer(&n.values[o.at])))
 	}

@@ -166,18 +166,3 @@ func (c *canvas) colour() error {
 	gocv.CvtColor(yuv, &rgb, gocv.ColorYUVToRGBIYUV)
 	return nil
 }
-
-// blob turns the canvas into a network's input (1, 3, side, side): RGB as
-// (value - mean) * scale, value 0..255. It must be closed.
-func (c *canvas) blob(mean, scale float64) (gocv.Mat, error) {
-	if err := c.colour(); err != nil {
-		return gocv.Mat{}, err
-	}
-	rgb, err := gocv.NewMatFromBytes(c.side, c.side, gocv.MatTypeCV8UC3, c.rgb)
-	if err != nil {
-		return gocv.Mat{}, err
-	}
-	defer rgb.Close()
-	return gocv.BlobFromImage(rgb, scale, image.Pt(c.side, c.side),
-		gocv.NewScalar(mean, mean, mean, mean), false, false), nil
-}

@@ -105,16 +105,17 @@ func (f *Finder) look(p *video.Picture, view image.Rectangle) ([]video.Face, err
 	if err := f.face.shrink(p, view, place); err != nil {
 		return nil, err
 	}
-	blob, err := f.face.blob(127.5, 1/127.5)
+	if err := f.face.colour(); err != nil {
+		return nil, err
+	}
+	out, err := f.detector.Run(f.face.rgb, 1/127.5, -1)
 	if err != nil {
 		return nil, err
 	}
-	defer blob.Close()
-	var faces []video.Face
-	err = forward(&f.detector, blob, detectorOutputs, func(out []float32) { faces = decode(out) })
-	if err != nil {
-		return nil, err
+	if len(out) != detectorOutputs {
+		return nil, fmt.Errorf("the network gave %d numbers, want %d", len(out), detectorOutputs)
 	}
+	faces := decode(out)
 	sx := float64(view.Dx()) / float64(place.Dx())
 	sy := float64(view.Dy()) / float64(place.Dy())
 	for i := range faces {
@@ -141,8 +142,8 @@ func letterbox(from image.Point, size int) image.Rectangle {
 	return image.Rectangle{at, at.Add(image.Pt(w, h))}
 }
 
-// The detector's output: for each grid the logits, anchors of one cell first,
-// then for each grid the boxes; both planar (CHW).
+// The detector's output: for each grid the logits (cells, anchors), then for each
+// grid the boxes (cells, anchors, boxNumbers).
 const (
 	boxNumbers      = 16 // an anchor's: centre, size, six key points
 	detectorOutputs = (1 + boxNumbers) * (16*16*2 + 8*8*6)
@@ -157,29 +158,28 @@ func decode(out []float32) []video.Face {
 	boxes := out[16*16*2+8*8*6:]
 	var faces []video.Face
 	for _, g := range grids {
-		cells := g.n * g.n
-		for a := range g.anchors {
-			for cell := range cells {
-				score := sigmoid(out[a*cells+cell])
-				if score < minScore {
-					continue
-				}
-				at := func(k int) float64 { return float64(boxes[(a*boxNumbers+k)*cells+cell]) }
-				x := (float64(cell%g.n) + .5) / float64(g.n) * size
-				y := (float64(cell/g.n) + .5) / float64(g.n) * size
-				f := video.Face{Score: score}
-				f.Box.W, f.Box.H = at(2), at(3)
-				f.Box.X, f.Box.Y = x+at(0)-f.Box.W/2, y+at(1)-f.Box.H/2
-				for k := range f.Keys {
-					f.Keys[k] = video.Point{X: x + at(4+2*k), Y: y + at(5+2*k)}
-				}
-				if f.Box.W > 0 && f.Box.H > 0 {
-					faces = append(faces, f)
-				}
+		all := g.n * g.n * g.anchors
+		for i, logit := range out[:all] {
+			score := sigmoid(logit)
+			if score < minScore {
+				continue
+			}
+			cell := i / g.anchors
+			at := func(k int) float64 { return float64(boxes[i*boxNumbers+k]) }
+			x := (float64(cell%g.n) + .5) / float64(g.n) * size
+			y := (float64(cell/g.n) + .5) / float64(g.n) * size
+			f := video.Face{Score: score}
+			f.Box.W, f.Box.H = at(2), at(3)
+			f.Box.X, f.Box.Y = x+at(0)-f.Box.W/2, y+at(1)-f.Box.H/2
+			for k := range f.Keys {
+				f.Keys[k] = video.Point{X: x + at(4+2*k), Y: y + at(5+2*k)}
+			}
+			if f.Box.W > 0 && f.Box.H > 0 {
+				faces = append(faces, f)
 			}
 		}
-		out = out[g.anchors*cells:]
-		boxes = boxes[g.anchors*cells*boxNumbers:]
+		out = out[all:]
+		boxes = boxes[all*boxNumbers:]
 	}
 	return faces
 }

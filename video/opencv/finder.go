@@ -5,19 +5,16 @@ import (
 	"image"
 	"math"
 
-	"gocv.io/x/gocv"
-
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/video/facemodel"
 	"github.com/deepcheck/deepcheck/video/facenet"
 )
 
-// A Finder implements video.Finder with MediaPipe's networks: the detector in
-// OpenCV's DNN module, the mesh, of which every frame needs one, in package
-// facenet. It is not safe for concurrent use.
+// A Finder implements video.Finder with MediaPipe's networks, which package
+// facenet runs on what OpenCV cuts out. It is not safe for concurrent use.
 type Finder struct {
 	landmark *facenet.Net
-	detector gocv.Net
+	detector *facenet.Net
 	mesh     *canvas // the landmark network's input
 	face     *canvas // the detector's input
 }
@@ -27,46 +24,30 @@ var _ video.Finder = (*Finder)(nil)
 // New loads the networks. The error wraps facemodel.ErrNoModels where the
 // program was built without them.
 func New() (*Finder, error) {
-	layers, outputs, err := facemodel.LandmarkLayers()
-	if err != nil {
-		return nil, fmt.Errorf("face mesh: %w", err)
-	}
-	detector, err := facemodel.Detector()
-	if err != nil {
-		return nil, fmt.Errorf("face detector: %w", err)
-	}
 	setThreads(1)
 	f := &Finder{mesh: newCanvas(facemodel.LandmarkSize), face: newCanvas(facemodel.DetectorSize)}
-	if f.landmark, err = facenet.New(layers, outputs...); err != nil {
+	var err error
+	if f.landmark, err = newNet(facemodel.LandmarkLayers()); err != nil {
 		return nil, fmt.Errorf("face mesh: %w", err)
 	}
-	if f.detector, err = gocv.ReadNetFromONNXBytes(detector); err != nil {
+	if f.detector, err = newNet(facemodel.DetectorLayers()); err != nil {
 		f.landmark.Close()
 		return nil, fmt.Errorf("face detector: %w", err)
 	}
 	return f, nil
 }
 
+func newNet(layers []facemodel.Layer, outputs []int, err error) (*facenet.Net, error) {
+	if err != nil {
+		return nil, err
+	}
+	return facenet.New(layers, outputs...)
+}
+
 // Close frees the networks.
 func (f *Finder) Close() error {
 	f.landmark.Close()
-	return f.detector.Close()
-}
-
-// forward runs a network on one input blob and hands its output to read, whose
-// slice is valid only during the call.
-func forward(net *gocv.Net, blob gocv.Mat, want int, read func(out []float32)) error {
-	net.SetInput(blob, "")
-	out := net.Forward(facemodel.OutputName)
-	defer out.Close()
-	values, err := out.DataPtrFloat32()
-	if err != nil {
-		return err
-	}
-	if len(values) != want {
-		return fmt.Errorf("the network gave %d numbers, want %d", len(values), want)
-	}
-	read(values)
+	f.detector.Close()
 	return nil
 }
 

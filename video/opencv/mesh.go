@@ -31,7 +31,7 @@ func (f *Finder) Mesh(p *video.Picture, r video.Region) (*video.Mesh, error) {
 	if err := f.mesh.colour(); err != nil {
 		return nil, err
 	}
-	out, err := f.landmark.Run(f.mesh.rgb, 1.0/255)
+	out, err := f.landmark.Run(f.mesh.rgb, 1.0/255, 0)
 	if err != nil {
 		return nil, fmt.Errorf("face mesh: %w", err)
 	}

@@ -92,46 +92,59 @@ func pattern(side int, low, high float32) (planar []float32, packed []float64) {
 	return planar, packed
 }
 
-// TestFused compares the mesh network in layers, as it is used, with the plain
+// TestFused compares the networks in layers, as they are used, with the plain
 // reference: at the end of every layer.
 func TestFused(t *testing.T) {
-	file, ref := readReference(t, "face_landmark.tflite")
-	_, packed := pattern(facemodel.LandmarkSize, 0, 255)
-	pixels := make([]byte, len(packed))
-	for i, v := range packed {
-		pixels[i] = byte(v)
-		packed[i] = float64(pixels[i]) / 255
+	tests := []struct {
+		name, file    string
+		side          int
+		scale, offset float64
+		outputs       []int
+	}{
+		{"landmark", "face_landmark.tflite", facemodel.LandmarkSize, 1.0 / 255, 0, []int{213, 210}},
+		{"detector", "face_detection_short_range.tflite", facemodel.DetectorSize, 1 / 127.5, -1, []int{160, 163, 166, 169}},
 	}
-	ref.run(t, packed)
-	layers, err := facemodel.Fuse(file, 213, 210)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var ends []int
-	for _, l := range layers {
-		ends = append(ends, l.Out)
-	}
-	net, err := facenet.New(layers, ends...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer net.Close()
-	got, err := net.Run(pixels, 1.0/255)
-	if err != nil {
-		t.Fatal(err)
-	}
-	// compare wants CHW.
-	var planar []float32
-	for _, l := range layers {
-		c, n := l.OutShape[2], l.OutShape[0]*l.OutShape[1]
-		for k := range c {
-			for p := range n {
-				planar = append(planar, got[p*c+k])
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			file, ref := readReference(t, tt.file)
+			_, packed := pattern(tt.side, 0, 255)
+			pixels := make([]byte, len(packed))
+			for i, v := range packed {
+				pixels[i] = byte(v)
+				packed[i] = float64(pixels[i])*tt.scale + tt.offset
 			}
-		}
-		got = got[n*c:]
+			ref.run(t, packed)
+			layers, err := facemodel.Fuse(file, tt.outputs...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var ends []int
+			for _, l := range layers {
+				ends = append(ends, l.Out)
+			}
+			net, err := facenet.New(layers, ends...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer net.Close()
+			got, err := net.Run(pixels, float32(tt.scale), float32(tt.offset))
+			if err != nil {
+				t.Fatal(err)
+			}
+			// compare wants CHW.
+			var planar []float32
+			for _, l := range layers {
+				c, n := l.OutShape[2], l.OutShape[0]*l.OutShape[1]
+				for k := range c {
+					for p := range n {
+						planar = append(planar, got[p*c+k])
+					}
+				}
+				got = got[n*c:]
+			}
+			compare(t, ref, ends, planar)
+		})
 	}
-	compare(t, ref, ends, planar)
 }
 
 // compare checks joined outputs (each CHW) against the reference's tensors (HWC)
