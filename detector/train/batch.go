@@ -152,12 +152,12 @@ func (f *filler) blind(stacks, points []float32) {
 
 const (
 	babbleShare = 0.35
+	babbleDepth = 4 // nepers of power that it is below the clip's own voice at most: 17 dB
 	nepers      = 2 // about what one unit of normalised log-mel is
 )
 
 // mix lays another clip's voice under mel (steps, Bands) now and then, 0 to 17 dB
-// below it. Powers add, see audio.Normalised for the scale; each band then goes
-// back to the mean that it had.
+// below it.
 func (f *filler) mix(mel []float32, other *example) {
 	if f.rng.Float64() >= babbleShare {
 		return
@@ -166,19 +166,27 @@ func (f *filler) mix(mel []float32, other *example) {
 		f.babble = make([]float32, len(mel))
 	}
 	network.FillMel(f.babble[:len(mel)], other.Mel, f.rng.IntN(max(1, len(other.Mel)/network.Bands)), audio.SilentValue)
-	below := 4 * f.rng.Float64() // nepers of power
+	overlay(mel, f.babble, babbleDepth*f.rng.Float64())
+}
+
+// overlay lays the sound of babble under mel, both (steps, Bands), below nepers of power
+// down. Powers add, see audio.Normalised for the scale; each band then goes back to the
+// mean that it had.
+func overlay(mel, babble []float32, below float64) {
 	var gain [network.Bands]float64
+	counted := 0
 	for i, v := range mel {
 		if v == audio.SilentValue { // a gap in the sound, not a pause in the speech
 			continue
 		}
-		sum := math.Log(math.Exp(nepers*float64(v))+math.Exp(nepers*float64(f.babble[i])-below)) / nepers
+		sum := math.Log(math.Exp(nepers*float64(v))+math.Exp(nepers*float64(babble[i])-below)) / nepers
 		gain[i%network.Bands] += sum - float64(v)
 		mel[i] = float32(sum)
+		counted++
 	}
 	for i := range mel {
 		if mel[i] != audio.SilentValue {
-			mel[i] -= float32(gain[i%network.Bands] / float64(len(mel)/network.Bands))
+			mel[i] -= float32(gain[i%network.Bands] * network.Bands / float64(counted))
 		}
 	}
 }

@@ -84,12 +84,8 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options) (det
 		if ctx.Err() != nil {
 			return b, ctx.Err()
 		}
-		other := clips[rng.IntN(len(clips))]
-		for tries := 0; other == e && tries < 20; tries++ {
-			other = clips[rng.IntN(len(clips))]
-		}
-		r := judges.by[e.Source]
-		err := stageBoth(r, e, other, rng, func(t *staged) error {
+		r, other := judges.by[e.Source], another(rng, clips, e)
+		err := stageAll(r, e, other, another(rng, clips, e, other), rng, func(t *staged) error {
 			for i, sound := range t.sounds {
 				c, err := heard(r, t.face, sound)
 				if err != nil {

@@ -103,12 +103,12 @@ func bands(genuine, tampered, strangers []float64, lr detector.LRScale) (weak, m
 
 // marks are the scores that thresholds and likelihood ratios follow from.
 type marks struct {
-	clips            int       // a clip as it was passed on is no further one
+	clips            int       // a clip as it was passed on, or with a voice behind it, is no further one
 	whole, part      []float64 // of genuine clips, see measuredTrack
 	swapped, spliced []float64 // the first with another's voice, the second with a second of it
 }
 
-// A staged clip is one, as it is or as it was passed on, and its three sounds: its own,
+// A staged clip is one in one of the ways of stageAll, and its three sounds: its own,
 // another's, and its own with a second of another's.
 type staged struct {
 	face   *detector.Face
@@ -155,24 +155,38 @@ func mark(r *network.Runner, t *staged, b detector.Blends, to []*marks) error {
 	return nil
 }
 
-// stageBoth calls do with a clip as it is and, where there is such a one, as it was passed
-// on, each with the other's sound of the same kind.
-func stageBoth(r *network.Runner, e, other *example, rng *rand.Rand, do func(*staged) error) error {
-	try := func(own, other *Sample) error {
-		t, err := stage(r, e, own, other, rng)
+// stageAll calls do with a clip as it is, as it was passed on, where there is such a one,
+// and with a third clip's voice behind it, each with the other's sound of the same kind.
+func stageAll(r *network.Runner, e, other, third *example, rng *rand.Rand, do func(*staged) error) error {
+	ways := [][2]*Sample{{e.Sample, other.Sample}}
+	if e.worn != nil && other.worn != nil {
+		ways = append(ways, [2]*Sample{e.worn, other.worn})
+	}
+	below := babbleDepth * rng.Float64()
+	ways = append(ways, [2]*Sample{e.under(third.Sample, below, rng), other.under(third.Sample, below, rng)})
+	for _, w := range ways {
+		t, err := stage(r, e, w[0], w[1], rng)
 		if err != nil {
 			return err
 		}
-		return do(t)
+		if err := do(t); err != nil {
+			return err
+		}
 	}
-	if err := try(e.Sample, other.Sample); err != nil || e.worn == nil || other.worn == nil {
-		return err
-	}
-	return try(e.worn, other.worn)
+	return nil
 }
 
-// calibrate sets the thresholds from genuine clips of the last list, as they are and
-// as they were passed on: those that the towers have not seen, and since they are few,
+// another draws a clip that is none of those given, as far as there is such a one.
+func another(rng *rand.Rand, clips []*example, not ...*example) *example {
+	e := clips[rng.IntN(len(clips))]
+	for tries := 0; slices.Contains(not, e) && tries < 20; tries++ {
+		e = clips[rng.IntN(len(clips))]
+	}
+	return e
+}
+
+// calibrate sets the thresholds from genuine clips of the last list, as they are, as
+// they were passed on and with a voice behind them: those that the towers have not seen, and since they are few,
 // the others, too. Lists before it are one person's, or drawn. The likelihood ratios, of
 // a track's mean logit and of its highest second, are fitted on those alone that the
 // towers have not seen, where there are enough; that of motion is left to others.
@@ -202,7 +216,7 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 			to = append(to, &strangers)
 		}
 		judge, other := judges.of(e.Source, r), clips[rng.IntN(len(clips))]
-		err := stageBoth(judge, e, other, rng, func(tr *staged) error { return mark(judge, tr, t.Blends, to) })
+		err := stageAll(judge, e, other, another(rng, clips, e, other), rng, func(tr *staged) error { return mark(judge, tr, t.Blends, to) })
 		if err != nil {
 			return t, s, err
 		}

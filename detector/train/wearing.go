@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -70,6 +71,30 @@ func speechLevel(level []float32, voiced []bool) float64 {
 		return audio.MinLevel
 	}
 	return 10 * math.Log10(power/float64(n))
+}
+
+// under returns the clip with a part of another's voice behind it, below nepers of power
+// down. Where that is louder than the clip's own sound, in a pause, its speech counts as
+// speech, as in a scan.
+func (s *Sample) under(voice *Sample, below float64, rng *rand.Rand) *Sample {
+	out := *s
+	out.Mel, out.Level, out.Voiced = slices.Clone(s.Mel), slices.Clone(s.Level), slices.Clone(s.Voiced)
+	at := rng.IntN(max(1, voice.Frames-s.Frames))
+	babble := make([]float32, len(s.Mel))
+	network.FillMel(babble, voice.Mel, at*audio.StepsPerFrame, audio.SilentValue)
+	overlay(out.Mel, babble, below)
+	gain := speechLevel(s.Level, s.Voiced) - speechLevel(voice.Level, voice.Voiced) - 10*math.Log10(math.Exp(below))
+	for t := range min(s.Frames, voice.Frames-at) {
+		own, other := float64(s.Level[t]), float64(voice.Level[at+t])+gain
+		if own <= audio.SilenceLevel || voice.Level[at+t] <= audio.SilenceLevel {
+			continue
+		}
+		out.Level[t] = float32(10 * math.Log10(math.Pow(10, own/10)+math.Pow(10, other/10)))
+		if other > own && voice.Voiced[at+t] {
+			out.Voiced[t] = true
+		}
+	}
+	return &out
 }
 
 // One in so many clips of a large source is worn, which are one person's or alike, and
