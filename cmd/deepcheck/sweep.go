@@ -28,8 +28,8 @@ const stripMouths = 8
 // scanGC is how far, in percent, the heap may grow before garbage is collected
 // in a scan, unless GOGC says otherwise. What a scan keeps of a long file is a
 // few large slices of numbers, which cost the collector next to nothing to look
-// at; Go's own 100 would double what they take.
-const scanGC = 40
+// at, a millisecond or two a time; Go's own 100 would double what they take.
+const scanGC = 10
 
 // A scanRun is one scan command under way.
 type scanRun struct {
