@@ -113,6 +113,7 @@ type marks struct {
 type staged struct {
 	face   *detector.Face
 	sounds [3]*tampered
+	behind bool // with a third clip's voice behind it
 }
 
 func stage(r *network.Runner, e *example, own, other *Sample, rng *rand.Rand) (*staged, error) {
@@ -124,7 +125,7 @@ func stage(r *network.Runner, e *example, own, other *Sample, rng *rand.Rand) (*
 	swapped.replace(0, e.Frames, other, 0)
 	from := rng.IntN(max(1, e.Frames-video.FrameRate))
 	spliced.replace(from, min(from+video.FrameRate, e.Frames), other, rng.IntN(max(1, other.Frames-video.FrameRate)))
-	return &staged{&detector.Face{Embeddings: m.mouths, Seen: own.Seen}, [3]*tampered{own.own(), swapped, spliced}}, nil
+	return &staged{face: &detector.Face{Embeddings: m.mouths, Seen: own.Seen}, sounds: [3]*tampered{own.own(), swapped, spliced}}, nil
 }
 
 // mark judges a staged clip and adds its scores to every one of to.
@@ -164,11 +165,12 @@ func stageAll(r *network.Runner, e, other, third *example, rng *rand.Rand, do fu
 	}
 	below := babbleDepth * rng.Float64()
 	ways = append(ways, [2]*Sample{e.under(third.Sample, below, rng), other.under(third.Sample, below, rng)})
-	for _, w := range ways {
+	for i, w := range ways {
 		t, err := stage(r, e, w[0], w[1], rng)
 		if err != nil {
 			return err
 		}
+		t.behind = i == len(ways)-1
 		if err := do(t); err != nil {
 			return err
 		}
@@ -185,11 +187,13 @@ func another(rng *rand.Rand, clips []*example, not ...*example) *example {
 	return e
 }
 
-// calibrate sets the thresholds from genuine clips of the last list, as they are, as
-// they were passed on and with a voice behind them: those that the towers have not seen, and since they are few,
+// calibrate sets the thresholds from genuine clips of the last list, as they are and as
+// they were passed on: those that the towers have not seen, and since they are few,
 // the others, too. Lists before it are one person's, or drawn. The likelihood ratios, of
 // a track's mean logit and of its highest second, are fitted on those alone that the
-// towers have not seen, where there are enough; that of motion is left to others.
+// towers have not seen, where there are enough; that of motion is left to others. Those
+// clips count with a voice behind them, too: what is called moderate or worse must not be
+// honest video of a noisy place. Weak is for video as it is mostly made.
 //
 // No clip that decides is judged by a head that has learnt from its source: those
 // that the towers have not seen are judged by the heads of crossFit.
@@ -211,18 +215,25 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 		if ctx.Err() != nil {
 			return t, s, ctx.Err()
 		}
-		to, before := []*marks{&all}, len(all.whole)
-		if c.split[e.Source] == ForHead {
-			to = append(to, &strangers)
-		}
+		stranger, before := c.split[e.Source] == ForHead, len(all.whole)
 		judge, other := judges.of(e.Source, r), clips[rng.IntN(len(clips))]
-		err := stageAll(judge, e, other, another(rng, clips, e, other), rng, func(tr *staged) error { return mark(judge, tr, t.Blends, to) })
+		err := stageAll(judge, e, other, another(rng, clips, e, other), rng, func(tr *staged) error {
+			var to []*marks
+			if !tr.behind {
+				to = append(to, &all)
+			}
+			if stranger {
+				to = append(to, &strangers)
+			}
+			return mark(judge, tr, t.Blends, to)
+		})
 		if err != nil {
 			return t, s, err
 		}
 		if len(all.whole) > before {
-			for _, x := range to {
-				x.clips++
+			all.clips++
+			if stranger {
+				strangers.clips++
 			}
 		}
 	}
