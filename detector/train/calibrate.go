@@ -225,6 +225,9 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 			if stranger {
 				to = append(to, &strangers)
 			}
+			if len(to) == 0 {
+				return nil
+			}
 			return mark(judge, tr, t.Blends, to)
 		})
 		if err != nil {

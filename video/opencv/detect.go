@@ -105,15 +105,9 @@ func (f *Finder) look(p *video.Picture, view image.Rectangle) ([]video.Face, err
 	if err := f.face.shrink(p, view, place); err != nil {
 		return nil, err
 	}
-	if err := f.face.colour(); err != nil {
-		return nil, err
-	}
-	out, err := f.detector.Run(f.face.rgb, 1/127.5, -1)
+	out, err := see(f.detector, f.face, 1/127.5, -1, detectorOutputs)
 	if err != nil {
 		return nil, err
-	}
-	if len(out) != detectorOutputs {
-		return nil, fmt.Errorf("the network gave %d numbers, want %d", len(out), detectorOutputs)
 	}
 	faces := decode(out)
 	sx := float64(view.Dx()) / float64(place.Dx())

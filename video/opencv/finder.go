@@ -44,6 +44,19 @@ func newNet(layers []facemodel.Layer, outputs []int, err error) (*facenet.Net, e
 	return facenet.New(layers, outputs...)
 }
 
+// see runs a network on the colours of a canvas, value 0..255 times scale plus offset. The
+// numbers are the network's, and good until it runs again.
+func see(net *facenet.Net, c *canvas, scale, offset float32, want int) ([]float32, error) {
+	if err := c.colour(); err != nil {
+		return nil, err
+	}
+	out, err := net.Run(c.rgb, scale, offset)
+	if err == nil && len(out) != want {
+		err = fmt.Errorf("the network gave %d numbers, want %d", len(out), want)
+	}
+	return out, err
+}
+
 // Close frees the networks.
 func (f *Finder) Close() error {
 	f.landmark.Close()

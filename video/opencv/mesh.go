@@ -28,15 +28,9 @@ func (f *Finder) Mesh(p *video.Picture, r video.Region) (*video.Mesh, error) {
 	if err := f.mesh.warp(p, a, gocv.BorderReplicate); err != nil {
 		return nil, err
 	}
-	if err := f.mesh.colour(); err != nil {
-		return nil, err
-	}
-	out, err := f.landmark.Run(f.mesh.rgb, 1.0/255, 0)
+	out, err := see(f.landmark, f.mesh, 1.0/255, 0, meshOutputs)
 	if err != nil {
 		return nil, fmt.Errorf("face mesh: %w", err)
-	}
-	if len(out) != meshOutputs {
-		return nil, fmt.Errorf("face mesh: the network gave %d numbers, want %d", len(out), meshOutputs)
 	}
 	m := new(video.Mesh)
 	scale := r.Side / facemodel.LandmarkSize
