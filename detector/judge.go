@@ -17,6 +17,14 @@ type Thresholds struct {
 	// Level, see Levels, from which a stretch is, by band.
 	PartWeak, PartModerate, PartStrong float64
 
+	// TrackChance and PartChance are the logits by which thresholds rise where chance has
+	// e times as many occasions, see Raised: one by the slope of the likelihood ratios.
+	TrackChance, PartChance float64
+
+	// Rest is the pace of a mouth, see Pace, below which its lips are at rest; 0: they
+	// never are.
+	Rest float64
+
 	Blends // what the logits are made of
 }
 
@@ -24,6 +32,7 @@ type Thresholds struct {
 const (
 	trackWeak, trackModerate, trackStrong = "track_weak", "track_moderate", "track_strong"
 	partWeak, partModerate, partStrong    = "part_weak", "part_moderate", "part_strong"
+	rest                                  = "rest"
 )
 
 // NewThresholds reads thresholds from a weights file's calibration; one that is
@@ -35,13 +44,27 @@ func NewThresholds(c map[string]float64) Thresholds {
 		}
 		return math.Inf(1)
 	}
-	return Thresholds{get(trackWeak), get(trackModerate), get(trackStrong), get(partWeak), get(partModerate), get(partStrong), newBlends(c)}
+	chance := func(s LRScale) float64 {
+		if s.Slope <= 0 {
+			return 0
+		}
+		return 1 / s.Slope
+	}
+	scales := NewScales(c)
+	return Thresholds{
+		TrackWeak: get(trackWeak), TrackModerate: get(trackModerate), TrackStrong: get(trackStrong),
+		PartWeak: get(partWeak), PartModerate: get(partModerate), PartStrong: get(partStrong),
+		TrackChance: chance(scales.Mismatch), PartChance: chance(scales.Part), Rest: c[rest], Blends: newBlends(c),
+	}
 }
 
-// Calibration is the reverse of NewThresholds.
+// Calibration is the reverse of NewThresholds, but for what that takes from Scales.
 func (t Thresholds) Calibration() map[string]float64 {
 	c := t.Bounds()
 	t.addTo(c)
+	if t.Rest > 0 {
+		c[rest] = t.Rest
+	}
 	return c
 }
 
@@ -54,7 +77,29 @@ func (t Thresholds) Bounds() map[string]float64 {
 	return c
 }
 
+// Raised returns the thresholds for a stretch of so many judged frames of a file that has so
+// many in all. Those of the weights hold for clips of up to ClipLength. In a file n times as
+// long chance has n times as many occasions, and a stretch there must weigh n times as much
+// to stand for the same odds (Bonferroni's correction, on likelihood ratios).
+func (t Thresholds) Raised(frames, all int) Thresholds {
+	rise := max(0, math.Log(float64(all)/float64(max(frames, ClipLength))))
+	for _, x := range []*float64{&t.TrackWeak, &t.TrackModerate, &t.TrackStrong} {
+		*x += rise * t.TrackChance
+	}
+	for _, x := range []*float64{&t.PartWeak, &t.PartModerate, &t.PartStrong} {
+		*x += rise * t.PartChance
+	}
+	return t
+}
+
 const (
+	// ClipLength is how many judged frames the clips have at most on which thresholds
+	// are found: 8 s.
+	ClipLength = 8 * video.FrameRate
+
+	// longStretch is how many judged frames make a stretch that is weighed as a track is.
+	longStretch = ClipLength / 2
+
 	// MinJudged is how many frames with mouth and speech a verdict needs: 1 s.
 	MinJudged = video.FrameRate
 
@@ -65,10 +110,6 @@ const (
 	// MaxYaw is the turn of the head, in degrees, beyond which half of the
 	// mouth is out of sight.
 	MaxYaw = 50
-
-	// RestingLips is the standard deviation of the lips' opening, in mouth
-	// widths, below which lips are at rest: mesh noise on a still face is .01.
-	RestingLips = 0.02
 
 	// HalfSecond is how many frames to each side of one are its second.
 	HalfSecond = video.FrameRate / 2
@@ -96,28 +137,60 @@ func (s *Score) Usable() bool {
 // The voice need fit only one mouth at a time: a frame in which it fits another
 // face says nothing against this one.
 func Judge(r *Result, hasSound bool, th Thresholds) {
-	r.Segments, r.Thresholds = nil, th
 	left := withoutOthersTurns(r.Tracks, th.Blends)
+	all := 0
+	for _, scores := range left {
+		all += judged(scores)
+	}
+	r.Segments, r.Chance, r.Thresholds = nil, nil, th.Raised(0, all)
 	for i := range r.Tracks {
 		t := &r.Tracks[i]
-		judgeTrack(t, left[i], hasSound, th)
+		judgeTrack(t, left[i], hasSound, th.Raised(judged(left[i]), all))
 		if t.Verdict == Inconclusive {
 			continue
 		}
-		found := Stretches(th.Level(left[i]), th.PartWeak)
+		parts := th.parts(left[i], all)
+		var counted, chance []part
+		for _, p := range parts {
+			if p.band == None {
+				chance = append(chance, p)
+			} else {
+				counted = append(counted, p)
+			}
+		}
 		switch {
-		case len(found) > 0 && (t.Verdict == Consistent || fitsBeside(found, left[i], th)):
+		case len(counted) > 0 && (t.Verdict == Consistent || fitsBeside(counted, left[i], th)):
 			t.Verdict, t.Band, t.Reasons = Suspect, None, []Reason{PartOfClip}
-			for _, s := range suspectParts(t.ID, left[i], found, th) {
-				t.Band = stronger(t.Band, s.Band)
-				r.Segments = append(r.Segments, s)
+			for _, p := range counted {
+				t.Band = stronger(t.Band, p.band)
+				r.Segments = append(r.Segments, p.segment(t.ID, left[i]))
 			}
 		case t.Verdict == Suspect:
 			r.Segments = append(r.Segments, Segment{Track: t.ID, Start: t.Start, End: t.End, Kind: "mismatch", Band: t.Band, Mean: meanMismatch(left[i]), Peak: math.NaN(), LogLR: math.NaN()})
+			continue // of which these are parts
+		}
+		for _, p := range chance {
+			if t.Verdict == Consistent && p.Peak >= th.PartStrong {
+				t.Verdict, t.Reasons = Inconclusive, []Reason{ByChance}
+			}
+			r.Chance = append(r.Chance, p.segment(t.ID, left[i]))
 		}
 	}
 	judgeFile(r, hasSound)
-	slices.SortStableFunc(r.Segments, func(a, b Segment) int { return cmp.Compare(a.Start, b.Start) })
+	inTime := func(a, b Segment) int { return cmp.Compare(a.Start, b.Start) }
+	slices.SortStableFunc(r.Segments, inTime)
+	slices.SortStableFunc(r.Chance, inTime)
+}
+
+// judged counts the frames that count.
+func judged(scores []Score) int {
+	n := 0
+	for i := range scores {
+		if scores[i].Judged {
+			n++
+		}
+	}
+	return n
 }
 
 // withoutOthersTurns returns the scores of every track without those frames,
@@ -153,12 +226,11 @@ func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds) {
 	t.Score, t.Logit = math.NaN(), math.NaN()
 	logit, judged := th.Logit(left)
 	t.Judged = judged
-	var openings []float64
-	var seen, small, turned, voiced, judgeable int
+	var seen, small, turned, voiced, others int
 	for i := range left {
 		s := &left[i]
-		if t.Scores[i].Judged {
-			judgeable++
+		if s.AtRest || t.Scores[i].Judged && !s.Judged {
+			others++ // somebody else speaks, in the picture or beside it
 		}
 		if s.Mouth {
 			seen++
@@ -171,9 +243,6 @@ func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds) {
 		if s.Voiced {
 			voiced++
 		}
-		if s.Judged {
-			openings = append(openings, s.Opening)
-		}
 	}
 	switch {
 	case !hasSound:
@@ -184,8 +253,8 @@ func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds) {
 		t.Reasons = []Reason{Profile}
 	case voiced == 0:
 		t.Reasons = []Reason{NoSpeech}
-	case t.Judged < MinJudged && judgeable >= MinJudged:
-		t.Reasons = []Reason{SpeakerAbsent} // somebody else in the picture speaks
+	case t.Judged < MinJudged && t.Judged+others >= MinJudged:
+		t.Reasons = []Reason{SpeakerAbsent}
 	case t.Judged < MinJudged:
 		t.Reasons = []Reason{TooShort}
 	}
@@ -196,8 +265,6 @@ func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds) {
 	switch t.Band = bandOf(logit, th.TrackWeak, th.TrackModerate, th.TrackStrong); {
 	case t.Band == None:
 		t.Verdict = Consistent
-	case deviation(openings) < RestingLips:
-		t.Band, t.Reasons = None, []Reason{SpeakerAbsent}
 	default:
 		t.Verdict, t.Reasons = Suspect, []Reason{WholeClip}
 	}
@@ -221,34 +288,42 @@ func stronger(a, b Band) Band {
 	return rank[max(slices.Index(rank, a), slices.Index(rank, b))]
 }
 
-func deviation(x []float64) float64 {
-	var sum, squares float64
-	for _, v := range x {
-		sum += v
-		squares += v * v
-	}
-	n := float64(len(x))
-	return math.Sqrt(max(squares/n-sum*sum/n/n, 0))
+// A part is a stretch of a track and its band, which is None where chance explains it.
+type part struct {
+	Stretch
+	band Band
 }
 
-// suspectParts returns the segments that stretches of a track are: their ends
-// are placed on the frames themselves, their band is that of the highest level.
-func suspectParts(id int, scores []Score, found []Stretch, th Thresholds) []Segment {
-	var out []Segment
-	for _, p := range Placed(scores, found) {
-		first := scores[0].Frame
-		out = append(out, Segment{Track: id, Kind: "mismatch", Band: bandOf(p.Peak, th.PartWeak, th.PartModerate, th.PartStrong),
-			Start: video.FrameTime(first + p.From), End: video.FrameTime(first + p.To), Mean: meanMismatch(scores[p.From:p.To]), Peak: p.Peak, LogLR: math.NaN()})
+// parts returns the stretches of a track that would be suspect in a short clip, their ends
+// placed on the frames themselves, in a file of so many judged frames. Their
+// band is that of the highest level, or, of a long one, of all that is in it.
+func (t Thresholds) parts(scores []Score, all int) []part {
+	var out []part
+	raised := t.Raised(0, all)
+	for _, s := range Placed(scores, Stretches(t.Level(scores), t.PartWeak)) {
+		band := bandOf(s.Peak, raised.PartWeak, raised.PartModerate, raised.PartStrong)
+		if logit, n := t.Logit(scores[s.From:s.To]); n >= longStretch {
+			long := t.Raised(n, all)
+			band = stronger(band, bandOf(logit, long.TrackWeak, long.TrackModerate, long.TrackStrong))
+		}
+		out = append(out, part{s, band})
 	}
 	return out
 }
 
+// segment returns the part of a track's scores as a report has it.
+func (p part) segment(track int, scores []Score) Segment {
+	first := scores[0].Frame
+	return Segment{Track: track, Kind: "mismatch", Band: p.band, Start: video.FrameTime(first + p.From), End: video.FrameTime(first + p.To),
+		Mean: meanMismatch(scores[p.From:p.To]), Peak: p.Peak, LogLR: math.NaN()}
+}
+
 // fitsBeside says whether the voice fits in the frames beside the stretches, and
 // there is a second or more of them: then only the stretches are suspect.
-func fitsBeside(found []Stretch, scores []Score, th Thresholds) bool {
+func fitsBeside(found []part, scores []Score, th Thresholds) bool {
 	var beside sums
 	for i := range scores {
-		if !slices.ContainsFunc(found, func(p Stretch) bool { return i >= p.From && i < p.To }) {
+		if !slices.ContainsFunc(found, func(p part) bool { return i >= p.From && i < p.To }) {
 			beside.add(&scores[i])
 		}
 	}

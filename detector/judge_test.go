@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -36,6 +37,14 @@ func each(t Track, change func(*Score)) Track {
 	return t
 }
 
+// atRest makes frames from up to but without to of a track at rest.
+func atRest(t Track, from, to int) Track {
+	for i := from; i < to; i++ {
+		t.Scores[i].AtRest, t.Scores[i].Judged = true, false
+	}
+	return t
+}
+
 func TestJudge(t *testing.T) {
 	spliced := append(append(level(100, -4), level(30, 6)...), level(100, -4)...)
 	tests := []struct {
@@ -59,7 +68,8 @@ func TestJudge(t *testing.T) {
 		{"no speech", []Track{each(madeTrack(0, 0, level(100, 5)...), func(s *Score) { s.Voiced, s.Judged = false, false })}, false, 0, Inconclusive, None, NoSpeech},
 		{"face too small", []Track{each(madeTrack(0, 0, level(100, 5)...), func(s *Score) { s.EyeDist, s.Judged = 8, false })}, false, 100, Inconclusive, None, FaceTooSmall},
 		{"profile", []Track{each(madeTrack(0, 0, level(100, 5)...), func(s *Score) { s.Yaw, s.Judged = -70, false })}, false, 100, Inconclusive, None, Profile},
-		{"lips at rest", []Track{each(madeTrack(0, 0, level(100, 5)...), func(s *Score) { s.Opening = 0.02 })}, false, 100, Inconclusive, None, SpeakerAbsent},
+		{"lips at rest", []Track{each(madeTrack(0, 0, level(100, 5)...), func(s *Score) { s.AtRest, s.Judged = true, false })}, false, 100, Inconclusive, None, SpeakerAbsent},
+		{"a question from beside the camera", []Track{atRest(madeTrack(0, 0, append(level(100, 5), level(100, -3)...)...), 0, 100)}, false, 200, Consistent, None, ""},
 		{"a listener beside the speaker", []Track{madeTrack(0, 0, level(100, -3)...), madeTrack(1, 0, level(100, 5)...)}, false, 100, Consistent, None, ""},
 		{"two who take turns", []Track{
 			madeTrack(0, 0, append(level(100, -4), level(100, 5)...)...),
@@ -167,10 +177,16 @@ func TestJudgingTwiceIsJudgingOnce(t *testing.T) {
 func TestThresholdsSurviveTheFile(t *testing.T) {
 	blended := testThresholds
 	blended.Blends = Blends{Blend{1, -5, 2}, Blend{.3, -30, 11}, Blend{.2, -40, 9}}
+	blended.Rest = .375
 	for _, want := range []Thresholds{testThresholds, blended} {
 		if got := NewThresholds(want.Calibration()); got != want {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
+	}
+	c := testThresholds.Calibration()
+	maps.Copy(c, Scales{Mismatch: LRScale{Slope: .5}, Part: LRScale{Slope: .25}}.Calibration())
+	if got := NewThresholds(c); got.TrackChance != 2 || got.PartChance != 4 {
+		t.Errorf("likelihood ratios that grow by e in 2 and 4 logits give rises of %v and %v", got.TrackChance, got.PartChance)
 	}
 	if got := NewThresholds(nil); !math.IsInf(got.TrackWeak, 1) {
 		t.Errorf("a missing threshold is %v, want one that is never reached", got.TrackWeak)
@@ -178,9 +194,65 @@ func TestThresholdsSurviveTheFile(t *testing.T) {
 }
 
 func TestEveryReasonIsASentence(t *testing.T) {
-	for _, r := range []Reason{NoFace, FaceTooSmall, Profile, NoSpeech, TooShort, NoSound, SpeakerAbsent, WholeClip, PartOfClip} {
+	for _, r := range []Reason{NoFace, FaceTooSmall, Profile, NoSpeech, TooShort, NoSound, SpeakerAbsent, WholeClip, PartOfClip, ByChance} {
 		if r.String() == string(r) {
 			t.Errorf("reason %q has no sentence", string(r))
 		}
+	}
+}
+
+// In a file n times as long as a clip a stretch must weigh n times as much.
+func TestThresholdsRiseWithTheFile(t *testing.T) {
+	th := testThresholds
+	th.TrackChance, th.PartChance = 1, 2
+	for _, test := range []struct {
+		frames, all int
+		rise        float64
+	}{
+		{0, 0, 0}, {25, 100, 0}, {25, ClipLength, 0}, {25, 10 * ClipLength, math.Log(10)},
+		{2 * ClipLength, 10 * ClipLength, math.Log(5)}, {10 * ClipLength, 10 * ClipLength, 0},
+	} {
+		got := th.Raised(test.frames, test.all)
+		if math.Abs(got.TrackModerate-(1+test.rise)) > 1e-12 || math.Abs(got.PartStrong-(3.5+2*test.rise)) > 1e-12 {
+			t.Errorf("%d of %d frames: %+v, want a rise of %.2f", test.frames, test.all, got, test.rise)
+		}
+	}
+}
+
+func TestWhatChanceGivesInALongFile(t *testing.T) {
+	th := testThresholds
+	th.TrackChance, th.PartChance = 1, 2 // in 20 clips' length about 3 and 6 logits
+	spliced := func(n int, high float64) []float64 {
+		return inRow(level(100, -5), level(n, high), level(20*ClipLength, -5))
+	}
+	const usual = usualShare * 5 // what a level has beside logits of -5
+	tests := []struct {
+		name    string
+		logits  []float64
+		verdict Verdict
+		band    Band
+		chance  int // how many stretches
+	}{
+		{"a second that would be weak", spliced(25, 1.5-usual), Consistent, None, 1},
+		{"a second that would be strong", spliced(25, 4-usual), Inconclusive, None, 1},
+		{"a second beyond that", spliced(25, 7-usual), Suspect, Weak, 0},
+		{"six seconds, no second of which is beyond it", spliced(150, 3.3), Suspect, Weak, 0},
+		{"half of it", inRow(level(10*ClipLength, -5), level(10*ClipLength, 1.2)), Suspect, Weak, 0},
+		{"all of it", level(20*ClipLength, 1.2), Suspect, Moderate, 0},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r := &Result{Tracks: []Track{madeTrack(0, 0, test.logits...)}, Voiced: len(test.logits)}
+			Judge(r, true, th)
+			if r.Verdict != test.verdict || r.Band != test.band || len(r.Chance) != test.chance {
+				t.Errorf("%s %s, %d stretches by chance %+v, want %s %s, %d", r.Verdict, r.Band, len(r.Chance), r.Chance, test.verdict, test.band, test.chance)
+			}
+			if (r.Verdict == Suspect) != (len(r.Segments) > 0) {
+				t.Errorf("%s with %d segments", r.Verdict, len(r.Segments))
+			}
+			if r.Verdict == Inconclusive && !slices.Equal(r.Reasons, []Reason{ByChance}) {
+				t.Errorf("reasons %v", r.Reasons)
+			}
+		})
 	}
 }

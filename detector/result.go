@@ -44,6 +44,7 @@ const (
 	SpeakerAbsent Reason = "speaker_absent" // lips at rest while the voice speaks
 	WholeClip     Reason = "whole_clip"     // the voice fits no moving mouth anywhere in the clip
 	PartOfClip    Reason = "part_of_clip"   // the voice does not fit in the segments listed
+	ByChance      Reason = "by_chance"      // a stretch does not fit, but in a file so long chance explains it
 )
 
 // String returns the reason as a sentence for people.
@@ -67,6 +68,8 @@ func (r Reason) String() string {
 		return "the voice fits no moving mouth in the whole clip: a dub, a voice-over or a forgery; this method cannot tell which"
 	case PartOfClip:
 		return "the voice does not fit the mouth in the segments listed"
+	case ByChance:
+		return "a stretch does not fit as a whole clip's would not, but in a file of this length chance gives such ones"
 	}
 	return string(r)
 }
@@ -78,7 +81,8 @@ type Score struct {
 	Frame    int       // on the line of 25 frames a second
 	Mouth    bool      // a mouth was seen
 	Voiced   bool      // the sound holds speech
-	Judged   bool      // Mismatch counts: mouth and speech were both there
+	AtRest   bool      // somebody speaks, but these lips are at rest
+	Judged   bool      // Mismatch counts: mouth and speech were both there, and the lips not at rest
 	Mismatch float64   // 0 (fits) .. 1 (does not); only where Judged
 	Likeness float64   // cosine of what the towers make of mouth and sound, -1..1; only where Judged
 	Level    float64   // dBFS of the sound
@@ -144,6 +148,7 @@ type Result struct {
 	Warnings []string // what was odd about the file, such as a cut end
 	Tracks   []Track
 	Segments []Segment   // in order of time
+	Chance   []Segment   // likewise: suspect in a clip of some seconds, but not in a file so long
 	Change   VoiceChange // of the sound as a whole, apart from the verdict
 
 	Speech     []bool          // (Frames) somebody speaks; nil without sound

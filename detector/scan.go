@@ -126,8 +126,10 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 		t := &r.Tracks[i]
 		t.LogLR = m.Scales.Mismatch.Of(t.Logit)
 	}
-	for i := range r.Segments {
-		r.Segments[i].LogLR = m.Scales.Part.Of(r.Segments[i].Peak)
+	for _, segments := range [][]Segment{r.Segments, r.Chance} {
+		for i := range segments {
+			segments[i].LogLR = m.Scales.Part.Of(segments[i].Peak)
+		}
 	}
 	r.Change = JudgeChange(course, r.Tracks, m.Scales.Change)
 	faces.strips(r, o.Strips)
@@ -260,7 +262,7 @@ func (s *seenFace) track(m *Model, v *Voice) (*Track, error) {
 	}
 	t.Lag, t.Course = lagOf(c.Lag), Course(s.face, v)
 	for i := range t.Scores {
-		c.Score(i, &t.Scores[i], m.Thresholds.Blends)
+		c.Score(i, &t.Scores[i], m.Thresholds)
 	}
 	return t, nil
 }

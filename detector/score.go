@@ -126,6 +126,7 @@ type Comparison struct {
 	Logits   []float32 // (n) what the head says of every frame, after the lag was taken out
 	Likeness []float32 // (n) cosine of the embeddings of mouth and sound there
 	Judged   []bool    // (n) mouth and speech are both there
+	Pace     []float32 // (n) of the mouth, see Pace
 	Voiced   []bool    // (n) the sound that belongs to the frame holds speech
 }
 
@@ -133,7 +134,7 @@ type Comparison struct {
 // scores every frame. With keepLag it is not taken out.
 func Compare(r *network.Runner, f *Face, v *Voice, keepLag bool) (*Comparison, error) {
 	n := len(f.Seen)
-	c := &Comparison{Lag: avsync.Estimate(LagProfile(f, v)), Judged: make([]bool, n), Voiced: make([]bool, n)}
+	c := &Comparison{Lag: avsync.Estimate(LagProfile(f, v)), Judged: make([]bool, n), Voiced: make([]bool, n), Pace: Pace(f)}
 	shift := c.Lag.Whole
 	if keepLag {
 		shift = 0
@@ -154,13 +155,16 @@ func Compare(r *network.Runner, f *Face, v *Voice, keepLag bool) (*Comparison, e
 	return c, nil
 }
 
-// Score fills in what a comparison says of frame i.
-func (c *Comparison) Score(i int, s *Score, b Blends) {
+// Score fills in what a comparison says of frame i. Lips at rest neither fit a voice nor
+// belie it: whoever speaks may stand beside the camera.
+func (c *Comparison) Score(i int, s *Score, th Thresholds) {
 	s.Voiced = c.Voiced[i]
-	if s.Judged = c.Judged[i] && s.Usable(); s.Judged {
+	heard := c.Judged[i] && s.Usable()
+	s.AtRest = heard && float64(c.Pace[i]) < th.Rest
+	if s.Judged = heard && !s.AtRest; s.Judged {
 		s.Likeness = float64(c.Likeness[i])
 		head := min(max(float64(c.Logits[i]), -mostLogit), mostLogit)
-		s.Mismatch = network.Probability(float32(b.Frame.Of(head, s.Likeness)))
+		s.Mismatch = network.Probability(float32(th.Frame.Of(head, s.Likeness)))
 	}
 }
 

@@ -10,13 +10,13 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// csvHeader names the columns. The first eleven and the last six are of a frame.
+// csvHeader names the columns. The first eleven and the last eight are of a frame.
 // Those between are the record of a file and stand in its first row only: in
 // every row they would be most of the table.
 var csvHeader = [...]string{
 	"file", "track", "frame", "time_s", "mismatch", "lag_ms", "voiced", "face_x", "face_y", "face_w", "face_h",
 	"verdict", "band", "error", "sha256", "tool", "weights", "options", "started_utc",
-	"smoothed_mismatch", "mouth_opening", "lag_2s_ms", "lag_2s_confidence", "lip_motion_2s_logit", "voice_change_t2", "likeness",
+	"smoothed_mismatch", "mouth_opening", "lag_2s_ms", "lag_2s_confidence", "lip_motion_2s_logit", "voice_change_t2", "likeness", "at_rest",
 }
 
 // frameColumns is how many of the columns are of a frame.
@@ -30,7 +30,8 @@ const laneColumns = 19
 // mouth was seen. lag_2s_ms is measured every CourseStep frames on the
 // CourseWindow frames about one, and empty in between; so is lip_motion_2s_logit,
 // every second (> 0: rather as generated mouths move). voice_change_t2 is of the
-// sound at that frame, whatever the track's lag. voiced is 0 or 1. A file
+// sound at that frame, whatever the track's lag. voiced and at_rest, of lips while somebody
+// speaks, are 0 or 1. A file
 // without any track has one row, with the frame's columns empty.
 //
 // Text that a spreadsheet would take for a formula has a ' put before it.
@@ -54,9 +55,10 @@ func CSV(w io.Writer, r *Run) error {
 			for k := range t.Scores {
 				frameCells(row[1:frameColumns], t, &t.Scores[k])
 				course = laneCells(row[laneColumns:], &t.Scores[k], levels[j][k], course)
-				motion = motionCell(&row[len(row)-3], &t.Scores[k], motion)
-				row[len(row)-2] = changeCell(&f.Result.Change, t.Scores[k].Frame)
-				row[len(row)-1] = likenessCell(&t.Scores[k])
+				motion = motionCell(&row[len(row)-4], &t.Scores[k], motion)
+				row[len(row)-3] = changeCell(&f.Result.Change, t.Scores[k].Frame)
+				row[len(row)-2] = likenessCell(&t.Scores[k])
+				row[len(row)-1] = zeroOne(t.Scores[k].AtRest)
 				if err := out.Write(row); err != nil {
 					return err
 				}
@@ -107,10 +109,7 @@ func frameCells(row []string, t *detector.Track, s *detector.Score) {
 	if lagKnown(t.Lag) {
 		row[4] = strconv.FormatFloat(milliseconds(t.Lag.Lag), 'f', -1, 64)
 	}
-	row[5] = "0"
-	if s.Voiced {
-		row[5] = "1"
-	}
+	row[5] = zeroOne(s.Voiced)
 	if b := s.Box; s.Mouth && b.W > 0 && b.H > 0 {
 		for i, x := range [...]float64{b.X, b.Y, b.W, b.H} {
 			if finite(x) {
@@ -118,6 +117,13 @@ func frameCells(row []string, t *detector.Track, s *detector.Score) {
 			}
 		}
 	}
+}
+
+func zeroOne(is bool) string {
+	if is {
+		return "1"
+	}
+	return "0"
 }
 
 // laneCells fills in what the lanes of the page show for a frame, and returns

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -25,6 +26,9 @@ const (
 // lagSure is the confidence of a lag from which it is worth comparing with the
 // limits of BT.1359: at less it is as likely wrong as right.
 const lagSure = 0.3
+
+// mostByChance is how many stretches are named that chance explains.
+const mostByChance = 5
 
 // explain returns in whole sentences what was found in a file, what that rests on
 // and what it weighs; the lag is not among them.
@@ -60,7 +64,28 @@ func (w *words) found(f *File) []string {
 			out = append(out, s)
 		}
 	}
-	return append(out, w.restsOn(res))
+	out = append(out, w.restsOn(res))
+	if n := framesAtRest(res); n > 0 {
+		out = append(out, fmt.Sprintf(w.AtRest, decimals(frames(n), 1)))
+	}
+	if len(res.Chance) > 0 {
+		out = append(out, w.byChance(res.Chance))
+	}
+	return out
+}
+
+// byChance names the stretches that chance explains, the worst of them.
+func (w *words) byChance(all []detector.Segment) string {
+	worst := slices.Clone(all)
+	slices.SortStableFunc(worst, func(a, b detector.Segment) int { return cmp.Compare(b.Peak, a.Peak) })
+	var parts []string
+	for _, s := range worst[:min(len(worst), mostByChance)] {
+		parts = append(parts, clock(s.Start)+" "+w.To+" "+clock(s.End))
+	}
+	if more := len(worst) - len(parts); more > 0 {
+		parts = append(parts, fmt.Sprintf(w.Sweep.MoreSegments, more))
+	}
+	return fmt.Sprintf(w.ByChance, strings.Join(parts, ", "))
 }
 
 func (w *words) restsOn(res *detector.Result) string {

@@ -82,6 +82,7 @@ type (
 		Voiced      *float64          `json:"voiced_s"`
 		Tracks      []jsonTrack       `json:"tracks"`
 		Segments    []jsonSegment     `json:"segments"`
+		Chance      []jsonSegment     `json:"chance_segments"`
 
 		Change     *jsonChange        `json:"voice_change"`
 		Container  *jsonContainer     `json:"container"`
@@ -110,6 +111,7 @@ type (
 		Reasons       []detector.Reason `json:"reasons"`
 		Score         *float64          `json:"score"`
 		Judged        int               `json:"judged_frames"`
+		AtRest        int               `json:"at_rest_frames"`
 		LogLR         *float64          `json:"log10_lr"`
 		Motion        *jsonMotion       `json:"lip_motion"`
 	}
@@ -180,6 +182,7 @@ func fileJSON(f *File, sentences *words) jsonFile {
 		Media:       mediaJSON(res),
 		Tracks:      []jsonTrack{},
 		Segments:    []jsonSegment{},
+		Chance:      []jsonSegment{},
 		Container:   containerJSON(&res.Container),
 		Thresholds:  map[string]float64{},
 	}
@@ -207,8 +210,14 @@ func fileJSON(f *File, sentences *words) jsonFile {
 	for i := range res.Tracks {
 		out.Tracks = append(out.Tracks, trackJSON(&res.Tracks[i]))
 	}
-	for i := range res.Segments {
-		s := &res.Segments[i]
+	out.Segments, out.Chance = segmentsJSON(res.Segments), segmentsJSON(res.Chance)
+	return out
+}
+
+func segmentsJSON(segments []detector.Segment) []jsonSegment {
+	out := []jsonSegment{}
+	for i := range segments {
+		s := &segments[i]
 		seg := jsonSegment{
 			Track: s.Track, Start: seconds(s.Start), End: seconds(s.End),
 			Kind: s.Kind, Band: orNull(s.Band), Mean: number(s.Mean, 4),
@@ -216,7 +225,7 @@ func fileJSON(f *File, sentences *words) jsonFile {
 		if weighed(s.LogLR) {
 			seg.LogLR = number(s.LogLR, 3)
 		}
-		out.Segments = append(out.Segments, seg)
+		out = append(out, seg)
 	}
 	return out
 }
@@ -227,6 +236,11 @@ func trackJSON(t *detector.Track) jsonTrack {
 		Verdict: t.Verdict, Band: orNull(t.Band),
 		Reasons: append([]detector.Reason{}, t.Reasons...),
 		Score:   number(t.Score, scoreDecimals), Judged: t.Judged,
+	}
+	for i := range t.Scores {
+		if t.Scores[i].AtRest {
+			out.AtRest++
+		}
 	}
 	if weighed(t.LogLR) {
 		out.LogLR = number(t.LogLR, 3)

@@ -240,7 +240,7 @@ func TestCSV(t *testing.T) {
 	if got := strings.Join(rows[0][:frameColumns], ","); got != wantStart {
 		t.Errorf("columns %s, want %s", got, wantStart)
 	}
-	if got := strings.Join(rows[0][laneColumns:], ","); got != "smoothed_mismatch,mouth_opening,lag_2s_ms,lag_2s_confidence,lip_motion_2s_logit,voice_change_t2,likeness" {
+	if got := strings.Join(rows[0][laneColumns:], ","); got != "smoothed_mismatch,mouth_opening,lag_2s_ms,lag_2s_confidence,lip_motion_2s_logit,voice_change_t2,likeness,at_rest" {
 		t.Errorf("the last columns are %s", got)
 	}
 	lags := 0
@@ -331,5 +331,28 @@ func TestJSONHasNoNaNAndNoNullLists(t *testing.T) {
 	}
 	if f := out.Files[5]; f.SHA256 == nil || f.Error == "" {
 		t.Error("the hash of a file that failed later is lost")
+	}
+}
+
+// The worst stretches that chance explains are named, in the order of how badly they fit.
+func TestWhatChanceExplainsIsNamed(t *testing.T) {
+	var all []detector.Segment
+	for i := range mostByChance + 2 {
+		all = append(all, detector.Segment{Start: time.Duration(i) * time.Minute, End: time.Duration(i)*time.Minute + time.Second, Peak: float64(i)})
+	}
+	got := english().byChance(all)
+	if want := "6:00.00 to 6:01.00, 5:00.00 to 5:01.00, 4:00.00 to 4:01.00, 3:00.00 to 3:01.00, 2:00.00 to 2:01.00, 2 more."; !strings.HasSuffix(got, want) {
+		t.Errorf("%q does not end with %q", got, want)
+	}
+}
+
+// Where another face is judged its voice is accounted for, whoever rests beside it.
+func TestFramesAtRest(t *testing.T) {
+	rests, speaks := madeScores(0, 10, func(int) float64 { return 0 }), madeScores(6, 10, func(int) float64 { return 0 })
+	for i := range rests {
+		rests[i].AtRest, rests[i].Judged = true, false
+	}
+	if got := framesAtRest(&detector.Result{Tracks: []detector.Track{{Scores: rests}, {Scores: speaks}}}); got != 6 {
+		t.Errorf("%d frames, want 6", got)
 	}
 }

@@ -109,16 +109,27 @@ func (f *File) known() *detector.Result {
 
 // judgedFrames returns how many frames of the file's time line count on one
 // track at least.
-func judgedFrames(res *detector.Result) int {
+func judgedFrames(res *detector.Result) int { return len(framesWhere(res, judged)) }
+
+// framesAtRest counts the frames in which somebody speaks while the lips in the picture are
+// at rest, and no other face is judged.
+func framesAtRest(res *detector.Result) int {
+	others := framesWhere(res, judged)
+	resting := framesWhere(res, func(s *detector.Score) bool { return s.AtRest && !others[s.Frame] })
+	return len(resting)
+}
+
+// framesWhere returns the frames in which a score of any track is such a one.
+func framesWhere(res *detector.Result, is func(*detector.Score) bool) map[int]bool {
 	seen := make(map[int]bool)
 	for i := range res.Tracks {
 		for j := range res.Tracks[i].Scores {
-			if s := &res.Tracks[i].Scores[j]; judged(s) {
+			if s := &res.Tracks[i].Scores[j]; is(s) {
 				seen[s.Frame] = true
 			}
 		}
 	}
-	return len(seen)
+	return seen
 }
 
 // judged reports whether a score has a mismatch that counts.

@@ -18,6 +18,8 @@ type words struct {
 
 	// What a verdict rests on.
 	RestsOn   string // takes judged, voiced and all seconds
+	AtRest    string // takes seconds
+	ByChance  string // takes stretches
 	RestsNone string // takes voiced and all seconds
 
 	// Likelihood ratios.
@@ -98,6 +100,8 @@ func english() *words {
 		CannotTell:    "This can be a dub, a voice-over or a forgery; this method cannot tell which.",
 
 		RestsOn:   "Judged: %s s with speech and a visible mouth, of %s s of speech in a file of %s s.",
+		AtRest:    "In %s s somebody speaks while the lips in the picture are at rest: these are not judged, as the speaker may not be in the picture.",
+		ByChance:  "Fits worst, but no worse than chance alone gives in a file of this length: %s.",
 		RestsNone: "Judged: nothing, as no frame has speech and a mouth seen well enough (%s s of speech in a file of %s s).",
 
 		LagLate:         "the sound is %s ms late",
@@ -161,7 +165,7 @@ func english() *words {
 		ChangeInnocent: "An edit of the recording, speakers who take turns off screen, another microphone or a shout change it too, and no verdict rests on it. The ratio is of the strongest moment, and was fitted on clips of some seconds: in a long file chance has more occasions.",
 		PartDrowns:     "This is of the track as a whole, in which the suspect segments may drown.",
 		PartWeighs:     "The segment from %s to %s, track %d: %s",
-		PartChance:     "It was picked as the most suspect of its track, as were those, in clips of some seconds, on which this ratio was fitted: in a long file chance has more occasions.",
+		PartChance:     "It was picked as the most suspect of its track, as were those, in clips of some seconds, on which this ratio was fitted: in a long file chance has more occasions, for which the band allows.",
 		OthersPart:     "the voice in it is another's",
 		TimesMore:      "the numbers are %s times more probable if %s than if %s: %s (ENFSI scale).",
 		OthersVoice:    "the voice is another's",

@@ -71,8 +71,8 @@ func (x *tried) replaced(t int) bool {
 // fitBlends fits the blends on clips of people whom the towers have not seen, judged by
 // heads that have not seen them either; nothing is blended where there are too few.
 // Frames are told apart in replaced seconds and under strangers' voices, seconds by the
-// former alone, tracks by the latter.
-func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options) (detector.Blends, error) {
+// former alone, tracks by the latter. Lips at rest, by their pace, are left out.
+func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest float64) (detector.Blends, error) {
 	var b detector.Blends
 	clips := c.of(ForHead, 2*video.FrameRate, Real)
 	if len(judges.by) == 0 || len(clips) < fewestStrangers {
@@ -103,7 +103,7 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options) (det
 	var frames, seconds, tracks blending
 	for i := range all {
 		x := &all[i]
-		scores := scored(x.Comparison, x.face, b)
+		scores := scored(x.Comparison, x.face, detector.Thresholds{Rest: rest, Blends: b})
 		for t := range scores {
 			frames.add(scores[t:t+1], 1, x.replaced(t))
 		}
@@ -111,7 +111,7 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options) (det
 	b.Frame = frames.fit()
 	for i := range all {
 		x := &all[i]
-		scores := scored(x.Comparison, x.face, b)
+		scores := scored(x.Comparison, x.face, detector.Thresholds{Rest: rest, Blends: b})
 		if x.kind != 2 {
 			tracks.add(scores, detector.MinJudged, x.kind == 1)
 		}

@@ -37,11 +37,11 @@ func heard(r *network.Runner, face *detector.Face, s *tampered) (*detector.Compa
 
 // scored returns the scores of the frames of a face. Its size and turn are no question
 // here.
-func scored(c *detector.Comparison, face *detector.Face, b detector.Blends) []detector.Score {
+func scored(c *detector.Comparison, face *detector.Face, th detector.Thresholds) []detector.Score {
 	scores := make([]detector.Score, len(face.Seen))
 	for i := range scores {
 		scores[i] = detector.Score{Frame: i, Mouth: face.Seen[i], EyeDist: detector.MinEyeDist}
-		c.Score(i, &scores[i], b)
+		c.Score(i, &scores[i], th)
 	}
 	return scores
 }
@@ -129,13 +129,13 @@ func stage(r *network.Runner, e *example, own, other *Sample, rng *rand.Rand) (*
 }
 
 // mark judges a staged clip and adds its scores to every one of to.
-func mark(r *network.Runner, t *staged, b detector.Blends, to []*marks) error {
+func mark(r *network.Runner, t *staged, th detector.Thresholds, to []*marks) error {
 	for i, sound := range t.sounds {
 		c, err := heard(r, t.face, sound)
 		if err != nil {
 			return err
 		}
-		got, ok := measure(scored(c, t.face, b), b)
+		got, ok := measure(scored(c, t.face, th), th.Blends)
 		switch {
 		case !ok && i == 0:
 			return nil // too little to judge the clip by
@@ -206,7 +206,11 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 	const enough = 2 * video.FrameRate
 	few, _ := c.bySize(c.of(ForTowers, enough, Real))
 	clips := slices.DeleteFunc(append(c.of(ForHead, enough, Real), few...), func(e *example) bool { return c.fixed[e.Source] })
-	if t.Blends, err = fitBlends(ctx, judges, c, o); err != nil {
+	if t.Rest, err = fitRest(ctx, r, clips); err != nil {
+		return t, s, err
+	}
+	o.Log("lips are at rest below a pace of %.3f", t.Rest)
+	if t.Blends, err = fitBlends(ctx, judges, c, o, t.Rest); err != nil {
 		return t, s, err
 	}
 	rng := rand.New(rand.NewPCG(o.Seed, 0x63616c))
@@ -216,7 +220,7 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 			return t, s, ctx.Err()
 		}
 		stranger, before := c.split[e.Source] == ForHead, len(all.whole)
-		judge, other := judges.of(e.Source, r), clips[rng.IntN(len(clips))]
+		judge, other := judges.of(e.Source, r), another(rng, clips, e)
 		err := stageAll(judge, e, other, another(rng, clips, e, other), rng, func(tr *staged) error {
 			var to []*marks
 			if !tr.behind {
@@ -228,7 +232,7 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 			if len(to) == 0 {
 				return nil
 			}
-			return mark(judge, tr, t.Blends, to)
+			return mark(judge, tr, t, to)
 		})
 		if err != nil {
 			return t, s, err

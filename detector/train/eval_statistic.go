@@ -69,6 +69,7 @@ type clusters struct {
 	of     []int    // cluster of every observation
 	strata [2][]int // clusters that are clips, and those that are sources
 	count  int
+	rounds int // how often a bootstrap draws
 }
 
 func newClusters(obs []observation) *clusters {
@@ -76,7 +77,7 @@ func newClusters(obs []observation) *clusters {
 	for _, o := range obs {
 		sources[o.positive][o.source] = true
 	}
-	c := &clusters{of: make([]int, len(obs))}
+	c := &clusters{of: make([]int, len(obs)), rounds: bootstrapRounds}
 	ids := map[string]int{}
 	for i, o := range obs {
 		key, stratum := "clip "+o.file, 0
@@ -113,7 +114,7 @@ func (c *clusters) how() string {
 func (c *clusters) bootstrap(rng *rand.Rand, statistic func(weight []int) float64) (low, high float64) {
 	var values []float64
 	weight := make([]int, c.count)
-	for range bootstrapRounds {
+	for range c.rounds {
 		clear(weight)
 		for _, s := range c.strata {
 			for range s {

@@ -128,7 +128,7 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 		}
 		out.motion = m.Logit
 		for i := range t.Scores {
-			c.Score(i, &t.Scores[i], x.thresholds.Blends)
+			c.Score(i, &t.Scores[i], x.thresholds)
 		}
 	}
 	r := detector.Result{Frames: s.frames, Tracks: []detector.Track{t}}

@@ -122,6 +122,7 @@ func TestEvaluate(t *testing.T) {
 		{"lag_within_1", 3, false}, {"lag_within_2", 3, false}, {"lag_difference_within_1", 3, false},
 		{"splice_ap50", 3, false}, {"splice_ap75", 3, false},
 		{"fake_auc", 5, false}, {"fake_auc_within_source", 3, false}, {"dubbed_auc", 3, true}, {"false_alarm_moderate", 3, false},
+		{"long_false_alarm_moderate", 3, false}, {"long_swap_found", 3, false},
 		{"v_accuracy", 7, false}, {"av_accuracy", 7, false}, {"av_minus_v_accuracy", 7, false},
 		{"reencode_auc_loss", 0, true}, {"reencode_auc_loss_360p", 0, true}, {"reencode_auc_loss_half_rate", 0, true}, {"reencode_auc_loss_noise_10db", 0, true},
 		{"shift_verdict_changes", 3, false}, {"shift_score_difference", 3, false},

@@ -1,0 +1,38 @@
+package detector
+
+import (
+	"math"
+
+	"github.com/deepcheck/deepcheck/detector/network"
+)
+
+// Pace returns how much a mouth moves, (n): the mean Euclidean distance, 0..2, between the
+// embeddings of successive mouths within half a second of every frame; NaN where no two are
+// seen. The picture tower learns what of a mouth goes with a voice, so that a smile or a
+// turn of the head moves the embedding little, and the smallest lips that speak move it much:
+// of 58 numbers tried on genuine clips, it told pauses from speech best (weights/README.md).
+func Pace(f *Face) []float32 {
+	const e = network.Embed
+	n := len(f.Seen)
+	way, steps := make([]float64, n+1), make([]int, n+1) // from the first frame to the one before
+	for t := range n {
+		way[t+1], steps[t+1] = way[t], steps[t]
+		if t == 0 || !f.Seen[t] || !f.Seen[t-1] {
+			continue
+		}
+		var squares float64
+		for k := t * e; k < (t+1)*e; k++ {
+			d := float64(f.Embeddings[k] - f.Embeddings[k-e])
+			squares += d * d
+		}
+		way[t+1] += math.Sqrt(squares)
+		steps[t+1]++
+	}
+	out := make([]float32, n)
+	for t := range out {
+		// a step belongs to the frame that it leads to
+		from, to := min(max(0, t-HalfSecond)+1, n), min(n, t+HalfSecond+1)
+		out[t] = float32((way[to] - way[from]) / float64(steps[to]-steps[from]))
+	}
+	return out
+}

@@ -1,0 +1,67 @@
+package detector
+
+import (
+	"math"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/detector/network"
+)
+
+func TestPaceOfAMouthThatBegins(t *testing.T) {
+	const n = 100
+	f := &Face{Embeddings: make([]float32, n*network.Embed), Seen: make([]bool, n)}
+	for t := range n {
+		f.Seen[t] = true
+		if t >= 50 { // it rests until frame 50, and then swings by .5
+			f.Embeddings[t*network.Embed+7] = float32(t%2) / 2
+		}
+	}
+	pace := Pace(f)
+	for _, test := range []struct {
+		frame int
+		want  float64
+	}{{0, 0}, {30, 0}, {38, 0}, {39, .5 / 24}, {50, .5 * 12 / 24}, {62, .5 * 24 / 24}, {99, .5}} {
+		if got := float64(pace[test.frame]); math.Abs(got-test.want) > 1e-6 {
+			t.Errorf("frame %d: %.4f, want %.4f", test.frame, got, test.want)
+		}
+	}
+}
+
+// A mouth that is not seen repeats its neighbour, which is no rest.
+func TestPaceOfWhatIsSeen(t *testing.T) {
+	f := &Face{Embeddings: make([]float32, 60*network.Embed), Seen: make([]bool, 60)}
+	for t := range 60 {
+		f.Seen[t] = t < 10 || t >= 40
+		f.Embeddings[t*network.Embed] = float32(t % 2)
+	}
+	for t := 10; t < 40; t++ {
+		f.Embeddings[t*network.Embed] = 1
+	}
+	pace := Pace(f)
+	if pace[5] != 1 || pace[12] != 1 || pace[45] != 1 {
+		t.Errorf("pace %v, %v, %v, want 1", pace[5], pace[12], pace[45])
+	}
+	if !math.IsNaN(float64(pace[25])) {
+		t.Errorf("pace %v of no mouth", pace[25])
+	}
+	if got := Pace(&Face{}); len(got) != 0 {
+		t.Errorf("%d numbers of no frame", len(got))
+	}
+}
+
+// Lips at rest are not judged, whatever is said beside the camera.
+func TestLipsAtRestAreNotJudged(t *testing.T) {
+	c := &Comparison{Logits: []float32{5, 5, 5, 5}, Likeness: []float32{0, 0, 0, 0},
+		Judged: []bool{true, true, false, true}, Voiced: []bool{true, true, false, true}, Pace: []float32{.2, .4, .2, float32(math.NaN())}}
+	for i, want := range []struct{ rest, judged bool }{{true, false}, {false, true}, {false, false}, {false, true}} {
+		s := Score{Mouth: true, EyeDist: MinEyeDist}
+		c.Score(i, &s, Thresholds{Rest: .3})
+		if s.AtRest != want.rest || s.Judged != want.judged {
+			t.Errorf("frame %d: at rest %v, judged %v", i, s.AtRest, s.Judged)
+		}
+	}
+	s := Score{Mouth: true, EyeDist: MinEyeDist}
+	if c.Score(0, &s, Thresholds{}); s.AtRest || !s.Judged {
+		t.Error("at rest without a threshold")
+	}
+}

@@ -1,0 +1,128 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+const (
+	// longFile is the length of the files that are put together: 5 min.
+	longFile = 300 * video.FrameRate
+	// longFiles is how many are, for a share and for each of the longDraws of its interval.
+	longFiles, longDraws, drawnFiles = 200, 100, 10
+)
+
+// A cast is a genuine clip of a file that is put together, judged by its own voice and by
+// a stranger's.
+type cast struct {
+	*subject
+	other *judged
+}
+
+// longFiles asks what becomes of a file of many clips, one after the other, each a track of
+// its own: how many such files are called suspect, moderate or strong, where every voice
+// is its mouth's, and in how many the clip is found whose voice is a stranger's.
+func (m *measuring) longFiles(ctx context.Context) ([]Measure, error) {
+	alarm := Measure{Name: "long_false_alarm_moderate", Estimate: nothing()}
+	found := Measure{Name: "long_swap_found", Estimate: nothing()}
+	clips, left := m.genuine(longClip)
+	alarm.Inconclusive, found.Inconclusive = left, left
+	switch {
+	case !m.calibrated:
+		return []Measure{alarm.without(noThresholds), found.without(noThresholds)}, nil
+	case len(clips) < 2:
+		why := m.none("two genuine clips of 3 s or more")
+		return []Measure{alarm.without(why), found.without(why)}, nil
+	}
+	rng := m.rng(alarm.Name)
+	var all []cast
+	for i, s := range clips {
+		m.progress("putting long files together", i, len(clips))
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		other, err := s.judge(strangers(rng, s, clips)[0].sound.fitted(s.frames))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, cast{s, other})
+	}
+	for _, x := range []struct {
+		*Measure
+		swapped bool
+	}{{&alarm, false}, {&found, true}} {
+		x.N = len(all)
+		x.Value = longShare(rng, all, longFiles, x.swapped)
+		x.Low, x.High, x.How = longInterval(rng, all, x.swapped)
+	}
+	return []Measure{alarm, found}, nil
+}
+
+// longShare is the share of n files that are called suspect: moderate or strong, or, where
+// they hold a stranger's voice, on account of it.
+func longShare(rng *rand.Rand, all []cast, n int, swapped bool) float64 {
+	hits := 0
+	for range n {
+		r, track := together(rng, all, swapped)
+		switch {
+		case swapped && slices.ContainsFunc(r.Segments, func(s detector.Segment) bool { return s.Track == track }):
+			hits++
+		case !swapped && (r.Band == detector.Moderate || r.Band == detector.Strong):
+			hits++
+		}
+	}
+	return float64(hits) / float64(n)
+}
+
+// longInterval draws the clusters of the clips anew, and files of each draw.
+func longInterval(rng *rand.Rand, all []cast, swapped bool) (low, high float64, how string) {
+	var obs []observation
+	for _, c := range all {
+		obs = append(obs, c.observe(0, true))
+	}
+	c := newClusters(obs)
+	c.rounds = longDraws
+	low, high = c.bootstrap(rng, func(weight []int) float64 {
+		var drawn []cast
+		for i, x := range all {
+			for range weight[c.of[i]] {
+				drawn = append(drawn, x)
+			}
+		}
+		return longShare(rng, drawn, drawnFiles, swapped)
+	})
+	return low, high, c.how()
+}
+
+// together draws clips until they fill a file and judges it; where asked, the first has a
+// stranger's voice. It returns that one's track.
+func together(rng *rand.Rand, all []cast, swapped bool) (*detector.Result, int) {
+	r := &detector.Result{}
+	for r.Frames < longFile {
+		c := all[rng.IntN(len(all))]
+		j := c.own
+		if swapped && len(r.Tracks) == 0 {
+			j = c.other
+		}
+		scores := slices.Clone(j.scores)
+		for i := range scores {
+			scores[i].Frame = r.Frames + i
+		}
+		r.Tracks = append(r.Tracks, detector.Track{ID: len(r.Tracks), Scores: scores,
+			Start: video.FrameTime(r.Frames), End: video.FrameTime(r.Frames + len(scores))})
+		r.Frames += len(scores)
+	}
+	detector.Judge(r, true, all[0].by.thresholds)
+	return r, 0
+}
+
+// longProtocol is the line of Protocol on these measures.
+func longProtocol() string {
+	return fmt.Sprintf("long_false_alarm_moderate, long_swap_found: %d files of %d s, each put together of the tracks of genuine clips of 3 s or more drawn with replacement: the share called suspect, moderate or strong; and, where one clip has a stranger's voice, the share in which a segment of that one is suspect. Intervals: %d draws of sources with %d files each.",
+		longFiles, longFile/video.FrameRate, longDraws, drawnFiles)
+}

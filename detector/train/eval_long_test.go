@@ -1,0 +1,78 @@
+package train
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// madeCast is a clip of 4 s whose own voice has one mismatch logit and a stranger's
+// another; for a second of its own a third.
+func madeCast(th detector.Thresholds, own, other, second float64) cast {
+	scores := func(logit, second float64) []detector.Score {
+		out := make([]detector.Score, 4*video.FrameRate)
+		for i := range out {
+			x := logit
+			if i >= 40 && i < 65 {
+				x = second
+			}
+			out[i] = detector.Score{Mouth: true, Voiced: true, Judged: true, EyeDist: 60, Mismatch: 1 / (1 + math.Exp(-x))}
+		}
+		return out
+	}
+	s := &subject{Clip: Clip{Source: "a", File: "b"}, own: &judged{scores: scores(own, second)}, by: &examiner{thresholds: th}}
+	return cast{s, &judged{scores: scores(other, other)}}
+}
+
+func TestLongFiles(t *testing.T) {
+	th := detector.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, PartWeak: 1, PartModerate: 2, PartStrong: 3}
+	rises := th
+	rises.TrackChance, rises.PartChance = 1, 1 // 3.6 in 37 clips' length
+	for _, test := range []struct {
+		name         string
+		thresholds   detector.Thresholds
+		clips        [][3]float64 // own, other's, a second of its own
+		alarm, found float64
+	}{
+		{"fits", rises, [][3]float64{{-5, 7, -5}}, 0, 1},
+		{"a stranger who fits", rises, [][3]float64{{-5, -5, -5}}, 0, 0},
+		{"a bad second in each", th, [][3]float64{{-5, 7, 1}}, 1, 1},
+		{"the same, and chance counts", rises, [][3]float64{{-5, 7, 1}}, 0, 1},
+	} {
+		var all []cast
+		for _, c := range test.clips {
+			all = append(all, madeCast(test.thresholds, c[0], c[1], c[2]))
+		}
+		rng := rand.New(rand.NewPCG(1, 1))
+		if got := longShare(rng, all, 5, false); got != test.alarm {
+			t.Errorf("%s: false alarms %v, want %v", test.name, got, test.alarm)
+		}
+		if got := longShare(rng, all, 5, true); got != test.found {
+			t.Errorf("%s: found %v, want %v", test.name, got, test.found)
+		}
+	}
+}
+
+// Tracks lie one behind the other, and fill the file.
+func TestTogether(t *testing.T) {
+	all := []cast{madeCast(detector.Thresholds{}, -5, 7, -5)}
+	r, _ := together(rand.New(rand.NewPCG(1, 1)), all, true)
+	if r.Frames < longFile || r.Frames >= longFile+len(all[0].own.scores) {
+		t.Errorf("%d frames, want %d or a clip more", r.Frames, longFile)
+	}
+	next := 0
+	for _, track := range r.Tracks {
+		for _, s := range track.Scores {
+			if s.Frame != next {
+				t.Fatalf("frame %d, want %d", s.Frame, next)
+			}
+			next++
+		}
+	}
+	if r.Tracks[0].Scores[0].Mismatch < .9 || r.Tracks[1].Scores[0].Mismatch > .1 {
+		t.Error("the first alone should have a stranger's voice")
+	}
+}

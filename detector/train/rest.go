@@ -1,0 +1,43 @@
+package train
+
+import (
+	"context"
+	"math"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/network"
+)
+
+// restShare is the share of the frames in which a genuine mouth speaks that may be taken
+// for lips at rest: in exchange for it nobody is accused because another speaks whom the
+// camera does not show.
+const restShare = 0.02
+
+// fitRest returns the pace, see [detector.Pace], below which so few frames lie in which
+// clips hold speech, as they are and as they were passed on; 0 of no frame.
+func fitRest(ctx context.Context, r *network.Runner, clips []*example) (float64, error) {
+	var paces []float64
+	for _, e := range clips {
+		for _, s := range []*Sample{e.Sample, e.worn} {
+			if ctx.Err() != nil {
+				return 0, ctx.Err()
+			}
+			if s == nil {
+				continue
+			}
+			m, err := embedSample(r, e, s, plainLook(), nil)
+			if err != nil {
+				return 0, err
+			}
+			for t, p := range detector.Pace(&detector.Face{Embeddings: m.mouths, Seen: s.Seen}) {
+				if s.Seen[t] && s.Voiced[t] && !math.IsNaN(float64(p)) {
+					paces = append(paces, float64(p))
+				}
+			}
+		}
+	}
+	if len(paces) == 0 {
+		return 0, nil
+	}
+	return quantile(paces, restShare), nil
+}

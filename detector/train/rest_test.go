@@ -1,0 +1,47 @@
+package train
+
+import (
+	"context"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/network"
+)
+
+// As few of the frames with speech as asked for lie below the pace that is found.
+func TestFitRest(t *testing.T) {
+	r, err := network.NewRunner(network.NewParams(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	var clips []*example
+	for i := range 3 {
+		clips = append(clips, madeExample(uint64(i), "a", 200))
+	}
+	rest, err := fitRest(context.Background(), r, clips)
+	if err != nil {
+		t.Fatal(err)
+	}
+	below, all := 0, 0
+	for _, e := range clips {
+		m, err := embedMouths(r, e, plainLook(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, p := range detector.Pace(&detector.Face{Embeddings: m.mouths, Seen: e.Seen}) {
+			if e.Seen[i] && e.Voiced[i] {
+				all++
+				if float64(p) < rest {
+					below++
+				}
+			}
+		}
+	}
+	if share := float64(below) / float64(all); all == 0 || share < restShare/2 || share > restShare*1.5 {
+		t.Errorf("%d of %d frames lie below %.3f, want a share of %.2f", below, all, rest, restShare)
+	}
+	if rest, err := fitRest(context.Background(), r, nil); rest != 0 || err != nil {
+		t.Errorf("of no clip %v, %v", rest, err)
+	}
+}
