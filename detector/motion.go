@@ -29,15 +29,15 @@ type MotionPoint struct {
 // speech. The trace begins at frame first, and its sound v, nil for none, is lag
 // frames late.
 func Signs(t *lips.Trace, first int, v *Voice, lag int) []float32 {
-	out, _ := signsAt(t, first, v, lag)
+	out, _ := signsAt(t, first, v, func(int) int { return lag })
 	return out
 }
 
 // signsAt is Signs with the first frame of each window, (n), counted from that
-// of the track.
-func signsAt(t *lips.Trace, first int, v *Voice, lag int) (out []float32, at []int) {
+// of the track, as frames are of which lag gives the lag.
+func signsAt(t *lips.Trace, first int, v *Voice, lag func(frame int) int) (out []float32, at []int) {
 	for i := 0; i+lips.Window <= t.Frames(); i += lips.Hop {
-		if d := t.Describe(i, v.loudness(first+i+lag, lips.Window)); d != nil {
+		if d := t.Describe(i, v.loudness(first+i+lag(i+lips.Window/2), lips.Window)); d != nil {
 			out, at = append(out, d...), append(at, i)
 		}
 	}
@@ -53,7 +53,7 @@ func JudgeMotion(r *network.Runner, signs []float32, scale LRScale) (Motion, err
 }
 
 // judgeFace judges how the lips of a face move, with the course over time.
-func judgeFace(m *Model, t *lips.Trace, f *Face, v *Voice, lag int) (Motion, error) {
+func judgeFace(m *Model, t *lips.Trace, f *Face, v *Voice, lag func(frame int) int) (Motion, error) {
 	signs, firsts := signsAt(t, f.First, v, lag)
 	out, logits, err := judgeMotion(m.Runner, signs, m.Scales.Motion)
 	for i, l := range logits {

@@ -105,7 +105,7 @@ func TestMotionDoesNotDependOnOtherWindows(t *testing.T) {
 func TestMotionOverTime(t *testing.T) {
 	trace, v := waves(4*lips.Window, 0)
 	f := &Face{First: 100}
-	m, err := judgeFace(&Model{Runner: randomRunner(t)}, trace, f, v, 0)
+	m, err := judgeFace(&Model{Runner: randomRunner(t)}, trace, f, v, func(int) int { return 0 })
 	if err != nil || len(m.Course) != m.Windows || m.Windows == 0 {
 		t.Fatalf("%d points of %d windows, %v", len(m.Course), m.Windows, err)
 	}

@@ -121,7 +121,8 @@ type Lag struct {
 type Track struct {
 	ID         int
 	Start, End time.Duration
-	Lag        Lag
+	Lag        Lag   // where it moves, its mean
+	Lags       []int // frames, one for each of Scores: where the lag moves; nil elsewhere
 	Verdict    Verdict
 	Band       Band
 	Reasons    []Reason

@@ -250,17 +250,17 @@ func (s *seenFace) track(m *Model, v *Voice) (*Track, error) {
 	t.End = video.FrameTime(s.face.First + len(s.scores))
 	var err error
 	if v == nil {
-		t.Motion, err = judgeFace(m, &s.trace, s.face, nil, 0)
+		t.Motion, err = judgeFace(m, &s.trace, s.face, nil, func(int) int { return 0 })
 		return t, err
 	}
 	c, err := Compare(m.Runner, s.face, v, false)
 	if err != nil {
 		return nil, err
 	}
-	if t.Motion, err = judgeFace(m, &s.trace, s.face, v, c.Lag.Whole); err != nil {
+	if t.Motion, err = judgeFace(m, &s.trace, s.face, v, c.lagAt); err != nil {
 		return nil, err
 	}
-	t.Lag, t.Course = lagOf(c.Lag), Course(s.face, v)
+	t.Lag, t.Lags, t.Course = lagOf(c.Lag), c.Lags, Course(s.face, v)
 	for i := range t.Scores {
 		c.Score(i, &t.Scores[i], m.Thresholds)
 	}

@@ -122,24 +122,32 @@ type Face struct {
 
 // A Comparison is how a voice fits a face.
 type Comparison struct {
-	Lag      avsync.Lag
-	Logits   []float32 // (n) what the head says of every frame, after the lag was taken out
-	Likeness []float32 // (n) cosine of the embeddings of mouth and sound there
-	Judged   []bool    // (n) mouth and speech are both there
-	Pace     []float32 // (n) of the mouth, see Pace
-	Voiced   []bool    // (n) the sound that belongs to the frame holds speech
+	Lag      avsync.Lag // where it moves, its mean
+	Lags     []int      // (n) frames, of every frame; nil where one holds for all
+	Logits   []float32  // (n) what the head says of every frame, after the lag was taken out
+	Likeness []float32  // (n) cosine of the embeddings of mouth and sound there
+	Judged   []bool     // (n) mouth and speech are both there
+	Pace     []float32  // (n) of the mouth, see Pace
+	Voiced   []bool     // (n) the sound that belongs to the frame holds speech
 }
 
-// Compare finds the constant lag of a voice behind a face, takes it out and
-// scores every frame. With keepLag it is not taken out.
+// Compare finds the lag of a voice behind a face, takes it out and scores every frame. It is
+// one for a track of up to ClipLength frames, and may move in a longer one, see
+// followed. With keepLag it is not taken out.
 func Compare(r *network.Runner, f *Face, v *Voice, keepLag bool) (*Comparison, error) {
 	n := len(f.Seen)
-	c := &Comparison{Lag: avsync.Estimate(LagProfile(f, v)), Judged: make([]bool, n), Voiced: make([]bool, n), Pace: Pace(f)}
-	shift := c.Lag.Whole
-	if keepLag {
-		shift = 0
+	c := &Comparison{Lag: avsync.Estimate(LagProfile(f, v)), Lags: followed(f, v), Judged: make([]bool, n), Voiced: make([]bool, n), Pace: Pace(f)}
+	if c.Lags != nil {
+		c.Lag = meanLag(f, v, c.Lags)
 	}
-	sounds, sound, speech := v.Cut(f.First+shift-network.Reach, n+2*network.Reach)
+	shift, lags := c.Lag.Whole, c.Lags
+	if keepLag {
+		shift, lags = 0, nil
+	}
+	if lags != nil {
+		shift = 0 // which they have in them
+	}
+	sounds, sound, speech := v.along(f.First+shift, n, network.Reach, lags)
 	var err error
 	c.Logits, err = r.Mismatch(network.Pair{Mouths: f.Embeddings, Mouth: f.Seen, Sounds: sounds, Sound: sound, Speech: speech})
 	if err != nil {
@@ -170,9 +178,12 @@ func (c *Comparison) Score(i int, s *Score, th Thresholds) {
 
 // LagProfile returns the mean likeness of a face and a voice at every lag within
 // ±avsync.Search frames, (2·Search+1).
-func LagProfile(f *Face, v *Voice) []float64 {
+func LagProfile(f *Face, v *Voice) []float64 { return lagProfile(f, v, nil) }
+
+// lagProfile is LagProfile after the lags (n) of the frames were taken out.
+func lagProfile(f *Face, v *Voice, lags []int) []float64 {
 	n := len(f.Seen)
-	sounds, sound, speech := v.Cut(f.First-avsync.Search, n+2*avsync.Search)
+	sounds, sound, speech := v.along(f.First, n, avsync.Search, lags)
 	seen, heard := make([]float32, n), make([]float32, n+2*avsync.Search)
 	for t, s := range f.Seen {
 		if s {

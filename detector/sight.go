@@ -58,13 +58,14 @@ func (r *Result) sights(s *sketch) {
 	if s == nil {
 		return
 	}
-	lags := map[int]time.Duration{}
+	tracks := map[int]*Track{}
 	for i := range r.Tracks {
-		lags[r.Tracks[i].ID] = r.Tracks[i].Lag.Lag
+		tracks[r.Tracks[i].ID] = &r.Tracks[i]
 	}
 	for i := range r.Segments {
 		seg := &r.Segments[i]
-		seg.Sound = sight(s, seg.Start+lags[seg.Track], seg.End+lags[seg.Track])
+		lag := tracks[seg.Track].LagAt((seg.Start + seg.End) / 2)
+		seg.Sound = sight(s, seg.Start+lag, seg.End+lag)
 	}
 }
 

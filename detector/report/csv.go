@@ -107,7 +107,7 @@ func frameCells(row []string, t *detector.Track, s *detector.Score) {
 		row[3] = strconv.FormatFloat(round(s.Mismatch, 4), 'f', 4, 64)
 	}
 	if lagKnown(t.Lag) {
-		row[4] = strconv.FormatFloat(milliseconds(t.Lag.Lag), 'f', -1, 64)
+		row[4] = strconv.FormatFloat(milliseconds(t.LagAt(video.FrameTime(s.Frame))), 'f', -1, 64)
 	}
 	row[5] = zeroOne(s.Voiced)
 	if b := s.Box; s.Mouth && b.W > 0 && b.H > 0 {

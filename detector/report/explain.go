@@ -178,6 +178,9 @@ func (w *words) lagSentences(res *detector.Result) []string {
 		return nil
 	}
 	out := []string{fmt.Sprintf(w.LagSentence, w.lag(t.Lag), t.ID, decimals(t.Lag.Confidence, 2))}
+	if least, most := lagRange(t); least != most {
+		out = append(out, fmt.Sprintf(w.LagMoves, decimals(milliseconds(least), 0), decimals(milliseconds(most), 0)))
+	}
 	return append(out, w.lagRemark(t.Lag), w.LagIsNot)
 }
 

@@ -106,6 +106,8 @@ type (
 		End           float64           `json:"end_s"`
 		Lag           *float64          `json:"lag_ms"`
 		LagConfidence *float64          `json:"lag_confidence"`
+		LeastLag      *float64          `json:"lag_least_ms"`
+		MostLag       *float64          `json:"lag_most_ms"`
 		Verdict       detector.Verdict  `json:"verdict"`
 		Band          *detector.Band    `json:"band"`
 		Reasons       []detector.Reason `json:"reasons"`
@@ -254,6 +256,8 @@ func trackJSON(t *detector.Track) jsonTrack {
 	if lagKnown(t.Lag) {
 		out.Lag = number(milliseconds(t.Lag.Lag), 1)
 		out.LagConfidence = number(t.Lag.Confidence, 4)
+		least, most := lagRange(t)
+		out.LeastLag, out.MostLag = number(milliseconds(least), 1), number(milliseconds(most), 1)
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -119,11 +120,13 @@ func madeFits() *detector.Result {
 		s := &scores[8+i]
 		s.AtRest, s.Judged, s.Mismatch = true, false, 0
 	}
+	lags := slices.Repeat([]int{-4}, len(scores)) // which moves once
+	lags[9] = -9
 	return &detector.Result{
 		Container: container.Facts{Kind: container.Matroska, Brand: "webm", C2PA: container.Absent},
 		SHA256:    hashB, Size: 99, Frames: 10, Voiced: 10, Verdict: detector.Consistent,
 		Media: video.Info{Format: "matroska,webm", VideoCodec: "vp9", AudioCodec: "opus", Width: 640, Height: 360, FrameRate: "25/1", HasSound: true},
-		Tracks: []detector.Track{{ID: 1, End: 400 * time.Millisecond, Lag: detector.Lag{Lag: -200 * time.Millisecond, Confidence: 0.875},
+		Tracks: []detector.Track{{ID: 1, End: 400 * time.Millisecond, Lag: detector.Lag{Lag: -200 * time.Millisecond, Confidence: 0.875}, Lags: lags,
 			Verdict: detector.Consistent, Score: 0.125, Judged: 8, LogLR: -0.75, Motion: detector.Motion{LogLR: math.NaN()}, Scores: scores}},
 		Chance: []detector.Segment{{Track: 1, Start: 160 * time.Millisecond, End: 320 * time.Millisecond, Kind: "mismatch", Mean: 0.1875, Peak: 0.5, LogLR: 0.25}},
 	}

@@ -139,6 +139,14 @@ func judged(s *detector.Score) bool { return s.Judged && finite(s.Mismatch) }
 // could be has confidence 0.
 func lagKnown(l detector.Lag) bool { return finite(l.Confidence) && l.Confidence > 0 }
 
+// lagRange returns the least and the most lag of a track; twice the same where it does not move.
+func lagRange(t *detector.Track) (least, most time.Duration) {
+	if len(t.Lags) == 0 {
+		return t.Lag.Lag, t.Lag.Lag
+	}
+	return time.Duration(slices.Min(t.Lags)) * video.FrameDuration, time.Duration(slices.Max(t.Lags)) * video.FrameDuration
+}
+
 // mainTrack returns the track with the most judged frames whose lag is known,
 // the first of equals; nil where there is none.
 func mainTrack(res *detector.Result) *detector.Track {

@@ -43,6 +43,7 @@ type words struct {
 	LagLate, LagEarly, LagNone    string // take milliseconds; none takes nothing
 	LagUnknown                    string
 	LagSentence                   string // takes one of the above, track and confidence
+	LagMoves                      string // takes two lags
 	LagUnnoticed, LagNoticed      string
 	LagUnacceptable               string
 	LagUnsure, LagMeans, LagIsNot string
@@ -109,6 +110,7 @@ func english() *words {
 		LagNone:         "the sound is on time",
 		LagUnknown:      "lag not measured",
 		LagSentence:     "On track %[2]d %[1]s (confidence %[3]s).",
+		LagMoves:        "It moves along the track, from %s to %s ms (below 0: early), as where clocks differ or a stream stumbles; every frame is judged at its own lag.",
 		LagUnnoticed:    "By ITU-R BT.1359 viewers do not notice this (limits of detectability: 45 ms early, 125 ms late).",
 		LagNoticed:      "By ITU-R BT.1359 viewers can notice this but accept it (limits of acceptability: 90 ms early, 185 ms late).",
 		LagUnacceptable: "By ITU-R BT.1359 this is beyond what viewers accept (limits of acceptability: 90 ms early, 185 ms late).",

@@ -1,0 +1,101 @@
+package detector
+
+import (
+	"slices"
+	"time"
+
+	"github.com/deepcheck/deepcheck/detector/network"
+	avsync "github.com/deepcheck/deepcheck/sync"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// Clocks of cameras and recorders differ, and a stream that stumbles may go on out of step:
+// the lag of a long track need not be one. Every change that is granted to a voice is one
+// more chance for a strange one to seem to fit, so it must gain as much as lagChange frames of
+// perfect likeness: no more often than in some ten seconds of speech a stranger's voice finds as much.
+const (
+	lagBlock  = video.FrameRate / 5 // frames between two places at which the lag may change
+	lagChange = 12                  // frames of a likeness of 1 that a change costs
+	lagStep   = 0.5                 // the same for every frame of it
+)
+
+// followed returns the lag of a voice behind every frame of a face, (n) frames; nil where one
+// holds for all, as it does for tracks of up to ClipLength.
+func followed(f *Face, v *Voice) []int {
+	n := len(f.Seen)
+	if n <= ClipLength {
+		return nil
+	}
+	var scores [][]float64
+	for at := 0; at < n; at += lagBlock {
+		end := min(at+lagBlock, n)
+		part := &Face{First: f.First + at, Embeddings: f.Embeddings[at*network.Embed : end*network.Embed], Seen: f.Seen[at:end]}
+		profile := LagProfile(part, v)
+		for i := range profile {
+			profile[i] *= float64(v.spoken(part))
+		}
+		scores = append(scores, profile)
+	}
+	path := avsync.Follow(scores, lagChange, lagStep)
+	if slices.Min(path) == slices.Max(path) {
+		return nil
+	}
+	lags := make([]int, n)
+	for t := range lags {
+		lags[t] = path[t/lagBlock]
+	}
+	return lags
+}
+
+// meanLag returns the mean of lags that move, as surely found as they fit once taken out.
+func meanLag(f *Face, v *Voice, lags []int) avsync.Lag {
+	l := avsync.Estimate(lagProfile(f, v, lags))
+	sum := 0
+	for _, lag := range lags {
+		sum += lag
+	}
+	mean := float64(sum) / float64(len(lags))
+	l.Frames += mean
+	l.Whole += int(mean)
+	return l
+}
+
+// lagAt is the lag at frame i of the face, in frames.
+func (c *Comparison) lagAt(i int) int {
+	if c.Lags == nil {
+		return c.Lag.Whole
+	}
+	return c.Lags[i]
+}
+
+// along is Cut of n frames from first on, and as many as margin before and behind, where
+// lags (n) say how much later than that each frame's sound is; nil: it is not.
+func (v *Voice) along(first, n, margin int, lags []int) (embeddings []float32, sound, speech []bool) {
+	all := n + 2*margin
+	if lags == nil {
+		return v.Cut(first-margin, all)
+	}
+	embeddings, sound, speech = make([]float32, all*network.Embed), make([]bool, all), make([]bool, all)
+	for t := 0; t < all; {
+		lag := lags[min(max(t-margin, 0), n-1)]
+		end := t + 1
+		for end < all && lags[min(max(end-margin, 0), n-1)] == lag {
+			end++
+		}
+		e, s, p := v.Cut(first-margin+t+lag, end-t)
+		copy(embeddings[t*network.Embed:], e)
+		copy(sound[t:], s)
+		copy(speech[t:], p)
+		t = end
+	}
+	return embeddings, sound, speech
+}
+
+// LagAt returns the lag of the track at a time of the file.
+func (t *Track) LagAt(at time.Duration) time.Duration {
+	if len(t.Lags) == 0 {
+		return t.Lag.Lag
+	}
+	i := min(max(int((at-t.Start)/video.FrameDuration), 0), len(t.Lags)-1)
+	return time.Duration(t.Lags[i]) * video.FrameDuration
+}

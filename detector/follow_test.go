@@ -1,0 +1,122 @@
+package detector
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// madePair is a face from frame first on, and a voice that says at frame t+late(t) what the
+// mouths show at t.
+func madePair(n, first int, late func(t int) int) (*Face, *Voice) {
+	rng := rand.New(rand.NewPCG(3, 3))
+	unit := func(dst []float32) {
+		sum := 0.0
+		for i := range dst {
+			dst[i] = float32(rng.NormFloat64())
+			sum += float64(dst[i] * dst[i])
+		}
+		for i := range dst {
+			dst[i] /= float32(math.Sqrt(sum))
+		}
+	}
+	frames := first + n + 100
+	all := frames + 2*lead
+	f := &Face{First: first, Embeddings: make([]float32, n*network.Embed), Seen: slices.Repeat([]bool{true}, n)}
+	v := &Voice{Frames: frames, embeddings: make([]float32, all*network.Embed), sound: slices.Repeat([]bool{true}, all), speech: slices.Repeat([]bool{true}, all)}
+	for at := range all {
+		unit(v.embeddings[at*network.Embed : (at+1)*network.Embed])
+	}
+	for t := range n {
+		at := lead + first + t + late(t)
+		copy(f.Embeddings[t*network.Embed:(t+1)*network.Embed], v.embeddings[at*network.Embed:])
+	}
+	return f, v
+}
+
+func TestFollowedLags(t *testing.T) {
+	const n, first = 1500, 30
+	for _, test := range []struct {
+		name   string
+		frames int
+		late   func(t int) int
+		moves  bool
+	}{
+		{"one lag", n, func(int) int { return 6 }, false},
+		{"a clock that drifts by .4 %", n, func(t int) int { return 3 - t/250 }, true},
+		{"a stream that stumbles", n, func(t int) int { return t / 750 * 11 }, true},
+		{"a clip: one lag", ClipLength, func(t int) int { return t / 100 * 5 }, false},
+	} {
+		f, v := madePair(test.frames, first, test.late)
+		lags := followed(f, v)
+		if (lags != nil) != test.moves {
+			t.Errorf("%s: moves: %v", test.name, lags != nil)
+			continue
+		}
+		wrong := 0
+		for i, lag := range lags {
+			if lag != test.late(i) {
+				wrong++
+			}
+		}
+		if wrong > 5*lagBlock {
+			t.Errorf("%s: %d frames at another lag", test.name, wrong)
+		}
+		if lags == nil {
+			continue
+		}
+		c, err := Compare(randomRunner(t), f, v, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := 0
+		for i, like := range c.Likeness {
+			if like < .99 && c.Judged[i] {
+				out++
+			}
+			if c.lagAt(i) != lags[i] {
+				t.Fatalf("%s: frame %d: lag %d, want %d", test.name, i, c.lagAt(i), lags[i])
+			}
+		}
+		if out > 5*lagBlock {
+			t.Errorf("%s: %d frames are not like their sound", test.name, out)
+		}
+		if c.Lag.Confidence < .9 || c.Lag.Frames < float64(slices.Min(lags)) || c.Lag.Frames > float64(slices.Max(lags)) {
+			t.Errorf("%s: lag %+v", test.name, c.Lag)
+		}
+	}
+}
+
+// Without lags that move, along is Cut.
+func TestAlong(t *testing.T) {
+	f, v := madePair(60, 10, func(int) int { return 0 })
+	want, _, _ := v.Cut(f.First-5+2, 70)
+	for _, lags := range [][]int{nil, slices.Repeat([]int{2}, 60)} {
+		first := f.First
+		if lags == nil {
+			first += 2
+		}
+		got, sound, speech := v.along(first, 60, 5, lags)
+		if !slices.Equal(got, want) || len(sound) != 70 || len(speech) != 70 {
+			t.Errorf("lags %v: another sound", lags != nil)
+		}
+	}
+}
+
+func TestLagAt(t *testing.T) {
+	track := &Track{Start: time.Second, Lag: Lag{Lag: 50 * time.Millisecond}}
+	if got := track.LagAt(2 * time.Second); got != 50*time.Millisecond {
+		t.Errorf("got %v of one lag", got)
+	}
+	track.Lags = []int{1, 2, -3}
+	for at, want := range map[time.Duration]int{0: 1, time.Second: 1, time.Second + video.FrameDuration: 2, time.Hour: -3} {
+		if got := track.LagAt(at); got != time.Duration(want)*video.FrameDuration {
+			t.Errorf("at %v %v, want %d frames", at, got, want)
+		}
+	}
+}

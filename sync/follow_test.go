@@ -1,0 +1,57 @@
+package avsync
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// peaks returns scores of blocks in each of which one lag fits with a height, over noise.
+func peaks(height, noise float64, lags ...int) [][]float64 {
+	rng := rand.New(rand.NewPCG(1, 2))
+	out := make([][]float64, len(lags))
+	for b, lag := range lags {
+		out[b] = make([]float64, 2*Search+1)
+		for i := range out[b] {
+			out[b][i] = noise * rng.NormFloat64()
+		}
+		out[b][lag+Search] += height
+	}
+	return out
+}
+
+func inBlocks(n int, lags ...int) (out []int) {
+	for _, lag := range lags {
+		out = append(out, slices.Repeat([]int{lag}, n)...)
+	}
+	return out
+}
+
+func TestFollow(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		scores [][]float64
+		want   []int
+	}{
+		{"nothing", nil, nil},
+		{"one block", peaks(1, 0, 7), []int{7}},
+		{"a constant lag in noise", peaks(1, .5, inBlocks(50, -3)...), inBlocks(50, -3)},
+		{"a drift", peaks(3, .3, inBlocks(20, 0, 1, 2, 3)...), inBlocks(20, 0, 1, 2, 3)},
+		{"a jump", peaks(3, .3, inBlocks(30, -5, 12)...), inBlocks(30, -5, 12)},
+		{"too short a way off", peaks(3, 0, append(append(inBlocks(30, 2), 9, 9, 9), inBlocks(30, 2)...)...), inBlocks(63, 2)},
+		{"all alike", make3(4), inBlocks(4, 0)},
+	} {
+		if got := Follow(test.scores, 10, .5); !slices.Equal(got, test.want) {
+			t.Errorf("%s: %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
+// make3 returns blocks of three lags of which none fits better.
+func make3(n int) [][]float64 {
+	out := make([][]float64, n)
+	for i := range out {
+		out[i] = make([]float64, 3)
+	}
+	return out
+}
