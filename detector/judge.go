@@ -308,6 +308,19 @@ func (t Thresholds) parts(scores []Score, all int) []part {
 		}
 		out = append(out, part{s, band})
 	}
+	// What adjoins a stretch that counts is weak at least, as in a short clip
+	// (hysteresis, as Canny 1986 thresholds edges).
+	join := func(p, beside *part) {
+		if p.band == None && beside.band != None && max(p.From, beside.From)-min(p.To, beside.To) <= bridge {
+			p.band = Weak
+		}
+	}
+	for i := 1; i < len(out); i++ {
+		join(&out[i], &out[i-1])
+	}
+	for i := len(out) - 2; i >= 0; i-- {
+		join(&out[i], &out[i+1])
+	}
 	return out
 }
 

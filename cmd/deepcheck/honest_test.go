@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/detector"
+)
+
+// Honest files in which voice and mouth part: none of them may accuse anybody.
+func TestHonestFilesAreConsistent(t *testing.T) {
+	if !hasEngine() {
+		t.Skip("no ffmpeg, or built without the face networks: make setup")
+	}
+	if _, err := exec.LookPath("espeak-ng"); err != nil {
+		t.Skip("no espeak-ng to speak for the sample")
+	}
+	apart(t)
+	folder := t.TempDir()
+	at := func(name string) string { return filepath.Join(folder, name) }
+	does := func(program string, args ...string) {
+		t.Helper()
+		if out, err := exec.Command(program, args...).CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v: %s", program, err, out)
+		}
+	}
+	does("go", "run", "../sample", "-out", at("listens.mp4"), "-seed", "9", "-size", "320x240", "-seconds", "4", "-still")
+	does("go", "run", "../sample", "-out", at("answers.mp4"), "-seed", "9", "-size", "320x240", "-seconds", "8")
+	does("go", "run", "../sample", "-out", at("speaks.mp4"), "-seed", "77", "-size", "320x240", "-seconds", "24")
+	for _, test := range []struct {
+		name   string
+		args   []string // of ffmpeg
+		atRest bool
+		moves  bool // the lag does
+	}{
+		{"a question from beside the camera", []string{"-i", at("listens.mp4"), "-i", at("answers.mp4"), "-filter_complex", "[0:v][0:a][1:v][1:a]concat=n=2:v=1:a=1"}, true, false},
+		{"a clock that is 1 % fast", []string{"-i", at("speaks.mp4"), "-af", "atempo=1.01", "-c:v", "copy"}, false, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			does("ffmpeg", append(append([]string{"-v", "error", "-y"}, test.args...), at("clip.mp4"))...)
+			runWith(context.Background(), commands(openEngine), []string{"scan", "--quiet", "--no-resume", at("clip.mp4"), "-o", "json=" + at("clip.json")}, io.Discard, io.Discard)
+			text, err := os.ReadFile(at("clip.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got struct {
+				Files []struct {
+					Verdict detector.Verdict
+					Tracks  []struct {
+						AtRest int     `json:"at_rest_frames"`
+						Least  float64 `json:"lag_least_ms"`
+						Most   float64 `json:"lag_most_ms"`
+					}
+				}
+			}
+			if err := json.Unmarshal(text, &got); err != nil || len(got.Files) != 1 || len(got.Files[0].Tracks) != 1 {
+				t.Fatalf("%v: %s", err, text)
+			}
+			f := got.Files[0]
+			if f.Verdict != detector.Consistent {
+				t.Errorf("%s: %s", f.Verdict, text)
+			}
+			if n := f.Tracks[0].AtRest; (n > 50) != test.atRest {
+				t.Errorf("%d frames at rest", n)
+			}
+			if d := f.Tracks[0].Most - f.Tracks[0].Least; (d > 100) != test.moves {
+				t.Errorf("the lag moves by %.0f ms", d)
+			}
+		})
+	}
+}
