@@ -118,7 +118,7 @@ func madeFits() *detector.Result {
 	scores := madeScores(0, 10, func(i int) float64 { return float64(i) / 32 })
 	for i := range scores[8:] {
 		s := &scores[8+i]
-		s.AtRest, s.Judged, s.Mismatch = true, false, 0
+		s.AtRest, s.Judged, s.Mismatch, s.EyeDist = true, false, 0, 60
 	}
 	lags := slices.Repeat([]int{-4}, len(scores)) // which moves once
 	lags[9] = -9

@@ -14,6 +14,7 @@ const (
 	frameNoMouth
 	frameSmall
 	frameTurned
+	frameAtRest
 	frameOther
 	frameKinds
 )
@@ -61,6 +62,8 @@ func kindOf(s *detector.Score) int {
 		return frameSmall
 	case math.Abs(s.Yaw) > detector.MaxYaw:
 		return frameTurned
+	case s.AtRest:
+		return frameAtRest
 	}
 	return frameOther
 }
@@ -74,7 +77,7 @@ func (w *pageWords) notAnalysed(res *detector.Result) []htmlMissing {
 	if res.Frames == 0 {
 		return nil
 	}
-	names := [frameKinds]string{w.NotJudged, w.NotNoSpeech, w.NotNoFace, w.NotNoMouth, w.NotSmall, w.NotTurned, w.NotOther}
+	names := [frameKinds]string{w.NotJudged, w.NotNoSpeech, w.NotNoFace, w.NotNoMouth, w.NotSmall, w.NotTurned, w.NotAtRest, w.NotOther}
 	var out []htmlMissing
 	for kind, n := range missing(res) {
 		if n > 0 || kind == frameJudged {
