@@ -84,7 +84,7 @@ func TestBrowserSortsTheOverview(t *testing.T) {
 	}{
 		{"m", "1.00|0.88|0.13|-|-|-", "descending"},
 		{"m", "0.13|0.88|1.00|-|-|-", "ascending"}, // what is not known stays last
-		{"d", "3.0|2.0|0.3|0.2|-|-", "descending"},
+		{"d", "3.0|2.0|0.4|0.2|-|-", "descending"},
 		{"g", "80|40|-200|-|-|-", "descending"},
 		{"f", "talk/cut.mp4|talk/dub.mkv|talk/fits.mp4|talk/notes.mp4|talk/odd.avi|talk/part.mp4", "ascending"},
 		{"f", "talk/part.mp4|talk/odd.avi|talk/notes.mp4|talk/fits.mp4|talk/dub.mkv|talk/cut.mp4", "descending"},
