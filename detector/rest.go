@@ -8,9 +8,9 @@ import (
 
 // Pace returns how much a mouth moves, (n): the mean Euclidean distance, 0..2, between the
 // embeddings of successive mouths within half a second of every frame; NaN where no two are
-// seen. The picture tower learns what of a mouth goes with a voice, so that a smile or a
-// turn of the head moves the embedding little, and the smallest lips that speak move it much:
-// of 58 numbers tried on genuine clips, it told pauses from speech best (weights/README.md).
+// seen. The picture tower learns what of a mouth goes with a voice, so that a turn of the head
+// moves the embedding little, and small lips that speak much: it tells pauses
+// from speech better than the points of the lips do (weights/README.md has the figures).
 func Pace(f *Face) []float32 {
 	const e = network.Embed
 	n := len(f.Seen)
