@@ -100,6 +100,8 @@ type Segment struct {
 	Band       Band
 	Mean       float64  // mean mismatch of its judged frames
 	Peak       float64  // highest level, see Levels; NaN where it is a whole track
+	Cutaway    bool     // the voice goes on across a cut from a mouth that it fits
+	Speaker    int      // the track of that mouth, where Cutaway
 	LogLR      float64  // common logarithm of the likelihood ratio of Peak, another voice against its own; NaN where there is none
 	Strip      []Moment // mouths of the segment, evenly spaced, where Options.Strips asks for them
 	Sound      *Sight   // the sound that belongs to them, with Strip; nil for none

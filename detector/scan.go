@@ -132,6 +132,7 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 		}
 	}
 	r.Change = JudgeChange(course, r.Tracks, m.Scales.Change)
+	r.markCutaways(m.Thresholds.Blends, m.Scales.Change)
 	faces.strips(r, o.Strips)
 	r.sights(kept)
 	return r, nil

@@ -27,8 +27,8 @@ const (
 // limits of BT.1359: at less it is as likely wrong as right.
 const lagSure = 0.3
 
-// mostByChance is how many stretches are named that chance explains.
-const mostByChance = 5
+// mostNamed is how many stretches of a kind are named in a sentence.
+const mostNamed = 5
 
 // explain returns in whole sentences what was found in a file, what that rests on
 // and what it weighs; the lag is not among them.
@@ -64,6 +64,9 @@ func (w *words) found(f *File) []string {
 			out = append(out, s)
 		}
 	}
+	if s := w.cutaways(res.Segments); s != "" {
+		out = append(out, s)
+	}
 	out = append(out, w.restsOn(res))
 	if n := framesAtRest(res); n > 0 {
 		out = append(out, fmt.Sprintf(w.AtRest, decimals(frames(n), 1)))
@@ -74,12 +77,29 @@ func (w *words) found(f *File) []string {
 	return out
 }
 
+// cutaways names the segments in which the voice goes on from another mouth, the first of them.
+func (w *words) cutaways(all []detector.Segment) string {
+	var parts []string
+	for _, s := range all {
+		if s.Cutaway {
+			parts = append(parts, fmt.Sprintf(w.CutawayFrom, clock(s.Start), clock(s.End), s.Speaker))
+		}
+	}
+	switch more := len(parts) - mostNamed; {
+	case len(parts) == 0:
+		return ""
+	case more > 0:
+		parts = append(parts[:mostNamed], fmt.Sprintf(w.Sweep.MoreSegments, more))
+	}
+	return fmt.Sprintf(w.Cutaways, strings.Join(parts, ", "))
+}
+
 // byChance names the stretches that chance explains, the worst of them.
 func (w *words) byChance(all []detector.Segment) string {
 	worst := slices.Clone(all)
 	slices.SortStableFunc(worst, func(a, b detector.Segment) int { return cmp.Compare(b.Peak, a.Peak) })
 	var parts []string
-	for _, s := range worst[:min(len(worst), mostByChance)] {
+	for _, s := range worst[:min(len(worst), mostNamed)] {
 		parts = append(parts, clock(s.Start)+" "+w.To+" "+clock(s.End))
 	}
 	if more := len(worst) - len(parts); more > 0 {

@@ -129,6 +129,7 @@ type (
 		Band  *detector.Band `json:"band"`
 		Mean  *float64       `json:"mean_mismatch"`
 		LogLR *float64       `json:"log10_lr"`
+		Voice *int           `json:"speaker_track"`
 	}
 )
 
@@ -226,6 +227,9 @@ func segmentsJSON(segments []detector.Segment) []jsonSegment {
 		}
 		if weighed(s.LogLR) {
 			seg.LogLR = number(s.LogLR, 3)
+		}
+		if s.Cutaway {
+			seg.Voice = &s.Speaker
 		}
 		out = append(out, seg)
 	}

@@ -108,7 +108,7 @@ func madePart() *detector.Result {
 		},
 		Segments: []detector.Segment{
 			{Track: 1, Start: 1320 * time.Millisecond, End: 1640 * time.Millisecond, Kind: "mismatch", Band: detector.Moderate, Mean: 0.875, LogLR: 2.125, Strip: madeStrip(33, 3), Sound: madeSight(1320 * time.Millisecond)},
-			{Track: 1, Start: 1800 * time.Millisecond, End: 1840 * time.Millisecond, Kind: "mismatch", Band: detector.Weak, Mean: math.NaN(), LogLR: 0.5},
+			{Track: 1, Start: 1800 * time.Millisecond, End: 1840 * time.Millisecond, Kind: "mismatch", Band: detector.Weak, Mean: math.NaN(), LogLR: 0.5, Cutaway: true, Speaker: 2},
 		},
 	}
 }

@@ -337,7 +337,7 @@ func TestJSONHasNoNaNAndNoNullLists(t *testing.T) {
 // The worst stretches that chance explains are named, in the order of how badly they fit.
 func TestWhatChanceExplainsIsNamed(t *testing.T) {
 	var all []detector.Segment
-	for i := range mostByChance + 2 {
+	for i := range mostNamed + 2 {
 		all = append(all, detector.Segment{Start: time.Duration(i) * time.Minute, End: time.Duration(i)*time.Minute + time.Second, Peak: float64(i)})
 	}
 	got := english().byChance(all)

@@ -17,10 +17,13 @@ type words struct {
 	CannotTell                            string
 
 	// What a verdict rests on.
-	RestsOn   string // takes judged, voiced and all seconds
-	AtRest    string // takes seconds
-	ByChance  string // takes stretches
-	RestsNone string // takes voiced and all seconds
+	RestsOn  string // takes judged, voiced and all seconds
+	AtRest   string // takes seconds
+	ByChance string // takes stretches
+	Cutaways string // takes such as the next
+
+	CutawayFrom string // takes times and track
+	RestsNone   string // takes voiced and all seconds
 
 	// Likelihood ratios.
 	VoiceWeighs                 string // takes track and TimesMore
@@ -100,10 +103,12 @@ func english() *words {
 		StrongMeans:   "The evidence is strong: the numbers stand far outside those of honest video.",
 		CannotTell:    "This can be a dub, a voice-over or a forgery; this method cannot tell which.",
 
-		RestsOn:   "Judged: %s s with speech and a visible mouth, of %s s of speech in a file of %s s.",
-		AtRest:    "In %s s somebody speaks while the lips in the picture are at rest: these are not judged, as the speaker may not be in the picture.",
-		ByChance:  "Fits worst, but no worse than chance alone gives in a file of this length: %s.",
-		RestsNone: "Judged: nothing, as no frame has speech and a mouth seen well enough (%s s of speech in a file of %s s).",
+		RestsOn:     "Judged: %s s with speech and a visible mouth, of %s s of speech in a file of %s s.",
+		AtRest:      "In %s s somebody speaks while the lips in the picture are at rest: these are not judged, as the speaker may not be in the picture.",
+		Cutaways:    "The voice goes on across a cut from a mouth that it fits: %s. An interview that cuts away from whoever speaks looks like that, and so would words in a copied voice: such segments are weak.",
+		ByChance:    "Fits worst, but no worse than chance alone gives in a file of this length: %s.",
+		CutawayFrom: "%s to %s, from track %d",
+		RestsNone:   "Judged: nothing, as no frame has speech and a mouth seen well enough (%s s of speech in a file of %s s).",
 
 		LagLate:         "the sound is %s ms late",
 		LagEarly:        "the sound is %s ms early",
