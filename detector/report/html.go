@@ -352,7 +352,7 @@ func (w *words) pageTracks(p *htmlFile, res *detector.Result, levels [][]float64
 		p.MoreTracks = fmt.Sprintf(w.Page.MoreTracks, more)
 	}
 	p.Legend = w.legend(p.Tracks)
-	p.UnjudgedOpen = len(p.Unjudged) <= maxInconclusive
+	p.UnjudgedOpen = len(p.Unjudged) <= mostTracks
 }
 
 func hasJudged(t *detector.Track) bool {

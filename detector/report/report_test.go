@@ -356,3 +356,21 @@ func TestFramesAtRest(t *testing.T) {
 		t.Errorf("%d frames, want 6", got)
 	}
 }
+
+// A film's text lists every suspect track, and some of the others.
+func TestTextOfAFilm(t *testing.T) {
+	res := &detector.Result{Frames: 100, Verdict: detector.Suspect, Band: detector.Weak}
+	for i := range 3 * (mostTracks + 2) {
+		v := []detector.Verdict{detector.Consistent, detector.Inconclusive, detector.Suspect}[i%3]
+		res.Tracks = append(res.Tracks, detector.Track{ID: i, Verdict: v})
+	}
+	text := written(t, func(w io.Writer, r *Run) error { return Text(w, r, false) }, &Run{Files: []File{{Path: "film.mkv", Result: res}}})
+	for _, want := range []string{"and 2 more consistent\n", "and 2 more inconclusive\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+	if got, want := strings.Count(text, ": suspect, "), mostTracks+2; got != want+1 { // and the file's own
+		t.Errorf("%d suspect tracks, want %d", got-1, want)
+	}
+}

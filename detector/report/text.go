@@ -15,10 +15,10 @@ const (
 	textWidth  = 96 // characters a line of sentences may have
 	labelWidth = 10 // characters of the column of labels
 
-	// maxInconclusive is how many inconclusive tracks of a file are listed: a
-	// film has hundreds of passers-by, and the JSON has them all.
-	maxInconclusive = 8
-	indent          = "  "
+	// mostTracks is how many tracks of a file are listed of each verdict but suspect: a
+	// film has hundreds of faces, and the JSON has them all.
+	mostTracks = 8
+	indent     = "  "
 )
 
 // ANSI sequences for the verdicts.
@@ -92,13 +92,12 @@ func (t *textReport) segments(res *detector.Result) {
 
 func (t *textReport) tracks(res *detector.Result) {
 	s := t.words
-	label, inconclusive := s.Tracks, 0
+	label := s.Tracks
+	listed := map[detector.Verdict]int{}
 	for i := range res.Tracks {
 		tr := &res.Tracks[i]
-		if tr.Verdict == detector.Inconclusive {
-			if inconclusive++; inconclusive > maxInconclusive {
-				continue
-			}
+		if listed[tr.Verdict]++; listed[tr.Verdict] > mostTracks && tr.Verdict != detector.Suspect {
+			continue
 		}
 		parts := []string{fmt.Sprintf("%d, %s %s %s: %s", tr.ID, clock(tr.Start), s.To, clock(tr.End), s.banded(tr.Verdict, tr.Band))}
 		if finite(tr.Score) {
@@ -116,8 +115,10 @@ func (t *textReport) tracks(res *detector.Result) {
 		t.line(label, strings.Join(parts, ", "))
 		label = ""
 	}
-	if more := inconclusive - maxInconclusive; more > 0 {
-		t.line("", fmt.Sprintf(s.MoreTracks, more))
+	for _, v := range []detector.Verdict{detector.Consistent, detector.Inconclusive} {
+		if more := listed[v] - mostTracks; more > 0 {
+			t.line("", fmt.Sprintf(s.MoreTracks, more, s.verdict(v)))
+		}
 	}
 }
 

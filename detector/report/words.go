@@ -60,7 +60,8 @@ type words struct {
 	NoPicture, NoSound                                                      string
 	NoFiles, NoSegments, WholeSegment                                       string
 	Counts                                                                  string // takes files, suspect, consistent, inconclusive, errors
-	JudgedFrames, MoreStrips, MoreTracks                                    string // take a number
+	JudgedFrames, MoreStrips                                                string // take a number
+	MoreTracks                                                              string // takes a number and a verdict
 	Rotated, Announced, FramesASecond                                       string // take degrees, seconds, a number
 	MouthAt                                                                 string // takes a time
 	MouthsOf                                                                string // takes track, start and end
@@ -185,7 +186,7 @@ func english() *words {
 
 		JudgedFrames: "%d frames judged",
 		MoreStrips:   "Mouths are shown for the strongest segments only; left out here: %d.",
-		MoreTracks:   "and %d more inconclusive",
+		MoreTracks:   "and %d more %s",
 		Rotated:      "turned by %d degrees",
 		Announced:    "%s s announced",
 
