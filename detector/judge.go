@@ -135,7 +135,8 @@ func (s *Score) Usable() bool {
 // looks at nothing else: the same scores give the same verdict.
 //
 // The voice need fit only one mouth at a time: a frame in which it fits another
-// face says nothing against this one.
+// face says nothing against this one. In a long file thresholds are higher, see
+// [Thresholds.Raised]; what passes only those of a clip is listed apart, as chance.
 func Judge(r *Result, hasSound bool, th Thresholds) {
 	left := withoutOthersTurns(r.Tracks, th.Blends)
 	all := 0

@@ -140,14 +140,14 @@ func Compare(r *network.Runner, f *Face, v *Voice, keepLag bool) (*Comparison, e
 	if c.Lags != nil {
 		c.Lag = meanLag(f, v, c.Lags)
 	}
-	shift, lags := c.Lag.Whole, c.Lags
-	if keepLag {
-		shift, lags = 0, nil
+	first, lags := f.First+c.Lag.Whole, []int(nil)
+	switch {
+	case keepLag:
+		first = f.First
+	case c.Lags != nil:
+		first, lags = f.First, c.Lags
 	}
-	if lags != nil {
-		shift = 0 // which they have in them
-	}
-	sounds, sound, speech := v.along(f.First+shift, n, network.Reach, lags)
+	sounds, sound, speech := v.along(first, n, network.Reach, lags)
 	var err error
 	c.Logits, err = r.Mismatch(network.Pair{Mouths: f.Embeddings, Mouth: f.Seen, Sounds: sounds, Sound: sound, Speech: speech})
 	if err != nil {
