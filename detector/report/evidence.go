@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -10,12 +11,12 @@ import (
 	"github.com/deepcheck/deepcheck/detector"
 )
 
-// evidence returns what the numbers of the file's main track weigh, in the
+// evidence returns what the numbers of the file's weighty track weigh, in the
 // ledgers that are kept apart: the voice against the mouth, the way in which the
 // lips move, and whether the voice changes. A ratio that the weights have no scale
 // for is left out.
 func (w *words) evidence(res *detector.Result) []string {
-	t := longest(res)
+	t := weighty(res)
 	if t == nil {
 		return nil
 	}
@@ -88,7 +89,7 @@ func (w *words) ledgers(f *File) []ledger {
 	voice := ledger{Title: w.Page.VoiceLedger, Propositions: w.Page.Propositions, Ratio: w.Page.NoRatio, Says: w.Page.weighs(f)}
 	motion := ledger{Title: w.Page.MotionLedger, Propositions: w.Page.MotionPropositions, Ratio: w.Page.NoRatio}
 	change := ledger{Title: w.Page.ChangeLedger, Propositions: w.Page.ChangePropositions, Ratio: orElse(w.changeWeighs(f.Result), w.Page.NoRatio)}
-	if t := longest(f.Result); t != nil {
+	if t := weighty(f.Result); t != nil {
 		voice.Ratio = orElse(w.voiceWeighs(f.Result, t), voice.Ratio)
 		motion.Ratio = orElse(w.motionWeighs(t), motion.Ratio)
 	}
@@ -112,13 +113,16 @@ func (w *words) times(logLR float64, one, other string) string {
 	return fmt.Sprintf(w.TimesMore, strconv.FormatFloat(ratio, 'f', digits, 64), one, other, detector.Verbal(logLR))
 }
 
-// longest returns the track with the most judged frames, then the most frames;
-// nil without tracks.
-func longest(res *detector.Result) *detector.Track {
+// weighty returns the track that a file's evidence is told of: the suspect one of the
+// strongest band, where there is one; then that with the most judged frames, then the
+// most frames. nil without tracks.
+func weighty(res *detector.Result) *detector.Track {
+	bands := []detector.Band{detector.None, detector.Weak, detector.Moderate, detector.Strong}
 	var best *detector.Track
 	for i := range res.Tracks {
 		t := &res.Tracks[i]
-		if best == nil || t.Judged > best.Judged || t.Judged == best.Judged && len(t.Scores) > len(best.Scores) {
+		if best == nil || cmp.Or(cmp.Compare(slices.Index(bands, t.Band), slices.Index(bands, best.Band)),
+			cmp.Compare(t.Judged, best.Judged), cmp.Compare(len(t.Scores), len(best.Scores))) > 0 {
 			best = t
 		}
 	}

@@ -134,3 +134,22 @@ func TestVoiceChangeLane(t *testing.T) {
 		t.Errorf("moments %s, want %s", l.Moments, want)
 	}
 }
+
+// In a film the evidence is of the suspect face, not of the longest one.
+func TestEvidenceIsOfTheSuspectTrack(t *testing.T) {
+	res := &detector.Result{Tracks: []detector.Track{
+		{ID: 0, Judged: 500, Verdict: detector.Consistent},
+		{ID: 1, Judged: 60, Verdict: detector.Suspect, Band: detector.Weak},
+		{ID: 2, Judged: 50, Verdict: detector.Suspect, Band: detector.Moderate},
+		{ID: 3, Judged: 40, Verdict: detector.Suspect, Band: detector.Moderate},
+	}}
+	if got := weighty(res).ID; got != 2 {
+		t.Errorf("track %d, want 2", got)
+	}
+	if got := weighty(&detector.Result{Tracks: res.Tracks[:1]}).ID; got != 0 {
+		t.Errorf("track %d, want 0", got)
+	}
+	if weighty(&detector.Result{}) != nil {
+		t.Error("a track of none")
+	}
+}

@@ -47,7 +47,7 @@ func newRow(f *File) row {
 	if t := mainTrack(res); t != nil {
 		r.lag = &t.Lag
 	}
-	if t := longest(res); t != nil {
+	if t := weighty(res); t != nil {
 		if weighed(t.LogLR) {
 			r.logLR = t.LogLR
 		}
