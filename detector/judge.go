@@ -13,8 +13,9 @@ const (
 	// are found: 8 s.
 	ClipLength = 8 * video.FrameRate
 
-	// longStretch is how many judged frames make a stretch that is weighed as a track is.
-	longStretch = ClipLength / 2
+	// longStretch is how many judged frames make a stretch that is weighed as a track is:
+	// 2 s, as the tracks have at least on which thresholds are found.
+	longStretch = 2 * video.FrameRate
 
 	// MinJudged is how many frames with mouth and speech a verdict needs: 1 s.
 	MinJudged = video.FrameRate
@@ -213,14 +214,15 @@ type part struct {
 
 // parts returns the stretches of a track that would be suspect in a short clip, their ends
 // placed on the frames themselves, in a file of so many judged frames. Their
-// band is that of the highest level, or, of a long one, of all that is in it.
+// band is that of the highest level, or, of a long one, of all that is in it: in the file it
+// had as many places to be in as it goes into it.
 func (t Thresholds) parts(scores []Score, all int) []part {
 	var out []part
 	raised := t.Raised(0, all)
 	for _, s := range Placed(scores, Stretches(t.Level(scores), t.PartWeak)) {
 		band := bandOf(s.Peak, raised.PartWeak, raised.PartModerate, raised.PartStrong)
 		if logit, n := t.Logit(scores[s.From:s.To]); n >= longStretch {
-			long := t.Raised(n, all)
+			long := t.raised(n, all)
 			band = stronger(band, bandOf(logit, long.TrackWeak, long.TrackModerate, long.TrackStrong))
 		}
 		out = append(out, part{s, band})

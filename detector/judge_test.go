@@ -238,7 +238,7 @@ func TestWhatChanceGivesInALongFile(t *testing.T) {
 		{"a second beyond that", spliced(25, 7-usual), Suspect, Weak, 0},
 		{"another beside it", inRow(level(100, -5), level(25, 2-usual), level(10, -5), level(25, 7-usual), level(20*ClipLength, -5)), Suspect, Weak, 0},
 		{"another farther from it", inRow(level(100, -5), level(25, 2-usual), level(22, -5), level(25, 7-usual), level(20*ClipLength, -5)), Suspect, Weak, 1},
-		{"six seconds, no second of which is beyond it", spliced(150, 3.3), Suspect, Weak, 0},
+		{"six seconds, no second of which is beyond it", spliced(150, 3.5), Suspect, Weak, 0},
 		{"half of it", inRow(level(10*ClipLength, -5), level(10*ClipLength, 1.2)), Suspect, Weak, 0},
 		{"all of it", level(20*ClipLength, 1.2), Suspect, Moderate, 0},
 	}

@@ -78,7 +78,12 @@ func (t Thresholds) Bounds() map[string]float64 {
 // long chance has n times as many occasions, and a stretch there must weigh n times as much
 // to stand for the same odds (Bonferroni's correction, on likelihood ratios).
 func (t Thresholds) Raised(frames, all int) Thresholds {
-	rise := max(0, math.Log(float64(all)/float64(max(frames, ClipLength))))
+	return t.raised(max(frames, ClipLength), all)
+}
+
+// raised is Raised where a file has one place for every so many frames.
+func (t Thresholds) raised(frames, all int) Thresholds {
+	rise := max(0, math.Log(float64(all)/float64(frames)))
 	for _, x := range []*float64{&t.TrackWeak, &t.TrackModerate, &t.TrackStrong} {
 		*x += rise * t.TrackChance
 	}
