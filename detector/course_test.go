@@ -1,42 +1,17 @@
 package detector
 
 import (
-	"math"
-	"math/rand/v2"
 	"testing"
 	"time"
 
 	"github.com/deepcheck/deepcheck/audio"
-	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/video"
 )
 
 // Of a voice whose lag changes in the middle each point has the lag of its side.
 func TestCourseFollowsTheLag(t *testing.T) {
 	const n, first = 300, 50
-	rng := rand.New(rand.NewPCG(3, 3))
-	face := &Face{First: first, Embeddings: make([]float32, n*network.Embed), Seen: make([]bool, n)}
-	voice := &Voice{Frames: 2 * n, embeddings: make([]float32, (2*n+2*lead)*network.Embed), sound: make([]bool, 2*n+2*lead), speech: make([]bool, 2*n+2*lead)}
-	for f := range n {
-		var row [network.Embed]float32
-		sum := 0.0
-		for i := range row {
-			row[i] = float32(rng.NormFloat64())
-			sum += float64(row[i] * row[i])
-		}
-		for i := range row {
-			row[i] /= float32(math.Sqrt(sum))
-		}
-		face.Seen[f] = true
-		copy(face.Embeddings[f*network.Embed:], row[:])
-		late := 2
-		if f >= n/2 {
-			late = 6
-		}
-		at := lead + first + f + late
-		copy(voice.embeddings[at*network.Embed:], row[:])
-		voice.sound[at], voice.speech[at] = true, true
-	}
+	face, voice := madePair(n, first, func(t int) int { return 2 + t/(n/2)*4 })
 	points := Course(face, voice)
 	if len(points) < 20 {
 		t.Fatalf("%d points", len(points))

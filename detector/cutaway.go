@@ -2,6 +2,7 @@ package detector
 
 import (
 	"math"
+	"time"
 
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -12,9 +13,9 @@ const (
 	// another face that the voice goes on over 30 are, and 2 of 40 where another's begins.
 	sameVoice = -0.5
 
-	aboutCut = video.FrameRate / 3 // frames to either side in which the voice may change at a cut
-	beside   = bridge              // frames between a segment or a track and a cut that it adjoins
-	fitReach = video.FrameRate     // frames from a cut within which a mouth must be judged
+	aboutCut = video.FrameRate / 3          // frames to either side in which the voice may change at a cut
+	fitReach = video.FrameRate              // frames from a cut within which a mouth must be judged
+	nearCut  = bridge * video.FrameDuration // between a segment or a track and a cut that it adjoins
 )
 
 // markCutaways notes, in every segment that adjoins a cut, the track on the other side whose
@@ -51,36 +52,31 @@ func (r *Result) markCutaways(b Blends, change LRScale) {
 
 // speakerBeside returns the id of the track whose voice goes on in a segment.
 func (r *Result) speakerBeside(s *Segment, b Blends, change LRScale) (id int, ok bool) {
-	const near = beside * video.FrameDuration
+	t := r.Track(s.Track)
 	for i := range r.Tracks {
-		t := &r.Tracks[i]
-		if t.ID != s.Track {
+		o := &r.Tracks[i]
+		end, cut := 0, o // where o lies at the cut, and the track that begins there
+		switch {
+		case o.ID == t.ID:
+			continue
+		case s.Start-t.Start <= nearCut && (o.End-t.Start).Abs() <= nearCut:
+			end, cut = len(o.Scores)-1, t
+		case t.End-s.End > nearCut || (o.Start-t.End).Abs() > nearCut:
 			continue
 		}
-		for j := range r.Tracks {
-			o := &r.Tracks[j]
-			switch {
-			case o.ID == t.ID:
-			case s.Start-t.Start <= near && (o.End-t.Start).Abs() <= near:
-				if id, ok = r.speaks(o, o.frames()-1, b); ok && r.goesOn(t.frame(0), o, change) {
-					return id, true
-				}
-			case t.End-s.End <= near && (o.Start-t.End).Abs() <= near:
-				if id, ok = r.speaks(o, 0, b); ok && r.goesOn(o.frame(0), o, change) {
-					return id, true
-				}
-			}
+		if id, ok = r.speaks(o, end, b); ok && r.goesOn(cut.Start, o, change) {
+			return id, true
 		}
 	}
 	return NoTrack, false
 }
 
-// speaks returns whose voice is heard at an end of a track: its own, where that fits its
-// mouth, or that of the speaker from whom it is a cutaway itself.
+// speaks returns whose voice is heard at a frame of a track, its first or its last: its own,
+// where that fits its mouth, or that of the speaker from whom it is a cutaway itself.
 func (r *Result) speaks(t *Track, end int, b Blends) (id int, ok bool) {
-	at := video.FrameTime(t.frame(end))
+	at := t.Start + video.FrameTime(end)
 	for i := range r.Segments {
-		if s := &r.Segments[i]; s.Track == t.ID && at >= s.Start-beside*video.FrameDuration && at <= s.End+beside*video.FrameDuration {
+		if s := &r.Segments[i]; s.Track == t.ID && at >= s.Start-nearCut && at <= s.End+nearCut {
 			return s.Speaker, s.Cutaway
 		}
 	}
@@ -93,19 +89,12 @@ func (r *Result) speaks(t *Track, end int, b Blends) (id int, ok bool) {
 	return NoTrack, false
 }
 
-// goesOn says whether one voice speaks on both sides of a cut at a frame of the picture,
-// by the lag of a track beside it.
-func (r *Result) goesOn(cut int, t *Track, change LRScale) bool {
-	cut += int(t.LagAt(video.FrameTime(cut)) / video.FrameDuration)
-	from, to := max(0, cut-aboutCut), min(len(r.Change.Course), cut+aboutCut+1)
+// goesOn says whether one voice speaks on both sides of a cut, by the lag of a track beside it.
+func (r *Result) goesOn(cut time.Duration, t *Track, change LRScale) bool {
+	at := int(cut/video.FrameDuration) + int(t.LagAt(cut)/video.FrameDuration)
+	from, to := max(0, at-aboutCut), min(len(r.Change.Course), at+aboutCut+1)
 	if from >= to || change.Slope <= 0 {
 		return false
 	}
 	return ChangeScore(r.Change.Course[from:to]) <= change.Score(sameVoice) // of NaN it is not
 }
-
-// frames is the number of a track's frames.
-func (t *Track) frames() int { return len(t.Scores) }
-
-// frame is the number of a track's i-th frame.
-func (t *Track) frame(i int) int { return int(t.Start/video.FrameDuration) + i }

@@ -74,9 +74,9 @@ func TestNoCutaways(t *testing.T) {
 		"no scale":           func(_ *Result, s *LRScale) { *s = LRScale{} },
 		"no course":          func(r *Result, _ *LRScale) { r.Change.Course = nil },
 		"too little speech":  func(r *Result, _ *LRScale) { r.Change.Course = slices.Repeat([]float32{float32(math.NaN())}, 200) },
-		"a gap between them": func(r *Result, _ *LRScale) { r.Tracks[0].End -= 2 * beside * video.FrameDuration },
+		"a gap between them": func(r *Result, _ *LRScale) { r.Tracks[0].End -= 2 * nearCut },
 		"a second apart from the cut": func(r *Result, _ *LRScale) {
-			r.Segments[0].Start += 2 * beside * video.FrameDuration
+			r.Segments[0].Start += 2 * nearCut
 		},
 		"nobody judged there": func(r *Result, _ *LRScale) {
 			for i := range r.Tracks[0].Scores[40:] {

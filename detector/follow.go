@@ -30,9 +30,9 @@ func followed(f *Face, v *Voice) []int {
 	for at := 0; at < n; at += lagBlock {
 		end := min(at+lagBlock, n)
 		part := &Face{First: f.First + at, Embeddings: f.Embeddings[at*network.Embed : end*network.Embed], Seen: f.Seen[at:end]}
-		profile := LagProfile(part, v)
+		profile, spoken := LagProfile(part, v), float64(v.spoken(part))
 		for i := range profile {
-			profile[i] *= float64(v.spoken(part))
+			profile[i] *= spoken
 		}
 		scores = append(scores, profile)
 	}

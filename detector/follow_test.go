@@ -70,7 +70,7 @@ func TestFollowedLags(t *testing.T) {
 		if lags == nil {
 			continue
 		}
-		c, err := Compare(randomRunner(t), f, v, false)
+		c, err := Compare(randomRunner(t), f, v)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -63,7 +63,7 @@ func Judge(r *Result, hasSound bool, th Thresholds) {
 	r.Segments, r.Chance, r.Thresholds = nil, nil, th.Raised(0, all)
 	for i := range r.Tracks {
 		t := &r.Tracks[i]
-		judgeTrack(t, left[i], hasSound, th.Raised(judged(left[i]), all))
+		judgeTrack(t, left[i], hasSound, th, all)
 		if t.Verdict == Inconclusive {
 			continue
 		}
@@ -138,8 +138,8 @@ func withoutOthersTurns(tracks []Track, b Blends) [][]Score {
 	return out
 }
 
-// judgeTrack judges a track as a whole.
-func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds) {
+// judgeTrack judges a track as a whole, in a file of so many judged frames.
+func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds, all int) {
 	t.Verdict, t.Band, t.Reasons = Inconclusive, None, nil
 	t.Score, t.Logit = math.NaN(), math.NaN()
 	logit, judged := th.Logit(left)
@@ -180,6 +180,7 @@ func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds) {
 		return
 	}
 	t.Score, t.Logit = 1/(1+math.Exp(-logit)), logit
+	th = th.Raised(judged, all)
 	switch t.Band = bandOf(logit, th.TrackWeak, th.TrackModerate, th.TrackStrong); {
 	case t.Band == None:
 		t.Verdict = Consistent
@@ -202,8 +203,10 @@ func bandOf(x, weak, moderate, strong float64) Band {
 
 // stronger returns the stronger of two bands.
 func stronger(a, b Band) Band {
-	rank := []Band{None, Weak, Moderate, Strong}
-	return rank[max(slices.Index(rank, a), slices.Index(rank, b))]
+	if a.Rank() > b.Rank() {
+		return a
+	}
+	return b
 }
 
 // A part is a stretch of a track and its band, which is None where chance explains it.

@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"slices"
 	"time"
 
 	"github.com/deepcheck/deepcheck/detector/container"
@@ -28,6 +29,9 @@ const (
 	Moderate Band = "moderate"
 	Strong   Band = "strong"
 )
+
+// Rank orders the bands: 0 for None to 3 for Strong.
+func (b Band) Rank() int { return slices.Index([]Band{None, Weak, Moderate, Strong}, b) }
 
 // A Reason says why a track or file is inconclusive, or what a suspect verdict
 // rests on. Its String is a plain sentence.
@@ -157,4 +161,14 @@ type Result struct {
 	Speech     []bool          // (Frames) somebody speaks; nil without sound
 	Thresholds Thresholds      // by which the verdicts were found
 	Container  container.Facts // what the file's boxes say
+}
+
+// Track returns the track with an id, nil where there is none.
+func (r *Result) Track(id int) *Track {
+	for i := range r.Tracks {
+		if r.Tracks[i].ID == id {
+			return &r.Tracks[i]
+		}
+	}
+	return nil
 }

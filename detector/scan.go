@@ -254,7 +254,7 @@ func (s *seenFace) track(m *Model, v *Voice) (*Track, error) {
 		t.Motion, err = judgeFace(m, &s.trace, s.face, nil, func(int) int { return 0 })
 		return t, err
 	}
-	c, err := Compare(m.Runner, s.face, v, false)
+	c, err := Compare(m.Runner, s.face, v)
 	if err != nil {
 		return nil, err
 	}

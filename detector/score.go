@@ -133,21 +133,18 @@ type Comparison struct {
 
 // Compare finds the lag of a voice behind a face, takes it out and scores every frame. It is
 // one for a track of up to ClipLength frames, and may move in a longer one, see
-// followed. With keepLag it is not taken out.
-func Compare(r *network.Runner, f *Face, v *Voice, keepLag bool) (*Comparison, error) {
+// followed.
+func Compare(r *network.Runner, f *Face, v *Voice) (*Comparison, error) {
 	n := len(f.Seen)
-	c := &Comparison{Lag: avsync.Estimate(LagProfile(f, v)), Lags: followed(f, v), Judged: make([]bool, n), Voiced: make([]bool, n), Pace: Pace(f)}
-	if c.Lags != nil {
+	c := &Comparison{Lags: followed(f, v), Judged: make([]bool, n), Voiced: make([]bool, n), Pace: Pace(f)}
+	first := f.First
+	if c.Lags == nil {
+		c.Lag = avsync.Estimate(LagProfile(f, v))
+		first += c.Lag.Whole
+	} else {
 		c.Lag = meanLag(f, v, c.Lags)
 	}
-	first, lags := f.First+c.Lag.Whole, []int(nil)
-	switch {
-	case keepLag:
-		first = f.First
-	case c.Lags != nil:
-		first, lags = f.First, c.Lags
-	}
-	sounds, sound, speech := v.along(first, n, network.Reach, lags)
+	sounds, sound, speech := v.along(first, n, network.Reach, c.Lags)
 	var err error
 	c.Logits, err = r.Mismatch(network.Pair{Mouths: f.Embeddings, Mouth: f.Seen, Sounds: sounds, Sound: sound, Speech: speech})
 	if err != nil {

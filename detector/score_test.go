@@ -117,7 +117,7 @@ func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
 	// A random network finds lags at random: this one is planted.
 	face := readFace(t, r, 100, randomCrops(4, 100), never)
 	copy(face.Embeddings, voice.embeddings[(100+lead)*network.Embed:(200+lead)*network.Embed])
-	want, err := Compare(r, face, voice, false)
+	want, err := Compare(r, face, voice)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
 	}
 	for shift := -15; shift <= 15; shift++ {
 		face.First = 100 - shift // the sound comes so much later
-		got, err := Compare(r, face, voice, false)
+		got, err := Compare(r, face, voice)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -58,13 +58,9 @@ func (r *Result) sights(s *sketch) {
 	if s == nil {
 		return
 	}
-	tracks := map[int]*Track{}
-	for i := range r.Tracks {
-		tracks[r.Tracks[i].ID] = &r.Tracks[i]
-	}
 	for i := range r.Segments {
 		seg := &r.Segments[i]
-		lag := tracks[seg.Track].LagAt((seg.Start + seg.End) / 2)
+		lag := r.Track(seg.Track).LagAt((seg.Start + seg.End) / 2)
 		seg.Sound = sight(s, seg.Start+lag, seg.End+lag)
 	}
 }

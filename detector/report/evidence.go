@@ -117,11 +117,10 @@ func (w *words) times(logLR float64, one, other string) string {
 // strongest band, where there is one; then that with the most judged frames, then the
 // most frames. nil without tracks.
 func weighty(res *detector.Result) *detector.Track {
-	bands := []detector.Band{detector.None, detector.Weak, detector.Moderate, detector.Strong}
 	var best *detector.Track
 	for i := range res.Tracks {
 		t := &res.Tracks[i]
-		if best == nil || cmp.Or(cmp.Compare(slices.Index(bands, t.Band), slices.Index(bands, best.Band)),
+		if best == nil || cmp.Or(cmp.Compare(t.Band.Rank(), best.Band.Rank()),
 			cmp.Compare(t.Judged, best.Judged), cmp.Compare(len(t.Scores), len(best.Scores))) > 0 {
 			best = t
 		}

@@ -80,32 +80,43 @@ func (w *words) found(f *File) []string {
 // cutaways names the segments in which the voice goes on from another mouth, the first of them.
 func (w *words) cutaways(all []detector.Segment) string {
 	var parts []string
-	for _, s := range all {
-		if s.Cutaway {
-			parts = append(parts, fmt.Sprintf(w.CutawayFrom, clock(s.Start), clock(s.End), s.Speaker))
+	for i := range all {
+		if s := &all[i]; s.Cutaway {
+			parts = append(parts, fmt.Sprintf(w.CutawayFrom, w.stretch(s), s.Speaker))
 		}
 	}
-	switch more := len(parts) - mostNamed; {
-	case len(parts) == 0:
+	if len(parts) == 0 {
 		return ""
-	case more > 0:
-		parts = append(parts[:mostNamed], fmt.Sprintf(w.Sweep.MoreSegments, more))
 	}
-	return fmt.Sprintf(w.Cutaways, strings.Join(parts, ", "))
+	return fmt.Sprintf(w.Cutaways, strings.Join(w.few(parts, mostNamed), ", "))
 }
 
 // byChance names the stretches that chance explains, the worst of them.
 func (w *words) byChance(all []detector.Segment) string {
 	worst := slices.Clone(all)
 	slices.SortStableFunc(worst, func(a, b detector.Segment) int { return cmp.Compare(b.Peak, a.Peak) })
-	var parts []string
-	for _, s := range worst[:min(len(worst), mostNamed)] {
-		parts = append(parts, clock(s.Start)+" "+w.To+" "+clock(s.End))
+	return fmt.Sprintf(w.ByChance, strings.Join(w.few(w.stretches(worst), mostNamed), ", "))
+}
+
+// stretch returns from when to when a segment is.
+func (w *words) stretch(s *detector.Segment) string {
+	return clock(s.Start) + " " + w.To + " " + clock(s.End)
+}
+
+func (w *words) stretches(all []detector.Segment) []string {
+	var out []string
+	for i := range all {
+		out = append(out, w.stretch(&all[i]))
 	}
-	if more := len(worst) - len(parts); more > 0 {
-		parts = append(parts, fmt.Sprintf(w.Sweep.MoreSegments, more))
+	return out
+}
+
+// few returns the first parts, and how many more there are.
+func (w *words) few(parts []string, most int) []string {
+	if more := len(parts) - most; more > 0 {
+		return append(slices.Clip(parts[:most]), fmt.Sprintf(w.Sweep.MoreSegments, more))
 	}
-	return fmt.Sprintf(w.ByChance, strings.Join(parts, ", "))
+	return parts
 }
 
 func (w *words) restsOn(res *detector.Result) string {

@@ -290,7 +290,7 @@ func (w *words) pageSegments(p *htmlFile, res *detector.Result) error {
 			if h.Mouths, err = w.mouths(s.Strip); err != nil {
 				return err
 			}
-			if h.Strip, err = w.strip(s, trackOf(res, s.Track)); err != nil {
+			if h.Strip, err = w.strip(s, res.Track(s.Track)); err != nil {
 				return err
 			}
 			p.Strips = p.Strips || h.Strip != nil
@@ -312,13 +312,9 @@ func strongest(segments []detector.Segment) []int {
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		s, t := &segments[a], &segments[b]
-		return cmp.Or(cmp.Compare(rank(t.Band), rank(s.Band)), cmp.Compare(t.Mean, s.Mean))
+		return cmp.Or(cmp.Compare(t.Band.Rank(), s.Band.Rank()), cmp.Compare(t.Mean, s.Mean))
 	})
 	return order
-}
-
-func rank(b detector.Band) int {
-	return slices.Index([]detector.Band{detector.None, detector.Weak, detector.Moderate, detector.Strong}, b)
 }
 
 // pageTracks adds the tracks: a curve for each that has judged frames, up to
@@ -386,16 +382,6 @@ func drawnTracks(res *detector.Result) (drawn []bool, more int) {
 		}
 	}
 	return drawn, more
-}
-
-// trackOf returns the track with an id, nil where there is none.
-func trackOf(res *detector.Result, id int) *detector.Track {
-	for i := range res.Tracks {
-		if res.Tracks[i].ID == id {
-			return &res.Tracks[i]
-		}
-	}
-	return nil
 }
 
 // legend explains what is drawn on one of the tracks at least.

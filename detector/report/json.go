@@ -122,14 +122,14 @@ type (
 		LogLR   *float64 `json:"log10_lr"`
 	}
 	jsonSegment struct {
-		Track int            `json:"track"`
-		Start float64        `json:"start_s"`
-		End   float64        `json:"end_s"`
-		Kind  string         `json:"kind"`
-		Band  *detector.Band `json:"band"`
-		Mean  *float64       `json:"mean_mismatch"`
-		LogLR *float64       `json:"log10_lr"`
-		Voice *int           `json:"speaker_track"`
+		Track   int            `json:"track"`
+		Start   float64        `json:"start_s"`
+		End     float64        `json:"end_s"`
+		Kind    string         `json:"kind"`
+		Band    *detector.Band `json:"band"`
+		Mean    *float64       `json:"mean_mismatch"`
+		LogLR   *float64       `json:"log10_lr"`
+		Speaker *int           `json:"speaker_track"`
 	}
 )
 
@@ -229,7 +229,7 @@ func segmentsJSON(segments []detector.Segment) []jsonSegment {
 			seg.LogLR = number(s.LogLR, 3)
 		}
 		if s.Cutaway {
-			seg.Voice = &s.Speaker
+			seg.Speaker = &s.Speaker
 		}
 		out = append(out, seg)
 	}

@@ -145,13 +145,7 @@ func (w *words) brief(f *File) string {
 	var parts []string
 	switch res.Verdict {
 	case detector.Suspect:
-		for i := range res.Segments {
-			if i == briefSegments {
-				parts = append(parts, fmt.Sprintf(w.Sweep.MoreSegments, len(res.Segments)-i))
-				break
-			}
-			parts = append(parts, clock(res.Segments[i].Start)+" "+w.To+" "+clock(res.Segments[i].End))
-		}
+		parts = w.few(w.stretches(res.Segments), briefSegments)
 		if slices.Contains(res.Reasons, detector.WholeClip) {
 			parts = append([]string{w.Sweep.WholeClip}, parts...)
 		}

@@ -22,7 +22,7 @@ type words struct {
 	ByChance string // takes stretches
 	Cutaways string // takes such as the next
 
-	CutawayFrom string // takes times and track
+	CutawayFrom string // takes a stretch and a track
 	RestsNone   string // takes voiced and all seconds
 
 	// Likelihood ratios.
@@ -108,7 +108,7 @@ func english() *words {
 		AtRest:      "In %s s somebody speaks while the lips in the picture are at rest: these are not judged, as the speaker may not be in the picture.",
 		Cutaways:    "The voice goes on across a cut from a mouth that it fits: %s. An interview that cuts away from whoever speaks looks like that, and so would words in a copied voice: such segments are weak.",
 		ByChance:    "Fits worst, but no worse than chance alone gives in a file of this length: %s.",
-		CutawayFrom: "%s to %s, from track %d",
+		CutawayFrom: "%s, from track %d",
 		RestsNone:   "Judged: nothing, as no frame has speech and a mouth seen well enough (%s s of speech in a file of %s s).",
 
 		LagLate:         "the sound is %s ms late",

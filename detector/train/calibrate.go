@@ -32,7 +32,7 @@ func heard(r *network.Runner, face *detector.Face, s *tampered) (*detector.Compa
 	if err != nil {
 		return nil, err
 	}
-	return detector.Compare(r, face, voice, false)
+	return detector.Compare(r, face, voice)
 }
 
 // scored returns the scores of the frames of a face. Its size and turn are no question

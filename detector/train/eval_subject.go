@@ -117,7 +117,7 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 		if err != nil {
 			return nil, err
 		}
-		c, err := detector.Compare(x.runner, s.face, voice, false)
+		c, err := detector.Compare(x.runner, s.face, voice)
 		if err != nil {
 			return nil, err
 		}
