@@ -29,7 +29,23 @@ const (
 	// ten times the quantisation noise of 16-bit sound in a band, so digital
 	// silence and the last bit both read log(1e-10) = -23.03.
 	MelFloor = 1e-10
+
+	// neper is the scale of a LogPower.
+	neper = 1 << 11
 )
+
+// A LogPower is the natural logarithm of the power of a mel band, counted from
+// that of MelFloor in 2048ths: it reaches 32 nepers and is rounded by .00025 at most,
+// in half of what a float32 takes.
+type LogPower uint16
+
+// newLogPower returns the nearest one to ln(power); power is MelFloor or more.
+func newLogPower(power float64) LogPower {
+	return LogPower(min(math.RoundToEven(math.Log(power/MelFloor)*neper), math.MaxUint16))
+}
+
+// Nepers returns ln(power/MelFloor).
+func (p LogPower) Nepers() float64 { return float64(p) / neper }
 
 // serialFFT makes go-dsp transform with one worker, once, before the first
 // transform: its own default starts a worker for every processor at every
@@ -115,7 +131,7 @@ func MelBand(hertz float64) float64 { return (hertzToMel(hertz)-hertzToMel(MelLo
 // a + ib, a has (Z[k] + conj Z[N-k])/2 and b has (Z[k] - conj Z[N-k])/2i. The
 // steps of a frame are always paired alike, so that a step's rounding does not
 // depend on where in the file it is.
-func (m *melBank) two(dst []float32, a, b []float64) {
+func (m *melBank) two(dst []LogPower, a, b []float64) {
 	for i, w := range m.window {
 		m.pair[i] = complex(w*a[i], w*b[i])
 	}
@@ -134,7 +150,7 @@ func (m *melBank) two(dst []float32, a, b []float64) {
 			for k, w := range m.bands[j].weight {
 				e += w * m.power[i][m.bands[j].first+k]
 			}
-			dst[i*Bands+j] = float32(math.Log(e))
+			dst[i*Bands+j] = newLogPower(e)
 		}
 	}
 }

@@ -25,14 +25,14 @@ func syllabicFrames(s *Sound) []bool {
 // syllables.
 type modulation struct {
 	steps    int
-	envelope []float32 // (steps, groups) mel power, added over modulationBands bands
+	envelope []float32 // (steps, groups) mel power over MelFloor, added over modulationBands bands
 	wave     [highestBeat + 1][modulationSteps]complex128
 }
 
 func newModulation(s *Sound) *modulation {
 	m := &modulation{steps: s.Steps, envelope: make([]float32, s.Steps*groups)}
 	for i, v := range s.Mel {
-		m.envelope[i/modulationBands] += float32(math.Exp(float64(v)))
+		m.envelope[i/modulationBands] += float32(math.Exp(v.Nepers()))
 	}
 	for f := lowestBeat; f <= highestBeat; f++ {
 		for i := range m.wave[f] {

@@ -23,12 +23,6 @@ const (
 	// divides by: speech has 1.5 to 3, and a steady hiss must not be blown up
 	// to look like it.
 	minDeviation = 0.5
-
-	// fixedPoint is the scale of the integers in which Normalised sums. Integer
-	// sums are exact, so a window may slide over hours without drift, and a
-	// sound that starts later gets the same bits. 2^16 keeps the sum of the
-	// squares of 1001 steps below 2^57.
-	fixedPoint = 1 << 16
 )
 
 // Normalised returns what the network hears of a sound, (Steps, Bands):
@@ -47,12 +41,14 @@ func Normalised(s *Sound) []float32 {
 	return out
 }
 
-// A Normaliser gives what Normalised does, a part at a time.
+// A Normaliser gives what Normalised does, a part at a time. Its sums are integers, and so
+// exact: a window may slide over hours without drift, and a sound that starts later
+// gets the same bits.
 type Normaliser struct {
 	sound  *Sound
 	step   int          // the next one
-	sum    [Bands]int64 // over the steps around it
-	square int64        // over all bands
+	sum    [Bands]int64 // of LogPower over the steps around it
+	square int64        // of its squares over all bands, below 2^48
 	count  int64        // steps
 }
 
@@ -73,7 +69,7 @@ func (n *Normaliser) slide(step int, sign int64) {
 		return
 	}
 	for b, v := range s.Mel[step*Bands : (step+1)*Bands] {
-		x := int64(math.RoundToEven(float64(v) * fixedPoint))
+		x := int64(v)
 		n.sum[b] += sign * x
 		n.square += sign * x * x
 	}
@@ -100,15 +96,15 @@ func (n *Normaliser) normalise(row []float32) {
 		return
 	}
 	count := float64(n.count)
-	variance := float64(n.square) / fixedPoint / fixedPoint / count
+	variance := float64(n.square) / neper / neper / count
 	var mean [Bands]float64
 	for b := range mean {
-		mean[b] = float64(n.sum[b]) / fixedPoint / count
+		mean[b] = float64(n.sum[b]) / neper / count
 		variance -= mean[b] * mean[b]
 	}
 	scale := 1 / math.Max(math.Sqrt(math.Max(variance, 0)/Bands), minDeviation)
 	for b, v := range n.sound.Mel[n.step*Bands : (n.step+1)*Bands] {
-		x := (float64(v) - mean[b]) * scale
+		x := (v.Nepers() - mean[b]) * scale
 		row[b] = float32(math.Max(-normaliseClip, math.Min(normaliseClip, x)))
 	}
 }

@@ -66,28 +66,28 @@ func TestNormalisedAgainstFormula(t *testing.T) {
 	for _, step := range []int{0, 1, 100, 350, 499, 500, 700, 899, 900, s.Steps - 1} {
 		var mean [Bands]float64
 		n := 0.0
-		each := func(f func(row []float32)) {
+		each := func(f func(row []LogPower)) {
 			for i := max(0, step-normaliseSteps); i <= min(s.Steps-1, step+normaliseSteps); i++ {
 				if !s.silentStep(i) {
 					f(s.Mel[i*Bands : (i+1)*Bands])
 				}
 			}
 		}
-		each(func(row []float32) {
+		each(func(row []LogPower) {
 			n++
 			for b, v := range row {
-				mean[b] += float64(v)
+				mean[b] += v.Nepers()
 			}
 		})
 		square := 0.0
-		each(func(row []float32) {
+		each(func(row []LogPower) {
 			for b, v := range row {
-				square += (float64(v) - mean[b]/n) * (float64(v) - mean[b]/n)
+				square += (v.Nepers() - mean[b]/n) * (v.Nepers() - mean[b]/n)
 			}
 		})
 		deviation := math.Sqrt(square / n / Bands)
 		for b := range Bands {
-			want := (float64(s.Mel[step*Bands+b]) - mean[b]/n) / deviation
+			want := (s.Mel[step*Bands+b].Nepers() - mean[b]/n) / deviation
 			want = max(-normaliseClip, min(normaliseClip, want))
 			if s.silentStep(step) {
 				want = SilentValue

@@ -26,8 +26,8 @@ const (
 // A Sound is what deepcheck keeps of a sound track. Its samples are gone. A
 // Sound is not written to after Read, so goroutines may share it.
 type Sound struct {
-	Mel   []float32 // (Steps, Bands) natural log of mel power, see melBank
-	Steps int       // Frames * StepsPerFrame
+	Mel   []LogPower // (Steps, Bands) of mel bands, see melBank
+	Steps int        // Frames * StepsPerFrame
 
 	Level  []float32 // (Frames) root mean square in dBFS (a full-scale square wave is 0), >= MinLevel
 	Voiced []bool    // (Frames) somebody speaks in this frame
@@ -39,11 +39,12 @@ type Sound struct {
 }
 
 // Read reads a WAV stream of 16 kHz mono 16-bit PCM to its end, from a file or
-// from a pipe, whose header need not know the length. It keeps some 60 MB for
-// an hour. A stream without samples is a Sound without frames. Read looks at
-// ctx once a frame, but cannot interrupt a Read of the stream that blocks:
+// from a pipe, whose header need not know the length. It keeps some 30 MB for
+// an hour, for whose log-mel there is room from the start where length, how long the
+// sound is said to be, is right; 0: unknown. A stream without samples is a Sound without
+// frames. Read looks at ctx once a frame, but cannot interrupt a Read of the stream that blocks:
 // whoever holds the other end must close it.
-func Read(ctx context.Context, wav io.Reader) (*Sound, error) {
+func Read(ctx context.Context, wav io.Reader, length time.Duration) (*Sound, error) {
 	pcm, err := newPCMReader(wav, FrameSamples)
 	if err != nil {
 		return nil, err
@@ -53,7 +54,7 @@ func Read(ctx context.Context, wav io.Reader) (*Sound, error) {
 		samples int64
 		peak    float64
 		clipped int64
-		a       = newAnalyser(&s)
+		a       = newAnalyser(&s, length)
 		frame   [FrameSamples]float64
 	)
 	for {
@@ -118,7 +119,12 @@ type analyser struct {
 	ahead  bool                      // the frame after is a real one
 }
 
-func newAnalyser(s *Sound) *analyser {
+// mostRoom is how long a sound is believed to be before it is heard.
+const mostRoom = time.Hour
+
+func newAnalyser(s *Sound, length time.Duration) *analyser {
+	steps := int(min(max(length, 0), mostRoom) * SampleRate / Hop / time.Second)
+	s.Mel = make([]LogPower, 0, (steps+FrameRate*StepsPerFrame)*Bands) // and a second more
 	return &analyser{sound: s, mel: newMelBank(), voice: newPitchFinder()}
 }
 
@@ -149,7 +155,7 @@ func (a *analyser) measure() {
 
 	// A step's window stands out on both sides of its hop alike.
 	const lead = (Window - Hop) / 2
-	var steps [StepsPerFrame * Bands]float32
+	var steps [StepsPerFrame * Bands]LogPower
 	for i := 0; i < StepsPerFrame; i += 2 {
 		at := FrameSamples + i*Hop - lead
 		a.mel.two(steps[i*Bands:], a.around[at:], a.around[at+Hop:])

@@ -26,7 +26,7 @@ func wavOf(samples []float64) []byte {
 // read is Read of samples.
 func read(t testing.TB, samples []float64) *Sound {
 	t.Helper()
-	s, err := Read(context.Background(), bytes.NewReader(wavOf(samples)))
+	s, err := Read(context.Background(), bytes.NewReader(wavOf(samples)), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +174,7 @@ func TestShift(t *testing.T) {
 func TestReadCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Read(ctx, bytes.NewReader(wavOf(sine(1, 100, 0.5)))); err != context.Canceled {
+	if _, err := Read(ctx, bytes.NewReader(wavOf(sine(1, 100, 0.5))), 0); err != context.Canceled {
 		t.Errorf("error %v, want %v", err, context.Canceled)
 	}
 }
@@ -183,7 +183,7 @@ func BenchmarkRead60s(b *testing.B) {
 	file := wavOf(talk(60))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Read(context.Background(), bytes.NewReader(file)); err != nil {
+		if _, err := Read(context.Background(), bytes.NewReader(file), 0); err != nil {
 			b.Fatal(err)
 		}
 	}

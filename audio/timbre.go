@@ -95,6 +95,9 @@ func newCepstralBasis() *cepstralBasis {
 // products is the number of pairs of coefficients.
 const products = cepstra * (cepstra + 1) / 2
 
+// fixedPoint is the scale of the integers in which cepstra are summed.
+const fixedPoint = 1 << 16
+
 // A cepstralSum is a sum over the steps of voiced frames, in integers of
 // fixedPoint and its square: exact, so that a window may slide over hours without
 // drift. Coefficients lie within ±150, and the squares of the steps of a window
@@ -115,7 +118,7 @@ func (b *cepstralBasis) describe(d *cepstralSum, s *Sound, frame int) {
 		for k := range c {
 			x := 0.0
 			for i, v := range mel {
-				x += b[k][i] * float64(v)
+				x += b[k][i] * v.Nepers()
 			}
 			c[k] = int64(math.RoundToEven(x * fixedPoint))
 			d.sum[k] += c[k]

@@ -136,7 +136,7 @@ func timbreNaive(s *Sound, at int) float64 {
 				var c [cepstra]float64
 				for k := range c {
 					for b, v := range s.Mel[step*Bands : (step+1)*Bands] {
-						c[k] += math.Sqrt(2./Bands) * float64(v) * math.Cos(math.Pi*float64(k+1)*(float64(b)+.5)/Bands)
+						c[k] += math.Sqrt(2./Bands) * v.Nepers() * math.Cos(math.Pi*float64(k+1)*(float64(b)+.5)/Bands)
 					}
 				}
 				rows = append(rows, c)
@@ -198,7 +198,7 @@ func TestTimbreChangeIsTheSameAnywhere(t *testing.T) {
 	s := read(t, joined(voiceOf(3, 110, 1, 1), voiceOf(3, 190, 1.18, 3)))
 	const by = 7
 	later := &Sound{Frames: s.Frames + by, Steps: s.Steps + by*StepsPerFrame,
-		Mel: append(make([]float32, by*StepsPerFrame*Bands), s.Mel...), Voiced: append(make([]bool, by), s.Voiced...)}
+		Mel: append(make([]LogPower, by*StepsPerFrame*Bands), s.Mel...), Voiced: append(make([]bool, by), s.Voiced...)}
 	moved := TimbreChange(later)
 	for i, x := range TimbreChange(s) {
 		if math.Float32bits(moved[i+by]) != math.Float32bits(x) {

@@ -123,7 +123,7 @@ func decode(t *testing.T, file string) *Sound {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	s, err := Read(context.Background(), pipe)
+	s, err := Read(context.Background(), pipe, 0)
 	if werr := cmd.Wait(); err == nil {
 		err = werr
 	}
@@ -195,13 +195,13 @@ func TestModulation(t *testing.T) {
 		{25, 0, 0.01},
 	}
 	for _, tt := range tests {
-		s := &Sound{Steps: 400, Mel: make([]float32, 400*Bands)}
+		s := &Sound{Steps: 400, Mel: make([]LogPower, 400*Bands)}
 		for i := range s.Mel {
 			power := 1.0001
 			if tt.hertz > 0 {
 				power += math.Cos(2 * math.Pi * tt.hertz * float64(i/Bands) * Hop / SampleRate)
 			}
-			s.Mel[i] = float32(math.Log(power))
+			s.Mel[i] = newLogPower(power)
 		}
 		if got := newModulation(s).at(200); got < tt.low || got > tt.high {
 			t.Errorf("%v Hz: modulation %.4f, want %v to %v", tt.hertz, got, tt.low, tt.high)

@@ -69,7 +69,7 @@ func TestReadErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s, err := Read(context.Background(), bytes.NewReader(tt.file))
+			s, err := Read(context.Background(), bytes.NewReader(tt.file), 0)
 			if err == nil || s != nil {
 				t.Fatalf("got %v, %v, want an error", s, err)
 			}
@@ -148,7 +148,7 @@ func TestReadPassesOnStreamErrors(t *testing.T) {
 	file := wavOf(sine(1, 100, 0.5))
 	for _, n := range []int{0, 20, 40, 44, 10001} {
 		r := io.MultiReader(bytes.NewReader(file[:n]), iotest.ErrReader(broken))
-		if _, err := Read(context.Background(), r); !errors.Is(err, broken) {
+		if _, err := Read(context.Background(), r, 0); !errors.Is(err, broken) {
 			t.Errorf("after %d bytes: error %v, want %v", n, err, broken)
 		}
 	}
@@ -161,7 +161,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(riff(chunk("fmt ", format(1, 1, SampleRate, 16)), chunk("data", file[44:])))
 	f.Add(riff(chunk("LIST", []byte("INFO")), chunk("fmt ", format(1, 2, 44100, 24))))
 	f.Fuzz(func(t *testing.T, file []byte) {
-		s, err := Read(context.Background(), bytes.NewReader(file))
+		s, err := Read(context.Background(), bytes.NewReader(file), 0)
 		if err != nil {
 			if err.Error() == "" || s != nil {
 				t.Errorf("sound %v with error %q", s, err)

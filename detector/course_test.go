@@ -48,15 +48,11 @@ func TestLevelsAreThoseOfJudge(t *testing.T) {
 }
 
 func TestSight(t *testing.T) {
-	s := &audio.Sound{Steps: 1000, Mel: make([]float32, 1000*audio.Bands)}
-	for i := range s.Mel {
-		s.Mel[i] = -20
-	}
+	s := &audio.Sound{Steps: 1000, Mel: make([]audio.LogPower, 1000*audio.Bands)}
 	for step := 150; step < 160; step++ { // 1.5 s to 1.6 s is loud in band 3
-		s.Mel[step*audio.Bands+3] = -5
+		s.Mel[step*audio.Bands+3] = 30000 // 15 nepers
 	}
-	kept := newSketch(s)
-	got := sight(kept, time.Second, 2*time.Second)
+	got := sight(s, time.Second, 2*time.Second)
 	if got.Columns != 100 || len(got.Grey) != 100*audio.Bands || got.Start != time.Second || got.End != 2*time.Second {
 		t.Fatalf("%d columns, %d bytes, %v to %v", got.Columns, len(got.Grey), got.Start, got.End)
 	}
@@ -71,10 +67,10 @@ func TestSight(t *testing.T) {
 			}
 		}
 	}
-	if long := sight(kept, 0, time.Hour); long.Columns != sightColumns || long.End != 10*time.Second {
+	if long := sight(s, 0, time.Hour); long.Columns != sightColumns || long.End != 10*time.Second {
 		t.Errorf("%d columns to %v", long.Columns, long.End)
 	}
-	if none := sight(kept, time.Minute, time.Hour); none != nil {
+	if none := sight(s, time.Minute, time.Hour); none != nil {
 		t.Errorf("a sight behind the end: %+v", none)
 	}
 }

@@ -107,18 +107,15 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 	if err != nil {
 		return r, err
 	}
-	var kept *sketch
-	if o.Strips > 0 {
-		kept = newSketch(seen.Sound)
-	}
 	course := timbre(seen.Sound)
-	seen.Sound = nil // most of what a long file takes
+	if o.Strips == 0 {
+		seen.Sound = nil // a good part of what a long file takes, and of no use any more
+	}
 	for _, f := range faces.all {
 		t, err := f.track(m, voice)
 		if err != nil {
 			return r, err
 		}
-		f.face = nil
 		r.Tracks = append(r.Tracks, *t)
 	}
 	Judge(r, voice != nil, m.Thresholds)
@@ -134,7 +131,7 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 	r.Change = JudgeChange(course, r.Tracks, m.Scales.Change)
 	r.markCutaways(m.Thresholds.Blends, m.Scales.Change)
 	faces.strips(r, o.Strips)
-	r.sights(kept)
+	r.sights(seen.Sound)
 	return r, nil
 }
 
@@ -191,7 +188,6 @@ type faces struct {
 type seenFace struct {
 	id     int
 	reader *FaceReader
-	face   *Face
 	scores []Score // one a frame from the first on
 	trace  lips.Trace
 	album  album
@@ -209,8 +205,8 @@ func (f *faces) add(s video.Sighting) error {
 		f.live[s.Track] = face
 		f.all = append(f.all, face)
 	}
-	for len(face.scores) < m.Frame-face.reader.First {
-		face.scores = append(face.scores, Score{Frame: face.reader.First + len(face.scores), Mismatch: math.NaN()})
+	for len(face.scores) < m.Frame-face.reader.first {
+		face.scores = append(face.scores, Score{Frame: face.reader.first + len(face.scores), Mismatch: math.NaN()})
 		face.trace.Skip()
 	}
 	outline := Outline(m)
@@ -228,10 +224,7 @@ func (f *faces) end(track int) error {
 		return nil
 	}
 	delete(f.live, track)
-	var err error
-	face.face, err = face.reader.Finish()
-	face.reader = nil
-	return err
+	return face.reader.Finish()
 }
 
 func (f *faces) finish() error {
@@ -247,21 +240,23 @@ func (f *faces) finish() error {
 // track compares the face with the voice, nil for none.
 func (s *seenFace) track(m *Model, v *Voice) (*Track, error) {
 	t := &Track{ID: s.id, Score: math.NaN(), Logit: math.NaN(), LogLR: math.NaN(), Scores: s.scores}
-	t.Start = video.FrameTime(s.face.First)
-	t.End = video.FrameTime(s.face.First + len(s.scores))
+	face := s.reader.Face()
+	s.reader = nil
+	t.Start = video.FrameTime(face.First)
+	t.End = video.FrameTime(face.First + len(s.scores))
 	var err error
 	if v == nil {
-		t.Motion, err = judgeFace(m, &s.trace, s.face, nil, func(int) int { return 0 })
+		t.Motion, err = judgeFace(m, &s.trace, face, nil, func(int) int { return 0 })
 		return t, err
 	}
-	c, err := Compare(m.Runner, s.face, v)
+	c, err := Compare(m.Runner, face, v)
 	if err != nil {
 		return nil, err
 	}
-	if t.Motion, err = judgeFace(m, &s.trace, s.face, v, c.lagAt); err != nil {
+	if t.Motion, err = judgeFace(m, &s.trace, face, v, c.lagAt); err != nil {
 		return nil, err
 	}
-	t.Lag, t.Lags, t.Course = lagOf(c.Lag), c.Lags, Course(s.face, v)
+	t.Lag, t.Lags, t.Course = lagOf(c.Lag), c.Lags, Course(face, v)
 	for i := range t.Scores {
 		c.Score(i, &t.Scores[i], m.Thresholds)
 	}

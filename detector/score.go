@@ -224,10 +224,13 @@ func Outline(m *video.Mouth) []float32 {
 }
 
 // A FaceReader embeds the mouths of one track as they come, keeping no more of
-// them than one chunk.
+// them than one chunk, and of the embeddings, until they are asked for, a byte a number.
 type FaceReader struct {
-	Face
+	first  int
+	seen   []bool
+	kept   packed
 	runner *network.Runner
+	chunk  []float32 // (Chunk, Embed) for embeddings before they are packed
 	crops  []float32 // (held, Side, Side) mouths not yet embedded, after Margin that are
 	points []float32 // (held, Points, 2) their points
 	held   int
@@ -240,7 +243,7 @@ const (
 
 // NewFaceReader returns a reader for a track that begins at frame first.
 func NewFaceReader(r *network.Runner, first int) *FaceReader {
-	return &FaceReader{Face: Face{First: first}, runner: r,
+	return &FaceReader{first: first, runner: r, chunk: make([]float32, network.Chunk*network.Embed),
 		crops:  make([]float32, (network.Chunk+2*network.Margin)*side),
 		points: make([]float32, (network.Chunk+2*network.Margin)*points)}
 }
@@ -255,13 +258,13 @@ func (f *FaceReader) Add(frame int, crop []byte, outline []float32) error {
 			f.copyLast()
 		}
 	}
-	for f.First+len(f.Seen) < frame {
+	for f.first+len(f.seen) < frame {
 		if err := f.repeat(false); err != nil {
 			return err
 		}
 	}
 	f.put(f.held, crop, outline)
-	f.Seen = append(f.Seen, true)
+	f.seen = append(f.seen, true)
 	return f.advance()
 }
 
@@ -269,7 +272,7 @@ func (f *FaceReader) Add(frame int, crop []byte, outline []float32) error {
 func (f *FaceReader) repeat(tail bool) error {
 	f.copyLast()
 	if !tail {
-		f.Seen = append(f.Seen, false)
+		f.seen = append(f.seen, false)
 	}
 	return f.advance()
 }
@@ -299,30 +302,35 @@ func (f *FaceReader) embed() error {
 	if n < 1 {
 		return nil
 	}
-	at := len(f.Embeddings)
-	f.Embeddings = append(f.Embeddings, make([]float32, n*network.Embed)...)
-	if err := f.runner.Mouths(f.Embeddings[at:], f.crops[:f.held*side], f.points[:f.held*points]); err != nil {
+	out := f.chunk[:n*network.Embed]
+	if err := f.runner.Mouths(out, f.crops[:f.held*side], f.points[:f.held*points]); err != nil {
 		return err
 	}
+	f.kept.add(out)
 	copy(f.crops, f.crops[n*side:f.held*side])
 	copy(f.points, f.points[n*points:f.held*points])
 	f.held = 2 * network.Margin
 	return nil
 }
 
-// Finish embeds the last frames and returns the whole face.
-func (f *FaceReader) Finish() (*Face, error) {
-	if len(f.Seen) == 0 {
-		return &f.Face, nil
+// Finish embeds the last frames. No more can be added then.
+func (f *FaceReader) Finish() error {
+	if len(f.seen) == 0 {
+		return nil
 	}
 	for range network.Margin {
 		if err := f.repeat(true); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if err := f.embed(); err != nil {
-		return nil, err
+		return err
 	}
-	f.crops, f.points = nil, nil
-	return &f.Face, nil
+	f.crops, f.points, f.chunk = nil, nil, nil
+	return nil
+}
+
+// Face returns the whole face, after Finish.
+func (f *FaceReader) Face() *Face {
+	return &Face{First: f.first, Embeddings: f.kept.unpack(), Seen: f.seen}
 }

@@ -2,7 +2,6 @@ package detector
 
 import (
 	"math"
-	"slices"
 	"time"
 
 	"github.com/deepcheck/deepcheck/audio"
@@ -29,32 +28,8 @@ type Sight struct {
 // Bands is the number of rows of a Sight.
 const Bands = audio.Bands
 
-// A sketch is the log-mel of a whole sound kept coarsely until it is known which
-// stretches are to be seen: a quarter of what the sound itself takes.
-type sketch struct {
-	steps int
-	depth []uint8 // (steps, audio.Bands) how far below the loudest place, in sketchStep; 255 and below are one
-}
-
-// sketchStep is in natural log of power: 0.43 dB, which a byte of grey hardly
-// shows; 255 of them are 110 dB.
-const sketchStep = 0.1
-
-// newSketch keeps a sound; nil for none.
-func newSketch(s *audio.Sound) *sketch {
-	if s == nil || s.Steps == 0 {
-		return nil
-	}
-	loudest := slices.Max(s.Mel)
-	out := &sketch{steps: s.Steps, depth: make([]uint8, len(s.Mel))}
-	for i, m := range s.Mel {
-		out.depth[i] = uint8(min(math.Round(float64(loudest-m)/sketchStep), 255))
-	}
-	return out
-}
-
-// sights gives every suspect segment the picture of its sound.
-func (r *Result) sights(s *sketch) {
+// sights gives every suspect segment the picture of its sound; nil: there is none to be seen.
+func (r *Result) sights(s *audio.Sound) {
 	if s == nil {
 		return
 	}
@@ -66,9 +41,9 @@ func (r *Result) sights(s *sketch) {
 }
 
 // sight draws the sound from start to end; nil where there is none.
-func sight(s *sketch, start, end time.Duration) *Sight {
+func sight(s *audio.Sound, start, end time.Duration) *Sight {
 	const step = video.FrameDuration / audio.StepsPerFrame
-	from, to := max(0, int(start/step)), min(s.steps, int(end/step))
+	from, to := max(0, int(start/step)), min(s.Steps, int(end/step))
 	if from >= to {
 		return nil
 	}
@@ -80,7 +55,7 @@ func sight(s *sketch, start, end time.Duration) *Sight {
 		for band := range audio.Bands {
 			sum := 0.0
 			for t := a; t < b; t++ {
-				sum -= sketchStep * float64(s.depth[t*audio.Bands+band])
+				sum += s.Mel[t*audio.Bands+band].Nepers()
 			}
 			m := sum / float64(b-a)
 			mean[c*audio.Bands+band], loudest = m, max(loudest, m)

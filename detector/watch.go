@@ -45,7 +45,7 @@ func Watch(ctx context.Context, path string, f video.Finder, w Watcher) (*Watche
 	group, ctx := errgroup.WithContext(ctx)
 	if stream := src.Sound(); stream != nil {
 		group.Go(guarded(path, func() error {
-			s, err := audio.Read(ctx, stream)
+			s, err := audio.Read(ctx, stream, out.Media.Duration)
 			out.Sound = s
 			return err
 		}))

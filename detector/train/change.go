@@ -27,7 +27,7 @@ func hearWhole(ctx context.Context, cache, hash, path string) (*audio.Sound, err
 			return nil, err
 		}
 		defer src.Close()
-		s, err := audio.Read(ctx, src.Sound())
+		s, err := audio.Read(ctx, src.Sound(), src.Info().Duration)
 		if err != nil {
 			return nil, fmt.Errorf("reading %q: %w", path, err)
 		}

@@ -13,10 +13,10 @@ import (
 // voiceMade is a sound of n frames whose log-mel is noise about a shape of its own.
 func voiceMade(seed uint64, shape float64, n int) *audio.Sound {
 	rng := rand.New(rand.NewPCG(seed, 7))
-	s := &audio.Sound{Mel: make([]float32, n*melRow), Level: make([]float32, n), Voiced: make([]bool, n), Frames: n, Steps: n * audio.StepsPerFrame}
+	s := &audio.Sound{Mel: make([]audio.LogPower, n*melRow), Level: make([]float32, n), Voiced: make([]bool, n), Frames: n, Steps: n * audio.StepsPerFrame}
 	for i := range s.Mel {
 		band := float64(i % audio.Bands)
-		s.Mel[i] = float32(shape*math.Cos(band/4) + rng.NormFloat64())
+		s.Mel[i] = audio.LogPower(2048 * (16 + shape*math.Cos(band/4) + rng.NormFloat64()))
 	}
 	for t := range s.Voiced {
 		s.Voiced[t] = true

@@ -78,10 +78,10 @@ func (x *examiner) subject(c Clip, s *Sample) (*subject, error) {
 			}
 		}
 	}
-	var err error
-	if out.face, err = reader.Finish(); err != nil {
+	if err := reader.Finish(); err != nil {
 		return nil, err
 	}
+	out.face = reader.Face()
 	for i, seen := range out.face.Seen {
 		t := first + i
 		if seen {
@@ -95,6 +95,7 @@ func (x *examiner) subject(c Clip, s *Sample) (*subject, error) {
 		}
 		out.blank = append(out.blank, score)
 	}
+	var err error
 	out.own, err = x.judge(out, out.sound)
 	return out, err
 }

@@ -44,7 +44,10 @@ func madeEvaluation(t *testing.T) EvalOptions {
 		if err := writeKept(filepath.Join(o.Work, "clips", hash[:32]+"-"+cacheVersion+".gob"), s); err != nil {
 			t.Fatal(err)
 		}
-		whole := &audio.Sound{Mel: s.Mel, Level: s.Level, Voiced: s.Voiced, Frames: len(s.Voiced), Steps: audio.StepsPerFrame * len(s.Voiced)}
+		whole := &audio.Sound{Mel: make([]audio.LogPower, len(s.Mel)), Level: s.Level, Voiced: s.Voiced, Frames: len(s.Voiced), Steps: audio.StepsPerFrame * len(s.Voiced)}
+		for i, v := range s.Mel {
+			whole.Mel[i] = audio.LogPower(2048 * (16 + v))
+		}
 		if err := writeKept(filepath.Join(o.Work, "clips", hash[:32]+"-"+cacheVersion+"-sound.gob"), whole); err != nil {
 			t.Fatal(err)
 		}

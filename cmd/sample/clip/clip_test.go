@@ -87,7 +87,7 @@ func TestLagInFile(t *testing.T) {
 		}
 		var sound *audio.Sound
 		var wait sync.WaitGroup
-		wait.Go(func() { sound, err = audio.Read(context.Background(), src.Sound()) })
+		wait.Go(func() { sound, err = audio.Read(context.Background(), src.Sound(), 0) })
 		frames := 0
 		for p := new(video.Picture); src.Next(p) == nil; frames++ {
 		}

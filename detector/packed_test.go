@@ -1,0 +1,59 @@
+package detector
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/detector/network"
+	avsync "github.com/deepcheck/deepcheck/sync"
+)
+
+func TestPackedKeepsCosines(t *testing.T) {
+	const n = 200
+	rng := rand.New(rand.NewPCG(3, 3))
+	unit := func() []float32 {
+		v := make([]float32, network.Embed)
+		for i := range v {
+			v[i] = float32(rng.NormFloat64())
+		}
+		length := math.Sqrt(avsync.Likeness(v, v))
+		for i := range v {
+			v[i] /= float32(length)
+		}
+		return v
+	}
+	var plain []float32
+	var p packed
+	for i := range n {
+		v := unit()
+		if i == 5 {
+			v = make([]float32, network.Embed) // nothing
+		}
+		if i == 6 {
+			v = make([]float32, network.Embed)
+			v[9] = -1 // all in one place
+		}
+		plain = append(plain, v...)
+		p.add(v)
+	}
+	got := p.unpack()
+	if len(got) != len(plain) {
+		t.Fatalf("%d numbers, want %d", len(got), len(plain))
+	}
+	most, sum := 0.0, 0.0
+	for i := 0; i < len(plain); i += network.Embed {
+		other := unit()
+		d := math.Abs(avsync.Likeness(got[i:i+network.Embed], other) - avsync.Likeness(plain[i:i+network.Embed], other))
+		most, sum = max(most, d), sum+d/n
+	}
+	if most > .004 || sum > .001 {
+		t.Errorf("cosines move by %.5f at most, %.5f in the mean", most, sum)
+	}
+	t.Logf("cosines move by %.5f at most, %.5f in the mean", most, sum)
+	for i := 5 * network.Embed; i < 7*network.Embed; i++ {
+		if got[i] != plain[i] {
+			t.Errorf("number %d is %v, want %v", i, got[i], plain[i])
+		}
+	}
+}
