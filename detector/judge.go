@@ -144,7 +144,7 @@ func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds, all int) {
 	t.Score, t.Logit = math.NaN(), math.NaN()
 	logit, judged := th.Logit(left)
 	t.Judged = judged
-	var seen, small, turned, voiced, others int
+	var seen, small, turned, voiced, others, frozen int
 	for i := range left {
 		s := &left[i]
 		if s.AtRest || t.Scores[i].Judged && !s.Judged {
@@ -160,6 +160,9 @@ func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds, all int) {
 		}
 		if s.Voiced {
 			voiced++
+			if s.Frozen {
+				frozen++
+			}
 		}
 	}
 	switch {
@@ -173,6 +176,8 @@ func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds, all int) {
 		t.Reasons = []Reason{NoSpeech}
 	case t.Judged < MinJudged && t.Judged+others >= MinJudged:
 		t.Reasons = []Reason{SpeakerAbsent}
+	case t.Judged < MinJudged && t.Judged+others+frozen >= MinJudged:
+		t.Reasons = []Reason{FrozenPicture}
 	case t.Judged < MinJudged:
 		t.Reasons = []Reason{TooShort}
 	}

@@ -69,6 +69,7 @@ func TestJudge(t *testing.T) {
 		{"face too small", []Track{each(madeTrack(0, 0, level(100, 5)...), func(s *Score) { s.EyeDist, s.Judged = 8, false })}, false, 100, Inconclusive, None, FaceTooSmall},
 		{"profile", []Track{each(madeTrack(0, 0, level(100, 5)...), func(s *Score) { s.Yaw, s.Judged = -70, false })}, false, 100, Inconclusive, None, Profile},
 		{"lips at rest", []Track{each(madeTrack(0, 0, level(100, 5)...), func(s *Score) { s.AtRest, s.Judged = true, false })}, false, 100, Inconclusive, None, SpeakerAbsent},
+		{"a picture that stands", []Track{each(madeTrack(0, 0, level(100, 5)...), func(s *Score) { s.Frozen, s.Judged = true, false })}, false, 100, Inconclusive, None, FrozenPicture},
 		{"a question from beside the camera", []Track{atRest(madeTrack(0, 0, append(level(100, 5), level(100, -3)...)...), 0, 100)}, false, 200, Consistent, None, ""},
 		{"a listener beside the speaker", []Track{madeTrack(0, 0, level(100, -3)...), madeTrack(1, 0, level(100, 5)...)}, false, 100, Consistent, None, ""},
 		{"two who take turns", []Track{

@@ -46,6 +46,7 @@ const (
 	TooShort      Reason = "too_short"      // too little speech with a visible mouth
 	NoSound       Reason = "no_sound"       // the file has no sound, or only digital silence
 	SpeakerAbsent Reason = "speaker_absent" // lips at rest while the voice speaks
+	FrozenPicture Reason = "frozen_picture" // the picture stands while the voice speaks
 	WholeClip     Reason = "whole_clip"     // the voice fits no moving mouth anywhere in the clip
 	PartOfClip    Reason = "part_of_clip"   // the voice does not fit in the segments listed
 	ByChance      Reason = "by_chance"      // a stretch does not fit, but in a file so long chance explains it
@@ -68,6 +69,8 @@ func (r Reason) String() string {
 		return "there is no sound"
 	case SpeakerAbsent:
 		return "the lips are at rest while the voice speaks: the speaker may not be in the picture"
+	case FrozenPicture:
+		return "the picture stands still while the voice speaks"
 	case WholeClip:
 		return "the voice fits no moving mouth in the whole clip: a dub, a voice-over or a forgery; this method cannot tell which"
 	case PartOfClip:
@@ -84,9 +87,10 @@ func (r Reason) String() string {
 type Score struct {
 	Frame    int       // on the line of 25 frames a second
 	Mouth    bool      // a mouth was seen
+	Frozen   bool      // in a picture that stands still, see Freeze
 	Voiced   bool      // the sound holds speech
 	AtRest   bool      // somebody speaks, but these lips are at rest
-	Judged   bool      // Mismatch counts: mouth and speech were both there, and the lips not at rest
+	Judged   bool      // Mismatch counts: mouth and speech were both there, the picture not frozen and the lips not at rest
 	Mismatch float64   // 0 (fits) .. 1 (does not); only where Judged
 	Likeness float64   // cosine of what the towers make of mouth and sound, -1..1; only where Judged
 	Level    float64   // dBFS of the sound

@@ -189,6 +189,7 @@ type seenFace struct {
 	id     int
 	reader *FaceReader
 	scores []Score // one a frame from the first on
+	freeze Freeze
 	trace  lips.Trace
 	album  album
 }
@@ -215,7 +216,17 @@ func (f *faces) add(s video.Sighting) error {
 	if f.keep {
 		face.album.add(m)
 	}
-	return face.reader.Add(m.Frame, m.Crop[:], outline)
+	if err := face.reader.Add(m.Frame, m.Crop[:], outline); err != nil {
+		return err
+	}
+	if n := face.freeze.Next(m.Change); n > 0 {
+		face.reader.doubt(n)
+		face.trace.Doubt(n)
+		for i := len(face.scores) - n; i < len(face.scores); i++ {
+			face.scores[i].Frozen = true
+		}
+	}
+	return nil
 }
 
 func (f *faces) end(track int) error {

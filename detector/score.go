@@ -313,6 +313,9 @@ func (f *FaceReader) embed() error {
 	return nil
 }
 
+// doubt makes the last n frames count as not seen.
+func (f *FaceReader) doubt(n int) { clear(f.seen[len(f.seen)-n:]) }
+
 // Finish embeds the last frames. No more can be added then.
 func (f *FaceReader) Finish() error {
 	if len(f.seen) == 0 {

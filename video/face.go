@@ -74,6 +74,7 @@ type Mouth struct {
 	Yaw      float64   // degrees, estimated turn of the head to the side, 0 is frontal, sign: towards the picture's right is > 0
 	EyeDist  float64   // pixels as shown, between the outer eye corners: the size of the face
 	Sharp    float64   // variance of the Laplacian of Crop: how much detail there is
+	Change   float64   // mean absolute difference to the picture before, where the mouth was, in grey levels; NaN where it was not seen in that
 }
 
 // Opening returns the gap between the inner lips (points 62 and 66 of the

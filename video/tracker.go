@@ -86,6 +86,7 @@ type track struct {
 	called   bool    // region is a detection's, so a leap to it is no surprise
 	leap     float64 // of the last mesh from where it was expected, in sides of the box
 	steady   steady
+	still    still
 
 	mesh *Mesh // of this frame, nil where lost
 }
@@ -159,7 +160,7 @@ func (t *Tracker) Add(p *Picture) ([]Sighting, error) {
 func (t *Tracker) pause() {
 	t.untilCheck = 0
 	for _, tr := range t.tracks {
-		tr.velocity, tr.called, tr.steady.begun = Point{}, true, false
+		tr.velocity, tr.called, tr.steady.begun, tr.still.begun = Point{}, true, false, false
 	}
 }
 
@@ -175,7 +176,7 @@ func (t *Tracker) follow(p *Picture, tr *track) error {
 			t.untilCheck = 0
 		}
 		tr.lost++
-		tr.steady.begun = false
+		tr.steady.begun, tr.still.begun = false, false
 		return nil
 	}
 	box := m.box()
@@ -287,5 +288,6 @@ func (t *Tracker) cutOut(p *Picture, tr *track, m *Mouth) (ok bool, err error) {
 	m.Yaw = tr.mesh.yaw()
 	m.EyeDist = t.scale * dist(tr.mesh.Points[leftEyeCorner], tr.mesh.Points[rightEyeCorner])
 	m.Sharp = m.Crop.sharpness()
+	m.Change = tr.still.change(p, tr.mesh)
 	return true, nil
 }

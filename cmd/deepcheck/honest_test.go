@@ -36,10 +36,12 @@ func TestHonestFilesAreConsistent(t *testing.T) {
 		name   string
 		args   []string // of ffmpeg
 		atRest bool
+		frozen bool
 		moves  bool // the lag does
 	}{
-		{"a question from beside the camera", []string{"-i", at("listens.mp4"), "-i", at("answers.mp4"), "-filter_complex", "[0:v][0:a][1:v][1:a]concat=n=2:v=1:a=1"}, true, false},
-		{"a clock that is 1 % fast", []string{"-i", at("speaks.mp4"), "-af", "atempo=1.01", "-c:v", "copy"}, false, true},
+		{"a question from beside the camera", []string{"-i", at("listens.mp4"), "-i", at("answers.mp4"), "-filter_complex", "[0:v][0:a][1:v][1:a]concat=n=2:v=1:a=1[v][a];[v]noise=alls=6:allf=t[n]", "-map", "[n]", "-map", "[a]"}, true, false, false},
+		{"a clock that is 1 % fast", []string{"-i", at("speaks.mp4"), "-af", "atempo=1.01", "-c:v", "copy"}, false, false, true},
+		{"a call on a bad line", []string{"-i", at("speaks.mp4"), "-vf", "select='not(between(mod(t,2),.5,1.2))',fps=25"}, false, true, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			does("ffmpeg", append(append([]string{"-v", "error", "-y"}, test.args...), at("clip.mp4"))...)
@@ -53,6 +55,7 @@ func TestHonestFilesAreConsistent(t *testing.T) {
 					Verdict detector.Verdict
 					Tracks  []struct {
 						AtRest int     `json:"at_rest_frames"`
+						Frozen int     `json:"frozen_frames"`
 						Least  float64 `json:"lag_least_ms"`
 						Most   float64 `json:"lag_most_ms"`
 					}
@@ -67,6 +70,9 @@ func TestHonestFilesAreConsistent(t *testing.T) {
 			}
 			if n := f.Tracks[0].AtRest; (n > 50) != test.atRest {
 				t.Errorf("%d frames at rest", n)
+			}
+			if n := f.Tracks[0].Frozen; (n > 50) != test.frozen {
+				t.Errorf("%d frames frozen", n)
 			}
 			if d := f.Tracks[0].Most - f.Tracks[0].Least; (d > 100) != test.moves {
 				t.Errorf("the lag moves by %.0f ms", d)

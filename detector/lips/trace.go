@@ -54,5 +54,8 @@ func (t *Trace) Skip() {
 	t.seen = append(t.seen, false)
 }
 
+// Doubt makes the last n frames count as without a mouth.
+func (t *Trace) Doubt(n int) { clear(t.seen[len(t.seen)-n:]) }
+
 // Frames returns how many frames the trace has.
 func (t *Trace) Frames() int { return len(t.rows) }

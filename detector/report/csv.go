@@ -10,13 +10,13 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// csvHeader names the columns. The first eleven and the last eight are of a frame.
+// csvHeader names the columns. The first eleven and the last nine are of a frame.
 // Those between are the record of a file and stand in its first row only: in
 // every row they would be most of the table.
 var csvHeader = [...]string{
 	"file", "track", "frame", "time_s", "mismatch", "lag_ms", "voiced", "face_x", "face_y", "face_w", "face_h",
 	"verdict", "band", "error", "sha256", "tool", "weights", "options", "started_utc",
-	"smoothed_mismatch", "mouth_opening", "lag_2s_ms", "lag_2s_confidence", "lip_motion_2s_logit", "voice_change_t2", "likeness", "at_rest",
+	"smoothed_mismatch", "mouth_opening", "lag_2s_ms", "lag_2s_confidence", "lip_motion_2s_logit", "voice_change_t2", "likeness", "at_rest", "frozen",
 }
 
 // frameColumns is how many of the columns are of a frame.
@@ -30,8 +30,8 @@ const laneColumns = 19
 // mouth was seen. lag_2s_ms is measured every CourseStep frames on the
 // CourseWindow frames about one, and empty in between; so is lip_motion_2s_logit,
 // every second (> 0: rather as generated mouths move). voice_change_t2 is of the
-// sound at that frame, whatever the track's lag. voiced and at_rest, of lips while somebody
-// speaks, are 0 or 1. A file
+// sound at that frame, whatever the track's lag. voiced, and at_rest and frozen, of lips and
+// of the picture while somebody speaks, are 0 or 1. A file
 // without any track has one row, with the frame's columns empty.
 //
 // Text that a spreadsheet would take for a formula has a ' put before it.
@@ -55,10 +55,11 @@ func CSV(w io.Writer, r *Run) error {
 			for k := range t.Scores {
 				frameCells(row[1:frameColumns], t, &t.Scores[k])
 				course = laneCells(row[laneColumns:], &t.Scores[k], levels[j][k], course)
-				motion = motionCell(&row[len(row)-4], &t.Scores[k], motion)
-				row[len(row)-3] = changeCell(&f.Result.Change, t.Scores[k].Frame)
-				row[len(row)-2] = likenessCell(&t.Scores[k])
-				row[len(row)-1] = zeroOne(t.Scores[k].AtRest)
+				motion = motionCell(&row[len(row)-5], &t.Scores[k], motion)
+				row[len(row)-4] = changeCell(&f.Result.Change, t.Scores[k].Frame)
+				row[len(row)-3] = likenessCell(&t.Scores[k])
+				row[len(row)-2] = zeroOne(atRest(&t.Scores[k]))
+				row[len(row)-1] = zeroOne(frozen(&t.Scores[k]))
 				if err := out.Write(row); err != nil {
 					return err
 				}

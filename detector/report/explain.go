@@ -68,7 +68,10 @@ func (w *words) found(f *File) []string {
 		out = append(out, s)
 	}
 	out = append(out, w.restsOn(res))
-	if n := framesAtRest(res); n > 0 {
+	if n := framesLeftOut(res, frozen); n > 0 {
+		out = append(out, fmt.Sprintf(w.Frozen, decimals(frames(n), 1)))
+	}
+	if n := framesLeftOut(res, atRest); n > 0 {
 		out = append(out, fmt.Sprintf(w.AtRest, decimals(frames(n), 1)))
 	}
 	if len(res.Chance) > 0 {

@@ -113,6 +113,7 @@ type (
 		Reasons       []detector.Reason `json:"reasons"`
 		Score         *float64          `json:"score"`
 		Judged        int               `json:"judged_frames"`
+		Frozen        int               `json:"frozen_frames"`
 		AtRest        int               `json:"at_rest_frames"`
 		LogLR         *float64          `json:"log10_lr"`
 		Motion        *jsonMotion       `json:"lip_motion"`
@@ -244,8 +245,11 @@ func trackJSON(t *detector.Track) jsonTrack {
 		Score:   number(t.Score, scoreDecimals), Judged: t.Judged,
 	}
 	for i := range t.Scores {
-		if t.Scores[i].AtRest {
+		if atRest(&t.Scores[i]) {
 			out.AtRest++
+		}
+		if frozen(&t.Scores[i]) {
+			out.Frozen++
 		}
 	}
 	if weighed(t.LogLR) {

@@ -12,6 +12,7 @@ const (
 	frameNoSpeech
 	frameNoFace
 	frameNoMouth
+	frameFrozen
 	frameSmall
 	frameTurned
 	frameAtRest
@@ -58,6 +59,8 @@ func kindOf(s *detector.Score) int {
 		return frameNoSpeech
 	case !s.Mouth:
 		return frameNoMouth
+	case s.Frozen:
+		return frameFrozen
 	case s.EyeDist < detector.MinEyeDist:
 		return frameSmall
 	case math.Abs(s.Yaw) > detector.MaxYaw:
@@ -77,7 +80,7 @@ func (w *pageWords) notAnalysed(res *detector.Result) []htmlMissing {
 	if res.Frames == 0 {
 		return nil
 	}
-	names := [frameKinds]string{w.NotJudged, w.NotNoSpeech, w.NotNoFace, w.NotNoMouth, w.NotSmall, w.NotTurned, w.NotAtRest, w.NotOther}
+	names := [frameKinds]string{w.NotJudged, w.NotNoSpeech, w.NotNoFace, w.NotNoMouth, w.NotFrozen, w.NotSmall, w.NotTurned, w.NotAtRest, w.NotOther}
 	var out []htmlMissing
 	for kind, n := range missing(res) {
 		if n > 0 || kind == frameJudged {

@@ -240,7 +240,7 @@ func TestCSV(t *testing.T) {
 	if got := strings.Join(rows[0][:frameColumns], ","); got != wantStart {
 		t.Errorf("columns %s, want %s", got, wantStart)
 	}
-	if got := strings.Join(rows[0][laneColumns:], ","); got != "smoothed_mismatch,mouth_opening,lag_2s_ms,lag_2s_confidence,lip_motion_2s_logit,voice_change_t2,likeness,at_rest" {
+	if got := strings.Join(rows[0][laneColumns:], ","); got != "smoothed_mismatch,mouth_opening,lag_2s_ms,lag_2s_confidence,lip_motion_2s_logit,voice_change_t2,likeness,at_rest,frozen" {
 		t.Errorf("the last columns are %s", got)
 	}
 	lags := 0
@@ -347,13 +347,24 @@ func TestWhatChanceExplainsIsNamed(t *testing.T) {
 }
 
 // Where another face is judged its voice is accounted for, whoever rests beside it.
-func TestFramesAtRest(t *testing.T) {
+func TestFramesLeftOut(t *testing.T) {
 	rests, speaks := madeScores(0, 10, func(int) float64 { return 0 }), madeScores(6, 10, func(int) float64 { return 0 })
 	for i := range rests {
 		rests[i].AtRest, rests[i].Judged = true, false
 	}
-	if got := framesAtRest(&detector.Result{Tracks: []detector.Track{{Scores: rests}, {Scores: speaks}}}); got != 6 {
+	if got := framesLeftOut(&detector.Result{Tracks: []detector.Track{{Scores: rests}, {Scores: speaks}}}, atRest); got != 6 {
 		t.Errorf("%d frames, want 6", got)
+	}
+}
+
+// A picture that stands leaves out what is spoken meanwhile, and no pauses.
+func TestFrozenFrames(t *testing.T) {
+	scores := madeScores(0, 10, func(int) float64 { return 0 })
+	for i := range 6 {
+		scores[i].Frozen, scores[i].Judged, scores[i].Voiced = true, false, i > 1
+	}
+	if got := framesLeftOut(&detector.Result{Tracks: []detector.Track{{Scores: scores}}}, frozen); got != 4 {
+		t.Errorf("%d frames, want 4", got)
 	}
 }
 

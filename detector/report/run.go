@@ -111,13 +111,18 @@ func (f *File) known() *detector.Result {
 // track at least.
 func judgedFrames(res *detector.Result) int { return len(framesWhere(res, judged)) }
 
-// framesAtRest counts the frames in which somebody speaks while the lips in the picture are
-// at rest, and no other face is judged.
-func framesAtRest(res *detector.Result) int {
+// framesLeftOut counts the frames in which somebody speaks while a mouth in the picture is
+// of a kind that is not judged, and no other face is judged.
+func framesLeftOut(res *detector.Result, kind func(*detector.Score) bool) int {
 	others := framesWhere(res, judged)
-	resting := framesWhere(res, func(s *detector.Score) bool { return s.AtRest && !others[s.Frame] })
-	return len(resting)
+	return len(framesWhere(res, func(s *detector.Score) bool { return kind(s) && !others[s.Frame] }))
 }
+
+// atRest reports whether somebody speaks while the lips are at rest.
+func atRest(s *detector.Score) bool { return s.AtRest }
+
+// frozen reports whether somebody speaks while the picture stands still.
+func frozen(s *detector.Score) bool { return s.Frozen && s.Voiced }
 
 // framesWhere returns the frames in which a score of any track is such a one.
 func framesWhere(res *detector.Result, is func(*detector.Score) bool) map[int]bool {

@@ -18,6 +18,7 @@ type words struct {
 
 	// What a verdict rests on.
 	RestsOn  string // takes judged, voiced and all seconds
+	Frozen   string // takes seconds
 	AtRest   string // takes seconds
 	ByChance string // takes stretches
 	Cutaways string // takes such as the next
@@ -105,6 +106,7 @@ func english() *words {
 		CannotTell:    "This can be a dub, a voice-over or a forgery; this method cannot tell which.",
 
 		RestsOn:     "Judged: %s s with speech and a visible mouth, of %s s of speech in a file of %s s.",
+		Frozen:      "In %s s somebody speaks while the picture stands still, as that of a call does on a bad line: these are not judged, as it shows no mouth of that moment.",
 		AtRest:      "In %s s somebody speaks while the lips in the picture are at rest: these are not judged, as the speaker may not be in the picture.",
 		Cutaways:    "The voice goes on across a cut from a mouth that it fits: %s. An interview that cuts away from whoever speaks looks like that, and so would words in a copied voice: such segments are weak.",
 		ByChance:    "Fits worst, but no worse than chance alone gives in a file of this length: %s.",

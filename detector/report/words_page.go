@@ -44,7 +44,7 @@ type pageWords struct {
 	NotTitle, NotHead, NotSeconds, NotShare string
 	NotJudged, NotNoSpeech, NotNoFace       string
 	NotNoMouth, NotSmall, NotTurned         string
-	NotAtRest, NotOther                     string
+	NotFrozen, NotAtRest, NotOther          string
 
 	// The file's quality.
 	QualityTitle, Container, Brand, Created, Writer, WriterMeans, Fragments, Cut string
@@ -136,6 +136,7 @@ func englishPage() *pageWords {
 		NotNoMouth:  "somebody speaks, the mouth is hidden or was lost",
 		NotSmall:    "somebody speaks, the face is too small to read the mouth",
 		NotTurned:   "somebody speaks, the face is turned too far to the side",
+		NotFrozen:   "the picture stands still",
 		NotAtRest:   "somebody speaks, these lips are at rest",
 		NotOther:    "somebody speaks, not judged for another reason",
 

@@ -23,7 +23,7 @@ type Sample struct {
 	Hash   string // SHA-256 of the file
 	Frames int
 	Crops  []byte    // (Frames, CropSize, CropSize) grey mouths of the longest track
-	Seen   []bool    // (Frames) whether there is a mouth; a missing one repeats its neighbour
+	Seen   []bool    // (Frames) whether there is a mouth in a picture that does not stand still; a missing one repeats its neighbour
 	Lips   []float32 // (Frames, 20, 2) crop pixels
 	Jaw    []float32 // (Frames, 17, 2) crop pixels
 	Eyes   []float32 // (Frames) distance of the outer eye corners, pixels
@@ -76,6 +76,7 @@ func (s *Sample) setMouths(mouths []video.Mouth) {
 	s.Jaw = make([]float32, s.Frames*34)
 	s.Eyes = make([]float32, s.Frames)
 	s.Yaw = make([]float32, s.Frames)
+	var freeze detector.Freeze
 	next := 0
 	for t := range s.Frames {
 		for next+1 < len(mouths) && mouths[next].Frame < t {
@@ -85,7 +86,9 @@ func (s *Sample) setMouths(mouths []video.Mouth) {
 		if m.Frame > t && next > 0 {
 			m = &mouths[next-1]
 		}
-		s.Seen[t] = m.Frame == t
+		if s.Seen[t] = m.Frame == t; s.Seen[t] {
+			clear(s.Seen[t+1-freeze.Next(m.Change) : t+1])
+		}
 		copy(s.Crops[t*size:], m.Crop[:])
 		for i, p := range m.Lips {
 			s.Lips[t*40+2*i], s.Lips[t*40+2*i+1] = float32(p.X), float32(p.Y)
