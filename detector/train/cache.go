@@ -22,7 +22,7 @@ import (
 type Sample struct {
 	Hash   string // SHA-256 of the file
 	Frames int
-	Crops  []byte    // (Frames, CropSize, CropSize) grey mouths of the longest track
+	Crops  []byte    // (Frames, CropSize, CropSize) grey mouths of the track with most that move
 	Seen   []bool    // (Frames) whether there is a mouth in a picture that does not stand still; a missing one repeats its neighbour
 	Lips   []float32 // (Frames, 20, 2) crop pixels
 	Jaw    []float32 // (Frames, 17, 2) crop pixels
@@ -56,16 +56,27 @@ func observe(ctx context.Context, path string, f video.Finder) (*Sample, error) 
 	if len(tracks) == 0 || w.Sound == nil || w.Sound.Frames == 0 {
 		return &Sample{Frames: w.Frames, Any: len(any)}, nil
 	}
-	best := -1
+	best, most := -1, -1
 	for id, mouths := range tracks {
-		if best < 0 || len(mouths) > len(tracks[best]) || len(mouths) == len(tracks[best]) && id < best {
-			best = id
+		if n := moving(mouths); n > most || n == most && id < best {
+			best, most = id, n
 		}
 	}
 	s := &Sample{Frames: w.Frames, Any: len(any)}
 	s.setMouths(tracks[best])
 	s.setSound(w.Sound)
 	return s, nil
+}
+
+// moving counts the mouths that are in no picture that stands still: beside whoever speaks
+// there may be a photograph.
+func moving(mouths []video.Mouth) int {
+	n := len(mouths)
+	var f detector.Freeze
+	for i := range mouths {
+		n -= f.Next(mouths[i].Change)
+	}
+	return n
 }
 
 func (s *Sample) setMouths(mouths []video.Mouth) {
