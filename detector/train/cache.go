@@ -35,7 +35,7 @@ type Sample struct {
 }
 
 // cacheVersion changes whenever what is cached would come out differently.
-const cacheVersion = "1"
+const cacheVersion = "2"
 
 // errUnusable says that a clip holds nothing to learn from or to judge.
 var errUnusable = errors.New("no face or no sound")
