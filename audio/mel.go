@@ -27,7 +27,7 @@ const (
 
 	// MelFloor is added to a band's power before the logarithm. It is some
 	// ten times the quantisation noise of 16-bit sound in a band, so digital
-	// silence and the last bit both read log(1e-10) = -23.03.
+	// silence and the last bit both read log(1e-10) = -23.03, a LogPower of 0.
 	MelFloor = 1e-10
 
 	// neper is the scale of a LogPower.

@@ -15,28 +15,30 @@ import (
 // mouths show at t.
 func madePair(n, first int, late func(t int) int) (*Face, *Voice) {
 	rng := rand.New(rand.NewPCG(3, 3))
-	unit := func(dst []float32) {
-		sum := 0.0
-		for i := range dst {
-			dst[i] = float32(rng.NormFloat64())
-			sum += float64(dst[i] * dst[i])
-		}
-		for i := range dst {
-			dst[i] /= float32(math.Sqrt(sum))
-		}
-	}
 	frames := first + n + 100
 	all := frames + 2*lead
 	f := &Face{First: first, Embeddings: make([]float32, n*network.Embed), Seen: slices.Repeat([]bool{true}, n)}
 	v := &Voice{Frames: frames, embeddings: make([]float32, all*network.Embed), sound: slices.Repeat([]bool{true}, all), speech: slices.Repeat([]bool{true}, all)}
 	for at := range all {
-		unit(v.embeddings[at*network.Embed : (at+1)*network.Embed])
+		unit(rng, v.embeddings[at*network.Embed:(at+1)*network.Embed])
 	}
 	for t := range n {
 		at := lead + first + t + late(t)
 		copy(f.Embeddings[t*network.Embed:(t+1)*network.Embed], v.embeddings[at*network.Embed:])
 	}
 	return f, v
+}
+
+// unit fills an embedding with random numbers, of length 1.
+func unit(rng *rand.Rand, dst []float32) {
+	sum := 0.0
+	for i := range dst {
+		dst[i] = float32(rng.NormFloat64())
+		sum += float64(dst[i] * dst[i])
+	}
+	for i := range dst {
+		dst[i] /= float32(math.Sqrt(sum))
+	}
 }
 
 func TestFollowedLags(t *testing.T) {

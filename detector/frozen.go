@@ -3,8 +3,8 @@ package detector
 const (
 	// frozenChange, in grey levels, is the change of a mouth's picture, see
 	// [video.Mouth.Change], below which it stands. Where pictures are repeated it is 0
-	// but for what an encoder mends in them, .85 at most in 19 of 20; of mouths that are seen
-	// moving or at rest it is less in one of fifty.
+	// but for what an encoder mends in them, .75 at most in 19 of 20. Of 100 frames in which
+	// nothing stands one is in a run of such.
 	frozenChange = 0.75
 
 	// frozenLeast is how many frames in a row like the one before make a picture that

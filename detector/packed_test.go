@@ -12,21 +12,15 @@ import (
 func TestPackedKeepsCosines(t *testing.T) {
 	const n = 200
 	rng := rand.New(rand.NewPCG(3, 3))
-	unit := func() []float32 {
+	one := func() []float32 {
 		v := make([]float32, network.Embed)
-		for i := range v {
-			v[i] = float32(rng.NormFloat64())
-		}
-		length := math.Sqrt(avsync.Likeness(v, v))
-		for i := range v {
-			v[i] /= float32(length)
-		}
+		unit(rng, v)
 		return v
 	}
 	var plain []float32
 	var p packed
 	for i := range n {
-		v := unit()
+		v := one()
 		if i == 5 {
 			v = make([]float32, network.Embed) // nothing
 		}
@@ -43,7 +37,7 @@ func TestPackedKeepsCosines(t *testing.T) {
 	}
 	most, sum := 0.0, 0.0
 	for i := 0; i < len(plain); i += network.Embed {
-		other := unit()
+		other := one()
 		d := math.Abs(avsync.Likeness(got[i:i+network.Embed], other) - avsync.Likeness(plain[i:i+network.Embed], other))
 		most, sum = max(most, d), sum+d/n
 	}

@@ -134,9 +134,21 @@ func (m *Mesh) yaw() float64 {
 }
 
 // box returns the upright rectangle around all points.
-func (m *Mesh) box() Box {
-	lo, hi := m.Points[0], m.Points[0]
-	for _, p := range m.Points[1:] {
+func (m *Mesh) box() Box { return around(m.Points[:]) }
+
+// mouthBox returns the upright rectangle around the lips.
+func (m *Mesh) mouthBox() Box {
+	var lips [len(mouthPoints)]Point
+	for i, k := range mouthPoints {
+		lips[i] = m.Points[k]
+	}
+	return around(lips[:])
+}
+
+// around returns the upright rectangle around points, of which there is one at least.
+func around(points []Point) Box {
+	lo, hi := points[0], points[0]
+	for _, p := range points[1:] {
 		lo.X, lo.Y = min(lo.X, p.X), min(lo.Y, p.Y)
 		hi.X, hi.Y = max(hi.X, p.X), max(hi.Y, p.Y)
 	}

@@ -15,16 +15,15 @@ const (
 // two pictures: a crop, which follows the face as the mesh finds it, moves by parts of a pixel even
 // where the picture stands.
 type still struct {
-	begun bool
-	at    [stillSide * stillSide]int // in the luma plane
-	grey  [stillSide * stillSide]byte
+	at   [stillSide * stillSide]int // in the luma plane
+	grey [stillSide * stillSide]byte
 }
 
 // change returns the mean absolute difference, in grey levels, of the picture to the one
-// before where the mouth was then; NaN of the first one. m tells where it is now.
-func (s *still) change(p *Picture, m *Mesh) float64 {
+// before where the mouth was then; NaN where it was not seen in that. m tells where it is now.
+func (s *still) change(p *Picture, m *Mesh, seen bool) float64 {
 	change := math.NaN()
-	if s.begun {
+	if seen {
 		sum := 0
 		for i, at := range s.at {
 			d := int(p.Y[at]) - int(s.grey[i])
@@ -32,19 +31,14 @@ func (s *still) change(p *Picture, m *Mesh) float64 {
 		}
 		change = float64(sum) / float64(len(s.at))
 	}
-	lo, hi := m.Points[mouthPoints[0]], m.Points[mouthPoints[0]]
-	for _, k := range mouthPoints {
-		q := m.Points[k]
-		lo.X, lo.Y, hi.X, hi.Y = min(lo.X, q.X), min(lo.Y, q.Y), max(hi.X, q.X), max(hi.Y, q.Y)
-	}
-	margin := stillMargin * (hi.X - lo.X)
+	mouth := m.mouthBox()
+	margin := stillMargin * mouth.W
 	for i := range s.at {
 		across, down := (float64(i%stillSide)+.5)/stillSide, (float64(i/stillSide)+.5)/stillSide
-		x := int(lo.X - margin + across*(hi.X-lo.X+2*margin))
-		y := int(lo.Y - margin + down*(hi.Y-lo.Y+2*margin))
+		x := int(mouth.X - margin + across*(mouth.W+2*margin))
+		y := int(mouth.Y - margin + down*(mouth.H+2*margin))
 		s.at[i] = min(max(y, 0), p.Height-1)*p.Width + min(max(x, 0), p.Width-1)
 		s.grey[i] = p.Y[s.at[i]]
 	}
-	s.begun = true
 	return change
 }

@@ -19,7 +19,12 @@ func TestStill(t *testing.T) {
 		return p
 	}
 	var s still
-	next := func(p *Picture) float64 { return s.change(p, mesh) }
+	seen := false
+	next := func(p *Picture) float64 {
+		change := s.change(p, mesh, seen)
+		seen = true
+		return change
+	}
 	whole := Point{w, h}
 	if got := next(picture(0, Point{}, whole)); !math.IsNaN(got) {
 		t.Errorf("the first picture changes by %v, want NaN", got)

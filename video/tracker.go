@@ -88,7 +88,8 @@ type track struct {
 	steady   steady
 	still    still
 
-	mesh *Mesh // of this frame, nil where lost
+	mesh   *Mesh   // of this frame, nil where lost
+	change float64 // of its mouth, see Mouth.Change
 }
 
 // NewTracker returns a Tracker that finds faces with f, which it does not close.
@@ -160,7 +161,7 @@ func (t *Tracker) Add(p *Picture) ([]Sighting, error) {
 func (t *Tracker) pause() {
 	t.untilCheck = 0
 	for _, tr := range t.tracks {
-		tr.velocity, tr.called, tr.steady.begun, tr.still.begun = Point{}, true, false, false
+		tr.velocity, tr.called, tr.steady.begun = Point{}, true, false
 	}
 }
 
@@ -176,7 +177,7 @@ func (t *Tracker) follow(p *Picture, tr *track) error {
 			t.untilCheck = 0
 		}
 		tr.lost++
-		tr.steady.begun, tr.still.begun = false, false
+		tr.steady.begun = false
 		return nil
 	}
 	box := m.box()
@@ -188,6 +189,7 @@ func (t *Tracker) follow(p *Picture, tr *track) error {
 	}
 	tr.mesh, tr.box, tr.region = m, box, m.region()
 	tr.lost, tr.called = 0, false
+	tr.change = tr.still.change(p, m, tr.steady.begun)
 	tr.steady.add(m)
 	return nil
 }
@@ -288,6 +290,6 @@ func (t *Tracker) cutOut(p *Picture, tr *track, m *Mouth) (ok bool, err error) {
 	m.Yaw = tr.mesh.yaw()
 	m.EyeDist = t.scale * dist(tr.mesh.Points[leftEyeCorner], tr.mesh.Points[rightEyeCorner])
 	m.Sharp = m.Crop.sharpness()
-	m.Change = tr.still.change(p, tr.mesh)
+	m.Change = tr.change
 	return true, nil
 }

@@ -114,8 +114,13 @@ func judgedFrames(res *detector.Result) int { return len(framesWhere(res, judged
 // framesLeftOut counts the frames in which somebody speaks while a mouth in the picture is
 // of a kind that is not judged, and no other face is judged.
 func framesLeftOut(res *detector.Result, kind func(*detector.Score) bool) int {
-	others := framesWhere(res, judged)
-	return len(framesWhere(res, func(s *detector.Score) bool { return kind(s) && !others[s.Frame] }))
+	left := framesWhere(res, kind)
+	if len(left) > 0 {
+		for frame := range framesWhere(res, judged) {
+			delete(left, frame)
+		}
+	}
+	return len(left)
 }
 
 // atRest reports whether somebody speaks while the lips are at rest.

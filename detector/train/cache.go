@@ -71,12 +71,25 @@ func observe(ctx context.Context, path string, f video.Finder) (*Sample, error) 
 // moving counts the mouths that are in no picture that stands still: beside whoever speaks
 // there may be a photograph.
 func moving(mouths []video.Mouth) int {
-	n := len(mouths)
-	var f detector.Freeze
-	for i := range mouths {
-		n -= f.Next(mouths[i].Change)
+	n := 0
+	for _, stands := range standing(mouths) {
+		if !stands {
+			n++
+		}
 	}
 	return n
+}
+
+// standing says of every mouth of a track whether the picture stands still.
+func standing(mouths []video.Mouth) []bool {
+	out := make([]bool, len(mouths))
+	var f detector.Freeze
+	for i := range mouths {
+		for k := range f.Next(mouths[i].Change) {
+			out[i-k] = true
+		}
+	}
+	return out
 }
 
 func (s *Sample) setMouths(mouths []video.Mouth) {
@@ -87,7 +100,7 @@ func (s *Sample) setMouths(mouths []video.Mouth) {
 	s.Jaw = make([]float32, s.Frames*34)
 	s.Eyes = make([]float32, s.Frames)
 	s.Yaw = make([]float32, s.Frames)
-	var freeze detector.Freeze
+	stands := standing(mouths)
 	next := 0
 	for t := range s.Frames {
 		for next+1 < len(mouths) && mouths[next].Frame < t {
@@ -97,9 +110,7 @@ func (s *Sample) setMouths(mouths []video.Mouth) {
 		if m.Frame > t && next > 0 {
 			m = &mouths[next-1]
 		}
-		if s.Seen[t] = m.Frame == t; s.Seen[t] {
-			clear(s.Seen[t+1-freeze.Next(m.Change) : t+1])
-		}
+		s.Seen[t] = m.Frame == t && !stands[next]
 		copy(s.Crops[t*size:], m.Crop[:])
 		for i, p := range m.Lips {
 			s.Lips[t*40+2*i], s.Lips[t*40+2*i+1] = float32(p.X), float32(p.Y)
