@@ -39,6 +39,7 @@ type Info struct {
 	Scale         float64 // shown pixels per decoded pixel, >= 1 but for rounding to even sizes
 	Rotation      int     // degrees clockwise, 0..359, that turn the stored picture upright
 	FrameRate     string  // average rate as a fraction, such as "30000/1001"; "0/0" where unknown
+	Interlaced    bool    // a picture is two fields, the odd and the even rows, of different moments
 
 	Duration time.Duration // as announced, 0 where unknown
 	BitRate  int64         // bits a second of the whole file, 0 where unknown
@@ -71,6 +72,7 @@ type probeStream struct {
 	Height      int    `json:"height"`
 	SAR         string `json:"sample_aspect_ratio"`
 	FrameRate   string `json:"avg_frame_rate"`
+	FieldOrder  string `json:"field_order"`
 	SampleRate  string `json:"sample_rate"`
 	Channels    int    `json:"channels"`
 	Duration    string `json:"duration"`
@@ -117,7 +119,7 @@ func probe(ctx context.Context, path string) (*probed, error) {
 	cmd := exec.CommandContext(ctx, "ffprobe", "-v", "error", "-hide_banner",
 		"-protocol_whitelist", "file,pipe",
 		"-show_entries", "format=format_name,duration,bit_rate:"+
-			"stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,sample_rate,channels,duration:"+
+			"stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,field_order,sample_rate,channels,duration:"+
 			"stream_disposition=attached_pic:stream_side_data=rotation",
 		"-of", "json", "-i", "file:"+path)
 	cmd.WaitDelay = waitDelay
@@ -176,6 +178,7 @@ func (r *probeReport) read(path string) (*probed, error) {
 			p.videoStream = s.Index
 			p.videoEnd = seconds(s.Duration)
 			in.VideoCodec, in.FrameRate = s.Codec, s.FrameRate
+			in.Interlaced = s.interlaced()
 			in.Width, in.Height, in.Rotation = s.shown()
 		}
 	}
@@ -203,6 +206,16 @@ func (s *probeStream) shown() (w, h, rotation int) {
 		break
 	}
 	return w, h, rotation
+}
+
+// interlaced tells whether the pictures are made of fields. DV always has two (IEC
+// 61834-2), whatever order ffprobe knows.
+func (s *probeStream) interlaced() bool {
+	switch s.FieldOrder {
+	case "tt", "bb", "tb", "bt":
+		return true
+	}
+	return s.Codec == "dvvideo"
 }
 
 // decodedSize returns the even size at which a picture of w x h shown pixels is

@@ -141,7 +141,11 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 			return err
 		}
 		s.notes = patientNotes(r)
-		filters := timelineFilters(4) + fmt.Sprintf(",scale=%d:%d:flags=%s:out_range=tv,setsar=1,format=yuv420p", s.width, s.height, scaleFlags)
+		filters := timelineFilters(4)
+		if s.info.Interlaced && min(s.info.Width, s.info.Height) >= fewestRows {
+			filters = deinterlace + "," + filters
+		}
+		filters += fmt.Sprintf(",scale=%d:%d:flags=%s:out_range=tv,setsar=1,format=yuv420p", s.width, s.height, scaleFlags)
 		args = append(args, "-map", "0:"+strconv.Itoa(pr.videoStream), "-vf", filters,
 			"-threads", "1", "-f", "yuv4mpegpipe", "pipe:3")
 	}
@@ -171,6 +175,15 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 	}
 	return nil
 }
+
+// deinterlace makes of an interlaced picture that of its first field, at whose time it
+// is shown: else a mouth is seen at two moments at once, in stripes. (ffmpeg's bwdif:
+// where nothing moves the rows of both fields, elsewhere the interpolation of BBC R&D's
+// Weston filter.) Pictures that are not marked as interlaced pass untouched.
+const deinterlace = "bwdif=mode=send_frame:deint=interlaced"
+
+// fewestRows and columns are what bwdif takes.
+const fewestRows = 4
 
 // scaleFlags choose the reduction of pictures: bilinear over the area that
 // becomes one pixel.

@@ -84,6 +84,7 @@ func TestSourceLag(t *testing.T) {
 		test{name: "pictures begin late.mkv", lag: -time.Second, frame: 25, args: join([]string{"-itsoffset", "1"}, flash("25"), beep("25"), vfr, h264)},
 		test{name: "sound begins late.ts", lag: time.Second, args: join(flash("25"), []string{"-itsoffset", "1"}, beep("25"), h264)},
 		test{name: "both begin late.ts", lag: 0, args: join([]string{"-itsoffset", "5"}, flash("25"), []string{"-itsoffset", "5"}, beep("25"), h264)},
+		test{name: "interlaced.ts", lag: 200 * time.Millisecond, args: join(flash("50"), late, beep("25"), fields, mpeg)},
 		test{name: "44100 stereo.mp4", lag: 200 * time.Millisecond, args: join(flash("25"), late, beep("25"), []string{"-ac", "2", "-ar", "44100"}, h264)},
 	)
 	dir := t.TempDir()
@@ -202,6 +203,56 @@ func TestSourceShapes(t *testing.T) {
 			}
 			if d.info.HasSound || d.samples != nil {
 				t.Error("a silent file has sound")
+			}
+		})
+	}
+}
+
+// fields makes pictures of two fields out of twice as many.
+var fields = []string{"-vf", "tinterlace=interleave_top,setfield=tff", "-flags", "+ildct+ilme", "-top", "1"}
+
+// Of a picture of two moments one is left: a bar that moves has no stripes.
+func TestSourceInterlaced(t *testing.T) {
+	needFFmpeg(t)
+	dir := t.TempDir()
+	bar := func(rate string) []string {
+		return []string{"-f", "lavfi", "-i", "nullsrc=s=64x48:d=1:r=" + rate + ",geq=lum='16+200*lt(mod(X+640-6*N*50/" + rate + ",64),16)':cb=128:cr=128"}
+	}
+	for _, tt := range []struct {
+		name   string
+		args   []string
+		fields bool
+	}{
+		{"progressive.mkv", join(bar("25"), []string{"-c:v", "ffv1"}), false},
+		{"mpeg2.ts", join(bar("50"), fields, []string{"-c:v", "mpeg2video", "-q:v", "2"}), true},
+		{"h264.mp4", join(bar("50"), fields, []string{"-c:v", "libx264", "-x264opts", "tff=1"}), true},
+		{"dv.avi", join(bar("50"), []string{"-vf", "scale=720:576,tinterlace=interleave_bottom,setfield=bff", "-pix_fmt", "yuv420p", "-c:v", "dvvideo"}), true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			src, err := Open(t.Context(), ffmpeg(t, dir, append(tt.args, tt.name)...), Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer src.Close()
+			if got := src.Info().Interlaced; got != tt.fields {
+				t.Errorf("interlaced: %v, want %v", got, tt.fields)
+			}
+			var p Picture
+			for range 12 {
+				if err := src.Next(&p); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var across, down float64 // mean change from a pixel to the next
+			for y := range p.Height - 1 {
+				for x := range p.Width - 1 {
+					at := y*p.Width + x
+					across += math.Abs(float64(p.Y[at]) - float64(p.Y[at+1]))
+					down += math.Abs(float64(p.Y[at]) - float64(p.Y[at+p.Width]))
+				}
+			}
+			if across == 0 || down > across/4 {
+				t.Errorf("rows change by %.1f of what columns do, want next to nothing", down/across)
 			}
 		})
 	}

@@ -260,6 +260,9 @@ func (w *words) media(m *video.Info) string {
 	if rate := frameRate(m.FrameRate); rate != "" {
 		parts = append(parts, fmt.Sprintf(w.FramesASecond, rate))
 	}
+	if m.Interlaced {
+		parts = append(parts, w.Interlaced)
+	}
 	switch {
 	case !m.HasSound && m.Format != "":
 		parts = append(parts, w.NoSound)

@@ -96,6 +96,7 @@ type (
 		Height     *int     `json:"height_px"`
 		Rotation   int      `json:"rotation_deg"`
 		FrameRate  *string  `json:"frame_rate"`
+		Interlaced bool     `json:"interlaced"`
 		Duration   *float64 `json:"announced_duration_s"`
 		BitRate    *int64   `json:"bit_rate_bps"`
 		HasSound   bool     `json:"has_sound"`
@@ -279,7 +280,7 @@ func mediaJSON(res *detector.Result) *jsonMedia {
 	out := &jsonMedia{
 		Format: orNull(m.Format), VideoCodec: orNull(m.VideoCodec), AudioCodec: orNull(m.AudioCodec),
 		Width: orNull(m.Width), Height: orNull(m.Height), Rotation: m.Rotation,
-		BitRate: orNull(m.BitRate), HasSound: m.HasSound,
+		Interlaced: m.Interlaced, BitRate: orNull(m.BitRate), HasSound: m.HasSound,
 	}
 	if frameRate(m.FrameRate) != "" {
 		out.FrameRate = &m.FrameRate

@@ -135,7 +135,7 @@ func madeFits() *detector.Result {
 func madeWhole() *detector.Result {
 	return &detector.Result{
 		SHA256: hashC, Size: 100, Frames: 6, Voiced: 6, Verdict: detector.Suspect, Band: detector.Strong, Reasons: []detector.Reason{detector.WholeClip},
-		Media: video.Info{Format: "matroska,webm", VideoCodec: "av1", AudioCodec: "opus", Width: 640, Height: 360, FrameRate: "25/1", HasSound: true},
+		Media: video.Info{Format: "matroska,webm", VideoCodec: "av1", AudioCodec: "opus", Width: 640, Height: 360, FrameRate: "25/1", Interlaced: true, HasSound: true},
 		Tracks: []detector.Track{{ID: 1, End: 240 * time.Millisecond, Lag: detector.Lag{Lag: 40 * time.Millisecond, Confidence: 0.25},
 			Verdict: detector.Suspect, Band: detector.Strong, Reasons: []detector.Reason{detector.WholeClip}, Score: 1, Judged: 6,
 			Scores: madeScores(0, 6, func(int) float64 { return 0.9375 })}},

@@ -58,7 +58,7 @@ type words struct {
 	Segments, Tracks, Lag, Warnings, WarningLabel, Media, Hash, Size, Bytes string
 	ToolLabel, Commit, GoVersion, Weights, Fingerprint, Options, NoOptions  string
 	Time, Record, Length, Unknown, Track, To, Mean, Score, Confidence       string
-	NoPicture, NoSound                                                      string
+	NoPicture, NoSound, Interlaced                                          string
 	NoFiles, NoSegments, WholeSegment                                       string
 	Counts                                                                  string // takes files, suspect, consistent, inconclusive, errors
 	JudgedFrames, MoreStrips                                                string // take a number
@@ -159,6 +159,7 @@ func english() *words {
 		Confidence:     "confidence",
 		NoPicture:      "no picture",
 		NoSound:        "no sound",
+		Interlaced:     "interlaced",
 		NoFiles:        "No files were scanned.",
 		NoSegments:     "No stretch stands out.",
 		WholeSegment:   "The clip as a whole is suspect; no stretch stands out from the rest of it.",
