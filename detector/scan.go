@@ -82,6 +82,8 @@ type Options struct {
 	// Progress is called now and then, from one goroutine, with the time
 	// reached and the length of the file, 0 where unknown.
 	Progress func(done, total time.Duration)
+	// Source is how the file is decoded, such as which of its sound tracks.
+	Source video.Options
 	// Strips is how many mouths of a suspect segment are kept to be looked at.
 	Strips int
 }
@@ -95,7 +97,7 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 		return r, err
 	}
 	faces := newFaces(m.Runner, o.Strips > 0)
-	seen, err := Watch(ctx, path, m.Finder, Watcher{Sighting: faces.add, Ended: faces.end, Progress: o.Progress})
+	seen, err := Watch(ctx, path, m.Finder, o.Source, Watcher{Sighting: faces.add, Ended: faces.end, Progress: o.Progress})
 	if err != nil {
 		return r, err
 	}

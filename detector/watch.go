@@ -33,11 +33,11 @@ type Watcher struct {
 	Progress func(done, total time.Duration)
 }
 
-// Watch decodes a file once: pictures become tracks of mouths, told to w as
+// Watch decodes a file once, as o says: pictures become tracks of mouths, told to w as
 // they come, and the sound becomes log-mel. Errors are those of [video.Open]
 // and [audio.Read].
-func Watch(ctx context.Context, path string, f video.Finder, w Watcher) (*Watched, error) {
-	src, err := video.Open(ctx, path, video.Options{})
+func Watch(ctx context.Context, path string, f video.Finder, o video.Options, w Watcher) (*Watched, error) {
+	src, err := video.Open(ctx, path, o)
 	if err != nil {
 		return nil, err
 	}

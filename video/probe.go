@@ -23,6 +23,7 @@ var (
 	ErrNotMedia   = errors.New("not a video or sound file")
 	ErrNoPicture  = errors.New("no video stream")
 	ErrNoSound    = errors.New("no audio stream")
+	ErrNoTrack    = errors.New("no such sound track")
 	ErrNotRegular = errors.New("not a regular file")
 	ErrDecode     = errors.New("cannot be decoded")
 	ErrNoFFmpeg   = errors.New("ffmpeg and ffprobe are needed to read video: install the Debian package ffmpeg")
@@ -33,7 +34,6 @@ type Info struct {
 	Path       string
 	Format     string // ffmpeg's name of the container, such as "mov,mp4,m4a,3gp,3g2,mj2"
 	VideoCodec string // such as "h264"; empty without picture
-	AudioCodec string // such as "aac"; empty without sound
 
 	Width, Height int     // pixels as shown: after rotation and sample aspect ratio
 	Scale         float64 // shown pixels per decoded pixel, >= 1 but for rounding to even sizes
@@ -43,15 +43,34 @@ type Info struct {
 
 	Duration time.Duration // as announced, 0 where unknown
 	BitRate  int64         // bits a second of the whole file, 0 where unknown
-	HasSound bool
+
+	SoundTracks []SoundTrack // in the order of the file, without those that nothing is known of
+	SoundTrack  int          // which of them is heard, 1 is the first; 0 without sound
+	Channel     int          // which of its channels, 1 is the first; 0 for all of them, mixed
+}
+
+// A SoundTrack is what a file says about one of its audio streams.
+type SoundTrack struct {
+	Codec    string // ffmpeg's name, such as "aac"
+	Channels int
+	Language string // as the file has it, mostly ISO 639-2 ("eng"); empty where it says none
+}
+
+// Sound returns the track that is heard, nil without sound.
+func (i *Info) Sound() *SoundTrack {
+	if i.SoundTrack < 1 || i.SoundTrack > len(i.SoundTracks) {
+		return nil
+	}
+	return &i.SoundTracks[i.SoundTrack-1]
 }
 
 // A probed is an Info with what only the decoder's command line needs.
 type probed struct {
-	info                     Info
-	videoStream, audioStream int // index in the file, -1 where there is none
-	videoEnd                 time.Duration
-	cover                    bool // the only picture is a cover or a still
+	info         Info
+	videoStream  int   // index in the file, -1 where there is none
+	audioStreams []int // likewise, of Info.SoundTracks
+	videoEnd     time.Duration
+	cover        bool // the only picture is a cover or a still
 }
 
 // The fields of ffprobe's JSON that are read here.
@@ -77,8 +96,12 @@ type probeStream struct {
 	Channels    int    `json:"channels"`
 	Duration    string `json:"duration"`
 	Disposition struct {
-		Cover int `json:"attached_pic"`
+		Cover   int `json:"attached_pic"`
+		Default int `json:"default"`
 	} `json:"disposition"`
+	Tags struct {
+		Language string `json:"language"`
+	} `json:"tags"`
 	SideData []struct {
 		Rotation *float64 `json:"rotation"`
 	} `json:"side_data_list"`
@@ -120,7 +143,7 @@ func probe(ctx context.Context, path string) (*probed, error) {
 		"-protocol_whitelist", "file,pipe",
 		"-show_entries", "format=format_name,duration,bit_rate:"+
 			"stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,field_order,sample_rate,channels,duration:"+
-			"stream_disposition=attached_pic:stream_side_data=rotation",
+			"stream_disposition=attached_pic,default:stream_tags=language:stream_side_data=rotation",
 		"-of", "json", "-i", "file:"+path)
 	cmd.WaitDelay = waitDelay
 	var out bytes.Buffer
@@ -160,7 +183,7 @@ func (r *probeReport) read(path string) (*probed, error) {
 	if what, bad := notFiles[r.Format.Name]; bad {
 		return nil, fmt.Errorf("reading %q: %s: %w", path, what, ErrNotMedia)
 	}
-	p := &probed{videoStream: -1, audioStream: -1}
+	p := &probed{videoStream: -1}
 	in := &p.info
 	in.Path, in.Format, in.Scale, in.FrameRate = path, r.Format.Name, 1, "0/0"
 	in.Duration = seconds(r.Format.Duration)
@@ -169,9 +192,12 @@ func (r *probeReport) read(path string) (*probed, error) {
 	for i := range r.Streams {
 		s := &r.Streams[i]
 		switch {
-		case s.Type == "audio" && p.audioStream < 0 && s.Channels > 0 && s.Codec != "" && s.Codec != "unknown" && s.SampleRate != "0":
-			p.audioStream = s.Index
-			in.AudioCodec, in.HasSound = s.Codec, true
+		case s.Type == "audio" && s.Channels > 0 && s.Codec != "" && s.Codec != "unknown" && s.SampleRate != "0":
+			p.audioStreams = append(p.audioStreams, s.Index)
+			in.SoundTracks = append(in.SoundTracks, SoundTrack{s.Codec, s.Channels, s.language()})
+			if in.SoundTrack == 0 && s.Disposition.Default != 0 {
+				in.SoundTrack = len(in.SoundTracks)
+			}
 		case s.Type == "video" && (s.Disposition.Cover != 0 || still):
 			p.cover = true
 		case s.Type == "video" && p.videoStream < 0 && s.Width > 0 && s.Height > 0 && s.Codec != "" && s.Codec != "unknown":
@@ -182,7 +208,36 @@ func (r *probeReport) read(path string) (*probed, error) {
 			in.Width, in.Height, in.Rotation = s.shown()
 		}
 	}
+	if in.SoundTrack == 0 && len(in.SoundTracks) > 0 {
+		in.SoundTrack = 1 // none is marked as the one to play
+	}
 	return p, nil
+}
+
+// choose makes the sound that is heard the one asked for.
+func (p *probed) choose(track, channel int) error {
+	in := &p.info
+	if track != 0 {
+		if track < 0 || track > len(in.SoundTracks) {
+			return fmt.Errorf("reading %q: %w: %d, where the file has %d", in.Path, ErrNoTrack, track, len(in.SoundTracks))
+		}
+		in.SoundTrack = track
+	}
+	if sound := in.Sound(); sound != nil && channel != 0 {
+		if channel < 0 || channel > sound.Channels {
+			return fmt.Errorf("reading %q: %w: channel %d, where track %d has %d", in.Path, ErrNoTrack, channel, in.SoundTrack, sound.Channels)
+		}
+		in.Channel = channel
+	}
+	return nil
+}
+
+// language returns that of a stream, empty where it says none or "undetermined".
+func (s *probeStream) language() string {
+	if s.Tags.Language == "und" {
+		return ""
+	}
+	return s.Tags.Language
 }
 
 // shown returns the size of the picture as a player shows it, and the turn that

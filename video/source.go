@@ -26,7 +26,11 @@ type Options struct {
 	MaxSide int  // longer side of the pictures at most, in pixels; 0 means DefaultMaxSide
 	NoVideo bool // leave the pictures out; a file without any is then no error
 	NoSound bool // leave the sound out
-	Threads int  // decoder threads; 0 means 1: a second one makes decoding 1.4 times faster but costs more CPU time in all
+
+	SoundTrack int // the sound track to hear, 1 is the first; 0 means the one that players play
+	Channel    int // of it this channel alone, 1 is the first (left); 0 means all, mixed
+
+	Threads int // decoder threads; 0 means 1: a second one makes decoding 1.4 times faster but costs more CPU time in all
 }
 
 // A Source decodes one file: pictures at 25 a second and sound at 16 kHz, both
@@ -64,7 +68,7 @@ type Source struct {
 // The Source must be closed, whatever becomes of it.
 //
 // Errors are ErrNotMedia, ErrNoPicture (also for a cover picture or a still),
-// ErrNoSound (only with NoVideo), ErrNotRegular, ErrNoFFmpeg, or those of package os.
+// ErrNoSound (only with NoVideo), ErrNoTrack, ErrNotRegular, ErrNoFFmpeg, or those of package os.
 func Open(ctx context.Context, path string, o Options) (*Source, error) {
 	if err := checkFile(path); err != nil {
 		return nil, err
@@ -73,15 +77,19 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	silent := len(pr.audioStreams) == 0
 	switch {
 	case !o.NoVideo && pr.videoStream < 0 && pr.cover:
 		return nil, fmt.Errorf("reading %q: %w, only a still picture", path, ErrNoPicture)
-	case !o.NoVideo && pr.videoStream < 0 && pr.audioStream < 0:
+	case !o.NoVideo && pr.videoStream < 0 && silent:
 		return nil, fmt.Errorf("reading %q: %w: neither picture nor sound in it", path, ErrNotMedia)
 	case !o.NoVideo && pr.videoStream < 0:
 		return nil, fmt.Errorf("reading %q: %w", path, ErrNoPicture)
-	case o.NoVideo && (pr.audioStream < 0 || o.NoSound):
+	case o.NoVideo && (silent || o.NoSound):
 		return nil, fmt.Errorf("reading %q: %w", path, ErrNoSound)
+	}
+	if err := pr.choose(o.SoundTrack, o.Channel); err != nil {
+		return nil, err
 	}
 	s := &Source{info: pr.info, end: pr.videoEnd, log: &stderrLog{}}
 	if s.end == 0 {
@@ -149,7 +157,7 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 		args = append(args, "-map", "0:"+strconv.Itoa(pr.videoStream), "-vf", filters,
 			"-threads", "1", "-f", "yuv4mpegpipe", "pipe:3")
 	}
-	if pr.audioStream >= 0 && !o.NoSound {
+	if s.info.SoundTrack > 0 && !o.NoSound {
 		r, err := pipe()
 		if err != nil {
 			return err
@@ -158,7 +166,11 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 		s.sound = &soundReader{f: patientSound(r), ctx: s.ctx}
 		// first_pts=0 begins the sound where the picture begins, async=1 fills
 		// gaps with silence instead of closing them.
-		args = append(args, "-map", "0:"+strconv.Itoa(pr.audioStream), "-af", "aresample=async=1:first_pts=0",
+		filters := "aresample=async=1:first_pts=0"
+		if c := s.info.Channel; c > 0 {
+			filters = fmt.Sprintf("pan=mono|c0=c%d,", c-1) + filters
+		}
+		args = append(args, "-map", "0:"+strconv.Itoa(pr.audioStreams[s.info.SoundTrack-1]), "-af", filters,
 			"-ac", "1", "-ar", strconv.Itoa(SampleRate), "-c:a", "pcm_s16le", "-threads", "1",
 			"-map_metadata", "-1", "-fflags", "bitexact", "-f", "wav", fmt.Sprintf("pipe:%d", 2+len(child)))
 	}

@@ -1,8 +1,10 @@
 package video
 
 import (
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -201,7 +203,7 @@ func TestSourceShapes(t *testing.T) {
 			if bright, dark := h[tt.bright], h[tt.bright^1]; bright < 220 || bright > 240 || dark < 14 || dark > 32 {
 				t.Errorf("halves (upper, lower, left, right) have luma %.0f; want number %d at 235 and its other at 16", h, tt.bright)
 			}
-			if d.info.HasSound || d.samples != nil {
+			if d.info.SoundTrack != 0 || d.samples != nil {
 				t.Error("a silent file has sound")
 			}
 		})
@@ -272,11 +274,66 @@ func TestSourceSizeChange(t *testing.T) {
 	}
 }
 
+// Of several sound tracks and channels the one asked for is heard, else the track that
+// players play.
+func TestSourceSoundTracks(t *testing.T) {
+	needFFmpeg(t)
+	dir := t.TempDir()
+	tone := func(left, right string) []string {
+		return []string{"-f", "lavfi", "-i", "aevalsrc=" + left + "|" + right + ":s=16000:d=1"}
+	}
+	const loud, quiet, against = "0.5*sin(2000*t)", "0.1*sin(2000*t)", "-0.5*sin(2000*t)"
+	args := join([]string{"-f", "lavfi", "-i", "color=black:s=64x48:r=25:d=1"}, tone("0", "0"), tone(quiet, quiet), tone(loud, against),
+		[]string{"-map", "0", "-map", "1", "-map", "2", "-map", "3", "-c:v", "ffv1", "-c:a", "pcm_s16le", "-metadata:s:a:0", "language=und", "-metadata:s:a:1", "language=fra"})
+	plain := ffmpeg(t, dir, join(args, []string{"-disposition:a", "0", "plain.mkv"})...)
+	marked := ffmpeg(t, dir, join(args, []string{"-disposition:a", "0", "-disposition:a:1", "default", "marked.mkv"})...)
+	want := []SoundTrack{{"pcm_s16le", 2, ""}, {"pcm_s16le", 2, "fra"}, {"pcm_s16le", 2, ""}}
+	for _, tt := range []struct {
+		name           string
+		path           string
+		track, channel int
+		heard          int     // the track
+		peak           float64 // of full scale
+	}{
+		{"the first", plain, 0, 0, 1, 0},
+		{"that of players", marked, 0, 0, 2, 0.1},
+		{"one asked for", marked, 1, 0, 1, 0},
+		{"channels that cancel each other", plain, 3, 0, 3, 0},
+		{"one of them", plain, 3, 2, 3, 0.5},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d := decode(t, tt.path, Options{SoundTrack: tt.track, Channel: tt.channel})
+			if !slices.Equal(d.info.SoundTracks, want) || d.info.SoundTrack != tt.heard || d.info.Channel != tt.channel {
+				t.Errorf("got tracks %v, heard %d, channel %d; want %v, %d, %d", d.info.SoundTracks, d.info.SoundTrack, d.info.Channel, want, tt.heard, tt.channel)
+			}
+			peak := 0.0
+			for _, s := range d.samples {
+				peak = max(peak, math.Abs(float64(s))/32768)
+			}
+			if math.Abs(peak-tt.peak) > 0.01 || len(d.samples) != SampleRate {
+				t.Errorf("%d samples with a peak of %.3f, want %d with %.3f", len(d.samples), peak, SampleRate, tt.peak)
+			}
+		})
+	}
+	for _, o := range []Options{{SoundTrack: 4}, {SoundTrack: -1}, {Channel: 3}, {SoundTrack: 1, Channel: -1}} {
+		if _, err := Open(t.Context(), plain, o); !errors.Is(err, ErrNoTrack) || !strings.Contains(err.Error(), "plain.mkv") {
+			t.Errorf("%+v: got error %v, want one that names the file and says that there is no such track", o, err)
+		}
+	}
+	silent := ffmpeg(t, dir, "-f", "lavfi", "-i", "color=black:s=64x48:r=25:d=1", "-c:v", "ffv1", "silent.mkv")
+	if d := decode(t, silent, Options{Channel: 2}); d.info.SoundTrack != 0 || d.samples != nil {
+		t.Errorf("a silent file has sound track %d", d.info.SoundTrack)
+	}
+	if _, err := Open(t.Context(), silent, Options{SoundTrack: 1}); !errors.Is(err, ErrNoTrack) {
+		t.Errorf("a silent file's track: got error %v", err)
+	}
+}
+
 func TestSourceInfo(t *testing.T) {
 	needFFmpeg(t)
 	path := ffmpeg(t, t.TempDir(), join(flash("30000/1001"), beep("25"), h264, []string{"a.mp4"})...)
 	in := decode(t, path, Options{}).info
-	if in.Path != path || in.VideoCodec != "h264" || in.AudioCodec != "aac" || in.FrameRate != "30000/1001" || !in.HasSound || in.BitRate <= 0 || !strings.Contains(in.Format, "mp4") {
+	if in.Path != path || in.VideoCodec != "h264" || in.FrameRate != "30000/1001" || in.SoundTrack != 1 || in.Sound().Codec != "aac" || in.BitRate <= 0 || !strings.Contains(in.Format, "mp4") {
 		t.Errorf("got %+v", in)
 	}
 	if in.Duration < 2900*time.Millisecond || in.Duration > 3200*time.Millisecond {

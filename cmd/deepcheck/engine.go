@@ -19,38 +19,43 @@ type scanner interface {
 	Close() error
 }
 
-// openScanner makes a scanner that uses the weights. Tests have their own.
-type openScanner func(*weights.File) (scanner, error)
+// openScanner makes a scanner that uses the weights and scans with the options,
+// but for Progress. Tests have their own.
+type openScanner func(*weights.File, detector.Options) (scanner, error)
 
 // An engine is the scanner that deepcheck is about.
-type engine struct{ model *detector.Model }
+type engine struct {
+	model   *detector.Model
+	options detector.Options
+}
 
-func openEngine(w *weights.File) (scanner, error) {
+func openEngine(w *weights.File, o detector.Options) (scanner, error) {
 	m, err := detector.NewModel(w)
 	if err != nil {
 		return nil, err
 	}
-	return engine{m}, nil
+	return engine{m, o}, nil
 }
 
 func (e engine) Scan(ctx context.Context, path string, progress func(done, total time.Duration)) (*detector.Result, error) {
-	return detector.Scan(ctx, path, e.model, detector.Options{Progress: progress, Strips: stripMouths})
+	o := e.options
+	o.Progress = progress
+	return detector.Scan(ctx, path, e.model, o)
 }
 
 func (e engine) Close() error { return e.model.Close() }
 
 // A crew is one scanner for each worker of a sweep.
 type crew struct {
-	weights *weights.File
-	open    openScanner
+	open func() (scanner, error)
 
 	mu       sync.Mutex // one scanner is made at a time: building networks is no concurrent matter
 	scanners []scanner  // of each worker; nil where it has none or must have a new one
 }
 
 // newCrew makes n scanners.
-func newCrew(open openScanner, w *weights.File, n int) (*crew, error) {
-	c := &crew{weights: w, open: open, scanners: make([]scanner, n)}
+func newCrew(n int, open func() (scanner, error)) (*crew, error) {
+	c := &crew{open: open, scanners: make([]scanner, n)}
 	for i := range c.scanners {
 		if err := c.renew(i); err != nil {
 			return nil, errors.Join(err, c.Close())
@@ -62,7 +67,7 @@ func newCrew(open openScanner, w *weights.File, n int) (*crew, error) {
 func (c *crew) renew(worker int) (err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.scanners[worker], err = c.open(c.weights)
+	c.scanners[worker], err = c.open()
 	return err
 }
 

@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 	}
 	testscript.Main(m, map[string]func(){
 		"deepcheck":   main,
-		"fakecheck":   with(func(*weights.File) (scanner, error) { return mortalScanner{fakeScanner{}}, nil }),
+		"fakecheck":   with(func(*weights.File, detector.Options) (scanner, error) { return mortalScanner{fakeScanner{}}, nil }),
 		"mortalcheck": with(openMortalEngine),
 	})
 }
@@ -187,8 +187,8 @@ func (fakeScanner) Close() error { return nil }
 // middle of the file whose base name is $STOP_AT.
 type mortalScanner struct{ scanner }
 
-func openMortalEngine(w *weights.File) (scanner, error) {
-	s, err := openEngine(w)
+func openMortalEngine(w *weights.File, o detector.Options) (scanner, error) {
+	s, err := openEngine(w, o)
 	return mortalScanner{s}, err
 }
 

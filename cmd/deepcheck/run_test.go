@@ -11,7 +11,6 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/report"
-	"github.com/deepcheck/deepcheck/weights"
 )
 
 func TestParseFlags(t *testing.T) {
@@ -152,10 +151,10 @@ func (s countedScanner) Close() error { *s.closed++; return nil }
 // A scanner that panicked is replaced and never touched again.
 func TestCrewRenews(t *testing.T) {
 	var made, closed int
-	c, err := newCrew(func(*weights.File) (scanner, error) {
+	c, err := newCrew(2, func() (scanner, error) {
 		made++
 		return countedScanner{&made, &closed}, nil
-	}, nil, 2)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,12 +173,12 @@ func TestCrewRenews(t *testing.T) {
 
 func TestCrewClosesWhatItHas(t *testing.T) {
 	var made, closed int
-	_, err := newCrew(func(*weights.File) (scanner, error) {
+	_, err := newCrew(4, func() (scanner, error) {
 		if made++; made == 3 {
 			return nil, errors.New("no more")
 		}
 		return countedScanner{&made, &closed}, nil
-	}, nil, 4)
+	})
 	if err == nil || closed != 2 {
 		t.Errorf("%d scanners closed and %v, want 2 and an error", closed, err)
 	}

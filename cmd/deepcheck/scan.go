@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 
+	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/report"
 )
 
@@ -20,6 +21,9 @@ suspect (weak, moderate or strong), inconclusive with its reasons, or an error.
                   "-" is stdout; may be given again. Text goes to stdout anyway
                   unless that is taken.
   --jobs N        files scanned at a time (default: half of the processors)
+  --sound-track N    judge this sound track, of those in the file, 1 is the first
+                     (default: the one that players play)
+  --sound-channel N  of it this channel alone, 1 is the left (default: all, mixed)
   --weights FILE  use these weights, not the built-in ones
   --journal FILE  note there what is done, and go on from there (default: a file
                   in the cache folder, for more than one file)
@@ -47,6 +51,7 @@ type scanOptions struct {
 	outputs  []report.Output
 	jobs     int
 	weights  string // path, "" for the built-in ones
+	engine   detector.Options
 	journal  string // path, "" for the default
 	noResume bool
 	embed    bool
@@ -75,7 +80,7 @@ func scanCommand(open openScanner) command {
 func defaultJobs() int { return max(1, runtime.GOMAXPROCS(0)/2) }
 
 func parseScan(args []string) (*scanOptions, error) {
-	var o scanOptions
+	o := scanOptions{engine: detector.Options{Strips: stripMouths}}
 	fs := newFlags("scan")
 	fs.Func("o", "", func(s string) error {
 		out, err := report.ParseOutput(s)
@@ -83,6 +88,8 @@ func parseScan(args []string) (*scanOptions, error) {
 		return err
 	})
 	fs.IntVar(&o.jobs, "jobs", defaultJobs(), "")
+	fs.IntVar(&o.engine.Source.SoundTrack, "sound-track", 0, "")
+	fs.IntVar(&o.engine.Source.Channel, "sound-channel", 0, "")
 	fs.StringVar(&o.weights, "weights", "", "")
 	fs.StringVar(&o.journal, "journal", "", "")
 	fs.BoolVar(&o.noResume, "no-resume", false, "")
@@ -100,6 +107,8 @@ func parseScan(args []string) (*scanOptions, error) {
 	switch {
 	case o.jobs < 1:
 		return nil, &usageError{"scan", "--jobs must be 1 or more"}
+	case o.engine.Source.SoundTrack < 0 || o.engine.Source.Channel < 0:
+		return nil, &usageError{"scan", "--sound-track and --sound-channel count from 1"}
 	case len(o.inputs) == 0:
 		return nil, &usageError{"scan", "nothing to scan: name files or folders"}
 	}

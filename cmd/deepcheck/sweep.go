@@ -75,7 +75,7 @@ func (r *scanRun) prepare(ctx context.Context) (err error) {
 	if slices.ContainsFunc(r.outputs, func(o report.Output) bool { return o.Format.Signed() }) {
 		r.report.Signer = signer(r.unsigned, r.note)
 	}
-	r.report.Options = scanSettings()
+	r.report.Options = scanSettings(r.engine)
 	if r.targets, err = batch.Files(ctx, r.inputs); err != nil {
 		return err
 	}
@@ -102,6 +102,12 @@ func (o *scanOptions) repeatable() string {
 	if o.weights != "" {
 		words = append(words, "--weights", shellWord(o.weights))
 	}
+	if o.engine.Source.SoundTrack > 0 {
+		words = append(words, "--sound-track", strconv.Itoa(o.engine.Source.SoundTrack))
+	}
+	if o.engine.Source.Channel > 0 {
+		words = append(words, "--sound-channel", strconv.Itoa(o.engine.Source.Channel))
+	}
 	for i, in := range o.inputs {
 		if i == 0 && strings.HasPrefix(in, "-") {
 			words = append(words, "--")
@@ -117,8 +123,15 @@ func machine() string {
 }
 
 // scanSettings are the options of a scan that can change its results.
-func scanSettings() map[string]string {
-	return map[string]string{"strips": strconv.Itoa(stripMouths)}
+func scanSettings(o detector.Options) map[string]string {
+	out := map[string]string{"strips": strconv.Itoa(o.Strips)}
+	if n := o.Source.SoundTrack; n > 0 {
+		out["sound_track"] = strconv.Itoa(n)
+	}
+	if n := o.Source.Channel; n > 0 {
+		out["sound_channel"] = strconv.Itoa(n)
+	}
+	return out
 }
 
 // signer returns the user's key, nil for reports that are not to be signed. A scan
@@ -173,7 +186,7 @@ func (r *scanRun) sweep(ctx context.Context, open openScanner) (rows []report.Fi
 		}
 	}
 	workers := min(r.jobs, scans)
-	crew, err := newCrew(open, r.weights, workers)
+	crew, err := newCrew(workers, func() (scanner, error) { return open(r.weights, r.engine) })
 	if err != nil {
 		return nil, fmt.Errorf("loading %s weights: %w", r.report.Weights.Name, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/batch"
 	"github.com/deepcheck/deepcheck/detector/report"
 	"github.com/deepcheck/deepcheck/detector/ui"
@@ -117,7 +118,8 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, copies.Close()) }()
-	crew, err := newCrew(open, w, o.jobs)
+	engine := detector.Options{Strips: stripMouths}
+	crew, err := newCrew(o.jobs, func() (scanner, error) { return open(w, engine) })
 	if err != nil {
 		return fmt.Errorf("loading %s weights: %w", info.Name, err)
 	}
@@ -125,7 +127,7 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 	page, err := ui.Open(ui.Config{
 		Scan: crew.scan,
 		Jobs: o.jobs,
-		Run: report.Run{Tool: thisTool(), Weights: info, Machine: machine(), Options: scanSettings(),
+		Run: report.Run{Tool: thisTool(), Weights: info, Machine: machine(), Options: scanSettings(engine),
 			Signer: signer(o.unsigned, c.note)},
 		Now: func() time.Time {
 			t, _ := startTime() // looked at above

@@ -68,6 +68,9 @@ func (w *words) found(f *File) []string {
 		out = append(out, s)
 	}
 	out = append(out, w.restsOn(res))
+	if s := w.otherSound(res); s != "" {
+		out = append(out, s)
+	}
 	if n := framesLeftOut(res, frozen); n > 0 {
 		out = append(out, fmt.Sprintf(w.Frozen, decimals(frames(n), 1)))
 	}
@@ -129,6 +132,20 @@ func (w *words) restsOn(res *detector.Result) string {
 	}
 	return fmt.Sprintf(w.RestsNone, voiced, all)
 }
+
+// otherSound tells of sound in the file that was not judged, or not by itself.
+func (w *words) otherSound(res *detector.Result) string {
+	m := &res.Media
+	switch s := m.Sound(); {
+	case len(m.SoundTracks) > 1:
+		return fmt.Sprintf(w.OtherTracks, m.SoundTrack, len(m.SoundTracks))
+	case s != nil && s.Channels > 1 && m.Channel == 0 && slices.ContainsFunc(res.Reasons, unheard):
+		return fmt.Sprintf(w.MixedChannels, s.Channels)
+	}
+	return ""
+}
+
+func unheard(r detector.Reason) bool { return r == detector.NoSpeech || r == detector.NoSound }
 
 // verdict returns the word for a verdict.
 func (w *words) verdict(v detector.Verdict) string {
@@ -263,11 +280,10 @@ func (w *words) media(m *video.Info) string {
 	if m.Interlaced {
 		parts = append(parts, w.Interlaced)
 	}
-	switch {
-	case !m.HasSound && m.Format != "":
+	if m.Sound() != nil {
+		parts = append(parts, w.sound(m))
+	} else if m.Format != "" {
 		parts = append(parts, w.NoSound)
-	case m.AudioCodec != "":
-		parts = append(parts, m.AudioCodec)
 	}
 	if m.BitRate > 0 {
 		parts = append(parts, decimals(float64(m.BitRate)/1000, 0)+" kbit/s")
@@ -279,6 +295,26 @@ func (w *words) media(m *video.Info) string {
 		return w.Unknown
 	}
 	return printable(strings.Join(parts, ", "))
+}
+
+// sound returns the codec of the sound that was judged and, where there was a choice,
+// which it is.
+func (w *words) sound(m *video.Info) string {
+	s := m.Sound()
+	var which []string
+	if n := len(m.SoundTracks); n > 1 {
+		which = append(which, fmt.Sprintf(w.SoundTrack, m.SoundTrack, n))
+		if s.Language != "" {
+			which = append(which, s.Language)
+		}
+	}
+	if m.Channel > 0 {
+		which = append(which, fmt.Sprintf(w.Channel, m.Channel, s.Channels))
+	}
+	if len(which) == 0 {
+		return s.Codec
+	}
+	return s.Codec + " (" + strings.Join(which, ", ") + ")"
 }
 
 // frameRate returns ffmpeg's fraction as a number, empty where it is none.

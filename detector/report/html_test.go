@@ -82,7 +82,9 @@ func TestHTMLEscapesOtherPeoplesText(t *testing.T) {
 	}
 	res := run.Files[1].Result
 	res.Warnings = []string{evil}
-	res.Media.Format, res.Media.VideoCodec, res.Media.AudioCodec, res.Media.FrameRate = evil, evil, evil, evil
+	res.Media.Format, res.Media.VideoCodec, res.Media.FrameRate = evil, evil, evil
+	res.Media.SoundTracks = []video.SoundTrack{{Codec: evil, Language: evil}, {Codec: evil, Language: evil}}
+	res.Media.SoundTrack = 1
 	const code = "\"><script>" // codes are not other people's text, but cost nothing to check
 	res.Verdict, res.Band, res.Reasons = code, code, []detector.Reason{code}
 	res.Tracks[0].Verdict, res.Tracks[0].Band, res.Tracks[1].Reasons = code, code, []detector.Reason{code}

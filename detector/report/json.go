@@ -100,6 +100,15 @@ type (
 		Duration   *float64 `json:"announced_duration_s"`
 		BitRate    *int64   `json:"bit_rate_bps"`
 		HasSound   bool     `json:"has_sound"`
+
+		SoundTrack   *int             `json:"sound_track"`
+		SoundChannel *int             `json:"sound_channel"`
+		SoundTracks  []jsonSoundTrack `json:"sound_tracks"`
+	}
+	jsonSoundTrack struct {
+		Codec    string  `json:"codec"`
+		Channels int     `json:"channels"`
+		Language *string `json:"language"`
 	}
 	jsonTrack struct {
 		ID            int               `json:"id"`
@@ -278,9 +287,16 @@ func mediaJSON(res *detector.Result) *jsonMedia {
 		return nil
 	}
 	out := &jsonMedia{
-		Format: orNull(m.Format), VideoCodec: orNull(m.VideoCodec), AudioCodec: orNull(m.AudioCodec),
+		Format: orNull(m.Format), VideoCodec: orNull(m.VideoCodec),
 		Width: orNull(m.Width), Height: orNull(m.Height), Rotation: m.Rotation,
-		Interlaced: m.Interlaced, BitRate: orNull(m.BitRate), HasSound: m.HasSound,
+		Interlaced: m.Interlaced, BitRate: orNull(m.BitRate),
+		SoundTrack: orNull(m.SoundTrack), SoundChannel: orNull(m.Channel), SoundTracks: []jsonSoundTrack{},
+	}
+	if sound := m.Sound(); sound != nil {
+		out.HasSound, out.AudioCodec = true, &sound.Codec
+	}
+	for _, s := range m.SoundTracks {
+		out.SoundTracks = append(out.SoundTracks, jsonSoundTrack{s.Codec, s.Channels, orNull(s.Language)})
 	}
 	if frameRate(m.FrameRate) != "" {
 		out.FrameRate = &m.FrameRate

@@ -96,8 +96,9 @@ func madePart() *detector.Result {
 		Change: madeVoiceChange(75, 40, 60, 1),
 		Container: container.Facts{Kind: container.ISO, Brand: "isom", Brands: []string{"isom", "mp41"}, Writer: "Lavf<1>",
 			Created: "2026-01-01T00:00:00Z", C2PA: container.Absent, Encoders: []string{"x264 core 164", "Lavc59 <i>"}, Handlers: []string{"VideoHandler"}},
-		Media: video.Info{Format: "mov,mp4,m4a,3gp,3g2,mj2", VideoCodec: "h264", AudioCodec: "aac", Width: 1280, Height: 720, Rotation: 90,
-			FrameRate: "30000/1001", Duration: 3 * time.Second, BitRate: 800_000, HasSound: true},
+		Media: video.Info{Format: "mov,mp4,m4a,3gp,3g2,mj2", VideoCodec: "h264", Width: 1280, Height: 720, Rotation: 90,
+			FrameRate: "30000/1001", Duration: 3 * time.Second, BitRate: 800_000, SoundTrack: 2, Channel: 1,
+			SoundTracks: []video.SoundTrack{{Codec: "ac3", Channels: 6, Language: "fra"}, {Codec: "aac", Channels: 2, Language: "eng"}}},
 		Verdict: detector.Suspect, Band: detector.Moderate, Reasons: []detector.Reason{detector.PartOfClip},
 		Warnings: []string{"the sound ends before the picture"},
 		Tracks: []detector.Track{
@@ -125,7 +126,7 @@ func madeFits() *detector.Result {
 	return &detector.Result{
 		Container: container.Facts{Kind: container.Matroska, Brand: "webm", C2PA: container.Absent},
 		SHA256:    hashB, Size: 99, Frames: 10, Voiced: 10, Verdict: detector.Consistent,
-		Media: video.Info{Format: "matroska,webm", VideoCodec: "vp9", AudioCodec: "opus", Width: 640, Height: 360, FrameRate: "25/1", HasSound: true},
+		Media: video.Info{Format: "matroska,webm", VideoCodec: "vp9", Width: 640, Height: 360, FrameRate: "25/1", SoundTrack: 1, SoundTracks: []video.SoundTrack{{Codec: "opus", Channels: 2}}},
 		Tracks: []detector.Track{{ID: 1, End: 400 * time.Millisecond, Lag: detector.Lag{Lag: -200 * time.Millisecond, Confidence: 0.875}, Lags: lags,
 			Verdict: detector.Consistent, Score: 0.125, Judged: 8, LogLR: -0.75, Motion: detector.Motion{LogLR: math.NaN()}, Scores: scores}},
 		Chance: []detector.Segment{{Track: 1, Start: 160 * time.Millisecond, End: 320 * time.Millisecond, Kind: "mismatch", Mean: 0.1875, Peak: 0.5, LogLR: 0.25}},
@@ -135,7 +136,7 @@ func madeFits() *detector.Result {
 func madeWhole() *detector.Result {
 	return &detector.Result{
 		SHA256: hashC, Size: 100, Frames: 6, Voiced: 6, Verdict: detector.Suspect, Band: detector.Strong, Reasons: []detector.Reason{detector.WholeClip},
-		Media: video.Info{Format: "matroska,webm", VideoCodec: "av1", AudioCodec: "opus", Width: 640, Height: 360, FrameRate: "25/1", Interlaced: true, HasSound: true},
+		Media: video.Info{Format: "matroska,webm", VideoCodec: "av1", Width: 640, Height: 360, FrameRate: "25/1", Interlaced: true, SoundTrack: 1, SoundTracks: []video.SoundTrack{{Codec: "opus", Channels: 2}}},
 		Tracks: []detector.Track{{ID: 1, End: 240 * time.Millisecond, Lag: detector.Lag{Lag: 40 * time.Millisecond, Confidence: 0.25},
 			Verdict: detector.Suspect, Band: detector.Strong, Reasons: []detector.Reason{detector.WholeClip}, Score: 1, Judged: 6,
 			Scores: madeScores(0, 6, func(int) float64 { return 0.9375 })}},

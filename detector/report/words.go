@@ -23,8 +23,10 @@ type words struct {
 	ByChance string // takes stretches
 	Cutaways string // takes such as the next
 
-	CutawayFrom string // takes a stretch and a track
-	RestsNone   string // takes voiced and all seconds
+	OtherTracks   string // takes a sound track and how many there are
+	MixedChannels string // takes how many there are
+	CutawayFrom   string // takes a stretch and a track
+	RestsNone     string // takes voiced and all seconds
 
 	// Likelihood ratios.
 	VoiceWeighs                 string // takes track and TimesMore
@@ -63,6 +65,7 @@ type words struct {
 	Counts                                                                  string // takes files, suspect, consistent, inconclusive, errors
 	JudgedFrames, MoreStrips                                                string // take a number
 	MoreTracks                                                              string // takes a number and a verdict
+	SoundTrack, Channel                                                     string // take a number and how many there are
 	Rotated, Announced, FramesASecond                                       string // take degrees, seconds, a number
 	MouthAt                                                                 string // takes a time
 	MouthsOf                                                                string // takes track, start and end
@@ -105,13 +108,15 @@ func english() *words {
 		StrongMeans:   "The evidence is strong: the numbers stand far outside those of honest video.",
 		CannotTell:    "This can be a dub, a voice-over or a forgery; this method cannot tell which.",
 
-		RestsOn:     "Judged: %s s with speech and a visible mouth, of %s s of speech in a file of %s s.",
-		Frozen:      "In %s s somebody speaks while the picture stands still, as that of a call does on a bad line: these are not judged, as it shows no mouth of that moment.",
-		AtRest:      "In %s s somebody speaks while the lips in the picture are at rest: these are not judged, as the speaker may not be in the picture.",
-		Cutaways:    "The voice goes on across a cut from a mouth that it fits: %s. An interview that cuts away from whoever speaks looks like that, and so would words in a copied voice: such segments are weak.",
-		ByChance:    "Fits worst, but no worse than chance alone gives in a file of this length: %s.",
-		CutawayFrom: "%s, from track %d",
-		RestsNone:   "Judged: nothing, as no frame has speech and a mouth seen well enough (%s s of speech in a file of %s s).",
+		RestsOn:       "Judged: %s s with speech and a visible mouth, of %s s of speech in a file of %s s.",
+		OtherTracks:   "What was heard is sound track %d of %d; deepcheck scan --sound-track judges another.",
+		MixedChannels: "Its %d channels were mixed, which can drown a voice or cancel it; deepcheck scan --sound-channel judges one alone.",
+		Frozen:        "In %s s somebody speaks while the picture stands still, as that of a call does on a bad line: these are not judged, as it shows no mouth of that moment.",
+		AtRest:        "In %s s somebody speaks while the lips in the picture are at rest: these are not judged, as the speaker may not be in the picture.",
+		Cutaways:      "The voice goes on across a cut from a mouth that it fits: %s. An interview that cuts away from whoever speaks looks like that, and so would words in a copied voice: such segments are weak.",
+		ByChance:      "Fits worst, but no worse than chance alone gives in a file of this length: %s.",
+		CutawayFrom:   "%s, from track %d",
+		RestsNone:     "Judged: nothing, as no frame has speech and a mouth seen well enough (%s s of speech in a file of %s s).",
 
 		LagLate:         "the sound is %s ms late",
 		LagEarly:        "the sound is %s ms early",
@@ -160,6 +165,8 @@ func english() *words {
 		NoPicture:      "no picture",
 		NoSound:        "no sound",
 		Interlaced:     "interlaced",
+		SoundTrack:     "sound track %d of %d",
+		Channel:        "channel %d of %d alone",
 		NoFiles:        "No files were scanned.",
 		NoSegments:     "No stretch stands out.",
 		WholeSegment:   "The clip as a whole is suspect; no stretch stands out from the rest of it.",

@@ -45,7 +45,7 @@ var errUnusable = errors.New("no face or no sound")
 func observe(ctx context.Context, path string, f video.Finder) (*Sample, error) {
 	tracks := map[int][]video.Mouth{}
 	any := map[int]bool{}
-	w, err := detector.Watch(ctx, path, f, detector.Watcher{Sighting: func(s video.Sighting) error {
+	w, err := detector.Watch(ctx, path, f, video.Options{}, detector.Watcher{Sighting: func(s video.Sighting) error {
 		tracks[s.Track] = append(tracks[s.Track], s.Mouth)
 		any[s.Mouth.Frame] = true
 		return nil
