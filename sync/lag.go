@@ -26,6 +26,9 @@ func (l Lag) Duration(frame time.Duration) time.Duration {
 	return time.Duration(math.Round(l.Frames * float64(frame)))
 }
 
+// Within tells whether the sound is late or early by so many frames at most.
+func (l Lag) Within(frames int) bool { return max(l.Whole, -l.Whole) <= frames }
+
 // Profile returns the mean likeness of the mouths with the sound at every lag
 // from -search to +search frames, (2·search+1). mouths is (n, width) and sounds
 // (n+2·search, width), unit vectors, sounds beginning search frames before the

@@ -13,6 +13,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/statistic"
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
@@ -29,10 +30,10 @@ const lateFusion = "late"
 type Arm struct {
 	Name      string
 	Params    int
-	Accuracy  Estimate // mean of the shares of genuine and of forged clips told rightly, both kinds of forgery alike
-	AUC       Estimate // mean of the next two
-	Swapped   Estimate // genuine against another's voice
-	Generated Estimate // genuine against a generated mouth
+	Accuracy  statistic.Estimate // mean of the shares of genuine and of forged clips told rightly, both kinds of forgery alike
+	AUC       statistic.Estimate // mean of the next two
+	Swapped   statistic.Estimate // genuine against another's voice
+	Generated statistic.Estimate // genuine against a generated mouth
 }
 
 // An Ablation compares heads that were trained alike on the embeddings of the same
@@ -45,7 +46,7 @@ type Ablation struct {
 	Tested           [3]int // clips: genuine, with another's voice, with a generated mouth
 	Sources, LeftOut int
 	Arms             []Arm
-	Made             Estimate // AUC of nuisances alone, genuine clips against the forgeries that training makes of them
+	Made             statistic.Estimate // AUC of nuisances alone, genuine clips against the forgeries that training makes of them
 }
 
 // ErrNoTowers: an ablation needs towers that have learnt, see Options.From.
@@ -257,39 +258,24 @@ func meanOf(a, b []tested) []tested {
 // row makes a row of the scores, with intervals by bootstrap over clips.
 func (a *ablating) row(name string, params int, all []tested) Arm {
 	all = slices.DeleteFunc(slices.Clone(all), func(t tested) bool { return math.IsNaN(t.together) })
-	of := func(draw func(int) int) [4]float64 {
-		var by [3][]float64
-		for i := range all {
-			t := all[draw(i)]
-			by[t.kind] = append(by[t.kind], t.together)
-		}
-		swapped, generated := auc(by[1], by[0]), auc(by[2], by[0])
-		return [4]float64{accuracy(all, func(t tested) float64 { return t.together }, draw), (swapped + generated) / 2, swapped, generated}
-	}
 	rng := rand.New(rand.NewPCG(a.Seed, 0x61626c))
-	whole := of(func(i int) int { return i })
-	var draws [4][]float64
-	for range bootstrapRounds {
-		picked := make([]int, len(all))
-		for i := range picked {
-			picked[i] = rng.IntN(len(all))
+	found := statistic.OverClips(rng, len(all), func(drawn []int) []float64 {
+		var by [3][]float64
+		for _, i := range drawn {
+			by[all[i].kind] = append(by[all[i].kind], all[i].together)
 		}
-		for k, x := range of(func(i int) int { return picked[i] }) {
-			draws[k] = append(draws[k], x)
-		}
-	}
-	get := func(k int) Estimate {
-		return Estimate{whole[k], quantile(draws[k], .025), quantile(draws[k], .975), byClips}
-	}
-	a.Log("%s: accuracy %.3f, AUC swapped %.3f, generated %.3f", name, whole[0], whole[2], whole[3])
-	return Arm{name, params, get(0), get(1), get(2), get(3)}
+		swapped, generated := statistic.AUC(by[1], by[0]), statistic.AUC(by[2], by[0])
+		return []float64{accuracy(all, func(t tested) float64 { return t.together }, drawn), (swapped + generated) / 2, swapped, generated}
+	})
+	a.Log("%s: accuracy %.3f, AUC swapped %.3f, generated %.3f", name, found[0].Value, found[2].Value, found[3].Value)
+	return Arm{name, params, found[0], found[1], found[2], found[3]}
 }
 
 // Markdown writes the ablation as a table and says how it was come by.
 func (a *Ablation) Markdown(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "| fusion | learnt numbers | accuracy | AUC | AUC, another's voice | AUC, generated mouth |\n|---|---|---|---|---|---|\n")
-	cell := func(e Estimate) string { return fmt.Sprintf("%.3f (%.3f to %.3f)", e.Value, e.Low, e.High) }
+	cell := func(e statistic.Estimate) string { return fmt.Sprintf("%.3f (%.3f to %.3f)", e.Value, e.Low, e.High) }
 	for _, arm := range a.Arms {
 		fmt.Fprintf(&b, "| %s | %d | %s | %s | %s | %s |\n", arm.Name, arm.Params, cell(arm.Accuracy), cell(arm.AUC), cell(arm.Swapped), cell(arm.Generated))
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -92,11 +93,11 @@ func toleranceLimit(x []float64, share, confidence float64) float64 {
 // 99 of 100 strangers. Moderate and strong are besides no lower than where the likelihood ratio, of
 // strangers, is 10 and 100, as the words mean on ENFSI's scale.
 func bands(genuine, tampered, strangers []float64, lr detector.LRScale) (weak, moderate, strong float64) {
-	weak = quantile(genuine, sureQuantile)
-	gap := max(quantile(tampered, .5)-weak, leastGap)
+	weak = statistic.Quantile(genuine, sureQuantile)
+	gap := max(statistic.Quantile(tampered, .5)-weak, leastGap)
 	moderate = max(weak+gap/2, lr.Score(1))
 	if len(strangers) >= fewestStrangers {
-		moderate = max(moderate, quantile(strangers, sureQuantile), toleranceLimit(strangers, sureQuantile, sureConfidence))
+		moderate = max(moderate, statistic.Quantile(strangers, sureQuantile), toleranceLimit(strangers, sureQuantile, sureConfidence))
 	}
 	return weak, moderate, max(weak+gap, lr.Score(2), moderate+leastGap/2)
 }
@@ -269,19 +270,6 @@ func (m *marks) log(o *Options, whose string) {
 		genuine, tampered []float64
 	}{{"mean logit", m.whole, m.swapped}, {"of a second", m.part, m.spliced}} {
 		o.Log("%s, %d genuine clips, %s: median %.2f, 95 %% %.2f, 99 %% %.2f, highest %.2f; tampered 5 %% %.2f, median %.2f", whose, len(x.genuine), x.what,
-			quantile(x.genuine, .5), quantile(x.genuine, .95), quantile(x.genuine, sureQuantile), quantile(x.genuine, 1), quantile(x.tampered, .05), quantile(x.tampered, .5))
+			statistic.Quantile(x.genuine, .5), statistic.Quantile(x.genuine, .95), statistic.Quantile(x.genuine, sureQuantile), statistic.Quantile(x.genuine, 1), statistic.Quantile(x.tampered, .05), statistic.Quantile(x.tampered, .5))
 	}
-}
-
-// quantile returns the q-quantile of x, interpolated between order statistics
-// (Hyndman & Fan 1996, type 7); +Inf of nothing.
-func quantile(x []float64, q float64) float64 {
-	if len(x) == 0 {
-		return math.Inf(1)
-	}
-	s := slices.Sorted(slices.Values(x))
-	at := q * float64(len(s)-1)
-	i := min(int(at), len(s)-1)
-	j := min(i+1, len(s)-1)
-	return s[i] + (at-float64(i))*(s[j]-s[i])
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -119,6 +120,6 @@ func fitChange(ctx context.Context, o *Options, c *corpus) (detector.LRScale, er
 	}
 	scale := detector.FitLR(changed, own)
 	o.Log("likelihood ratio of a voice change, from %d genuine clips and %d with another voice in a part: median %.2f and %.2f, 10^(%.2f·score %+.2f)",
-		len(own), len(changed), quantile(own, .5), quantile(changed, .5), scale.Slope/math.Ln10, scale.Offset/math.Ln10)
+		len(own), len(changed), statistic.Quantile(own, .5), statistic.Quantile(changed, .5), scale.Slope/math.Ln10, scale.Offset/math.Ln10)
 	return scale, nil
 }

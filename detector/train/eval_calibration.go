@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
 // A Rung is one step of the ladder of likelihood ratios: how many clips of which
@@ -15,7 +16,7 @@ type Rung struct {
 	From, To float64 // log10 of the likelihood ratio, From <= x < To
 	True     int     // another's voice, for a second in "part", in a part of the clip in "change", or a generated mouth
 	False    int     // genuine
-	Ratio    float64 // share of the true in this rung over that of the false; NaN where either is empty
+	Ratio    float64 // Share of the true in this rung over that of the false; NaN where either is empty
 }
 
 // rungs returns the bounds between the rungs, log10.
@@ -35,7 +36,7 @@ func (m *measuring) calibrations(ctx context.Context) ([]Measure, []Rung, error)
 	for _, ledger := range []struct {
 		name   string
 		scaled bool
-		obs    []observation
+		obs    []statistic.Observation
 		left   int // clips without a ratio
 		what   string
 	}{
@@ -45,7 +46,7 @@ func (m *measuring) calibrations(ctx context.Context) ([]Measure, []Rung, error)
 		{"change", m.scaledChange(), m.changed, 0, "genuine clips of two sources, of 3 s or more with enough speech, are needed"},
 	} {
 		x := Measure{Name: ledger.name + "_cllr", N: len(ledger.obs), Inconclusive: ledger.left}
-		yes, no := sides(ledger.obs)
+		yes, no := statistic.Sides(ledger.obs)
 		switch {
 		case !ledger.scaled:
 			out = append(out, x.without(noRatios))
@@ -54,7 +55,7 @@ func (m *measuring) calibrations(ctx context.Context) ([]Measure, []Rung, error)
 			out = append(out, x.without(ledger.what+", of sources that "+m.whose))
 			continue
 		}
-		x.Estimate = clustered(m.rng(x.Name), ledger.obs, cllr)
+		x.Estimate = statistic.Clustered(m.rng(x.Name), ledger.obs, cllr)
 		out = append(out, x)
 		ladder = append(ladder, climb(ledger.name, yes, no)...)
 	}
@@ -69,7 +70,7 @@ func (m *measuring) scaledParts() bool {
 
 // mismatchRatios returns log10 of the likelihood ratio of genuine clips of 3 s or
 // more, and of the same with the voice of one stranger each.
-func (m *measuring) mismatchRatios(ctx context.Context) (obs []observation, inconclusive int, err error) {
+func (m *measuring) mismatchRatios(ctx context.Context) (obs []statistic.Observation, inconclusive int, err error) {
 	clips, left := m.genuine(longClip)
 	if len(clips) < 2 {
 		return nil, left, nil
@@ -94,15 +95,15 @@ func (m *measuring) mismatchRatios(ctx context.Context) (obs []observation, inco
 
 // cllr is the cost, in bits, of likelihood ratios (log10), each as often as its
 // cluster was drawn; NaN where one side is empty.
-func cllr(obs []observation, of, weight []int) float64 {
+func cllr(obs []statistic.Observation, of, weight []int) float64 {
 	var cost, count [2]float64
 	for i, o := range obs {
 		side, sign := 0, 1.0
-		if o.positive {
+		if o.Positive {
 			side, sign = 1, -1
 		}
 		w := float64(weight[of[i]])
-		cost[side] += w * math.Log2(1+math.Pow(10, sign*o.value))
+		cost[side] += w * math.Log2(1+math.Pow(10, sign*o.Value))
 		count[side] += w
 	}
 	return (cost[0]/count[0] + cost[1]/count[1]) / 2 // 0/0 is NaN

@@ -1,16 +1,19 @@
 package train
 
 import (
+	"github.com/deepcheck/deepcheck/detector/statistic"
 	"math"
 	"testing"
 )
 
 func TestCllr(t *testing.T) {
-	obs := func(yes, no float64) []observation { return []observation{{value: yes, positive: true}, {value: no}} }
+	obs := func(yes, no float64) []statistic.Observation {
+		return []statistic.Observation{{Value: yes, Positive: true}, {Value: no}}
+	}
 	one := []int{1}
 	for _, tt := range []struct {
 		name string
-		obs  []observation
+		obs  []statistic.Observation
 		want float64
 	}{
 		{"saying nothing costs a bit", obs(0, 0), 1},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
 // A speaker is a genuine clip of which the sound is heard as it is.
@@ -57,11 +58,11 @@ func (m *measuring) changes(ctx context.Context) ([]Measure, error) {
 		}
 	}
 	for _, o := range across {
-		m.changed = append(m.changed, o.observation)
-		m.changed[len(m.changed)-1].value = o.by.scales.Change.Of(o.value)
+		m.changed = append(m.changed, o.Observation)
+		m.changed[len(m.changed)-1].Value = o.by.scales.Change.Of(o.Value)
 	}
 	for i := range out {
-		out[i].N, out[i].Inconclusive, out[i].Estimate = len(all), left, nothing()
+		out[i].N, out[i].Inconclusive, out[i].Estimate = len(all), left, statistic.Nothing()
 	}
 	if len(all) == 0 {
 		for i := range out {
@@ -70,28 +71,28 @@ func (m *measuring) changes(ctx context.Context) ([]Measure, error) {
 		return out, nil
 	}
 	if obs := observations(across); len(obs) > len(all) {
-		out[0].Estimate = separation(m.rng(out[0].Name), obs)
+		out[0].Estimate = statistic.Separation(m.rng(out[0].Name), obs)
 	} else {
 		out[0] = out[0].without("the clips are of one source, of those that " + m.whose)
 	}
-	var groups [][]observation
+	var groups [][]statistic.Observation
 	bySource := map[string]int{}
 	out[1].N = 0
 	for _, o := range within {
-		i, ok := bySource[o.source]
+		i, ok := bySource[o.Source]
 		if !ok {
 			i = len(groups)
-			bySource[o.source], groups = i, append(groups, nil)
+			bySource[o.Source], groups = i, append(groups, nil)
 		}
-		groups[i] = append(groups[i], o.observation)
-		if !o.positive {
+		groups[i] = append(groups[i], o.Observation)
+		if !o.Positive {
 			out[1].N++
 		}
 	}
-	if out[1].Estimate = separationWithin(m.rng(out[1].Name), groups); len(groups) == 0 {
+	if out[1].Estimate = statistic.SeparationWithin(m.rng(out[1].Name), groups); len(groups) == 0 {
 		out[1] = out[1].without("no source that " + m.whose + " has two such clips")
 	}
-	if out[2].Estimate = share(float64(alarms), len(all)); !m.scaledChange() {
+	if out[2].Estimate = statistic.Share(float64(alarms), len(all)); !m.scaledChange() {
 		out[2] = out[2].without(noRatios)
 	}
 	return out, nil
@@ -99,13 +100,13 @@ func (m *measuring) changes(ctx context.Context) ([]Measure, error) {
 
 // A spoken is the score of a sound, and by whom it is judged.
 type spoken struct {
-	observation
+	statistic.Observation
 	by *examiner
 }
 
-func observations(list []spoken) (out []observation) {
+func observations(list []spoken) (out []statistic.Observation) {
 	for _, s := range list {
-		out = append(out, s.observation)
+		out = append(out, s.Observation)
 	}
 	return out
 }

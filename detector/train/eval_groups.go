@@ -5,19 +5,20 @@ import (
 	"slices"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
 // A Group is some of the clips, judged by their own sound.
 type Group struct {
-	By           string // "label", "resolution", "language", "generator" or "source"
-	Name         string
-	Label        string
-	Trained      bool // of sources that the weights were trained on
-	N            int  // clips with a score
-	Inconclusive int
-	Suspect      int // of N, whatever the band
-	Alarms       int // of N, band moderate or strong
-	Estimate         // area under the ROC curve against all genuine clips of the same part; NaN for genuine ones
+	By                 string // "label", "resolution", "language", "generator" or "source"
+	Name               string
+	Label              string
+	Trained            bool // of sources that the weights were trained on
+	N                  int  // clips with a score
+	Inconclusive       int
+	Suspect            int // of N, whatever the band
+	Alarms             int // of N, band moderate or strong
+	statistic.Estimate     // area under the ROC curve against all genuine clips of the same part; NaN for genuine ones
 }
 
 // groups returns what became of the clips by label, resolution of the face,
@@ -26,13 +27,13 @@ func (m *measuring) groups(trained bool) []Group {
 	type key struct{ by, name, label string }
 	index := map[key]int{}
 	var out []Group
-	var members [][]observation
+	var members [][]statistic.Observation
 	at := func(k key) int {
 		i, ok := index[k]
 		if !ok {
 			i = len(out)
 			index[k] = i
-			out = append(out, Group{By: k.by, Name: k.name, Label: k.label, Trained: trained, Estimate: nothing()})
+			out = append(out, Group{By: k.by, Name: k.name, Label: k.label, Trained: trained, Estimate: statistic.Nothing()})
 			members = append(members, nil)
 		}
 		return i
@@ -88,7 +89,7 @@ func (m *measuring) groups(trained bool) []Group {
 			}
 		}
 		if len(obs) > len(members[i]) {
-			g.Estimate = separation(m.rng(g.By+" "+g.Name+" "+g.Label), obs)
+			g.Estimate = statistic.Separation(m.rng(g.By+" "+g.Name+" "+g.Label), obs)
 		}
 	}
 	bys, labels := []string{"label", "resolution", "language", "generator", "source"}, []string{Real, Dubbed, Fake}
@@ -108,7 +109,7 @@ func (s *subject) resolution() string {
 			eyes = append(eyes, s.blank[i].EyeDist)
 		}
 	}
-	switch d := quantile(eyes, .5); {
+	switch d := statistic.Quantile(eyes, .5); {
 	case d < 2*detector.MinEyeDist:
 		return "eyes less than 40 px apart"
 	case d < 4*detector.MinEyeDist:

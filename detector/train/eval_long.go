@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -28,8 +29,8 @@ type cast struct {
 // its own: how many such files are called suspect, moderate or strong, where every voice
 // is its mouth's, and in how many the clip is found whose voice is a stranger's.
 func (m *measuring) longFiles(ctx context.Context) ([]Measure, error) {
-	alarm := Measure{Name: "long_false_alarm_moderate", Estimate: nothing()}
-	found := Measure{Name: "long_swap_found", Estimate: nothing()}
+	alarm := Measure{Name: "long_false_alarm_moderate", Estimate: statistic.Nothing()}
+	found := Measure{Name: "long_swap_found", Estimate: statistic.Nothing()}
 	clips, left := m.genuine(longClip)
 	alarm.Inconclusive, found.Inconclusive = left, left
 	switch {
@@ -81,22 +82,21 @@ func longShare(rng *rand.Rand, all []cast, n int, swapped bool) float64 {
 
 // longInterval draws the clusters of the clips anew, and files of each draw.
 func longInterval(rng *rand.Rand, all []cast, swapped bool) (low, high float64, how string) {
-	var obs []observation
+	var obs []statistic.Observation
 	for _, c := range all {
 		obs = append(obs, c.observe(0, true))
 	}
-	c := newClusters(obs)
-	c.rounds = longDraws
-	low, high = c.bootstrap(rng, func(weight []int) float64 {
+	c := statistic.NewClusters(obs)
+	low, high = c.Interval(rng, longDraws, func(weight []int) float64 {
 		var drawn []cast
 		for i, x := range all {
-			for range weight[c.of[i]] {
+			for range weight[c.Of[i]] {
 				drawn = append(drawn, x)
 			}
 		}
 		return longShare(rng, drawn, drawnFiles, swapped)
 	})
-	return low, high, c.how()
+	return low, high, c.How()
 }
 
 // together draws clips until they fill a file and judges it; where asked, the first has a

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
 // A tested is one clip, or one with a stranger's sound, and the likelihood
@@ -79,20 +80,12 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 	}
 	picture := func(t tested) float64 { return t.picture }
 	together := func(t tested) float64 { return t.together }
-	of := func(draw func(int) int) [3]float64 {
-		v, av := accuracy(all, picture, draw), accuracy(all, together, draw)
-		return [3]float64{v, av, av - v}
-	}
-	whole := of(func(i int) int { return i })
-	var draws [3][]float64
-	for range bootstrapRounds {
-		x := of(func(int) int { return rng.IntN(len(all)) })
-		for k := range x {
-			draws[k] = append(draws[k], x[k])
-		}
-	}
+	found := statistic.OverClips(rng, len(all), func(drawn []int) []float64 {
+		v, av := accuracy(all, picture, drawn), accuracy(all, together, drawn)
+		return []float64{v, av, av - v}
+	})
 	for k := range out {
-		out[k].Estimate = Estimate{whole[k], quantile(draws[k], .025), quantile(draws[k], .975), byClips}
+		out[k].Estimate = found[k]
 	}
 	return out, nil
 }
@@ -121,10 +114,10 @@ func (s *subject) pictureAlone() (float64, error) {
 }
 
 // accuracy is the balanced accuracy of a draw of clips.
-func accuracy(all []tested, by func(tested) float64, draw func(int) int) float64 {
+func accuracy(all []tested, by func(tested) float64, drawn []int) float64 {
 	var right, count [3]float64
-	for i := range all {
-		t := all[draw(i)]
+	for _, i := range drawn {
+		t := all[i]
 		count[t.kind]++
 		if by(t) > 0 == t.forged {
 			right[t.kind]++

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -140,24 +141,18 @@ func (m *measuring) trials(ctx context.Context, before, after []*subject) ([][2]
 	return out, nil
 }
 
-// lost is the area under the ROC curve before less that after, and its interval
-// over draws of clips.
-func lost(rng *rand.Rand, pairs [][2]trial) Estimate {
-	difference := func(draw func(i int) int) float64 {
+// lost is the area under the ROC curve before less that after.
+func lost(rng *rand.Rand, pairs [][2]trial) statistic.Estimate {
+	return statistic.OverClips(rng, len(pairs), func(drawn []int) []float64 {
 		var area [2]float64
 		for k := range area {
 			var pos, neg []float64
-			for i := range pairs {
-				p := pairs[draw(i)][k]
+			for _, i := range drawn {
+				p := pairs[i][k]
 				neg, pos = append(neg, p.own), append(pos, p.others...)
 			}
-			area[k] = auc(pos, neg)
+			area[k] = statistic.AUC(pos, neg)
 		}
-		return area[0] - area[1]
-	}
-	values := make([]float64, bootstrapRounds)
-	for round := range values {
-		values[round] = difference(func(int) int { return rng.IntN(len(pairs)) })
-	}
-	return Estimate{difference(func(i int) int { return i }), quantile(values, .025), quantile(values, .975), byClips}
+		return []float64{area[0] - area[1]}
+	})[0]
 }

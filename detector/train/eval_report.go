@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"github.com/deepcheck/deepcheck/detector/statistic"
 	"io"
 	"math"
 	"strconv"
@@ -227,7 +228,7 @@ func (m *Measure) figure() string {
 	return figure(m.Value)
 }
 
-func interval(e Estimate) string {
+func interval(e statistic.Estimate) string {
 	if !defined(e.Low) {
 		return ""
 	}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/deepcheck/deepcheck/detector/statistic"
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -34,7 +35,7 @@ func shiftedBy() []int { return []int{5, 10, 25} }
 func atLagZero(profile []float64) float64 {
 	var sum, total float64
 	for lag := 1 - publishedLag; lag < publishedLag; lag++ {
-		weight := float64(publishedLag - abs(lag))
+		weight := float64(publishedLag - max(lag, -lag))
 		sum += weight * profile[avsync.Search+lag]
 		total += weight
 	}
@@ -46,7 +47,7 @@ func atLagZero(profile []float64) float64 {
 func (m *measuring) shifts(ctx context.Context) ([]Measure, error) {
 	var out []Measure
 	for _, by := range shiftedBy() {
-		out = append(out, Measure{Name: fmt.Sprintf("shift_auc_%.1fs", float64(by)/video.FrameRate), Estimate: nothing()})
+		out = append(out, Measure{Name: fmt.Sprintf("shift_auc_%.1fs", float64(by)/video.FrameRate), Estimate: statistic.Nothing()})
 	}
 	clips, left := m.genuine(longClip)
 	var speaking []*subject
@@ -55,7 +56,7 @@ func (m *measuring) shifts(ctx context.Context) ([]Measure, error) {
 			speaking = append(speaking, s)
 		}
 	}
-	obs := make([][]observation, len(out))
+	obs := make([][]statistic.Observation, len(out))
 	for i, s := range speaking {
 		m.progress("displacing sounds", i, len(speaking))
 		if ctx.Err() != nil {
@@ -83,7 +84,7 @@ func (m *measuring) shifts(ctx context.Context) ([]Measure, error) {
 			continue
 		}
 		out[i].N = len(speaking)
-		out[i].Estimate = separation(m.rng(out[i].Name), obs[i])
+		out[i].Estimate = statistic.Separation(m.rng(out[i].Name), obs[i])
 	}
 	return out, nil
 }
@@ -100,11 +101,11 @@ func (m *measuring) lags(ctx context.Context) ([]Measure, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		lag := s.own.lag.Whole
-		if abs(lag) <= 1 {
+		lag := s.own.lag
+		if lag.Within(1) {
 			hits1++
 		}
-		if abs(lag) <= 2 {
+		if lag.Within(2) {
 			hits2++
 		}
 		tries := []int{-10, -5, 5, 10}
@@ -113,14 +114,14 @@ func (m *measuring) lags(ctx context.Context) ([]Measure, error) {
 			if err != nil {
 				return nil, err
 			}
-			if abs(avsync.Estimate(p).Whole-lag-by) <= 1 {
+			if off := avsync.Estimate(p).Whole - lag.Whole - by; max(off, -off) <= 1 {
 				followed += 1 / float64(len(tries))
 			}
 		}
 	}
 	out := []Measure{within1, within2, difference}
 	for i, hits := range []float64{hits1, hits2, followed} {
-		out[i].N, out[i].Inconclusive, out[i].Estimate = len(clips), left, share(hits, len(clips))
+		out[i].N, out[i].Inconclusive, out[i].Estimate = len(clips), left, statistic.Share(hits, len(clips))
 		if len(clips) == 0 {
 			out[i] = out[i].without(m.none("genuine clip of 2 s or more"))
 		}
@@ -132,7 +133,7 @@ func (m *measuring) lags(ctx context.Context) ([]Measure, error) {
 // to ±15 and counts those whose verdict or band changes; and it finds the
 // largest change of the mean mismatch.
 func (m *measuring) invariance(ctx context.Context) ([]Measure, error) {
-	changes, difference := Measure{Name: "shift_verdict_changes", Count: true, Estimate: nothing()}, Measure{Name: "shift_score_difference", Estimate: nothing()}
+	changes, difference := Measure{Name: "shift_verdict_changes", Count: true, Estimate: statistic.Nothing()}, Measure{Name: "shift_score_difference", Estimate: statistic.Nothing()}
 	clips, left := m.genuine(longClip)
 	rng := m.rng(changes.Name)
 	rng.Shuffle(len(clips), func(i, j int) { clips[i], clips[j] = clips[j], clips[i] })
@@ -175,7 +176,7 @@ func (m *measuring) invariance(ctx context.Context) ([]Measure, error) {
 // two: nothing is cut off, and the gap holds silence or no picture.
 func (s *subject) outOfStep(by int) (*judged, error) {
 	late := *s
-	late.frames += abs(by)
+	late.frames += max(by, -by)
 	sound := silence(late.frames)
 	sound.put(max(by, 0), s.sound, 0, s.frames)
 	if by < 0 {

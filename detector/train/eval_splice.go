@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -42,12 +43,12 @@ func (s stretch) overlap(o stretch) float64 {
 // of another clip, and asks how well the stretches proposed, ranked by
 // confidence over all clips, with and without a splice, find it.
 func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
-	ap50, ap75 := Measure{Name: "splice_ap50", Estimate: nothing()}, Measure{Name: "splice_ap75", Estimate: nothing()}
+	ap50, ap75 := Measure{Name: "splice_ap50", Estimate: statistic.Nothing()}, Measure{Name: "splice_ap75", Estimate: statistic.Nothing()}
 	clips, left := m.genuine(longClip)
 	rng := m.rng(ap50.Name)
 	var proposals []proposal
 	var truths []stretch
-	var obs []observation // who the clips are, to be drawn by source
+	var obs []statistic.Observation // who the clips are, to be drawn by source
 	add := func(s *subject, j *judged, truth stretch) {
 		if j.scored() {
 			peak := s.by.scales.Part.Of(s.by.thresholds.Peak(j.scores))
@@ -131,7 +132,7 @@ func propose(clip int, j *judged, b detector.Blends) []proposal {
 	if len(finite) == 0 {
 		return nil
 	}
-	base := quantile(finite, .5)
+	base := statistic.Quantile(finite, .5)
 	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(level[b], level[a]) })
 	taken := make([]bool, len(level))
 	var out []proposal
@@ -164,7 +165,7 @@ func propose(clip int, j *judged, b detector.Blends) []proposal {
 // meanPrecision is the average precision of proposals at an overlap: the area
 // under precision over recall, precision made monotone (Everingham et al. 2010,
 // section 4.2, over all points).
-func meanPrecision(rng *rand.Rand, proposals []proposal, truths []stretch, obs []observation, overlap float64) Estimate {
+func meanPrecision(rng *rand.Rand, proposals []proposal, truths []stretch, obs []statistic.Observation, overlap float64) statistic.Estimate {
 	proposals = slices.Clone(proposals)
 	slices.SortStableFunc(proposals, func(a, b proposal) int { return cmp.Compare(b.confidence, a.confidence) })
 	found := make([]bool, len(truths))
@@ -173,14 +174,8 @@ func meanPrecision(rng *rand.Rand, proposals []proposal, truths []stretch, obs [
 		p.hit = !found[p.clip] && stretch{p.first, p.end}.overlap(truths[p.clip]) >= overlap
 		found[p.clip] = found[p.clip] || p.hit
 	}
-	c := newClusters(obs)
-	once := make([]int, c.count)
-	for i := range once {
-		once[i] = 1
-	}
-	e := Estimate{Value: precisionArea(proposals, truths, c.of, once), How: c.how()}
-	e.Low, e.High = c.bootstrap(rng, func(weight []int) float64 { return precisionArea(proposals, truths, c.of, weight) })
-	return e
+	c := statistic.NewClusters(obs)
+	return c.Estimate(rng, func(weight []int) float64 { return precisionArea(proposals, truths, c.Of, weight) })
 }
 
 // precisionArea takes proposals from the most confident on, each as often as

@@ -8,6 +8,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/statistic"
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/weights"
@@ -47,6 +48,11 @@ func (j *judged) suspect() bool {
 
 // scored says whether there was enough to give the clip a number.
 func (j *judged) scored() bool { return !math.IsNaN(j.logit) }
+
+// observe returns an observation of a subject.
+func (s *subject) observe(value float64, positive bool) statistic.Observation {
+	return statistic.Observation{Value: value, Positive: positive, Source: s.Source, File: s.File}
+}
 
 // An examiner shows faces and sounds to the network.
 type examiner struct {

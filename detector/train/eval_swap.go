@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"github.com/deepcheck/deepcheck/detector/statistic"
 	"math"
 	"math/rand/v2"
 )
@@ -20,14 +21,14 @@ const (
 // where there is but one source are they other clips of it. The score is the
 // mismatch logit after the lag was taken out.
 func (m *measuring) swap(ctx context.Context) (Measure, error) {
-	out := Measure{Name: "swap_auc", Estimate: nothing()}
+	out := Measure{Name: "swap_auc", Estimate: statistic.Nothing()}
 	clips, left := m.genuine(longClip)
 	out.Inconclusive = left
 	if len(clips) < 2 {
 		return out.without("fewer than two genuine clips of 3 s or more of sources that " + m.whose), nil
 	}
 	rng := m.rng(out.Name)
-	var obs []observation
+	var obs []statistic.Observation
 	for i, s := range clips {
 		m.progress("swapping sounds", i, len(clips))
 		obs = append(obs, s.observe(s.own.logit, false))
@@ -45,7 +46,7 @@ func (m *measuring) swap(ctx context.Context) (Measure, error) {
 		}
 	}
 	out.N = len(clips)
-	out.Estimate = separation(rng, obs)
+	out.Estimate = statistic.Separation(rng, obs)
 	if math.IsNaN(out.Value) {
 		return out.without("no swapped sound left a second of speech with a mouth"), nil
 	}

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 
+	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/weights"
 )
@@ -37,7 +38,7 @@ type Measure struct {
 	Inconclusive int // clips that ask for the measure, but have too little speech with a mouth
 	Reason       string
 	Count        bool // the value is a number of clips
-	Estimate
+	statistic.Estimate
 }
 
 // none is the reason where there is no clip of a kind.
@@ -45,7 +46,7 @@ func (m *measuring) none(kind string) string { return "no " + kind + " of a sour
 
 // without returns the measure with a reason for having no value.
 func (m Measure) without(reason string) Measure {
-	m.Reason, m.Estimate = reason, nothing()
+	m.Reason, m.Estimate = reason, statistic.Nothing()
 	return m
 }
 
@@ -86,8 +87,8 @@ type measuring struct {
 	seed       uint64
 	progress   func(stage string, done, total int)
 
-	parts      []observation // log10 of the likelihood ratio of the highest second of clips, spliced and not: splices finds them
-	changed    []observation // log10 of the likelihood ratio of a voice change, of clips with a stranger in a part and without: changes finds them
+	parts      []statistic.Observation // log10 of the likelihood ratio of the highest second of clips, spliced and not: splices finds them
+	changed    []statistic.Observation // log10 of the likelihood ratio of a voice change, of clips with a stranger in a part and without: changes finds them
 	noReencode bool
 	cache      string // folder of what was read of clips
 	finder     func() (video.Finder, error)
@@ -140,7 +141,7 @@ func Protocol() []string {
 		longProtocol(),
 		"voice_change_auc: genuine clips of 3 s or more with 0.8 s of speech on either side of a place, as they are against the same with a clip of another source that speaks from about the middle on, and with one that speaks for 1 to 3 s, log-mel steps of the sound joined as they are; by the highest T^2 of the timbre. within_source: strangers of the same source, mean over sources, though two clips of one may be of one speaker. voice_change_false_lr10: share of these clips, as they are, whose likelihood ratio is 10 or more.",
 		"mismatch_cllr, part_cllr, motion_cllr, change_cllr: cost of the likelihood ratios in bits, 0 at best, 1 for saying nothing, more for misleading; genuine clips of 3 s or more against the same with a stranger's voice, the highest second of such clips as they are and with a replaced second, genuine against generated mouths, and the clips of voice_change_auc. The ladder counts both kinds by their ratio.",
-		fmt.Sprintf("intervals: 95 %%; shares by Wilson over clips; others by %d bootstrap draws of whole sources, of clips on a side with fewer than %d sources.", bootstrapRounds, fewestSources),
+		fmt.Sprintf("intervals: 95 %%; shares by Wilson over clips; others by %d bootstrap draws of whole sources, of clips on a side with fewer than %d sources.", statistic.Rounds, statistic.FewestSources),
 	}
 }
 
@@ -248,19 +249,19 @@ func (m *measuring) against(name, label string, by func(*judged) float64) Measur
 	out := Measure{Name: name}
 	obs, left := m.labelled(label, func(s *subject) float64 { return by(s.own) })
 	out.N, out.Inconclusive = len(obs), left
-	switch yes, no := sides(obs); {
+	switch yes, no := statistic.Sides(obs); {
 	case len(yes) == 0:
 		return out.without(m.none("clip labelled " + label + " with a score"))
 	case len(no) == 0:
 		return out.without(m.none("clip labelled " + Real + " with a score"))
 	}
-	out.Estimate = separation(m.rng(name), obs)
+	out.Estimate = statistic.Separation(m.rng(name), obs)
 	return out
 }
 
 // labelled observes the clips of a label, positive, and the genuine ones, and
 // counts those of them that have no score.
-func (m *measuring) labelled(label string, by func(*subject) float64) (obs []observation, inconclusive int) {
+func (m *measuring) labelled(label string, by func(*subject) float64) (obs []statistic.Observation, inconclusive int) {
 	for _, s := range m.subjects {
 		if s.Label != label && s.Label != Real {
 			continue
@@ -282,7 +283,7 @@ func (m *measuring) labelled(label string, by func(*subject) float64) (obs []obs
 // withinSources is the mean of against over the sources that have both labels.
 func (m *measuring) withinSources(name, label string, by func(*judged) float64) Measure {
 	out := Measure{Name: name}
-	bySource := map[string][]observation{}
+	bySource := map[string][]statistic.Observation{}
 	var order []string
 	for _, s := range m.subjects {
 		if score := by(s.own); (s.Label == label || s.Label == Real) && defined(score) {
@@ -292,9 +293,9 @@ func (m *measuring) withinSources(name, label string, by func(*judged) float64) 
 			bySource[s.Source] = append(bySource[s.Source], s.observe(score, s.Label == label))
 		}
 	}
-	var groups [][]observation
+	var groups [][]statistic.Observation
 	for _, source := range order {
-		if pos, neg := sides(bySource[source]); len(pos) > 0 && len(neg) > 0 {
+		if pos, neg := statistic.Sides(bySource[source]); len(pos) > 0 && len(neg) > 0 {
 			groups = append(groups, bySource[source])
 			out.N += len(bySource[source])
 		}
@@ -302,13 +303,13 @@ func (m *measuring) withinSources(name, label string, by func(*judged) float64) 
 	if len(groups) == 0 {
 		return out.without(fmt.Sprintf("no source that %s has both %s and genuine clips", m.whose, label))
 	}
-	out.Estimate = separationWithin(m.rng(name), groups)
+	out.Estimate = statistic.SeparationWithin(m.rng(name), groups)
 	return out
 }
 
 // falseAlarms is the share of genuine clips judged suspect, moderate or strong.
 func (m *measuring) falseAlarms() Measure {
-	out := Measure{Name: "false_alarm_moderate", Estimate: nothing()}
+	out := Measure{Name: "false_alarm_moderate", Estimate: statistic.Nothing()}
 	clips, left := m.genuine(0)
 	out.N, out.Inconclusive = len(clips), left
 	var alarms float64
@@ -323,7 +324,7 @@ func (m *measuring) falseAlarms() Measure {
 	case len(clips) == 0:
 		return out.without(m.none("genuine clip with a score"))
 	}
-	out.Estimate = share(alarms, len(clips))
+	out.Estimate = statistic.Share(alarms, len(clips))
 	return out
 }
 

@@ -34,7 +34,7 @@ func measureLags(ctx context.Context, r *network.Runner, clips []*example) (map[
 			return nil, err
 		}
 		lag := avsync.Estimate(avsync.Profile(m.mouths, sounds, network.Embed, avsync.Search, m.weight, heard))
-		if lag.Confidence >= surelyFound && abs(lag.Whole) <= publishedLag {
+		if lag.Confidence >= surelyFound && lag.Within(publishedLag) {
 			lags[e.Hash] = lag.Whole
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/statistic"
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
@@ -176,11 +177,11 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (scale de
 	}
 	for _, f := range []struct {
 		name string
-		obs  []observation
+		obs  []statistic.Observation
 	}{{"motion_auc_folds", obs}, {"motion_auc_folds_generators", makers}} {
-		figures = append(figures, Measure{Name: f.name, N: len(f.obs), Estimate: separation(rand.New(rand.NewPCG(s.Seed, 0x617563)), f.obs)})
+		figures = append(figures, Measure{Name: f.name, N: len(f.obs), Estimate: statistic.Separation(rand.New(rand.NewPCG(s.Seed, 0x617563)), f.obs)})
 	}
-	yes, no := sides(obs)
+	yes, no := statistic.Sides(obs)
 	scale = detector.FitLR(yes, no)
 	o.Log("lip motion: %d clips, AUC %.3f (%.3f to %.3f) on sources left out, five folds, %.3f (%.3f to %.3f) with their generators left out too; likelihood ratio 10^(%.2f·logit %+.2f)",
 		len(obs), figures[0].Value, figures[0].Low, figures[0].High, figures[1].Value, figures[1].Low, figures[1].High, scale.Slope/math.Ln10, scale.Offset/math.Ln10)
@@ -191,9 +192,9 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (scale de
 // crossMotion judges every genuine and generated clip by what was trained on
 // other sources: these are dealt into five folds, and each fold is judged by what
 // was trained on the others; with makers, on none of its generators either.
-func crossMotion(ctx context.Context, clips []moved, seed uint64, makers bool) ([]observation, error) {
+func crossMotion(ctx context.Context, clips []moved, seed uint64, makers bool) ([]statistic.Observation, error) {
 	fold := foldSources(clips, rand.New(rand.NewPCG(seed, 0x666f6c64)))
-	var obs []observation
+	var obs []statistic.Observation
 	for k := range motionFolds {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -251,19 +252,19 @@ func foldSources(clips []moved, rng *rand.Rand) map[string]int {
 }
 
 // judgeMoved gives every clip its mean logit.
-func judgeMoved(p *network.Params, clips []moved) ([]observation, error) {
+func judgeMoved(p *network.Params, clips []moved) ([]statistic.Observation, error) {
 	r, err := network.NewRunner(p)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	var out []observation
+	var out []statistic.Observation
 	for _, c := range clips {
 		m, err := detector.JudgeMotion(r, c.signs, detector.LRScale{})
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, observation{m.Logit, c.Label == Fake, c.Source, c.File})
+		out = append(out, statistic.Observation{Value: m.Logit, Positive: c.Label == Fake, Source: c.Source, File: c.File})
 	}
 	return out, nil
 }

@@ -97,8 +97,8 @@ func TestFitMotionTellsKindsApart(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, o := range got {
-		if fake := clips[i].Label == Fake; (o.value > 0) != fake {
-			t.Errorf("%s of %s: logit %.2f", clips[i].Label, clips[i].Source, o.value)
+		if fake := clips[i].Label == Fake; (o.Value > 0) != fake {
+			t.Errorf("%s of %s: logit %.2f", clips[i].Label, clips[i].Source, o.Value)
 		}
 	}
 }

@@ -78,7 +78,8 @@ func (s *tampered) nuisance() []float32 {
 func greyDifference(a, b []byte) float64 {
 	sum := 0
 	for i, v := range a {
-		sum += abs(int(v) - int(b[i]))
+		d := int(v) - int(b[i])
+		sum += max(d, -d)
 	}
 	return float64(sum) / float64(len(a))
 }

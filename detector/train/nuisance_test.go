@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -65,7 +66,7 @@ func TestFitNuisance(t *testing.T) {
 				no = append(no, z)
 			}
 		}
-		if a := auc(yes, no); a < x.least || a > x.most {
+		if a := statistic.AUC(yes, no); a < x.least || a > x.most {
 			t.Errorf("%v deviations apart: area %.3f, want %v to %v", x.of, a, x.least, x.most)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
 // restShare is the share of the frames in which a genuine mouth speaks that may be taken
@@ -39,5 +40,5 @@ func fitRest(ctx context.Context, r *network.Runner, clips []*example) (float64,
 	if len(paces) == 0 {
 		return 0, nil
 	}
-	return quantile(paces, restShare), nil
+	return statistic.Quantile(paces, restShare), nil
 }

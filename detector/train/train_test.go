@@ -11,6 +11,7 @@ import (
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/weights"
 )
@@ -155,14 +156,14 @@ func TestTamperedSoundSaysWhereItIsNotItsOwn(t *testing.T) {
 func TestQuantile(t *testing.T) {
 	x := []float64{3, 1, 2, 4, 5}
 	for q, want := range map[float64]float64{0: 1, 0.5: 3, 1: 5, 0.25: 2, 0.1: 1.4} {
-		if got := quantile(x, q); got < want-1e-9 || got > want+1e-9 {
+		if got := statistic.Quantile(x, q); got < want-1e-9 || got > want+1e-9 {
 			t.Errorf("quantile %.2f is %v, want %v", q, got, want)
 		}
 	}
 }
 
 func TestAUC(t *testing.T) {
-	if got := auc([]float64{2, 3}, []float64{1, 2}); got != 0.875 {
+	if got := statistic.AUC([]float64{2, 3}, []float64{1, 2}); got != 0.875 {
 		t.Errorf("got %v, want 0.875", got)
 	}
 }

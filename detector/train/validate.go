@@ -5,6 +5,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/statistic"
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
@@ -77,10 +78,10 @@ func validate(r *network.Runner, clips []*example) (v validation, err error) {
 	for i, a := range tracks {
 		lag := avsync.Estimate(avsync.Profile(a.mouths, a.sounds, network.Embed, avsync.Search, a.weight, a.heard))
 		own = append(own, lag.Confidence)
-		if abs(lag.Whole) <= 1 {
+		if lag.Within(1) {
 			v.within1++
 		}
-		if abs(lag.Whole) <= 2 {
+		if lag.Within(2) {
 			v.within2++
 		}
 		for k := 1; k <= 3; k++ {
@@ -96,28 +97,6 @@ func validate(r *network.Runner, clips []*example) (v validation, err error) {
 	v.clips = len(clips)
 	v.within1 /= float64(max(1, v.clips))
 	v.within2 /= float64(max(1, v.clips))
-	v.swap = auc(own, other)
+	v.swap = statistic.AUC(own, other)
 	return v, nil
 }
-
-// auc is the chance that a number of pos is above one of neg, ties counting half
-// (Mann & Whitney 1947).
-func auc(pos, neg []float64) float64 {
-	if len(pos) == 0 || len(neg) == 0 {
-		return 0
-	}
-	var sum float64
-	for _, p := range pos {
-		for _, n := range neg {
-			switch {
-			case p > n:
-				sum++
-			case p == n:
-				sum += .5
-			}
-		}
-	}
-	return sum / float64(len(pos)) / float64(len(neg))
-}
-
-func abs(x int) int { return max(x, -x) }

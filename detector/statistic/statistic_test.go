@@ -1,4 +1,4 @@
-package train
+package statistic
 
 import (
 	"fmt"
@@ -15,12 +15,12 @@ func TestShareAgainstNewcombe(t *testing.T) {
 		n         int
 		low, high float64
 	}{{81, 263, .2553, .3662}, {15, 148, .0624, .1605}, {0, 20, 0, .1611}, {1, 29, .0061, .1718}, {29, 29, .8830, 1}} {
-		e := share(tt.hits, tt.n)
+		e := Share(tt.hits, tt.n)
 		if math.Abs(e.Low-tt.low) > 6e-5 || math.Abs(e.High-tt.high) > 6e-5 || e.Value != tt.hits/float64(tt.n) {
 			t.Errorf("%v of %d: %.4f (%.4f to %.4f), want %.4f to %.4f", tt.hits, tt.n, e.Value, e.Low, e.High, tt.low, tt.high)
 		}
 	}
-	if e := share(0, 0); defined(e.Value) {
+	if e := Share(0, 0); !math.IsNaN(e.Value) {
 		t.Errorf("nothing of nothing is %v", e.Value)
 	}
 }
@@ -38,18 +38,18 @@ func TestSeparation(t *testing.T) {
 		{"one side only", []float64{1}, nil, math.NaN()},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			var obs []observation
+			var obs []Observation
 			for i, v := range tt.pos {
-				obs = append(obs, observation{v, true, "s", fmt.Sprint("p", i)})
+				obs = append(obs, Observation{v, true, "s", fmt.Sprint("p", i)})
 			}
 			for i, v := range tt.neg {
-				obs = append(obs, observation{v, false, "s", fmt.Sprint("n", i)})
+				obs = append(obs, Observation{v, false, "s", fmt.Sprint("n", i)})
 			}
-			e := separation(rand.New(rand.NewPCG(1, 1)), obs)
+			e := Separation(rand.New(rand.NewPCG(1, 1)), obs)
 			if e.Value != tt.want && !(math.IsNaN(e.Value) && math.IsNaN(tt.want)) {
 				t.Errorf("got %v, want %v", e.Value, tt.want)
 			}
-			if defined(e.Value) && !(e.Low <= e.Value && e.Value <= e.High) {
+			if !math.IsNaN(e.Value) && !(e.Low <= e.Value && e.Value <= e.High) {
 				t.Errorf("%v lies outside %v to %v", e.Value, e.Low, e.High)
 			}
 		})
@@ -59,12 +59,12 @@ func TestSeparation(t *testing.T) {
 // The sorted sum is the same as counting all pairs.
 func TestSeparationAgainstPairs(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
-	var obs []observation
+	var obs []Observation
 	for i := range 200 {
-		obs = append(obs, observation{float64(rng.IntN(30)), rng.IntN(3) == 0, fmt.Sprint(i % 9), fmt.Sprint(i)})
+		obs = append(obs, Observation{float64(rng.IntN(30)), rng.IntN(3) == 0, fmt.Sprint(i % 9), fmt.Sprint(i)})
 	}
-	want := auc(sides(obs))
-	if got := separation(rng, obs).Value; math.Abs(got-want) > 1e-12 {
+	want := AUC(Sides(obs))
+	if got := Separation(rng, obs).Value; math.Abs(got-want) > 1e-12 {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
@@ -72,20 +72,20 @@ func TestSeparationAgainstPairs(t *testing.T) {
 // Clips of one source that are all alike say no more than one clip: drawn by
 // source the interval is wider than by clip.
 func TestSourcesAreDrawnWhole(t *testing.T) {
-	var bySource, byClip []observation
+	var bySource, byClip []Observation
 	for s := range 6 {
 		for i := range 20 {
 			v := float64((s*5 + 2) % 6)
-			o := observation{v, i%2 == 0, fmt.Sprint(s), fmt.Sprint(s, i)}
-			if o.positive {
-				o.value += 1.5
+			o := Observation{v, i%2 == 0, fmt.Sprint(s), fmt.Sprint(s, i)}
+			if o.Positive {
+				o.Value += 1.5
 			}
 			bySource = append(bySource, o)
-			o.source = "all"
+			o.Source = "all"
 			byClip = append(byClip, o)
 		}
 	}
-	wide, narrow := separation(rand.New(rand.NewPCG(3, 3)), bySource), separation(rand.New(rand.NewPCG(3, 3)), byClip)
+	wide, narrow := Separation(rand.New(rand.NewPCG(3, 3)), bySource), Separation(rand.New(rand.NewPCG(3, 3)), byClip)
 	if wide.How != bySources || narrow.How != byClips {
 		t.Fatalf("drawn as %q and %q", wide.How, narrow.How)
 	}
@@ -94,32 +94,24 @@ func TestSourcesAreDrawnWhole(t *testing.T) {
 	}
 }
 
-func TestMeanPrecision(t *testing.T) {
-	truths := []stretch{{10, 35}, {}, {50, 75}}
-	obs := []observation{{source: "a", file: "0"}, {source: "a", file: "1"}, {source: "b", file: "2"}}
-	at := func(clip, first int, confidence float64) proposal {
-		return proposal{clip: clip, first: first, end: first + 25, confidence: confidence}
+// All statistics are of the same draw: what two have in common cancels in their
+// difference.
+func TestOverClips(t *testing.T) {
+	values := []float64{0, 0, 1, 1, 1, 0, 1, 1}
+	mean := func(drawn []int) float64 {
+		sum := 0.0
+		for _, i := range drawn {
+			sum += values[i]
+		}
+		return sum / float64(len(drawn))
 	}
-	for _, tt := range []struct {
-		name      string
-		proposals []proposal
-		overlap   float64
-		want      float64
-	}{
-		{"both found", []proposal{at(0, 10, 2), at(2, 50, 1)}, .75, 1},
-		{"none proposed", nil, .5, 0},
-		{"one found", []proposal{at(0, 10, 2)}, .5, .5},
-		{"a false one above", []proposal{at(1, 0, 3), at(0, 10, 2), at(2, 50, 1)}, .5, 2. / 3},
-		{"a false one below", []proposal{at(0, 10, 3), at(2, 50, 2), at(1, 0, 1)}, .5, 1},
-		{"found twice is false once", []proposal{at(0, 10, 3), at(0, 12, 2), at(2, 50, 1)}, .5, .5 + .5*2/3},
-		{"8 frames off is overlap .515", []proposal{at(0, 18, 3), at(2, 50, 1)}, .5, 1},
-		{"8 frames off is too little for .75", []proposal{at(0, 18, 3), at(2, 50, 1)}, .75, .25},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			e := meanPrecision(rand.New(rand.NewPCG(1, 1)), tt.proposals, truths, obs, tt.overlap)
-			if math.Abs(e.Value-tt.want) > 1e-12 {
-				t.Errorf("got %v, want %v", e.Value, tt.want)
-			}
-		})
+	got := OverClips(rand.New(rand.NewPCG(4, 4)), len(values), func(drawn []int) []float64 {
+		return []float64{mean(drawn), mean(drawn) + 0.25 - mean(drawn)}
+	})
+	if e := got[0]; e.Value != 0.625 || e.Low >= 0.5 || e.High <= 0.75 || e.How != byClips {
+		t.Errorf("mean: got %+v, want .625 and an interval about it", e)
+	}
+	if e := got[1]; math.Abs(e.Value-0.25) > 1e-12 || e.High-e.Low > 1e-12 {
+		t.Errorf("difference: got %+v, want .25 without any spread", e)
 	}
 }

@@ -1,0 +1,287 @@
+package statistic
+
+import (
+	"cmp"
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+const (
+	// Rounds is how often a bootstrap draws again.
+	Rounds = 1000
+
+	// FewestSources is from how many sources on a bootstrap draws sources, not
+	// clips: with fewer the spread between them cannot be seen.
+	FewestSources = 5
+
+	// z is the 97.5 % point of the normal distribution.
+	z = 1.959964
+)
+
+// How an interval came about, as it is printed.
+const (
+	byWilson  = "Wilson, over clips"
+	bySources = "bootstrap over sources"
+	byClips   = "bootstrap over clips"
+)
+
+// An Estimate is a measured value with its 95 % interval. What could not be
+// measured is NaN.
+type Estimate struct {
+	Value, Low, High float64
+	How              string // how the interval came about, in words
+}
+
+// Nothing is the estimate of what could not be measured.
+func Nothing() Estimate { return Estimate{Value: math.NaN(), Low: math.NaN(), High: math.NaN()} }
+
+// Share is hits out of n with Wilson's score interval (Wilson 1927, J. Am. Stat.
+// Assoc. 22). Hits need not be whole: where a clip was tried several times, its
+// tries count as one.
+func Share(hits float64, n int) Estimate {
+	if n == 0 {
+		return Nothing()
+	}
+	m := float64(n)
+	p := hits / m
+	mid := p + z*z/(2*m)
+	half := z * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
+	return Estimate{p, max(0, (mid-half)/(1+z*z/m)), min(1, (mid+half)/(1+z*z/m)), byWilson}
+}
+
+// An Observation is one number of one clip, on one of two sides.
+type Observation struct {
+	Value        float64
+	Positive     bool
+	Source, File string
+}
+
+// Clusters say what a bootstrap draws: whole sources on a side that has
+// FewestSources of them or more, clips otherwise. Whatever was observed on one
+// cluster is drawn together.
+type Clusters struct {
+	Of     []int    // cluster of every observation, by number
+	strata [2][]int // clusters that are clips, and those that are sources
+	count  int
+}
+
+// NewClusters groups observations.
+func NewClusters(obs []Observation) *Clusters {
+	sources := map[bool]map[string]bool{false: {}, true: {}}
+	for _, o := range obs {
+		sources[o.Positive][o.Source] = true
+	}
+	c := &Clusters{Of: make([]int, len(obs))}
+	ids := map[string]int{}
+	for i, o := range obs {
+		key, stratum := "clip "+o.File, 0
+		if len(sources[o.Positive]) >= FewestSources {
+			key, stratum = "source "+o.Source, 1
+		}
+		id, ok := ids[key]
+		if !ok {
+			id = c.count
+			c.count++
+			ids[key] = id
+			c.strata[stratum] = append(c.strata[stratum], id)
+		}
+		c.Of[i] = id
+	}
+	return c
+}
+
+// how says what is drawn.
+func (c *Clusters) How() string {
+	switch {
+	case len(c.strata[0]) == 0:
+		return bySources
+	case len(c.strata[1]) == 0:
+		return byClips
+	}
+	return "bootstrap over sources, clips where they are few"
+}
+
+// estimate is a statistic, told how often each cluster counts: once, and, for the interval,
+// as often as it was drawn. It is nothing where the statistic is NaN.
+func (c *Clusters) Estimate(rng *rand.Rand, statistic func(weight []int) float64) Estimate {
+	once := make([]int, c.count)
+	for i := range once {
+		once[i] = 1
+	}
+	e := Estimate{Value: statistic(once), How: c.How()}
+	if math.IsNaN(e.Value) {
+		return Nothing()
+	}
+	e.Low, e.High = c.Interval(rng, Rounds, statistic)
+	return e
+}
+
+// interval returns the 2.5 and 97.5 % points of a statistic over so many draws with
+// replacement (Efron & Tibshirani 1993, section 13.3, percentile interval).
+// weight says how often each cluster was drawn; a draw for which the statistic
+// is NaN does not count.
+func (c *Clusters) Interval(rng *rand.Rand, rounds int, statistic func(weight []int) float64) (low, high float64) {
+	var values []float64
+	weight := make([]int, c.count)
+	for range rounds {
+		clear(weight)
+		for _, s := range c.strata {
+			for range s {
+				weight[s[rng.IntN(len(s))]]++
+			}
+		}
+		if v := statistic(weight); !math.IsNaN(v) {
+			values = append(values, v)
+		}
+	}
+	if len(values) == 0 {
+		return math.NaN(), math.NaN()
+	}
+	return ends(values)
+}
+
+// ends are the 2.5 and 97.5 % points of what was drawn.
+func ends(values []float64) (low, high float64) {
+	return Quantile(values, .025), Quantile(values, .975)
+}
+
+// OverClips are statistics of n clips, with intervals over draws of clips: told which
+// clip, by number, is in each of n places, all of the same draw.
+func OverClips(rng *rand.Rand, n int, statistics func(drawn []int) []float64) []Estimate {
+	places := make([]int, n)
+	for i := range places {
+		places[i] = i
+	}
+	var out []Estimate
+	for _, v := range statistics(places) {
+		out = append(out, Estimate{Value: v, How: byClips})
+	}
+	values := make([][]float64, len(out))
+	for range Rounds {
+		for i := range places {
+			places[i] = rng.IntN(n)
+		}
+		for k, v := range statistics(places) {
+			values[k] = append(values[k], v)
+		}
+	}
+	for k := range out {
+		out[k].Low, out[k].High = ends(values[k])
+	}
+	return out
+}
+
+// Separation is the chance that a positive observation is above a negative one,
+// the area under the ROC curve, ties counting half (Mann & Whitney 1947).
+func Separation(rng *rand.Rand, obs []Observation) Estimate {
+	return Clustered(rng, obs, weightedAUC)
+}
+
+// Clustered is a statistic of observations in ascending order, each counting as
+// often as its cluster was drawn, with its interval.
+func Clustered(rng *rand.Rand, obs []Observation, statistic func(obs []Observation, of, weight []int) float64) Estimate {
+	obs = slices.Clone(obs)
+	slices.SortStableFunc(obs, func(a, b Observation) int { return cmp.Compare(a.Value, b.Value) })
+	c := NewClusters(obs)
+	return c.Estimate(rng, func(weight []int) float64 { return statistic(obs, c.Of, weight) })
+}
+
+// weightedAUC takes observations in ascending order, each as often as its
+// cluster was drawn; NaN where one side is empty.
+func weightedAUC(obs []Observation, of, weight []int) float64 {
+	var below, above, wins float64 // negatives and positives so far, pairs won
+	for i := 0; i < len(obs); {
+		var pos, neg float64
+		j := i
+		for ; j < len(obs) && obs[j].Value == obs[i].Value; j++ {
+			if w := float64(weight[of[j]]); obs[j].Positive {
+				pos += w
+			} else {
+				neg += w
+			}
+		}
+		wins += pos * (below + neg/2)
+		below += neg
+		above += pos
+		i = j
+	}
+	return wins / (below * above) // 0/0 is NaN
+}
+
+// SeparationWithin is the mean over groups of each one's own area under the ROC
+// curve, drawn again by clip on either side of every group.
+func SeparationWithin(rng *rand.Rand, groups [][]Observation) Estimate {
+	if len(groups) == 0 {
+		return Nothing()
+	}
+	groups = slices.Clone(groups)
+	var total float64
+	for i, g := range groups {
+		groups[i] = slices.Clone(g)
+		slices.SortStableFunc(groups[i], func(a, b Observation) int { return cmp.Compare(a.Value, b.Value) })
+		total += AUC(Sides(g))
+	}
+	values := make([]float64, Rounds)
+	for round := range values {
+		for _, g := range groups {
+			pos, neg := Sides(g)
+			values[round] += AUC(drawn(rng, pos), drawn(rng, neg)) / float64(len(groups))
+		}
+	}
+	low, high := ends(values)
+	return Estimate{total / float64(len(groups)), low, high, "bootstrap over clips within each source"}
+}
+
+// Sides returns the values of either side, in order.
+func Sides(obs []Observation) (pos, neg []float64) {
+	for _, o := range obs {
+		if o.Positive {
+			pos = append(pos, o.Value)
+		} else {
+			neg = append(neg, o.Value)
+		}
+	}
+	return pos, neg
+}
+
+func drawn(rng *rand.Rand, x []float64) []float64 {
+	out := make([]float64, len(x))
+	for i := range out {
+		out[i] = x[rng.IntN(len(x))]
+	}
+	return out
+}
+
+// AUC is the chance that a number of pos is above one of neg, ties counting half
+// (Mann & Whitney 1947).
+func AUC(pos, neg []float64) float64 {
+	if len(pos) == 0 || len(neg) == 0 {
+		return 0
+	}
+	var sum float64
+	for _, p := range pos {
+		for _, n := range neg {
+			switch {
+			case p > n:
+				sum++
+			case p == n:
+				sum += .5
+			}
+		}
+	}
+	return sum / float64(len(pos)) / float64(len(neg))
+}
+
+// Quantile returns the q-quantile of x, interpolated between order statistics
+// (Hyndman & Fan 1996, type 7); +Inf of nothing.
+func Quantile(x []float64, q float64) float64 {
+	if len(x) == 0 {
+		return math.Inf(1)
+	}
+	s := slices.Sorted(slices.Values(x))
+	at := q * float64(len(s)-1)
+	i := min(int(at), len(s)-1)
+	j := min(i+1, len(s)-1)
+	return s[i] + (at-float64(i))*(s[j]-s[i])
+}
