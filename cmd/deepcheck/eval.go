@@ -13,6 +13,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/report"
 	"github.com/deepcheck/deepcheck/detector/train"
 	"github.com/deepcheck/deepcheck/video"
@@ -93,7 +94,7 @@ func parseEval(args []string) (*evalOptions, error) {
 	fs.StringVar(&o.Work, "work", filepath.Join(".cache", "train"), "")
 	fs.BoolVar(&o.EvalOptions.Trained, "trained", false, "")
 	fs.BoolVar(&o.NoReencode, "no-reencode", false, "")
-	fs.Uint64Var(&o.Seed, "seed", train.DefaultSeed, "")
+	fs.Uint64Var(&o.Seed, "seed", dataset.DefaultSeed, "")
 	fs.IntVar(&o.Jobs, "jobs", runtime.GOMAXPROCS(0), "")
 	fs.BoolVar(&o.quiet, "quiet", false, "")
 	rest, err := parseFlags(fs, args)

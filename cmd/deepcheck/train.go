@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/train"
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/video/opencv"
@@ -122,7 +123,7 @@ func (c *console) trainingFlags(fs *flag.FlagSet, o *train.Options, head int, ar
 	fold := fs.Int("fold", 1, "")
 	fs.IntVar(&o.Head, "head", head, "")
 	fs.StringVar(&o.Work, "work", filepath.Join(".cache", "train"), "")
-	fs.Uint64Var(&o.Seed, "seed", train.DefaultSeed, "")
+	fs.Uint64Var(&o.Seed, "seed", dataset.DefaultSeed, "")
 	fs.IntVar(&o.Jobs, "jobs", runtime.GOMAXPROCS(0), "")
 	if o.Lists, err = parseFlags(fs, args); err != nil {
 		return nil, err

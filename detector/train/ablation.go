@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/statistic"
 	avsync "github.com/deepcheck/deepcheck/sync"
@@ -132,11 +133,11 @@ const ablationFakes = 0.5
 func (a *ablating) gather(seen []string) error {
 	c := a.corpus
 	a.pool = c.headPool(rand.New(rand.NewPCG(a.Seed, 0x68656164)))
-	a.pool.add(ablationFakes, append(c.of(ForTowers, minFrames, Fake), c.of(ForHead, minFrames, Fake)...))
+	a.pool.add(ablationFakes, append(c.of(ForTowers, minFrames, dataset.Fake), c.of(ForHead, minFrames, dataset.Fake)...))
 	of := func(label string) []*example {
 		return slices.DeleteFunc(c.of(HeldOut, longClip, label), func(e *example) bool { return slices.Contains(seen, e.Source) })
 	}
-	a.genuine, a.generated = of(Real), of(Fake)
+	a.genuine, a.generated = of(dataset.Real), of(dataset.Fake)
 	if len(a.pool.groups) < 2 || len(a.genuine) < 2 || len(a.generated) == 0 {
 		return fmt.Errorf("ablation: genuine and generated clips are needed, to train on and, of 3 s or more and of sources that the towers have not seen, to test on")
 	}
@@ -189,7 +190,7 @@ func (a *ablating) arm(ctx context.Context, f network.Fusion) ([]tested, int, er
 // a stranger's voice (1), generated ones (2).
 func (a *ablating) each(do func(kind int, e *example, s *tampered) error) error {
 	err := a.pairs(func(i int, e *example) *tampered {
-		s := e.own()
+		s := untouched(e.Sample)
 		s.fill(a.strangers[i].Sample)
 		return s
 	}, do)
@@ -197,7 +198,7 @@ func (a *ablating) each(do func(kind int, e *example, s *tampered) error) error 
 		return err
 	}
 	for _, e := range a.generated {
-		if err := do(2, e, e.own()); err != nil {
+		if err := do(2, e, untouched(e.Sample)); err != nil {
 			return err
 		}
 	}
@@ -208,7 +209,7 @@ func (a *ablating) each(do func(kind int, e *example, s *tampered) error) error 
 // and with what forge makes of it (1).
 func (a *ablating) pairs(forge func(i int, e *example) *tampered, do func(kind int, e *example, s *tampered) error) error {
 	for i, e := range a.genuine {
-		for kind, s := range []*tampered{e.own(), forge(i, e)} {
+		for kind, s := range []*tampered{untouched(e.Sample), forge(i, e)} {
 			if err := do(kind, e, s); err != nil {
 				return err
 			}

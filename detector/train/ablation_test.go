@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
@@ -17,7 +18,7 @@ func ablated(t *testing.T) *ablating {
 	for i := range uint64(12) {
 		e := madeExample(i, string(rune('a'+i)), 80)
 		if i%3 == 2 {
-			e.Label = Fake
+			e.Label = dataset.Fake
 		}
 		c.examples = append(c.examples, e)
 		c.split[e.Source] = []Part{ForTowers, ForHead, ForTowers, HeldOut, HeldOut, HeldOut}[i%6]

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -73,16 +74,16 @@ func TestThroatMovesFormants(t *testing.T) {
 }
 
 // made returns a sample whose frame t is grey 2t and whose sound is t all through frame t.
-func madeCounting(frames int) *Sample {
-	s := &Sample{Frames: frames, Crops: make([]byte, frames*crop), Lips: make([]float32, frames*40), Jaw: make([]float32, frames*34),
-		Mel: make([]float32, frames*melRow), Seen: make([]bool, frames), Voiced: make([]bool, frames), Level: make([]float32, frames),
+func madeCounting(frames int) *dataset.Sample {
+	s := &dataset.Sample{Frames: frames, Crops: make([]byte, frames*dataset.MouthSize), Lips: make([]float32, frames*40), Jaw: make([]float32, frames*34),
+		Mel: make([]float32, frames*dataset.MelRow), Seen: make([]bool, frames), Voiced: make([]bool, frames), Level: make([]float32, frames),
 		Eyes: make([]float32, frames), Yaw: make([]float32, frames)}
 	for t := range frames {
-		for i := range crop {
-			s.Crops[t*crop+i] = byte(2 * t)
+		for i := range dataset.MouthSize {
+			s.Crops[t*dataset.MouthSize+i] = byte(2 * t)
 		}
-		for i := range melRow {
-			s.Mel[t*melRow+i] = float32(t)
+		for i := range dataset.MelRow {
+			s.Mel[t*dataset.MelRow+i] = float32(t)
 		}
 	}
 	return s
@@ -94,15 +95,15 @@ func TestPaceKeepsPictureAndSoundTogether(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	for _, p := range []pace{steady(10), {first: 5, rate: 1.12}, {first: 8, rate: .9, blend: true}, {first: 8, rate: 1.07, blend: true}} {
 		crops, points := make([]float32, n*side), make([]float32, n*2*network.Points)
-		s.mouths(crops, points, p, n, plainLook(), rng)
-		mel := make([]float32, n*melRow)
+		p.mouths(crops, points, s, n, plainLook(), rng)
+		mel := make([]float32, n*dataset.MelRow)
 		p.sound(mel, s.Mel, 0, lag)
 		for i := range n {
 			if got, want := float64(crops[i*side])/2, p.at(i); math.Abs(got-want) > .51 {
 				t.Errorf("%+v: frame %d shows %.2f, want %.2f", p, i, got, want)
 			}
 			// the middle of the frame's four steps
-			if got, want := float64(mel[i*melRow+melRow/2]), p.at(i)+lag; math.Abs(got-want) > 1 {
+			if got, want := float64(mel[i*dataset.MelRow+dataset.MelRow/2]), p.at(i)+lag; math.Abs(got-want) > 1 {
 				t.Errorf("%+v: frame %d sounds like %.2f, want %.2f", p, i, got, want)
 			}
 		}
@@ -124,12 +125,12 @@ func TestPaceStaysInTheClip(t *testing.T) {
 
 func TestClipEncodedAnewIsFittedToItself(t *testing.T) {
 	for _, n := range []int{8, 10, 13} {
-		s := madeCounting(10).fitted(n)
-		if len(s.Crops) != n*crop || len(s.Mel) != n*melRow || len(s.Seen) != n || len(s.Lips) != n*40 || len(s.Jaw) != n*34 || s.Frames != n {
+		s := madeCounting(10).Fitted(n)
+		if len(s.Crops) != n*dataset.MouthSize || len(s.Mel) != n*dataset.MelRow || len(s.Seen) != n || len(s.Lips) != n*40 || len(s.Jaw) != n*34 || s.Frames != n {
 			t.Errorf("%d frames: lengths %d, %d, %d", n, len(s.Crops), len(s.Mel), len(s.Seen))
 		}
 	}
-	if s := madeCounting(10).fitted(12); s.Crops[11*crop] != 18 || s.Mel[11*melRow] != audio.SilentValue || s.Seen[11] {
+	if s := madeCounting(10).Fitted(12); s.Crops[11*dataset.MouthSize] != 18 || s.Mel[11*dataset.MelRow] != audio.SilentValue || s.Seen[11] {
 		t.Error("behind its end a clip does not repeat its last picture in silence")
 	}
 }
@@ -153,18 +154,18 @@ func TestWearingIsBounded(t *testing.T) {
 
 func TestVoiceBehind(t *testing.T) {
 	const below = 0.5
-	flat := func(frames int, value, level float32, voiced bool) *Sample {
-		return &Sample{Frames: frames, Mel: slices.Repeat([]float32{value}, frames*melRow),
+	flat := func(frames int, value, level float32, voiced bool) *dataset.Sample {
+		return &dataset.Sample{Frames: frames, Mel: slices.Repeat([]float32{value}, frames*dataset.MelRow),
 			Level: slices.Repeat([]float32{level}, frames), Voiced: slices.Repeat([]bool{voiced}, frames)}
 	}
 	own, voice := flat(30, 0, -30, true), flat(20, 0, -12, true)
 	pause, silence := 5, 8
 	own.Level[pause], own.Voiced[pause] = -60, false
 	own.Level[silence], own.Voiced[silence] = audio.MinLevel, false
-	for i := range melRow {
-		own.Mel[silence*melRow+i] = audio.SilentValue
+	for i := range dataset.MelRow {
+		own.Mel[silence*dataset.MelRow+i] = audio.SilentValue
 	}
-	got := own.under(voice, below, rand.New(rand.NewPCG(1, 1)))
+	got := under(own, voice, below, rand.New(rand.NewPCG(1, 1)))
 
 	decibels := -10 * math.Log10(math.Exp(below)) // of the voice, against the clip's own
 	for _, test := range []struct {
@@ -187,7 +188,7 @@ func TestVoiceBehind(t *testing.T) {
 	}
 	sum := 0.0
 	for i, v := range got.Mel {
-		switch silent := i/melRow == silence; {
+		switch silent := i/dataset.MelRow == silence; {
 		case silent && v != audio.SilentValue:
 			t.Fatalf("step %d of the gap is %v", i, v)
 		case !silent && i%network.Bands == 0:
@@ -197,7 +198,7 @@ func TestVoiceBehind(t *testing.T) {
 	if math.Abs(sum/30) > 1e-4 {
 		t.Errorf("the mean of a band went from 0 to %v", sum/30)
 	}
-	if inside, outside := got.Mel[0], got.Mel[25*melRow]; inside <= outside {
+	if inside, outside := got.Mel[0], got.Mel[25*dataset.MelRow]; inside <= outside {
 		t.Errorf("with the voice behind it a step is %v, without %v", inside, outside)
 	}
 }

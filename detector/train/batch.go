@@ -5,21 +5,20 @@ import (
 	"math/rand/v2"
 
 	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/network"
-	"github.com/deepcheck/deepcheck/video"
 )
 
 const (
 	side = network.Side * network.Side
-	crop = video.CropSize * video.CropSize
 )
 
 // An example is a clip that is trained on.
 type example struct {
-	Clip
-	*Sample
-	worn *Sample // the same clip after it was passed on, see wearing; nil where there is none
-	lag  int     // frames that its sound is known to be late
+	dataset.Clip
+	*dataset.Sample
+	worn *dataset.Sample // the same clip after it was passed on, see dataset.Wearing; nil where there is none
+	lag  int             // frames that its sound is known to be late
 }
 
 // wornShare is how often the picture, and apart from it the sound, is taken from the
@@ -27,7 +26,7 @@ type example struct {
 const wornShare = 0.35
 
 // drawn returns the clip as it is or, now and then, as it was passed on.
-func (e *example) drawn(rng *rand.Rand) *Sample {
+func (e *example) drawn(rng *rand.Rand) *dataset.Sample {
 	if e.worn != nil && rng.Float64() < wornShare {
 		return e.worn
 	}
@@ -67,7 +66,7 @@ func (p *pool) voices() []*example {
 	var out []*example
 	for _, g := range p.groups {
 		for _, e := range g {
-			if e.Label == Real {
+			if e.Label == dataset.Real {
 				out = append(out, e)
 			}
 		}
@@ -122,7 +121,7 @@ func (f *filler) fill(c *network.Contrast, batch []*example) {
 		p := drawPace(f.rng, raw, e.Frames)
 		l := drawLook(f.rng)
 		points := f.points[:raw*2*network.Points]
-		e.drawn(f.rng).mouths(f.crops[:raw*side], points, p, raw, l, f.rng)
+		p.mouths(f.crops[:raw*side], points, e.drawn(f.rng), raw, l, f.rng)
 		network.Stacks(c.Stacks[b*stacks:(b+1)*stacks], f.crops[:raw*side])
 		network.Outline(c.Points[b*outline:(b+1)*outline], points)
 		f.blind(c.Stacks[b*stacks:(b+1)*stacks], c.Points[b*outline:(b+1)*outline])

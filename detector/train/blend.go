@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -74,7 +75,7 @@ func (x *tried) replaced(t int) bool {
 // former alone, tracks by the latter. Lips at rest, by their pace, are left out.
 func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest float64) (detector.Blends, error) {
 	var b detector.Blends
-	clips := c.of(ForHead, 2*video.FrameRate, Real)
+	clips := c.of(ForHead, 2*video.FrameRate, dataset.Real)
 	if len(judges.by) == 0 || len(clips) < fewestStrangers {
 		return b, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/video"
@@ -117,16 +118,16 @@ type staged struct {
 	behind bool // with a third clip's voice behind it
 }
 
-func stage(r *network.Runner, e *example, own, other *Sample, rng *rand.Rand) (*staged, error) {
+func stage(r *network.Runner, e *example, own, other *dataset.Sample, rng *rand.Rand) (*staged, error) {
 	m, err := embedSample(r, e, own, plainLook(), nil)
 	if err != nil {
 		return nil, err
 	}
-	swapped, spliced := own.own(), own.own()
+	swapped, spliced := untouched(own), untouched(own)
 	swapped.replace(0, e.Frames, other, 0)
 	from := rng.IntN(max(1, e.Frames-video.FrameRate))
 	spliced.replace(from, min(from+video.FrameRate, e.Frames), other, rng.IntN(max(1, other.Frames-video.FrameRate)))
-	return &staged{face: &detector.Face{Embeddings: m.mouths, Seen: own.Seen}, sounds: [3]*tampered{own.own(), swapped, spliced}}, nil
+	return &staged{face: &detector.Face{Embeddings: m.mouths, Seen: own.Seen}, sounds: [3]*tampered{untouched(own), swapped, spliced}}, nil
 }
 
 // mark judges a staged clip and adds its scores to every one of to.
@@ -160,12 +161,12 @@ func mark(r *network.Runner, t *staged, th detector.Thresholds, to []*marks) err
 // stageAll calls do with a clip as it is, as it was passed on, where there is such a one,
 // and with a third clip's voice behind it, each with the other's sound of the same kind.
 func stageAll(r *network.Runner, e, other, third *example, rng *rand.Rand, do func(*staged) error) error {
-	ways := [][2]*Sample{{e.Sample, other.Sample}}
+	ways := [][2]*dataset.Sample{{e.Sample, other.Sample}}
 	if e.worn != nil && other.worn != nil {
-		ways = append(ways, [2]*Sample{e.worn, other.worn})
+		ways = append(ways, [2]*dataset.Sample{e.worn, other.worn})
 	}
 	below := babbleDepth * rng.Float64()
-	ways = append(ways, [2]*Sample{e.under(third.Sample, below, rng), other.under(third.Sample, below, rng)})
+	ways = append(ways, [2]*dataset.Sample{under(e.Sample, third.Sample, below, rng), under(other.Sample, third.Sample, below, rng)})
 	for i, w := range ways {
 		t, err := stage(r, e, w[0], w[1], rng)
 		if err != nil {
@@ -205,8 +206,8 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 	}
 	defer judges.Close()
 	const enough = 2 * video.FrameRate
-	few, _ := c.bySize(c.of(ForTowers, enough, Real))
-	clips := slices.DeleteFunc(append(c.of(ForHead, enough, Real), few...), func(e *example) bool { return c.fixed[e.Source] })
+	few, _ := c.bySize(c.of(ForTowers, enough, dataset.Real))
+	clips := slices.DeleteFunc(append(c.of(ForHead, enough, dataset.Real), few...), func(e *example) bool { return c.fixed[e.Source] })
 	if t.Rest, err = fitRest(ctx, r, clips); err != nil {
 		return t, s, err
 	}

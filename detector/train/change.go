@@ -2,13 +2,13 @@ package train
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"path/filepath"
 
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -16,25 +16,6 @@ import (
 // changeLeast is how much of a voice is left, in frames, before and behind another
 // that speaks for a stretch: 1 s.
 const changeLeast = video.FrameRate
-
-// hearWhole returns the sound of a clip as it is, from the cache where it is there.
-// A [Sample] holds it normalised about each place, which takes out most of what one
-// clip's voice differs by from another's.
-func hearWhole(ctx context.Context, cache, hash, path string) (*audio.Sound, error) {
-	name := filepath.Join(cache, hash[:min(32, len(hash))]+"-"+cacheVersion+"-sound.gob")
-	return cached(name, func() (*audio.Sound, error) {
-		src, err := video.Open(ctx, path, video.Options{NoVideo: true})
-		if err != nil {
-			return nil, err
-		}
-		defer src.Close()
-		s, err := audio.Read(ctx, src.Sound(), src.Info().Duration)
-		if err != nil {
-			return nil, fmt.Errorf("reading %q: %w", path, err)
-		}
-		return s, nil
-	})
-}
 
 // A span is frames [from, to) of a sound.
 type span struct {
@@ -47,7 +28,7 @@ type span struct {
 func inTurn(spans ...span) *audio.Sound {
 	out := new(audio.Sound)
 	for _, s := range spans {
-		out.Mel = append(out.Mel, s.sound.Mel[s.from*melRow:s.to*melRow]...)
+		out.Mel = append(out.Mel, s.sound.Mel[s.from*dataset.MelRow:s.to*dataset.MelRow]...)
 		out.Level = append(out.Level, s.sound.Level[s.from:s.to]...)
 		out.Voiced = append(out.Voiced, s.sound.Voiced[s.from:s.to]...)
 		out.Frames += s.to - s.from
@@ -83,12 +64,12 @@ func changeScore(s *audio.Sound) float64 { return detector.ChangeScore(audio.Tim
 func fitChange(ctx context.Context, o *Options, c *corpus) (detector.LRScale, error) {
 	var clips []*example
 	var sounds []*audio.Sound
-	few, _ := c.bySize(append(c.of(ForHead, longClip, Real), c.of(ForTowers, longClip, Real)...))
+	few, _ := c.bySize(append(c.of(ForHead, longClip, dataset.Real), c.of(ForTowers, longClip, dataset.Real)...))
 	for _, e := range few {
 		if c.fixed[e.Source] {
 			continue
 		}
-		s, err := hearWhole(ctx, filepath.Join(o.Work, "clips"), e.Hash, e.Path)
+		s, err := dataset.Hear(ctx, filepath.Join(o.Work, "clips"), e.Hash, e.Path)
 		if ctx.Err() != nil {
 			return detector.LRScale{}, ctx.Err()
 		}

@@ -8,12 +8,13 @@ import (
 
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 )
 
 // voiceMade is a sound of n frames whose log-mel is noise about a shape of its own.
 func voiceMade(seed uint64, shape float64, n int) *audio.Sound {
 	rng := rand.New(rand.NewPCG(seed, 7))
-	s := &audio.Sound{Mel: make([]audio.LogPower, n*melRow), Level: make([]float32, n), Voiced: make([]bool, n), Frames: n, Steps: n * audio.StepsPerFrame}
+	s := &audio.Sound{Mel: make([]audio.LogPower, n*dataset.MelRow), Level: make([]float32, n), Voiced: make([]bool, n), Frames: n, Steps: n * audio.StepsPerFrame}
 	for i := range s.Mel {
 		band := float64(i % audio.Bands)
 		s.Mel[i] = audio.LogPower(2048 * (16 + shape*math.Cos(band/4) + rng.NormFloat64()))
@@ -30,12 +31,12 @@ func TestSplicedVoices(t *testing.T) {
 	for seed := range uint64(50) {
 		rng := rand.New(rand.NewPCG(seed, 1))
 		for name, s := range map[string]*audio.Sound{"taken over": takenOver(rng, own, other), "interrupted": interrupted(rng, own, other)} {
-			if s.Frames != len(s.Voiced) || s.Frames != len(s.Level) || len(s.Mel) != s.Frames*melRow || s.Steps != 4*s.Frames {
+			if s.Frames != len(s.Voiced) || s.Frames != len(s.Level) || len(s.Mel) != s.Frames*dataset.MelRow || s.Steps != 4*s.Frames {
 				t.Fatalf("%s: %d frames, %d voiced, %d levels, %d mel", name, s.Frames, len(s.Voiced), len(s.Level), len(s.Mel))
 			}
 			theirs := 0
 			for f := range s.Frames {
-				if s.Mel[f*melRow] != own.Mel[f*melRow] {
+				if s.Mel[f*dataset.MelRow] != own.Mel[f*dataset.MelRow] {
 					theirs++
 				}
 			}
@@ -56,9 +57,9 @@ func TestFitChange(t *testing.T) {
 	c := &corpus{split: Split{"a": ForHead, "b": ForTowers, "c": ForTowers, "held": HeldOut}, fixed: map[string]bool{"c": true}}
 	for i := range 16 {
 		source := []string{"a", "b", "c", "held"}[i%4]
-		e := &example{Clip: Clip{File: source, Label: Real, Source: source}, Sample: &Sample{Hash: string(rune('a' + i)), Frames: 100}}
+		e := &example{Clip: dataset.Clip{File: source, Label: dataset.Real, Source: source}, Sample: &dataset.Sample{Hash: string(rune('a' + i)), Frames: 100}}
 		c.examples = append(c.examples, e)
-		if err := writeKept(filepath.Join(o.Work, "clips", e.Hash+"-"+cacheVersion+"-sound.gob"), voiceMade(uint64(i), float64(i%4), 100)); err != nil {
+		if err := dataset.KeepSound(filepath.Join(o.Work, "clips"), e.Hash, voiceMade(uint64(i), float64(i%4), 100)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
@@ -30,7 +31,7 @@ func (m *measuring) calibrations(ctx context.Context) ([]Measure, []Rung, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	motion, leftMotion := m.labelled(Fake, func(s *subject) float64 { return s.by.scales.Motion.Of(s.own.motion) })
+	motion, leftMotion := m.labelled(dataset.Fake, func(s *subject) float64 { return s.by.scales.Motion.Of(s.own.motion) })
 	var out []Measure
 	var ladder []Rung
 	for _, ledger := range []struct {

@@ -1,9 +1,10 @@
 package train
 
 import (
-	"github.com/deepcheck/deepcheck/detector/statistic"
 	"math"
 	"testing"
+
+	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
 func TestCllr(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
@@ -22,7 +23,7 @@ func (m *measuring) speakers(ctx context.Context) (out []*speaker, left int, err
 	clips, left := m.genuine(longClip)
 	for i, s := range clips {
 		m.progress("hearing voices", i, len(clips))
-		whole, err := hearWhole(ctx, m.cache, s.hash, s.Path)
+		whole, err := dataset.Hear(ctx, m.cache, s.hash, s.Path)
 		if ctx.Err() != nil {
 			return nil, left, ctx.Err()
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
@@ -38,19 +39,19 @@ func (m *measuring) groups(trained bool) []Group {
 		}
 		return i
 	}
-	keys := func(c Clip) []key {
+	keys := func(c dataset.Clip) []key {
 		k := []key{{"label", c.Label, c.Label}, {"source", c.Source, c.Label}}
 		if c.Language != "" {
 			k = append(k, key{"language", c.Language, c.Label})
 		}
-		if c.Label != Real {
+		if c.Label != dataset.Real {
 			k = append(k, key{"generator", c.Generator, c.Label})
 		}
 		return k
 	}
 	var genuine []*subject
 	for _, s := range m.subjects {
-		if s.Label == Real && s.own.scored() {
+		if s.Label == dataset.Real && s.own.scored() {
 			genuine = append(genuine, s)
 		}
 		for _, k := range append(keys(s.Clip), key{"resolution", s.resolution(), s.Label}) {
@@ -79,7 +80,7 @@ func (m *measuring) groups(trained bool) []Group {
 	}
 	for i := range out {
 		g := &out[i]
-		if g.Label == Real || len(members[i]) == 0 {
+		if g.Label == dataset.Real || len(members[i]) == 0 {
 			continue
 		}
 		obs := members[i]
@@ -92,7 +93,7 @@ func (m *measuring) groups(trained bool) []Group {
 			g.Estimate = statistic.Separation(m.rng(g.By+" "+g.Name+" "+g.Label), obs)
 		}
 	}
-	bys, labels := []string{"label", "resolution", "language", "generator", "source"}, []string{Real, Dubbed, Fake}
+	bys, labels := []string{"label", "resolution", "language", "generator", "source"}, []string{dataset.Real, dataset.Dubbed, dataset.Fake}
 	slices.SortStableFunc(out, func(a, b Group) int {
 		return cmp.Or(cmp.Compare(slices.Index(bys, a.By), slices.Index(bys, b.By)),
 			cmp.Compare(slices.Index(labels, a.Label), slices.Index(labels, b.Label)), cmp.Compare(a.Name, b.Name))
@@ -133,7 +134,7 @@ func (c Coverage) Share() float64 { return float64(c.Mouths) / float64(max(1, c.
 type coverages map[string]*Coverage
 
 // add counts a clip; s is nil for one that could not be read.
-func (c coverages) add(source string, s *Sample) {
+func (c coverages) add(source string, s *dataset.Sample) {
 	if c[source] == nil {
 		c[source] = &Coverage{Source: source}
 	}

@@ -4,10 +4,8 @@ import (
 	"slices"
 
 	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 )
-
-// melRow is the length of one frame of log-mel.
-const melRow = audio.StepsPerFrame * audio.Bands
 
 // A hearing is a sound as a Sample holds it.
 type hearing struct {
@@ -18,7 +16,7 @@ type hearing struct {
 
 // silence returns a hearing of n frames in which there is nothing.
 func silence(n int) *hearing {
-	h := &hearing{mel: make([]float32, n*melRow), level: make([]float32, n), voiced: make([]bool, n)}
+	h := &hearing{mel: make([]float32, n*dataset.MelRow), level: make([]float32, n), voiced: make([]bool, n)}
 	for i := range h.mel {
 		h.mel[i] = audio.SilentValue
 	}
@@ -55,7 +53,7 @@ func (h *hearing) put(at int, o *hearing, from, n int) {
 	if n <= 0 {
 		return
 	}
-	copy(h.mel[at*melRow:(at+n)*melRow], o.mel[from*melRow:])
+	copy(h.mel[at*dataset.MelRow:(at+n)*dataset.MelRow], o.mel[from*dataset.MelRow:])
 	copy(h.level[at:at+n], o.level[from:])
 	copy(h.voiced[at:at+n], o.voiced[from:])
 }

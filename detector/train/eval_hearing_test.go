@@ -8,6 +8,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/network"
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
@@ -25,10 +26,10 @@ func TestShifted(t *testing.T) {
 		for f := range frames {
 			from := f - by
 			inside := from >= 0 && from < frames
-			row, want := got.mel[f*melRow:(f+1)*melRow], silence(1).mel
+			row, want := got.mel[f*dataset.MelRow:(f+1)*dataset.MelRow], silence(1).mel
 			level := float32(audio.MinLevel)
 			if inside {
-				want, level = h.mel[from*melRow:(from+1)*melRow], h.level[from]
+				want, level = h.mel[from*dataset.MelRow:(from+1)*dataset.MelRow], h.level[from]
 			}
 			if !slices.Equal(row, want) || got.level[f] != level || got.voiced[f] != inside {
 				t.Fatalf("by %d: frame %d is not frame %d", by, f, from)
@@ -42,10 +43,10 @@ func TestShifted(t *testing.T) {
 
 func TestFitted(t *testing.T) {
 	h := madeHearing(1, 20)
-	if got := h.fitted(8); got.frames() != 8 || !slices.Equal(got.mel, h.mel[:8*melRow]) {
+	if got := h.fitted(8); got.frames() != 8 || !slices.Equal(got.mel, h.mel[:8*dataset.MelRow]) {
 		t.Error("cut to 8 frames it is not its beginning")
 	}
-	if got := h.fitted(30); got.frames() != 30 || !slices.Equal(got.mel[:20*melRow], h.mel) || got.voiced[20] {
+	if got := h.fitted(30); got.frames() != 30 || !slices.Equal(got.mel[:20*dataset.MelRow], h.mel) || got.voiced[20] {
 		t.Error("filled up to 30 frames it is not itself and silence")
 	}
 }
@@ -58,15 +59,15 @@ func TestSpliced(t *testing.T) {
 		t.Fatal("the sound itself has changed")
 	}
 	edge := crossFade * audio.Bands
-	first, last := 10*melRow, 35*melRow
+	first, last := 10*dataset.MelRow, 35*dataset.MelRow
 	if !slices.Equal(got.mel[:first], h.mel[:first]) || !slices.Equal(got.mel[last:], h.mel[last:]) {
 		t.Error("something beside the splice has changed")
 	}
-	if !slices.Equal(got.mel[first+edge:last-edge], o.mel[30*melRow+edge:55*melRow-edge]) {
+	if !slices.Equal(got.mel[first+edge:last-edge], o.mel[30*dataset.MelRow+edge:55*dataset.MelRow-edge]) {
 		t.Error("the splice is not the other's second")
 	}
 	for _, i := range []int{first, last - 1} { // two thirds of the own sound's share is left there
-		want := h.mel[i]*2/3 + o.mel[i+20*melRow]/3
+		want := h.mel[i]*2/3 + o.mel[i+20*dataset.MelRow]/3
 		if math.Abs(float64(got.mel[i]-want)) > 1e-5 {
 			t.Errorf("at the edge %v, want %v", got.mel[i], want)
 		}

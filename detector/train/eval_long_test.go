@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -23,7 +24,7 @@ func madeCast(th detector.Thresholds, own, other, second float64) cast {
 		}
 		return out
 	}
-	s := &subject{Clip: Clip{Source: "a", File: "b"}, own: &judged{scores: scores(own, second)}, by: &examiner{thresholds: th}}
+	s := &subject{Clip: dataset.Clip{Source: "a", File: "b"}, own: &judged{scores: scores(own, second)}, by: &examiner{thresholds: th}}
 	return cast{s, &judged{scores: scores(other, other)}}
 }
 

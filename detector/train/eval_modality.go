@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
@@ -60,7 +61,7 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 		}
 	}
 	for _, s := range m.subjects {
-		if s.Label == Fake && s.frames >= longClip {
+		if s.Label == dataset.Fake && s.frames >= longClip {
 			if err := add(s, s.own, 2); err != nil {
 				return nil, err
 			}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -26,15 +27,15 @@ type dealing struct {
 	coverage        coverages
 }
 
-func (d *dealing) run(ctx context.Context, clips []Clip) error {
+func (d *dealing) run(ctx context.Context, clips []dataset.Clip) error {
 	finder := &firstFailure{open: d.OpenFinder}
 	for from := 0; from < len(clips); from += evalBatch {
 		batch := clips[from:min(from+evalBatch, len(clips))]
 		failed := map[string]error{}
-		l := loading{cache: filepath.Join(d.Work, "clips"), jobs: d.Jobs, finder: finder.finder,
-			progress: func(done, _ int) { d.Progress("reading clips", from+done, len(clips)) },
-			failed:   func(c Clip, err error) { failed[c.Path] = err }}
-		samples, err := loadAll(ctx, batch, l)
+		l := dataset.Loading{Cache: filepath.Join(d.Work, "clips"), Jobs: d.Jobs, Finder: finder.finder,
+			Progress: func(done, _ int) { d.Progress("reading clips", from+done, len(clips)) },
+			Failed:   func(c dataset.Clip, err error) { failed[c.Path] = err }}
+		samples, err := dataset.LoadAll(ctx, batch, l)
 		if err := cmp.Or(err, finder.err); err != nil {
 			return err
 		}
@@ -43,8 +44,8 @@ func (d *dealing) run(ctx context.Context, clips []Clip) error {
 				return ctx.Err()
 			}
 			why := failed[c.Path]
-			if errors.Is(why, errUnusable) { // cached all the same: its frames count as without a mouth
-				if samples[i], err = load(ctx, l.cache, c, l.finder); err != nil {
+			if errors.Is(why, dataset.ErrUnusable) { // cached all the same: its frames count as without a mouth
+				if samples[i], err = dataset.Load(ctx, l.Cache, c, l.Finder); err != nil {
 					return err
 				}
 			}
@@ -60,7 +61,7 @@ func (d *dealing) run(ctx context.Context, clips []Clip) error {
 
 // deal takes one clip; why is the reason for it not to be used, s then nil or
 // without mouths or sound.
-func (d *dealing) deal(c Clip, s *Sample, why error) error {
+func (d *dealing) deal(c dataset.Clip, s *dataset.Sample, why error) error {
 	m, by := d.trained, d.panel[0]
 	i := slices.IndexFunc(d.panel, func(x *examiner) bool { return !slices.Contains(x.trainedOn, c.Source) })
 	trained := i < 0
@@ -71,8 +72,8 @@ func (d *dealing) deal(c Clip, s *Sample, why error) error {
 	d.coverage.add(c.Source, s)
 	left := LeftOut{Clip: c, Trained: trained}
 	switch {
-	case errors.Is(why, errUnusable):
-		left.Reason, left.frames = errUnusable.Error(), s.Frames
+	case errors.Is(why, dataset.ErrUnusable):
+		left.Reason, left.frames = dataset.ErrUnusable.Error(), s.Frames
 	case why != nil:
 		left.Reason = strings.ReplaceAll(why.Error(), c.Path, c.File)
 	default:

@@ -3,9 +3,9 @@ package train
 import (
 	"context"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -13,16 +13,16 @@ import (
 // A treatment is one way in which clips are degraded.
 type treatment struct {
 	name string // ending of the measure's name
-	wearing
+	dataset.Wearing
 }
 
 // treatments are what happens to a clip that is passed on. The first one has
 // the name of the measure alone.
 var treatments = []treatment{
-	{"", wearing{Degradation: video.Degradation{Height: 240, CRF: 35, SoundBitRate: 24000}}},
-	{"_360p", wearing{Degradation: video.Degradation{Height: 360, CRF: 30, SoundBitRate: 48000}}},
-	{"_half_rate", wearing{Degradation: video.Degradation{FrameRate: video.FrameRate / 2.}}},
-	{"_noise_10db", wearing{noise: 10}},
+	{"", dataset.Wearing{Degradation: video.Degradation{Height: 240, CRF: 35, SoundBitRate: 24000}}},
+	{"_360p", dataset.Wearing{Degradation: video.Degradation{Height: 360, CRF: 30, SoundBitRate: 48000}}},
+	{"_half_rate", dataset.Wearing{Degradation: video.Degradation{FrameRate: video.FrameRate / 2.}}},
+	{"_noise_10db", dataset.Wearing{Noise: 10}},
 }
 
 // A reencoder degrades clips and reads them, keeping what was read.
@@ -39,17 +39,15 @@ func (r *reencoder) close() {
 }
 
 // sample returns what the network sees of a clip after a treatment.
-func (r *reencoder) sample(ctx context.Context, s *subject, t treatment) (*Sample, error) {
-	name := filepath.Join(r.cache, s.hash[:min(32, len(s.hash))]+"-"+cacheVersion+"-degraded"+t.name+".gob")
+func (r *reencoder) sample(ctx context.Context, s *subject, t treatment) (*dataset.Sample, error) {
 	open := func() (_ video.Finder, err error) {
 		if r.opened == nil {
 			r.opened, err = r.finder()
 		}
 		return r.opened, err
 	}
-	return watched(name, open, func(f video.Finder) (*Sample, error) {
-		return worn(ctx, s.Path, &Sample{Level: s.sound.level, Voiced: s.sound.voiced}, t.wearing, f)
-	})
+	as := &dataset.Sample{Hash: s.hash, Level: s.sound.level, Voiced: s.sound.voiced}
+	return dataset.LoadWorn(ctx, r.cache, "-degraded"+t.name, s.Path, as, t.Wearing, open)
 }
 
 // A trial is one genuine clip: its own score and those with strangers' sounds.
@@ -83,7 +81,7 @@ func (m *measuring) reencoded(ctx context.Context) ([]Measure, error) {
 			if err != nil {
 				return nil, err
 			}
-			if !sample.usable() {
+			if !sample.Usable() {
 				continue
 			}
 			if after[i], err = s.by.subject(s.Clip, sample); err != nil {

@@ -4,11 +4,12 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
-	"github.com/deepcheck/deepcheck/detector/statistic"
 	"io"
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
 // EvalSchema names the form of the JSON that an Evaluation is written as.

@@ -1,10 +1,11 @@
 package train
 
 import (
-	"github.com/deepcheck/deepcheck/detector/statistic"
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
 func TestMeanPrecision(t *testing.T) {

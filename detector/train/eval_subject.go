@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/statistic"
@@ -16,7 +17,7 @@ import (
 
 // A subject is a clip of which everything but the pictures is kept.
 type subject struct {
-	Clip
+	dataset.Clip
 	frames int
 	hash   string // of the file
 	face   *detector.Face
@@ -72,14 +73,14 @@ func newExaminer(w *weights.File) (*examiner, error) {
 }
 
 // subject embeds the mouths of a clip and judges it by its own sound.
-func (x *examiner) subject(c Clip, s *Sample) (*subject, error) {
+func (x *examiner) subject(c dataset.Clip, s *dataset.Sample) (*subject, error) {
 	out := &subject{Clip: c, by: x, frames: s.Frames, hash: s.Hash, trace: new(lips.Trace),
 		sound: &hearing{mel: s.Mel, level: s.Level, voiced: s.Voiced}}
 	first := max(0, slices.Index(s.Seen, true))
 	reader := detector.NewFaceReader(x.runner, first)
 	for t := first; t < s.Frames; t++ {
 		if s.Seen[t] {
-			if err := reader.Add(t, s.Crops[t*crop:(t+1)*crop], s.outline(t)); err != nil {
+			if err := reader.Add(t, s.Crops[t*dataset.MouthSize:(t+1)*dataset.MouthSize], s.Outline(t)); err != nil {
 				return nil, err
 			}
 		}
@@ -91,28 +92,19 @@ func (x *examiner) subject(c Clip, s *Sample) (*subject, error) {
 	for i, seen := range out.face.Seen {
 		t := first + i
 		if seen {
-			out.trace.Add(s.outline(t), s.Eyes[t], s.Yaw[t])
+			out.trace.Add(s.Outline(t), s.Eyes[t], s.Yaw[t])
 		} else {
 			out.trace.Skip()
 		}
 		score := detector.Score{Frame: t, Mouth: seen, Mismatch: math.NaN()}
 		if seen {
-			score.Opening, score.Yaw, score.EyeDist = s.opening(t), float64(s.Yaw[t]), float64(s.Eyes[t])
+			score.Opening, score.Yaw, score.EyeDist = s.Opening(t), float64(s.Yaw[t]), float64(s.Eyes[t])
 		}
 		out.blank = append(out.blank, score)
 	}
 	var err error
 	out.own, err = x.judge(out, out.sound)
 	return out, err
-}
-
-// opening is [video.Mouth.Opening] of frame t.
-func (s *Sample) opening(t int) float64 {
-	var m video.Mouth
-	for i := range m.Lips {
-		m.Lips[i] = video.Point{X: float64(s.Lips[t*40+2*i]), Y: float64(s.Lips[t*40+2*i+1])}
-	}
-	return m.Opening()
 }
 
 func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {

@@ -2,9 +2,10 @@ package train
 
 import (
 	"context"
-	"github.com/deepcheck/deepcheck/detector/statistic"
 	"math"
 	"math/rand/v2"
+
+	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
 const (

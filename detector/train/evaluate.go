@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/weights"
@@ -58,7 +59,7 @@ const noRatios = "the weights hold no likelihood ratios"
 
 // A LeftOut is a clip on which nothing could be said.
 type LeftOut struct {
-	Clip
+	dataset.Clip
 	Trained bool
 	Reason  string
 	frames  int
@@ -105,7 +106,7 @@ func (m *measuring) rng(name string) *rand.Rand {
 // score, and how many have none.
 func (m *measuring) genuine(least int) (clips []*subject, inconclusive int) {
 	for _, s := range m.subjects {
-		if s.Label != Real || s.frames < least {
+		if s.Label != dataset.Real || s.frames < least {
 			continue
 		}
 		if s.own.scored() {
@@ -115,7 +116,7 @@ func (m *measuring) genuine(least int) (clips []*subject, inconclusive int) {
 		}
 	}
 	for _, l := range m.left {
-		if l.Label == Real && l.frames >= least {
+		if l.Label == dataset.Real && l.frames >= least {
 			inconclusive++
 		}
 	}
@@ -151,7 +152,7 @@ func Protocol() []string {
 // gives the same figures.
 func Evaluate(ctx context.Context, o EvalOptions) (*Evaluation, error) {
 	o.setDefaults()
-	clips, err := ReadList(o.List)
+	clips, err := dataset.ReadList(o.List)
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +196,7 @@ func Evaluate(ctx context.Context, o EvalOptions) (*Evaluation, error) {
 
 func (o *EvalOptions) setDefaults() {
 	if o.Seed == 0 {
-		o.Seed = DefaultSeed
+		o.Seed = dataset.DefaultSeed
 	}
 	if o.Log == nil {
 		o.Log = func(string, ...any) {}
@@ -219,8 +220,8 @@ func (m *measuring) all(ctx context.Context) ([]Measure, error) {
 		}
 		out = append(out, more...)
 	}
-	out = append(out, m.against("fake_auc", Fake, byMotion), m.withinSources("fake_auc_within_source", Fake, byMotion),
-		m.against("dubbed_auc", Dubbed, byMismatch), m.falseAlarms())
+	out = append(out, m.against("fake_auc", dataset.Fake, byMotion), m.withinSources("fake_auc_within_source", dataset.Fake, byMotion),
+		m.against("dubbed_auc", dataset.Dubbed, byMismatch), m.falseAlarms())
 	for _, take := range []func(context.Context) ([]Measure, error){m.longFiles, m.modalities, m.reencoded, m.invariance, m.changes} {
 		more, err := take(ctx)
 		if err != nil {
@@ -238,7 +239,7 @@ func byMotion(j *judged) float64   { return j.motion }
 // rankOf is the score by which clips of a label are told from genuine ones: a
 // generated mouth by how it moves, for it often fits the voice better than life.
 func rankOf(label string) func(*judged) float64 {
-	if label == Fake {
+	if label == dataset.Fake {
 		return byMotion
 	}
 	return byMismatch
@@ -253,7 +254,7 @@ func (m *measuring) against(name, label string, by func(*judged) float64) Measur
 	case len(yes) == 0:
 		return out.without(m.none("clip labelled " + label + " with a score"))
 	case len(no) == 0:
-		return out.without(m.none("clip labelled " + Real + " with a score"))
+		return out.without(m.none("clip labelled " + dataset.Real + " with a score"))
 	}
 	out.Estimate = statistic.Separation(m.rng(name), obs)
 	return out
@@ -263,7 +264,7 @@ func (m *measuring) against(name, label string, by func(*judged) float64) Measur
 // counts those of them that have no score.
 func (m *measuring) labelled(label string, by func(*subject) float64) (obs []statistic.Observation, inconclusive int) {
 	for _, s := range m.subjects {
-		if s.Label != label && s.Label != Real {
+		if s.Label != label && s.Label != dataset.Real {
 			continue
 		}
 		if score := by(s); defined(score) {
@@ -273,7 +274,7 @@ func (m *measuring) labelled(label string, by func(*subject) float64) (obs []sta
 		}
 	}
 	for _, l := range m.left {
-		if l.Label == label || l.Label == Real {
+		if l.Label == label || l.Label == dataset.Real {
 			inconclusive++
 		}
 	}
@@ -286,7 +287,7 @@ func (m *measuring) withinSources(name, label string, by func(*judged) float64) 
 	bySource := map[string][]statistic.Observation{}
 	var order []string
 	for _, s := range m.subjects {
-		if score := by(s.own); (s.Label == label || s.Label == Real) && defined(score) {
+		if score := by(s.own); (s.Label == label || s.Label == dataset.Real) && defined(score) {
 			if bySource[s.Source] == nil {
 				order = append(order, s.Source)
 			}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/weights"
@@ -30,36 +31,36 @@ func madeEvaluation(t *testing.T) EvalOptions {
 		NoReencode: true, OpenFinder: func() (video.Finder, error) { return nil, errors.New("no clip is to be decoded") }}
 	var list strings.Builder
 	list.WriteString("file\tlabel\tgenerator\tsource\n")
-	add := func(name, label, generator, source string, s *Sample) {
+	add := func(name, label, generator, source string, s *dataset.Sample) {
 		fmt.Fprintf(&list, "%s\t%s\t%s\t%s\n", name, label, generator, source)
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte(name), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		hash, err := hashFile(path)
+		hash, err := dataset.HashFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		s.Hash = hash
-		if err := writeKept(filepath.Join(o.Work, "clips", hash[:32]+"-"+cacheVersion+".gob"), s); err != nil {
+		if err := dataset.Keep(filepath.Join(o.Work, "clips"), s); err != nil {
 			t.Fatal(err)
 		}
 		whole := &audio.Sound{Mel: make([]audio.LogPower, len(s.Mel)), Level: s.Level, Voiced: s.Voiced, Frames: len(s.Voiced), Steps: audio.StepsPerFrame * len(s.Voiced)}
 		for i, v := range s.Mel {
 			whole.Mel[i] = audio.LogPower(2048 * (16 + v))
 		}
-		if err := writeKept(filepath.Join(o.Work, "clips", hash[:32]+"-"+cacheVersion+"-sound.gob"), whole); err != nil {
+		if err := dataset.KeepSound(filepath.Join(o.Work, "clips"), hash, whole); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for i, source := range []string{"a", "c", "d", "d"} {
-		add(fmt.Sprintf("real%d.mp4", i), Real, "none", source, madeExample(uint64(i), source, 80).Sample)
+		add(fmt.Sprintf("real%d.mp4", i), dataset.Real, "none", source, madeExample(uint64(i), source, 80).Sample)
 	}
-	add("fake.mp4", Fake, "mouthpaint", "d", madeExample(8, "d", 80).Sample)
+	add("fake.mp4", dataset.Fake, "mouthpaint", "d", madeExample(8, "d", 80).Sample)
 	mute := madeExample(9, "e", 60).Sample
 	clear(mute.Voiced)
-	add("mute.mp4", Real, "none", "e", mute)
-	add("faceless.mp4", Real, "none", "e", &Sample{Frames: 40})
+	add("mute.mp4", dataset.Real, "none", "e", mute)
+	add("faceless.mp4", dataset.Real, "none", "e", &dataset.Sample{Frames: 40})
 	fmt.Fprintf(&list, "missing.mp4\treal\tnone\te\n")
 	if err := os.WriteFile(o.List, []byte(list.String()), 0o644); err != nil {
 		t.Fatal(err)
@@ -163,7 +164,7 @@ func TestEvaluate(t *testing.T) {
 	clips := map[string]int{}
 	for _, g := range got.Groups {
 		clips[g.By] += g.N + g.Inconclusive
-		if g.TrainedOn != (g.By == "source" && g.Name == "a" || (g.By == "label" || g.By == "resolution") && g.N == 1 && g.Label == Real) {
+		if g.TrainedOn != (g.By == "source" && g.Name == "a" || (g.By == "label" || g.By == "resolution") && g.N == 1 && g.Label == dataset.Real) {
 			t.Errorf("group %+v stands on the wrong side", g)
 		}
 	}

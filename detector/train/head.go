@@ -8,6 +8,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/network"
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
@@ -116,12 +117,13 @@ type tampered struct {
 	alien  []bool // (Frames) the sound is not what belongs to the frame
 }
 
-func (s *Sample) own() *tampered {
+// untouched returns a clip's sound as it is.
+func untouched(s *dataset.Sample) *tampered {
 	return &tampered{slices.Clone(s.Mel), slices.Clone(s.Level), slices.Clone(s.Voiced), make([]bool, s.Frames)}
 }
 
 // replace takes frames [from, to) from another clip's sound, from its frame at on.
-func (s *tampered) replace(from, to int, o *Sample, at int) {
+func (s *tampered) replace(from, to int, o *dataset.Sample, at int) {
 	const row = audio.StepsPerFrame * audio.Bands
 	for t := from; t < to; t++ {
 		s.alien[t] = true
@@ -139,7 +141,7 @@ func (s *tampered) replace(from, to int, o *Sample, at int) {
 }
 
 // fill takes all frames from another clip's sound, which begins anew at its end.
-func (s *tampered) fill(o *Sample) {
+func (s *tampered) fill(o *dataset.Sample) {
 	for from := 0; from < len(s.alien); from += o.Frames {
 		s.replace(from, min(from+o.Frames, len(s.alien)), o, 0)
 	}
@@ -157,8 +159,8 @@ const (
 )
 
 // tamper draws what happens to a clip's sound.
-func tamper(rng *rand.Rand, e, other *Sample) *tampered {
-	s := e.own()
+func tamper(rng *rand.Rand, e, other *dataset.Sample) *tampered {
+	s := untouched(e)
 	length := min(shortStretch+rng.IntN(longStretch-shortStretch+1), e.Frames/2)
 	from := rng.IntN(e.Frames - length + 1)
 	at := 0
@@ -192,8 +194,8 @@ func (h *headTraining) fill(j *network.Judge, b int, e *example, rng *rand.Rand)
 		heard, stranger = e.worn, other.worn
 	}
 	s := tamper(rng, heard, stranger)
-	if e.Label == Fake { // all of it is to be found, as it is
-		s = heard.own()
+	if e.Label == dataset.Fake { // all of it is to be found, as it is
+		s = untouched(heard)
 		for t := range s.alien {
 			s.alien[t] = true
 		}
@@ -260,10 +262,10 @@ func (s *tampered) nearEdge(t int) bool {
 // others together: on them the head learns what to expect of strangers. Those of
 // the sources named last are left out.
 func (c *corpus) headPool(rng *rand.Rand, without ...string) *pool {
-	few, many := c.bySize(c.of(ForTowers, minFrames, Real))
+	few, many := c.bySize(c.of(ForTowers, minFrames, dataset.Real))
 	rng.Shuffle(len(many), func(i, j int) { many[i], many[j] = many[j], many[i] })
 	p := new(pool)
-	p.add(0.5, slices.DeleteFunc(c.of(ForHead, minFrames, Real), func(e *example) bool { return slices.Contains(without, e.Source) }))
+	p.add(0.5, slices.DeleteFunc(c.of(ForHead, minFrames, dataset.Real), func(e *example) bool { return slices.Contains(without, e.Source) }))
 	p.add(0.3, few)
 	p.add(0.2, many[:min(len(many), headMost)])
 	return p

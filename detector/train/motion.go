@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/statistic"
@@ -38,7 +39,7 @@ type moved struct {
 func (c *corpus) movedClips(ctx context.Context, r *network.Runner, rng *rand.Rand) ([]moved, error) {
 	var from []*example
 	most := map[string]int{}
-	all := append(c.of(ForTowers, lips.Window, Real, Dubbed, Fake), c.of(ForHead, lips.Window, Real, Dubbed, Fake)...)
+	all := append(c.of(ForTowers, lips.Window, dataset.Real, dataset.Dubbed, dataset.Fake), c.of(ForHead, lips.Window, dataset.Real, dataset.Dubbed, dataset.Fake)...)
 	for _, i := range rng.Perm(len(all)) {
 		e := all[i]
 		if c.fixed[e.Source] {
@@ -67,8 +68,8 @@ func (c *corpus) movedClips(ctx context.Context, r *network.Runner, rng *rand.Ra
 // signs describes one clip; the mouth of a dubbed one is genuine, but its sound
 // tells nothing of it.
 func (e *example) signs(r *network.Runner) ([]float32, error) {
-	if e.Label == Dubbed {
-		return detector.Signs(e.trace(), 0, nil, 0), nil
+	if e.Label == dataset.Dubbed {
+		return detector.Signs(trace(e.Sample), 0, nil, 0), nil
 	}
 	m, err := embedMouths(r, e, plainLook(), nil)
 	if err != nil {
@@ -80,7 +81,7 @@ func (e *example) signs(r *network.Runner) ([]float32, error) {
 		return nil, err
 	}
 	lag := avsync.Estimate(detector.LagProfile(face, voice)).Whole
-	return detector.Signs(e.trace(), 0, voice, lag), nil
+	return detector.Signs(trace(e.Sample), 0, voice, lag), nil
 }
 
 // drawnSource is the source of the clips that `make drawn` draws: no lips move there.
@@ -90,11 +91,11 @@ const drawnSource = "drawn by cmd/sample"
 const motionMost = 100
 
 // trace returns the motion of a sample's mouths.
-func (s *Sample) trace() *lips.Trace {
+func trace(s *dataset.Sample) *lips.Trace {
 	t := new(lips.Trace)
 	for i := range s.Frames {
 		if s.Seen[i] {
-			t.Add(s.outline(i), s.Eyes[i], s.Yaw[i])
+			t.Add(s.Outline(i), s.Eyes[i], s.Yaw[i])
 		} else {
 			t.Skip()
 		}
@@ -116,7 +117,7 @@ func shares(clips []moved) []float64 {
 	}
 	count := map[group]float64{}
 	for _, c := range clips {
-		count[group{c.Source, c.Label == Fake}] += float64(c.windows())
+		count[group{c.Source, c.Label == dataset.Fake}] += float64(c.windows())
 	}
 	sources := map[bool]float64{}
 	for g, n := range count {
@@ -126,7 +127,7 @@ func shares(clips []moved) []float64 {
 	}
 	var weight []float64
 	for _, c := range clips {
-		g := group{c.Source, c.Label == Fake}
+		g := group{c.Source, c.Label == dataset.Fake}
 		for range c.windows() {
 			weight = append(weight, 1/(count[g]*sources[g.fake]))
 		}
@@ -141,7 +142,7 @@ func fitMotion(p *network.Params, clips []moved) {
 	var truth []float64
 	for _, c := range clips {
 		y := 1 - motionSure
-		if c.Label == Fake {
+		if c.Label == dataset.Fake {
 			y = motionSure
 		}
 		for range c.windows() {
@@ -220,15 +221,15 @@ func leaveOut(clips []moved, left func(moved) bool, makers bool) (in, out []move
 		if !left(c) {
 			continue
 		}
-		if c.Label == Fake {
+		if c.Label == dataset.Fake {
 			made[c.Generator] = true
 		}
-		if c.Label != Dubbed {
+		if c.Label != dataset.Dubbed {
 			out = append(out, c)
 		}
 	}
 	for _, c := range clips {
-		if !left(c) && !(makers && c.Label == Fake && made[c.Generator]) {
+		if !left(c) && !(makers && c.Label == dataset.Fake && made[c.Generator]) {
 			in = append(in, c)
 		}
 	}
@@ -264,7 +265,7 @@ func judgeMoved(p *network.Params, clips []moved) ([]statistic.Observation, erro
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, statistic.Observation{Value: m.Logit, Positive: c.Label == Fake, Source: c.Source, File: c.File})
+		out = append(out, statistic.Observation{Value: m.Logit, Positive: c.Label == dataset.Fake, Source: c.Source, File: c.File})
 	}
 	return out, nil
 }

@@ -4,12 +4,13 @@ import (
 	"math"
 	"testing"
 
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
 // madeMoved is a clip of so many windows whose signs are all x.
 func madeMoved(label, source, generator string, windows int, x float32) moved {
-	m := moved{example: &example{Clip: Clip{File: source + label, Label: label, Source: source, Generator: generator}}}
+	m := moved{example: &example{Clip: dataset.Clip{File: source + label, Label: label, Source: source, Generator: generator}}}
 	for range windows * network.Signs {
 		m.signs = append(m.signs, x)
 	}
@@ -18,15 +19,15 @@ func madeMoved(label, source, generator string, windows int, x float32) moved {
 
 func TestSharesOfSourcesAreAlike(t *testing.T) {
 	clips := []moved{
-		madeMoved(Real, "a", "none", 9, 0), madeMoved(Real, "b", "none", 1, 0), madeMoved(Dubbed, "b", "swap", 2, 0),
-		madeMoved(Fake, "b", "x", 2, 0), madeMoved(Fake, "c", "x", 4, 0), madeMoved(Fake, "c", "y", 4, 0), madeMoved(Fake, "d", "y", 1, 0),
+		madeMoved(dataset.Real, "a", "none", 9, 0), madeMoved(dataset.Real, "b", "none", 1, 0), madeMoved(dataset.Dubbed, "b", "swap", 2, 0),
+		madeMoved(dataset.Fake, "b", "x", 2, 0), madeMoved(dataset.Fake, "c", "x", 4, 0), madeMoved(dataset.Fake, "c", "y", 4, 0), madeMoved(dataset.Fake, "d", "y", 1, 0),
 	}
 	weight := shares(clips)
 	sum := map[string]float64{}
 	for _, c := range clips {
 		for range c.windows() {
 			kind := "genuine "
-			if c.Label == Fake {
+			if c.Label == dataset.Fake {
 				kind = "generated "
 			}
 			sum[kind+c.Source] += weight[0]
@@ -47,8 +48,8 @@ func TestSharesOfSourcesAreAlike(t *testing.T) {
 // is trained on, and no dubbed clip is judged.
 func TestLeaveOutLeavesOut(t *testing.T) {
 	clips := []moved{
-		madeMoved(Real, "a", "none", 1, 0), madeMoved(Dubbed, "a", "swap", 1, 0), madeMoved(Fake, "a", "x", 1, 0),
-		madeMoved(Real, "b", "none", 1, 0), madeMoved(Dubbed, "b", "swap", 1, 0), madeMoved(Fake, "b", "x", 1, 0), madeMoved(Fake, "b", "y", 1, 0),
+		madeMoved(dataset.Real, "a", "none", 1, 0), madeMoved(dataset.Dubbed, "a", "swap", 1, 0), madeMoved(dataset.Fake, "a", "x", 1, 0),
+		madeMoved(dataset.Real, "b", "none", 1, 0), madeMoved(dataset.Dubbed, "b", "swap", 1, 0), madeMoved(dataset.Fake, "b", "x", 1, 0), madeMoved(dataset.Fake, "b", "y", 1, 0),
 	}
 	for makers, want := range map[bool]int{false: 4, true: 3} {
 		in, out := leaveOut(clips, func(m moved) bool { return m.Source == "a" }, makers)
@@ -61,7 +62,7 @@ func TestLeaveOutLeavesOut(t *testing.T) {
 			}
 		}
 		for _, c := range out {
-			if c.Source != "a" || c.Label == Dubbed {
+			if c.Source != "a" || c.Label == dataset.Dubbed {
 				t.Errorf("makers %v: judged %s of %s", makers, c.Label, c.Source)
 			}
 		}
@@ -76,7 +77,7 @@ func TestDubbedSoundIsNotAsked(t *testing.T) {
 	}
 	defer r.Close()
 	e := madeExample(1, "a", 60)
-	for label, asked := range map[string]bool{Real: true, Dubbed: false, Fake: true} {
+	for label, asked := range map[string]bool{dataset.Real: true, dataset.Dubbed: false, dataset.Fake: true} {
 		e.Label = label
 		signs, err := e.signs(r)
 		if err != nil || len(signs) != network.Signs {
@@ -89,7 +90,7 @@ func TestDubbedSoundIsNotAsked(t *testing.T) {
 }
 
 func TestFitMotionTellsKindsApart(t *testing.T) {
-	clips := []moved{madeMoved(Real, "a", "none", 3, -1), madeMoved(Real, "b", "none", 9, -2), madeMoved(Fake, "c", "x", 2, 1), madeMoved(Fake, "d", "y", 5, 2)}
+	clips := []moved{madeMoved(dataset.Real, "a", "none", 3, -1), madeMoved(dataset.Real, "b", "none", 9, -2), madeMoved(dataset.Fake, "c", "x", 2, 1), madeMoved(dataset.Fake, "d", "y", 5, 2)}
 	p := network.NewParams(1)
 	fitMotion(p, clips)
 	got, err := judgeMoved(p, clips)
@@ -97,7 +98,7 @@ func TestFitMotionTellsKindsApart(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, o := range got {
-		if fake := clips[i].Label == Fake; (o.Value > 0) != fake {
+		if fake := clips[i].Label == dataset.Fake; (o.Value > 0) != fake {
 			t.Errorf("%s of %s: logit %.2f", clips[i].Label, clips[i].Source, o.Value)
 		}
 	}

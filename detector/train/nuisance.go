@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -31,16 +32,16 @@ func nuisance(picture []float32, s *tampered) []float32 {
 // pictureNuisance is how large the face is, bytes of the file a frame, and sharpness,
 // change and repetition of the pictures, which tell the codec. size is that of the
 // file in bytes.
-func (s *Sample) pictureNuisance(size int64) []float32 {
+func pictureNuisance(s *dataset.Sample, size int64) []float32 {
 	eyes := slices.Sorted(slices.Values(s.Eyes))
 	var rough, change, repeated float64
 	for t := range s.Frames {
-		now := s.Crops[t*crop : (t+1)*crop]
-		rough += greyDifference(now[:crop-video.CropSize], now[video.CropSize:])
+		now := s.Crops[t*dataset.MouthSize : (t+1)*dataset.MouthSize]
+		rough += greyDifference(now[:dataset.MouthSize-video.CropSize], now[video.CropSize:])
 		if t == 0 {
 			continue
 		}
-		d := greyDifference(now, s.Crops[(t-1)*crop:t*crop])
+		d := greyDifference(now, s.Crops[(t-1)*dataset.MouthSize:t*dataset.MouthSize])
 		change += d
 		if d < repeatedPicture {
 			repeated++
@@ -70,7 +71,7 @@ func (s *tampered) nuisance() []float32 {
 		change += math.Abs(voiced[i] - voiced[i-1])
 	}
 	n := float64(len(s.level))
-	return []float32{float32(speechLevel(s.level, s.voiced)), float32(change / float64(max(1, len(voiced)-1))),
+	return []float32{float32(dataset.SpeechLevel(s.level, s.voiced)), float32(change / float64(max(1, len(voiced)-1))),
 		float32(unvoiced / n), float32(silent / n)}
 }
 
@@ -147,7 +148,7 @@ func (a *ablating) nuisanceArm() (all, made []tested, err error) {
 			if err != nil {
 				return nil, err
 			}
-			pictures[e] = e.pictureNuisance(info.Size())
+			pictures[e] = pictureNuisance(e.Sample, info.Size())
 		}
 		return nuisance(pictures[e], s), nil
 	}
@@ -157,15 +158,15 @@ func (a *ablating) nuisanceArm() (all, made []tested, err error) {
 	var forged []bool
 	for len(forged) < nuisanceDraws {
 		for _, e := range a.pool.draw(rng, headBatch) {
-			s := e.own()
-			if e.Label == Real {
+			s := untouched(e.Sample)
+			if e.Label == dataset.Real {
 				s = tamper(rng, e.Sample, others[rng.IntN(len(others))].Sample)
 			}
 			x, err := row(e, s)
 			if err != nil {
 				return nil, nil, err
 			}
-			rows, forged = append(rows, x...), append(forged, e.Label == Fake || slices.Contains(s.alien, true))
+			rows, forged = append(rows, x...), append(forged, e.Label == dataset.Fake || slices.Contains(s.alien, true))
 		}
 	}
 	j := fitNuisance(rows, forged)
@@ -182,7 +183,7 @@ func (a *ablating) nuisanceArm() (all, made []tested, err error) {
 		return nil, nil, err
 	}
 	err = a.pairs(func(i int, e *example) *tampered {
-		s := e.own()
+		s := untouched(e.Sample)
 		for tries := 0; !slices.Contains(s.alien, true) && tries < 50; tries++ {
 			s = tamper(rng, e.Sample, a.strangers[i].Sample)
 		}

@@ -9,17 +9,18 @@ import (
 	"testing"
 
 	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/video"
 )
 
 func TestNuisanceOfPictures(t *testing.T) {
-	s := &Sample{Frames: 4, Eyes: []float32{10, 50, 30, 20}, Crops: make([]byte, 4*crop)}
-	for i := range crop { // rows of 0 and 10; the second picture repeats the first, the third is 5 lighter
+	s := &dataset.Sample{Frames: 4, Eyes: []float32{10, 50, 30, 20}, Crops: make([]byte, 4*dataset.MouthSize)}
+	for i := range dataset.MouthSize { // rows of 0 and 10; the second picture repeats the first, the third is 5 lighter
 		v := byte(10 * (i / video.CropSize % 2))
-		s.Crops[i], s.Crops[crop+i], s.Crops[2*crop+i], s.Crops[3*crop+i] = v, v, v+5, v
+		s.Crops[i], s.Crops[dataset.MouthSize+i], s.Crops[2*dataset.MouthSize+i], s.Crops[3*dataset.MouthSize+i] = v, v, v+5, v
 	}
-	got := s.pictureNuisance(400)
+	got := pictureNuisance(s, 400)
 	for k, want := range []float64{math.Log(31), math.Log(101), math.Log(11), math.Log(1 + 10./3), 1. / 3} {
 		if math.Abs(float64(got[k])-want) > 1e-5 {
 			t.Errorf("number %d: %v, want %v", k, got[k], want)
@@ -109,7 +110,7 @@ func TestStrangersAreLongEnough(t *testing.T) {
 			t.Errorf("the stranger has %d frames and is of %q, want 90 of b", got.Frames, got.Source)
 		}
 	}
-	s := same.own()
+	s := untouched(same.Sample)
 	s.fill(short.Sample)
 	if slices.Contains(s.alien, false) || !slices.Equal(s.level[120:180], short.Level) || s.level[199] != short.Level[19] {
 		t.Error("a shorter sound does not begin anew at its end")

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
@@ -43,18 +44,18 @@ func (p pace) at(i int) float64 { return p.first + float64(i)*p.rate }
 
 // mouths writes n crops at a pace to dst (n, Side, Side) and their points to points
 // (n, Points, 2); before the clip's first and after its last frame these are repeated.
-func (s *Sample) mouths(dst, points []float32, p pace, n int, l *look, rng *rand.Rand) {
+func (p pace) mouths(dst, points []float32, s *dataset.Sample, n int, l *look, rng *rand.Rand) {
 	const row = 2 * network.Points
-	var mixed [crop]byte
+	var mixed [dataset.MouthSize]byte
 	for i := range n {
 		at := min(max(p.at(i), 0), float64(s.Frames-1))
 		t := int(math.Round(at))
-		pixels, outline := s.Crops[t*crop:(t+1)*crop], s.outline(t)
+		pixels, outline := s.Crops[t*dataset.MouthSize:(t+1)*dataset.MouthSize], s.Outline(t)
 		if before := int(at); p.blend && before+1 < s.Frames && at > float64(before) {
 			part := at - float64(before)
-			mix(mixed[:], s.Crops[before*crop:], s.Crops[(before+1)*crop:], int(part*256))
+			mix(mixed[:], s.Crops[before*dataset.MouthSize:], s.Crops[(before+1)*dataset.MouthSize:], int(part*256))
 			pixels = mixed[:]
-			low, high := s.outline(before), s.outline(before+1)
+			low, high := s.Outline(before), s.Outline(before+1)
 			for k := range outline {
 				outline[k] = low[k] + float32(part)*(high[k]-low[k])
 			}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/statistic"
 )
@@ -19,7 +20,7 @@ const restShare = 0.02
 func fitRest(ctx context.Context, r *network.Runner, clips []*example) (float64, error) {
 	var paces []float64
 	for _, e := range clips {
-		for _, s := range []*Sample{e.Sample, e.worn} {
+		for _, s := range []*dataset.Sample{e.Sample, e.worn} {
 			if ctx.Err() != nil {
 				return 0, ctx.Err()
 			}

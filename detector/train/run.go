@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/weights"
@@ -40,14 +41,13 @@ type Options struct {
 
 // Defaults of Options.
 const (
-	DefaultSeed   = 4
 	DefaultTowers = 5000
 	DefaultHead   = 2500
 )
 
 func (o *Options) setDefaults() {
 	if o.Seed == 0 {
-		o.Seed = DefaultSeed
+		o.Seed = dataset.DefaultSeed
 	}
 	if o.Towers == 0 {
 		o.Towers = DefaultTowers
@@ -75,10 +75,10 @@ type corpus struct {
 // readCorpus reads every clip of the lists. Sources of clips that are not all in
 // the last list are trained on whole; of the others some are held out.
 func readCorpus(ctx context.Context, o *Options) (*corpus, error) {
-	var clips []Clip
+	var clips []dataset.Clip
 	fixed := map[string]bool{}
 	for i, list := range o.Lists {
-		more, err := ReadList(list)
+		more, err := dataset.ReadList(list)
 		if err != nil {
 			return nil, err
 		}
@@ -90,8 +90,8 @@ func readCorpus(ctx context.Context, o *Options) (*corpus, error) {
 		clips = append(clips, more...)
 	}
 	c := &corpus{fixed: fixed, split: NewSplit(clips, o.Seed, o.Fold, func(source string) bool { return fixed[source] })}
-	samples, err := loadAll(ctx, clips, loading{cache: filepath.Join(o.Work, "clips"), jobs: o.Jobs, finder: o.OpenFinder,
-		progress: o.Progress, failed: func(_ Clip, err error) {
+	samples, err := dataset.LoadAll(ctx, clips, dataset.Loading{Cache: filepath.Join(o.Work, "clips"), Jobs: o.Jobs, Finder: o.OpenFinder,
+		Progress: o.Progress, Failed: func(_ dataset.Clip, err error) {
 			c.unread++
 			o.Log("left out: %v", err)
 		}})
@@ -154,15 +154,15 @@ func (c *corpus) bySize(from []*example) (few, many []*example) {
 func (c *corpus) pools() (long, short *pool) {
 	long, short = new(pool), new(pool)
 	full := longFrames + 2*network.Margin
-	few, many := c.bySize(c.of(ForTowers, full, Real))
+	few, many := c.bySize(c.of(ForTowers, full, dataset.Real))
 	long.add(0.55, few)
 	long.add(0.20, many)
-	long.add(0.25, c.of(ForTowers, full, Fake))
+	long.add(0.25, c.of(ForTowers, full, dataset.Fake))
 	least := max(minFrames, shortFrames+2*network.Margin)
-	few, many = c.bySize(c.of(ForTowers, least, Real))
+	few, many = c.bySize(c.of(ForTowers, least, dataset.Real))
 	short.add(0.20, few)
 	short.add(0.70, many)
-	short.add(0.10, c.of(ForTowers, least, Fake))
+	short.add(0.10, c.of(ForTowers, least, dataset.Fake))
 	return long, short
 }
 
@@ -208,7 +208,7 @@ func trainTowers(ctx context.Context, o *Options, c *corpus, s *state) error {
 		return err
 	}
 	defer r.Close()
-	unseen := c.of(ForHead, 2*longFrames, Real) // what is held out is looked at once, at the end
+	unseen := c.of(ForHead, 2*longFrames, dataset.Real) // what is held out is looked at once, at the end
 	long, short := c.pools()
 	if len(long.groups) == 0 {
 		return fmt.Errorf("training: no genuine clip of %d frames or more in the lists", longFrames+2*network.Margin)
@@ -218,7 +218,7 @@ func trainTowers(ctx context.Context, o *Options, c *corpus, s *state) error {
 		if s.Lags != nil || step < o.Towers*alignAt/100 {
 			return nil
 		}
-		genuine := c.of(ForTowers, minFrames, Real)
+		genuine := c.of(ForTowers, minFrames, dataset.Real)
 		if s.Lags, err = measureLags(ctx, r, genuine); err != nil {
 			s.Lags = nil
 			return err

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"slices"
 )
 
@@ -31,7 +32,7 @@ type Split map[string]Part
 // in that order: fold 0 holds out the first fifth, fold 1 the second, and the head
 // gets what follows. Over all folds every source is held out once. Sources for
 // which keep is true are all for the towers.
-func NewSplit(clips []Clip, seed uint64, fold int, keep func(source string) bool) Split {
+func NewSplit(clips []dataset.Clip, seed uint64, fold int, keep func(source string) bool) Split {
 	var names []string
 	split := Split{}
 	for _, c := range clips {

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/statistic"
 	avsync "github.com/deepcheck/deepcheck/sync"
@@ -21,7 +22,7 @@ func embedMouths(r *network.Runner, e *example, l *look, rng *rand.Rand) (*embed
 }
 
 // embedSample is embedMouths of the clip itself or as it was passed on.
-func embedSample(r *network.Runner, e *example, s *Sample, l *look, rng *rand.Rand) (*embedded, error) {
+func embedSample(r *network.Runner, e *example, s *dataset.Sample, l *look, rng *rand.Rand) (*embedded, error) {
 	out := &embedded{mouths: make([]float32, e.Frames*network.Embed), weight: make([]float32, e.Frames)}
 	crops := make([]float32, (network.Chunk+2*network.Margin)*side)
 	points := make([]float32, (network.Chunk+2*network.Margin)*2*network.Points)
@@ -29,7 +30,7 @@ func embedSample(r *network.Runner, e *example, s *Sample, l *look, rng *rand.Ra
 		n := min(network.Chunk, e.Frames-from)
 		part := crops[:(n+2*network.Margin)*side]
 		outline := points[:(n+2*network.Margin)*2*network.Points]
-		s.mouths(part, outline, steady(from-network.Margin), n+2*network.Margin, l, rng)
+		steady(from-network.Margin).mouths(part, outline, s, n+2*network.Margin, l, rng)
 		if err := r.Mouths(out.mouths[from*network.Embed:(from+n)*network.Embed], part, outline); err != nil {
 			return nil, err
 		}

@@ -1,4 +1,4 @@
-package train
+package dataset
 
 import (
 	"crypto/sha256"
@@ -30,6 +30,9 @@ const (
 	Dubbed = "dubbed"
 	Fake   = "fake"
 )
+
+// DefaultSeed begins all random choices where no other is asked for.
+const DefaultSeed = 4
 
 // ReadList reads a list of clips: a TSV with a header that names at least the
 // columns file, label, generator and source, and may have language, further columns being
@@ -146,8 +149,8 @@ func readFolder(dir string) ([]Clip, error) {
 	return clips, nil
 }
 
-// hashFile returns the SHA-256 of a file's bytes in hexadecimal.
-func hashFile(path string) (string, error) {
+// HashFile returns the SHA-256 of a file's bytes in hexadecimal.
+func HashFile(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", fmt.Errorf("reading %w", err)

@@ -1,0 +1,172 @@
+package dataset
+
+import (
+	"context"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// cacheVersion changes whenever what is cached would come out differently.
+const cacheVersion = "2"
+
+// place returns where in the cache folder is what was found of a file, by its hash; name
+// tells what that is.
+func place(cache, hash, name string) string {
+	return filepath.Join(cache, hash[:min(32, len(hash))]+"-"+cacheVersion+name+".gob")
+}
+
+// Load returns the sample of a clip, from the cache folder where it is there.
+func Load(ctx context.Context, cache string, c Clip, f func() (video.Finder, error)) (*Sample, error) {
+	hash, err := HashFile(c.Path)
+	if err != nil {
+		return nil, err
+	}
+	return watched(place(cache, hash, ""), f, func(f video.Finder) (*Sample, error) {
+		s, err := observe(ctx, c.Path, f)
+		if err == nil {
+			s.Hash = hash
+		}
+		return s, err
+	})
+}
+
+// Keep puts a sample into the cache folder, where Load finds it.
+func Keep(cache string, s *Sample) error { return writeKept(place(cache, s.Hash, ""), s) }
+
+// watched is cached of a sample, for which a finder is opened.
+func watched(name string, f func() (video.Finder, error), watch func(video.Finder) (*Sample, error)) (*Sample, error) {
+	return cached(name, func() (*Sample, error) {
+		finder, err := f()
+		if err != nil {
+			return nil, err
+		}
+		return watch(finder)
+	})
+}
+
+// cached returns what a file of the cache holds, which is found where it is not there.
+func cached[T any](name string, find func() (*T, error)) (*T, error) {
+	if kept, err := readKept[T](name); err == nil {
+		return kept, nil
+	}
+	found, err := find()
+	if err != nil {
+		return nil, err
+	}
+	return found, writeKept(name, found)
+}
+
+// readKept reads what writeKept wrote.
+func readKept[T any](name string) (*T, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	s := new(T)
+	return s, gob.NewDecoder(f).Decode(s)
+}
+
+// writeKept writes under another name first, so that a killed run leaves no half
+// sample behind.
+func writeKept[T any](name string, s *T) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return fmt.Errorf("writing cache: %w", err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".sample-*")
+	if err != nil {
+		return fmt.Errorf("writing cache: %w", err)
+	}
+	err = errors.Join(gob.NewEncoder(f).Encode(s), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+		return fmt.Errorf("writing cache: %w", err)
+	}
+	return nil
+}
+
+// A Loading is what LoadAll needs to know.
+type Loading struct {
+	Cache    string
+	Jobs     int
+	Finder   func() (video.Finder, error)                                                      // opens one finder, for one worker
+	Read     func(ctx context.Context, i int, f func() (video.Finder, error)) (*Sample, error) // of clip i; nil: as load does
+	Progress func(done, total int)                                                             // called after every clip, from one goroutine at a time
+	Failed   func(c Clip, err error)                                                           // likewise
+}
+
+// LoadAll returns the samples of clips, in their order; a clip that cannot be
+// read or used is nil and told to failed.
+func LoadAll(ctx context.Context, clips []Clip, l Loading) ([]*Sample, error) {
+	out := make([]*Sample, len(clips))
+	read := l.Read
+	if read == nil {
+		read = func(ctx context.Context, i int, f func() (video.Finder, error)) (*Sample, error) {
+			return Load(ctx, l.Cache, clips[i], f)
+		}
+	}
+	next := make(chan int)
+	var mu sync.Mutex
+	done := 0
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		defer close(next)
+		for i := range clips {
+			select {
+			case next <- i:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	for range max(1, l.Jobs) {
+		group.Go(func() error {
+			var finder video.Finder
+			open := func() (f video.Finder, err error) {
+				if finder == nil {
+					finder, err = l.Finder()
+				}
+				return finder, err
+			}
+			defer func() {
+				if finder != nil {
+					finder.Close()
+				}
+			}()
+			for i := range next {
+				s, err := read(ctx, i, open)
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+				if err == nil && !s.Usable() {
+					err = fmt.Errorf("reading %q: %w", clips[i].Path, ErrUnusable)
+				}
+				mu.Lock()
+				if err == nil {
+					out[i] = s
+				} else if l.Failed != nil {
+					l.Failed(clips[i], err)
+				}
+				done++
+				if l.Progress != nil {
+					l.Progress(done, len(clips))
+				}
+				mu.Unlock()
+			}
+			return nil
+		})
+	}
+	return out, group.Wait()
+}

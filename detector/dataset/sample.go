@@ -1,0 +1,172 @@
+package dataset
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// A Sample is what the network sees of a clip: its main face and its sound.
+type Sample struct {
+	Hash   string // SHA-256 of the file
+	Frames int
+	Crops  []byte    // (Frames, CropSize, CropSize) grey mouths of the track with most that move
+	Seen   []bool    // (Frames) whether there is a mouth in a picture that does not stand still; a missing one repeats its neighbour
+	Lips   []float32 // (Frames, 20, 2) crop pixels
+	Jaw    []float32 // (Frames, 17, 2) crop pixels
+	Eyes   []float32 // (Frames) distance of the outer eye corners, pixels
+	Yaw    []float32 // (Frames) degrees
+	Mel    []float32 // (Frames·4, Bands) normalised log-mel, see audio.Normalised
+	Voiced []bool    // (Frames)
+	Level  []float32 // (Frames) dBFS
+	Any    int       // frames in which any face was seen
+}
+
+// MouthSize is the length of one frame's crop.
+const MouthSize = video.CropSize * video.CropSize
+
+// MelRow is the length of one frame of log-mel.
+const MelRow = audio.StepsPerFrame * audio.Bands
+
+// ErrUnusable says that a clip holds nothing to learn from or to judge.
+var ErrUnusable = errors.New("no face or no sound")
+
+// Observe decodes a clip and returns what the network sees of it. The error is
+// ErrUnusable for a clip without face or sound.
+func observe(ctx context.Context, path string, f video.Finder) (*Sample, error) {
+	tracks := map[int][]video.Mouth{}
+	any := map[int]bool{}
+	w, err := detector.Watch(ctx, path, f, video.Options{}, detector.Watcher{Sighting: func(s video.Sighting) error {
+		tracks[s.Track] = append(tracks[s.Track], s.Mouth)
+		any[s.Mouth.Frame] = true
+		return nil
+	}})
+	if err != nil {
+		return nil, err
+	}
+	if len(tracks) == 0 || w.Sound == nil || w.Sound.Frames == 0 {
+		return &Sample{Frames: w.Frames, Any: len(any)}, nil
+	}
+	best, most := -1, -1
+	for id, mouths := range tracks {
+		if n := moving(mouths); n > most || n == most && id < best {
+			best, most = id, n
+		}
+	}
+	s := &Sample{Frames: w.Frames, Any: len(any)}
+	s.setMouths(tracks[best])
+	s.setSound(w.Sound)
+	return s, nil
+}
+
+// moving counts the mouths that are in no picture that stands still: beside whoever speaks
+// there may be a photograph.
+func moving(mouths []video.Mouth) int {
+	n := 0
+	for _, stands := range standing(mouths) {
+		if !stands {
+			n++
+		}
+	}
+	return n
+}
+
+// standing says of every mouth of a track whether the picture stands still.
+func standing(mouths []video.Mouth) []bool {
+	out := make([]bool, len(mouths))
+	var f detector.Freeze
+	for i := range mouths {
+		for k := range f.Next(mouths[i].Change) {
+			out[i-k] = true
+		}
+	}
+	return out
+}
+
+func (s *Sample) setMouths(mouths []video.Mouth) {
+	const size = video.CropSize * video.CropSize
+	s.Crops = make([]byte, s.Frames*size)
+	s.Seen = make([]bool, s.Frames)
+	s.Lips = make([]float32, s.Frames*40)
+	s.Jaw = make([]float32, s.Frames*34)
+	s.Eyes = make([]float32, s.Frames)
+	s.Yaw = make([]float32, s.Frames)
+	stands := standing(mouths)
+	next := 0
+	for t := range s.Frames {
+		for next+1 < len(mouths) && mouths[next].Frame < t {
+			next++
+		}
+		m := &mouths[next]
+		if m.Frame > t && next > 0 {
+			m = &mouths[next-1]
+		}
+		s.Seen[t] = m.Frame == t && !stands[next]
+		copy(s.Crops[t*size:], m.Crop[:])
+		for i, p := range m.Lips {
+			s.Lips[t*40+2*i], s.Lips[t*40+2*i+1] = float32(p.X), float32(p.Y)
+		}
+		for i, p := range m.Jaw {
+			s.Jaw[t*34+2*i], s.Jaw[t*34+2*i+1] = float32(p.X), float32(p.Y)
+		}
+		s.Eyes[t], s.Yaw[t] = float32(m.EyeDist), float32(m.Yaw)
+	}
+}
+
+func (s *Sample) setSound(snd *audio.Sound) {
+	const row = audio.StepsPerFrame * audio.Bands
+	s.Mel = make([]float32, s.Frames*row)
+	for i := range s.Mel {
+		s.Mel[i] = audio.SilentValue
+	}
+	copy(s.Mel, audio.Normalised(snd))
+	s.Voiced = make([]bool, s.Frames)
+	copy(s.Voiced, snd.Voiced)
+	s.Level = make([]float32, s.Frames)
+	for i := range s.Level {
+		s.Level[i] = audio.MinLevel
+	}
+	copy(s.Level, snd.Level)
+}
+
+// outline returns the points of frame t as the network sees them, (Points, 2).
+func (s *Sample) Outline(t int) []float32 {
+	return append(slices.Clone(s.Lips[t*40:(t+1)*40]), s.Jaw[t*34:(t+1)*34]...)
+}
+
+// usable says whether there are a mouth and a sound.
+func (s *Sample) Usable() bool { return len(s.Crops) > 0 && len(s.Mel) > 0 }
+
+// opening is [video.Mouth.Opening] of frame t.
+func (s *Sample) Opening(t int) float64 {
+	var m video.Mouth
+	for i := range m.Lips {
+		m.Lips[i] = video.Point{X: float64(s.Lips[t*40+2*i]), Y: float64(s.Lips[t*40+2*i+1])}
+	}
+	return m.Opening()
+}
+
+// fitted cuts a sample to n frames, or repeats its last picture, in silence, up to
+// them: a clip encoded anew may be a frame longer or shorter.
+func (s *Sample) Fitted(n int) *Sample {
+	for s.Frames < n {
+		t := s.Frames - 1
+		s.Crops = append(s.Crops, s.Crops[t*MouthSize:(t+1)*MouthSize]...)
+		s.Lips, s.Jaw = append(s.Lips, s.Lips[t*40:(t+1)*40]...), append(s.Jaw, s.Jaw[t*34:(t+1)*34]...)
+		s.Eyes, s.Yaw = append(s.Eyes, s.Eyes[t]), append(s.Yaw, s.Yaw[t])
+		s.Seen, s.Voiced, s.Level = append(s.Seen, false), append(s.Voiced, false), append(s.Level, audio.MinLevel)
+		s.Mel = append(s.Mel, slices.Repeat([]float32{audio.SilentValue}, MelRow)...)
+		s.Frames++
+	}
+	s.Frames = n
+	s.Crops, s.Lips, s.Jaw, s.Eyes, s.Yaw = s.Crops[:n*MouthSize], s.Lips[:n*40], s.Jaw[:n*34], s.Eyes[:n], s.Yaw[:n]
+	s.Seen, s.Voiced, s.Level, s.Mel = s.Seen[:n], s.Voiced[:n], s.Level[:n], s.Mel[:n*MelRow]
+	return s
+}
+
+var _ = [1]struct{}{}[network.Bands-audio.Bands] // both packages mean the same bands
