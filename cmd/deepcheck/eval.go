@@ -14,8 +14,8 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/evaluate"
 	"github.com/deepcheck/deepcheck/detector/report"
-	"github.com/deepcheck/deepcheck/detector/train"
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/video/opencv"
 )
@@ -52,7 +52,7 @@ EXIT STATUS
 
 // evalOptions are the flags and arguments of eval.
 type evalOptions struct {
-	train.EvalOptions
+	evaluate.Options
 	weights []string // paths, none for the built-in ones
 	output  string   // path of the JSON, "" for none
 	quiet   bool
@@ -74,7 +74,7 @@ func evalCommand() command {
 }
 
 func parseEval(args []string) (*evalOptions, error) {
-	o := &evalOptions{EvalOptions: train.EvalOptions{Tool: identity(thisTool()),
+	o := &evalOptions{Options: evaluate.Options{Tool: identity(thisTool()),
 		OpenFinder: func() (video.Finder, error) { return opencv.New() }}}
 	fs := newFlags("eval")
 	fs.Func("o", "", func(s string) error {
@@ -92,7 +92,7 @@ func parseEval(args []string) (*evalOptions, error) {
 	})
 	fs.Func("weights", "", func(s string) error { o.weights = append(o.weights, s); return nil })
 	fs.StringVar(&o.Work, "work", filepath.Join(".cache", "train"), "")
-	fs.BoolVar(&o.EvalOptions.Trained, "trained", false, "")
+	fs.BoolVar(&o.Options.Trained, "trained", false, "")
 	fs.BoolVar(&o.NoReencode, "no-reencode", false, "")
 	fs.Uint64Var(&o.Seed, "seed", dataset.DefaultSeed, "")
 	fs.IntVar(&o.Jobs, "jobs", runtime.GOMAXPROCS(0), "")
@@ -131,7 +131,7 @@ func runEval(ctx context.Context, c *console, o *evalOptions) (err error) {
 	}
 	bar := newStageBar(c.stderr, !o.quiet && isTerminal(c.stderr))
 	o.Progress = bar.at
-	e, err := train.Evaluate(ctx, o.EvalOptions)
+	e, err := evaluate.Run(ctx, o.Options)
 	bar.finish()
 	if errors.Is(err, context.Canceled) {
 		return &hintedError{&stoppedError{"interrupted", err}, "what was decoded is kept in " + o.Work}

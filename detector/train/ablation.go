@@ -13,6 +13,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/evaluate"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/statistic"
 	avsync "github.com/deepcheck/deepcheck/sync"
@@ -89,7 +90,7 @@ func Ablate(ctx context.Context, o Options) (*Ablation, error) {
 	}
 	slices.Sort(names)
 	out.LeftOut, out.Sources = len(slices.Compact(names)), len(c.sources())
-	scores := map[string][]tested{}
+	scores := map[string][]evaluate.Tested{}
 	for _, f := range []network.Fusion{network.PictureOnly, network.SoundOnly, network.Early, network.Intermediate, network.Gated} {
 		all, params, err := a.arm(ctx, f)
 		if err != nil {
@@ -135,7 +136,7 @@ func (a *ablating) gather(seen []string) error {
 	a.pool = c.headPool(rand.New(rand.NewPCG(a.Seed, 0x68656164)))
 	a.pool.add(ablationFakes, append(c.of(ForTowers, minFrames, dataset.Fake), c.of(ForHead, minFrames, dataset.Fake)...))
 	of := func(label string) []*example {
-		return slices.DeleteFunc(c.of(HeldOut, longClip, label), func(e *example) bool { return slices.Contains(seen, e.Source) })
+		return slices.DeleteFunc(c.of(HeldOut, evaluate.LongClip, label), func(e *example) bool { return slices.Contains(seen, e.Source) })
 	}
 	a.genuine, a.generated = of(dataset.Real), of(dataset.Fake)
 	if len(a.pool.groups) < 2 || len(a.genuine) < 2 || len(a.generated) == 0 {
@@ -164,7 +165,7 @@ func (a *ablating) stranger(e *example, rng *rand.Rand) *example {
 }
 
 // arm trains one head and returns the scores of the clips it is tested on.
-func (a *ablating) arm(ctx context.Context, f network.Fusion) ([]tested, int, error) {
+func (a *ablating) arm(ctx context.Context, f network.Fusion) ([]evaluate.Tested, int, error) {
 	params := network.NewFusionParams(f, a.Seed)
 	h := &headTraining{steps: a.Head, fusion: f, runner: a.runner, pool: a.pool, bank: a.bank, every: func() error { return nil },
 		log:    func(format string, args ...any) { a.Log(string(f)+": "+format, args...) },
@@ -177,10 +178,10 @@ func (a *ablating) arm(ctx context.Context, f network.Fusion) ([]tested, int, er
 	if err != nil {
 		return nil, 0, err
 	}
-	var all []tested
+	var all []evaluate.Tested
 	err = a.each(func(kind int, e *example, s *tampered) error {
 		score, err := a.score(j, e, s)
-		all = append(all, tested{forged: kind > 0, kind: kind, together: score})
+		all = append(all, evaluate.Tested{Forged: kind > 0, Kind: kind, Together: score})
 		return err
 	})
 	return all, j.Count(), err
@@ -248,25 +249,25 @@ func (a *ablating) score(j *network.Judge, e *example, s *tampered) (float64, er
 }
 
 // meanOf returns the mean of the scores of the same clips.
-func meanOf(a, b []tested) []tested {
+func meanOf(a, b []evaluate.Tested) []evaluate.Tested {
 	out := slices.Clone(a)
 	for i := range out {
-		out[i].together = (a[i].together + b[i].together) / 2
+		out[i].Together = (a[i].Together + b[i].Together) / 2
 	}
 	return out
 }
 
 // row makes a row of the scores, with intervals by bootstrap over clips.
-func (a *ablating) row(name string, params int, all []tested) Arm {
-	all = slices.DeleteFunc(slices.Clone(all), func(t tested) bool { return math.IsNaN(t.together) })
+func (a *ablating) row(name string, params int, all []evaluate.Tested) Arm {
+	all = slices.DeleteFunc(slices.Clone(all), func(t evaluate.Tested) bool { return math.IsNaN(t.Together) })
 	rng := rand.New(rand.NewPCG(a.Seed, 0x61626c))
 	found := statistic.OverClips(rng, len(all), func(drawn []int) []float64 {
 		var by [3][]float64
 		for _, i := range drawn {
-			by[all[i].kind] = append(by[all[i].kind], all[i].together)
+			by[all[i].Kind] = append(by[all[i].Kind], all[i].Together)
 		}
 		swapped, generated := statistic.AUC(by[1], by[0]), statistic.AUC(by[2], by[0])
-		return []float64{accuracy(all, func(t tested) float64 { return t.together }, drawn), (swapped + generated) / 2, swapped, generated}
+		return []float64{evaluate.Accuracy(all, func(t evaluate.Tested) float64 { return t.Together }, drawn), (swapped + generated) / 2, swapped, generated}
 	})
 	a.Log("%s: accuracy %.3f, AUC swapped %.3f, generated %.3f", name, found[0].Value, found[2].Value, found[3].Value)
 	return Arm{name, params, found[0], found[1], found[2], found[3]}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/evaluate"
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
@@ -52,8 +53,8 @@ func TestAblationArms(t *testing.T) {
 		}
 		var kinds [3]int
 		for i, x := range all {
-			kinds[x.kind]++
-			if math.IsNaN(x.together) || x.forged != (x.kind > 0) {
+			kinds[x.Kind]++
+			if math.IsNaN(x.Together) || x.Forged != (x.Kind > 0) {
 				t.Errorf("%s, clip %d: %+v", f, i, x)
 			}
 		}
@@ -68,21 +69,21 @@ func TestAblationArms(t *testing.T) {
 
 func TestAblationRow(t *testing.T) {
 	a := &ablating{Options: &Options{Seed: 1, Log: t.Logf}}
-	var picture, sound []tested
+	var picture, sound []evaluate.Tested
 	for i := range 30 {
 		kind := i % 3
-		p := tested{kind: kind, forged: kind > 0, together: -1}
+		p := evaluate.Tested{Kind: kind, Forged: kind > 0, Together: -1}
 		s := p
 		if kind == 2 {
-			p.together = 1 + float64(i)/100 // the picture tells generated mouths only
+			p.Together = 1 + float64(i)/100 // the picture tells generated mouths only
 		}
 		if kind == 1 {
-			s.together = 4 // the sound tells another's voice only
+			s.Together = 4 // the sound tells another's voice only
 		}
 		picture, sound = append(picture, p), append(sound, s)
 	}
-	picture = append(picture, tested{together: math.NaN()})
-	sound = append(sound, tested{together: 1})
+	picture = append(picture, evaluate.Tested{Together: math.NaN()})
+	sound = append(sound, evaluate.Tested{Together: 1})
 	p, late := a.row("picture only", 1, picture), a.row(lateFusion, 2, meanOf(picture, sound))
 	if p.Accuracy.Value != .75 || p.Swapped.Value != .5 || p.Generated.Value != 1 || p.AUC.Value != .75 {
 		t.Errorf("picture: %+v", p)

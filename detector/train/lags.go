@@ -3,17 +3,13 @@ package train
 import (
 	"context"
 
+	"github.com/deepcheck/deepcheck/detector/evaluate"
 	"github.com/deepcheck/deepcheck/detector/network"
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
-const (
-	// publishedLag is the largest lag, in frames, that a genuine clip may have
-	// been published with; a larger one found is rather an error of the finder.
-	publishedLag = 4
-	// surelyFound is the confidence from which a found lag is believed.
-	surelyFound = 0.2
-)
+// surelyFound is the confidence from which a found lag is believed.
+const surelyFound = 0.2
 
 // measureLags finds, by towers that are trained for the most part, by how many
 // frames the sound of genuine clips is late as published, by the hash of the
@@ -34,7 +30,7 @@ func measureLags(ctx context.Context, r *network.Runner, clips []*example) (map[
 			return nil, err
 		}
 		lag := avsync.Estimate(avsync.Profile(m.mouths, sounds, network.Embed, avsync.Search, m.weight, heard))
-		if lag.Confidence >= surelyFound && lag.Within(publishedLag) {
+		if lag.Confidence >= surelyFound && lag.Within(evaluate.PublishedLag) {
 			lags[e.Hash] = lag.Whole
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/evaluate"
 	"github.com/deepcheck/deepcheck/detector/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/weights"
@@ -56,7 +57,7 @@ func trainMismatch(ctx context.Context, o *Options, c *corpus, s *state) error {
 // addFigures measures the weights on the held-out sources of the last list and
 // notes the figures in the file.
 func addFigures(ctx context.Context, o *Options, f *weights.File) error {
-	e, err := Evaluate(ctx, EvalOptions{List: o.Lists[len(o.Lists)-1], Weights: []*weights.File{f}, Work: o.Work, Jobs: o.Jobs,
+	e, err := evaluate.Run(ctx, evaluate.Options{List: o.Lists[len(o.Lists)-1], Weights: []*weights.File{f}, Work: o.Work, Jobs: o.Jobs,
 		Seed: o.Seed, NoReencode: o.NoReencode, OpenFinder: o.OpenFinder, Log: o.Log})
 	if err != nil {
 		return err
@@ -68,7 +69,7 @@ func addFigures(ctx context.Context, o *Options, f *weights.File) error {
 }
 
 // addFigure notes a measure that has a value and an interval.
-func addFigure(f *weights.File, m Measure) {
+func addFigure(f *weights.File, m evaluate.Measure) {
 	if m.Reason == "" && !math.IsNaN(m.Low+m.High) {
 		f.Figures = append(f.Figures, weights.Figure{Name: m.Name, Value: m.Value, Low: m.Low, High: m.High, N: m.N})
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/evaluate"
 	"github.com/deepcheck/deepcheck/detector/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/statistic"
@@ -158,7 +159,7 @@ func fitMotion(p *network.Params, clips []moved) {
 // trainMotion trains the judge of lip motion and returns its likelihood ratio,
 // fitted on clips of sources left out, and two figures: how well it tells
 // generated from genuine clips of sources left out, and of generators left out too.
-func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (scale detector.LRScale, figures []Measure, err error) {
+func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (scale detector.LRScale, figures []evaluate.Measure, err error) {
 	r, err := network.NewRunner(s.params)
 	if err != nil {
 		return scale, nil, err
@@ -180,7 +181,7 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (scale de
 		name string
 		obs  []statistic.Observation
 	}{{"motion_auc_folds", obs}, {"motion_auc_folds_generators", makers}} {
-		figures = append(figures, Measure{Name: f.name, N: len(f.obs), Estimate: statistic.Separation(rand.New(rand.NewPCG(s.Seed, 0x617563)), f.obs)})
+		figures = append(figures, evaluate.Measure{Name: f.name, N: len(f.obs), Estimate: statistic.Separation(rand.New(rand.NewPCG(s.Seed, 0x617563)), f.obs)})
 	}
 	yes, no := statistic.Sides(obs)
 	scale = detector.FitLR(yes, no)

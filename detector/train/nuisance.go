@@ -8,6 +8,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/evaluate"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -140,7 +141,7 @@ func (j nuisanceJudge) logit(row []float32) float64 {
 // are tested on. Behind them are those of genuine clips of the sources left out
 // against what training makes of them (kind 1): what is not at chance there could
 // be learnt instead of the fit of voice and mouth.
-func (a *ablating) nuisanceArm() (all, made []tested, err error) {
+func (a *ablating) nuisanceArm() (all, made []evaluate.Tested, err error) {
 	pictures := map[*example][]float32{}
 	row := func(e *example, s *tampered) ([]float32, error) {
 		if _, ok := pictures[e]; !ok {
@@ -170,11 +171,11 @@ func (a *ablating) nuisanceArm() (all, made []tested, err error) {
 		}
 	}
 	j := fitNuisance(rows, forged)
-	score := func(to *[]tested) func(int, *example, *tampered) error {
+	score := func(to *[]evaluate.Tested) func(int, *example, *tampered) error {
 		return func(kind int, e *example, s *tampered) error {
 			x, err := row(e, s)
 			if err == nil {
-				*to = append(*to, tested{forged: kind > 0, kind: kind, together: j.logit(x)})
+				*to = append(*to, evaluate.Tested{Forged: kind > 0, Kind: kind, Together: j.logit(x)})
 			}
 			return err
 		}

@@ -90,7 +90,7 @@ func TestNuisanceArm(t *testing.T) {
 		t.Fatalf("%d and %d scores, error %v", len(all), len(made), err)
 	}
 	for _, x := range append(all, made...) {
-		if math.IsNaN(x.together) || x.forged != (x.kind > 0) {
+		if math.IsNaN(x.Together) || x.Forged != (x.Kind > 0) {
 			t.Errorf("%+v", x)
 		}
 	}

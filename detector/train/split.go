@@ -4,8 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"github.com/deepcheck/deepcheck/detector/dataset"
 	"slices"
+
+	"github.com/deepcheck/deepcheck/detector/dataset"
 )
 
 // A Part says what the clips of a source are used for.

@@ -1,10 +1,11 @@
 package train
 
 import (
-	"github.com/deepcheck/deepcheck/detector/dataset"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/deepcheck/deepcheck/detector/dataset"
 )
 
 func TestSplitKeepsSourcesWhole(t *testing.T) {

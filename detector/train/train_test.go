@@ -11,30 +11,15 @@ import (
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/dataset/made"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/statistic"
-	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/weights"
 )
 
 // madeExample is a clip of noise whose mouths and sound share their changes.
 func madeExample(seed uint64, source string, frames int) *example {
-	rng := rand.New(rand.NewPCG(seed, 9))
-	s := &dataset.Sample{Frames: frames, Any: frames, Crops: make([]byte, frames*dataset.MouthSize), Seen: make([]bool, frames),
-		Mel: make([]float32, frames*audio.StepsPerFrame*audio.Bands), Voiced: make([]bool, frames), Level: make([]float32, frames),
-		Lips: make([]float32, frames*40), Jaw: make([]float32, frames*34), Eyes: make([]float32, frames), Yaw: make([]float32, frames)}
-	for t := range frames {
-		v := rng.Float64()
-		s.Seen[t], s.Voiced[t], s.Level[t], s.Eyes[t] = true, true, -20, 60
-		for i := range dataset.MouthSize {
-			s.Crops[t*dataset.MouthSize+i] = byte(255 * v * float64(i%video.CropSize) / video.CropSize)
-		}
-		const row = audio.StepsPerFrame * audio.Bands
-		for i := range row {
-			s.Mel[t*row+i] = float32(2*v - 1 + 0.1*rng.NormFloat64())
-		}
-	}
-	return &example{Clip: dataset.Clip{File: source, Label: dataset.Real, Source: source}, Sample: s}
+	return &example{Clip: dataset.Clip{File: source, Label: dataset.Real, Source: source}, Sample: made.Sample(seed, frames)}
 }
 
 func madeCorpus() *corpus {

@@ -1,4 +1,4 @@
-package train
+package evaluate
 
 import (
 	"context"
@@ -14,14 +14,14 @@ import (
 	"github.com/deepcheck/deepcheck/weights"
 )
 
-// EvalOptions say what is evaluated. List, Weights, Work and OpenFinder are
+// Options say what is evaluated. List, Weights, Work and OpenFinder are
 // needed.
-type EvalOptions struct {
-	List       string          // TSV file or folder, see ReadList
+type Options struct {
+	List       string          // TSV file or folder, see dataset.ReadList
 	Weights    []*weights.File // what is judged; of several, every clip is judged by the first that has not seen its source
 	Work       string          // folder whose folder clips holds the cache
 	Jobs       int             // workers that decode clips
-	Seed       uint64          // of all random choices; 0 is DefaultSeed
+	Seed       uint64          // of all random choices; 0 is dataset.DefaultSeed
 	NoReencode bool            // leave out what needs clips to be encoded anew
 	Trained    bool            // measure the clips of sources trained on as well
 	Tool       string          // name and version of the program, for the report
@@ -65,7 +65,7 @@ type LeftOut struct {
 	frames  int
 }
 
-// An Evaluation is what Evaluate finds.
+// An Evaluation is what Run finds.
 type Evaluation struct {
 	Tool, List    string
 	Fingerprints  []string // of the weights
@@ -146,11 +146,11 @@ func Protocol() []string {
 	}
 }
 
-// Evaluate measures a weights file on a list of clips; Protocol tells how.
+// Run measures a weights file on a list of clips; Protocol tells how.
 // Every clip is embedded once, with its longest track for a face. All random
 // choices follow from the seed, the measure and the list, so the same call
 // gives the same figures.
-func Evaluate(ctx context.Context, o EvalOptions) (*Evaluation, error) {
+func Run(ctx context.Context, o Options) (*Evaluation, error) {
 	o.setDefaults()
 	clips, err := dataset.ReadList(o.List)
 	if err != nil {
@@ -173,7 +173,7 @@ func Evaluate(ctx context.Context, o EvalOptions) (*Evaluation, error) {
 	for _, m := range []*measuring{unseen, trained} {
 		m.cache, m.finder, m.noReencode = filepath.Join(o.Work, "clips"), o.OpenFinder, o.NoReencode
 	}
-	d := dealing{EvalOptions: &o, panel: panel, evaluation: out, unseen: unseen, trained: trained, coverage: coverages{}}
+	d := dealing{Options: &o, panel: panel, evaluation: out, unseen: unseen, trained: trained, coverage: coverages{}}
 	if err := d.run(ctx, clips); err != nil {
 		return nil, err
 	}
@@ -194,7 +194,7 @@ func Evaluate(ctx context.Context, o EvalOptions) (*Evaluation, error) {
 	return out, nil
 }
 
-func (o *EvalOptions) setDefaults() {
+func (o *Options) setDefaults() {
 	if o.Seed == 0 {
 		o.Seed = dataset.DefaultSeed
 	}

@@ -1,4 +1,4 @@
-package train
+package evaluate
 
 import (
 	"context"
@@ -10,13 +10,13 @@ import (
 	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
-// A tested is one clip, or one with a stranger's sound, and the likelihood
+// A Tested is one clip, or one with a stranger's sound, and the likelihood
 // ratios of both ledgers; common logarithms.
-type tested struct {
-	forged   bool
-	kind     int     // 0 genuine, 1 another's voice, 2 a generated mouth
-	picture  float64 // of the lips' motion, without any sound
-	together float64 // of motion and mismatch
+type Tested struct {
+	Forged   bool
+	Kind     int     // 0 genuine, 1 another's voice, 2 a generated mouth
+	Picture  float64 // of the lips' motion, without any sound
+	Together float64 // of motion and mismatch
 }
 
 // modalities compares what can be told from the picture alone with what picture
@@ -31,8 +31,8 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 		out = append(out, Measure{Name: n})
 	}
 	rng := m.rng(names[2])
-	clips, left := m.genuine(longClip)
-	var all []tested
+	clips, left := m.genuine(LongClip)
+	var all []Tested
 	var have [3]int
 	add := func(s *subject, j *judged, kind int) error {
 		alone, err := s.pictureAlone()
@@ -40,7 +40,7 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 			return err
 		}
 		have[kind]++
-		all = append(all, tested{kind > 0, kind, alone, either(s.by.scales.Mismatch.Of(j.logit), s.by.scales.Motion.Of(j.motion))})
+		all = append(all, Tested{kind > 0, kind, alone, either(s.by.scales.Mismatch.Of(j.logit), s.by.scales.Motion.Of(j.motion))})
 		return nil
 	}
 	for _, s := range clips {
@@ -61,7 +61,7 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 		}
 	}
 	for _, s := range m.subjects {
-		if s.Label == dataset.Fake && s.frames >= longClip {
+		if s.Label == dataset.Fake && s.frames >= LongClip {
 			if err := add(s, s.own, 2); err != nil {
 				return nil, err
 			}
@@ -79,10 +79,10 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 	if out[0].Reason != "" {
 		return out, nil
 	}
-	picture := func(t tested) float64 { return t.picture }
-	together := func(t tested) float64 { return t.together }
+	picture := func(t Tested) float64 { return t.Picture }
+	together := func(t Tested) float64 { return t.Together }
 	found := statistic.OverClips(rng, len(all), func(drawn []int) []float64 {
-		v, av := accuracy(all, picture, drawn), accuracy(all, together, drawn)
+		v, av := Accuracy(all, picture, drawn), Accuracy(all, together, drawn)
 		return []float64{v, av, av - v}
 	})
 	for k := range out {
@@ -114,14 +114,14 @@ func (s *subject) pictureAlone() (float64, error) {
 	return x.LogLR, err
 }
 
-// accuracy is the balanced accuracy of a draw of clips.
-func accuracy(all []tested, by func(tested) float64, drawn []int) float64 {
+// Accuracy is the balanced accuracy of a draw of clips.
+func Accuracy(all []Tested, by func(Tested) float64, drawn []int) float64 {
 	var right, count [3]float64
 	for _, i := range drawn {
 		t := all[i]
-		count[t.kind]++
-		if by(t) > 0 == t.forged {
-			right[t.kind]++
+		count[t.Kind]++
+		if by(t) > 0 == t.Forged {
+			right[t.Kind]++
 		}
 	}
 	part := func(k int) float64 { return right[k] / math.Max(count[k], 1) }

@@ -1,4 +1,4 @@
-package train
+package evaluate
 
 import (
 	"context"
@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	// longClip is the least length, in frames, of the clips that swapped and
+	// LongClip is the least length, in frames, of the clips that swapped and
 	// shifted sound is tried on: 3 s.
-	longClip = 75
+	LongClip = 75
 	// swaps is how many strangers' sounds every clip is given.
 	swaps = 4
 )
@@ -23,7 +23,7 @@ const (
 // mismatch logit after the lag was taken out.
 func (m *measuring) swap(ctx context.Context) (Measure, error) {
 	out := Measure{Name: "swap_auc", Estimate: statistic.Nothing()}
-	clips, left := m.genuine(longClip)
+	clips, left := m.genuine(LongClip)
 	out.Inconclusive = left
 	if len(clips) < 2 {
 		return out.without("fewer than two genuine clips of 3 s or more of sources that " + m.whose), nil

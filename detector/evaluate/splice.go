@@ -1,4 +1,4 @@
-package train
+package evaluate
 
 import (
 	"cmp"
@@ -44,7 +44,7 @@ func (s stretch) overlap(o stretch) float64 {
 // confidence over all clips, with and without a splice, find it.
 func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
 	ap50, ap75 := Measure{Name: "splice_ap50", Estimate: statistic.Nothing()}, Measure{Name: "splice_ap75", Estimate: statistic.Nothing()}
-	clips, left := m.genuine(longClip)
+	clips, left := m.genuine(LongClip)
 	rng := m.rng(ap50.Name)
 	var proposals []proposal
 	var truths []stretch

@@ -1,4 +1,4 @@
-package train
+package evaluate
 
 import (
 	"cmp"
@@ -20,7 +20,7 @@ const evalBatch = 16
 // A dealing reads clips, judges them by their own sound and deals them out to
 // the two measurings.
 type dealing struct {
-	*EvalOptions
+	*Options
 	panel           []*examiner
 	evaluation      *Evaluation
 	unseen, trained *measuring

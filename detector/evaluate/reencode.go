@@ -1,4 +1,4 @@
-package train
+package evaluate
 
 import (
 	"context"
@@ -60,7 +60,7 @@ type trial struct {
 // strangers' sounds have gone through a treatment: the difference of the two
 // areas over the clips that can be judged both ways, before less after.
 func (m *measuring) reencoded(ctx context.Context) ([]Measure, error) {
-	clips, left := m.genuine(longClip)
+	clips, left := m.genuine(LongClip)
 	r := &reencoder{cache: m.cache, finder: m.finder}
 	defer r.close()
 	var out []Measure

@@ -1,4 +1,4 @@
-package train
+package evaluate
 
 import (
 	"bytes"
@@ -17,6 +17,7 @@ import (
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/dataset/made"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/weights"
@@ -24,10 +25,10 @@ import (
 
 // madeEvaluation writes a list of made clips whose samples are in the cache, and
 // returns options with random weights that know sources a and b.
-func madeEvaluation(t *testing.T) EvalOptions {
+func madeEvaluation(t *testing.T) Options {
 	t.Helper()
 	dir := t.TempDir()
-	o := EvalOptions{List: filepath.Join(dir, "clips.tsv"), Work: filepath.Join(dir, "work"), Tool: "deepcheck test",
+	o := Options{List: filepath.Join(dir, "clips.tsv"), Work: filepath.Join(dir, "work"), Tool: "deepcheck test",
 		NoReencode: true, OpenFinder: func() (video.Finder, error) { return nil, errors.New("no clip is to be decoded") }}
 	var list strings.Builder
 	list.WriteString("file\tlabel\tgenerator\tsource\n")
@@ -54,10 +55,10 @@ func madeEvaluation(t *testing.T) EvalOptions {
 		}
 	}
 	for i, source := range []string{"a", "c", "d", "d"} {
-		add(fmt.Sprintf("real%d.mp4", i), dataset.Real, "none", source, madeExample(uint64(i), source, 80).Sample)
+		add(fmt.Sprintf("real%d.mp4", i), dataset.Real, "none", source, made.Sample(uint64(i), 80))
 	}
-	add("fake.mp4", dataset.Fake, "mouthpaint", "d", madeExample(8, "d", 80).Sample)
-	mute := madeExample(9, "e", 60).Sample
+	add("fake.mp4", dataset.Fake, "mouthpaint", "d", made.Sample(8, 80))
+	mute := made.Sample(9, 60)
 	clear(mute.Voiced)
 	add("mute.mp4", dataset.Real, "none", "e", mute)
 	add("faceless.mp4", dataset.Real, "none", "e", &dataset.Sample{Frames: 40})
@@ -100,9 +101,9 @@ type evalJSON struct {
 
 // A list is measured on the clips of unseen sources, whatever cannot be
 // measured is null with a reason, and no clip is lost.
-func TestEvaluate(t *testing.T) {
+func TestRun(t *testing.T) {
 	o := madeEvaluation(t)
-	e, err := Evaluate(context.Background(), o)
+	e, err := Run(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +190,7 @@ func TestEvaluateAgain(t *testing.T) {
 	for i := range out {
 		o.Jobs = 1 + i
 		var err error
-		if e, err = Evaluate(context.Background(), o); err != nil {
+		if e, err = Run(context.Background(), o); err != nil {
 			t.Fatal(err)
 		}
 		if err := e.JSON(&out[i]); err != nil {
@@ -221,7 +222,7 @@ func TestEvaluateFolds(t *testing.T) {
 	other := *o.Weights[0]
 	other.TrainedOn = []string{"c", "d", "e"}
 	o.Weights = append(o.Weights, &other)
-	e, err := Evaluate(context.Background(), o)
+	e, err := Run(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +238,7 @@ func TestEvaluateFolds(t *testing.T) {
 func TestEvaluateNothingUnseen(t *testing.T) {
 	o := madeEvaluation(t)
 	o.Weights[0].TrainedOn = []string{"a", "c", "d", "e"}
-	e, err := Evaluate(context.Background(), o)
+	e, err := Run(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -254,18 +255,18 @@ func TestEvaluateFaults(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		ctx   context.Context
-		spoil func(*EvalOptions)
+		spoil func(*Options)
 		want  string
 	}{
-		{"interrupted", stopped, func(*EvalOptions) {}, "context canceled"},
-		{"no list", context.Background(), func(o *EvalOptions) { o.List += ".none" }, "no such file"},
-		{"weights of another network", context.Background(), func(o *EvalOptions) { o.Weights[0].Tensors = o.Weights[0].Tensors[1:] }, "missing tensor"},
-		{"clips to decode and no finder", context.Background(), func(o *EvalOptions) { o.Work += "2" }, "no clip is to be decoded"},
+		{"interrupted", stopped, func(*Options) {}, "context canceled"},
+		{"no list", context.Background(), func(o *Options) { o.List += ".none" }, "no such file"},
+		{"weights of another network", context.Background(), func(o *Options) { o.Weights[0].Tensors = o.Weights[0].Tensors[1:] }, "missing tensor"},
+		{"clips to decode and no finder", context.Background(), func(o *Options) { o.Work += "2" }, "no clip is to be decoded"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := madeEvaluation(t)
 			tt.spoil(&o)
-			if _, err := Evaluate(tt.ctx, o); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if _, err := Run(tt.ctx, o); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want an error with %q", err, tt.want)
 			}
 		})

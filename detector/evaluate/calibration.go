@@ -1,4 +1,4 @@
-package train
+package evaluate
 
 import (
 	"context"
@@ -72,7 +72,7 @@ func (m *measuring) scaledParts() bool {
 // mismatchRatios returns log10 of the likelihood ratio of genuine clips of 3 s or
 // more, and of the same with the voice of one stranger each.
 func (m *measuring) mismatchRatios(ctx context.Context) (obs []statistic.Observation, inconclusive int, err error) {
-	clips, left := m.genuine(longClip)
+	clips, left := m.genuine(LongClip)
 	if len(clips) < 2 {
 		return nil, left, nil
 	}

@@ -1,4 +1,4 @@
-package train
+package evaluate
 
 import (
 	"context"
@@ -18,6 +18,10 @@ const (
 	// continuous is the share of the frames with speech from which on speech
 	// counts as continuous.
 	continuous = 0.5
+	// PublishedLag is the largest lag, in frames, that a genuine clip may have
+	// been published with; a larger one found is rather an error of the finder.
+	PublishedLag = 4
+
 	// invariant is how many clips the invariance under constant shifts is
 	// tried on, and by how many frames to either side.
 	invariant, invariantShift = 20, 15
@@ -28,14 +32,14 @@ func shiftedBy() []int { return []int{5, 10, 25} }
 
 // atLagZero is how well mouth and sound fit as they stand, the constant lag left
 // in: the mean likeness about lag 0, with weights that fall evenly to 0 at
-// publishedLag frames. On clips of sources that the head, but not the towers,
+// PublishedLag frames. On clips of sources that the head, but not the towers,
 // was trained on it separates shifts of 0.2, 0.4 and 1.0 s by .964, .997 and .997;
 // the likeness at lag 0 alone by .974, .989 and .988, and the same in standard
 // deviations of all lags by .977, .987 and .939.
 func atLagZero(profile []float64) float64 {
 	var sum, total float64
-	for lag := 1 - publishedLag; lag < publishedLag; lag++ {
-		weight := float64(publishedLag - max(lag, -lag))
+	for lag := 1 - PublishedLag; lag < PublishedLag; lag++ {
+		weight := float64(PublishedLag - max(lag, -lag))
 		sum += weight * profile[avsync.Search+lag]
 		total += weight
 	}
@@ -49,7 +53,7 @@ func (m *measuring) shifts(ctx context.Context) ([]Measure, error) {
 	for _, by := range shiftedBy() {
 		out = append(out, Measure{Name: fmt.Sprintf("shift_auc_%.1fs", float64(by)/video.FrameRate), Estimate: statistic.Nothing()})
 	}
-	clips, left := m.genuine(longClip)
+	clips, left := m.genuine(LongClip)
 	var speaking []*subject
 	for _, s := range clips {
 		if s.sound.speech() >= continuous {
@@ -134,7 +138,7 @@ func (m *measuring) lags(ctx context.Context) ([]Measure, error) {
 // largest change of the mean mismatch.
 func (m *measuring) invariance(ctx context.Context) ([]Measure, error) {
 	changes, difference := Measure{Name: "shift_verdict_changes", Count: true, Estimate: statistic.Nothing()}, Measure{Name: "shift_score_difference", Estimate: statistic.Nothing()}
-	clips, left := m.genuine(longClip)
+	clips, left := m.genuine(LongClip)
 	rng := m.rng(changes.Name)
 	rng.Shuffle(len(clips), func(i, j int) { clips[i], clips[j] = clips[j], clips[i] })
 	clips = clips[:min(invariant, len(clips))]

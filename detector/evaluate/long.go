@@ -1,4 +1,4 @@
-package train
+package evaluate
 
 import (
 	"context"
@@ -31,7 +31,7 @@ type cast struct {
 func (m *measuring) longFiles(ctx context.Context) ([]Measure, error) {
 	alarm := Measure{Name: "long_false_alarm_moderate", Estimate: statistic.Nothing()}
 	found := Measure{Name: "long_swap_found", Estimate: statistic.Nothing()}
-	clips, left := m.genuine(longClip)
+	clips, left := m.genuine(LongClip)
 	alarm.Inconclusive, found.Inconclusive = left, left
 	switch {
 	case !m.calibrated:

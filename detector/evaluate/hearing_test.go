@@ -1,4 +1,4 @@
-package train
+package evaluate
 
 import (
 	"math"
@@ -9,12 +9,13 @@ import (
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/dataset/made"
 	"github.com/deepcheck/deepcheck/detector/network"
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
 func madeHearing(seed uint64, frames int) *hearing {
-	s := madeExample(seed, "made", frames).Sample
+	s := made.Sample(seed, frames)
 	return &hearing{mel: s.Mel, level: s.Level, voiced: s.Voiced}
 }
 

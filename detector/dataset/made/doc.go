@@ -1,0 +1,2 @@
+// Package made makes clips and voices of noise, for tests.
+package made
