@@ -98,16 +98,18 @@ func writeKept[T any](name string, s *T) error {
 
 // A Loading is what LoadAll needs to know.
 type Loading struct {
-	Cache    string
-	Jobs     int
-	Finder   func() (video.Finder, error)                                                      // opens one finder, for one worker
-	Read     func(ctx context.Context, i int, f func() (video.Finder, error)) (*Sample, error) // of clip i; nil: as load does
-	Progress func(done, total int)                                                             // called after every clip, from one goroutine at a time
-	Failed   func(c Clip, err error)                                                           // likewise
+	Cache    string                       // folder
+	Jobs     int                          // workers
+	Finder   func() (video.Finder, error) // opens one finder, for one worker
+	Progress func(done, total int)        // called after every clip, from one goroutine at a time
+	Failed   func(c Clip, err error)      // likewise, of one that cannot be used
+
+	// Read reads clip i; nil: as Load does. open gives the worker's finder.
+	Read func(ctx context.Context, i int, open func() (video.Finder, error)) (*Sample, error)
 }
 
 // LoadAll returns the samples of clips, in their order; a clip that cannot be
-// read or used is nil and told to failed.
+// read or used is nil and told to Failed.
 func LoadAll(ctx context.Context, clips []Clip, l Loading) ([]*Sample, error) {
 	out := make([]*Sample, len(clips))
 	read := l.Read

@@ -36,7 +36,7 @@ const MelRow = audio.StepsPerFrame * audio.Bands
 // ErrUnusable says that a clip holds nothing to learn from or to judge.
 var ErrUnusable = errors.New("no face or no sound")
 
-// Observe decodes a clip and returns what the network sees of it. The error is
+// observe decodes a clip and returns what the network sees of it. The error is
 // ErrUnusable for a clip without face or sound.
 func observe(ctx context.Context, path string, f video.Finder) (*Sample, error) {
 	tracks := map[int][]video.Mouth{}

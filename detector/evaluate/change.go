@@ -8,7 +8,6 @@ import (
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/statistic"
-	"github.com/deepcheck/deepcheck/video"
 )
 
 // A speaker is a genuine clip of which the sound is heard as it is.
@@ -141,47 +140,3 @@ func (m *measuring) withStrangers(rng *rand.Rand, all []*speaker, may func(own, 
 func (m *measuring) scaledChange() bool {
 	return m.hold(func(s *detector.Scales) bool { return s.Change.Most > 0 })
 }
-
-// changeLeast is how much of a voice is left, in frames, before and behind another
-// that speaks for a stretch: 1 s.
-const changeLeast = video.FrameRate
-
-// A span is frames [from, to) of a sound.
-type span struct {
-	sound    *audio.Sound
-	from, to int
-}
-
-// inTurn returns a sound that is the spans one after the other, as far as package
-// audio needs it to tell their timbre.
-func inTurn(spans ...span) *audio.Sound {
-	out := new(audio.Sound)
-	for _, s := range spans {
-		out.Mel = append(out.Mel, s.sound.Mel[s.from*dataset.MelRow:s.to*dataset.MelRow]...)
-		out.Level = append(out.Level, s.sound.Level[s.from:s.to]...)
-		out.Voiced = append(out.Voiced, s.sound.Voiced[s.from:s.to]...)
-		out.Frames += s.to - s.from
-	}
-	out.Steps = out.Frames * audio.StepsPerFrame
-	return out
-}
-
-// TakenOver returns a sound in which another's speaks from a place about its middle
-// on. Both must have longClip frames or more.
-func TakenOver(rng *rand.Rand, own, other *audio.Sound) *audio.Sound {
-	at := 2*own.Frames/5 + rng.IntN(own.Frames/5+1)
-	n := min(own.Frames-at, other.Frames)
-	return inTurn(span{own, 0, at}, span{other, other.Frames - n, other.Frames})
-}
-
-// Interrupted returns a sound in which another's speaks for 1, 2 or 3 s, as far as
-// there is room. Both must have longClip frames or more.
-func Interrupted(rng *rand.Rand, own, other *audio.Sound) *audio.Sound {
-	n := min((1+rng.IntN(3))*video.FrameRate, own.Frames-2*changeLeast, other.Frames)
-	at := changeLeast + rng.IntN(own.Frames-n-2*changeLeast+1)
-	from := rng.IntN(other.Frames - n + 1)
-	return inTurn(span{own, 0, at}, span{other, from, from + n}, span{own, at + n, own.Frames})
-}
-
-// ChangeScore is the score of a sound, NaN where there is too little speech.
-func ChangeScore(s *audio.Sound) float64 { return detector.ChangeScore(audio.TimbreChange(s)) }
