@@ -22,9 +22,9 @@ const (
 	// been published with; a larger one found is rather an error of the finder.
 	PublishedLag = 4
 
-	// invariant is how many clips the invariance under constant shifts is
+	// invariant is how many clips, at most, the invariance under constant shifts is
 	// tried on, and by how many frames to either side.
-	invariant, invariantShift = 20, 15
+	invariant, invariantShift = 100, 15
 )
 
 // shiftedBy returns the displacements of the shift measures, frames.
