@@ -33,10 +33,19 @@ const (
 // through it, apart from what is seen. It never makes a verdict: an edit, two
 // speakers taking turns and another microphone change the voice too.
 type VoiceChange struct {
+	First   int            // frame that Course begins with
 	Course  []float32      // (frames of the sound) see audio.TimbreChange; nil without sound
 	Score   float64        // T, the square root of its highest; NaN where there is too little speech
 	LogLR   float64        // common logarithm of the likelihood ratio of Score: another voice somewhere against one all through; NaN likewise
 	Moments []ChangeMoment // where it stands out, in order of time
+}
+
+// At returns the course at a frame, NaN where it has none.
+func (v *VoiceChange) At(frame int) float64 {
+	if i := frame - v.First; i >= 0 && i < len(v.Course) {
+		return float64(v.Course[i])
+	}
+	return math.NaN()
 }
 
 // A ChangeMoment is a place at which another voice seems to begin.

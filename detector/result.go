@@ -151,8 +151,10 @@ type Result struct {
 	SHA256   string // of the file's bytes, hexadecimal
 	Size     int64  // bytes
 	Media    video.Info
-	Frames   int // frames on the 25/s line
-	Voiced   int // of them with speech
+	Part     bool // only a part of the file was to be judged
+	First    int  // first frame, 0 but for a part
+	Frames   int  // frames on the 25/s line, from the first on
+	Voiced   int  // of them with speech
 	Verdict  Verdict
 	Band     Band
 	Reasons  []Reason
@@ -162,7 +164,7 @@ type Result struct {
 	Chance   []Segment   // likewise: suspect in a clip of some seconds, but not in a file so long
 	Change   VoiceChange // of the sound as a whole, apart from the verdict
 
-	Speech     []bool          // (Frames) somebody speaks; nil without sound
+	Speech     []bool          // (Frames) from the first on: somebody speaks; nil without sound
 	Thresholds Thresholds      // by which the verdicts were found
 	Container  container.Facts // what the file's boxes say
 }

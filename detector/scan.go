@@ -134,6 +134,9 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 	r.markCutaways(m.Thresholds.Blends, m.Scales.Change)
 	faces.strips(r, o.Strips)
 	r.sights(seen.Sound)
+	if o.Source.From > 0 || o.Source.To > 0 {
+		r.MoveTo(int(o.Source.From / video.FrameDuration))
+	}
 	return r, nil
 }
 

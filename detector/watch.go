@@ -45,7 +45,7 @@ func Watch(ctx context.Context, path string, f video.Finder, o video.Options, w 
 	group, ctx := errgroup.WithContext(ctx)
 	if stream := src.Sound(); stream != nil {
 		group.Go(guarded(path, func() error {
-			s, err := audio.Read(ctx, stream, out.Media.Duration)
+			s, err := audio.Read(ctx, stream, src.Length())
 			out.Sound = s
 			return err
 		}))
@@ -110,7 +110,7 @@ func (out *Watched) pictures(ctx context.Context, src *video.Source, f video.Fin
 			}
 		}
 		if w.Progress != nil && p.Index%progressEvery == 0 {
-			w.Progress(video.FrameTime(p.Index), out.Media.Duration)
+			w.Progress(video.FrameTime(p.Index), src.Length())
 		}
 	}
 }

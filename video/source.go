@@ -27,6 +27,8 @@ type Options struct {
 	NoVideo bool // leave the pictures out; a file without any is then no error
 	NoSound bool // leave the sound out
 
+	From, To time.Duration // the part to decode, as a player counts, in whole frames; To 0 means up to the end
+
 	SoundTrack int // the sound track to hear, 1 is the first; 0 means the one that players play
 	Channel    int // of it this channel alone, 1 is the first (left); 0 means all, mixed
 
@@ -34,7 +36,7 @@ type Options struct {
 }
 
 // A Source decodes one file: pictures at 25 a second and sound at 16 kHz, both
-// counted from the start that a player shows.
+// counted from the start that a player shows, or from Options.From.
 //
 // One ffmpeg process decodes both, since only so do they share a time line in
 // every container; it writes to two pipes. Pictures and sound must therefore
@@ -44,7 +46,9 @@ type Source struct {
 	info    Info
 	width   int // of the pictures as decoded
 	height  int
-	end     time.Duration // announced end of the pictures, 0 where unknown
+	length  time.Duration // announced, of the part that is decoded, 0 where unknown
+	end     time.Duration // likewise, of the pictures
+	part    part
 	ctx     context.Context
 	cancel  context.CancelFunc
 	cmd     *exec.Cmd
@@ -91,10 +95,14 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 	if err := pr.choose(o.SoundTrack, o.Channel); err != nil {
 		return nil, err
 	}
+	if err := o.checkPart(path, pr.info.Duration); err != nil {
+		return nil, err
+	}
 	s := &Source{info: pr.info, end: pr.videoEnd, log: &stderrLog{}}
 	if s.end == 0 {
 		s.end = s.info.Duration
 	}
+	s.length, s.end = o.within(s.info.Duration), o.within(s.end)
 	if o.MaxSide <= 0 {
 		o.MaxSide = DefaultMaxSide
 	}
@@ -107,6 +115,65 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 	return s, nil
 }
 
+// ErrNoPart: a file does not have the part that was asked for.
+var ErrNoPart = errors.New("no such part")
+
+// checkPart returns an error where the part asked for is not in a file of so long, 0
+// where that is unknown.
+func (o *Options) checkPart(path string, length time.Duration) error {
+	switch {
+	case o.From < 0 || o.To < 0 || o.To > 0 && o.To <= o.From:
+		return fmt.Errorf("reading %q: %w: from %v to %v", path, ErrNoPart, o.From, o.To)
+	case length > 0 && o.From >= length:
+		return fmt.Errorf("reading %q: %w: from %v, where the file has %v", path, ErrNoPart, o.From, length.Round(10*time.Millisecond))
+	}
+	return nil
+}
+
+// within returns how much of a length, 0 where unknown, is in the part.
+func (o *Options) within(length time.Duration) time.Duration {
+	if o.To > 0 && (length == 0 || length > o.To) {
+		length = o.To
+	}
+	return max(0, length-o.From)
+}
+
+// maxLead is how much before a part is decoded with it: which picture is shown at its
+// start follows from those before.
+const maxLead = time.Second
+
+// A part is what of a file is decoded.
+type part struct {
+	seek time.Duration // where ffmpeg begins, from the key picture before that on
+	from int           // frames after that, of which the first is the part's
+	to   int           // and the one behind its last; 0 for none
+}
+
+func (o *Options) part() part {
+	lead := min(o.From, maxLead)
+	p := part{seek: o.From - lead, from: int(lead / FrameDuration)}
+	if o.To > 0 {
+		p.to = int((o.To - p.seek) / FrameDuration)
+	}
+	return p
+}
+
+// trim returns the filters that keep the part: "" for pictures, "a" for sound. Both
+// then count from its start.
+func (p *part) trim(kind string) string {
+	if p.from == 0 && p.to == 0 {
+		return ""
+	}
+	f := fmt.Sprintf(",%strim=start=%s", kind, decimalSeconds(FrameTime(p.from)))
+	if p.to > 0 {
+		f += ":end=" + decimalSeconds(FrameTime(p.to))
+	}
+	return f + "," + kind + "setpts=PTS-STARTPTS"
+}
+
+// decimalSeconds writes a time as ffmpeg reads it.
+func decimalSeconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 6, 64) }
+
 // pipeSize is what an unprivileged process may ask for on Linux: most of a
 // 1280x720 picture.
 const pipeSize = 1 << 20
@@ -117,7 +184,11 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 	// Threads in filters and encoders, which do next to nothing here, cost more than they save.
 	args := []string{"-nostdin", "-hide_banner", "-nostats", "-loglevel", "error", "-filter_threads", "1",
 		"-protocol_whitelist", "file,pipe",
-		"-threads", strconv.Itoa(max(1, o.Threads)), "-i", "file:" + s.info.Path}
+		"-threads", strconv.Itoa(max(1, o.Threads))}
+	if s.part = o.part(); s.part.seek > 0 {
+		args = append(args, "-ss", decimalSeconds(s.part.seek))
+	}
+	args = append(args, "-i", "file:"+s.info.Path)
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	var child []*os.File // ffmpeg's ends
 	defer func() {
@@ -149,7 +220,7 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 			return err
 		}
 		s.notes = patientNotes(r)
-		filters := timelineFilters(4)
+		filters := timelineFilters(4) + s.part.trim("")
 		if s.info.Interlaced && min(s.info.Width, s.info.Height) >= fewestRows {
 			filters = deinterlace + "," + filters
 		}
@@ -166,7 +237,7 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 		s.sound = &soundReader{f: patientSound(r), ctx: s.ctx}
 		// first_pts=0 begins the sound where the picture begins, async=1 fills
 		// gaps with silence instead of closing them.
-		filters := "aresample=async=1:first_pts=0"
+		filters := "aresample=async=1:first_pts=0" + s.part.trim("a")
 		if c := s.info.Channel; c > 0 {
 			filters = fmt.Sprintf("pan=mono|c0=c%d,", c-1) + filters
 		}
@@ -201,6 +272,9 @@ const fewestRows = 4
 // becomes one pixel.
 const scaleFlags = "bilinear"
 
+// Length returns how long what is decoded is, by what the file announces; 0 where unknown.
+func (s *Source) Length() time.Duration { return s.length }
+
 // Info returns what the file says about itself.
 func (s *Source) Info() Info { return s.info }
 
@@ -225,7 +299,7 @@ func (s *Source) Next(p *Picture) error {
 		}
 		return fmt.Errorf("reading %q: %w", s.info.Path, reason(err))
 	}
-	p.Missing = s.line.missing(s.next)
+	p.Missing = s.line.missing(s.part.from + s.next)
 	s.next++
 	return nil
 }
@@ -333,8 +407,12 @@ func (s *Source) judge(exit error) error {
 	if exit != nil {
 		s.warnings = append(s.warnings, fmt.Sprintf("ffmpeg stopped early: %v", exit))
 	}
+	what := "damaged: "
+	if s.part.seek > 0 {
+		what = "damaged, or begun between key pictures: "
+	}
 	for _, l := range lines {
-		s.warnings = append(s.warnings, "damaged: "+l)
+		s.warnings = append(s.warnings, what+l)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -271,6 +272,77 @@ func TestSourceSizeChange(t *testing.T) {
 	d := decode(t, path, Options{})
 	if n := len(d.luma); n < 49 || n > 51 || d.width != 64 {
 		t.Errorf("%d pictures of width %d, want 50 of 64", n, d.width)
+	}
+}
+
+// A part is what the whole file has there, picture for picture, and its sound belongs
+// to it.
+func TestSourcePart(t *testing.T) {
+	needFFmpeg(t)
+	dir := t.TempDir()
+	counting := []string{"-f", "lavfi", "-i", "nullsrc=s=64x48:d=6:r=25,geq=lum='20+mod(37*N,200)':cb=128:cr=128"}
+	beeps := []string{"-f", "lavfi", "-i", "aevalsrc='0.5*sin(2*PI*1000*t)*(between(t,2.4,2.6)+between(t,4,4.2))':s=48000:d=6"}
+	late := []string{"-itsoffset", "0.4"}
+	long := func(codec []string) []string { return append([]string{"-g", "60"}, codec...) } // key pictures are rare
+	for _, tt := range []struct {
+		name string
+		args []string
+	}{
+		{"plain.mp4", join(counting, beeps, long(h264))},
+		{"plain.mov", join(counting, beeps, long(h264))},
+		{"plain.mkv", join(counting, beeps, long(h264))},
+		{"plain.ts", join(counting, beeps, long(h264))},
+		{"plain.webm", join(counting, beeps, vp8)},
+		{"plain.avi", join(counting, beeps, mpeg)},
+		{"sound late.mp4", join(counting, late, beeps, long(h264))},
+		{"sound late.ts", join(counting, late, beeps, long(h264))},
+		{"both late.ts", join([]string{"-itsoffset", "5"}, counting, []string{"-itsoffset", "5"}, beeps, long(h264))},
+		{"interlaced.mp4", join(counting, beeps, []string{"-vf", "setfield=tff", "-flags", "+ildct+ilme"}, long(h264))},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			path := ffmpeg(t, dir, append(tt.args, tt.name)...)
+			whole := decode(t, path, Options{})
+			for _, part := range [][2]time.Duration{{0, 3 * time.Second}, {1960 * time.Millisecond, 0}, {2 * time.Second, 5 * time.Second}} {
+				from, to := part[0], part[1]
+				got := decode(t, path, Options{From: from, To: to})
+				first, want := int(from/FrameDuration), len(whole.luma)
+				if to > 0 {
+					want = min(want, int(to/FrameDuration))
+				}
+				if n := len(got.luma) + first; n < want-1 || n > want+1 {
+					t.Errorf("%v: pictures up to frame %d, want %d", part, n, want)
+				}
+				for i := range min(len(got.luma), want-first) {
+					if d := math.Abs(got.luma[i] - whole.luma[first+i]); d > 3 {
+						t.Fatalf("%v: picture %d has luma %.0f, in the whole file %.0f", part, i, got.luma[i], whole.luma[first+i])
+					}
+				}
+				var beeps []time.Duration
+				for _, b := range whole.beeps() {
+					if b >= from && (to == 0 || b < to) {
+						beeps = append(beeps, b-from)
+					}
+				}
+				heard := got.beeps()
+				if len(heard) != len(beeps) || len(beeps) == 0 {
+					t.Fatalf("%v: beeps at %v, want %v", part, heard, beeps)
+				}
+				for i, b := range heard {
+					if off := b - beeps[i]; off < -FrameDuration/2 || off > FrameDuration/2 {
+						t.Errorf("%v: beep at %v, want %v", part, b, beeps[i])
+					}
+				}
+				if got.closeErr != nil || len(got.warnings) > 0 {
+					t.Errorf("%v: close error %v, warnings %q", part, got.closeErr, got.warnings)
+				}
+			}
+		})
+	}
+	path := filepath.Join(dir, "plain.mp4")
+	for _, o := range []Options{{From: -time.Second}, {From: 2 * time.Second, To: time.Second}, {From: time.Hour}} {
+		if _, err := Open(t.Context(), path, o); !errors.Is(err, ErrNoPart) || !strings.Contains(err.Error(), path) {
+			t.Errorf("from %v to %v: got error %v", o.From, o.To, err)
+		}
 	}
 }
 

@@ -3,8 +3,14 @@ package main
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"io"
+	"math"
+	"strconv"
 	"strings"
+	"time"
+
+	"github.com/deepcheck/deepcheck/video"
 )
 
 // errHelp is returned by a command that was asked for its usage.
@@ -66,4 +72,41 @@ func dashes(name string) string {
 		return "-" + name
 	}
 	return "--" + name
+}
+
+// timeVar defines a flag that takes a time in a file, as seconds or on a clock (90.5,
+// 1:30.5, 1:02:03), of which whole frames count.
+func timeVar(fs *flag.FlagSet, t *time.Duration, name string) {
+	fs.Func(name, "", func(s string) error {
+		at, ok := clockTime(s)
+		if !ok {
+			return fmt.Errorf("%s %s: not a time: write seconds or H:MM:SS", dashes(name), s)
+		}
+		*t = at.Truncate(video.FrameDuration)
+		return nil
+	})
+}
+
+// longest is more than any file is long.
+const longest = 1000 * time.Hour
+
+// clockTime reads seconds, or hours, minutes and seconds apart.
+func clockTime(s string) (time.Duration, bool) {
+	parts := strings.Split(s, ":")
+	if len(parts) > 3 {
+		return 0, false
+	}
+	var sum float64
+	for i, part := range parts {
+		x, err := strconv.ParseFloat(part, 64)
+		last := i == len(parts)-1
+		if err != nil || !(x >= 0) || i > 0 && x >= 60 || !last && x != math.Trunc(x) {
+			return 0, false
+		}
+		sum = 60*sum + x
+	}
+	if !(sum < longest.Seconds()) {
+		return 0, false
+	}
+	return time.Duration(math.Round(sum*1000)) * time.Millisecond, true
 }

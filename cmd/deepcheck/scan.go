@@ -21,6 +21,7 @@ suspect (weak, moderate or strong), inconclusive with its reasons, or an error.
                   "-" is stdout; may be given again. Text goes to stdout anyway
                   unless that is taken.
   --jobs N        files scanned at a time (default: half of the processors)
+  --from T, --to T   judge this part only, in seconds or as H:MM:SS (default: all)
   --sound-track N    judge this sound track, of those in the file, 1 is the first
                      (default: the one that players play)
   --sound-channel N  of it this channel alone, 1 is the left (default: all, mixed)
@@ -88,6 +89,8 @@ func parseScan(args []string) (*scanOptions, error) {
 		return err
 	})
 	fs.IntVar(&o.jobs, "jobs", defaultJobs(), "")
+	timeVar(fs, &o.engine.Source.From, "from")
+	timeVar(fs, &o.engine.Source.To, "to")
 	fs.IntVar(&o.engine.Source.SoundTrack, "sound-track", 0, "")
 	fs.IntVar(&o.engine.Source.Channel, "sound-channel", 0, "")
 	fs.StringVar(&o.weights, "weights", "", "")
@@ -109,6 +112,8 @@ func parseScan(args []string) (*scanOptions, error) {
 		return nil, &usageError{"scan", "--jobs must be 1 or more"}
 	case o.engine.Source.SoundTrack < 0 || o.engine.Source.Channel < 0:
 		return nil, &usageError{"scan", "--sound-track and --sound-channel count from 1"}
+	case o.engine.Source.To > 0 && o.engine.Source.To <= o.engine.Source.From:
+		return nil, &usageError{"scan", "--to must be after --from"}
 	case len(o.inputs) == 0:
 		return nil, &usageError{"scan", "nothing to scan: name files or folders"}
 	}

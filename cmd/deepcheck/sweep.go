@@ -19,6 +19,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/batch"
 	"github.com/deepcheck/deepcheck/detector/record"
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/weights"
 )
 
@@ -102,11 +103,8 @@ func (o *scanOptions) repeatable() string {
 	if o.weights != "" {
 		words = append(words, "--weights", shellWord(o.weights))
 	}
-	if o.engine.Source.SoundTrack > 0 {
-		words = append(words, "--sound-track", strconv.Itoa(o.engine.Source.SoundTrack))
-	}
-	if o.engine.Source.Channel > 0 {
-		words = append(words, "--sound-channel", strconv.Itoa(o.engine.Source.Channel))
+	for _, o := range given(o.engine.Source) {
+		words = append(words, "--"+o.name, o.value)
 	}
 	for i, in := range o.inputs {
 		if i == 0 && strings.HasPrefix(in, "-") {
@@ -122,14 +120,29 @@ func machine() string {
 	return fmt.Sprintf("%s/%s, %d CPUs", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 }
 
+// An option is a flag of scan that changes what is judged, and its value.
+type option struct{ name, value string }
+
+// given returns the options that choose a part of a file or of its sound.
+func given(o video.Options) (out []option) {
+	add := func(name string, given bool, value string) {
+		if given {
+			out = append(out, option{name, value})
+		}
+	}
+	seconds := func(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) }
+	add("from", o.From > 0, seconds(o.From))
+	add("to", o.To > 0, seconds(o.To))
+	add("sound-track", o.SoundTrack > 0, strconv.Itoa(o.SoundTrack))
+	add("sound-channel", o.Channel > 0, strconv.Itoa(o.Channel))
+	return out
+}
+
 // scanSettings are the options of a scan that can change its results.
 func scanSettings(o detector.Options) map[string]string {
 	out := map[string]string{"strips": strconv.Itoa(o.Strips)}
-	if n := o.Source.SoundTrack; n > 0 {
-		out["sound_track"] = strconv.Itoa(n)
-	}
-	if n := o.Source.Channel; n > 0 {
-		out["sound_channel"] = strconv.Itoa(n)
+	for _, g := range given(o.Source) {
+		out[strings.ReplaceAll(g.name, "-", "_")] = g.value
 	}
 	return out
 }

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/deepcheck/deepcheck/detector"
@@ -57,10 +56,7 @@ func (l *lanes) drawChange(t *detector.Track, v *detector.VoiceChange) {
 	}
 	values := make([]float64, len(t.Scores))
 	for i := range values {
-		values[i] = math.NaN()
-		if frame := t.Scores[i].Frame; frame < len(v.Course) {
-			values[i] = float64(v.Course[frame])
-		}
+		values[i] = v.At(t.Scores[i].Frame)
 	}
 	l.Change = area(highest(values, min(len(values), curveColumns)), changeFull)
 	scale := float64(curveWidth) / float64(len(t.Scores))
@@ -113,8 +109,9 @@ func changeJSON(v *detector.VoiceChange) *jsonChange {
 // changeCell returns the timbre's change at a frame for CSV, empty where there is
 // none.
 func changeCell(v *detector.VoiceChange, frame int) string {
-	if frame >= len(v.Course) || !finite(float64(v.Course[frame])) {
+	x := v.At(frame)
+	if !finite(x) {
 		return ""
 	}
-	return decimals(float64(v.Course[frame]), 1)
+	return decimals(x, 1)
 }

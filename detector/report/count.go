@@ -37,7 +37,7 @@ type pageData struct {
 
 type pageTrack struct {
 	ID    int    `json:"id"`
-	First int    `json:"first"` // frame
+	First int    `json:"first"` // frame of what was judged
 	Level string `json:"level"` // base64 of a byte a frame, see quantised
 }
 
@@ -52,7 +52,7 @@ func newPageData(w *words, res *detector.Result, levels [][]float64) *pageData {
 	for i := range res.Tracks {
 		t := &res.Tracks[i]
 		if counted(t) {
-			d.Tracks = append(d.Tracks, pageTrack{t.ID, firstFrame(t), base64.StdEncoding.EncodeToString(quantised(levels[i], d.Base))})
+			d.Tracks = append(d.Tracks, pageTrack{t.ID, firstFrame(t) - res.First, base64.StdEncoding.EncodeToString(quantised(levels[i], d.Base))})
 		}
 	}
 	if d.Tracks == nil {

@@ -68,6 +68,9 @@ func (w *words) found(f *File) []string {
 		out = append(out, s)
 	}
 	out = append(out, w.restsOn(res))
+	if res.Part {
+		out = append(out, fmt.Sprintf(w.PartOnly, w.part(res)))
+	}
 	if s := w.otherSound(res); s != "" {
 		out = append(out, s)
 	}
@@ -126,11 +129,14 @@ func (w *words) few(parts []string, most int) []string {
 }
 
 func (w *words) restsOn(res *detector.Result) string {
-	voiced, all := decimals(frames(res.Voiced), 1), decimals(frames(res.Frames), 1)
-	if n := judgedFrames(res); n > 0 {
-		return fmt.Sprintf(w.RestsOn, decimals(frames(n), 1), voiced, all)
+	voiced, of, all := decimals(frames(res.Voiced), 1), w.AFile, decimals(frames(res.Frames), 1)
+	if res.Part {
+		of = w.APart
 	}
-	return fmt.Sprintf(w.RestsNone, voiced, all)
+	if n := judgedFrames(res); n > 0 {
+		return fmt.Sprintf(w.RestsOn, decimals(frames(n), 1), voiced, of, all)
+	}
+	return fmt.Sprintf(w.RestsNone, voiced, of, all)
 }
 
 // otherSound tells of sound in the file that was not judged, or not by itself.
@@ -146,6 +152,11 @@ func (w *words) otherSound(res *detector.Result) string {
 }
 
 func unheard(r detector.Reason) bool { return r == detector.NoSpeech || r == detector.NoSound }
+
+// part returns from when to when a file was judged.
+func (w *words) part(res *detector.Result) string {
+	return clock(video.FrameTime(res.First)) + " " + w.To + " " + clock(video.FrameTime(res.First+res.Frames))
+}
 
 // verdict returns the word for a verdict.
 func (w *words) verdict(v detector.Verdict) string {

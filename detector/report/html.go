@@ -74,7 +74,7 @@ type (
 	}
 	htmlFile struct {
 		Number         int
-		Length         string // seconds
+		From, To       string // seconds, of what was judged
 		Player         template.URL
 		PlayerLabel    string
 		Preload        string
@@ -85,7 +85,8 @@ type (
 		Evidence       []ledger
 		Missing        []htmlMissing
 		MoreTracks     string
-		Middle, End    string // of the file, as on a clock
+		Start          string // of what was judged, as on a clock
+		Middle, End    string // likewise
 		Strips         bool   // a segment has one
 		Anchor, Name   string
 		Verdict, Class string
@@ -244,10 +245,11 @@ func (w *words) page(i int, r *Run) (p htmlFile, err error) {
 	if p.Player, err = r.Page.player(f); err != nil {
 		return p, err
 	}
-	p.Middle, p.End = clock(video.FrameTime(totalFrames(res)/2)), clock(video.FrameTime(totalFrames(res)))
+	total := totalFrames(res)
+	p.Start, p.Middle, p.End = clock(video.FrameTime(res.First)), clock(video.FrameTime(res.First+total/2)), clock(video.FrameTime(res.First+total))
 	p.PlayerLabel = fmt.Sprintf(w.Page.PlayerOf, named(f.Path))
 	p.TimeLabel = fmt.Sprintf(w.Page.TimeSlider, named(f.Path))
-	p.Length = decimals(frames(totalFrames(res)), 2)
+	p.From, p.To = decimals(frames(res.First), 2), decimals(frames(res.First+total), 2)
 	if p.Preload = "metadata"; len(r.Files) > 1 { // a hundred at once would be slow
 		p.Preload = "none"
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/container"
 	"github.com/deepcheck/deepcheck/detector/record"
+	"github.com/deepcheck/deepcheck/video"
 
 	_ "embed"
 )
@@ -78,6 +79,7 @@ type (
 		Error       string            `json:"error,omitempty"`
 		Warnings    []string          `json:"warnings"`
 		Media       *jsonMedia        `json:"media"`
+		Part        *jsonPart         `json:"part"`
 		Duration    *float64          `json:"duration_s"`
 		Voiced      *float64          `json:"voiced_s"`
 		Tracks      []jsonTrack       `json:"tracks"`
@@ -104,6 +106,10 @@ type (
 		SoundTrack   *int             `json:"sound_track"`
 		SoundChannel *int             `json:"sound_channel"`
 		SoundTracks  []jsonSoundTrack `json:"sound_tracks"`
+	}
+	jsonPart struct {
+		Start float64 `json:"start_s"`
+		End   float64 `json:"end_s"`
 	}
 	jsonSoundTrack struct {
 		Codec    string  `json:"codec"`
@@ -219,6 +225,9 @@ func fileJSON(f *File, sentences *words) jsonFile {
 	out.Reasons = append(out.Reasons, res.Reasons...)
 	out.Explanation = append(out.Explanation, sentences.lagSentences(res)...)
 	out.Change = changeJSON(&res.Change)
+	if res.Part {
+		out.Part = &jsonPart{seconds(video.FrameTime(res.First)), seconds(video.FrameTime(res.First + res.Frames))}
+	}
 	out.Duration = number(frames(res.Frames), 3)
 	out.Voiced = number(frames(res.Voiced), 3)
 	for i := range res.Tracks {

@@ -239,8 +239,8 @@ func newOverview(w *words, res *detector.Result, levels [][]float64) *overview {
 		return nil
 	}
 	o := &overview{HasSpeech: len(res.Speech) > 0, Threshold: thresholdHeight(res.Thresholds)}
-	x := func(frame int) float64 { return curveWidth * float64(frame) / float64(total) }
-	o.NoSpeech = silence(res.Speech, x)
+	x := func(frame int) float64 { return curveWidth * float64(frame-res.First) / float64(total) }
+	o.NoSpeech = silence(res.Speech, func(i int) float64 { return x(res.First + i) })
 	order := make([]int, len(res.Tracks))
 	for i := range order {
 		order[i] = i
@@ -276,13 +276,13 @@ func newOverview(w *words, res *detector.Result, levels [][]float64) *overview {
 	return o
 }
 
-// totalFrames returns the length of a file's time line: tracks may end a little
-// behind what was counted.
+// totalFrames returns the length of what was judged on the time line, from its first
+// frame on: tracks may end a little behind what was counted.
 func totalFrames(res *detector.Result) int {
 	total := res.Frames
 	for i := range res.Tracks {
 		if s := res.Tracks[i].Scores; len(s) > 0 {
-			total = max(total, s[len(s)-1].Frame+1)
+			total = max(total, s[len(s)-1].Frame+1-res.First)
 		}
 	}
 	return total

@@ -50,7 +50,9 @@ func madeRun() *Run {
 }
 
 // madeMotion is a window each way, and one that is off the scale.
-var madeMotion = detector.Motion{Windows: 3, Logit: -0.5, LogLR: -0.125, Course: []detector.MotionPoint{{Frame: 29, Logit: 3}, {Frame: 37, Logit: -1.5}, {Frame: 45, Logit: -99}}}
+func madeMotion() detector.Motion {
+	return detector.Motion{Windows: 3, Logit: -0.5, LogLR: -0.125, Course: []detector.MotionPoint{{Frame: 29, Logit: 3}, {Frame: 37, Logit: -1.5}, {Frame: 45, Logit: -99}}}
+}
 
 // madeVoiceChange is a course of n frames with a moment that a face sees and one
 // that none does.
@@ -103,7 +105,7 @@ func madePart() *detector.Result {
 		Warnings: []string{"the sound ends before the picture"},
 		Tracks: []detector.Track{
 			{ID: 1, Start: time.Second, End: 1960 * time.Millisecond, Lag: detector.Lag{Lag: 80 * time.Millisecond, Confidence: 0.75},
-				Verdict: detector.Suspect, Band: detector.Moderate, Reasons: []detector.Reason{detector.PartOfClip}, Score: 0.5, Judged: 19, LogLR: 1.25, Motion: madeMotion, Scores: scores, Course: madeCourse()},
+				Verdict: detector.Suspect, Band: detector.Moderate, Reasons: []detector.Reason{detector.PartOfClip}, Score: 0.5, Judged: 19, LogLR: 1.25, Motion: madeMotion(), Scores: scores, Course: madeCourse()},
 			{ID: 2, Start: 0, End: 120 * time.Millisecond, Verdict: detector.Inconclusive, Score: math.NaN(), LogLR: math.NaN(),
 				Reasons: []detector.Reason{detector.FaceTooSmall, detector.TooShort}, Scores: other},
 		},

@@ -28,7 +28,7 @@ func writeMarks(w io.Writer, r *Run, f Format) error {
 	}
 	file := &r.Files[0]
 	res := file.known()
-	clip := markers.Clip{Path: file.Path, Length: video.FrameTime(res.Frames), Rate: markers.ParseRate(res.Media.FrameRate)}
+	clip := markers.Clip{Path: file.Path, Length: video.FrameTime(res.First + res.Frames), Rate: markers.ParseRate(res.Media.FrameRate)}
 	var marks []markers.Mark
 	if !file.failed() {
 		marks = english().marks(res)

@@ -33,14 +33,15 @@ func missing(res *detector.Result) [frameKinds]int {
 	for i := range res.Tracks {
 		for j := range res.Tracks[i].Scores {
 			s := &res.Tracks[i].Scores[j]
-			if s.Frame < 0 || s.Frame >= len(best) || best[s.Frame] == frameJudged {
+			at := s.Frame - res.First
+			if at < 0 || at >= len(best) || best[at] == frameJudged {
 				continue
 			}
 			// By the track's own lag the sound of this frame may be speech
 			// where the file's is not, and the other way round.
 			switch kind := kindOf(s); {
-			case kind == frameJudged, best[s.Frame] == frameNoFace, best[s.Frame] == frameNoMouth && kind > frameNoMouth:
-				best[s.Frame] = kind
+			case kind == frameJudged, best[at] == frameNoFace, best[at] == frameNoMouth && kind > frameNoMouth:
+				best[at] = kind
 			}
 		}
 	}

@@ -9,7 +9,7 @@
     return hours > 0 ? hours + ":" + two(minutes) + ":" + seconds : minutes + ":" + seconds;
   };
 
-  for (const file of document.querySelectorAll(".file[data-length]")) {
+  for (const file of document.querySelectorAll(".file[data-to]")) {
     const seek = player(file);
     threshold(file, seek);
   }
@@ -17,7 +17,7 @@
   /* The player and every time line of a file show the same moment. */
   function player(file) {
     const video = file.querySelector("video");
-    const length = Number(file.dataset.length);
+    const from = Number(file.dataset.from), to = Number(file.dataset.to); /* what was judged */
     const now = file.querySelector(".now");
     const plots = [...file.querySelectorAll(".seek")].map((box) => ({
       box, from: Number(box.dataset.from), to: Number(box.dataset.to), cursor: box.querySelector(".cursor"),
@@ -26,7 +26,7 @@
     for (const live of file.querySelectorAll(".live")) live.hidden = false;
 
     const show = (t) => {
-      at = Math.min(Math.max(t, 0), length);
+      at = Math.min(Math.max(t, from), to);
       if (now) now.textContent = clock(at);
       for (const p of plots) {
         const part = (at - p.from) / (p.to - p.from);
@@ -97,7 +97,8 @@
       };
       video.addEventListener("play", follow);
     }
-    show(0);
+    if (video && from > 0) video.addEventListener("loadedmetadata", () => { video.currentTime = at; }, { once: true });
+    show(from);
   }
 
   /* The slider counts suspect seconds anew; what is signed does not change. */

@@ -23,7 +23,11 @@ func (w *words) quality(res *detector.Result, failed bool) []htmlFact {
 	}
 	add(w.Media, w.media(m))
 	if !failed {
-		add(w.Length, decimals(frames(res.Frames), 2)+" s")
+		length := decimals(frames(res.Frames), 2) + " s"
+		if res.Part {
+			length += ", " + w.part(res)
+		}
+		add(w.Length, length)
 	}
 	if m.Duration > 0 {
 		add(p.Announced, decimals(m.Duration.Seconds(), 2)+" s")

@@ -189,7 +189,7 @@ func newSpark(res *detector.Result) *spark {
 	}
 	known := false
 	for i, level := range detector.Levels(res.Tracks, res.Thresholds) {
-		first := firstFrame(&res.Tracks[i])
+		first := firstFrame(&res.Tracks[i]) - res.First
 		for j, v := range level {
 			if at := (first + j) * n / total; finite(v) && at >= 0 && !(columns[at] >= v) {
 				columns[at], known = v, true
@@ -201,7 +201,7 @@ func newSpark(res *detector.Result) *spark {
 	}
 	for i := range res.Segments {
 		s := &res.Segments[i]
-		from, to := frameAt(s.Start)*n/total, (frameAt(s.End)-1)*n/total
+		from, to := (frameAt(s.Start)-res.First)*n/total, (frameAt(s.End)-res.First-1)*n/total
 		for c := max(from, 0); c <= to && c < n; c++ {
 			shaded[c] = true
 		}

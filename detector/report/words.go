@@ -17,16 +17,18 @@ type words struct {
 	CannotTell                            string
 
 	// What a verdict rests on.
-	RestsOn  string // takes judged, voiced and all seconds
+	RestsOn  string // takes judged and voiced seconds, what of and its seconds
 	Frozen   string // takes seconds
 	AtRest   string // takes seconds
 	ByChance string // takes stretches
 	Cutaways string // takes such as the next
 
+	AFile, APart  string // what a verdict is of
+	PartOnly      string // takes two times
 	OtherTracks   string // takes a sound track and how many there are
 	MixedChannels string // takes how many there are
 	CutawayFrom   string // takes a stretch and a track
-	RestsNone     string // takes voiced and all seconds
+	RestsNone     string // takes voiced seconds, what of and its seconds
 
 	// Likelihood ratios.
 	VoiceWeighs                 string // takes track and TimesMore
@@ -108,7 +110,10 @@ func english() *words {
 		StrongMeans:   "The evidence is strong: the numbers stand far outside those of honest video.",
 		CannotTell:    "This can be a dub, a voice-over or a forgery; this method cannot tell which.",
 
-		RestsOn:       "Judged: %s s with speech and a visible mouth, of %s s of speech in a file of %s s.",
+		RestsOn:       "Judged: %s s with speech and a visible mouth, of %s s of speech in a %s of %s s.",
+		AFile:         "file",
+		APart:         "part",
+		PartOnly:      "This is of the part from %s alone, as asked for; nothing is said of the rest of the file.",
 		OtherTracks:   "What was heard is sound track %d of %d; deepcheck scan --sound-track judges another.",
 		MixedChannels: "Its %d channels were mixed, which can drown a voice or cancel it; deepcheck scan --sound-channel judges one alone.",
 		Frozen:        "In %s s somebody speaks while the picture stands still, as that of a call does on a bad line: these are not judged, as it shows no mouth of that moment.",
@@ -116,7 +121,7 @@ func english() *words {
 		Cutaways:      "The voice goes on across a cut from a mouth that it fits: %s. An interview that cuts away from whoever speaks looks like that, and so would words in a copied voice: such segments are weak.",
 		ByChance:      "Fits worst, but no worse than chance alone gives in a file of this length: %s.",
 		CutawayFrom:   "%s, from track %d",
-		RestsNone:     "Judged: nothing, as no frame has speech and a mouth seen well enough (%s s of speech in a file of %s s).",
+		RestsNone:     "Judged: nothing, as no frame has speech and a mouth seen well enough (%s s of speech in a %s of %s s).",
 
 		LagLate:         "the sound is %s ms late",
 		LagEarly:        "the sound is %s ms early",

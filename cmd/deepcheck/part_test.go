@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"io"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+)
+
+// A part of a file is judged as the whole file is there: the same faces in the same
+// frames, the same speech, and nearly the same mismatch.
+func TestPart(t *testing.T) {
+	if !hasEngine() {
+		t.Skip("no ffmpeg, or built without the face networks: make setup")
+	}
+	if _, err := exec.LookPath("espeak-ng"); err != nil {
+		t.Skip("no espeak-ng to speak for the sample")
+	}
+	apart(t)
+	folder := t.TempDir()
+	clip := filepath.Join(folder, "speaks.mp4")
+	if out, err := exec.Command("go", "run", "../sample", "-out", clip, "-seed", "9", "-size", "320x240", "-seconds", "10").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	scan := func(flags ...string) map[string][]string {
+		t.Helper()
+		table := filepath.Join(folder, "out.csv")
+		args := append([]string{"scan", "--quiet", "--no-resume", "-o", "csv=" + table, clip}, flags...)
+		if status := runWith(context.Background(), commands(openEngine), args, io.Discard, os.Stderr); status != exitClean {
+			t.Fatalf("status %d with %q", status, flags)
+		}
+		f, err := os.Open(table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		rows, err := csv.NewReader(f).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string][]string{}
+		for _, row := range rows[1:] {
+			out[row[slices.Index(rows[0], "time_s")]] = []string{row[slices.Index(rows[0], "face_x")], row[slices.Index(rows[0], "voiced")], row[slices.Index(rows[0], "mismatch")]}
+		}
+		return out
+	}
+	whole, part := scan(), scan("--from", "3", "--to", "0:09.02")
+	if len(part) != 150 || part["3.00"] == nil || part["8.96"] == nil {
+		t.Fatalf("%d frames, want 150 from 3.00 to 8.96", len(part))
+	}
+	number := func(s string) float64 {
+		x, err := strconv.ParseFloat(s, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+	elsewhere, otherwise, judged, apart := 0, 0, 0, 0.0
+	for at, p := range part {
+		w := whole[at]
+		if math.Abs(number(p[0])-number(w[0])) > 2 {
+			elsewhere++
+		}
+		if p[1] != w[1] {
+			otherwise++
+		}
+		if p[2] != "" && w[2] != "" {
+			judged++
+			apart += math.Abs(number(p[2]) - number(w[2]))
+		}
+	}
+	if elsewhere > 5 || otherwise > 10 || judged < 75 || apart/float64(judged) > 0.1 {
+		t.Errorf("face elsewhere in %d frames, speech otherwise in %d, mismatch %.3f apart in the mean of %d", elsewhere, otherwise, apart/float64(judged), judged)
+	}
+}
+
+func TestClockTime(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		want float64 // seconds; < 0: none
+	}{
+		{"90", 90}, {"90.5", 90.5}, {"1:30", 90}, {"1:02:03.25", 3723.25}, {"0:00", 0}, {"75:10", 4510},
+		{"", -1}, {"a", -1}, {"1:60", -1}, {"1:2:3:4", -1}, {"-1", -1}, {"1.5:10", -1}, {"NaN", -1}, {"Inf", -1}, {"1e99", -1}, {":30", -1},
+	} {
+		got, ok := clockTime(tt.text)
+		if ok != (tt.want >= 0) || ok && got.Seconds() != tt.want {
+			t.Errorf("%q: got %v, %v, want %v s", tt.text, got, ok, tt.want)
+		}
+	}
+}

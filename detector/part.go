@@ -1,0 +1,39 @@
+package detector
+
+import "github.com/deepcheck/deepcheck/video"
+
+// MoveTo makes a result one of a part of a file: what was counted from the part's first
+// frame counts from the start of the file.
+func (r *Result) MoveTo(first int) {
+	by := video.FrameTime(first)
+	r.Part, r.First = true, r.First+first
+	for i := range r.Tracks {
+		t := &r.Tracks[i]
+		t.Start, t.End = t.Start+by, t.End+by
+		for k := range t.Scores {
+			t.Scores[k].Frame += first
+		}
+		for k := range t.Course {
+			t.Course[k].Frame += first
+		}
+		for k := range t.Motion.Course {
+			t.Motion.Course[k].Frame += first
+		}
+	}
+	for _, segments := range [][]Segment{r.Segments, r.Chance} {
+		for i := range segments {
+			s := &segments[i]
+			s.Start, s.End = s.Start+by, s.End+by
+			for k := range s.Strip {
+				s.Strip[k].Frame += first
+			}
+			if s.Sound != nil {
+				s.Sound.Start, s.Sound.End = s.Sound.Start+by, s.Sound.End+by
+			}
+		}
+	}
+	r.Change.First += first
+	for i := range r.Change.Moments {
+		r.Change.Moments[i].Frame += first
+	}
+}
