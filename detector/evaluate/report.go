@@ -12,8 +12,8 @@ import (
 	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
-// EvalSchema names the form of the JSON that an Evaluation is written as.
-const EvalSchema = "deepcheck/eval/1"
+// Schema names the form of the JSON that an Evaluation is written as.
+const Schema = "deepcheck/eval/1"
 
 // number is a figure rounded to six digits, null where there is none.
 type number float64
@@ -84,7 +84,7 @@ func jsonMeasures(list []Measure) []jsonMeasure {
 	return out
 }
 
-// JSON writes the evaluation in the form EvalSchema.
+// JSON writes the evaluation in the form Schema.
 func (e *Evaluation) JSON(w io.Writer) error {
 	out := struct {
 		Schema       string         `json:"schema"`
@@ -102,7 +102,7 @@ func (e *Evaluation) JSON(w io.Writer) error {
 		Coverage     []jsonCoverage `json:"mouth_coverage"`
 		Inconclusive []jsonLeftOut  `json:"inconclusive"`
 		Protocol     []string       `json:"protocol"`
-	}{Schema: EvalSchema, Tool: e.Tool, List: e.List, Weights: e.Fingerprints[0], Others: e.Fingerprints[1:], Seed: e.Seed, Clips: e.Clips, Unseen: e.Unseen,
+	}{Schema: Schema, Tool: e.Tool, List: e.List, Weights: e.Fingerprints[0], Others: e.Fingerprints[1:], Seed: e.Seed, Clips: e.Clips, Unseen: e.Unseen,
 		Measures: jsonMeasures(e.Measures), Ladder: []jsonRung{}, Groups: []jsonGroup{}, Coverage: []jsonCoverage{}, Inconclusive: []jsonLeftOut{}, Protocol: Protocol()}
 	if e.Trained != nil {
 		out.Trained = jsonMeasures(e.Trained)
