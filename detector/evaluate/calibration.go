@@ -17,7 +17,7 @@ type Rung struct {
 	From, To float64 // log10 of the likelihood ratio, From <= x < To
 	True     int     // another's voice, for a second in "part", in a part of the clip in "change", or a generated mouth
 	False    int     // genuine
-	Ratio    float64 // Share of the true in this rung over that of the false; NaN where either is empty
+	Ratio    float64 // share of the true in this rung over that of the false; NaN where either is empty
 }
 
 // rungs returns the bounds between the rungs, log10.

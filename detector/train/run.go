@@ -131,7 +131,7 @@ func (c *corpus) of(p Part, least int, labels ...string) []*example {
 }
 
 // largeSource is the number of clips from which a source is drawn from with a
-// Share of its own, so that it does not crowd out the people of the others.
+// share of its own, so that it does not crowd out the people of the others.
 const largeSource = 300
 
 // bySize divides examples into those of sources that are not large, and those of

@@ -16,7 +16,7 @@ type Part int
 const (
 	ForTowers Part = iota // the towers and the head are trained on it
 	ForHead               // only the head is trained on it: the towers have not seen these people
-	HeldOut               // Nothing is trained on it
+	HeldOut               // nothing is trained on it
 )
 
 // Folds is how many parts the sources of a list are dealt into, one of which is
