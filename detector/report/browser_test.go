@@ -82,6 +82,22 @@ func TestBrowserPlaysAndSeeks(t *testing.T) {
 	}
 }
 
+// The page of a part begins with it, and its time line is that of the part.
+func TestBrowserPart(t *testing.T) {
+	part := madePart() // 3 s
+	part.MoveTo(25)
+	v := visit.Open(t, "file://"+placed(t, false, part), "")
+	v.Await(t, `Math.abs(document.querySelector("video").currentTime - 1) < 0.01`)
+	if got := visit.Eval[string](t, v, `document.querySelector(".now").textContent`); got != "0:01.00" {
+		t.Errorf("the clock shows %s", got)
+	}
+	v.Do(t, visit.Click(`.whole .seek`))
+	v.Await(t, `Math.abs(document.querySelector("video").currentTime - 2.5) < 0.05`)
+	v.Do(t, visit.Click(`.segments button[data-at="2.32"]`))
+	v.Await(t, `Math.abs(document.querySelector("video").currentTime - 2.32) < 0.01`)
+	v.Quiet(t)
+}
+
 // rising is a track whose mismatch rises and falls, with a gap that is bridged
 // and one that is not.
 func rising() *detector.Result {
