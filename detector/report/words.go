@@ -113,7 +113,7 @@ func english() *words {
 		RestsOn:       "Judged: %s s with speech and a visible mouth, of %s s of speech in a %s of %s s.",
 		AFile:         "file",
 		APart:         "part",
-		PartOnly:      "This is of the part from %s alone, as asked for; nothing is said of the rest of the file.",
+		PartOnly:      "This is of the part from %s alone, as asked for; nothing is said of the rest of the file. A part that was chosen for what a scan of the whole said of it proves no more than that scan did.",
 		OtherTracks:   "What was heard is sound track %d of %d; deepcheck scan --sound-track judges another.",
 		MixedChannels: "Its %d channels were mixed, which can drown a voice or cancel it; deepcheck scan --sound-channel judges one alone.",
 		Frozen:        "In %s s somebody speaks while the picture stands still, as that of a call does on a bad line: these are not judged, as it shows no mouth of that moment.",
