@@ -1,6 +1,15 @@
 package detector
 
-import "github.com/deepcheck/deepcheck/video"
+import (
+	"time"
+
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// Span returns where in the file what was judged begins and ends.
+func (r *Result) Span() (start, end time.Duration) {
+	return video.FrameTime(r.First), video.FrameTime(r.First + r.Frames)
+}
 
 // MoveTo makes a result one of a part of a file: what was counted from the part's first
 // frame counts from the start of the file.

@@ -14,12 +14,6 @@ import (
 
 // Honest files in which voice and mouth part: none of them may accuse anybody.
 func TestHonestFilesAreConsistent(t *testing.T) {
-	if !hasEngine() {
-		t.Skip("no ffmpeg, or built without the face networks: make setup")
-	}
-	if _, err := exec.LookPath("espeak-ng"); err != nil {
-		t.Skip("no espeak-ng to speak for the sample")
-	}
 	apart(t)
 	folder := t.TempDir()
 	at := func(name string) string { return filepath.Join(folder, name) }
@@ -29,9 +23,9 @@ func TestHonestFilesAreConsistent(t *testing.T) {
 			t.Fatalf("%s: %v: %s", program, err, out)
 		}
 	}
-	does("go", "run", "../sample", "-out", at("listens.mp4"), "-seed", "9", "-size", "320x240", "-seconds", "4", "-still")
-	does("go", "run", "../sample", "-out", at("answers.mp4"), "-seed", "9", "-size", "320x240", "-seconds", "8")
-	does("go", "run", "../sample", "-out", at("speaks.mp4"), "-seed", "77", "-size", "320x240", "-seconds", "24")
+	sample(t, "-out", at("listens.mp4"), "-seed", "9", "-size", "320x240", "-seconds", "4", "-still")
+	sample(t, "-out", at("answers.mp4"), "-seed", "9", "-size", "320x240", "-seconds", "8")
+	sample(t, "-out", at("speaks.mp4"), "-seed", "77", "-size", "320x240", "-seconds", "24")
 	for _, test := range []struct {
 		name   string
 		args   []string // of ffmpeg

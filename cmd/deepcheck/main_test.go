@@ -132,6 +132,21 @@ func hasEngine() bool {
 	return err == nil
 }
 
+// sample runs the generator of samples; where that or what scans them is not installed
+// the test is skipped.
+func sample(t *testing.T, args ...string) {
+	t.Helper()
+	if !hasEngine() {
+		t.Skip("no ffmpeg, or built without the face networks: make setup")
+	}
+	if _, err := exec.LookPath("espeak-ng"); err != nil {
+		t.Skip("no espeak-ng to speak for the sample")
+	}
+	if out, err := exec.Command("go", append([]string{"run", "../sample"}, args...)...).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+}
+
 // untrained FILE writes weights of the real network that have learnt nothing,
 // with thresholds that call any voice suspect.
 func untrained(ts *testscript.TestScript, neg bool, args []string) {

@@ -6,7 +6,6 @@ import (
 	"io"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -16,18 +15,10 @@ import (
 // A part of a file is judged as the whole file is there: the same faces in the same
 // frames, the same speech, and nearly the same mismatch.
 func TestPart(t *testing.T) {
-	if !hasEngine() {
-		t.Skip("no ffmpeg, or built without the face networks: make setup")
-	}
-	if _, err := exec.LookPath("espeak-ng"); err != nil {
-		t.Skip("no espeak-ng to speak for the sample")
-	}
 	apart(t)
 	folder := t.TempDir()
 	clip := filepath.Join(folder, "speaks.mp4")
-	if out, err := exec.Command("go", "run", "../sample", "-out", clip, "-seed", "9", "-size", "320x240", "-seconds", "10").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	sample(t, "-out", clip, "-seed", "9", "-size", "320x240", "-seconds", "10")
 	scan := func(flags ...string) map[string][]string {
 		t.Helper()
 		table := filepath.Join(folder, "out.csv")

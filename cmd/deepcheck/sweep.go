@@ -103,8 +103,8 @@ func (o *scanOptions) repeatable() string {
 	if o.weights != "" {
 		words = append(words, "--weights", shellWord(o.weights))
 	}
-	for _, o := range given(o.engine.Source) {
-		words = append(words, "--"+o.name, o.value)
+	for _, g := range given(o.engine.Source) {
+		words = append(words, "--"+g.name, g.value)
 	}
 	for i, in := range o.inputs {
 		if i == 0 && strings.HasPrefix(in, "-") {

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -28,16 +27,8 @@ var shots = flag.String("shots", "", "write pictures of the page to this folder"
 // drawn draws a talking face with the program's own sample and returns its path.
 func drawn(t *testing.T) string {
 	t.Helper()
-	if !hasEngine() {
-		t.Skip("no ffmpeg, or built without the face networks: make setup")
-	}
-	if _, err := exec.LookPath("espeak-ng"); err != nil {
-		t.Skip("no espeak-ng to speak for the sample")
-	}
 	folder := t.TempDir()
-	if out, err := exec.Command("go", "run", "../sample", "-demo", folder).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	sample(t, "-demo", folder)
 	return folder
 }
 

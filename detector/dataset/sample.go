@@ -89,8 +89,7 @@ func standing(mouths []video.Mouth) []bool {
 }
 
 func (s *Sample) setMouths(mouths []video.Mouth) {
-	const size = video.CropSize * video.CropSize
-	s.Crops = make([]byte, s.Frames*size)
+	s.Crops = make([]byte, s.Frames*MouthSize)
 	s.Seen = make([]bool, s.Frames)
 	s.Lips = make([]float32, s.Frames*40)
 	s.Jaw = make([]float32, s.Frames*34)
@@ -107,7 +106,7 @@ func (s *Sample) setMouths(mouths []video.Mouth) {
 			m = &mouths[next-1]
 		}
 		s.Seen[t] = m.Frame == t && !stands[next]
-		copy(s.Crops[t*size:], m.Crop[:])
+		copy(s.Crops[t*MouthSize:], m.Crop[:])
 		for i, p := range m.Lips {
 			s.Lips[t*40+2*i], s.Lips[t*40+2*i+1] = float32(p.X), float32(p.Y)
 		}
@@ -119,8 +118,7 @@ func (s *Sample) setMouths(mouths []video.Mouth) {
 }
 
 func (s *Sample) setSound(snd *audio.Sound) {
-	const row = audio.StepsPerFrame * audio.Bands
-	s.Mel = make([]float32, s.Frames*row)
+	s.Mel = make([]float32, s.Frames*MelRow)
 	for i := range s.Mel {
 		s.Mel[i] = audio.SilentValue
 	}
@@ -134,15 +132,15 @@ func (s *Sample) setSound(snd *audio.Sound) {
 	copy(s.Level, snd.Level)
 }
 
-// outline returns the points of frame t as the network sees them, (Points, 2).
+// Outline returns the points of frame t as the network sees them, (Points, 2).
 func (s *Sample) Outline(t int) []float32 {
 	return append(slices.Clone(s.Lips[t*40:(t+1)*40]), s.Jaw[t*34:(t+1)*34]...)
 }
 
-// usable says whether there are a mouth and a sound.
+// Usable says whether there are a mouth and a sound.
 func (s *Sample) Usable() bool { return len(s.Crops) > 0 && len(s.Mel) > 0 }
 
-// opening is [video.Mouth.Opening] of frame t.
+// Opening is [video.Mouth.Opening] of frame t.
 func (s *Sample) Opening(t int) float64 {
 	var m video.Mouth
 	for i := range m.Lips {
@@ -151,7 +149,7 @@ func (s *Sample) Opening(t int) float64 {
 	return m.Opening()
 }
 
-// fitted cuts a sample to n frames, or repeats its last picture, in silence, up to
+// Fitted cuts a sample to n frames, or repeats its last picture, in silence, up to
 // them: a clip encoded anew may be a frame longer or shorter.
 func (s *Sample) Fitted(n int) *Sample {
 	for s.Frames < n {

@@ -155,7 +155,8 @@ func unheard(r detector.Reason) bool { return r == detector.NoSpeech || r == det
 
 // part returns from when to when a file was judged.
 func (w *words) part(res *detector.Result) string {
-	return clock(video.FrameTime(res.First)) + " " + w.To + " " + clock(video.FrameTime(res.First+res.Frames))
+	start, end := res.Span()
+	return clock(start) + " " + w.To + " " + clock(end)
 }
 
 // verdict returns the word for a verdict.

@@ -9,7 +9,6 @@ import (
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/container"
 	"github.com/deepcheck/deepcheck/detector/record"
-	"github.com/deepcheck/deepcheck/video"
 
 	_ "embed"
 )
@@ -226,7 +225,8 @@ func fileJSON(f *File, sentences *words) jsonFile {
 	out.Explanation = append(out.Explanation, sentences.lagSentences(res)...)
 	out.Change = changeJSON(&res.Change)
 	if res.Part {
-		out.Part = &jsonPart{seconds(video.FrameTime(res.First)), seconds(video.FrameTime(res.First + res.Frames))}
+		start, end := res.Span()
+		out.Part = &jsonPart{seconds(start), seconds(end)}
 	}
 	out.Duration = number(frames(res.Frames), 3)
 	out.Voiced = number(frames(res.Voiced), 3)

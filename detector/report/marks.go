@@ -7,7 +7,6 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/report/markers"
-	"github.com/deepcheck/deepcheck/video"
 )
 
 // markerWriters write the suspect segments of a file for editing programs.
@@ -28,7 +27,8 @@ func writeMarks(w io.Writer, r *Run, f Format) error {
 	}
 	file := &r.Files[0]
 	res := file.known()
-	clip := markers.Clip{Path: file.Path, Length: video.FrameTime(res.First + res.Frames), Rate: markers.ParseRate(res.Media.FrameRate)}
+	_, end := res.Span()
+	clip := markers.Clip{Path: file.Path, Length: end, Rate: markers.ParseRate(res.Media.FrameRate)}
 	var marks []markers.Mark
 	if !file.failed() {
 		marks = english().marks(res)

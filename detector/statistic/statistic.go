@@ -91,7 +91,7 @@ func NewClusters(obs []Observation) *Clusters {
 	return c
 }
 
-// how says what is drawn.
+// How says what is drawn.
 func (c *Clusters) How() string {
 	switch {
 	case len(c.strata[0]) == 0:
@@ -102,7 +102,7 @@ func (c *Clusters) How() string {
 	return "bootstrap over sources, clips where they are few"
 }
 
-// estimate is a statistic, told how often each cluster counts: once, and, for the interval,
+// Estimate is a statistic, told how often each cluster counts: once, and, for the interval,
 // as often as it was drawn. It is nothing where the statistic is NaN.
 func (c *Clusters) Estimate(rng *rand.Rand, statistic func(weight []int) float64) Estimate {
 	once := make([]int, c.count)
@@ -117,7 +117,7 @@ func (c *Clusters) Estimate(rng *rand.Rand, statistic func(weight []int) float64
 	return e
 }
 
-// interval returns the 2.5 and 97.5 % points of a statistic over so many draws with
+// Interval returns the 2.5 and 97.5 % points of a statistic over so many draws with
 // replacement (Efron & Tibshirani 1993, section 13.3, percentile interval).
 // weight says how often each cluster was drawn; a draw for which the statistic
 // is NaN does not count.
@@ -215,18 +215,20 @@ func SeparationWithin(rng *rand.Rand, groups [][]Observation) Estimate {
 	if len(groups) == 0 {
 		return Nothing()
 	}
-	groups = slices.Clone(groups)
+	type split struct{ pos, neg []float64 } // in ascending order
+	splits := make([]split, len(groups))
 	var total float64
 	for i, g := range groups {
-		groups[i] = slices.Clone(g)
-		slices.SortStableFunc(groups[i], func(a, b Observation) int { return cmp.Compare(a.Value, b.Value) })
-		total += AUC(Sides(g))
+		pos, neg := Sides(g)
+		slices.Sort(pos)
+		slices.Sort(neg)
+		splits[i] = split{pos, neg}
+		total += AUC(pos, neg)
 	}
 	values := make([]float64, Rounds)
 	for round := range values {
-		for _, g := range groups {
-			pos, neg := Sides(g)
-			values[round] += AUC(drawn(rng, pos), drawn(rng, neg)) / float64(len(groups))
+		for _, s := range splits {
+			values[round] += AUC(drawn(rng, s.pos), drawn(rng, s.neg)) / float64(len(splits))
 		}
 	}
 	low, high := ends(values)

@@ -124,7 +124,7 @@ func untouched(s *dataset.Sample) *tampered {
 
 // replace takes frames [from, to) from another clip's sound, from its frame at on.
 func (s *tampered) replace(from, to int, o *dataset.Sample, at int) {
-	const row = audio.StepsPerFrame * audio.Bands
+	const row = dataset.MelRow
 	for t := from; t < to; t++ {
 		s.alien[t] = true
 		u := at + t - from

@@ -13,7 +13,7 @@ import (
 func Sample(seed uint64, frames int) *dataset.Sample {
 	rng := rand.New(rand.NewPCG(seed, 9))
 	s := &dataset.Sample{Frames: frames, Any: frames, Crops: make([]byte, frames*dataset.MouthSize), Seen: make([]bool, frames),
-		Mel: make([]float32, frames*audio.StepsPerFrame*audio.Bands), Voiced: make([]bool, frames), Level: make([]float32, frames),
+		Mel: make([]float32, frames*dataset.MelRow), Voiced: make([]bool, frames), Level: make([]float32, frames),
 		Lips: make([]float32, frames*40), Jaw: make([]float32, frames*34), Eyes: make([]float32, frames), Yaw: make([]float32, frames)}
 	for t := range frames {
 		v := rng.Float64()
@@ -21,9 +21,8 @@ func Sample(seed uint64, frames int) *dataset.Sample {
 		for i := range dataset.MouthSize {
 			s.Crops[t*dataset.MouthSize+i] = byte(255 * v * float64(i%video.CropSize) / video.CropSize)
 		}
-		const row = audio.StepsPerFrame * audio.Bands
-		for i := range row {
-			s.Mel[t*row+i] = float32(2*v - 1 + 0.1*rng.NormFloat64())
+		for i := range dataset.MelRow {
+			s.Mel[t*dataset.MelRow+i] = float32(2*v - 1 + 0.1*rng.NormFloat64())
 		}
 	}
 	return s
