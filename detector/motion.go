@@ -7,15 +7,17 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-// A Motion is what the way in which the lips of a track move says of how they
-// were made, apart from whether the voice fits them. It never makes a verdict:
+// A Motion is what the way in which the mouth of a track moves says of how it
+// was made, apart from whether the voice fits it. It never makes a verdict:
 // it is much weaker evidence (weights/README.md has its figures).
 type Motion struct {
 	Windows int     // stretches of 2 s that were judged; 0: nothing can be said
-	Logit   float64 // mean over them, > 0: rather as generated mouths move; NaN without windows
+	Outline float64 // mean logit of how lips and jaw move, > 0: rather as generated ones do; NaN without windows
+	Flicker float64 // mean logit of how the pictures of the mouth change, likewise
+	Logit   float64 // the sum of both
 	LogLR   float64 // common logarithm of the likelihood ratio, generated against filmed; NaN without windows
 
-	Course []MotionPoint // over time, to be looked at; nil where only the whole was judged
+	Course []MotionPoint // over time, to be looked at
 }
 
 // A MotionPoint is what one window says. Alone it says next to nothing.
@@ -24,57 +26,73 @@ type MotionPoint struct {
 	Logit float64 // > 0: rather as generated mouths move
 }
 
-// Signs describes every window of a trace for the network, (n, network.Signs):
-// how the lips move, and how they go with the loudness, NaN where there is no
-// speech. The trace begins at frame first, and its sound v, nil for none, is lag
-// frames late.
-func Signs(t *lips.Trace, first int, v *Voice, lag int) []float32 {
-	out, _ := signsAt(t, first, v, func(int) int { return lag })
-	return out
+// A Movement is what is judged of how a mouth moves, in windows of lips.Window frames
+// all of which were seen.
+type Movement struct {
+	First   []int     // (n) the frame with which each begins, counted from the track's
+	Signs   []float32 // (n, network.Signs) how its outline moves
+	Flicker []float32 // (n) logit of how its pictures change, > 0: rather as generated ones do
 }
 
-// signsAt is Signs with the first frame of each window, (n), counted from that
-// of the track, as frames are of which lag gives the lag.
-func signsAt(t *lips.Trace, first int, v *Voice, lag func(frame int) int) (out []float32, at []int) {
+// Moves describes every window of a face and its trace: how the lips move, how that goes
+// with the loudness, NaN where there is no speech, and how the pictures change. The sound
+// v, nil for none, is late by the frames that lag gives for a frame of the track.
+func Moves(t *lips.Trace, f *Face, v *Voice, lag func(frame int) int) *Movement {
+	m := new(Movement)
 	for i := 0; i+lips.Window <= t.Frames(); i += lips.Hop {
-		if d := t.Describe(i, v.loudness(first+i+lag(i+lips.Window/2), lips.Window)); d != nil {
-			out, at = append(out, d...), append(at, i)
+		if d := t.Describe(i, v.loudness(f.First+i+lag(i+lips.Window/2), lips.Window)); d != nil {
+			m.First, m.Signs = append(m.First, i), append(m.Signs, d...)
 		}
 	}
-	return out, at
+	m.SetFlicker(f.Flicker)
+	return m
 }
+
+// SetFlicker gives each window the mean of those that lie in it whole of a track's logits,
+// one for every network.FlickerSpan frames; 0 where there is none.
+func (m *Movement) SetFlicker(logits []float32) {
+	const span = network.FlickerSpan
+	m.Flicker = make([]float32, len(m.First))
+	for w, first := range m.First {
+		from, to := (first+span-1)/span, min((first+lips.Window)/span, len(logits))
+		for i := from; i < to; i++ {
+			m.Flicker[w] += logits[i] / float32(to-from)
+		}
+	}
+}
+
+// Always is one lag for every frame.
+func Always(lag int) func(frame int) int { return func(int) int { return lag } }
 
 var _ = [1]struct{}{}[network.Signs-lips.Signs] // both packages mean the same signs
 
-// JudgeMotion judges the windows that signs (n, network.Signs) describe.
-func JudgeMotion(r *network.Runner, signs []float32, scale LRScale) (Motion, error) {
-	m, _, err := judgeMotion(r, signs, scale)
-	return m, err
+// JudgeMotion judges a movement. What its outline and its pictures say is added, as
+// if neither told of the other.
+func JudgeMotion(r *network.Runner, m *Movement, scale LRScale) (Motion, error) {
+	n := len(m.First)
+	if n == 0 {
+		return Motion{Outline: math.NaN(), Flicker: math.NaN(), Logit: math.NaN(), LogLR: math.NaN()}, nil
+	}
+	outline, err := r.Motion(m.Signs)
+	if err != nil {
+		return Motion{}, err
+	}
+	out := Motion{Windows: n}
+	for i, l := range outline {
+		out.Outline += float64(l) / float64(n)
+		out.Flicker += float64(m.Flicker[i]) / float64(n)
+		out.Course = append(out.Course, MotionPoint{m.First[i] + lips.Window/2, float64(l + m.Flicker[i])})
+	}
+	out.Logit = out.Outline + out.Flicker
+	out.LogLR = scale.Of(out.Logit)
+	return out, nil
 }
 
-// judgeFace judges how the lips of a face move, with the course over time.
+// judgeFace judges how a face moves, with the course over the frames of the file.
 func judgeFace(m *Model, t *lips.Trace, f *Face, v *Voice, lag func(frame int) int) (Motion, error) {
-	signs, firsts := signsAt(t, f.First, v, lag)
-	out, logits, err := judgeMotion(m.Runner, signs, m.Scales.Motion)
-	for i, l := range logits {
-		out.Course = append(out.Course, MotionPoint{f.First + firsts[i] + lips.Window/2, float64(l)})
+	out, err := JudgeMotion(m.Runner, Moves(t, f, v, lag), m.Scales.Motion)
+	for i := range out.Course {
+		out.Course[i].Frame += f.First
 	}
 	return out, err
-}
-
-// judgeMotion is JudgeMotion with the logit of each window, (n).
-func judgeMotion(r *network.Runner, signs []float32, scale LRScale) (m Motion, logits []float32, err error) {
-	m = Motion{Windows: len(signs) / network.Signs, Logit: math.NaN(), LogLR: math.NaN()}
-	if m.Windows == 0 {
-		return m, nil, nil
-	}
-	if logits, err = r.Motion(signs); err != nil {
-		return m, nil, err
-	}
-	m.Logit = 0
-	for _, l := range logits {
-		m.Logit += float64(l) / float64(m.Windows)
-	}
-	m.LogLR = scale.Of(m.Logit)
-	return m, logits, nil
 }

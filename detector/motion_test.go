@@ -27,11 +27,11 @@ func waves(n, lag int) (*lips.Trace, *Voice) {
 	return t, v
 }
 
-func TestSignsTellHowLoudnessFollows(t *testing.T) {
+func TestMovesTellHowLoudnessFollows(t *testing.T) {
 	const n = 2*lips.Window + 10
 	const windows = (n-lips.Window)/lips.Hop + 1
 	tr, v := waves(n, 3)
-	signs := Signs(tr, 0, v, 3)
+	signs := Moves(tr, &Face{}, v, Always(3)).Signs
 	if len(signs) != windows*network.Signs {
 		t.Fatalf("%d signs, want %d windows of %d", len(signs), windows, network.Signs)
 	}
@@ -42,7 +42,7 @@ func TestSignsTellHowLoudnessFollows(t *testing.T) {
 			}
 		}
 	}
-	if now := Signs(tr, 0, v, 0)[lips.Signs-2]; now > .9 {
+	if now := Moves(tr, &Face{}, v, Always(0)).Signs[lips.Signs-2]; now > .9 {
 		t.Errorf("3 frames away loudness goes with the lips by %.3f", now)
 	}
 	// the same of a track that begins later
@@ -52,7 +52,7 @@ func TestSignsTellHowLoudnessFollows(t *testing.T) {
 		p[2*14+1], p[2*18+1] = 48, 60+5*float32(math.Sin(float64(i+20)/2)+math.Sin(float64(i+20)/3.3))
 		late.Add(p, 60, 0)
 	}
-	if now := Signs(late, 20, v, 3)[lips.Signs-2]; math.Abs(float64(now)-1) > 1e-3 {
+	if now := Moves(late, &Face{First: 20}, v, Always(3)).Signs[lips.Signs-2]; math.Abs(float64(now)-1) > 1e-3 {
 		t.Errorf("a track that begins at frame 20 goes with its loudness by %.3f, want 1", now)
 	}
 }
@@ -63,7 +63,7 @@ func TestSignsWithoutSpeechAreUnknown(t *testing.T) {
 		v.speech[i] = i%3 == 0
 	}
 	for name, voice := range map[string]*Voice{"no sound": nil, "little speech": v, "empty sound": newVoice(nil, nil)} {
-		signs := Signs(tr, 0, voice, 0)
+		signs := Moves(tr, &Face{}, voice, Always(0)).Signs
 		if len(signs) != network.Signs {
 			t.Fatalf("%s: %d signs", name, len(signs))
 		}
@@ -76,7 +76,7 @@ func TestSignsWithoutSpeechAreUnknown(t *testing.T) {
 }
 
 func TestMotionOfNothing(t *testing.T) {
-	m, err := JudgeMotion(randomRunner(t), nil, LRScale{Slope: 1, Most: 2})
+	m, err := JudgeMotion(randomRunner(t), new(Movement), LRScale{Slope: 1, Most: 2})
 	if err != nil || m.Windows != 0 || !math.IsNaN(m.Logit) || !math.IsNaN(m.LogLR) {
 		t.Errorf("%+v, %v", m, err)
 	}
@@ -85,7 +85,7 @@ func TestMotionOfNothing(t *testing.T) {
 func TestMotionDoesNotDependOnOtherWindows(t *testing.T) {
 	r := randomRunner(t)
 	tr, v := waves(20*lips.Window, 0)
-	signs := Signs(tr, 0, v, 0)
+	signs := Moves(tr, &Face{}, v, Always(0)).Signs
 	all, err := r.Motion(signs)
 	if err != nil {
 		t.Fatal(err)
@@ -105,7 +105,7 @@ func TestMotionDoesNotDependOnOtherWindows(t *testing.T) {
 func TestMotionOverTime(t *testing.T) {
 	trace, v := waves(4*lips.Window, 0)
 	f := &Face{First: 100}
-	m, err := judgeFace(&Model{Runner: randomRunner(t)}, trace, f, v, func(int) int { return 0 })
+	m, err := judgeFace(&Model{Runner: randomRunner(t)}, trace, f, v, Always(0))
 	if err != nil || len(m.Course) != m.Windows || m.Windows == 0 {
 		t.Fatalf("%d points of %d windows, %v", len(m.Course), m.Windows, err)
 	}
@@ -118,5 +118,33 @@ func TestMotionOverTime(t *testing.T) {
 	}
 	if mean := sum / float64(m.Windows); math.Abs(mean-m.Logit) > 1e-6 {
 		t.Errorf("mean of the points %v, want %v", mean, m.Logit)
+	}
+}
+
+// What the outline and the pictures say is added; a window's pictures are the stretches
+// that lie in it whole.
+func TestMotionAddsFlicker(t *testing.T) {
+	trace, v := waves(4*lips.Window, 0)
+	r := randomRunner(t)
+	f := &Face{Flicker: make([]float32, 4*lips.Window/network.FlickerSpan)}
+	without, err := JudgeMotion(r, Moves(trace, f, v, Always(0)), LRScale{})
+	if err != nil || without.Flicker != 0 || without.Logit != without.Outline {
+		t.Fatalf("%+v, %v", without, err)
+	}
+	for i := range f.Flicker {
+		f.Flicker[i] = float32(i)
+	}
+	m := Moves(trace, f, v, Always(0))
+	for i, want := range []float32{2.5, 6, 9} { // 0 to 5 of frames 0 to 48, 4 to 8 of 25 to 75, 7 to 11 of 50 to 100
+		if m.Flicker[i] != want {
+			t.Errorf("window %d: %v, want %v", i, m.Flicker[i], want)
+		}
+	}
+	with, err := JudgeMotion(r, m, LRScale{})
+	if err != nil || with.Outline != without.Outline || math.Abs(with.Logit-with.Outline-with.Flicker) > 1e-9 {
+		t.Errorf("%+v, %v", with, err)
+	}
+	if d := with.Course[1].Logit - without.Course[1].Logit; math.Abs(d-6) > 1e-5 {
+		t.Errorf("the second point moved by %v, want 6", d)
 	}
 }

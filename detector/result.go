@@ -139,7 +139,7 @@ type Track struct {
 	Score      float64    // 0..1: how strongly the voice as a whole does not fit this mouth; NaN where it could not be judged
 	Logit      float64    // of Score: that is 1 or 0 long before this is at its end
 	LogLR      float64    // common logarithm of the likelihood ratio of Logit, another voice against its own; NaN where not judged
-	Motion     Motion     // how the lips move, apart from the voice
+	Motion     Motion     // how the mouth moves, apart from the voice
 	Judged     int        // frames that count
 	Scores     []Score    // one a frame from Start to End
 	Course     []LagPoint // the lag over time, see Course; nothing is judged by it

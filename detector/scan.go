@@ -262,7 +262,7 @@ func (s *seenFace) track(m *Model, v *Voice) (*Track, error) {
 	t.End = video.FrameTime(face.First + len(s.scores))
 	var err error
 	if v == nil {
-		t.Motion, err = judgeFace(m, &s.trace, face, nil, func(int) int { return 0 })
+		t.Motion, err = judgeFace(m, &s.trace, face, nil, Always(0))
 		return t, err
 	}
 	c, err := Compare(m.Runner, face, v)

@@ -118,6 +118,7 @@ type Face struct {
 	First      int       // frame
 	Embeddings []float32 // (n, Embed)
 	Seen       []bool    // (n) a mouth was seen; elsewhere the embedding is of its neighbours
+	Flicker    []float32 // a logit for every network.FlickerSpan frames, > 0: their pictures change rather as generated ones; of no use where one of them was not seen
 }
 
 // A Comparison is how a voice fits a face.
@@ -223,7 +224,7 @@ func Outline(m *video.Mouth) []float32 {
 	return out
 }
 
-// A FaceReader embeds the mouths of one track as they come, keeping no more of
+// A FaceReader embeds the mouths of one track as they come and judges how they flicker, keeping no more of
 // them than one chunk, and of the embeddings, until they are asked for, a byte a number.
 type FaceReader struct {
 	first  int
@@ -234,6 +235,9 @@ type FaceReader struct {
 	crops  []float32 // (held, Side, Side) mouths not yet embedded, after Margin that are
 	points []float32 // (held, Points, 2) their points
 	held   int
+
+	embedded int       // frames
+	flicker  []float32 // a logit for every network.FlickerSpan frames
 }
 
 const (
@@ -307,10 +311,28 @@ func (f *FaceReader) embed() error {
 		return err
 	}
 	f.kept.add(out)
+	f.embedded += n
+	if err := f.judgeFlicker(f.embedded - n - network.Margin); err != nil {
+		return err
+	}
 	copy(f.crops, f.crops[n*side:f.held*side])
 	copy(f.points, f.points[n*points:f.held*points])
 	f.held = 2 * network.Margin
 	return nil
+}
+
+// judgeFlicker judges the stretches that are held whole and were not judged before; first is
+// the frame of the track that is held first.
+func (f *FaceReader) judgeFlicker(first int) error {
+	const span = network.FlickerSpan
+	from := len(f.flicker) * span
+	n := (min(first+f.held, len(f.seen)) - from) / span
+	if n < 1 {
+		return nil
+	}
+	logits, err := f.runner.Flicker(f.crops[(from-first)*side : (from-first+n*span)*side])
+	f.flicker = append(f.flicker, logits...)
+	return err
 }
 
 // doubt makes the last n frames count as not seen.
@@ -335,5 +357,5 @@ func (f *FaceReader) Finish() error {
 
 // Face returns the whole face, after Finish.
 func (f *FaceReader) Face() *Face {
-	return &Face{First: f.first, Embeddings: f.kept.unpack(), Seen: f.seen}
+	return &Face{First: f.first, Embeddings: f.kept.unpack(), Seen: f.seen, Flicker: f.flicker}
 }

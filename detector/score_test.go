@@ -200,3 +200,29 @@ func TestHalveIsTheMeanOfFour(t *testing.T) {
 		t.Errorf("got %v, %v; want 25.25, 0", dst[0], dst[1])
 	}
 }
+
+// Every stretch of a track is judged once, by its own mouths, however the reader holds them.
+func TestFaceReaderJudgesEveryStretch(t *testing.T) {
+	const span = network.FlickerSpan
+	r := randomRunner(t)
+	for _, n := range []int{span - 1, span, network.Chunk, network.Chunk + network.Margin + 1, 2*network.Chunk + 5, 170} {
+		crops := randomCrops(4, n)
+		got := readFace(t, r, 7, crops, never).Flicker
+		mouths := make([]float32, n*side)
+		for i, c := range crops {
+			Halve(mouths[i*side:(i+1)*side], c)
+		}
+		want, err := r.Flicker(mouths[:n/span*span*side])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got) != n/span {
+			t.Fatalf("%d mouths: %d logits, want %d", n, len(got), n/span)
+		}
+		for i, v := range want {
+			if math.Abs(float64(v-got[i])) > 1e-5 {
+				t.Errorf("%d mouths, stretch %d: %.6f, want %.6f", n, i, got[i], v)
+			}
+		}
+	}
+}

@@ -26,16 +26,17 @@ hold out every source once: deepcheck eval puts them together.
 
   --out FILE      the weights file to write (default: deepcheck.weights)
   --work FOLDER   keeps what was decoded, and the checkpoint (default: .cache/train)
-  --resume        go on from the checkpoint
+  --resume        go on from the checkpoint, which Ctrl-C saves
   --new-clips     with --resume: go on though the lists are others than before
   --from FILE     begin with the towers of these weights, and train them further up
                   to --towers steps in all ("built-in" for those of this program);
                   with the --towers and --head that they have, and the same sources,
-                  only the judges of lip motion and of the voice are made anew
+                  only the judges of how mouths move and of the voice are made anew
   --mean-with FILE  with --from: begin with the mean of both's towers, of which one
                   must have grown from the other
   --towers N      steps of contrastive training of the two towers (default: 5000)
   --head N        steps of training of the cross-attention head (default: 2500)
+  --flicker N     steps of training of the judge of flicker (default: 400)
   --fold K        which fifth is held out, 1 to 5 (default: 1)
   --seed N        starts all random choices (default: 4)
   --calibrate     with --from, and its head kept: fit the thresholds anew, too
@@ -43,8 +44,7 @@ hold out every source once: deepcheck eval puts them together.
   --jobs N        clips decoded at a time (default: the processors)
 
 Clips are seen as they are and as they are after being passed on: encoded anew,
-small, with noise. Ctrl-C saves the checkpoint. Clips are decoded once, which takes
-about a second of CPU time each, and one and a half to encode anew.
+small, with noise. They are decoded once, about 2.5 s of CPU time each in all.
 
 example:
 
@@ -72,6 +72,7 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	fs.BoolVar(&o.Resume, "resume", false, "")
 	fs.BoolVar(&o.NewClips, "new-clips", false, "")
 	fs.IntVar(&o.Towers, "towers", train.DefaultTowers, "")
+	fs.IntVar(&o.Flicker, "flicker", train.DefaultFlicker, "")
 	fs.BoolVar(&o.NoReencode, "no-reencode", false, "")
 	fs.BoolVar(&o.Calibrate, "calibrate", false, "")
 	ancestor := fs.String("mean-with", "", "")
@@ -81,6 +82,9 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	}
 	if o.Towers < 1 {
 		return &usageError{"train", "--towers must be 1 or more"}
+	}
+	if o.Flicker < 1 {
+		return &usageError{"train", "--flicker must be 1 or more"}
 	}
 	if *ancestor != "" && *from == "" {
 		return &usageError{"train", "--mean-with asks for --from"}

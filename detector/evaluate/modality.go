@@ -107,10 +107,10 @@ func either(a, b float64) float64 {
 	return math.Log10((math.Pow(10, a) + math.Pow(10, b)) / 2)
 }
 
-// pictureAlone is the likelihood ratio of a clip's lip motion when no sound is
+// pictureAlone is the likelihood ratio of a clip's mouth motion when no sound is
 // given; NaN where there is no window.
 func (s *subject) pictureAlone() (float64, error) {
-	x, err := detector.JudgeMotion(s.by.runner, detector.Signs(s.trace, s.face.First, nil, 0), s.by.scales.Motion)
+	x, err := detector.JudgeMotion(s.by.runner, detector.Moves(s.trace, s.face, nil, detector.Always(0)), s.by.scales.Motion)
 	return x.LogLR, err
 }
 

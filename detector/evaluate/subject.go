@@ -121,7 +121,7 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 			return nil, err
 		}
 		out.lag = c.Lag
-		m, err := detector.JudgeMotion(x.runner, detector.Signs(s.trace, s.face.First, voice, c.Lag.Whole), x.scales.Motion)
+		m, err := detector.JudgeMotion(x.runner, detector.Moves(s.trace, s.face, voice, detector.Always(c.Lag.Whole)), x.scales.Motion)
 		if err != nil {
 			return nil, err
 		}

@@ -56,17 +56,8 @@ func NewContrast(p *Params, adam *Adam, batch, frames int) (*Contrast, error) {
 	if err != nil {
 		return nil, err
 	}
-	G.Read(cost, &c.loss)
-	for _, q := range p.list {
-		if n, ok := g.nodes[q.Name]; ok {
-			c.params = append(c.params, n)
-		}
-	}
-	if _, err := G.Grad(cost, c.params...); err != nil {
-		return nil, err
-	}
-	c.vm = G.NewTapeMachine(g.ExprGraph, G.BindDualValues(c.params...))
-	return c, nil
+	c.vm, c.params, err = g.learn(cost, &c.loss)
+	return c, err
 }
 
 // cost is the mean of four cross entropies: picture to sound and back, against
@@ -174,6 +165,22 @@ func (c *Contrast) setTargets() {
 func (c *Contrast) Step(rate float64) (float64, error) {
 	c.setTargets()
 	return step(c.vm, c.params, c.adam, &c.loss, rate)
+}
+
+// learn makes the graph one that is trained to lower cost, which each run writes to loss:
+// its machine, and the parameters that it moves.
+func (g *graph) learn(cost *G.Node, loss *G.Value) (G.VM, G.Nodes, error) {
+	G.Read(cost, loss)
+	var params G.Nodes
+	for _, q := range g.params.list {
+		if n, ok := g.nodes[q.Name]; ok {
+			params = append(params, n)
+		}
+	}
+	if _, err := G.Grad(cost, params...); err != nil {
+		return nil, nil, err
+	}
+	return G.NewTapeMachine(g.ExprGraph, G.BindDualValues(params...)), params, nil
 }
 
 // step runs a graph, lets Adam move its parameters and returns the loss.

@@ -54,18 +54,9 @@ func NewFusionJudge(f Fusion, p *Params, adam *Adam, batch, frames int) (*Judge,
 	if err != nil {
 		return nil, err
 	}
-	G.Read(cost, &j.loss)
 	G.Read(flat, &j.logits)
-	for _, q := range p.list {
-		if node, ok := g.nodes[q.Name]; ok {
-			j.params = append(j.params, node)
-		}
-	}
-	if _, err := G.Grad(cost, j.params...); err != nil {
-		return nil, err
-	}
-	j.vm = G.NewTapeMachine(g.ExprGraph, G.BindDualValues(j.params...))
-	return j, nil
+	j.vm, j.params, err = g.learn(cost, &j.loss)
+	return j, err
 }
 
 // crossEntropy is -Σ (pos·log σ(x) + neg·log σ(-x)).

@@ -97,5 +97,11 @@ func layers() []layer {
 		linear("gate.2", 8, 1, 0.1),
 		// lip motion: the signs of a window
 		linear("motion", Signs, 1, 0.5),
+		// flicker: (N, 48, 48, 7) -> 24 -> 12 -> 6 -> 4, each place judged
+		leaf(spatial("flicker.1", 5, FlickerSpan-1, 16)),
+		spatial("flicker.2", 3, 16, 32),
+		spatial("flicker.3", 3, 32, 64),
+		{"flicker.4", conv{kh: 3, kw: 3, strideH: 1, strideW: 1, relu: true}, 64, 64, 1},
+		linear("flicker.5", 64, 1, 0.1),
 	}
 }

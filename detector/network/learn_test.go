@@ -26,6 +26,12 @@ func TestEveryParameterIsLearnt(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	k := noiseFlicker(t, p, adam, rng)
+	for range 2 {
+		if _, err := k.Step(1e-2); err != nil {
+			t.Fatal(err)
+		}
+	}
 	signs := make([]float32, 4*Signs)
 	fillNoise(rng, signs)
 	p.SetSigns(signs, []float64{1, 1, 1, 1}) // measured, not learnt
@@ -53,6 +59,18 @@ func noiseContrast(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Contras
 		c.Weight[i] = 1
 	}
 	return c
+}
+
+func noiseFlicker(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *FlickerJudge {
+	j, err := NewFlickerJudge(p, adam, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fillNoise(rng, j.Changes)
+	for i := range j.Truth {
+		j.Truth[i] = float32(i % 2)
+	}
+	return j
 }
 
 func noiseJudge(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Judge {
@@ -91,9 +109,11 @@ func TestLossFalls(t *testing.T) {
 	p, adam := NewParams(2), NewAdam(0)
 	c := noiseContrast(t, p, adam, rng)
 	j := noiseJudge(t, p, adam, rng)
+	k := noiseFlicker(t, p, adam, rng)
 	for name, step := range map[string]func() (float64, error){
-		"towers": func() (float64, error) { return c.Step(2e-3) },
-		"head":   func() (float64, error) { return j.Step(2e-3) },
+		"towers":  func() (float64, error) { return c.Step(2e-3) },
+		"head":    func() (float64, error) { return j.Step(2e-3) },
+		"flicker": func() (float64, error) { return k.Step(2e-3) },
 	} {
 		first, last := 0.0, 0.0
 		for i := range 30 {

@@ -61,6 +61,12 @@ func NewParams(seed uint64) *Params {
 	return p
 }
 
+// Mute makes a layer give 0 whatever it is given.
+func (p *Params) Mute(layer string) {
+	clear(p.byName[layer+".weight"].Data)
+	clear(p.byName[layer+".bias"].Data)
+}
+
 // drawParams returns those of the layers.
 func drawParams(layers []layer, seed uint64) *Params {
 	p := &Params{layers: layers, byName: map[string]*Param{}}

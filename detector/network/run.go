@@ -13,11 +13,11 @@ const Chunk = 50
 // A Runner runs the trained network forward. It is not safe for concurrent
 // use, and Runners must not be made by two goroutines at once.
 type Runner struct {
-	picture, sound, head, motion forward
-	params                       *Params
-	stacks, points, mel, signs   []float32
-	mouths, sounds               []float32
-	masks                        masks
+	picture, sound, head, motion, flicker forward
+	params                                *Params
+	stacks, points, mel, signs, changes   []float32
+	mouths, sounds                        []float32
+	masks                                 masks
 }
 
 // A forward is one graph without gradients.
@@ -74,12 +74,19 @@ func NewRunner(p *Params) (*Runner, error) {
 		return nil, err
 	}
 	r.motion.build(g, y)
+
+	g = newGraph(p)
+	x, r.changes = g.input("changes", flickerBatch, Side, Side, FlickerSpan-1)
+	if y, err = g.flicker(x); err != nil {
+		return nil, err
+	}
+	r.flicker.build(g, y)
 	return r, nil
 }
 
 // Close frees the graphs' machines.
 func (r *Runner) Close() error {
-	for _, f := range []*forward{&r.picture, &r.sound, &r.head, &r.motion} {
+	for _, f := range []*forward{&r.picture, &r.sound, &r.head, &r.motion, &r.flicker} {
 		if err := f.vm.Close(); err != nil {
 			return err
 		}

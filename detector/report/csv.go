@@ -29,7 +29,7 @@ const laneColumns = 19
 // was not judged, lag_ms where no lag was measured, the face's box where no
 // mouth was seen. lag_2s_ms is measured every CourseStep frames on the
 // CourseWindow frames about one, and empty in between; so is lip_motion_2s_logit,
-// every second (> 0: rather as generated mouths move). voice_change_t2 is of the
+// every second, of outline and pictures together (> 0: rather as generated mouths move). voice_change_t2 is of the
 // sound at that frame, whatever the track's lag. voiced, and at_rest and frozen, of lips and
 // of the picture while somebody speaks, are 0 or 1. A file
 // without any track has one row, with the frame's columns empty.
@@ -147,7 +147,7 @@ func laneCells(row []string, s *detector.Score, level float64, course []detector
 	return course
 }
 
-// motionCell fills in how the lips move about a frame, and returns what is left of
+// motionCell fills in how the mouth moves about a frame, and returns what is left of
 // the course behind it.
 func motionCell(cell *string, s *detector.Score, course []detector.MotionPoint) []detector.MotionPoint {
 	for len(course) > 0 && course[0].Frame <= s.Frame {

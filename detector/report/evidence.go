@@ -13,7 +13,7 @@ import (
 
 // evidence returns what the numbers of the file's weighty track weigh, in the
 // ledgers that are kept apart: the voice against the mouth, the way in which the
-// lips move, and whether the voice changes. A ratio that the weights have no scale
+// mouth moves, and whether the voice changes. A ratio that the weights have no scale
 // for is left out.
 func (w *words) evidence(res *detector.Result) []string {
 	t := weighty(res)
@@ -68,7 +68,7 @@ func (w *words) motionWeighs(t *detector.Track) string {
 	if m.Windows == 0 || !weighed(m.LogLR) {
 		return ""
 	}
-	return fmt.Sprintf(w.MotionWeighs, t.ID, w.times(m.LogLR, w.GeneratedMouth, w.FilmedMouth), m.Windows)
+	return fmt.Sprintf(w.MotionWeighs, t.ID, w.times(m.LogLR, w.GeneratedMouth, w.FilmedMouth), m.Windows, m.Outline, m.Flicker)
 }
 
 // A ledger is one question of the page's block on evidence: the propositions

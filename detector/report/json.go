@@ -135,6 +135,8 @@ type (
 	}
 	jsonMotion struct {
 		Windows int      `json:"windows"`
+		Outline *float64 `json:"outline_logit"`
+		Flicker *float64 `json:"flicker_logit"`
 		LogLR   *float64 `json:"log10_lr"`
 	}
 	jsonSegment struct {
@@ -275,7 +277,7 @@ func trackJSON(t *detector.Track) jsonTrack {
 		out.LogLR = number(t.LogLR, 3)
 	}
 	if t.Motion.Windows > 0 {
-		out.Motion = &jsonMotion{Windows: t.Motion.Windows}
+		out.Motion = &jsonMotion{Windows: t.Motion.Windows, Outline: number(t.Motion.Outline, 3), Flicker: number(t.Motion.Flicker, 3)}
 		if weighed(t.Motion.LogLR) {
 			out.Motion.LogLR = number(t.Motion.LogLR, 3)
 		}

@@ -24,7 +24,7 @@ type lanes struct {
 	Lag       string   // strokes that can be read
 	Unsure    string   // strokes that cannot
 	LagRange  int      // ms from the middle of the lane to its upper edge; 0 without lag
-	Motion    string   // bars of how the lips move
+	Motion    string   // bars of how the mouth moves
 	Change    string   // of the voice's timbre, filled
 	Moments   string   // upright lines where it stands out
 	Threshold *float64 // height of the threshold, nil for none
@@ -47,7 +47,7 @@ func newLanes(t *detector.Track, level []float64, th detector.Thresholds) *lanes
 	return l
 }
 
-// motionReach is how many logits fill half of the lane of lip motion: what is
+// motionReach is how many logits fill half of the lane of how the mouth moves: what is
 // beyond is all but certain to the network that judges it.
 const motionReach = 6
 

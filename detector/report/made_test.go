@@ -51,7 +51,7 @@ func madeRun() *Run {
 
 // madeMotion is a window each way, and one that is off the scale.
 func madeMotion() detector.Motion {
-	return detector.Motion{Windows: 3, Logit: -0.5, LogLR: -0.125, Course: []detector.MotionPoint{{Frame: 29, Logit: 3}, {Frame: 37, Logit: -1.5}, {Frame: 45, Logit: -99}}}
+	return detector.Motion{Windows: 3, Outline: -0.75, Flicker: 0.25, Logit: -0.5, LogLR: -0.125, Course: []detector.MotionPoint{{Frame: 29, Logit: 3}, {Frame: 37, Logit: -1.5}, {Frame: 45, Logit: -99}}}
 }
 
 // madeVoiceChange is a course of n frames with a moment that a face sees and one

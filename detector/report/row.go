@@ -22,7 +22,7 @@ type row struct {
 	judged   float64       // seconds, likewise
 	suspect  float64       // seconds, each once however many tracks are suspect in it; NaN where nothing was judged
 	logLR    float64       // of the longest track, voice against mouth; NaN where unknown
-	motionLR float64       // of the longest track, how the lips move; NaN where unknown
+	motionLR float64       // of the longest track, how the mouth moves; NaN where unknown
 }
 
 func newRow(f *File) row {

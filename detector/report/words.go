@@ -35,7 +35,7 @@ type words struct {
 	PartApart, PartDrowns       string
 	PartWeighs                  string // takes two times, track and TimesMore
 	PartChance, OthersPart      string
-	MotionWeighs                string // takes track, TimesMore and windows
+	MotionWeighs                string // takes track, TimesMore, windows, and the logits of outline and pictures
 	ChangeWeighs                string // takes TimesMore
 	ChangeAt                    string // takes moments
 	ChangeMore                  string // takes a number
@@ -178,7 +178,7 @@ func english() *words {
 		Counts:         "Files: %d. Suspect: %d, consistent: %d, inconclusive: %d, errors: %d.",
 		VoiceWeighs:    "Voice against mouth, track %d as a whole: %s",
 		PartApart:      "This is of the track as a whole, in which the suspect segments may drown; they are judged apart, and have no ratio of their own.",
-		MotionWeighs:   "How the lips move, track %d: %s Over %d stretches of 2 s. This is weak evidence by itself, and no verdict rests on it.",
+		MotionWeighs:   "How the mouth moves, track %d: %s Over %d stretches of 2 s, to which the outline of lips and jaw gives %+.1f and the change of the pictures %+.1f (natural logarithms of odds; above 0: rather as generated mouths do). This is weak evidence by itself, and no verdict rests on it.",
 		ChangeWeighs:   "Whether the voice changes, by its timbre alone: %s",
 		ChangeAt:       "It stands out at %s.",
 		ChangeMore:     "and at %d more moments",

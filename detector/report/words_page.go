@@ -83,8 +83,8 @@ func englishPage() *pageWords {
 		LaneOpening:   "mouth open",
 		LegendLevel:   "Bold line: mismatch over a second, less a part of what is usual for the track, by which segments are found, their ends then placed by the single frames; its highest where several frames share one place. Broken line: the threshold.",
 		LegendLag:     "Lag lane: lag of the sound, each stroke measured on 2 s about it; above the middle the sound is late. Thin strokes: too unsure to be read.",
-		LaneMotion:    "lip motion",
-		LegendMotion:  "Lip-motion lane, the weaker ledger: how the lips move in 2 s, a bar a second, whatever the voice says; upwards rather as generated mouths move, downwards rather as filmed ones. Single bars say next to nothing, and no verdict rests on them.",
+		LaneMotion:    "mouth motion",
+		LegendMotion:  "Mouth-motion lane, the weaker ledger: how the outline of lips and jaw moves and the pictures of the mouth change in 2 s, a bar a second, whatever the voice says; upwards rather as generated mouths move, downwards rather as filmed ones. Single bars say next to nothing, and no verdict rests on them.",
 		LaneChange:    "voice change",
 		LegendChange:  "Voice-change lane, apart from the verdict: how much the timbre of up to 1.5 s of speech before a moment differs from that of up to 1.5 s behind it, whatever the picture shows; upright lines: moments that stand out, with a likelihood ratio of 10 or more. An edit, speakers who take turns or another microphone change it too.",
 		LegendOpening: "Mouth lane: how far the lips are open; its full height is the widest of the track.",
@@ -103,8 +103,8 @@ func englishPage() *pageWords {
 		VoiceLedger:   "Does this voice come from this mouth?",
 		MotionLedger:  "Was the mouth generated? (the weaker ledger)",
 		MotionPropositions: []string{
-			"C: the lips were filmed as they moved.",
-			"D: they were generated.",
+			"C: the mouth was filmed as it moved.",
+			"D: it was generated.",
 		},
 		ChangeLedger: "Does the voice change while the face stays? (apart from the verdict)",
 		ChangePropositions: []string{

@@ -61,6 +61,9 @@ func (p *pool) add(share float64, group []*example) {
 	}
 }
 
+// empty says whether there is nothing to draw.
+func (p *pool) empty() bool { return len(p.groups) == 0 }
+
 // voices returns the genuine examples of all groups, whose sound replaces others'.
 func (p *pool) voices() []*example {
 	var out []*example

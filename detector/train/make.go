@@ -24,6 +24,9 @@ func Run(ctx context.Context, o Options) (*weights.File, error) {
 	}
 	o.Log("%d clips of %d sources to train on, %d sources held out; %d parameters, matrix products by %s",
 		len(c.examples), len(c.split.Names(ForTowers))+len(c.split.Names(ForHead)), len(c.split.Names(HeldOut)), s.params.Count(), network.BLAS)
+	if err := c.wear(ctx, &o); err != nil {
+		return nil, err
+	}
 	if s.kept == nil {
 		if err := trainMismatch(ctx, &o, c, s); err != nil {
 			return nil, err
@@ -45,9 +48,6 @@ func Run(ctx context.Context, o Options) (*weights.File, error) {
 
 // trainMismatch is the first two stages.
 func trainMismatch(ctx context.Context, o *Options, c *corpus, s *state) error {
-	if err := c.wear(ctx, o); err != nil {
-		return err
-	}
 	if err := trainTowers(ctx, o, c, s); err != nil {
 		return err
 	}
@@ -108,6 +108,7 @@ func finish(ctx context.Context, o *Options, c *corpus, s *state, motion detecto
 				fmt.Sprintf("towers: %d contrastive steps of %d clips of %d frames or %d of %d", s.TowerSteps, longBatch, longFrames, shortBatch, shortFrames),
 				fmt.Sprintf("head: %d steps of %d clips of %d frames, towers frozen, sound replaced or displaced in half of them", s.HeadSteps, headBatch, network.Chunk),
 				fmt.Sprintf("lip motion: logistic regression on windows of %d frames, genuine and generated sources alike", lips.Window),
+				fmt.Sprintf("flicker: %d steps of %d stretches of %d frames, half of them generated", o.Flicker, flickerBatch, network.FlickerSpan),
 			}...)},
 	}}
 	for _, p := range s.params.List() {

@@ -23,10 +23,10 @@ const (
 	motionRidge = 0.05
 )
 
-// A moved is a clip and the signs of its windows.
+// A moved is a clip and the windows of its mouth that are judged.
 type moved struct {
 	*example
-	signs []float32 // (windows, network.Signs)
+	moves *detector.Movement // how the pictures change is not judged yet
 }
 
 // movedClips describes the genuine, the dubbed and the generated clips of the
@@ -55,22 +55,22 @@ func (c *corpus) movedClips(ctx context.Context, r *network.Runner, rng *rand.Ra
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		signs, err := e.signs(r)
+		moves, err := e.moves(r)
 		if err != nil {
 			return nil, err
 		}
-		if len(signs) > 0 {
-			out = append(out, moved{e, signs})
+		if len(moves.First) > 0 {
+			out = append(out, moved{e, moves})
 		}
 	}
 	return out, nil
 }
 
-// signs describes one clip; the mouth of a dubbed one is genuine, but its sound
+// moves describes one clip; the mouth of a dubbed one is genuine, but its sound
 // tells nothing of it.
-func (e *example) signs(r *network.Runner) ([]float32, error) {
+func (e *example) moves(r *network.Runner) (*detector.Movement, error) {
 	if e.Label == dataset.Dubbed {
-		return detector.Signs(trace(e.Sample), 0, nil, 0), nil
+		return detector.Moves(trace(e.Sample), new(detector.Face), nil, detector.Always(0)), nil
 	}
 	m, err := embedMouths(r, e, plainLook(), nil)
 	if err != nil {
@@ -82,7 +82,7 @@ func (e *example) signs(r *network.Runner) ([]float32, error) {
 		return nil, err
 	}
 	lag := avsync.Estimate(detector.LagProfile(face, voice)).Whole
-	return detector.Signs(trace(e.Sample), 0, voice, lag), nil
+	return detector.Moves(trace(e.Sample), face, voice, detector.Always(lag)), nil
 }
 
 // drawnSource is the source of the clips that `make drawn` draws: no lips move there.
@@ -105,7 +105,7 @@ func trace(s *dataset.Sample) *lips.Trace {
 }
 
 // windows is how many windows of the clip are described.
-func (m moved) windows() int { return len(m.signs) / network.Signs }
+func (m moved) windows() int { return len(m.moves.First) }
 
 // shares gives every window (windows of all clips) its weight: the genuine and
 // the generated sum to 1 each, and within them every source counts alike, however
@@ -136,8 +136,8 @@ func shares(clips []moved) []float64 {
 	return weight
 }
 
-// fitMotion fits p's judge of lip motion to clips, both kinds alike.
-func fitMotion(p *network.Params, clips []moved) {
+// fitOutline fits p's judge of how the outline of mouths moves to clips, both kinds alike.
+func fitOutline(p *network.Params, clips []moved) {
 	weight := shares(clips)
 	var signs []float32
 	var truth []float64
@@ -149,16 +149,23 @@ func fitMotion(p *network.Params, clips []moved) {
 		for range c.windows() {
 			truth = append(truth, y)
 		}
-		signs = append(signs, c.signs...)
+		signs = append(signs, c.moves.Signs...)
 	}
 	p.SetSigns(signs, weight)
 	p.Standard(signs, signs)
 	p.FitMotion(signs, truth, weight, motionRidge)
 }
 
-// trainMotion trains the judge of lip motion and returns its likelihood ratio,
-// fitted on clips of sources left out, and two figures: how well it tells
-// generated from genuine clips of sources left out, and of generators left out too.
+// fitMotion trains both of p's judges of how mouths move.
+func fitMotion(ctx context.Context, p *network.Params, clips []moved, steps int, seed uint64) error {
+	fitOutline(p, clips)
+	return fitFlicker(ctx, p, clips, steps, seed)
+}
+
+// trainMotion trains the judges of how mouths move and returns their likelihood ratio,
+// fitted on clips of sources left out, and figures: how well they tell
+// generated from genuine clips of sources left out, and of generators left out too,
+// together and each for itself.
 func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (scale detector.LRScale, figures []evaluate.Measure, err error) {
 	r, err := network.NewRunner(s.params)
 	if err != nil {
@@ -169,48 +176,69 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (scale de
 	if err != nil {
 		return scale, nil, err
 	}
-	obs, err := crossMotion(ctx, clips, s.Seed, false)
-	if err != nil {
-		return scale, nil, err
-	}
-	makers, err := crossMotion(ctx, clips, s.Seed, true)
-	if err != nil {
-		return scale, nil, err
-	}
 	for _, f := range []struct {
-		name string
-		obs  []statistic.Observation
-	}{{"motion_auc_folds", obs}, {"motion_auc_folds_generators", makers}} {
-		figures = append(figures, evaluate.Measure{Name: f.name, N: len(f.obs), Estimate: statistic.Separation(rand.New(rand.NewPCG(s.Seed, 0x617563)), f.obs)})
+		what, name string
+		makers     bool
+	}{{"sources left out", "", false}, {"sources and their generators left out", "_generators", true}} {
+		all, err := crossMotion(ctx, clips, o.Flicker, s.Seed, f.makers)
+		if err != nil {
+			return scale, nil, err
+		}
+		both := observed(all, func(m *detector.Motion) float64 { return m.Logit })
+		for _, cue := range []struct {
+			name string
+			obs  []statistic.Observation
+		}{
+			{"motion", both},
+			{"outline", observed(all, func(m *detector.Motion) float64 { return m.Outline })},
+			{"flicker", observed(all, func(m *detector.Motion) float64 { return m.Flicker })},
+		} {
+			m := evaluate.Measure{Name: cue.name + "_auc_folds" + f.name, N: len(cue.obs), Estimate: statistic.Separation(rand.New(rand.NewPCG(s.Seed, 0x617563)), cue.obs)}
+			figures = append(figures, m)
+			o.Log("generated mouths by %s: AUC %.3f (%.3f to %.3f) of %d clips, five folds, %s", cue.name, m.Value, m.Low, m.High, m.N, f.what)
+		}
+		if !f.makers {
+			yes, no := statistic.Sides(both)
+			scale = detector.FitLR(yes, no)
+		}
 	}
-	yes, no := statistic.Sides(obs)
-	scale = detector.FitLR(yes, no)
-	o.Log("lip motion: %d clips, AUC %.3f (%.3f to %.3f) on sources left out, five folds, %.3f (%.3f to %.3f) with their generators left out too; likelihood ratio 10^(%.2f·logit %+.2f)",
-		len(obs), figures[0].Value, figures[0].Low, figures[0].High, figures[1].Value, figures[1].Low, figures[1].High, scale.Slope/math.Ln10, scale.Offset/math.Ln10)
-	fitMotion(s.params, clips)
-	return scale, figures, nil
+	o.Log("generated mouths: likelihood ratio 10^(%.2f·logit %+.2f)", scale.Slope/math.Ln10, scale.Offset/math.Ln10)
+	return scale, figures, fitMotion(ctx, s.params, clips, o.Flicker, s.Seed)
+}
+
+// A movedResult is what was said of a clip.
+type movedResult struct {
+	moved
+	detector.Motion
+}
+
+// observed are the observations of one of the things that were said.
+func observed(all []movedResult, by func(*detector.Motion) float64) (out []statistic.Observation) {
+	for _, m := range all {
+		out = append(out, statistic.Observation{Value: by(&m.Motion), Positive: m.Label == dataset.Fake, Source: m.Source, File: m.File})
+	}
+	return out
 }
 
 // crossMotion judges every genuine and generated clip by what was trained on
 // other sources: these are dealt into five folds, and each fold is judged by what
 // was trained on the others; with makers, on none of its generators either.
-func crossMotion(ctx context.Context, clips []moved, seed uint64, makers bool) ([]statistic.Observation, error) {
+func crossMotion(ctx context.Context, clips []moved, steps int, seed uint64, makers bool) ([]movedResult, error) {
 	fold := foldSources(clips, rand.New(rand.NewPCG(seed, 0x666f6c64)))
-	var obs []statistic.Observation
+	var all []movedResult
 	for k := range motionFolds {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
 		in, out := leaveOut(clips, func(c moved) bool { return fold[c.Source] == k }, makers)
 		p := network.NewParams(seed + uint64(k) + 1)
-		fitMotion(p, in)
+		if err := fitMotion(ctx, p, in, steps, seed+uint64(k)+1); err != nil {
+			return nil, err
+		}
 		more, err := judgeMoved(p, out)
 		if err != nil {
 			return nil, err
 		}
-		obs = append(obs, more...)
+		all = append(all, more...)
 	}
-	return obs, nil
+	return all, nil
 }
 
 // leaveOut divides clips into those to train on and those to judge, for which
@@ -253,20 +281,26 @@ func foldSources(clips []moved, rng *rand.Rand) map[string]int {
 	return fold
 }
 
-// judgeMoved gives every clip its mean logit.
-func judgeMoved(p *network.Params, clips []moved) ([]statistic.Observation, error) {
+// judgeMoved judges how the mouth of every clip moves.
+func judgeMoved(p *network.Params, clips []moved) ([]movedResult, error) {
 	r, err := network.NewRunner(p)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	var out []statistic.Observation
+	var out []movedResult
 	for _, c := range clips {
-		m, err := detector.JudgeMotion(r, c.signs, detector.LRScale{})
+		changes, err := flicker(r, c.Sample)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, statistic.Observation{Value: m.Logit, Positive: c.Label == dataset.Fake, Source: c.Source, File: c.File})
+		moves := *c.moves
+		moves.SetFlicker(changes)
+		m, err := detector.JudgeMotion(r, &moves, detector.LRScale{})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, movedResult{c, m})
 	}
 	return out, nil
 }

@@ -4,15 +4,22 @@ import (
 	"math"
 	"testing"
 
+	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
 // madeMoved is a clip of so many windows whose signs are all x.
 func madeMoved(label, source, generator string, windows int, x float32) moved {
-	m := moved{example: &example{Clip: dataset.Clip{File: source + label, Label: label, Source: source, Generator: generator}}}
-	for range windows * network.Signs {
-		m.signs = append(m.signs, x)
+	e := madeExample(1, source, (windows+1)*lips.Hop)
+	e.Clip = dataset.Clip{File: source + label, Label: label, Source: source, Generator: generator}
+	m := moved{e, new(detector.Movement)}
+	for w := range windows {
+		m.moves.First = append(m.moves.First, w*lips.Hop)
+		for range network.Signs {
+			m.moves.Signs = append(m.moves.Signs, x)
+		}
 	}
 	return m
 }
@@ -79,27 +86,27 @@ func TestDubbedSoundIsNotAsked(t *testing.T) {
 	e := madeExample(1, "a", 60)
 	for label, asked := range map[string]bool{dataset.Real: true, dataset.Dubbed: false, dataset.Fake: true} {
 		e.Label = label
-		signs, err := e.signs(r)
-		if err != nil || len(signs) != network.Signs {
-			t.Fatalf("%d signs, %v", len(signs), err)
+		m, err := e.moves(r)
+		if err != nil || len(m.Signs) != network.Signs {
+			t.Fatalf("%+v, %v", m, err)
 		}
-		if last := float64(signs[network.Signs-1]); math.IsNaN(last) == asked {
+		if last := float64(m.Signs[network.Signs-1]); math.IsNaN(last) == asked {
 			t.Errorf("%s: the last sign is %v", label, last)
 		}
 	}
 }
 
-func TestFitMotionTellsKindsApart(t *testing.T) {
+func TestFitOutlineTellsKindsApart(t *testing.T) {
 	clips := []moved{madeMoved(dataset.Real, "a", "none", 3, -1), madeMoved(dataset.Real, "b", "none", 9, -2), madeMoved(dataset.Fake, "c", "x", 2, 1), madeMoved(dataset.Fake, "d", "y", 5, 2)}
 	p := network.NewParams(1)
-	fitMotion(p, clips)
+	fitOutline(p, clips)
 	got, err := judgeMoved(p, clips)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, o := range got {
-		if fake := clips[i].Label == dataset.Fake; (o.Value > 0) != fake {
-			t.Errorf("%s of %s: logit %.2f", clips[i].Label, clips[i].Source, o.Value)
+		if fake := clips[i].Label == dataset.Fake; (o.Outline > 0) != fake {
+			t.Errorf("%s of %s: logit %.2f", clips[i].Label, clips[i].Source, o.Outline)
 		}
 	}
 }

@@ -32,6 +32,7 @@ type Options struct {
 	Fold       int  // which of the parts of the sources is held out, 0 to Folds-1
 	Towers     int  // steps of contrastive training
 	Head       int  // steps of training of the head
+	Flicker    int  // steps of training of the judge of flicker, each time that it is trained
 	Jobs       int  // workers that decode clips
 	NoReencode bool // leave out of the figures what needs clips to be encoded anew
 	OpenFinder func() (video.Finder, error)
@@ -41,8 +42,9 @@ type Options struct {
 
 // Defaults of Options.
 const (
-	DefaultTowers = 5000
-	DefaultHead   = 2500
+	DefaultTowers  = 5000
+	DefaultHead    = 2500
+	DefaultFlicker = 400
 )
 
 func (o *Options) setDefaults() {
@@ -54,6 +56,9 @@ func (o *Options) setDefaults() {
 	}
 	if o.Head == 0 {
 		o.Head = DefaultHead
+	}
+	if o.Flicker == 0 {
+		o.Flicker = DefaultFlicker
 	}
 	if o.Log == nil {
 		o.Log = func(string, ...any) {}

@@ -72,7 +72,7 @@ func resume(path string, fresh *state, newClips bool) (*state, error) {
 	}
 	s.params = network.NewParams(fresh.Seed)
 	for _, p := range s.params.List() {
-		if strings.HasPrefix(p.Name, "motion.") {
+		if ofMotion(p.Name) {
 			continue // fitted last, and whole: a checkpoint has nothing to keep, and may be of other signs
 		}
 		if err := s.params.Set(p.Name, p.Shape, s.Tensors[p.Name]); err != nil {
@@ -159,9 +159,11 @@ func (s *state) meanWith(f *weights.File) error {
 	return nil
 }
 
-// ofMotion tells whether a tensor is the judge of lip motion's, which is always
+// ofMotion tells whether a tensor is of the judges of how mouths move, which are always
 // trained whole.
-func ofMotion(name string) bool { return strings.HasPrefix(name, "motion.") }
+func ofMotion(name string) bool {
+	return strings.HasPrefix(name, "motion.") || strings.HasPrefix(name, "flicker.")
+}
 
 // goOnWith leaves the towers as they are and begins the head afresh.
 func (s *state) goOnWith(fresh *state) {

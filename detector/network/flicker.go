@@ -1,0 +1,137 @@
+package network
+
+import (
+	"fmt"
+	"math"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// FlickerSpan is how many mouths in a row are looked at together for how their pictures
+// change: 320 ms.
+const FlickerSpan = 8
+
+const (
+	// leastFlicker, in grey values, keeps the noise of a mouth at rest from being blown up.
+	leastFlicker = 0.7
+
+	flickerPlaces = 4 * 4 // places that are judged, whose mean is the stretch's
+	flickerBatch  = 6     // stretches that a Runner judges at a time
+)
+
+// Flickers writes what the judge of flicker is given of n stretches of mouths
+// (n, FlickerSpan, Side, Side), grey values 0..255, to dst (n, Side, Side, FlickerSpan-1):
+// what changes from each picture to the next, in units of the root mean square of the
+// stretch's changes. How a face looks, and how bright it is, is not in it: what was learnt
+// from looks was learnt from sources. Zheng et al. 2021 (Exploring temporal coherence for
+// more general video face forgery detection) find the same of whole faces.
+func Flickers(dst, mouths []float32) {
+	const size, changes = Side * Side, FlickerSpan - 1
+	n := len(mouths) / (FlickerSpan * size)
+	if len(mouths) != n*FlickerSpan*size || len(dst) != n*changes*size {
+		panic("network: Flickers: lengths do not fit")
+	}
+	for s := range n {
+		in, out := mouths[s*FlickerSpan*size:(s+1)*FlickerSpan*size], dst[s*changes*size:(s+1)*changes*size]
+		var squares float64
+		for i := range changes {
+			for k := range size {
+				d := in[(i+1)*size+k] - in[i*size+k]
+				out[k*changes+i] = d
+				squares += float64(d) * float64(d)
+			}
+		}
+		scale := float32(1 / (math.Sqrt(squares/(changes*size)) + leastFlicker))
+		for i := range out {
+			out[i] *= scale
+		}
+	}
+}
+
+// flicker returns the logits (N) of a generated mouth for changes x
+// (N, Side, Side, FlickerSpan-1), see Flickers: each place of a coarse grid is judged, and
+// the mean is the stretch's.
+func (g *graph) flicker(x *G.Node) (*G.Node, error) {
+	n := x.Shape()[0]
+	y, err := g.through(x, "flicker.1", "flicker.2", "flicker.3", "flicker.4", "flicker.5")
+	if err != nil {
+		return nil, err
+	}
+	if y, err = G.Reshape(y, tensor.Shape{n, flickerPlaces}); err != nil {
+		return nil, err
+	}
+	each, share := g.input("share of a place", flickerPlaces, 1)
+	for i := range share {
+		share[i] = 1. / flickerPlaces
+	}
+	if y, err = G.Mul(y, each); err != nil {
+		return nil, err
+	}
+	return G.Reshape(y, tensor.Shape{n})
+}
+
+// Flicker returns the logit of a generated mouth for each of n stretches
+// (n, FlickerSpan, Side, Side) of mouths in a row, grey values 0..255.
+func (r *Runner) Flicker(mouths []float32) ([]float32, error) {
+	const in, changed = FlickerSpan * Side * Side, (FlickerSpan - 1) * Side * Side
+	var out []float32
+	for ; len(mouths) > 0; mouths = mouths[min(flickerBatch*in, len(mouths)):] {
+		n := min(flickerBatch, len(mouths)/in)
+		clear(r.changes)
+		Flickers(r.changes[:n*changed], mouths[:n*in])
+		logits, err := r.flicker.run()
+		if err != nil {
+			return nil, fmt.Errorf("judging flicker: %w", err)
+		}
+		out = append(out, logits[:n]...)
+	}
+	return out, nil
+}
+
+// A FlickerJudge trains the judge of flicker on batches of stretches.
+type FlickerJudge struct {
+	Batch int
+
+	// Inputs, to be filled before each Step.
+	Changes []float32 // (Batch, Side, Side, FlickerSpan-1), see Flickers
+	Truth   []float32 // (Batch) how surely the mouth was generated, 0..1
+
+	positives, negatives []float32
+	vm                   G.VM
+	loss                 G.Value
+	params               G.Nodes
+	adam                 *Adam
+}
+
+// NewFlickerJudge builds the training graph.
+func NewFlickerJudge(p *Params, adam *Adam, batch int) (*FlickerJudge, error) {
+	g := newGraph(p)
+	j := &FlickerJudge{Batch: batch, Truth: make([]float32, batch), adam: adam}
+	var x, pos, neg *G.Node
+	x, j.Changes = g.input("changes", batch, Side, Side, FlickerSpan-1)
+	logit, err := g.flicker(x)
+	if err != nil {
+		return nil, err
+	}
+	pos, j.positives = g.input("positives", batch)
+	neg, j.negatives = g.input("negatives", batch)
+	cost, err := crossEntropy(logit, pos, neg)
+	if err != nil {
+		return nil, err
+	}
+	j.vm, j.params, err = g.learn(cost, &j.loss)
+	return j, err
+}
+
+// Step runs one training step on the inputs and returns the mean binary cross entropy in
+// nats.
+func (j *FlickerJudge) Step(rate float64) (float64, error) {
+	for i, y := range j.Truth {
+		j.positives[i], j.negatives[i] = y/float32(j.Batch), (1-y)/float32(j.Batch)
+	}
+	return step(j.vm, j.params, j.adam, &j.loss, rate)
+}
+
+// Close frees the graph's machine.
+func (j *FlickerJudge) Close() error { return j.vm.Close() }

@@ -1,0 +1,94 @@
+package network
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// What stays, light and contrast are no flicker.
+func TestFlickersAreOfChangesOnly(t *testing.T) {
+	const size, changed = Side * Side, (FlickerSpan - 1) * Side * Side
+	rng := rand.New(rand.NewPCG(1, 1))
+	mouths := make([]float32, FlickerSpan*size)
+	fillNoise(rng, mouths)
+	for i := range mouths {
+		mouths[i] *= 1000 // so that the floor is nothing beside it
+	}
+	plain := make([]float32, changed)
+	Flickers(plain, mouths)
+	var squares float64
+	for _, v := range plain {
+		squares += float64(v) * float64(v)
+	}
+	if rms := math.Sqrt(squares / changed); math.Abs(rms-1) > 1e-2 {
+		t.Errorf("root mean square %.4f, want 1", rms)
+	}
+	for i := range FlickerSpan { // another face, in other light
+		for k := range size {
+			mouths[i*size+k] = mouths[i*size+k]/2 + float32(k%Side)
+		}
+	}
+	other := make([]float32, changed)
+	Flickers(other, mouths)
+	for i, v := range other {
+		if math.Abs(float64(v-plain[i])) > 1e-2 {
+			t.Fatalf("change %d is %.4f in another face and light, want %.4f", i, v, plain[i])
+		}
+	}
+	still := make([]float32, FlickerSpan*size)
+	for i := range still {
+		still[i] = float32(i % size)
+	}
+	Flickers(other, still)
+	for i, v := range other {
+		if v != 0 {
+			t.Fatalf("change %d of a mouth that stays is %v, want 0", i, v)
+		}
+	}
+}
+
+// The order of what is given is pixel by pixel, changes in their order.
+func TestFlickersInOrder(t *testing.T) {
+	const size = Side * Side
+	mouths := make([]float32, FlickerSpan*size)
+	mouths[3*size+5*Side+7] = 1000 // comes with the third change and goes with the fourth
+	changes := make([]float32, (FlickerSpan-1)*size)
+	Flickers(changes, mouths)
+	at := (5*Side + 7) * (FlickerSpan - 1)
+	for i, v := range changes {
+		if want := i == at+2 || i == at+3; (v != 0) != want {
+			t.Errorf("change %d is %v", i, v)
+		}
+	}
+	if changes[at+2] <= 0 || changes[at+3] != -changes[at+2] {
+		t.Errorf("comes by %v, goes by %v", changes[at+2], changes[at+3])
+	}
+}
+
+func TestFlickerDoesNotDependOnOtherStretches(t *testing.T) {
+	r, err := NewRunner(NewParams(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	const in, n = FlickerSpan * Side * Side, 2*flickerBatch + 1
+	mouths := make([]float32, n*in)
+	fillNoise(rand.New(rand.NewPCG(1, 1)), mouths)
+	all, err := r.Flicker(mouths)
+	if err != nil || len(all) != n {
+		t.Fatalf("%d logits, %v", len(all), err)
+	}
+	for _, s := range []int{0, flickerBatch + 2, n - 1} {
+		one, err := r.Flicker(mouths[s*in : (s+1)*in])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if math.Abs(float64(one[0]-all[s])) > 1e-5 {
+			t.Errorf("stretch %d: %.6f alone, %.6f among all", s, one[0], all[s])
+		}
+	}
+	if none, err := r.Flicker(nil); err != nil || len(none) != 0 {
+		t.Errorf("%v, %v of nothing", none, err)
+	}
+}

@@ -1,0 +1,120 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/network"
+)
+
+const (
+	flickerBatch = 32 // half of them generated
+	flickerRate  = 2e-3
+	flickerWorn  = 0.5 // how often a stretch is of the clip as it was passed on, where there is such a one
+)
+
+// fitFlicker trains p's judge of flicker on stretches of clips, from where it stands. Without
+// clips of both kinds it learns to say nothing.
+func fitFlicker(ctx context.Context, p *network.Params, clips []moved, steps int, seed uint64) error {
+	pools := flickerPools(clips)
+	if pools[0].empty() || pools[1].empty() {
+		p.Mute("flicker.5")
+		return nil
+	}
+	j, err := network.NewFlickerJudge(p, network.NewAdam(decay), flickerBatch)
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	size := len(j.Changes) / j.Batch
+	mouths := make([]float32, network.FlickerSpan*side)
+	for step := range steps {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		rng := rand.New(rand.NewPCG(seed, uint64(step)))
+		for kind, truth := range []float32{1 - motionSure, motionSure} {
+			from := kind * flickerBatch / 2
+			for i, e := range pools[kind].draw(rng, flickerBatch/2) {
+				drawStretch(mouths, e, rng)
+				network.Flickers(j.Changes[(from+i)*size:(from+i+1)*size], mouths)
+				j.Truth[from+i] = truth
+			}
+		}
+		if _, err := j.Step(rate(step, steps, flickerRate)); err != nil {
+			return fmt.Errorf("learning flicker: %w", err)
+		}
+	}
+	return nil
+}
+
+// flickerPools are the genuine mouths, those of dubbed clips among them, and the generated
+// ones. A source counts by the root of its clips: if all clips did alike, a large source
+// would be learnt by heart, and if all sources did, the small ones.
+func flickerPools(clips []moved) (pools [2]pool) {
+	var by [2]map[string][]*example
+	var order [2][]string
+	for _, c := range clips {
+		kind := 0
+		if c.Label == dataset.Fake {
+			kind = 1
+		}
+		if by[kind] == nil {
+			by[kind] = map[string][]*example{}
+		}
+		if by[kind][c.Source] == nil {
+			order[kind] = append(order[kind], c.Source)
+		}
+		by[kind][c.Source] = append(by[kind][c.Source], c.example)
+	}
+	for kind := range pools {
+		for _, name := range order[kind] {
+			group := by[kind][name]
+			pools[kind].add(math.Sqrt(float64(len(group))), group)
+		}
+	}
+	return pools
+}
+
+// drawStretch writes mouths in a row (FlickerSpan, Side, Side) of a clip to dst, all changed
+// alike.
+func drawStretch(dst []float32, e *example, rng *rand.Rand) {
+	s := e.Sample
+	if e.worn != nil && rng.Float64() < flickerWorn && len(stretches(e.worn)) > 0 {
+		s = e.worn
+	}
+	all := stretches(s)
+	first := all[rng.IntN(len(all))]
+	l := drawLook(rng)
+	for i := range network.FlickerSpan {
+		l.apply(dst[i*side:(i+1)*side], s.Crops[(first+i)*dataset.MouthSize:(first+i+1)*dataset.MouthSize], rng)
+	}
+}
+
+// stretches are the frames from which on FlickerSpan mouths in a row were seen.
+func stretches(s *dataset.Sample) (first []int) {
+	run := 0
+	for t := range s.Frames {
+		if run++; !s.Seen[t] {
+			run = 0
+		}
+		if run >= network.FlickerSpan {
+			first = append(first, t+1-network.FlickerSpan)
+		}
+	}
+	return first
+}
+
+// flicker judges the stretches of a sample, one after another from its first frame on.
+func flicker(r *network.Runner, s *dataset.Sample) ([]float32, error) {
+	n := s.Frames / network.FlickerSpan * network.FlickerSpan
+	mouths := make([]float32, n*side)
+	for t := range n {
+		detector.Halve(mouths[t*side:(t+1)*side], s.Crops[t*dataset.MouthSize:(t+1)*dataset.MouthSize])
+	}
+	return r.Flicker(mouths)
+}

@@ -1,0 +1,101 @@
+package train
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/network"
+)
+
+// flickering makes the pictures of a clip jump from one to the next, or leaves them as they are.
+func flickering(label, source string, seed uint64) moved {
+	m := madeMoved(label, source, "x", 1, 0)
+	rng := rand.New(rand.NewPCG(seed, 1))
+	for t := range m.Frames {
+		crop := m.Crops[t*dataset.MouthSize : (t+1)*dataset.MouthSize]
+		for i := range crop {
+			if label == dataset.Fake { // every pixel for itself
+				crop[i] = byte(100 + rng.IntN(40))
+			} else { // a shade that goes over the picture
+				crop[i] = byte(120 + 20*math.Sin(float64(i%96+4*t)/15+float64(seed)))
+			}
+		}
+		m.Seen[t] = true
+	}
+	return m
+}
+
+func TestFitFlickerTellsKindsApart(t *testing.T) {
+	var in, out []moved
+	for i := range uint64(4) {
+		source := string(rune('a' + i))
+		in = append(in, flickering(dataset.Real, source, i), flickering(dataset.Fake, source, i))
+		out = append(out, flickering(dataset.Real, source, i+10), flickering(dataset.Fake, source, i+10))
+	}
+	p := network.NewParams(1)
+	if err := fitFlicker(context.Background(), p, in, 60, 1); err != nil {
+		t.Fatal(err)
+	}
+	got, err := judgeMoved(p, out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range got {
+		if fake := m.Label == dataset.Fake; (m.Flicker > 0) != fake {
+			t.Errorf("%s of %s: logit %.2f", m.Label, m.Source, m.Flicker)
+		}
+	}
+}
+
+// Of clips of one kind nothing can be learnt, and nothing is said.
+func TestFlickerOfOneKindSaysNothing(t *testing.T) {
+	in := []moved{flickering(dataset.Real, "a", 1), flickering(dataset.Dubbed, "b", 2)}
+	p := network.NewParams(1)
+	if err := fitFlicker(context.Background(), p, in, 60, 1); err != nil {
+		t.Fatal(err)
+	}
+	got, err := judgeMoved(p, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range got {
+		if m.Flicker != 0 {
+			t.Errorf("%s of %s: logit %v, want 0", m.Label, m.Source, m.Flicker)
+		}
+	}
+}
+
+// A source of many clips counts more than one of few, by the root; a dubbed mouth is genuine.
+func TestFlickerPools(t *testing.T) {
+	var clips []moved
+	for range 9 {
+		clips = append(clips, madeMoved(dataset.Fake, "large", "x", 1, 0))
+	}
+	clips = append(clips, madeMoved(dataset.Fake, "small", "x", 1, 0), madeMoved(dataset.Dubbed, "dubs", "swap", 1, 0))
+	pools := flickerPools(clips)
+	if len(pools[0].groups) != 1 || pools[0].groups[0][0].Source != "dubs" {
+		t.Errorf("genuine: %d sources", len(pools[0].groups))
+	}
+	if s := pools[1].shares; len(s) != 2 || s[0] != 3 || s[1] != 1 {
+		t.Errorf("shares of the generated sources %v, want 3 and 1", s)
+	}
+}
+
+func TestStretchesAreSeenWhole(t *testing.T) {
+	s := madeExample(1, "a", 30).Sample
+	for i := range s.Seen {
+		s.Seen[i] = i != 10
+	}
+	got := stretches(s)
+	for _, first := range got {
+		if first <= 10 && first+network.FlickerSpan > 10 {
+			t.Errorf("a stretch from %d holds frame 10", first)
+		}
+	}
+	if want := 10 - network.FlickerSpan + 1 + 19 - network.FlickerSpan + 1; len(got) != want {
+		t.Errorf("%d stretches, want %d", len(got), want)
+	}
+}
