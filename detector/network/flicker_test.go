@@ -92,3 +92,34 @@ func TestFlickerDoesNotDependOnOtherStretches(t *testing.T) {
 		t.Errorf("%v, %v of nothing", none, err)
 	}
 }
+
+func TestScaleMotion(t *testing.T) {
+	p := NewParams(1)
+	r, err := NewRunner(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	mouths, signs := make([]float32, FlickerSpan*Side*Side), make([]float32, Signs)
+	fillNoise(rand.New(rand.NewPCG(1, 1)), mouths, signs)
+	p.byName["motion.bias"].Data[0], p.byName["flicker.5.bias"].Data[0] = .3, .4
+	logits := func() [2]float64 {
+		outline, err := r.Motion(signs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		flicker, err := r.Flicker(mouths)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return [2]float64{float64(outline[0]), float64(flicker[0])}
+	}
+	before := logits()
+	p.ScaleMotion(.5, 3)
+	after := logits()
+	for i, by := range []float64{.5, 3} {
+		if want := by * before[i]; math.Abs(after[i]-want) > 1e-4*math.Abs(want) {
+			t.Errorf("logit %d: %.5f, want %.5f", i, after[i], want)
+		}
+	}
+}

@@ -62,6 +62,18 @@ func (p *Params) FitMotion(signs []float32, truth, weight []float64, ridge float
 	p.byName["motion.bias"].Data[0] = float32(b[Signs])
 }
 
+// ScaleMotion multiplies the logits of both judges of how a mouth moves: that of its outline
+// and that of its flicker.
+func (p *Params) ScaleMotion(outline, flicker float64) {
+	for name, by := range map[string]float64{"motion": outline, "flicker.5": flicker} {
+		for _, part := range []string{".weight", ".bias"} {
+			for i := range p.byName[name+part].Data {
+				p.byName[name+part].Data[i] *= float32(by)
+			}
+		}
+	}
+}
+
 // Motion returns the logit of a generated mouth for each of n windows' signs
 // (n, Signs), which need not be standard: see lips.Trace.Describe and
 // detector.Signs.

@@ -27,6 +27,7 @@ const (
 type moved struct {
 	*example
 	moves *detector.Movement // how the pictures change is not judged yet
+	worn  *moved             // the same clip after it was passed on; nil where there is none
 }
 
 // movedClips describes the genuine, the dubbed and the generated clips of the
@@ -55,15 +56,28 @@ func (c *corpus) movedClips(ctx context.Context, r *network.Runner, rng *rand.Ra
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		moves, err := e.moves(r)
+		m, err := e.moved(r)
 		if err != nil {
 			return nil, err
 		}
-		if len(moves.First) > 0 {
-			out = append(out, moved{e, moves})
+		if m != nil {
+			out = append(out, *m)
 		}
 	}
 	return out, nil
+}
+
+// moved is the clip with its windows, and as it was passed on; nil where it has none.
+func (e *example) moved(r *network.Runner) (*moved, error) {
+	moves, err := e.moves(r)
+	if err != nil || len(moves.First) == 0 {
+		return nil, err
+	}
+	m := &moved{example: e, moves: moves}
+	if e.worn != nil {
+		m.worn, err = (&example{Clip: e.Clip, Sample: e.worn, lag: e.lag}).moved(r)
+	}
+	return m, err
 }
 
 // moves describes one clip; the mouth of a dubbed one is genuine, but its sound
@@ -107,50 +121,50 @@ func trace(s *dataset.Sample) *lips.Trace {
 // windows is how many windows of the clip are described.
 func (m moved) windows() int { return len(m.moves.First) }
 
-// shares gives every window (windows of all clips) its weight: the genuine and
+// A group is the genuine or the generated clips of a source.
+type group struct {
+	source string
+	fake   bool
+}
+
+func (c *example) group() group { return group{c.Source, c.Label == dataset.Fake} }
+
+// shares gives every row, of which the group is told, its weight: the genuine and
 // the generated sum to 1 each, and within them every source counts alike, however
 // many clips it has: clips of a source share camera, codec and faces. Weighed by
 // the root of their number, the area on sources left out was .02 smaller.
-func shares(clips []moved) []float64 {
-	type group struct {
-		source string
-		fake   bool
-	}
+func shares(rows []group) []float64 {
 	count := map[group]float64{}
-	for _, c := range clips {
-		count[group{c.Source, c.Label == dataset.Fake}] += float64(c.windows())
+	for _, g := range rows {
+		count[g]++
 	}
 	sources := map[bool]float64{}
-	for g, n := range count {
-		if n > 0 {
-			sources[g.fake]++
-		}
+	for g := range count {
+		sources[g.fake]++
 	}
-	var weight []float64
-	for _, c := range clips {
-		g := group{c.Source, c.Label == dataset.Fake}
-		for range c.windows() {
-			weight = append(weight, 1/(count[g]*sources[g.fake]))
-		}
+	weight := make([]float64, len(rows))
+	for i, g := range rows {
+		weight[i] = 1 / (count[g] * sources[g.fake])
 	}
 	return weight
 }
 
 // fitOutline fits p's judge of how the outline of mouths moves to clips, both kinds alike.
 func fitOutline(p *network.Params, clips []moved) {
-	weight := shares(clips)
 	var signs []float32
 	var truth []float64
+	var groups []group
 	for _, c := range clips {
 		y := 1 - motionSure
 		if c.Label == dataset.Fake {
 			y = motionSure
 		}
 		for range c.windows() {
-			truth = append(truth, y)
+			truth, groups = append(truth, y), append(groups, c.group())
 		}
 		signs = append(signs, c.moves.Signs...)
 	}
+	weight := shares(groups)
 	p.SetSigns(signs, weight)
 	p.Standard(signs, signs)
 	p.FitMotion(signs, truth, weight, motionRidge)
@@ -165,7 +179,7 @@ func fitMotion(ctx context.Context, p *network.Params, clips []moved, steps int,
 // trainMotion trains the judges of how mouths move and returns their likelihood ratio,
 // fitted on clips of sources left out, and figures: how well they tell
 // generated from genuine clips of sources left out, and of generators left out too,
-// together and each for itself.
+// together and each for itself. What each says is scaled by how far it is to be believed.
 func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (scale detector.LRScale, figures []evaluate.Measure, err error) {
 	r, err := network.NewRunner(s.params)
 	if err != nil {
@@ -176,6 +190,7 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (scale de
 	if err != nil {
 		return scale, nil, err
 	}
+	var belief beliefs
 	for _, f := range []struct {
 		what, name string
 		makers     bool
@@ -184,32 +199,73 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (scale de
 		if err != nil {
 			return scale, nil, err
 		}
-		both := observed(all, func(m *detector.Motion) float64 { return m.Logit })
+		if !f.makers {
+			belief = believe(all)
+			o.Log("generated mouths: %.2f·outline + %.2f·flicker", belief.outline, belief.flicker)
+		}
+		asIs := slices.DeleteFunc(slices.Clone(all), func(m movedResult) bool { return m.passedOn })
 		for _, cue := range []struct {
 			name string
 			obs  []statistic.Observation
 		}{
-			{"motion", both},
-			{"outline", observed(all, func(m *detector.Motion) float64 { return m.Outline })},
-			{"flicker", observed(all, func(m *detector.Motion) float64 { return m.Flicker })},
+			{"motion", observed(asIs, belief.of)},
+			{"outline", observed(asIs, func(m *detector.Motion) float64 { return m.Outline })},
+			{"flicker", observed(asIs, func(m *detector.Motion) float64 { return m.Flicker })},
 		} {
 			m := evaluate.Measure{Name: cue.name + "_auc_folds" + f.name, N: len(cue.obs), Estimate: statistic.Separation(rand.New(rand.NewPCG(s.Seed, 0x617563)), cue.obs)}
 			figures = append(figures, m)
 			o.Log("generated mouths by %s: AUC %.3f (%.3f to %.3f) of %d clips, five folds, %s", cue.name, m.Value, m.Low, m.High, m.N, f.what)
 		}
 		if !f.makers {
-			yes, no := statistic.Sides(both)
+			yes, no := statistic.Sides(observed(asIs, belief.of))
+			most := detector.FitLR(yes, no).Most // copies of a clip bear out no more than it does
+			yes, no = statistic.Sides(observed(all, belief.of))
 			scale = detector.FitLR(yes, no)
+			scale.Most = most
 		}
 	}
 	o.Log("generated mouths: likelihood ratio 10^(%.2f·logit %+.2f)", scale.Slope/math.Ln10, scale.Offset/math.Ln10)
-	return scale, figures, fitMotion(ctx, s.params, clips, o.Flicker, s.Seed)
+	if err := fitMotion(ctx, s.params, clips, o.Flicker, s.Seed); err != nil {
+		return scale, nil, err
+	}
+	s.params.ScaleMotion(belief.outline, belief.flicker)
+	return scale, figures, nil
 }
 
 // A movedResult is what was said of a clip.
 type movedResult struct {
 	moved
 	detector.Motion
+	passedOn bool // the clip is as it was passed on
+}
+
+// beliefs are what the logits of the two judges are multiplied by before they are added.
+type beliefs struct{ outline, flicker float64 }
+
+// of returns what both say together.
+func (b beliefs) of(m *detector.Motion) float64 { return b.outline*m.Outline + b.flicker*m.Flicker }
+
+// believe fits how far each of the judges is to be believed, on clips as they are and as
+// they were passed on, every source alike, by a logistic regression of both (stacked
+// generalization, Wolpert 1992); none against what it says. Without clips of both kinds they
+// are added as they are.
+func believe(all []movedResult) beliefs {
+	var rows []float32
+	var truth []float64
+	var groups []group
+	for _, m := range all {
+		rows, groups = append(rows, float32(m.Outline), float32(m.Flicker)), append(groups, m.group())
+		kind := 0.
+		if m.Label == dataset.Fake {
+			kind = 1
+		}
+		truth = append(truth, kind)
+	}
+	if !slices.Contains(truth, 0) || !slices.Contains(truth, 1) {
+		return beliefs{1, 1}
+	}
+	x := network.Logistic(rows, 2, truth, shares(groups), blendRidge)
+	return beliefs{max(x[0], 0), max(x[1], 0)}
 }
 
 // observed are the observations of one of the things that were said.
@@ -232,11 +288,22 @@ func crossMotion(ctx context.Context, clips []moved, steps int, seed uint64, mak
 		if err := fitMotion(ctx, p, in, steps, seed+uint64(k)+1); err != nil {
 			return nil, err
 		}
-		more, err := judgeMoved(p, out)
-		if err != nil {
-			return nil, err
+		var worn []moved
+		for _, m := range out {
+			if m.worn != nil {
+				worn = append(worn, *m.worn)
+			}
 		}
-		all = append(all, more...)
+		for i, clips := range [][]moved{out, worn} {
+			more, err := judgeMoved(p, clips)
+			if err != nil {
+				return nil, err
+			}
+			for _, m := range more {
+				m.passedOn = i == 1
+				all = append(all, m)
+			}
+		}
 	}
 	return all, nil
 }
@@ -300,7 +367,7 @@ func judgeMoved(p *network.Params, clips []moved) ([]movedResult, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, movedResult{c, m})
+		out = append(out, movedResult{moved: c, Motion: m})
 	}
 	return out, nil
 }

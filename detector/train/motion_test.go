@@ -2,6 +2,7 @@ package train
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/deepcheck/deepcheck/detector"
@@ -14,7 +15,7 @@ import (
 func madeMoved(label, source, generator string, windows int, x float32) moved {
 	e := madeExample(1, source, (windows+1)*lips.Hop)
 	e.Clip = dataset.Clip{File: source + label, Label: label, Source: source, Generator: generator}
-	m := moved{e, new(detector.Movement)}
+	m := moved{example: e, moves: new(detector.Movement)}
 	for w := range windows {
 		m.moves.First = append(m.moves.First, w*lips.Hop)
 		for range network.Signs {
@@ -25,29 +26,21 @@ func madeMoved(label, source, generator string, windows int, x float32) moved {
 }
 
 func TestSharesOfSourcesAreAlike(t *testing.T) {
-	clips := []moved{
-		madeMoved(dataset.Real, "a", "none", 9, 0), madeMoved(dataset.Real, "b", "none", 1, 0), madeMoved(dataset.Dubbed, "b", "swap", 2, 0),
-		madeMoved(dataset.Fake, "b", "x", 2, 0), madeMoved(dataset.Fake, "c", "x", 4, 0), madeMoved(dataset.Fake, "c", "y", 4, 0), madeMoved(dataset.Fake, "d", "y", 1, 0),
+	var rows []group
+	for g, n := range map[group]int{{"a", false}: 9, {"b", false}: 3, {"b", true}: 2, {"c", true}: 8, {"d", true}: 1} {
+		rows = append(rows, slices.Repeat([]group{g}, n)...)
 	}
-	weight := shares(clips)
-	sum := map[string]float64{}
-	for _, c := range clips {
-		for range c.windows() {
-			kind := "genuine "
-			if c.Label == dataset.Fake {
-				kind = "generated "
-			}
-			sum[kind+c.Source] += weight[0]
-			weight = weight[1:]
+	sum := map[group]float64{}
+	for i, w := range shares(rows) {
+		sum[rows[i]] += w
+	}
+	for g, want := range map[group]float64{{"a", false}: 1. / 2, {"b", false}: 1. / 2, {"b", true}: 1. / 3, {"c", true}: 1. / 3, {"d", true}: 1. / 3} {
+		if math.Abs(sum[g]-want) > 1e-12 {
+			t.Errorf("%v weighs %.3f, want %.3f", g, sum[g], want)
 		}
 	}
-	if len(weight) > 0 {
-		t.Fatalf("%d weights too many", len(weight))
-	}
-	for name, want := range map[string]float64{"genuine a": 1. / 2, "genuine b": 1. / 2, "generated b": 1. / 3, "generated c": 1. / 3, "generated d": 1. / 3} {
-		if math.Abs(sum[name]-want) > 1e-12 {
-			t.Errorf("%s weighs %.3f, want %.3f", name, sum[name], want)
-		}
+	if g := madeMoved(dataset.Dubbed, "b", "swap", 1, 0).group(); g != (group{"b", false}) {
+		t.Errorf("a dubbed mouth is of %v, want a genuine one", g)
 	}
 }
 
@@ -108,5 +101,33 @@ func TestFitOutlineTellsKindsApart(t *testing.T) {
 		if fake := clips[i].Label == dataset.Fake; (o.Outline > 0) != fake {
 			t.Errorf("%s of %s: logit %.2f", clips[i].Label, clips[i].Source, o.Outline)
 		}
+	}
+}
+
+// Where one of the judges knows and the other guesses, the one is believed.
+func TestBelieveWhoKnows(t *testing.T) {
+	var all []movedResult
+	for i := range 200 {
+		label, sure := dataset.Real, -1.
+		if i%2 == 0 {
+			label, sure = dataset.Fake, 1
+		}
+		chance := float64(i*37%19)/9 - 1
+		if i%10 < 2 {
+			sure = -sure // now and then it is wrong
+		}
+		all = append(all, movedResult{moved: madeMoved(label, "a", "x", 1, 0), Motion: detector.Motion{Outline: chance, Flicker: sure}})
+	}
+	if b := believe(all); b.flicker < 1 || b.outline > .3 {
+		t.Errorf("%+v", b)
+	}
+	for i := range all { // what is said against the truth is not turned round
+		all[i].Flicker = -all[i].Flicker
+	}
+	if b := believe(all); b.flicker != 0 {
+		t.Errorf("%+v of a judge that is wrong", b)
+	}
+	if b := believe(all[:1]); b != (beliefs{1, 1}) {
+		t.Errorf("%+v of one kind", b)
 	}
 }
