@@ -100,8 +100,11 @@ func longInterval(rng *rand.Rand, all []cast, swapped bool) (low, high float64, 
 }
 
 // together draws clips until they fill a file and judges it; where asked, the first has a
-// stranger's voice. It returns that one's track.
+// stranger's voice. It returns that one's track. All clips of a file are judged by the same
+// weights: what others say of a clip has other thresholds.
 func together(rng *rand.Rand, all []cast, swapped bool) (*detector.Result, int) {
+	by := all[rng.IntN(len(all))].by
+	all = slices.DeleteFunc(slices.Clone(all), func(c cast) bool { return c.by != by })
 	r := &detector.Result{}
 	for r.Frames < longFile {
 		c := all[rng.IntN(len(all))]
@@ -117,7 +120,7 @@ func together(rng *rand.Rand, all []cast, swapped bool) (*detector.Result, int) 
 			Start: video.FrameTime(r.Frames), End: video.FrameTime(r.Frames + len(scores))})
 		r.Frames += len(scores)
 	}
-	detector.Judge(r, true, all[0].by.thresholds)
+	detector.Judge(r, true, by.thresholds)
 	return r, 0
 }
 

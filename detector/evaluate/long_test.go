@@ -28,6 +28,28 @@ func madeCast(th detector.Thresholds, own, other, second float64) cast {
 	return cast{s, &judged{scores: scores(other, other)}}
 }
 
+// madeCasts are such clips of one examiner.
+func madeCasts(th detector.Thresholds, clips ...[3]float64) (all []cast) {
+	for _, c := range clips {
+		all = append(all, madeCast(th, c[0], c[1], c[2]))
+		all[len(all)-1].by = all[0].by
+	}
+	return all
+}
+
+// What one of several weights calls suspect is not asked of another's thresholds.
+func TestLongFilesKeepWeightsApart(t *testing.T) {
+	low := detector.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, PartWeak: 1, PartModerate: 2, PartStrong: 3}
+	high := detector.Thresholds{TrackWeak: 5, TrackModerate: 6, TrackStrong: 7, PartWeak: 5, PartModerate: 6, PartStrong: 7}
+	all := append(madeCasts(low, [3]float64{-5, 7, -5}, [3]float64{-4, 7, -4}), madeCasts(high, [3]float64{3, 9, 3}, [3]float64{4, 9, 4})...)
+	if got := longShare(rand.New(rand.NewPCG(1, 1)), all, 20, false); got != 0 {
+		t.Errorf("false alarms %v, want none", got)
+	}
+	if got := longShare(rand.New(rand.NewPCG(1, 1)), all, 20, true); got != 1 {
+		t.Errorf("found %v, want all", got)
+	}
+}
+
 func TestLongFiles(t *testing.T) {
 	th := detector.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, PartWeak: 1, PartModerate: 2, PartStrong: 3}
 	rises := th
@@ -43,10 +65,7 @@ func TestLongFiles(t *testing.T) {
 		{"a bad second in each", th, [][3]float64{{-5, 7, 1}}, 1, 1},
 		{"the same, and chance counts", rises, [][3]float64{{-5, 7, 1}}, 0, 1},
 	} {
-		var all []cast
-		for _, c := range test.clips {
-			all = append(all, madeCast(test.thresholds, c[0], c[1], c[2]))
-		}
+		all := madeCasts(test.thresholds, test.clips...)
 		rng := rand.New(rand.NewPCG(1, 1))
 		if got := longShare(rng, all, 5, false); got != test.alarm {
 			t.Errorf("%s: false alarms %v, want %v", test.name, got, test.alarm)
