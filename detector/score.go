@@ -311,20 +311,20 @@ func (f *FaceReader) embed() error {
 		return err
 	}
 	f.kept.add(out)
-	f.embedded += n
-	if err := f.judgeFlicker(f.embedded - n - network.Margin); err != nil {
+	if err := f.judgeFlicker(); err != nil {
 		return err
 	}
+	f.embedded += n
 	copy(f.crops, f.crops[n*side:f.held*side])
 	copy(f.points, f.points[n*points:f.held*points])
 	f.held = 2 * network.Margin
 	return nil
 }
 
-// judgeFlicker judges the stretches that are held whole and were not judged before; first is
-// the frame of the track that is held first.
-func (f *FaceReader) judgeFlicker(first int) error {
+// judgeFlicker judges the stretches that are held whole and were not judged before.
+func (f *FaceReader) judgeFlicker() error {
 	const span = network.FlickerSpan
+	first := f.embedded - network.Margin // frame of the track that is held first
 	from := len(f.flicker) * span
 	n := (min(first+f.held, len(f.seen)) - from) / span
 	if n < 1 {

@@ -56,26 +56,21 @@ func fitFlicker(ctx context.Context, p *network.Params, clips []moved, steps int
 // ones. A source counts by the root of its clips: if all clips did alike, a large source
 // would be learnt by heart, and if all sources did, the small ones.
 func flickerPools(clips []moved) (pools [2]pool) {
-	var by [2]map[string][]*example
-	var order [2][]string
+	by := map[group][]*example{}
+	var order []group
 	for _, c := range clips {
-		kind := 0
-		if c.Label == dataset.Fake {
-			kind = 1
+		g := c.group()
+		if by[g] == nil {
+			order = append(order, g)
 		}
-		if by[kind] == nil {
-			by[kind] = map[string][]*example{}
-		}
-		if by[kind][c.Source] == nil {
-			order[kind] = append(order[kind], c.Source)
-		}
-		by[kind][c.Source] = append(by[kind][c.Source], c.example)
+		by[g] = append(by[g], c.example)
 	}
-	for kind := range pools {
-		for _, name := range order[kind] {
-			group := by[kind][name]
-			pools[kind].add(math.Sqrt(float64(len(group))), group)
+	for _, g := range order {
+		p := &pools[0]
+		if g.fake {
+			p = &pools[1]
 		}
+		p.add(math.Sqrt(float64(len(by[g]))), by[g])
 	}
 	return pools
 }
@@ -83,11 +78,13 @@ func flickerPools(clips []moved) (pools [2]pool) {
 // drawStretch writes mouths in a row (FlickerSpan, Side, Side) of a clip to dst, all changed
 // alike.
 func drawStretch(dst []float32, e *example, rng *rand.Rand) {
-	s := e.Sample
-	if e.worn != nil && rng.Float64() < flickerWorn && len(stretches(e.worn)) > 0 {
-		s = e.worn
+	s, all := e.Sample, []int(nil)
+	if e.worn != nil && rng.Float64() < flickerWorn {
+		s, all = e.worn, stretches(e.worn)
 	}
-	all := stretches(s)
+	if len(all) == 0 {
+		s, all = e.Sample, stretches(e.Sample)
+	}
 	first := all[rng.IntN(len(all))]
 	l := drawLook(rng)
 	for i := range network.FlickerSpan {

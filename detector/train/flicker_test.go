@@ -28,6 +28,20 @@ func flickering(label, source string, seed uint64) moved {
 	return m
 }
 
+// fittedFlicker is what is said of clips after the judge of flicker learnt from others.
+func fittedFlicker(t *testing.T, from, of []moved) []movedResult {
+	t.Helper()
+	p := network.NewParams(1)
+	if err := fitFlicker(context.Background(), p, from, 60, 1); err != nil {
+		t.Fatal(err)
+	}
+	all, err := judgeMoved(p, of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 func TestFitFlickerTellsKindsApart(t *testing.T) {
 	var in, out []moved
 	for i := range uint64(4) {
@@ -35,15 +49,7 @@ func TestFitFlickerTellsKindsApart(t *testing.T) {
 		in = append(in, flickering(dataset.Real, source, i), flickering(dataset.Fake, source, i))
 		out = append(out, flickering(dataset.Real, source, i+10), flickering(dataset.Fake, source, i+10))
 	}
-	p := network.NewParams(1)
-	if err := fitFlicker(context.Background(), p, in, 60, 1); err != nil {
-		t.Fatal(err)
-	}
-	got, err := judgeMoved(p, out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range got {
+	for _, m := range fittedFlicker(t, in, out) {
 		if fake := m.Label == dataset.Fake; (m.Flicker > 0) != fake {
 			t.Errorf("%s of %s: logit %.2f", m.Label, m.Source, m.Flicker)
 		}
@@ -53,15 +59,7 @@ func TestFitFlickerTellsKindsApart(t *testing.T) {
 // Of clips of one kind nothing can be learnt, and nothing is said.
 func TestFlickerOfOneKindSaysNothing(t *testing.T) {
 	in := []moved{flickering(dataset.Real, "a", 1), flickering(dataset.Dubbed, "b", 2)}
-	p := network.NewParams(1)
-	if err := fitFlicker(context.Background(), p, in, 60, 1); err != nil {
-		t.Fatal(err)
-	}
-	got, err := judgeMoved(p, in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range got {
+	for _, m := range fittedFlicker(t, in, in) {
 		if m.Flicker != 0 {
 			t.Errorf("%s of %s: logit %v, want 0", m.Label, m.Source, m.Flicker)
 		}

@@ -199,11 +199,13 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (scale de
 		if err != nil {
 			return scale, nil, err
 		}
+		asIs := slices.DeleteFunc(slices.Clone(all), func(m movedResult) bool { return m.passedOn })
 		if !f.makers {
 			belief = believe(all)
-			o.Log("generated mouths: %.2f·outline + %.2f·flicker", belief.outline, belief.flicker)
+			scale = detector.FitLR(statistic.Sides(observed(all, belief.of)))
+			scale.Most = detector.FitLR(statistic.Sides(observed(asIs, belief.of))).Most // copies of a clip bear out no more than it does
+			o.Log("generated mouths: %.2f·outline + %.2f·flicker, likelihood ratio 10^(%.2f·logit %+.2f)", belief.outline, belief.flicker, scale.Slope/math.Ln10, scale.Offset/math.Ln10)
 		}
-		asIs := slices.DeleteFunc(slices.Clone(all), func(m movedResult) bool { return m.passedOn })
 		for _, cue := range []struct {
 			name string
 			obs  []statistic.Observation
@@ -216,15 +218,7 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (scale de
 			figures = append(figures, m)
 			o.Log("generated mouths by %s: AUC %.3f (%.3f to %.3f) of %d clips, five folds, %s", cue.name, m.Value, m.Low, m.High, m.N, f.what)
 		}
-		if !f.makers {
-			yes, no := statistic.Sides(observed(asIs, belief.of))
-			most := detector.FitLR(yes, no).Most // copies of a clip bear out no more than it does
-			yes, no = statistic.Sides(observed(all, belief.of))
-			scale = detector.FitLR(yes, no)
-			scale.Most = most
-		}
 	}
-	o.Log("generated mouths: likelihood ratio 10^(%.2f·logit %+.2f)", scale.Slope/math.Ln10, scale.Offset/math.Ln10)
 	if err := fitMotion(ctx, s.params, clips, o.Flicker, s.Seed); err != nil {
 		return scale, nil, err
 	}
@@ -254,12 +248,11 @@ func believe(all []movedResult) beliefs {
 	var truth []float64
 	var groups []group
 	for _, m := range all {
-		rows, groups = append(rows, float32(m.Outline), float32(m.Flicker)), append(groups, m.group())
-		kind := 0.
-		if m.Label == dataset.Fake {
-			kind = 1
+		g, y := m.group(), 0.
+		if g.fake {
+			y = 1
 		}
-		truth = append(truth, kind)
+		rows, truth, groups = append(rows, float32(m.Outline), float32(m.Flicker)), append(truth, y), append(groups, g)
 	}
 	if !slices.Contains(truth, 0) || !slices.Contains(truth, 1) {
 		return beliefs{1, 1}
@@ -294,15 +287,13 @@ func crossMotion(ctx context.Context, clips []moved, steps int, seed uint64, mak
 				worn = append(worn, *m.worn)
 			}
 		}
-		for i, clips := range [][]moved{out, worn} {
-			more, err := judgeMoved(p, clips)
-			if err != nil {
-				return nil, err
-			}
-			for _, m := range more {
-				m.passedOn = i == 1
-				all = append(all, m)
-			}
+		more, err := judgeMoved(p, slices.Concat(out, worn))
+		if err != nil {
+			return nil, err
+		}
+		for i, m := range more {
+			m.passedOn = i >= len(out)
+			all = append(all, m)
 		}
 	}
 	return all, nil
