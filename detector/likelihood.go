@@ -18,6 +18,16 @@ func (s LRScale) Of(score float64) float64 {
 	return min(max((s.Slope*score+s.Offset)/math.Ln10, -s.Most), s.Most)
 }
 
+// Rank orders scores that different weights gave, as each weights' scale puts them: log10
+// of the likelihood ratio without its bounds, at which many would be alike; by a scale that
+// does not rise the score as it is. So scores of the same weights keep their order.
+func (s LRScale) Rank(score float64) float64 {
+	if s.Slope <= 0 {
+		return score
+	}
+	return (s.Slope*score + s.Offset) / math.Ln10
+}
+
 // Scales are the likelihood ratios that come with the weights.
 type Scales struct {
 	Mismatch LRScale // of a track's logit, see Blends.Logit: another voice against its own

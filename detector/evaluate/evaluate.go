@@ -128,7 +128,7 @@ func (m *measuring) genuine(least int) (clips []*subject, inconclusive int) {
 func Protocol() []string {
 	return []string{
 		"measures: only clips of sources that the weights were not trained on; n counts clips.",
-		"of several weights, every clip is judged by the first that have not seen its source, with their thresholds; scores are ranked together.",
+		"of several weights, every clip is judged by the first that have not seen its source, with their thresholds; scores are ranked together, as the likelihood ratios of these weights put them.",
 		"score: mismatch logit, blended of head and likeness, over the frames with speech and a readable mouth of the longest face track, after the constant lag was taken out; clips with less than 1 s of such frames are inconclusive, counted and named.",
 		fmt.Sprintf("swap_auc: genuine clips of 3 s or more, own sound against that of up to %d such clips of other sources, cut or filled up with silence to the same length.", swaps),
 		"shift_auc: genuine clips of 3 s or more with speech in half of the frames or more, as they are against the same displaced by whole frames either way; ranked by the mean likeness about lag zero, weights falling evenly to 0 at 4 frames, the lag that genuine clips are published with at most; published lags left in. How sharp the ear is, and no verdict.",
@@ -232,9 +232,9 @@ func (m *measuring) all(ctx context.Context) ([]Measure, error) {
 	return out, nil
 }
 
-// The scores by which clips are ranked; NaN where there is none.
-func byMismatch(j *judged) float64 { return j.logit }
-func byMotion(j *judged) float64   { return j.motion }
+// The scores by which clips are ranked, see [detector.LRScale.Rank]; NaN where there is none.
+func byMismatch(j *judged) float64 { return j.by.scales.Mismatch.Rank(j.logit) }
+func byMotion(j *judged) float64   { return j.by.scales.Motion.Rank(j.motion) }
 
 // rankOf is the score by which clips of a label are told from genuine ones: a
 // generated mouth by how it moves, for it often fits the voice better than life.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -270,5 +271,28 @@ func TestEvaluateFaults(t *testing.T) {
 				t.Errorf("got %v, want an error with %q", err, tt.want)
 			}
 		})
+	}
+}
+
+// Scores of two weights are ranked by what these make of them, not by their size.
+func TestRanks(t *testing.T) {
+	mild := &examiner{scales: detector.Scales{Mismatch: detector.LRScale{Slope: 1, Most: 1}, Motion: detector.LRScale{Slope: 1, Offset: 2, Most: 1}}}
+	stern := &examiner{scales: detector.Scales{Mismatch: detector.LRScale{Slope: 5, Offset: 1, Most: 1}, Motion: detector.LRScale{Slope: 1, Offset: -2, Most: 1}}}
+	none := &examiner{}
+	for _, by := range []func(*judged) float64{byMismatch, byMotion} {
+		for _, x := range []*examiner{mild, stern, none} {
+			if low, high := by(&judged{by: x, logit: 8, motion: 8}), by(&judged{by: x, logit: 9, motion: 9}); low >= high {
+				t.Errorf("of one weights' scores 8 ranks at %v, 9 at %v", low, high)
+			}
+			if nothing := math.NaN(); !math.IsNaN(by(&judged{by: x, logit: nothing, motion: nothing})) {
+				t.Error("no score has a rank")
+			}
+		}
+	}
+	if small, large := byMismatch(&judged{by: stern, logit: 2}), byMismatch(&judged{by: mild, logit: 3}); small <= large {
+		t.Errorf("2 of a steep scale ranks at %v, 3 of a flat one at %v", small, large)
+	}
+	if lenient, strict := byMotion(&judged{by: mild, motion: 0}), byMotion(&judged{by: stern, motion: 1}); lenient <= strict {
+		t.Errorf("0 of a lenient scale ranks at %v, 1 of a strict one at %v", lenient, strict)
 	}
 }

@@ -86,7 +86,7 @@ func TestPropose(t *testing.T) {
 		}
 		scores[i] = detector.Score{Frame: 7 + i, Judged: true, Mismatch: network.Probability(float32(logit))}
 	}
-	got := propose(3, &judged{scores: scores, lag: avsync.Lag{Whole: 4}}, detector.Blends{})
+	got := propose(3, &judged{by: &examiner{}, scores: scores, lag: avsync.Lag{Whole: 4}})
 	if len(got) == 0 {
 		t.Fatal("nothing proposed")
 	}
@@ -102,7 +102,7 @@ func TestPropose(t *testing.T) {
 	for i := range scores {
 		scores[i].Judged = false
 	}
-	if got := propose(0, &judged{scores: scores}, detector.Blends{}); got != nil {
+	if got := propose(0, &judged{by: &examiner{}, scores: scores}); got != nil {
 		t.Errorf("without a judged frame: %+v", got)
 	}
 }

@@ -113,7 +113,7 @@ func (m *measuring) trials(ctx context.Context, before, after []*subject) ([][2]
 		if after[i] == nil || !after[i].own.scored() {
 			continue
 		}
-		pair := [2]trial{{own: s.own.logit}, {own: after[i].own.logit}}
+		pair := [2]trial{{own: byMismatch(s.own)}, {own: byMismatch(after[i].own)}}
 		for _, o := range chosen {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
@@ -131,7 +131,7 @@ func (m *measuring) trials(ctx context.Context, before, after []*subject) ([][2]
 				return nil, err
 			}
 			if x.scored() && y.scored() {
-				pair[0].others, pair[1].others = append(pair[0].others, x.logit), append(pair[1].others, y.logit)
+				pair[0].others, pair[1].others = append(pair[0].others, byMismatch(x)), append(pair[1].others, byMismatch(y))
 			}
 		}
 		out = append(out, pair)

@@ -54,7 +54,7 @@ func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
 			peak := s.by.scales.Part.Of(s.by.thresholds.Peak(j.scores))
 			m.parts = append(m.parts, s.observe(peak, truth.end > 0))
 		}
-		proposals = append(proposals, propose(len(truths), j, s.by.thresholds.Blends)...)
+		proposals = append(proposals, propose(len(truths), j)...)
 		truths = append(truths, truth)
 		obs = append(obs, s.observe(0, true))
 	}
@@ -116,11 +116,11 @@ func speechSecond(rng *rand.Rand, h *hearing, first, end int) (at int, ok bool) 
 // propose returns the stretches of a clip's sound that may have been replaced:
 // around each highest place of the level as far as it stays above half
 // way between there and the clip's median, the ends then placed as those of a
-// segment; the confidence is the height. The sound of a frame is as much later as
+// segment; the confidence is the height, see [detector.LRScale.Rank]. The sound of a frame is as much later as
 // the lag says.
-func propose(clip int, j *judged, b detector.Blends) []proposal {
+func propose(clip int, j *judged) []proposal {
 	scores := j.scores
-	level := b.Level(scores)
+	level := j.by.thresholds.Blends.Level(scores)
 	var finite []float64
 	var places []int
 	for i, v := range level {
@@ -156,7 +156,7 @@ func propose(clip int, j *judged, b detector.Blends) []proposal {
 		if !flank {
 			first := scores[0].Frame + j.lag.Whole
 			p := detector.Placed(scores, []detector.Stretch{{From: from, To: to, Peak: level[i]}})[0]
-			out = append(out, proposal{clip: clip, first: first + p.From, end: first + p.To, confidence: p.Peak})
+			out = append(out, proposal{clip: clip, first: first + p.From, end: first + p.To, confidence: j.by.scales.Part.Rank(p.Peak)})
 		}
 	}
 	return out

@@ -33,6 +33,7 @@ func (s *subject) judge(h *hearing) (*judged, error) { return s.by.judge(s, h) }
 
 // A judged is what Judge says of one face and one sound.
 type judged struct {
+	by      *examiner
 	verdict detector.Verdict
 	band    detector.Band
 	reasons []detector.Reason
@@ -110,7 +111,7 @@ func (x *examiner) subject(c dataset.Clip, s *dataset.Sample) (*subject, error) 
 func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 	t := detector.Track{Scores: slices.Clone(s.blank), Start: video.FrameTime(s.face.First),
 		End: video.FrameTime(s.face.First + len(s.blank))}
-	out := &judged{scores: t.Scores, motion: math.NaN()}
+	out := &judged{by: x, scores: t.Scores, motion: math.NaN()}
 	if !h.silent() {
 		voice, err := detector.Hear(x.runner, h.mel, h.level, h.voiced)
 		if err != nil {

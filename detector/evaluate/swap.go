@@ -32,7 +32,7 @@ func (m *measuring) swap(ctx context.Context) (Measure, error) {
 	var obs []statistic.Observation
 	for i, s := range clips {
 		m.progress("swapping sounds", i, len(clips))
-		obs = append(obs, s.observe(s.own.logit, false))
+		obs = append(obs, s.observe(byMismatch(s.own), false))
 		for _, o := range strangers(rng, s, clips) {
 			if ctx.Err() != nil {
 				return out, ctx.Err()
@@ -42,7 +42,7 @@ func (m *measuring) swap(ctx context.Context) (Measure, error) {
 				return out, err
 			}
 			if j.scored() {
-				obs = append(obs, s.observe(j.logit, true))
+				obs = append(obs, s.observe(byMismatch(j), true))
 			}
 		}
 	}
