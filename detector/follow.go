@@ -49,7 +49,7 @@ func followed(f *Face, v *Voice) []int {
 
 // meanLag returns the mean of lags that move, as surely found as they fit once taken out.
 func meanLag(f *Face, v *Voice, lags []int) avsync.Lag {
-	l := avsync.Estimate(lagProfile(f, v, lags))
+	l := avsync.Estimate(lagProfile(f, v, avsync.Search, lags))
 	sum := 0
 	for _, lag := range lags {
 		sum += lag

@@ -176,13 +176,16 @@ func (c *Comparison) Score(i int, s *Score, th Thresholds) {
 
 // LagProfile returns the mean likeness of a face and a voice at every lag within
 // ±avsync.Search frames, (2·Search+1).
-func LagProfile(f *Face, v *Voice) []float64 { return lagProfile(f, v, nil) }
+func LagProfile(f *Face, v *Voice) []float64 { return LagProfileWithin(f, v, avsync.Search) }
 
-// lagProfile is LagProfile after the lags (n) of the frames were taken out.
-func lagProfile(f *Face, v *Voice, lags []int) []float64 {
+// LagProfileWithin is LagProfile of ±search frames, (2·search+1).
+func LagProfileWithin(f *Face, v *Voice, search int) []float64 { return lagProfile(f, v, search, nil) }
+
+// lagProfile is LagProfileWithin after the lags (n) of the frames were taken out.
+func lagProfile(f *Face, v *Voice, search int, lags []int) []float64 {
 	n := len(f.Seen)
-	sounds, sound, speech := v.along(f.First, n, avsync.Search, lags)
-	seen, heard := make([]float32, n), make([]float32, n+2*avsync.Search)
+	sounds, sound, speech := v.along(f.First, n, search, lags)
+	seen, heard := make([]float32, n), make([]float32, n+2*search)
 	for t, s := range f.Seen {
 		if s {
 			seen[t] = 1
@@ -196,7 +199,7 @@ func lagProfile(f *Face, v *Voice, lags []int) []float64 {
 			heard[t] = unvoiced
 		}
 	}
-	return avsync.Profile(f.Embeddings, sounds, network.Embed, avsync.Search, seen, heard)
+	return avsync.Profile(f.Embeddings, sounds, network.Embed, search, seen, heard)
 }
 
 // Halve writes a mouth crop as the network sees it, (Side, Side) means of 2x2

@@ -30,24 +30,23 @@ const (
 // shiftedBy returns the displacements of the shift measures, frames.
 func shiftedBy() []int { return []int{5, 10, 25} }
 
-// atLagZero is how well mouth and sound fit as they stand, the constant lag left
-// in: the mean likeness about lag 0, with weights that fall evenly to 0 at
-// PublishedLag frames. On clips of sources that the head, but not the towers,
-// was trained on it separates shifts of 0.2, 0.4 and 1.0 s by .964, .997 and .997;
-// the likeness at lag 0 alone by .974, .989 and .988, and the same in standard
-// deviations of all lags by .977, .987 and .939.
-func atLagZero(profile []float64) float64 {
-	var sum, total float64
-	for lag := 1 - PublishedLag; lag < PublishedLag; lag++ {
-		weight := float64(PublishedLag - max(lag, -lag))
-		sum += weight * profile[avsync.Search+lag]
-		total += weight
-	}
-	return sum / total
+// shiftSearch is how far a sound is looked for that may be displaced, frames: as far as
+// the measures displace it, and a published lag beyond.
+const shiftSearch = 25 + PublishedLag + 1
+
+// inTime is how much better mouth and sound fit as they stand, the constant lag left in, than
+// displaced: the highest likeness at a lag of less than PublishedLag frames, less the
+// highest at any other of a profile of ±shiftSearch. It is above 0 where the lag found is
+// less than that.
+func inTime(profile []float64) float64 {
+	middle := len(profile) / 2
+	from, to := middle-PublishedLag+1, middle+PublishedLag
+	return slices.Max(profile[from:to]) - max(slices.Max(profile[:from]), slices.Max(profile[to:]))
 }
 
 // shifts ranks genuine clips of 3 s or more of continuous speech, and the same
-// with their sound displaced either way, by how well they fit at lag zero.
+// with their sound displaced either way, by how much better they fit at lag zero
+// than at others.
 func (m *measuring) shifts(ctx context.Context) ([]Measure, error) {
 	var out []Measure
 	for _, by := range shiftedBy() {
@@ -66,18 +65,18 @@ func (m *measuring) shifts(ctx context.Context) ([]Measure, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		own, err := s.profile(s.sound)
+		own, err := s.profile(s.sound, shiftSearch)
 		if err != nil {
 			return nil, err
 		}
 		for i, by := range shiftedBy() {
-			obs[i] = append(obs[i], s.observe(atLagZero(own), true))
+			obs[i] = append(obs[i], s.observe(inTime(own), true))
 			for _, shift := range []int{-by, by} {
-				p, err := s.profile(s.sound.shifted(shift))
+				p, err := s.profile(s.sound.shifted(shift), shiftSearch)
 				if err != nil {
 					return nil, err
 				}
-				obs[i] = append(obs[i], s.observe(atLagZero(p), false))
+				obs[i] = append(obs[i], s.observe(inTime(p), false))
 			}
 		}
 	}
@@ -114,7 +113,7 @@ func (m *measuring) lags(ctx context.Context) ([]Measure, error) {
 		}
 		tries := []int{-10, -5, 5, 10}
 		for _, by := range tries {
-			p, err := s.profile(s.sound.shifted(by))
+			p, err := s.profile(s.sound.shifted(by), avsync.Search)
 			if err != nil {
 				return nil, err
 			}

@@ -138,12 +138,12 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 	return out, nil
 }
 
-// profile is the likeness of a face and a sound at every lag, see
-// [detector.LagProfile].
-func (s *subject) profile(h *hearing) ([]float64, error) {
+// profile is the likeness of a face and a sound at every lag within ±search frames, see
+// [detector.LagProfileWithin].
+func (s *subject) profile(h *hearing, search int) ([]float64, error) {
 	voice, err := detector.Hear(s.by.runner, h.mel, h.level, h.voiced)
 	if err != nil {
 		return nil, err
 	}
-	return detector.LagProfile(s.face, voice), nil
+	return detector.LagProfileWithin(s.face, voice, search), nil
 }
