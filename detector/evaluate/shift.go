@@ -28,11 +28,15 @@ const (
 )
 
 // shiftedBy returns the displacements of the shift measures, frames.
-func shiftedBy() []int { return []int{5, 10, 25} }
+func shiftedBy() []int { return []int{5, 10, farthest} }
 
-// shiftSearch is how far a sound is looked for that may be displaced, frames: as far as
-// the measures displace it, and a published lag beyond.
-const shiftSearch = 25 + PublishedLag + 1
+const (
+	// farthest is the largest of these displacements, frames.
+	farthest = 25
+	// shiftSearch is how far a sound is looked for that may be displaced, frames: as far as
+	// the measures displace it, and a published lag beyond.
+	shiftSearch = farthest + PublishedLag + 1
+)
 
 // inTime is how much better mouth and sound fit as they stand, the constant lag left in, than
 // displaced: the highest likeness at a lag of less than PublishedLag frames, less the
