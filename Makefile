@@ -7,7 +7,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-# Build tags: openblas takes matrix products to OpenBLAS; TAGS= builds without.
+# Build tags: openblas takes matrix products to OpenBLAS, cudnn convolutions to a
+# CUDA device (README, With CUDA); TAGS= builds without.
 TAGS ?= openblas
 
 # gocv binds the whole of OpenCV, which brings 260 libraries with it; to load them took
@@ -148,8 +149,8 @@ lint: ## Check who imports whom, and the other rules of the house
 
 .PHONY: cuda-check
 cuda-check: ## Type-check the CUDA build; needs neither CUDA nor its headers
-	go run ./cmd/cudacheck -tags cuda
-	go run ./cmd/cudacheck -tags cuda,openblas
+	go run ./cmd/cudacheck -tags cudnn
+	go run ./cmd/cudacheck -tags cudnn,openblas
 
 .PHONY: bench
 bench: build $(MADE)/talking.mp4 ## Measure speed and memory (minutes)

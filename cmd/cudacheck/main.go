@@ -1,10 +1,10 @@
 // Command cudacheck type-checks a build with tags whose C headers are not
-// installed, such as cuda:
+// installed, such as cudnn:
 //
-//	go run ./cmd/cudacheck [-tags cuda] [DIR]
+//	go run ./cmd/cudacheck [-tags cudnn] [DIR]
 //
 // It reads every package that `go list -deps` names below DIR with go/types,
-// believing whatever is said of C, so that neither cuda.h nor cudnn.h nor a
+// believing whatever is said of C, so that neither the headers of CUDA nor a
 // compiler is needed. Bodies of functions are checked in the module itself and
 // in Gorgonia; of other packages only what they declare. That what it accepts
 // also links and runs, only a machine with CUDA can tell.
@@ -26,7 +26,7 @@ func main() {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("cudacheck", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	tags := flags.String("tags", "cuda", "build `tags`, separated by commas")
+	tags := flags.String("tags", "cudnn", "build `tags`, separated by commas")
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}

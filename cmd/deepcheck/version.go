@@ -50,8 +50,8 @@ func writeVersion(c *console) error {
 	if w, err := weights.Default(); err == nil {
 		fingerprint = w.Fingerprint()
 	}
-	_, err := fmt.Fprintf(c.stdout, "%s\nGo       %s %s/%s\nOpenCV   %s\nBLAS     %s\nweights  %s\n",
-		identity(tool), tool.GoVersion, runtime.GOOS, runtime.GOARCH, opencv.Version(), network.BLAS, fingerprint)
+	_, err := fmt.Fprintf(c.stdout, "%s\nGo       %s %s/%s\nOpenCV   %s\nBLAS     %s\ndevice   %s\nweights  %s\n",
+		identity(tool), tool.GoVersion, runtime.GOOS, runtime.GOARCH, opencv.Version(), network.BLAS, network.Device, fingerprint)
 	return err
 }
 

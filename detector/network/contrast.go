@@ -170,6 +170,9 @@ func (c *Contrast) Step(rate float64) (float64, error) {
 // learn makes the graph one that is trained to lower cost, which each run writes to loss:
 // its machine, and the parameters that it moves.
 func (g *graph) learn(cost *G.Node, loss *G.Value) (G.VM, G.Nodes, error) {
+	if err := canRun(); err != nil {
+		return nil, nil, err
+	}
 	G.Read(cost, loss)
 	var params G.Nodes
 	for _, q := range g.params.list {

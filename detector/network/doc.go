@@ -15,5 +15,7 @@
 // neither tower can tell where in a clip it is.
 //
 // It is the only package that imports Gorgonia. Build tags: openblas takes
-// matrix products to OpenBLAS, cuda takes convolutions to cuDNN.
+// matrix products to OpenBLAS, cudnn takes convolutions to cuDNN on a CUDA device.
+// Gorgonia's own tag for that, cuda, is refused: under it Gorgonia v0.9.18
+// computes wrong numbers.
 package network

@@ -97,7 +97,7 @@ func checkGradient(t *testing.T, shapes [][]int, f func(in []*G.Node) (*G.Node, 
 
 func TestGradients(t *testing.T) {
 	apply := func(c conv) func(in []*G.Node) (*G.Node, error) {
-		return func(in []*G.Node) (*G.Node, error) { return c.fused(in[0], in[1], in[2]) }
+		return func(in []*G.Node) (*G.Node, error) { return c.apply(in[0], in[1], in[2]) }
 	}
 	tests := []struct {
 		name   string
@@ -122,7 +122,7 @@ func TestGradients(t *testing.T) {
 
 // The rectifier has a corner, where central differences are wrong: its
 // gradient is compared with Gorgonia's own.
-func TestFusedConvolutionIsPlainConvolution(t *testing.T) {
+func TestConvolutionIsGorgonias(t *testing.T) {
 	for _, l := range layers() {
 		t.Run(l.name, func(t *testing.T) {
 			shape := []int{2, max(l.kh*max(l.dilationH, 1), 7), max(l.kw, 7), l.in}
@@ -171,7 +171,7 @@ func TestFusedConvolutionIsPlainConvolution(t *testing.T) {
 				return all
 			}
 			l.leaf = false
-			got, want := run(l.conv.fused), run(l.conv.plain)
+			got, want := run(l.conv.apply), run(l.conv.plain)
 			for i, name := range []string{"result", "∂x", "∂w", "∂b"} {
 				var num, den float64
 				if len(got[i]) != len(want[i]) {

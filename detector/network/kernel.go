@@ -17,8 +17,9 @@ type kernel struct {
 	name string
 	dims []int        // number of axes of each input
 	out  tensor.Shape // shape of the result
-	// run writes the result to dst, which holds anything before.
+	// run writes the result to dst, which holds anything before; try does where that can fail.
 	run func(dst []float32, in ...[]float32)
+	try func(dst []float32, in ...[]float32) error
 	// grad gives the gradient node for each input; nil where there is none to give.
 	grad func(in G.Nodes, out, grad *G.Node) (G.Nodes, error)
 	wrt  []bool // which inputs grad answers for
@@ -60,7 +61,12 @@ func (k *kernel) Do(in ...G.Value) (G.Value, error) {
 		}
 		data[i] = d.Data().([]float32)
 	}
-	k.run(k.result.Data().([]float32), data...)
+	result := k.result.Data().([]float32)
+	if k.try == nil {
+		k.run(result, data...)
+	} else if err := k.try(result, data...); err != nil {
+		return nil, fmt.Errorf("%s: %w", k.name, err)
+	}
 	return k.result, nil
 }
 

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -39,8 +40,19 @@ func (f *forward) run() ([]float32, error) {
 	return f.out.Data().([]float32), nil
 }
 
+// canRun says why the network cannot run in this build or on this machine.
+func canRun() error {
+	if G.CUDA {
+		return errors.New("built with the tag cuda, under which Gorgonia computes wrong numbers; build with the tag cudnn")
+	}
+	return ready()
+}
+
 // NewRunner builds the graphs over p, which may go on being trained.
 func NewRunner(p *Params) (*Runner, error) {
+	if err := canRun(); err != nil {
+		return nil, err
+	}
 	r := &Runner{params: p}
 	g := newGraph(p)
 	x, data := g.input("stacks", Chunk+2*temporalMargin, Side, Side, Stack)

@@ -22,8 +22,8 @@ func Run(ctx context.Context, o Options) (*weights.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.Log("%d clips of %d sources to train on, %d sources held out; %d parameters, matrix products by %s",
-		len(c.examples), len(c.split.Names(ForTowers))+len(c.split.Names(ForHead)), len(c.split.Names(HeldOut)), s.params.Count(), network.BLAS)
+	o.Log("%d clips of %d sources to train on, %d sources held out; %d parameters, matrix products by %s, convolutions on %s",
+		len(c.examples), len(c.split.Names(ForTowers))+len(c.split.Names(ForHead)), len(c.split.Names(HeldOut)), s.params.Count(), network.BLAS, network.Device)
 	if err := c.wear(ctx, &o); err != nil {
 		return nil, err
 	}

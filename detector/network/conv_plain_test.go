@@ -6,9 +6,7 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// plain builds the same convolution from Gorgonia's own operations: with the
-// build tag cuda, ops/nn runs them in cuDNN. Elsewhere it is what the fused
-// kernel is tested against.
+// plain builds the same convolution from Gorgonia's own operations.
 func (c conv) plain(x, weight, bias *G.Node) (*G.Node, error) {
 	s, err := c.over(x.Shape(), weight.Shape())
 	if err != nil {
