@@ -44,16 +44,18 @@ help: ## Show this list
 .PHONY: setup
 setup: packages $(TFLITE) ## Install what is missing: Debian packages, face networks
 
-# chromium prints the reports to PDF and opens them in the tests. Packages are
+# chromium prints the reports to PDF and opens them in the tests; who is not root
+# needs its sandbox where the kernel offers none, as in containers. Packages are
 # looked for by what they give, so that a machine that has it from elsewhere is
 # left alone. libopencv-dev is wanted whole: gocv links all that its opencv4.pc
 # names.
 .PHONY: packages
 packages:
 	@missing=
-	for program in chromium espeak-ng ffmpeg g++ pkg-config; do
+	for program in espeak-ng ffmpeg g++ pkg-config; do
 		command -v $$program >/dev/null || missing+=" $$program"
 	done
+	command -v chromium >/dev/null || missing+=" chromium chromium-sandbox"
 	pkg-config --exists opencv4 2>/dev/null || missing+=" libopencv-dev"
 	[ -e "$$(gcc -print-file-name=libopenblas.so 2>/dev/null)" ] || missing+=" libopenblas-dev"
 	[ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=" ca-certificates"

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,10 @@ import (
 
 // ErrNoBrowser: there is nothing to print with.
 var ErrNoBrowser = errors.New("no Chromium or Chrome to print with: install the Debian package chromium, or write html and print that")
+
+// ErrNoSandbox: the browser finds none of the ways in which it confines itself, as
+// happens in containers.
+var ErrNoSandbox = errors.New("the browser finds no sandbox to run in: install the Debian package chromium-sandbox, or write html and print that")
 
 // browsers are the names that Chromium goes by.
 var browsers = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
@@ -35,7 +40,7 @@ func Find() (*Printer, error) {
 }
 
 // Print writes the page as PDF. The browser runs without a profile of anybody's
-// and cannot resolve any name.
+// and cannot resolve any name. An error is ErrNoSandbox, or what the browser said last.
 func (p *Printer) Print(ctx context.Context, w io.Writer, page []byte) (err error) {
 	folder, err := os.MkdirTemp("", "deepcheck-pdf-")
 	if err != nil {
@@ -53,6 +58,9 @@ func (p *Printer) Print(ctx context.Context, w io.Writer, page []byte) (err erro
 	// Its settings, caches and crash reports stay in the folder, too.
 	cmd.Env = append(os.Environ(), "HOME="+folder, "XDG_CONFIG_HOME="+folder, "XDG_CACHE_HOME="+folder)
 	said, err := cmd.CombinedOutput()
+	if bytes.Contains(said, []byte("No usable sandbox")) {
+		return fmt.Errorf("printing with %s: %w", filepath.Base(p.path), ErrNoSandbox)
+	}
 	if err != nil {
 		return fmt.Errorf("printing with %s: %w: %s", filepath.Base(p.path), err, lastLine(said))
 	}

@@ -3,6 +3,9 @@ package pdf
 import (
 	"bytes"
 	"errors"
+	"io"
+	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -23,6 +26,17 @@ func TestPrint(t *testing.T) {
 func TestFindWithoutBrowser(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	if _, err := Find(); !errors.Is(err, ErrNoBrowser) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestPrintWithoutSandbox(t *testing.T) {
+	browser := filepath.Join(t.TempDir(), "chromium")
+	script := "#!/bin/sh\necho '[1:1:ERROR:zygote_host_impl_linux.cc] No usable sandbox! Read on' >&2\necho more >&2\nexit 1\n"
+	if err := os.WriteFile(browser, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := (&Printer{browser}).Print(t.Context(), io.Discard, nil); !errors.Is(err, ErrNoSandbox) {
 		t.Errorf("got %v", err)
 	}
 }
