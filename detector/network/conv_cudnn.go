@@ -32,11 +32,9 @@ const workspaceLimit = 1 << 30
 // what is asked of it. One computation at a time has it.
 type gpu struct {
 	sync.Mutex
-	handle  C.cudnnHandle_t
-	memory  [5]buffer
-	relu    C.cudnnActivationDescriptor_t
-	started bool
-	failed  error
+	handle C.cudnnHandle_t
+	memory [5]buffer
+	relu   C.cudnnActivationDescriptor_t
 }
 
 // What a gpu's memory holds: the inputs, the result, and what cuDNN works in.
@@ -55,20 +53,8 @@ type buffer struct {
 
 var device gpu
 
-// ready starts the device and says why convolutions cannot run.
-func ready() error {
-	device.Lock()
-	defer device.Unlock()
-	return device.start()
-}
-
-// start starts the device the first time, and says ever after why it could not.
-func (g *gpu) start() error {
-	if !g.started {
-		g.started, g.failed = true, g.open()
-	}
-	return g.failed
-}
+// ready starts the device the first time, and says ever after why convolutions cannot run.
+var ready = sync.OnceValue(device.open)
 
 func (g *gpu) open() error {
 	var n C.int
@@ -215,7 +201,7 @@ func (p *passes) gradWeight(dw, x, dy []float32) error {
 // inputs describes the convolution, where that is not done, and copies two inputs to the device.
 func (p *passes) inputs(a, b []float32) (onA, onB unsafe.Pointer, err error) {
 	if !p.described {
-		if err = device.start(); err != nil {
+		if err = ready(); err != nil {
 			return nil, nil, err
 		}
 		if err = p.describe(); err != nil {
@@ -269,26 +255,26 @@ func (p *passes) describe() error {
 		nhwc   = C.CUDNN_TENSOR_NHWC
 		single = C.CUDNN_DATA_FLOAT
 	)
-	shape := func(t C.cudnnTensorDescriptor_t, n, h, w, c int) C.cudnnStatus_t {
-		return C.cudnnSetTensor4dDescriptor(t, nhwc, single, C.int(n), C.int(c), C.int(h), C.int(w))
-	}
-	for _, status := range []C.cudnnStatus_t{
+	if err := cudnnErrors("describing a convolution",
 		C.cudnnCreateTensorDescriptor(&p.xDesc),
 		C.cudnnCreateTensorDescriptor(&p.yDesc),
 		C.cudnnCreateTensorDescriptor(&p.bDesc),
+		C.cudnnCreateFilterDescriptor(&p.wDesc),
+		C.cudnnCreateConvolutionDescriptor(&p.convDesc)); err != nil {
+		return err
+	}
+	shape := func(t C.cudnnTensorDescriptor_t, n, h, w, c int) C.cudnnStatus_t {
+		return C.cudnnSetTensor4dDescriptor(t, nhwc, single, C.int(n), C.int(c), C.int(h), C.int(w))
+	}
+	if err := cudnnErrors("describing a convolution",
 		shape(p.xDesc, p.n, p.h, p.w, p.in),
 		shape(p.yDesc, p.n, p.outH, p.outW, p.outCh),
 		shape(p.bDesc, 1, 1, 1, p.outCh),
-		C.cudnnCreateFilterDescriptor(&p.wDesc),
 		C.cudnnSetFilter4dDescriptor(p.wDesc, single, nhwc, C.int(p.outCh), C.int(p.in), C.int(p.kh), C.int(p.kw)),
-		C.cudnnCreateConvolutionDescriptor(&p.convDesc),
 		C.cudnnSetConvolution2dDescriptor(p.convDesc, C.int(p.padH), C.int(p.padW), C.int(p.strideH), C.int(p.strideW),
 			C.int(p.dilationH), 1, C.CUDNN_CROSS_CORRELATION, single),
-		C.cudnnSetConvolutionMathType(p.convDesc, C.CUDNN_FMA_MATH),
-	} {
-		if err := cudnnError("describing a convolution", status); err != nil {
-			return err
-		}
+		C.cudnnSetConvolutionMathType(p.convDesc, C.CUDNN_FMA_MATH)); err != nil {
+		return err
 	}
 	return p.choose()
 }
@@ -346,4 +332,14 @@ func cudnnError(what string, status C.cudnnStatus_t) error {
 		return nil
 	}
 	return fmt.Errorf("%s: %s", what, C.GoString(C.cudnnGetErrorString(status)))
+}
+
+// cudnnErrors is the first error of several calls.
+func cudnnErrors(what string, statuses ...C.cudnnStatus_t) error {
+	for _, status := range statuses {
+		if err := cudnnError(what, status); err != nil {
+			return err
+		}
+	}
+	return nil
 }
