@@ -141,7 +141,7 @@ func withoutOthersTurns(tracks []Track, b Blends) [][]Score {
 // judgeTrack judges a track as a whole, in a file of so many judged frames.
 func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds, all int) {
 	t.Verdict, t.Band, t.Reasons = Inconclusive, None, nil
-	t.Score, t.Logit = math.NaN(), math.NaN()
+	t.Score, t.Logit, t.Prominence = math.NaN(), math.NaN(), math.NaN()
 	logit, judged := th.Logit(left)
 	t.Judged = judged
 	var seen, small, turned, voiced, others, frozen int
@@ -185,6 +185,7 @@ func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds, all int) {
 		return
 	}
 	t.Score, t.Logit = 1/(1+math.Exp(-logit)), logit
+	t.Prominence, _ = Prominent(left)
 	th = th.Raised(judged, all)
 	switch t.Band = bandOf(logit, th.TrackWeak, th.TrackModerate, th.TrackStrong); {
 	case t.Band == None:
@@ -267,8 +268,7 @@ func fitsBeside(found []part, scores []Score, th Thresholds) bool {
 			beside.add(&scores[i])
 		}
 	}
-	logit, likeness, n := beside.means()
-	return n >= MinJudged && th.Track.Of(logit, likeness) < th.TrackWeak
+	return beside.n >= MinJudged && th.ofTrack(beside) < th.TrackWeak
 }
 
 func meanMismatch(scores []Score) float64 {

@@ -177,7 +177,7 @@ func TestJudgingTwiceIsJudgingOnce(t *testing.T) {
 
 func TestThresholdsSurviveTheFile(t *testing.T) {
 	blended := testThresholds
-	blended.Blends = Blends{Blend{1, -5, 2}, Blend{.3, -30, 11}, Blend{.2, -40, 9}}
+	blended.Blends = Blends{Blend{1, -5, 2}, Blend{.3, -30, 11}, Blend{.2, -40, 9}, Prominence{-2, 8}}
 	blended.Rest = .375
 	for _, want := range []Thresholds{testThresholds, blended} {
 		if got := NewThresholds(want.Calibration()); got != want {

@@ -65,24 +65,44 @@ func (b Blends) Peak(scores []Score) float64 {
 // Logit returns the mismatch logit of a track, (scores), as a whole, and of how many
 // judged frames it is; NaN of none.
 func (b Blends) Logit(scores []Score) (logit float64, judged int) {
-	logit, likeness, judged := Means(scores)
-	return b.Track.Of(logit, likeness), judged
+	s := summed(scores)
+	return b.ofTrack(s), s.n
+}
+
+// ofTrack is the mismatch logit of the judged frames of a track, or of a part of it; NaN of none.
+func (b Blends) ofTrack(s sums) float64 {
+	logit, likeness, _ := s.means()
+	fit := b.Track.Of(logit, likeness)
+	if b.Prominence == (Prominence{}) {
+		return fit
+	}
+	return both(fit, b.Prominence.Of(s.prominent()))
 }
 
 // Means returns the mean logit and the mean likeness of the judged frames of scores, and
 // how many these are; NaN of none.
 func Means(scores []Score) (logit, likeness float64, judged int) {
-	var s sums
-	for i := range scores {
-		s.add(&scores[i])
-	}
-	return s.means()
+	return summed(scores).means()
+}
+
+// Prominent returns how far the voice stands out in the judged frames of scores, see
+// [Score.Prominence], in standard deviations, and how many frames these are; NaN of none.
+func Prominent(scores []Score) (deviations float64, judged int) {
+	s := summed(scores)
+	return s.prominent(), s.n
 }
 
 // sums are those over judged frames.
 type sums struct {
-	logit, likeness float64
-	n               int
+	logit, likeness, prominence float64
+	n                           int
+}
+
+func summed(scores []Score) (s sums) {
+	for i := range scores {
+		s.add(&scores[i])
+	}
+	return s
 }
 
 // add adds a frame, if it is judged.
@@ -90,18 +110,22 @@ func (s *sums) add(x *Score) {
 	if x.Judged {
 		s.logit += Logit(x.Mismatch)
 		s.likeness += x.Likeness
+		s.prominence += x.Prominence
 		s.n++
 	}
 }
 
 func (s sums) minus(o sums) sums {
-	return sums{s.logit - o.logit, s.likeness - o.likeness, s.n - o.n}
+	return sums{s.logit - o.logit, s.likeness - o.likeness, s.prominence - o.prominence, s.n - o.n}
 }
 
 // means returns the means; NaN of no frame.
 func (s sums) means() (logit, likeness float64, n int) {
 	return s.logit / float64(s.n), s.likeness / float64(s.n), s.n
 }
+
+// prominent returns how far a voice stands out; NaN of no frame.
+func (s sums) prominent() float64 { return s.prominence / math.Sqrt(float64(s.n)) }
 
 // overSecond returns for every frame the blend over the judged frames within half a
 // second, NaN where a third of them or fewer are judged.

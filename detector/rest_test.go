@@ -2,6 +2,7 @@ package detector
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/deepcheck/deepcheck/detector/network"
@@ -53,15 +54,15 @@ func TestPaceOfWhatIsSeen(t *testing.T) {
 func TestLipsAtRestAreNotJudged(t *testing.T) {
 	c := &Comparison{Logits: []float32{5, 5, 5, 5}, Likeness: []float32{0, 0, 0, 0},
 		Judged: []bool{true, true, false, true}, Voiced: []bool{true, true, false, true}, Pace: []float32{.2, .4, .2, float32(math.NaN())}}
+	scores := slices.Repeat([]Score{{Mouth: true, EyeDist: MinEyeDist}}, 4)
+	c.Score(scores, Thresholds{Rest: .3})
 	for i, want := range []struct{ rest, judged bool }{{true, false}, {false, true}, {false, false}, {false, true}} {
-		s := Score{Mouth: true, EyeDist: MinEyeDist}
-		c.Score(i, &s, Thresholds{Rest: .3})
+		s := scores[i]
 		if s.AtRest != want.rest || s.Judged != want.judged {
 			t.Errorf("frame %d: at rest %v, judged %v", i, s.AtRest, s.Judged)
 		}
 	}
-	s := Score{Mouth: true, EyeDist: MinEyeDist}
-	if c.Score(0, &s, Thresholds{}); s.AtRest || !s.Judged {
+	if c.Score(scores, Thresholds{}); scores[0].AtRest || !scores[0].Judged {
 		t.Error("at rest without a threshold")
 	}
 }

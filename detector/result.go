@@ -85,19 +85,20 @@ func (r Reason) String() string {
 // and verdicts are made from them by Judge, so that thresholds can change
 // without decoding again.
 type Score struct {
-	Frame    int       // on the line of 25 frames a second
-	Mouth    bool      // a mouth was seen
-	Frozen   bool      // in a picture that stands still, see Freeze
-	Voiced   bool      // the sound holds speech
-	AtRest   bool      // somebody speaks, but these lips are at rest
-	Judged   bool      // Mismatch counts: mouth and speech were both there, the picture not frozen and the lips not at rest
-	Mismatch float64   // 0 (fits) .. 1 (does not); only where Judged
-	Likeness float64   // cosine of what the towers make of mouth and sound, -1..1; only where Judged
-	Level    float64   // dBFS of the sound
-	Opening  float64   // inner lips' gap as a part of the mouth's width
-	Yaw      float64   // degrees
-	EyeDist  float64   // pixels as shown
-	Box      video.Box // the face, pixels as shown
+	Frame      int       // on the line of 25 frames a second
+	Mouth      bool      // a mouth was seen
+	Frozen     bool      // in a picture that stands still, see Freeze
+	Voiced     bool      // the sound holds speech
+	AtRest     bool      // somebody speaks, but these lips are at rest
+	Judged     bool      // Mismatch counts: mouth and speech were both there, the picture not frozen and the lips not at rest
+	Mismatch   float64   // 0 (fits) .. 1 (does not); only where Judged
+	Likeness   float64   // cosine of what the towers make of mouth and sound, -1..1; only where Judged
+	Prominence float64   // how far Likeness stands out among other times of the track, standard deviations; only where Judged
+	Level      float64   // dBFS of the sound
+	Opening    float64   // inner lips' gap as a part of the mouth's width
+	Yaw        float64   // degrees
+	EyeDist    float64   // pixels as shown
+	Box        video.Box // the face, pixels as shown
 }
 
 // A Segment is a stretch of frames in which the voice does not fit.
@@ -139,6 +140,7 @@ type Track struct {
 	Score      float64    // 0..1: how strongly the voice as a whole does not fit this mouth; NaN where it could not be judged
 	Logit      float64    // of Score: that is 1 or 0 long before this is at its end
 	LogLR      float64    // common logarithm of the likelihood ratio of Logit, another voice against its own; NaN where not judged
+	Prominence float64    // how far the voice stands out at its own time, standard deviations, see Prominent; NaN where not judged
 	Motion     Motion     // how the mouth moves, apart from the voice
 	Judged     int        // frames that count
 	Scores     []Score    // one a frame from Start to End

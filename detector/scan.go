@@ -255,7 +255,7 @@ func (f *faces) finish() error {
 
 // track compares the face with the voice, nil for none.
 func (s *seenFace) track(m *Model, v *Voice) (*Track, error) {
-	t := &Track{ID: s.id, Score: math.NaN(), Logit: math.NaN(), LogLR: math.NaN(), Scores: s.scores}
+	t := &Track{ID: s.id, Score: math.NaN(), Logit: math.NaN(), LogLR: math.NaN(), Prominence: math.NaN(), Scores: s.scores}
 	face := s.reader.Face()
 	s.reader = nil
 	t.Start = video.FrameTime(face.First)
@@ -273,8 +273,6 @@ func (s *seenFace) track(m *Model, v *Voice) (*Track, error) {
 		return nil, err
 	}
 	t.Lag, t.Lags, t.Course = lagOf(c.Lag), c.Lags, Course(face, v)
-	for i := range t.Scores {
-		c.Score(i, &t.Scores[i], m.Thresholds)
-	}
+	c.Score(t.Scores, m.Thresholds)
 	return t, nil
 }

@@ -130,6 +130,8 @@ type Comparison struct {
 	Judged   []bool     // (n) mouth and speech are both there
 	Pace     []float32  // (n) of the mouth, see Pace
 	Voiced   []bool     // (n) the sound that belongs to the frame holds speech
+
+	mouths, sounds []float32 // (n, Embed) the embeddings that these are of
 }
 
 // Compare finds the lag of a voice behind a face, takes it out and scores every frame. It is
@@ -137,7 +139,7 @@ type Comparison struct {
 // followed.
 func Compare(r *network.Runner, f *Face, v *Voice) (*Comparison, error) {
 	n := len(f.Seen)
-	c := &Comparison{Lags: followed(f, v), Judged: make([]bool, n), Voiced: make([]bool, n), Pace: Pace(f)}
+	c := &Comparison{Lags: followed(f, v), Judged: make([]bool, n), Voiced: make([]bool, n), Pace: Pace(f), mouths: f.Embeddings}
 	first := f.First
 	if c.Lags == nil {
 		c.Lag = avsync.Estimate(LagProfile(f, v))
@@ -151,19 +153,29 @@ func Compare(r *network.Runner, f *Face, v *Voice) (*Comparison, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.sounds = sounds[network.Reach*network.Embed:][:n*network.Embed]
 	c.Likeness = make([]float32, n)
 	for t := range n {
-		at := (t + network.Reach) * network.Embed
-		c.Likeness[t] = float32(avsync.Likeness(f.Embeddings[t*network.Embed:(t+1)*network.Embed], sounds[at:at+network.Embed]))
+		from, to := t*network.Embed, (t+1)*network.Embed
+		c.Likeness[t] = float32(avsync.Likeness(c.mouths[from:to], c.sounds[from:to]))
 		c.Voiced[t] = speech[t+network.Reach]
 		c.Judged[t] = c.Voiced[t] && f.Seen[t]
 	}
 	return c, nil
 }
 
-// Score fills in what a comparison says of frame i. Lips at rest neither fit a voice nor
+// Score fills in what a comparison says of the frames of a face, (n), whose size and turn
+// are known.
+func (c *Comparison) Score(scores []Score, th Thresholds) {
+	for i := range scores {
+		c.frame(i, &scores[i], th)
+	}
+	c.prominence(scores)
+}
+
+// frame fills in what is said of frame i alone. Lips at rest neither fit a voice nor
 // belie it: whoever speaks may stand beside the camera.
-func (c *Comparison) Score(i int, s *Score, th Thresholds) {
+func (c *Comparison) frame(i int, s *Score, th Thresholds) {
 	s.Voiced = c.Voiced[i]
 	heard := c.Judged[i] && s.Usable()
 	s.AtRest = heard && float64(c.Pace[i]) < th.Rest

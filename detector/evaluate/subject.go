@@ -127,9 +127,7 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 			return nil, err
 		}
 		out.motion = m.Logit
-		for i := range t.Scores {
-			c.Score(i, &t.Scores[i], x.thresholds)
-		}
+		c.Score(t.Scores, x.thresholds)
 	}
 	r := detector.Result{Frames: s.frames, Tracks: []detector.Track{t}}
 	detector.Judge(&r, !h.silent(), x.thresholds)

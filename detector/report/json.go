@@ -131,6 +131,7 @@ type (
 		Frozen        int               `json:"frozen_frames"`
 		AtRest        int               `json:"at_rest_frames"`
 		LogLR         *float64          `json:"log10_lr"`
+		Prominence    *float64          `json:"prominence"`
 		Motion        *jsonMotion       `json:"lip_motion"`
 	}
 	jsonMotion struct {
@@ -263,7 +264,7 @@ func trackJSON(t *detector.Track) jsonTrack {
 		ID: t.ID, Start: seconds(t.Start), End: seconds(t.End),
 		Verdict: t.Verdict, Band: orNull(t.Band),
 		Reasons: append([]detector.Reason{}, t.Reasons...),
-		Score:   number(t.Score, scoreDecimals), Judged: t.Judged,
+		Score:   number(t.Score, scoreDecimals), Prominence: number(t.Prominence, 2), Judged: t.Judged,
 	}
 	for i := range t.Scores {
 		if atRest(&t.Scores[i]) {

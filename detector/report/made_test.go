@@ -105,8 +105,8 @@ func madePart() *detector.Result {
 		Warnings: []string{"the sound ends before the picture"},
 		Tracks: []detector.Track{
 			{ID: 1, Start: time.Second, End: 1960 * time.Millisecond, Lag: detector.Lag{Lag: 80 * time.Millisecond, Confidence: 0.75},
-				Verdict: detector.Suspect, Band: detector.Moderate, Reasons: []detector.Reason{detector.PartOfClip}, Score: 0.5, Judged: 19, LogLR: 1.25, Motion: madeMotion(), Scores: scores, Course: madeCourse()},
-			{ID: 2, Start: 0, End: 120 * time.Millisecond, Verdict: detector.Inconclusive, Score: math.NaN(), LogLR: math.NaN(),
+				Verdict: detector.Suspect, Band: detector.Moderate, Reasons: []detector.Reason{detector.PartOfClip}, Score: 0.5, Judged: 19, LogLR: 1.25, Prominence: 2.5, Motion: madeMotion(), Scores: scores, Course: madeCourse()},
+			{ID: 2, Start: 0, End: 120 * time.Millisecond, Verdict: detector.Inconclusive, Score: math.NaN(), LogLR: math.NaN(), Prominence: math.NaN(),
 				Reasons: []detector.Reason{detector.FaceTooSmall, detector.TooShort}, Scores: other},
 		},
 		Segments: []detector.Segment{
@@ -130,7 +130,7 @@ func madeFits() *detector.Result {
 		SHA256:    hashB, Size: 99, Frames: 10, Voiced: 10, Verdict: detector.Consistent,
 		Media: video.Info{Format: "matroska,webm", VideoCodec: "vp9", Width: 640, Height: 360, FrameRate: "25/1", SoundTrack: 1, SoundTracks: []video.SoundTrack{{Codec: "opus", Channels: 2}}},
 		Tracks: []detector.Track{{ID: 1, End: 400 * time.Millisecond, Lag: detector.Lag{Lag: -200 * time.Millisecond, Confidence: 0.875}, Lags: lags,
-			Verdict: detector.Consistent, Score: 0.125, Judged: 8, LogLR: -0.75, Motion: detector.Motion{LogLR: math.NaN()}, Scores: scores}},
+			Verdict: detector.Consistent, Score: 0.125, Judged: 8, LogLR: -0.75, Prominence: 6.25, Motion: detector.Motion{LogLR: math.NaN()}, Scores: scores}},
 		Chance: []detector.Segment{{Track: 1, Start: 160 * time.Millisecond, End: 320 * time.Millisecond, Kind: "mismatch", Mean: 0.1875, Peak: 0.5, LogLR: 0.25}},
 	}
 }
@@ -140,7 +140,7 @@ func madeWhole() *detector.Result {
 		SHA256: hashC, Size: 100, Frames: 6, Voiced: 6, Verdict: detector.Suspect, Band: detector.Strong, Reasons: []detector.Reason{detector.WholeClip},
 		Media: video.Info{Format: "matroska,webm", VideoCodec: "av1", Width: 640, Height: 360, FrameRate: "25/1", Interlaced: true, SoundTrack: 1, SoundTracks: []video.SoundTrack{{Codec: "opus", Channels: 2}}},
 		Tracks: []detector.Track{{ID: 1, End: 240 * time.Millisecond, Lag: detector.Lag{Lag: 40 * time.Millisecond, Confidence: 0.25},
-			Verdict: detector.Suspect, Band: detector.Strong, Reasons: []detector.Reason{detector.WholeClip}, Score: 1, Judged: 6,
+			Verdict: detector.Suspect, Band: detector.Strong, Reasons: []detector.Reason{detector.WholeClip}, Score: 1, Prominence: 1.75, Judged: 6,
 			Scores: madeScores(0, 6, func(int) float64 { return 0.9375 })}},
 	}
 }

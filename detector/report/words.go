@@ -226,7 +226,7 @@ func english() *words {
 			"of a forgery. A dub, a voice-over or an off-screen speaker give high numbers too; a face swap that keeps the true voice gives low ones.",
 		Means: []string{
 			"Mismatch says of one frame how badly the movement of this mouth fits this voice: 0 fits, 1 does not. It is counted only where speech was heard and a mouth was seen.",
-			"The score of a track sums it up for the whole track. Neither is the probability that a video is forged.",
+			"The score of a track sums it up for the whole track, together with how far the voice stands out at its own time among all other times of the track: a mouth that is badly seen is like no voice, but its own still stands out. Neither is the probability that a video is forged.",
 			"Single high frames mean little. A segment is marked where the numbers stay high for a while.",
 			"Consistent means that voice and mouth fit. It does not mean that the video is genuine.",
 			"Inconclusive means that there was too little to judge by. It is not a mild form of suspect or of consistent.",

@@ -102,6 +102,7 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest
 	}
 	const half = detector.HalfSecond
 	var frames, seconds, tracks blending
+	var own, others []float64 // how far tracks stand out
 	for i := range all {
 		x := &all[i]
 		scores := scored(x.Comparison, x.face, detector.Thresholds{Rest: rest, Blends: b})
@@ -115,6 +116,13 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest
 		scores := scored(x.Comparison, x.face, detector.Thresholds{Rest: rest, Blends: b})
 		if x.kind != 2 {
 			tracks.add(scores, detector.MinJudged, x.kind == 1)
+			if deviations, n := detector.Prominent(scores); n >= detector.MinJudged {
+				if x.kind == 1 {
+					others = append(others, -deviations)
+				} else {
+					own = append(own, -deviations)
+				}
+			}
 		}
 		if x.kind == 1 {
 			continue
@@ -126,11 +134,14 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest
 		}
 	}
 	b.Second, b.Track = seconds.fit(), tracks.fit()
+	standing := detector.FitLR(others, own)
+	b.Prominence = detector.Prominence{Slope: -standing.Slope, Offset: standing.Offset}
 	for _, x := range []struct {
 		of string
 		detector.Blend
 	}{{"a frame", b.Frame}, {"a second", b.Second}, {"a track", b.Track}} {
 		o.Log("blend of %s: %.3f·logit %+.2f·likeness %+.2f", x.of, x.Logit, x.Likeness, x.Offset)
 	}
+	o.Log("prominence of a track: %.2f·deviations %+.2f", b.Prominence.Slope, b.Prominence.Offset)
 	return b, nil
 }

@@ -43,8 +43,8 @@ func scored(c *detector.Comparison, face *detector.Face, th detector.Thresholds)
 	scores := make([]detector.Score, len(face.Seen))
 	for i := range scores {
 		scores[i] = detector.Score{Frame: i, Mouth: face.Seen[i], EyeDist: detector.MinEyeDist}
-		c.Score(i, &scores[i], th)
 	}
+	c.Score(scores, th)
 	return scores
 }
 
