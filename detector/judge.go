@@ -142,8 +142,8 @@ func withoutOthersTurns(tracks []Track, b Blends) [][]Score {
 func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds, all int) {
 	t.Verdict, t.Band, t.Reasons = Inconclusive, None, nil
 	t.Score, t.Logit, t.Prominence = math.NaN(), math.NaN(), math.NaN()
-	logit, judged := th.Logit(left)
-	t.Judged = judged
+	sum := summed(left)
+	t.Judged = sum.n
 	var seen, small, turned, voiced, others, frozen int
 	for i := range left {
 		s := &left[i]
@@ -184,10 +184,10 @@ func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds, all int) {
 	if t.Reasons != nil {
 		return
 	}
-	t.Score, t.Logit = 1/(1+math.Exp(-logit)), logit
-	t.Prominence, _ = Prominent(left)
-	th = th.Raised(judged, all)
-	switch t.Band = bandOf(logit, th.TrackWeak, th.TrackModerate, th.TrackStrong); {
+	t.Logit, t.Prominence = th.ofTrack(sum), sum.prominent()
+	t.Score = 1 / (1 + math.Exp(-t.Logit))
+	th = th.Raised(t.Judged, all)
+	switch t.Band = bandOf(t.Logit, th.TrackWeak, th.TrackModerate, th.TrackStrong); {
 	case t.Band == None:
 		t.Verdict = Consistent
 	default:
