@@ -24,7 +24,7 @@ var _ video.Finder = (*Finder)(nil)
 // New loads the networks. The error wraps facemodel.ErrNoModels where the
 // program was built without them.
 func New() (*Finder, error) {
-	setThreads(1)
+	oneThread()
 	f := &Finder{mesh: newCanvas(facemodel.LandmarkSize), face: newCanvas(facemodel.DetectorSize)}
 	var err error
 	if f.landmark, err = newNet(facemodel.LandmarkLayers()); err != nil {

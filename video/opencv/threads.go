@@ -7,6 +7,9 @@ package opencv
 */
 import "C"
 
-// setThreads sets the number of threads that one OpenCV call may use, for the
-// whole process; gocv 0.31 has no such function.
-func setThreads(n int) { C.deepcheck_set_threads(C.int(n)) }
+import "sync"
+
+// oneThread lets no OpenCV call use more than one thread, in the whole process; gocv 0.31 has
+// no such function. It is done once: OpenCV takes its pool of threads down for it, and
+// crashes where another goroutine does the same or is at work meanwhile.
+var oneThread = sync.OnceFunc(func() { C.deepcheck_set_threads(1) })
