@@ -10,11 +10,13 @@ import (
 	"testing"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/video"
 )
 
 // Honest files in which voice and mouth part: none of them may accuse anybody.
 func TestHonestFilesAreConsistent(t *testing.T) {
 	apart(t)
+	const second = video.FrameRate // which frames are at rest varies with the rounding of processors: some 45 to 60 of 84 in the first clip, 1 to 3 in the others
 	folder := t.TempDir()
 	at := func(name string) string { return filepath.Join(folder, name) }
 	does := func(program string, args ...string) {
@@ -62,10 +64,10 @@ func TestHonestFilesAreConsistent(t *testing.T) {
 			if f.Verdict != detector.Consistent {
 				t.Errorf("%s: %s", f.Verdict, text)
 			}
-			if n := f.Tracks[0].AtRest; (n > 50) != test.atRest {
+			if n := f.Tracks[0].AtRest; (n > second) != test.atRest {
 				t.Errorf("%d frames at rest", n)
 			}
-			if n := f.Tracks[0].Frozen; (n > 50) != test.frozen {
+			if n := f.Tracks[0].Frozen; (n > 2*second) != test.frozen {
 				t.Errorf("%d frames frozen", n)
 			}
 			if d := f.Tracks[0].Most - f.Tracks[0].Least; (d > 100) != test.moves {
