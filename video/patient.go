@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// A patient reads a pipe in large pieces. ffmpeg writes 32 KiB at a time, and a
-// reader that takes each of them as it comes makes the two change places some forty
-// times a picture, which costs as much as a third of the decoding. So it looks
+// A patient reads a pipe in large pieces. ffmpeg writes little at a time, and a reader that takes
+// each piece as it comes makes the two change places for it. So it looks
 // into the pipe and waits as long as what is there grows.
 type patient struct {
 	*os.File
@@ -15,11 +14,9 @@ type patient struct {
 	pause  time.Duration // between two looks
 }
 
-// Pictures are asked for one after the other, and take milliseconds to decode. Sound
-// may wait until there is a second of it.
-func patientPictures(f *os.File) *patient { return &patient{f, pipeSize * 3 / 4, time.Millisecond} }
-func patientSound(f *os.File) *patient    { return &patient{f, 1 << 15, 20 * time.Millisecond} }
-func patientNotes(f *os.File) *patient    { return &patient{f, 1, time.Millisecond} }
+// Sound may wait until there is a second of it; a note is waited for by whoever has the picture.
+func patientSound(f *os.File) *patient { return &patient{f, 1 << 15, 20 * time.Millisecond} }
+func patientNotes(f *os.File) *patient { return &patient{f, 1, time.Millisecond} }
 
 // shortPause is what the thread is blocked for. In longer ones others may use it.
 const shortPause = 5 * time.Millisecond

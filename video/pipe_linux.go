@@ -17,9 +17,20 @@ func openPipe() (r, w *os.File, err error) {
 	return os.NewFile(uintptr(fd[0]), "pipe"), os.NewFile(uintptr(fd[1]), "pipe"), nil
 }
 
+// openStream is openPipe with room for n bytes, or as many as the system allows, for what is
+// large: of a socket pair, which takes memory in pieces of 32 KiB, where a pipe
+// takes it by the page, and of which more fits.
+func openStream(n int) (r, w *os.File, err error) {
+	fd, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, nil, os.NewSyscallError("socketpair", err)
+	}
+	_ = unix.SetsockoptInt(fd[1], unix.SOL_SOCKET, unix.SO_SNDBUF, n)
+	return os.NewFile(uintptr(fd[0]), "socket"), os.NewFile(uintptr(fd[1]), "socket"), nil
+}
+
 // widen asks the kernel for a pipe of n bytes instead of 64 KiB, so that ffmpeg
-// and the reader change places a dozen times less often a picture. Where the
-// system allows less, the pipe stays as it is.
+// need not wait while the reader rests. Where the system allows less, the pipe stays as it is.
 func widen(f *os.File, n int) {
 	_ = control(f, func(fd int) { _, _ = unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, n) })
 }

@@ -53,7 +53,7 @@ type Source struct {
 	cancel  context.CancelFunc
 	cmd     *exec.Cmd
 	log     *stderrLog
-	picture *patient // nil with NoVideo
+	picture *os.File // nil with NoVideo
 	frames  y4mReader
 	sound   *soundReader
 	notes   *patient
@@ -115,8 +115,8 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 	return s, nil
 }
 
-// pipeSize is what an unprivileged process may ask for on Linux: most of a
-// 1280x720 picture.
+// pipeSize is what an unprivileged process may ask for on Linux: half a minute of sound, most
+// of a 1280x720 picture.
 const pipeSize = 1 << 20
 
 // start runs ffmpeg: pictures on descriptor 3, notes on 4, sound on the one
@@ -141,8 +141,7 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 			s.cancel()
 		}
 	}()
-	pipe := func() (*os.File, error) {
-		r, w, err := openPipe()
+	ours := func(r, w *os.File, err error) (*os.File, error) {
 		if err != nil {
 			return nil, fmt.Errorf("opening a pipe: %w", err)
 		}
@@ -150,17 +149,16 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 		return r, nil
 	}
 	if !o.NoVideo {
-		r, err := pipe()
+		var err error
+		if s.picture, err = ours(openStream(pipeSize)); err != nil {
+			return err
+		}
+		s.frames.r = s.picture
+		notes, err := ours(openPipe())
 		if err != nil {
 			return err
 		}
-		widen(r, pipeSize)
-		s.picture = patientPictures(r)
-		s.frames.r = s.picture
-		if r, err = pipe(); err != nil {
-			return err
-		}
-		s.notes = patientNotes(r)
+		s.notes = patientNotes(notes)
 		filters := timelineFilters(4) + s.part.trim("")
 		if s.info.Interlaced && min(s.info.Width, s.info.Height) >= fewestRows {
 			filters = deinterlace + "," + filters
@@ -170,11 +168,11 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 			"-threads", "1", "-f", "yuv4mpegpipe", "pipe:3")
 	}
 	if s.info.SoundTrack > 0 && !o.NoSound {
-		r, err := pipe()
+		r, err := ours(openPipe())
 		if err != nil {
 			return err
 		}
-		widen(r, pipeSize) // half a minute: ffmpeg need not wait while the reader rests
+		widen(r, pipeSize)
 		s.sound = &soundReader{f: patientSound(r), ctx: s.ctx}
 		// first_pts=0 begins the sound where the picture begins, async=1 fills
 		// gaps with silence instead of closing them.

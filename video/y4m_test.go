@@ -45,7 +45,7 @@ func TestPatientEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := patientPictures(r)
+	p := patientSound(r)
 	if _, err := w.WriteString("abc"); err != nil {
 		t.Fatal(err)
 	}
