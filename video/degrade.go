@@ -43,8 +43,7 @@ func Degrade(ctx context.Context, from, to string, d Degradation) error {
 	if d.SoundBitRate > 0 {
 		args = append(args, "-b:a", strconv.Itoa(d.SoundBitRate))
 	}
-	cmd := exec.CommandContext(ctx, "ffmpeg", append(args, "-f", "mp4", "file:"+to)...)
-	cmd.WaitDelay = waitDelay
+	cmd := command(ctx, "ffmpeg", append(args, "-f", "mp4", "file:"+to)...)
 	log := &stderrLog{}
 	cmd.Stderr = log
 	if err := cmd.Run(); err != nil {

@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -139,13 +138,12 @@ func reason(err error) error {
 
 // probe asks ffprobe, once, what the file holds.
 func probe(ctx context.Context, path string) (*probed, error) {
-	cmd := exec.CommandContext(ctx, "ffprobe", "-v", "error", "-hide_banner",
+	cmd := command(ctx, "ffprobe", "-v", "error", "-hide_banner",
 		"-protocol_whitelist", "file,pipe",
 		"-show_entries", "format=format_name,duration,bit_rate:"+
 			"stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,field_order,sample_rate,channels,duration:"+
 			"stream_disposition=attached_pic,default:stream_tags=language:stream_side_data=rotation",
 		"-of", "json", "-i", "file:"+path)
-	cmd.WaitDelay = waitDelay
 	var out bytes.Buffer
 	log := &stderrLog{}
 	cmd.Stdout, cmd.Stderr = &out, log
@@ -306,16 +304,4 @@ func ratio(s, sep string) (num, den int) {
 		return 0, 0
 	}
 	return num, den
-}
-
-// waitDelay is how long a killed ffmpeg may hold its pipes open through a child
-// before they are closed under it. It starts none, so this is a safeguard.
-const waitDelay = 5 * time.Second
-
-// startError says in one line why a program could not be started.
-func startError(err error) error {
-	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, syscall.ENOENT) {
-		return ErrNoFFmpeg
-	}
-	return fmt.Errorf("running ffmpeg: %w", err)
 }

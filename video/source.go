@@ -184,10 +184,9 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 			"-ac", "1", "-ar", strconv.Itoa(SampleRate), "-c:a", "pcm_s16le", "-threads", "1",
 			"-map_metadata", "-1", "-fflags", "bitexact", "-f", "wav", fmt.Sprintf("pipe:%d", 2+len(child)))
 	}
-	s.cmd = exec.CommandContext(s.ctx, "ffmpeg", args...)
+	s.cmd = command(s.ctx, "ffmpeg", args...)
 	s.cmd.ExtraFiles = child
 	s.cmd.Stderr = s.log
-	s.cmd.WaitDelay = waitDelay
 	if err := s.cmd.Start(); err != nil {
 		return startError(err)
 	}
