@@ -5,6 +5,14 @@ package network
 /*
 #cgo LDFLAGS: -lopenblas
 #include <cblas.h>
+
+// Not in cblas.h, and not in every build of OpenBLAS.
+extern int blas_thread_shutdown_(void) __attribute__((weak));
+
+static void deepcheck_one_thread(void) {
+	openblas_set_num_threads(1);
+	if (blas_thread_shutdown_) blas_thread_shutdown_();
+}
 */
 import "C"
 
@@ -52,13 +60,9 @@ func (openBLAS) Sgemm(tA, tB blas.Transpose, m, n, k int, alpha float32, a []flo
 	sgemm(tA != blas.NoTrans, tB != blas.NoTrans, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 }
 
-var useOnce sync.Once
+// Every product takes one thread: callers run one worker a core. OpenBLAS has started one
+// for every core by now, each of which would look for work for some 30 ms.
+func init() { C.deepcheck_one_thread() }
 
-// useBLAS puts Gorgonia's own matrix products on OpenBLAS, one thread each:
-// callers run one worker a core.
-func useBLAS() {
-	useOnce.Do(func() {
-		C.openblas_set_num_threads(1)
-		G.Use(openBLAS{})
-	})
-}
+// useBLAS puts Gorgonia's own matrix products on OpenBLAS.
+var useBLAS = sync.OnceFunc(func() { G.Use(openBLAS{}) })
