@@ -5,14 +5,6 @@ package network
 /*
 #cgo LDFLAGS: -lopenblas
 #include <cblas.h>
-
-// Not in cblas.h, and not in every build of OpenBLAS.
-extern int blas_thread_shutdown_(void) __attribute__((weak));
-
-static void deepcheck_one_thread(void) {
-	openblas_set_num_threads(1);
-	if (blas_thread_shutdown_) blas_thread_shutdown_();
-}
 */
 import "C"
 
@@ -60,9 +52,5 @@ func (openBLAS) Sgemm(tA, tB blas.Transpose, m, n, k int, alpha float32, a []flo
 	sgemm(tA != blas.NoTrans, tB != blas.NoTrans, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 }
 
-// Every product takes one thread: callers run one worker a core. OpenBLAS has started one
-// for every core by now, each of which would look for work for some 30 ms.
-func init() { C.deepcheck_one_thread() }
-
-// useBLAS puts Gorgonia's own matrix products on OpenBLAS.
+// useBLAS puts Gorgonia's own matrix products on OpenBLAS, one thread each, see threads_openblas.c.
 var useBLAS = sync.OnceFunc(func() { G.Use(openBLAS{}) })
