@@ -3,6 +3,7 @@ package train
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
@@ -38,7 +39,8 @@ func (b *blending) add(scores []detector.Score, least int, alien bool) {
 }
 
 // fit returns the blend, both kinds counting alike; the zero value where one of them
-// is missing.
+// is missing. The logit's weight is not negative (Breiman 1996, Stacked Regressions, on why): where the likeness
+// says what it says, the two may be fitted as a difference, which holds for no other clips.
 func (b *blending) fit() detector.Blend {
 	var count [2]float64
 	for _, t := range b.truth {
@@ -52,6 +54,13 @@ func (b *blending) fit() detector.Blend {
 		weight[i] = 1 / count[int(t)]
 	}
 	x := network.Logistic(b.rows, 2, b.truth, weight, blendRidge)
+	if x[0] < 0 {
+		likeness := slices.Clone(b.rows)
+		for i := 0; i < len(likeness); i += 2 {
+			likeness[i] = 0
+		}
+		x = network.Logistic(likeness, 2, b.truth, weight, blendRidge)
+	}
 	return detector.Blend{Logit: x[0], Likeness: x[1] / likenessUnit, Offset: x[2]}
 }
 

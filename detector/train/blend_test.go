@@ -31,6 +31,24 @@ func TestBlendBelievesWhatTells(t *testing.T) {
 	}
 }
 
+// A logit that speaks for what it should speak against is not believed at all.
+func TestBlendHasNoNegativeLogit(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	var with, without blending
+	for i := range 2000 {
+		alien := i%2 == 0
+		likeness, logit := 0.5+0.15*rng.NormFloat64(), rng.NormFloat64()+1
+		if alien {
+			likeness, logit = likeness-0.4, logit-2
+		}
+		with.add([]detector.Score{{Judged: true, Mismatch: network.Probability(float32(logit)), Likeness: likeness}}, 1, alien)
+		without.add([]detector.Score{{Judged: true, Mismatch: .5, Likeness: likeness}}, 1, alien)
+	}
+	if x, want := with.fit(), without.fit(); math.Abs(x.Logit) > 1e-9 || math.Abs(x.Likeness-want.Likeness) > 1e-6 || math.Abs(x.Offset-want.Offset) > 1e-6 {
+		t.Errorf("%+v, want %+v, that of the likeness alone", x, want)
+	}
+}
+
 func TestBlendOfOneKindIsNone(t *testing.T) {
 	var b blending
 	for range 10 {
