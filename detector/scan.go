@@ -193,7 +193,7 @@ type faces struct {
 type seenFace struct {
 	id     int
 	reader *FaceReader
-	scores []Score // one a frame from the first on
+	seen   []glimpse // one a frame from the first on
 	freeze Freeze
 	trace  lips.Trace
 	album  album
@@ -211,13 +211,13 @@ func (f *faces) add(s video.Sighting) error {
 		f.live[s.Track] = face
 		f.all = append(f.all, face)
 	}
-	for len(face.scores) < m.Frame-face.reader.first {
-		face.scores = append(face.scores, Score{Frame: face.reader.first + len(face.scores), Mismatch: math.NaN()})
+	for len(face.seen) < m.Frame-face.reader.first {
+		face.seen = append(face.seen, glimpse{})
 		face.trace.Skip()
 	}
 	outline := Outline(m)
 	face.trace.Add(outline, float32(m.EyeDist), float32(m.Yaw))
-	face.scores = append(face.scores, Score{Frame: m.Frame, Mouth: true, Mismatch: math.NaN(), Opening: m.Opening(), Yaw: m.Yaw, EyeDist: m.EyeDist, Box: m.Box})
+	face.seen = append(face.seen, glimpseOf(m))
 	if f.keep {
 		face.album.add(m)
 	}
@@ -227,8 +227,8 @@ func (f *faces) add(s video.Sighting) error {
 	if n := face.freeze.Next(m.Change); n > 0 {
 		face.reader.doubt(n)
 		face.trace.Doubt(n)
-		for i := len(face.scores) - n; i < len(face.scores); i++ {
-			face.scores[i].Frozen = true
+		for i := len(face.seen) - n; i < len(face.seen); i++ {
+			face.seen[i].frozen = true
 		}
 	}
 	return nil
@@ -255,11 +255,14 @@ func (f *faces) finish() error {
 
 // track compares the face with the voice, nil for none.
 func (s *seenFace) track(m *Model, v *Voice) (*Track, error) {
-	t := &Track{ID: s.id, Score: math.NaN(), Logit: math.NaN(), LogLR: math.NaN(), Prominence: math.NaN(), Scores: s.scores}
+	t := &Track{ID: s.id, Score: math.NaN(), Logit: math.NaN(), LogLR: math.NaN(), Prominence: math.NaN(), Scores: make([]Score, len(s.seen))}
 	face := s.reader.Face()
-	s.reader = nil
+	for i := range s.seen {
+		t.Scores[i] = s.seen[i].score(face.First + i)
+	}
+	s.reader, s.seen = nil, nil
 	t.Start = video.FrameTime(face.First)
-	t.End = video.FrameTime(face.First + len(s.scores))
+	t.End = video.FrameTime(face.First + len(t.Scores))
 	var err error
 	if v == nil {
 		t.Motion, err = judgeFace(m, &s.trace, face, nil, Always(0))
