@@ -54,7 +54,7 @@ func LoadParams(w *weights.File) (*network.Params, error) {
 	if w.Mel != MelSettings() {
 		return nil, fmt.Errorf("made for sound prepared as %+v, want %+v", w.Mel, MelSettings())
 	}
-	p := network.NewParams(0)
+	p := network.BlankParams()
 	for _, t := range w.Tensors {
 		if err := p.Set(t.Name, t.Shape, t.Data); err != nil {
 			return nil, err

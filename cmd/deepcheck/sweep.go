@@ -27,7 +27,7 @@ import (
 const stripMouths = 8
 
 // scanGC is how far, in percent, the heap may grow before garbage is collected
-// in a scan, unless GOGC says otherwise. What a scan keeps of a long file is a
+// in a scan, once the model is loaded, unless GOGC says otherwise. What a scan keeps of a long file is a
 // few large slices of numbers, which cost the collector next to nothing to look
 // at, a millisecond or two a time; Go's own 100 would double what they take.
 const scanGC = 10
@@ -46,9 +46,6 @@ type scanRun struct {
 // runScan scans and reports. Whatever can be wrong with the command is found
 // out before the first file is touched.
 func runScan(ctx context.Context, c *console, o *scanOptions, open openScanner) (status int, err error) {
-	if os.Getenv("GOGC") == "" {
-		defer debug.SetGCPercent(debug.SetGCPercent(scanGC))
-	}
 	r := &scanRun{scanOptions: o, console: c}
 	defer r.close()
 	if err := r.prepare(ctx); err != nil {
@@ -202,6 +199,9 @@ func (r *scanRun) sweep(ctx context.Context, open openScanner) (rows []report.Fi
 	crew, err := newCrew(workers, func() (scanner, error) { return open(r.weights, r.engine) })
 	if err != nil {
 		return nil, fmt.Errorf("loading %s weights: %w", r.report.Weights.Name, err)
+	}
+	if os.Getenv("GOGC") == "" {
+		defer debug.SetGCPercent(debug.SetGCPercent(scanGC))
 	}
 	bar := newProgress(r.stderr, !r.quiet && isTerminal(r.stderr), len(r.targets), workers)
 	defer func() {

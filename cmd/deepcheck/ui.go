@@ -99,9 +99,6 @@ func parseUI(args []string) (*uiOptions, error) {
 
 // runUI serves the page until ctx ends or somebody quits on it.
 func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err error) {
-	if os.Getenv("GOGC") == "" {
-		defer debug.SetGCPercent(debug.SetGCPercent(scanGC))
-	}
 	if _, err := startTime(); err != nil {
 		return err
 	}
@@ -124,6 +121,9 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 		return fmt.Errorf("loading %s weights: %w", info.Name, err)
 	}
 	defer func() { err = errors.Join(err, crew.Close()) }()
+	if os.Getenv("GOGC") == "" {
+		defer debug.SetGCPercent(debug.SetGCPercent(scanGC))
+	}
 	page, err := ui.Open(ui.Config{
 		Scan: crew.scan,
 		Jobs: o.jobs,

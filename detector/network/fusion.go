@@ -40,11 +40,11 @@ func NewFusionParams(f Fusion, seed uint64) *Params {
 	if f.channels() == 0 {
 		return NewParams(seed)
 	}
-	return drawParams([]layer{
+	return layerParams([]layer{
 		padded(temporal("head.1", 9, 1, f.channels(), headWide)),
 		padded(temporal("head.2", 9, 3, headWide, headWide)),
 		linear("head.3", headWide, 1, 0.1),
-	}, seed)
+	}).drawn(seed)
 }
 
 // fuse returns the logits (B, T, 1, 1).

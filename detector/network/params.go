@@ -52,12 +52,15 @@ func (p *Params) Set(name string, shape []int, data []float32) error {
 
 // NewParams returns parameters drawn for a start of training: He et al. 2015
 // (eq. 10) for weights, zero for biases.
-func NewParams(seed uint64) *Params {
-	p := drawParams(layers(), seed)
-	p.add("temperature", []int{1}, func() float32 { return float32(math.Log(firstTemperature)) })
-	p.add("attention.position", []int{Window}, func() float32 { return 0 })
-	p.add("motion.mean", []int{Signs}, func() float32 { return 0 })
-	p.add("motion.deviation", []int{Signs}, func() float32 { return 1 })
+func NewParams(seed uint64) *Params { return BlankParams().drawn(seed) }
+
+// BlankParams returns those of NewParams with weights of zero, for who sets all of them.
+func BlankParams() *Params {
+	p := layerParams(layers())
+	p.add("temperature", []int{1}, float32(math.Log(firstTemperature)))
+	p.add("attention.position", []int{Window}, 0)
+	p.add("motion.mean", []int{Signs}, 0)
+	p.add("motion.deviation", []int{Signs}, 1)
 	return p
 }
 
@@ -67,24 +70,35 @@ func (p *Params) Mute(layer string) {
 	clear(p.byName[layer+".bias"].Data)
 }
 
-// drawParams returns those of the layers.
-func drawParams(layers []layer, seed uint64) *Params {
+// layerParams returns those of the layers, all zero.
+func layerParams(layers []layer) *Params {
 	p := &Params{layers: layers, byName: map[string]*Param{}}
-	rng := rand.New(rand.NewPCG(seed, 0x6d6f757468))
 	for _, l := range layers {
-		weight := []int{l.kh, l.kw, l.in, l.out}
-		p.add(l.name+".weight", weight, func() float32 {
-			return float32(rng.NormFloat64() * l.gain * math.Sqrt(2/float64(l.kh*l.kw*l.in)))
-		})
-		p.add(l.name+".bias", []int{l.out}, func() float32 { return 0 })
+		p.add(l.name+".weight", []int{l.kh, l.kw, l.in, l.out}, 0)
+		p.add(l.name+".bias", []int{l.out}, 0)
 	}
 	return p
 }
 
-func (p *Params) add(name string, shape []int, draw func() float32) {
+// drawn draws the weights of the layers and returns the parameters.
+func (p *Params) drawn(seed uint64) *Params {
+	rng := rand.New(rand.NewPCG(seed, 0x6d6f757468))
+	for _, l := range p.layers {
+		weight := p.byName[l.name+".weight"].Data
+		for i := range weight {
+			weight[i] = float32(rng.NormFloat64() * l.gain * math.Sqrt(2/float64(l.kh*l.kw*l.in)))
+		}
+	}
+	return p
+}
+
+// add adds a parameter of equal numbers.
+func (p *Params) add(name string, shape []int, value float32) {
 	q := &Param{Name: name, Shape: shape, Data: make([]float32, tensor.Shape(shape).TotalSize())}
-	for i := range q.Data {
-		q.Data[i] = draw()
+	if value != 0 {
+		for i := range q.Data {
+			q.Data[i] = value
+		}
 	}
 	q.dense = tensor.New(tensor.WithShape(shape...), tensor.WithBacking(q.Data))
 	p.list = append(p.list, q)
