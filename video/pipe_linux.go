@@ -2,7 +2,6 @@ package video
 
 import (
 	"os"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -46,13 +45,6 @@ func look(f *os.File) (ready bool, n int, err error) {
 		}
 	})
 	return ready, n, err
-}
-
-// nap blocks the thread for d. A timer of the runtime costs a dozen system calls
-// more, and time on other threads that look for work.
-func nap(d time.Duration) {
-	t := unix.NsecToTimespec(d.Nanoseconds())
-	_ = unix.Nanosleep(&t, nil) // a signal may end it early
 }
 
 // control calls do with the descriptor of a file, which stays valid meanwhile; the

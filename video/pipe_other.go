@@ -5,7 +5,6 @@ package video
 import (
 	"math"
 	"os"
-	"time"
 )
 
 func openPipe() (r, w *os.File, err error) { return os.Pipe() }
@@ -17,5 +16,3 @@ func widen(*os.File, int) {}
 
 // look says that there is always enough: reading waits for it.
 func look(*os.File) (ready bool, n int, err error) { return true, math.MaxInt, nil }
-
-func nap(d time.Duration) { time.Sleep(d) }

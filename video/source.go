@@ -56,7 +56,7 @@ type Source struct {
 	picture *os.File // nil with NoVideo
 	frames  y4mReader
 	sound   *soundReader
-	notes   *patient
+	notes   *os.File // likewise
 	line    *timeline
 	follow  sync.WaitGroup
 
@@ -115,7 +115,7 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 	return s, nil
 }
 
-// pipeSize is what an unprivileged process may ask for on Linux: half a minute of sound, most
+// pipeSize is what an unprivileged process may ask of a pipe on Linux: half a minute of sound, most
 // of a 1280x720 picture.
 const pipeSize = 1 << 20
 
@@ -149,16 +149,13 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 		return r, nil
 	}
 	if !o.NoVideo {
-		var err error
 		if s.picture, err = ours(openStream(pipeSize)); err != nil {
 			return err
 		}
 		s.frames.r = s.picture
-		notes, err := ours(openPipe())
-		if err != nil {
+		if s.notes, err = ours(openPipe()); err != nil {
 			return err
 		}
-		s.notes = patientNotes(notes)
 		filters := timelineFilters(4) + s.part.trim("")
 		if s.info.Interlaced && min(s.info.Width, s.info.Height) >= fewestRows {
 			filters = deinterlace + "," + filters
@@ -173,7 +170,7 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 			return err
 		}
 		widen(r, pipeSize)
-		s.sound = &soundReader{f: patientSound(r), ctx: s.ctx}
+		s.sound = &soundReader{f: patient{r}, ctx: s.ctx}
 		// first_pts=0 begins the sound where the picture begins, async=1 fills
 		// gaps with silence instead of closing them.
 		filters := "aresample=async=1:first_pts=0" + s.part.trim("a")
@@ -262,7 +259,7 @@ func (s *Source) Sound() io.Reader {
 
 // A soundReader tells the end of the sound from a decoding that was cancelled.
 type soundReader struct {
-	f    *patient
+	f    patient
 	ctx  context.Context
 	done atomic.Bool
 }

@@ -32,6 +32,15 @@ const stripMouths = 8
 // at, a millisecond or two a time; Go's own 100 would double what they take.
 const scanGC = 10
 
+// collectOften sets scanGC and returns what undoes it.
+func collectOften() (undo func()) {
+	if os.Getenv("GOGC") != "" {
+		return func() {}
+	}
+	before := debug.SetGCPercent(scanGC)
+	return func() { debug.SetGCPercent(before) }
+}
+
 // A scanRun is one scan command under way.
 type scanRun struct {
 	*scanOptions
@@ -200,9 +209,7 @@ func (r *scanRun) sweep(ctx context.Context, open openScanner) (rows []report.Fi
 	if err != nil {
 		return nil, fmt.Errorf("loading %s weights: %w", r.report.Weights.Name, err)
 	}
-	if os.Getenv("GOGC") == "" {
-		defer debug.SetGCPercent(debug.SetGCPercent(scanGC))
-	}
+	defer collectOften()()
 	bar := newProgress(r.stderr, !r.quiet && isTerminal(r.stderr), len(r.targets), workers)
 	defer func() {
 		bar.finish()

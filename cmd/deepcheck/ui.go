@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"time"
 
 	"github.com/deepcheck/deepcheck/detector"
@@ -121,9 +120,7 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 		return fmt.Errorf("loading %s weights: %w", info.Name, err)
 	}
 	defer func() { err = errors.Join(err, crew.Close()) }()
-	if os.Getenv("GOGC") == "" {
-		defer debug.SetGCPercent(debug.SetGCPercent(scanGC))
-	}
+	defer collectOften()()
 	page, err := ui.Open(ui.Config{
 		Scan: crew.scan,
 		Jobs: o.jobs,
