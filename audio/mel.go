@@ -47,6 +47,12 @@ func newLogPower(power float64) LogPower {
 // Nepers returns ln(power/MelFloor).
 func (p LogPower) Nepers() float64 { return float64(p) / neper }
 
+// Plus returns the LogPower of the sum of two powers, the second one times gain: that of two
+// sounds that know nothing of each other.
+func (p LogPower) Plus(q LogPower, gain float64) LogPower {
+	return newLogPower(MelFloor * (math.Exp(p.Nepers()) + gain*math.Exp(q.Nepers())))
+}
+
 // serialFFT makes go-dsp transform with one worker, once, before the first
 // transform: its own default starts a worker for every processor at every
 // call, which costs more than 512 points do.

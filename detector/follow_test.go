@@ -18,7 +18,7 @@ func madePair(n, first int, late func(t int) int) (*Face, *Voice) {
 	frames := first + n + 100
 	all := frames + 2*lead
 	f := &Face{First: first, Embeddings: make([]float32, n*network.Embed), Seen: slices.Repeat([]bool{true}, n)}
-	v := &Voice{Frames: frames, embeddings: make([]float32, all*network.Embed), sound: slices.Repeat([]bool{true}, all), speech: slices.Repeat([]bool{true}, all)}
+	v := &Voice{Frames: frames, embeddings: make([]float32, all*network.Embed), sound: slices.Repeat([]bool{true}, all), speech: slices.Repeat([]bool{true}, all), overlap: make([]float32, all)}
 	for at := range all {
 		unit(rng, v.embeddings[at*network.Embed:(at+1)*network.Embed])
 	}

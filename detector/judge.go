@@ -53,51 +53,65 @@ func (s *Score) Usable() bool {
 //
 // The voice need fit only one mouth at a time: a frame in which it fits another
 // face says nothing against this one. In a long file thresholds are higher, see
-// [Thresholds.Raised]; what passes only those of a clip is listed apart, as chance.
+// [Thresholds.Raised]; what passes only those of a clip is listed apart, as chance. So is what
+// does not fit where two or more people speak at once: the voice that does may be masked.
 func Judge(r *Result, hasSound bool, th Thresholds) {
 	left := withoutOthersTurns(r.Tracks, th.Blends)
 	all := 0
 	for _, scores := range left {
 		all += judged(scores)
 	}
-	r.Segments, r.Chance, r.Thresholds = nil, nil, th.Raised(0, all)
+	r.Segments, r.Chance, r.Mixed, r.Thresholds = nil, nil, nil, th.Raised(0, all)
 	for i := range r.Tracks {
 		t := &r.Tracks[i]
 		judgeTrack(t, left[i], hasSound, th, all)
-		if t.Verdict == Inconclusive {
+		if t.Verdict == Inconclusive && !slices.Contains(t.Reasons, VoicesOverlap) {
 			continue
 		}
-		parts := th.parts(left[i], all)
-		var counted, chance []part
-		for _, p := range parts {
-			if p.band == None {
-				chance = append(chance, p)
-			} else {
-				counted = append(counted, p)
-			}
-		}
-		switch {
-		case len(counted) > 0 && (t.Verdict == Consistent || fitsBeside(counted, left[i], th)):
-			t.Verdict, t.Band, t.Reasons = Suspect, None, []Reason{PartOfClip}
-			for _, p := range counted {
-				t.Band = stronger(t.Band, p.band)
-				r.Segments = append(r.Segments, p.segment(t.ID, left[i]))
-			}
-		case t.Verdict == Suspect:
-			r.Segments = append(r.Segments, Segment{Track: t.ID, Start: t.Start, End: t.End, Kind: "mismatch", Band: t.Band, Mean: meanMismatch(left[i]), Peak: math.NaN(), LogLR: math.NaN()})
-			continue // of which these are parts
-		}
-		for _, p := range chance {
-			if t.Verdict == Consistent && p.Peak >= th.PartStrong {
-				t.Verdict, t.Reasons = Inconclusive, []Reason{ByChance}
-			}
-			r.Chance = append(r.Chance, p.segment(t.ID, left[i]))
-		}
+		r.judgeParts(t, left[i], th, all)
 	}
 	judgeFile(r, hasSound)
 	inTime := func(a, b Segment) int { return cmp.Compare(a.Start, b.Start) }
 	slices.SortStableFunc(r.Segments, inTime)
 	slices.SortStableFunc(r.Chance, inTime)
+	slices.SortStableFunc(r.Mixed, inTime)
+}
+
+// judgeParts judges the stretches of a track of which the whole is judged.
+func (r *Result) judgeParts(t *Track, left []Score, th Thresholds, all int) {
+	var counted, chance, mixed []part
+	for _, p := range th.parts(left, all) {
+		switch {
+		case p.mixed:
+			mixed = append(mixed, p)
+		case p.band == None:
+			chance = append(chance, p)
+		default:
+			counted = append(counted, p)
+		}
+	}
+	list := func(to *[]Segment, parts []part) {
+		for _, p := range parts {
+			*to = append(*to, p.segment(t.ID, left))
+		}
+	}
+	switch {
+	case len(counted) > 0 && (t.Verdict != Suspect || fitsBeside(counted, left, th)):
+		t.Verdict, t.Band, t.Reasons = Suspect, None, []Reason{PartOfClip}
+		for _, p := range counted {
+			t.Band = stronger(t.Band, p.band)
+		}
+		list(&r.Segments, counted)
+	case t.Verdict == Suspect:
+		r.Segments = append(r.Segments, Segment{Track: t.ID, Start: t.Start, End: t.End, Kind: "mismatch", Band: t.Band, Mean: meanMismatch(left), Peak: math.NaN(), LogLR: math.NaN()})
+		return // of which these are parts
+	case t.Verdict == Consistent && slices.ContainsFunc(mixed, func(p part) bool { return p.band.Rank() >= Moderate.Rank() }):
+		t.Verdict, t.Reasons = Inconclusive, []Reason{VoicesOverlap}
+	case t.Verdict == Consistent && slices.ContainsFunc(chance, func(p part) bool { return p.Peak >= th.PartStrong }):
+		t.Verdict, t.Reasons = Inconclusive, []Reason{ByChance}
+	}
+	list(&r.Chance, chance)
+	list(&r.Mixed, mixed)
 }
 
 // judged counts the frames that count.
@@ -184,12 +198,16 @@ func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds, all int) {
 	if t.Reasons != nil {
 		return
 	}
-	t.Logit, t.Prominence = th.ofTrack(sum), sum.prominent()
+	var tells bool
+	t.Logit, tells = th.Against(left)
+	t.Prominence = sum.prominent()
 	t.Score = 1 / (1 + math.Exp(-t.Logit))
 	th = th.Raised(t.Judged, all)
 	switch t.Band = bandOf(t.Logit, th.TrackWeak, th.TrackModerate, th.TrackStrong); {
 	case t.Band == None:
 		t.Verdict = Consistent
+	case !tells:
+		t.Band, t.Reasons = None, []Reason{VoicesOverlap}
 	default:
 		t.Verdict, t.Reasons = Suspect, []Reason{WholeClip}
 	}
@@ -218,7 +236,19 @@ func stronger(a, b Band) Band {
 // A part is a stretch of a track and its band, which is None where chance explains it.
 type part struct {
 	Stretch
-	band Band
+	band  Band
+	mixed bool // in most of it two or more people speak at once
+}
+
+// mixed says whether in most of the judged frames two or more people speak at once.
+func mixed(scores []Score) bool {
+	overlapped := 0
+	for i := range scores {
+		if scores[i].Judged && scores[i].Overlapped {
+			overlapped++
+		}
+	}
+	return 2*overlapped > judged(scores)
 }
 
 // parts returns the stretches of a track that would be suspect in a short clip, their ends
@@ -234,7 +264,7 @@ func (t Thresholds) parts(scores []Score, all int) []part {
 			long := t.raised(n, all)
 			band = stronger(band, bandOf(logit, long.TrackWeak, long.TrackModerate, long.TrackStrong))
 		}
-		out = append(out, part{s, band})
+		out = append(out, part{s, band, mixed(scores[s.From:s.To])})
 	}
 	// What adjoins a stretch that counts is weak at least, as in a short clip
 	// (hysteresis, as Canny 1986 thresholds edges).

@@ -94,6 +94,49 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// overlapped makes two people speak at once in frames from up to but without to of a track.
+func overlapped(t Track, from, to int) Track {
+	for i := from; i < to; i++ {
+		t.Scores[i].Overlap, t.Scores[i].Overlapped = .8, true
+	}
+	return t
+}
+
+// What does not fit where two people speak at once is no evidence; what fits there is, and what
+// does not fit where one speaks.
+func TestOverlappedSpeech(t *testing.T) {
+	tests := []struct {
+		name            string
+		track           Track
+		verdict         Verdict
+		band            Band
+		reason          Reason // "" for none
+		segments, mixed int
+	}{
+		{"two all through, no fit", overlapped(madeTrack(0, 0, level(100, 5)...), 0, 100), Inconclusive, None, VoicesOverlap, 0, 1},
+		{"two all through, but it fits", overlapped(madeTrack(0, 0, level(100, -3)...), 0, 100), Consistent, None, "", 0, 0},
+		{"no fit, two for a while", overlapped(madeTrack(0, 0, level(100, 5)...), 0, 50), Suspect, Strong, WholeClip, 1, 0},
+		{"no fit but where one speaks", overlapped(madeTrack(0, 0, inRow(level(100, 1), level(40, -3))...), 0, 100), Inconclusive, None, VoicesOverlap, 0, 1},
+		{"a weak second with two", overlapped(madeTrack(0, 0, inRow(level(100, -1), level(25, 0.2), level(100, -1))...), 95, 130), Consistent, None, "", 0, 1},
+		{"a strong second with two", overlapped(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(100, -4))...), 95, 130), Inconclusive, None, VoicesOverlap, 0, 1},
+		{"a second with one, another with two", overlapped(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(60, -4), level(25, 6), level(60, -4))...), 95, 130), Suspect, Strong, PartOfClip, 1, 1},
+		{"a second with one, else two", overlapped(madeTrack(0, 0, inRow(level(100, 2), level(25, 6))...), 0, 100), Inconclusive, None, VoicesOverlap, 0, 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r := &Result{Tracks: []Track{test.track}, Voiced: len(test.track.Scores)}
+			Judge(r, true, testThresholds)
+			if r.Verdict != test.verdict || r.Band != test.band || len(r.Segments) != test.segments || len(r.Mixed) != test.mixed {
+				t.Errorf("%s %s, %d segments and %d with two voices, want %s %s, %d, %d (%v; %+v)", r.Verdict, r.Band, len(r.Segments), len(r.Mixed),
+					test.verdict, test.band, test.segments, test.mixed, r.Reasons, r.Mixed)
+			}
+			if test.reason != "" && !slices.Equal(r.Reasons, []Reason{test.reason}) {
+				t.Errorf("reasons %v, want %s", r.Reasons, test.reason)
+			}
+		})
+	}
+}
+
 // inRow is one level after another.
 func inRow(parts ...[]float64) []float64 { return slices.Concat(parts...) }
 
@@ -195,7 +238,7 @@ func TestThresholdsSurviveTheFile(t *testing.T) {
 }
 
 func TestEveryReasonIsASentence(t *testing.T) {
-	for _, r := range []Reason{NoFace, FaceTooSmall, Profile, NoSpeech, TooShort, NoSound, SpeakerAbsent, WholeClip, PartOfClip, ByChance} {
+	for _, r := range []Reason{NoFace, FaceTooSmall, Profile, NoSpeech, TooShort, NoSound, SpeakerAbsent, WholeClip, PartOfClip, VoicesOverlap, ByChance} {
 		if r.String() == string(r) {
 			t.Errorf("reason %q has no sentence", string(r))
 		}

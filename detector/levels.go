@@ -50,12 +50,12 @@ func (b Blends) Level(scores []Score) []float64 {
 	return level
 }
 
-// Peak returns the highest level: how suspect the most suspect second is; -Inf where
-// nothing was judged.
+// Peak returns the highest level where one voice is heard alone: how suspect the most suspect second is;
+// -Inf where nothing was judged.
 func (b Blends) Peak(scores []Score) float64 {
 	peak := math.Inf(-1)
-	for _, v := range b.Level(scores) {
-		if v > peak {
+	for i, v := range b.Level(scores) {
+		if v > peak && !scores[i].Overlapped {
 			peak = v
 		}
 	}
@@ -67,6 +67,24 @@ func (b Blends) Peak(scores []Score) float64 {
 func (b Blends) Logit(scores []Score) (logit float64, judged int) {
 	s := summed(scores)
 	return b.ofTrack(s), s.n
+}
+
+// Against returns the logit by which a track is judged, that of all judged frames or, where it is lower, of
+// those in which one voice is heard alone: where two or more people speak at once, a mouth's own voice
+// fits less. It is no evidence against the mouth, tells is false, where one voice is
+// heard alone in fewer than MinJudged frames or in fewer than half of them. NaN of none.
+func (b Blends) Against(scores []Score) (logit float64, tells bool) {
+	var all, alone sums
+	for i := range scores {
+		all.add(&scores[i])
+		if !scores[i].Overlapped {
+			alone.add(&scores[i])
+		}
+	}
+	if logit = b.ofTrack(all); alone.n >= MinJudged {
+		logit = min(logit, b.ofTrack(alone))
+	}
+	return logit, alone.n >= MinJudged && 2*alone.n >= all.n
 }
 
 // ofTrack is the mismatch logit of the judged frames of a track, or of a part of it; NaN of none.
@@ -92,10 +110,17 @@ func Prominent(scores []Score) (deviations float64, judged int) {
 	return s.prominent(), s.n
 }
 
+// Overlap returns how surely two or more people speak at once in the judged frames of scores, the mean,
+// 0..1, and how many these are; NaN of none.
+func Overlap(scores []Score) (mean float64, judged int) {
+	s := summed(scores)
+	return s.overlap / float64(s.n), s.n
+}
+
 // sums are those over judged frames.
 type sums struct {
-	logit, likeness, prominence float64
-	n                           int
+	logit, likeness, prominence, overlap float64
+	n                                    int
 }
 
 func summed(scores []Score) (s sums) {
@@ -111,12 +136,13 @@ func (s *sums) add(x *Score) {
 		s.logit += Logit(x.Mismatch)
 		s.likeness += x.Likeness
 		s.prominence += x.Prominence
+		s.overlap += x.Overlap
 		s.n++
 	}
 }
 
 func (s sums) minus(o sums) sums {
-	return sums{s.logit - o.logit, s.likeness - o.likeness, s.prominence - o.prominence, s.n - o.n}
+	return sums{s.logit - o.logit, s.likeness - o.likeness, s.prominence - o.prominence, s.overlap - o.overlap, s.n - o.n}
 }
 
 // means returns the means; NaN of no frame.

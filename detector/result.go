@@ -49,6 +49,7 @@ const (
 	FrozenPicture Reason = "frozen_picture" // the picture stands while the voice speaks
 	WholeClip     Reason = "whole_clip"     // the voice fits no moving mouth anywhere in the clip
 	PartOfClip    Reason = "part_of_clip"   // the voice does not fit in the segments listed
+	VoicesOverlap Reason = "voices_overlap" // it does not fit, but only where two or more people speak at once
 	ByChance      Reason = "by_chance"      // a stretch does not fit, but in a file so long chance explains it
 )
 
@@ -75,6 +76,8 @@ func (r Reason) String() string {
 		return "the voice fits no moving mouth in the whole clip: a dub, a voice-over or a forgery; this method cannot tell which"
 	case PartOfClip:
 		return "the voice does not fit the mouth in the segments listed"
+	case VoicesOverlap:
+		return "the voice does not fit the mouth, but two or more people speak at once, and a mouth's own voice fits less then"
 	case ByChance:
 		return "a stretch does not fit as a whole clip's would not, but in a file of this length chance gives such ones"
 	}
@@ -94,6 +97,8 @@ type Score struct {
 	Mismatch   float64   // 0 (fits) .. 1 (does not); only where Judged
 	Likeness   float64   // cosine of what the towers make of mouth and sound, -1..1; only where Judged
 	Prominence float64   // how far Likeness stands out among other times of the track, standard deviations; only where Judged
+	Overlap    float64   // how surely two or more people speak at once in the second about it, 0..1; only where Judged
+	Overlapped bool      // so surely that a mismatch is no evidence: a mouth's own voice fits less where another is mixed with it
 	Level      float64   // dBFS of the sound
 	Opening    float64   // inner lips' gap as a part of the mouth's width
 	Yaw        float64   // degrees
@@ -164,6 +169,7 @@ type Result struct {
 	Tracks   []Track
 	Segments []Segment   // in order of time
 	Chance   []Segment   // likewise: suspect in a clip of some seconds, but not in a file so long
+	Mixed    []Segment   // likewise: suspect, if two or more people did not speak at once
 	Change   VoiceChange // of the sound as a whole, apart from the verdict
 
 	Speech     []bool          // (Frames) from the first on: somebody speaks; nil without sound

@@ -123,9 +123,11 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 	Judge(r, voice != nil, m.Thresholds)
 	for i := range r.Tracks {
 		t := &r.Tracks[i]
-		t.LogLR = m.Scales.Mismatch.Of(t.Logit)
+		if !slices.Contains(t.Reasons, VoicesOverlap) { // a ratio is of one voice
+			t.LogLR = m.Scales.Mismatch.Of(t.Logit)
+		}
 	}
-	for _, segments := range [][]Segment{r.Segments, r.Chance} {
+	for _, segments := range [][]Segment{r.Segments, r.Chance, r.Mixed} {
 		for i := range segments {
 			segments[i].LogLR = m.Scales.Part.Of(segments[i].Peak)
 		}

@@ -24,13 +24,14 @@ type Voice struct {
 	sound      []bool    // (Frames+2·lead) there is sound, that is no digital silence
 	speech     []bool    // (Frames+2·lead) somebody speaks
 	level      []float32 // (Frames) dBFS
+	overlap    []float32 // (Frames+2·lead) how surely two or more people speak at once in the second about it, 0..1
 }
 
 // newVoice returns a voice that is still to be embedded: level (frames) in dBFS
 // and voiced (frames). It keeps level.
 func newVoice(level []float32, voiced []bool) *Voice {
 	n := len(voiced)
-	v := &Voice{Frames: n, embeddings: make([]float32, (n+2*lead)*network.Embed), sound: make([]bool, n+2*lead), speech: make([]bool, n+2*lead), level: level}
+	v := &Voice{Frames: n, embeddings: make([]float32, (n+2*lead)*network.Embed), sound: make([]bool, n+2*lead), speech: make([]bool, n+2*lead), level: level, overlap: make([]float32, n+2*lead)}
 	for t := range n {
 		v.sound[lead+t] = level[t] > audio.SilenceLevel
 		v.speech[lead+t] = voiced[t] && v.sound[lead+t]
@@ -42,7 +43,35 @@ func newVoice(level []float32, voiced []bool) *Voice {
 // [audio.Normalised], level (frames) in dBFS and voiced (frames).
 func Hear(r *network.Runner, mel, level []float32, voiced []bool) (*Voice, error) {
 	v := newVoice(level, voiced)
-	return v, r.Sounds(v.embeddings, mel, -lead, audio.SilentValue)
+	if err := r.Sounds(v.embeddings, mel, -lead, audio.SilentValue); err != nil {
+		return nil, err
+	}
+	if err := r.Overlaps(v.overlap, mel, -lead, audio.SilentValue); err != nil {
+		return nil, err
+	}
+	v.evenOverlap()
+	return v, nil
+}
+
+// evenOverlap turns logits of frames to what is said of the seconds about them.
+func (v *Voice) evenOverlap() {
+	before := make([]float64, len(v.overlap)+1)
+	for t, logit := range v.overlap {
+		before[t+1] = before[t] + network.Probability(logit)
+	}
+	for t := range v.overlap {
+		from, to := max(0, t-HalfSecond), min(len(v.overlap), t+HalfSecond+1)
+		v.overlap[t] = float32((before[to] - before[from]) / float64(to-from))
+	}
+}
+
+// Overlap returns how surely two or more people speak at once in the second about a frame of the
+// sound, 0..1; 0 beside the file.
+func (v *Voice) Overlap(frame int) float32 {
+	if at := lead + frame; at >= 0 && at < len(v.overlap) {
+		return v.overlap[at]
+	}
+	return 0
 }
 
 // HearSound is Hear of a sound that is not normalised yet. It normalises what
@@ -68,7 +97,12 @@ func HearSound(r *network.Runner, s *audio.Sound) (*Voice, error) {
 		if err := r.Sounds(dst[:min(len(dst), network.Chunk*network.Embed)], mel, from-first, audio.SilentValue); err != nil {
 			return nil, err
 		}
+		overlap := v.overlap[from+lead:]
+		if err := r.Overlaps(overlap[:min(len(overlap), network.Chunk)], mel, from-first, audio.SilentValue); err != nil {
+			return nil, err
+		}
 	}
+	v.evenOverlap()
 	return v, nil
 }
 
@@ -130,6 +164,7 @@ type Comparison struct {
 	Judged   []bool     // (n) mouth and speech are both there
 	Pace     []float32  // (n) of the mouth, see Pace
 	Voiced   []bool     // (n) the sound that belongs to the frame holds speech
+	Overlap  []float32  // (n) how surely two or more people speak at once in the second about it, 0..1
 
 	mouths, sounds []float32 // (n, Embed) the embeddings that these are of
 }
@@ -139,7 +174,7 @@ type Comparison struct {
 // followed.
 func Compare(r *network.Runner, f *Face, v *Voice) (*Comparison, error) {
 	n := len(f.Seen)
-	c := &Comparison{Lags: followed(f, v), Judged: make([]bool, n), Voiced: make([]bool, n), Pace: Pace(f), mouths: f.Embeddings}
+	c := &Comparison{Lags: followed(f, v), Judged: make([]bool, n), Voiced: make([]bool, n), Overlap: make([]float32, n), Pace: Pace(f), mouths: f.Embeddings}
 	first := f.First
 	if c.Lags == nil {
 		c.Lag = avsync.Estimate(LagProfile(f, v))
@@ -159,6 +194,7 @@ func Compare(r *network.Runner, f *Face, v *Voice) (*Comparison, error) {
 		from, to := t*network.Embed, (t+1)*network.Embed
 		c.Likeness[t] = float32(avsync.Likeness(c.mouths[from:to], c.sounds[from:to]))
 		c.Voiced[t] = speech[t+network.Reach]
+		c.Overlap[t] = v.Overlap(f.First + t + c.lagAt(t))
 		c.Judged[t] = c.Voiced[t] && f.Seen[t]
 	}
 	return c, nil
@@ -180,7 +216,8 @@ func (c *Comparison) frame(i int, s *Score, th Thresholds) {
 	heard := c.Judged[i] && s.Usable()
 	s.AtRest = heard && float64(c.Pace[i]) < th.Rest
 	if s.Judged = heard && !s.AtRest; s.Judged {
-		s.Likeness = float64(c.Likeness[i])
+		s.Likeness, s.Overlap = float64(c.Likeness[i]), float64(c.Overlap[i])
+		s.Overlapped = th.Overlap > 0 && s.Overlap >= th.Overlap
 		head := min(max(float64(c.Logits[i]), -mostLogit), mostLogit)
 		s.Mismatch = network.Probability(float32(th.Frame.Of(head, s.Likeness)))
 	}

@@ -21,6 +21,10 @@ type Thresholds struct {
 	// never are.
 	Rest float64
 
+	// Overlap is how surely two or more people must speak at once in the second about a frame,
+	// 0..1, for it to be no evidence against the mouth; 0: it always is.
+	Overlap float64
+
 	Blends // what the logits are made of
 }
 
@@ -28,7 +32,7 @@ type Thresholds struct {
 const (
 	trackWeak, trackModerate, trackStrong = "track_weak", "track_moderate", "track_strong"
 	partWeak, partModerate, partStrong    = "part_weak", "part_moderate", "part_strong"
-	rest                                  = "rest"
+	rest, overlap                         = "rest", "overlap"
 )
 
 // NewThresholds reads thresholds from a weights file's calibration; one that is
@@ -50,7 +54,7 @@ func NewThresholds(c map[string]float64) Thresholds {
 	return Thresholds{
 		TrackWeak: get(trackWeak), TrackModerate: get(trackModerate), TrackStrong: get(trackStrong),
 		PartWeak: get(partWeak), PartModerate: get(partModerate), PartStrong: get(partStrong),
-		TrackChance: chance(scales.Mismatch), PartChance: chance(scales.Part), Rest: c[rest], Blends: newBlends(c),
+		TrackChance: chance(scales.Mismatch), PartChance: chance(scales.Part), Rest: c[rest], Overlap: c[overlap], Blends: newBlends(c),
 	}
 }
 
@@ -60,6 +64,9 @@ func (t Thresholds) Calibration() map[string]float64 {
 	t.addTo(c)
 	if t.Rest > 0 {
 		c[rest] = t.Rest
+	}
+	if t.Overlap > 0 {
+		c[overlap] = t.Overlap
 	}
 	return c
 }

@@ -20,9 +20,8 @@ const trainUsage = `usage: deepcheck train [FLAGS] LIST...
 
 Trains the network and writes one weights file. A LIST is a TSV with the columns
 file, label (real, dubbed, fake), generator and source, or a folder of genuine
-clips. Of the sources of the last list a fifth is held out, named in the weights
-file; lists before it are trained on whole. Five trainings, one for each --fold,
-hold out every source once: deepcheck eval puts them together.
+clips. A fifth of the sources of the last list is held out; lists before it are
+trained on whole. Five trainings, one a --fold, hold out every source once.
 
   --out FILE      the weights file to write (default: deepcheck.weights)
   --work FOLDER   keeps what was decoded, and the checkpoint (default: .cache/train)
@@ -30,21 +29,22 @@ hold out every source once: deepcheck eval puts them together.
   --new-clips     with --resume: go on though the lists are others than before
   --from FILE     begin with the towers of these weights, and train them further up
                   to --towers steps in all ("built-in" for those of this program);
-                  with the --towers and --head that they have, and the same sources,
-                  only the judges of how mouths move and of the voice are made anew
+                  with its --towers, --head and sources only the judges of how
+                  mouths move and of the voice are made anew
   --mean-with FILE  with --from: begin with the mean of both's towers, of which one
                   must have grown from the other
   --towers N      steps of contrastive training of the two towers (default: 5000)
   --head N        steps of training of the cross-attention head (default: 2500)
   --flicker N     steps of training of the judge of flicker (default: 400)
+  --overlap N     and of that of overlapped speech (default: 5000)
   --fold K        which fifth is held out, 1 to 5 (default: 1)
   --seed N        starts all random choices (default: 4)
-  --calibrate     with --from, and its head kept: fit the thresholds anew, too
+  --calibrate     with --from, and its head kept: fit its thresholds anew instead
   --no-reencode   leave out of the figures what needs clips to be encoded anew
   --jobs N        clips decoded at a time (default: the processors)
 
 Clips are seen as they are and as they are after being passed on: encoded anew,
-small, with noise. They are decoded once, about 2.5 s of CPU time each in all.
+small, with noise. They are decoded once, some 2.5 s of CPU time each.
 
 example:
 
@@ -73,6 +73,7 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	fs.BoolVar(&o.NewClips, "new-clips", false, "")
 	fs.IntVar(&o.Towers, "towers", train.DefaultTowers, "")
 	fs.IntVar(&o.Flicker, "flicker", train.DefaultFlicker, "")
+	fs.IntVar(&o.Overlap, "overlap", train.DefaultOverlap, "")
 	fs.BoolVar(&o.NoReencode, "no-reencode", false, "")
 	fs.BoolVar(&o.Calibrate, "calibrate", false, "")
 	ancestor := fs.String("mean-with", "", "")
@@ -85,6 +86,9 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	}
 	if o.Flicker < 1 {
 		return &usageError{"train", "--flicker must be 1 or more"}
+	}
+	if o.Overlap < 1 {
+		return &usageError{"train", "--overlap must be 1 or more"}
 	}
 	if *ancestor != "" && *from == "" {
 		return &usageError{"train", "--mean-with asks for --from"}

@@ -141,6 +141,7 @@ func Protocol() []string {
 		"false_alarm_moderate: share of the genuine clips with a score that are judged suspect, moderate or strong.",
 		longProtocol(),
 		"voice_change_auc: genuine clips of 3 s or more with 0.8 s of speech on either side of a place, as they are against the same with a clip of another source that speaks from about the middle on, and with one that speaks for 1 to 3 s, log-mel steps of the sound joined as they are; by the highest T^2 of the timbre. within_source: strangers of the same source, mean over sources, though two clips of one may be of one speaker. voice_change_false_lr10: share of these clips, as they are, whose likelihood ratio is 10 or more.",
+		overlapProtocol(),
 		"mismatch_cllr, part_cllr, motion_cllr, change_cllr: cost of the likelihood ratios in bits, 0 at best, 1 for saying nothing, more for misleading; genuine clips of 3 s or more against the same with a stranger's voice, the highest second of such clips as they are and with a replaced second, genuine against generated mouths, and the clips of voice_change_auc. The ladder counts both kinds by their ratio.",
 		fmt.Sprintf("intervals: 95 %%; shares by Wilson over clips; others by %d bootstrap draws of whole sources, of clips on a side with fewer than %d sources.", statistic.Rounds, statistic.FewestSources),
 	}
@@ -222,7 +223,7 @@ func (m *measuring) all(ctx context.Context) ([]Measure, error) {
 	}
 	out = append(out, m.against("fake_auc", dataset.Fake, byMotion), m.withinSources("fake_auc_within_source", dataset.Fake, byMotion),
 		m.against("dubbed_auc", dataset.Dubbed, byMismatch), m.falseAlarms())
-	for _, take := range []func(context.Context) ([]Measure, error){m.longFiles, m.modalities, m.reencoded, m.invariance, m.changes} {
+	for _, take := range []func(context.Context) ([]Measure, error){m.longFiles, m.modalities, m.reencoded, m.invariance, m.changes, m.overlaps} {
 		more, err := take(ctx)
 		if err != nil {
 			return nil, err

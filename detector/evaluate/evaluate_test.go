@@ -133,6 +133,7 @@ func TestRun(t *testing.T) {
 		{"reencode_auc_loss", 0, true}, {"reencode_auc_loss_360p", 0, true}, {"reencode_auc_loss_half_rate", 0, true}, {"reencode_auc_loss_noise_10db", 0, true},
 		{"shift_verdict_changes", 3, false}, {"shift_score_difference", 3, false},
 		{"voice_change_auc", 3, false}, {"voice_change_auc_within_source", 2, false}, {"voice_change_false_lr10", 3, false},
+		{"overlap_auc", 3, false}, {"overlap_false", 3, true}, {"overlap_false_alarm_moderate", 5, false},
 		{"mismatch_cllr", 6, false}, {"part_cllr", 6, false}, {"motion_cllr", 5, false}, {"change_cllr", 9, false},
 	}
 	if len(got.Measures) != len(want) {

@@ -51,8 +51,9 @@ func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
 	var obs []statistic.Observation // who the clips are, to be drawn by source
 	add := func(s *subject, j *judged, truth stretch) {
 		if j.scored() {
-			peak := s.by.scales.Part.Of(s.by.thresholds.Peak(j.scores))
-			m.parts = append(m.parts, s.observe(peak, truth.end > 0))
+			if peak := s.by.thresholds.Peak(j.scores); !math.IsInf(peak, -1) {
+				m.parts = append(m.parts, s.observe(s.by.scales.Part.Of(peak), truth.end > 0))
+			}
 		}
 		proposals = append(proposals, propose(len(truths), j)...)
 		truths = append(truths, truth)

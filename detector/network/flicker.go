@@ -91,47 +91,21 @@ func (r *Runner) Flicker(mouths []float32) ([]float32, error) {
 
 // A FlickerJudge trains the judge of flicker on batches of stretches.
 type FlickerJudge struct {
-	Batch int
-
-	// Inputs, to be filled before each Step.
-	Changes []float32 // (Batch, Side, Side, FlickerSpan-1), see Flickers
-	Truth   []float32 // (Batch) how surely the mouth was generated, 0..1
-
-	positives, negatives []float32
-	vm                   G.VM
-	loss                 G.Value
-	params               G.Nodes
-	adam                 *Adam
+	Batch       int
+	Changes     []float32 // (Batch, Side, Side, FlickerSpan-1), see Flickers; to be filled before each Step
+	*Classifier           // Truth (Batch): how surely the mouth was generated
 }
 
 // NewFlickerJudge builds the training graph.
 func NewFlickerJudge(p *Params, adam *Adam, batch int) (*FlickerJudge, error) {
 	g := newGraph(p)
-	j := &FlickerJudge{Batch: batch, Truth: make([]float32, batch), adam: adam}
-	var x, pos, neg *G.Node
+	j := &FlickerJudge{Batch: batch}
+	var x *G.Node
 	x, j.Changes = g.input("changes", batch, Side, Side, FlickerSpan-1)
 	logit, err := g.flicker(x)
 	if err != nil {
 		return nil, err
 	}
-	pos, j.positives = g.input("positives", batch)
-	neg, j.negatives = g.input("negatives", batch)
-	cost, err := crossEntropy(logit, pos, neg)
-	if err != nil {
-		return nil, err
-	}
-	j.vm, j.params, err = g.learn(cost, &j.loss)
+	j.Classifier, err = g.classifier(logit, adam)
 	return j, err
 }
-
-// Step runs one training step on the inputs and returns the mean binary cross entropy in
-// nats.
-func (j *FlickerJudge) Step(rate float64) (float64, error) {
-	for i, y := range j.Truth {
-		j.positives[i], j.negatives[i] = y/float32(j.Batch), (1-y)/float32(j.Batch)
-	}
-	return step(j.vm, j.params, j.adam, &j.loss, rate)
-}
-
-// Close frees the graph's machine.
-func (j *FlickerJudge) Close() error { return j.vm.Close() }

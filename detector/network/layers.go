@@ -1,5 +1,7 @@
 package network
 
+import "slices"
+
 // The sizes that a weights file is bound to.
 const (
 	Stack    = 5   // neighbouring mouth crops that the picture tower sees at once
@@ -61,13 +63,28 @@ func padded(l layer) layer {
 	return l
 }
 
+// hearing returns the layers of a tower that hears: log-mel (B, steps, 40, 1) -> 20 bands ->
+// 10 -> 5 -> 1, four steps to a frame, then over time, to out numbers a frame.
+func hearing(name string, channels [4]int, out int, gain float64) []layer {
+	c := channels
+	return []layer{
+		{name + ".1", conv{kh: 5, kw: 5, strideH: 1, strideW: 2, padW: 2, relu: true, leaf: true}, 1, c[0], 1},
+		{name + ".2", conv{kh: 3, kw: 3, strideH: 2, strideW: 2, padW: 1, relu: true}, c[0], c[1], 1},
+		{name + ".3", conv{kh: 3, kw: 3, strideH: 2, strideW: 2, padW: 1, relu: true}, c[1], c[2], 1},
+		{name + ".4", conv{kh: 3, kw: 5, strideH: 1, strideW: 1, relu: true}, c[2], c[3], 1},
+		temporal(name+".5", 5, 1, c[3], c[3]),
+		temporal(name+".6", 3, 2, c[3], c[3]),
+		linear(name+".7", c[3], out, gain),
+	}
+}
+
 // layers lists every convolution of the network in a fixed order.
 func layers() []layer {
 	leaf := func(l layer) layer {
 		l.leaf = true
 		return l
 	}
-	return []layer{
+	return slices.Concat([]layer{
 		// picture tower: (N, 48, 48, 5) -> 24 -> 12 -> 6 -> 3 -> 1, then over time
 		leaf(spatial("picture.1", 5, Stack, 32)),
 		spatial("picture.2", 3, 32, 64),
@@ -77,14 +94,7 @@ func layers() []layer {
 		temporal("picture.6", 5, 1, 192+2*Points, 192),
 		temporal("picture.7", 3, 2, 192, 192),
 		linear("picture.8", 192, Embed, 1),
-		// sound tower: (B, steps, 40, 1) -> 20 bands -> 10 -> 5 -> 1, four steps to a frame
-		leaf(layer{"sound.1", conv{kh: 5, kw: 5, strideH: 1, strideW: 2, padW: 2, relu: true}, 1, 32, 1}),
-		{"sound.2", conv{kh: 3, kw: 3, strideH: 2, strideW: 2, padW: 1, relu: true}, 32, 64, 1},
-		{"sound.3", conv{kh: 3, kw: 3, strideH: 2, strideW: 2, padW: 1, relu: true}, 64, 96, 1},
-		{"sound.4", conv{kh: 3, kw: 5, strideH: 1, strideW: 1, relu: true}, 96, 192, 1},
-		temporal("sound.5", 5, 1, 192, 192),
-		temporal("sound.6", 3, 2, 192, 192),
-		linear("sound.7", 192, Embed, 1),
+	}, hearing("sound", [4]int{32, 64, 96, 192}, Embed, 1), []layer{
 		// cross-attention and what follows it
 		linear("attention.query", Embed, keyWidth, 1),
 		linear("attention.key", Embed, keyWidth, 1),
@@ -103,5 +113,5 @@ func layers() []layer {
 		spatial("flicker.3", 3, 32, 64),
 		{"flicker.4", conv{kh: 3, kw: 3, strideH: 1, strideW: 1, relu: true}, 64, 64, 1},
 		linear("flicker.5", 64, 1, 0.1),
-	}
+	}, hearing("overlap", [4]int{16, 32, 48, 64}, 1, 0.1))
 }

@@ -32,6 +32,12 @@ func TestEveryParameterIsLearnt(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	o := noiseOverlap(t, p, adam, rng)
+	for range 2 {
+		if _, err := o.Step(1e-2); err != nil {
+			t.Fatal(err)
+		}
+	}
 	signs := make([]float32, 4*Signs)
 	fillNoise(rng, signs)
 	p.SetSigns(signs, []float64{1, 1, 1, 1}) // measured, not learnt
@@ -73,6 +79,18 @@ func noiseFlicker(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *FlickerJ
 	return j
 }
 
+func noiseOverlap(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *OverlapJudge {
+	j, err := NewOverlapJudge(p, adam, 2, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fillNoise(rng, j.Mel)
+	for i := range j.Truth {
+		j.Truth[i] = float32(i / 10) // of the second stretch
+	}
+	return j
+}
+
 func noiseJudge(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Judge {
 	j, err := NewJudge(p, adam, 2, 10)
 	if err != nil {
@@ -110,10 +128,12 @@ func TestLossFalls(t *testing.T) {
 	c := noiseContrast(t, p, adam, rng)
 	j := noiseJudge(t, p, adam, rng)
 	k := noiseFlicker(t, p, adam, rng)
+	o := noiseOverlap(t, p, adam, rng)
 	for name, step := range map[string]func() (float64, error){
 		"towers":  func() (float64, error) { return c.Step(2e-3) },
 		"head":    func() (float64, error) { return j.Step(2e-3) },
 		"flicker": func() (float64, error) { return k.Step(2e-3) },
+		"overlap": func() (float64, error) { return o.Step(2e-3) },
 	} {
 		first, last := 0.0, 0.0
 		for i := range 30 {

@@ -14,11 +14,11 @@ const Chunk = 50
 // A Runner runs the trained network forward. It is not safe for concurrent
 // use, and Runners must not be made by two goroutines at once.
 type Runner struct {
-	picture, sound, head, motion, flicker forward
-	params                                *Params
-	stacks, points, mel, signs, changes   []float32
-	mouths, sounds                        []float32
-	masks                                 masks
+	picture, sound, head, motion, flicker, overlap forward
+	params                                         *Params
+	stacks, points, mel, signs, changes            []float32
+	mouths, sounds, overlapMel                     []float32
+	masks                                          masks
 }
 
 // A forward is one graph without gradients.
@@ -93,12 +93,19 @@ func NewRunner(p *Params) (*Runner, error) {
 		return nil, err
 	}
 	r.flicker.build(g, y)
+
+	g = newGraph(p)
+	x, r.overlapMel = g.input("mel", 1, MelSteps(Chunk), Bands, 1)
+	if y, err = g.overlap(x); err != nil {
+		return nil, err
+	}
+	r.overlap.build(g, y)
 	return r, nil
 }
 
 // Close frees the graphs' machines.
 func (r *Runner) Close() error {
-	for _, f := range []*forward{&r.picture, &r.sound, &r.head, &r.motion, &r.flicker} {
+	for _, f := range []*forward{&r.picture, &r.sound, &r.head, &r.motion, &r.flicker, &r.overlap} {
 		if err := f.vm.Close(); err != nil {
 			return err
 		}

@@ -40,11 +40,17 @@ func (g *graph) pictureTower(x, points *G.Node, batch int) (*G.Node, error) {
 
 // soundTower embeds log-mel x (B, MelSteps(T), Bands, 1) as unit vectors (B, T, 1, Embed).
 func (g *graph) soundTower(x *G.Node) (*G.Node, error) {
-	y, err := g.through(x, "sound.1", "sound.2", "sound.3", "sound.4", "sound.5", "sound.6", "sound.7")
+	y, err := g.hearing("sound", x)
 	if err != nil {
 		return nil, err
 	}
 	return unit(y)
+}
+
+// hearing applies the layers of a tower that hears to log-mel x (B, MelSteps(T), Bands, 1):
+// (B, T, 1, out).
+func (g *graph) hearing(name string, x *G.Node) (*G.Node, error) {
+	return g.through(x, name+".1", name+".2", name+".3", name+".4", name+".5", name+".6", name+".7")
 }
 
 const (

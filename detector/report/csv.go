@@ -10,13 +10,13 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// csvHeader names the columns. The first eleven and the last nine are of a frame.
+// csvHeader names the columns. The first eleven and the last ten are of a frame.
 // Those between are the record of a file and stand in its first row only: in
 // every row they would be most of the table.
 var csvHeader = [...]string{
 	"file", "track", "frame", "time_s", "mismatch", "lag_ms", "voiced", "face_x", "face_y", "face_w", "face_h",
 	"verdict", "band", "error", "sha256", "tool", "weights", "options", "started_utc",
-	"smoothed_mismatch", "mouth_opening", "lag_2s_ms", "lag_2s_confidence", "lip_motion_2s_logit", "voice_change_t2", "likeness", "at_rest", "frozen",
+	"smoothed_mismatch", "mouth_opening", "lag_2s_ms", "lag_2s_confidence", "lip_motion_2s_logit", "voice_change_t2", "likeness", "at_rest", "frozen", "overlap",
 }
 
 // frameColumns is how many of the columns are of a frame.
@@ -31,7 +31,8 @@ const laneColumns = 19
 // CourseWindow frames about one, and empty in between; so is lip_motion_2s_logit,
 // every second, of outline and pictures together (> 0: rather as generated mouths move). voice_change_t2 is of the
 // sound at that frame, whatever the track's lag. voiced, and at_rest and frozen, of lips and
-// of the picture while somebody speaks, are 0 or 1. A file
+// of the picture while somebody speaks, are 0 or 1; overlap is how surely two or more people speak at once in
+// the second about the frame, 0..1. A file
 // without any track has one row, with the frame's columns empty.
 //
 // Text that a spreadsheet would take for a formula has a ' put before it.
@@ -55,11 +56,12 @@ func CSV(w io.Writer, r *Run) error {
 			for k := range t.Scores {
 				frameCells(row[1:frameColumns], t, &t.Scores[k])
 				course = laneCells(row[laneColumns:], &t.Scores[k], levels[j][k], course)
-				motion = motionCell(&row[len(row)-5], &t.Scores[k], motion)
-				row[len(row)-4] = changeCell(&f.Result.Change, t.Scores[k].Frame)
-				row[len(row)-3] = likenessCell(&t.Scores[k])
-				row[len(row)-2] = zeroOne(atRest(&t.Scores[k]))
-				row[len(row)-1] = zeroOne(frozen(&t.Scores[k]))
+				motion = motionCell(&row[len(row)-6], &t.Scores[k], motion)
+				row[len(row)-5] = changeCell(&f.Result.Change, t.Scores[k].Frame)
+				row[len(row)-4] = judgedCell(&t.Scores[k], t.Scores[k].Likeness)
+				row[len(row)-3] = zeroOne(atRest(&t.Scores[k]))
+				row[len(row)-2] = zeroOne(frozen(&t.Scores[k]))
+				row[len(row)-1] = judgedCell(&t.Scores[k], t.Scores[k].Overlap)
 				if err := out.Write(row); err != nil {
 					return err
 				}
@@ -159,12 +161,12 @@ func motionCell(cell *string, s *detector.Score, course []detector.MotionPoint) 
 	return course
 }
 
-// likenessCell is how alike the towers find mouth and sound of a frame.
-func likenessCell(s *detector.Score) string {
+// judgedCell is a number of a frame; empty where that is not judged.
+func judgedCell(s *detector.Score, x float64) string {
 	if !judged(s) {
 		return ""
 	}
-	return decimals(s.Likeness, 4)
+	return decimals(x, 4)
 }
 
 // cell disarms text that spreadsheets would run as a formula when they open the

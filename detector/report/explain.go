@@ -81,7 +81,10 @@ func (w *words) found(f *File) []string {
 		out = append(out, fmt.Sprintf(w.AtRest, decimals(frames(n), 1)))
 	}
 	if len(res.Chance) > 0 {
-		out = append(out, w.byChance(res.Chance))
+		out = append(out, fmt.Sprintf(w.ByChance, w.worst(res.Chance)))
+	}
+	if len(res.Mixed) > 0 {
+		out = append(out, fmt.Sprintf(w.Mixed, w.worst(res.Mixed)))
 	}
 	return out
 }
@@ -100,11 +103,11 @@ func (w *words) cutaways(all []detector.Segment) string {
 	return fmt.Sprintf(w.Cutaways, strings.Join(w.few(parts, mostNamed), ", "))
 }
 
-// byChance names the stretches that chance explains, the worst of them.
-func (w *words) byChance(all []detector.Segment) string {
+// worst names stretches that are no evidence, the worst of them.
+func (w *words) worst(all []detector.Segment) string {
 	worst := slices.Clone(all)
 	slices.SortStableFunc(worst, func(a, b detector.Segment) int { return cmp.Compare(b.Peak, a.Peak) })
-	return fmt.Sprintf(w.ByChance, strings.Join(w.few(w.stretches(worst), mostNamed), ", "))
+	return strings.Join(w.few(w.stretches(worst), mostNamed), ", ")
 }
 
 // stretch returns from when to when a segment is.

@@ -84,6 +84,7 @@ type (
 		Tracks      []jsonTrack       `json:"tracks"`
 		Segments    []jsonSegment     `json:"segments"`
 		Chance      []jsonSegment     `json:"chance_segments"`
+		Mixed       []jsonSegment     `json:"mixed_segments"`
 
 		Change     *jsonChange        `json:"voice_change"`
 		Container  *jsonContainer     `json:"container"`
@@ -130,6 +131,7 @@ type (
 		Judged        int               `json:"judged_frames"`
 		Frozen        int               `json:"frozen_frames"`
 		AtRest        int               `json:"at_rest_frames"`
+		Overlapped    int               `json:"overlapped_frames"`
 		LogLR         *float64          `json:"log10_lr"`
 		Prominence    *float64          `json:"prominence"`
 		Motion        *jsonMotion       `json:"lip_motion"`
@@ -205,6 +207,7 @@ func fileJSON(f *File, sentences *words) jsonFile {
 		Tracks:      []jsonTrack{},
 		Segments:    []jsonSegment{},
 		Chance:      []jsonSegment{},
+		Mixed:       []jsonSegment{},
 		Container:   containerJSON(&res.Container),
 		Thresholds:  map[string]float64{},
 	}
@@ -236,7 +239,7 @@ func fileJSON(f *File, sentences *words) jsonFile {
 	for i := range res.Tracks {
 		out.Tracks = append(out.Tracks, trackJSON(&res.Tracks[i]))
 	}
-	out.Segments, out.Chance = segmentsJSON(res.Segments), segmentsJSON(res.Chance)
+	out.Segments, out.Chance, out.Mixed = segmentsJSON(res.Segments), segmentsJSON(res.Chance), segmentsJSON(res.Mixed)
 	return out
 }
 
@@ -269,6 +272,9 @@ func trackJSON(t *detector.Track) jsonTrack {
 	for i := range t.Scores {
 		if atRest(&t.Scores[i]) {
 			out.AtRest++
+		}
+		if s := &t.Scores[i]; s.Judged && s.Overlapped {
+			out.Overlapped++
 		}
 		if frozen(&t.Scores[i]) {
 			out.Frozen++

@@ -61,6 +61,24 @@ func (p *pool) add(share float64, group []*example) {
 	}
 }
 
+// poolBySource returns a pool of examples in which a source counts by the root of its clips: if all clips
+// did alike, a large source would be learnt by heart, and if all sources did, the small ones.
+func poolBySource(examples []*example) *pool {
+	by := map[string][]*example{}
+	var order []string
+	for _, e := range examples {
+		if by[e.Source] == nil {
+			order = append(order, e.Source)
+		}
+		by[e.Source] = append(by[e.Source], e)
+	}
+	p := new(pool)
+	for _, source := range order {
+		p.add(math.Sqrt(float64(len(by[source]))), by[source])
+	}
+	return p
+}
+
 // empty says whether there is nothing to draw.
 func (p *pool) empty() bool { return len(p.groups) == 0 }
 
@@ -171,24 +189,54 @@ func (f *filler) mix(mel []float32, other *example) {
 	overlay(mel, f.babble, babbleDepth*f.rng.Float64())
 }
 
-// overlay lays the sound of babble under mel, both (steps, Bands), below nepers of power
-// down. Powers add, see audio.Normalised for the scale; each band then goes back to the
-// mean that it had.
+// overlay lays the sound of babble over mel, both (steps, Bands), below nepers of power
+// down. Powers add; each band then goes back to the mean that it had, and all of them to their
+// deviation, see audio.Normalised: two voices leave each other fewer pauses, but a scan does not
+// hear that.
 func overlay(mel, babble []float32, below float64) {
-	var gain [network.Bands]float64
-	counted := 0
+	before := spreadOf(mel)
 	for i, v := range mel {
-		if v == audio.SilentValue { // a gap in the sound, not a pause in the speech
-			continue
-		}
-		sum := math.Log(math.Exp(nepers*float64(v))+math.Exp(nepers*float64(babble[i])-below)) / nepers
-		gain[i%network.Bands] += sum - float64(v)
-		mel[i] = float32(sum)
-		counted++
-	}
-	for i := range mel {
-		if mel[i] != audio.SilentValue {
-			mel[i] -= float32(gain[i%network.Bands] * network.Bands / float64(counted))
+		if v != audio.SilentValue { // a gap in the sound, not a pause in the speech
+			mel[i] = float32(math.Log(math.Exp(nepers*float64(v))+math.Exp(nepers*float64(babble[i])-below)) / nepers)
 		}
 	}
+	after, scale := spreadOf(mel), 1.0
+	if before.deviation > leastSpread && after.deviation > leastSpread { // neither is one steady tone
+		scale = before.deviation / after.deviation
+	}
+	for i, v := range mel {
+		if v != audio.SilentValue {
+			b := i % network.Bands
+			mel[i] = float32(before.mean[b] + scale*(float64(v)-after.mean[b]))
+		}
+	}
+}
+
+// A spread is the means of the bands of a log-mel, and the deviation of all of them from these.
+type spread struct {
+	mean      [network.Bands]float64
+	deviation float64
+}
+
+const leastSpread = 1e-3
+
+// spreadOf measures mel (steps, Bands) where it is no gap in the sound.
+func spreadOf(mel []float32) (s spread) {
+	var n, squares float64
+	for i, v := range mel {
+		if v != audio.SilentValue {
+			s.mean[i%network.Bands] += float64(v)
+			squares += float64(v) * float64(v)
+			n++
+		}
+	}
+	if n == 0 {
+		return s
+	}
+	for b := range s.mean {
+		s.mean[b] *= network.Bands / n
+		squares -= s.mean[b] * s.mean[b] * n / network.Bands
+	}
+	s.deviation = math.Sqrt(max(squares, 0) / n)
+	return s
 }

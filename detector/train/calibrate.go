@@ -15,14 +15,15 @@ import (
 
 // A measuredTrack holds the two numbers by which a track is judged.
 type measuredTrack struct {
-	whole float64 // its logit, see detector.Blends.Logit
+	whole float64 // its logit, see detector.Blends.Against
 	part  float64 // its highest level, see detector.Blends.Peak
 }
 
-// measure judges scores; ok is false where too few frames are judged.
+// measure judges scores; ok is false where too few frames are judged, or one voice is heard alone in too
+// few of them.
 func measure(scores []detector.Score, b detector.Blends) (m measuredTrack, ok bool) {
-	whole, judged := b.Logit(scores)
-	if judged < detector.MinJudged {
+	whole, tells := b.Against(scores)
+	if !tells {
 		return m, false
 	}
 	return measuredTrack{whole, b.Peak(scores)}, true
@@ -212,6 +213,10 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 		return t, s, err
 	}
 	o.Log("lips are at rest below a pace of %.3f", t.Rest)
+	if t.Overlap, err = fitOverlap(ctx, r, clips); err != nil {
+		return t, s, err
+	}
+	o.Log("two people speak at once from %.3f on", t.Overlap)
 	if t.Blends, err = fitBlends(ctx, judges, c, o, t.Rest); err != nil {
 		return t, s, err
 	}

@@ -59,7 +59,8 @@ func TestClipsPassedOnAreNoFurtherClips(t *testing.T) {
 	if err := trainHead(t.Context(), o, c, s); err != nil {
 		t.Fatal(err)
 	}
-	f, err := finish(t.Context(), o, c, s, detector.LRScale{})
+	s.motion = new(motionFit)
+	f, err := finish(t.Context(), o, c, s)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package train
 import (
 	"context"
 	"fmt"
-	"math"
 	"math/rand/v2"
 
 	"github.com/deepcheck/deepcheck/detector"
@@ -53,26 +52,17 @@ func fitFlicker(ctx context.Context, p *network.Params, clips []moved, steps int
 }
 
 // flickerPools are the genuine mouths, those of dubbed clips among them, and the generated
-// ones. A source counts by the root of its clips: if all clips did alike, a large source
-// would be learnt by heart, and if all sources did, the small ones.
-func flickerPools(clips []moved) (pools [2]pool) {
-	by := map[group][]*example{}
-	var order []group
+// ones.
+func flickerPools(clips []moved) (pools [2]*pool) {
+	var kinds [2][]*example
 	for _, c := range clips {
-		g := c.group()
-		if by[g] == nil {
-			order = append(order, g)
+		kind := 0
+		if c.group().fake {
+			kind = 1
 		}
-		by[g] = append(by[g], c.example)
+		kinds[kind] = append(kinds[kind], c.example)
 	}
-	for _, g := range order {
-		p := &pools[0]
-		if g.fake {
-			p = &pools[1]
-		}
-		p.add(math.Sqrt(float64(len(by[g]))), by[g])
-	}
-	return pools
+	return [2]*pool{poolBySource(kinds[0]), poolBySource(kinds[1])}
 }
 
 // drawStretch writes mouths in a row (FlickerSpan, Side, Side) of a clip to dst, all changed

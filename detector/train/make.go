@@ -10,7 +10,6 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/evaluate"
-	"github.com/deepcheck/deepcheck/detector/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/weights"
 )
@@ -32,26 +31,27 @@ func Run(ctx context.Context, o Options) (*weights.File, error) {
 			return nil, err
 		}
 	}
-	motion, folds, err := trainMotion(ctx, &o, c, s)
+	if s.motion == nil {
+		if s.motion, err = trainMotion(ctx, &o, c, s); err != nil {
+			return nil, err
+		}
+	}
+	f, err := finish(ctx, &o, c, s)
 	if err != nil {
 		return nil, err
-	}
-	f, err := finish(ctx, &o, c, s, motion)
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range folds {
-		addFigure(f, m)
 	}
 	return f, addFigures(ctx, &o, f)
 }
 
-// trainMismatch is the first two stages.
+// trainMismatch is what the mismatch needs: towers, head and the judge of overlapped speech.
 func trainMismatch(ctx context.Context, o *Options, c *corpus, s *state) error {
 	if err := trainTowers(ctx, o, c, s); err != nil {
 		return err
 	}
-	return trainHead(ctx, o, c, s)
+	if err := trainHead(ctx, o, c, s); err != nil {
+		return err
+	}
+	return trainOverlap(ctx, o, c, s)
 }
 
 // addFigures measures the weights on the held-out sources of the last list and
@@ -62,25 +62,25 @@ func addFigures(ctx context.Context, o *Options, f *weights.File) error {
 	if err != nil {
 		return err
 	}
-	for _, m := range e.Measures {
-		addFigure(f, m)
-	}
+	f.Figures = append(f.Figures, figures(e.Measures)...)
 	return nil
 }
 
-// addFigure notes a measure that has a value and an interval.
-func addFigure(f *weights.File, m evaluate.Measure) {
-	if m.Reason == "" && !math.IsNaN(m.Low+m.High) {
-		f.Figures = append(f.Figures, weights.Figure{Name: m.Name, Value: m.Value, Low: m.Low, High: m.High, N: m.N})
+// figures are the measures that have a value and an interval.
+func figures(measures []evaluate.Measure) (out []weights.Figure) {
+	for _, m := range measures {
+		if m.Reason == "" && !math.IsNaN(m.Low+m.High) {
+			out = append(out, weights.Figure{Name: m.Name, Value: m.Value, Low: m.Low, High: m.High, N: m.N})
+		}
 	}
+	return out
 }
 
 // Names of numbers of the recipe: the steps of the first two stages.
 const towerSteps, headSteps = "tower_steps", "head_steps"
 
-// finish calibrates what was trained and puts it into a file. motion is the
-// likelihood ratio of lip motion.
-func finish(ctx context.Context, o *Options, c *corpus, s *state, motion detector.LRScale) (*weights.File, error) {
+// finish calibrates what was trained and puts it into a file.
+func finish(ctx context.Context, o *Options, c *corpus, s *state) (*weights.File, error) {
 	r, err := network.NewRunner(s.params)
 	if err != nil {
 		return nil, err
@@ -93,23 +93,22 @@ func finish(ctx context.Context, o *Options, c *corpus, s *state, motion detecto
 		}
 	}
 	calibration := th.Calibration()
-	scales.Motion = motion
+	scales.Motion = s.motion.scale
 	if scales.Change, err = fitChange(ctx, o, c); err != nil {
 		return nil, err
 	}
 	maps.Copy(calibration, scales.Calibration())
 	f := &weights.File{Header: weights.Header{
 		Tool: "deepcheck", Created: time.Now().UTC().Truncate(time.Second), Seed: o.Seed, DataHash: c.hash,
-		TrainedOn: s.Sources, HeldOut: slices.DeleteFunc(c.split.Names(HeldOut), func(n string) bool { return slices.Contains(s.Sources, n) }),
+		Figures: s.motion.figures, TrainedOn: s.Sources, HeldOut: slices.DeleteFunc(c.split.Names(HeldOut), func(n string) bool { return slices.Contains(s.Sources, n) }),
 		Mel: detector.MelSettings(), Calibration: calibration,
 		Recipe: weights.Recipe{Command: o.Command, Steps: s.TowerSteps + s.HeadSteps, Batch: longBatch,
 			Numbers: map[string]float64{"fold": float64(o.Fold + 1), towerSteps: float64(s.TowerSteps), "tower_rate": topRate, headSteps: float64(s.HeadSteps), "head_rate": headRate, "weight_decay": decay},
-			Stages: append(slices.Clone(s.History), []string{
+			Stages: slices.Concat(s.History, []string{
 				fmt.Sprintf("towers: %d contrastive steps of %d clips of %d frames or %d of %d", s.TowerSteps, longBatch, longFrames, shortBatch, shortFrames),
 				fmt.Sprintf("head: %d steps of %d clips of %d frames, towers frozen, sound replaced or displaced in half of them", s.HeadSteps, headBatch, network.Chunk),
-				fmt.Sprintf("lip motion: logistic regression on windows of %d frames, genuine and generated sources alike", lips.Window),
-				fmt.Sprintf("flicker: %d steps of %d stretches of %d frames, half of them generated", o.Flicker, flickerBatch, network.FlickerSpan),
-			}...)},
+				fmt.Sprintf("overlapped speech: %d steps of %d stretches of %d frames, every other with two voices", o.Overlap, overlapBatch, overlapFrames),
+			}, s.motion.stages)},
 	}}
 	for _, p := range s.params.List() {
 		f.Tensors = append(f.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Data})

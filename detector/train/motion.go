@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/statistic"
 	avsync "github.com/deepcheck/deepcheck/sync"
+	"github.com/deepcheck/deepcheck/weights"
 )
 
 const (
@@ -176,20 +178,35 @@ func fitMotion(ctx context.Context, p *network.Params, clips []moved, steps int,
 	return fitFlicker(ctx, p, clips, steps, seed)
 }
 
-// trainMotion trains the judges of how mouths move and returns their likelihood ratio,
-// fitted on clips of sources left out, and figures: how well they tell
-// generated from genuine clips of sources left out, and of generators left out too,
-// together and each for itself. What each says is scaled by how far it is to be believed.
-func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (scale detector.LRScale, figures []evaluate.Measure, err error) {
+// A motionFit is what goes with the judges of how mouths move: their likelihood ratio, fitted on
+// clips of sources left out, and figures: how well they tell generated from genuine clips of sources
+// left out, and of generators left out too, together and each for itself.
+type motionFit struct {
+	scale   detector.LRScale
+	figures []weights.Figure
+	stages  []string // of this training, a line each
+}
+
+// ofFolds tells the figures of a motionFit from others.
+const ofFolds = "_auc_folds"
+
+// trainMotion trains the judges of how mouths move. What each says is scaled by how far it is to be
+// believed.
+func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (*motionFit, error) {
 	r, err := network.NewRunner(s.params)
 	if err != nil {
-		return scale, nil, err
+		return nil, err
 	}
 	defer r.Close()
 	clips, err := c.movedClips(ctx, r, rand.New(rand.NewPCG(s.Seed, 0x6c697073)))
 	if err != nil {
-		return scale, nil, err
+		return nil, err
 	}
+	fit := &motionFit{stages: []string{
+		fmt.Sprintf("lip motion: logistic regression on windows of %d frames, genuine and generated sources alike", lips.Window),
+		fmt.Sprintf("flicker: %d steps of %d stretches of %d frames, half of them generated", o.Flicker, flickerBatch, network.FlickerSpan),
+	}}
+	var measures []evaluate.Measure
 	var belief beliefs
 	for _, f := range []struct {
 		what, name string
@@ -197,13 +214,14 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (scale de
 	}{{"sources left out", "", false}, {"sources and their generators left out", "_generators", true}} {
 		all, err := crossMotion(ctx, clips, o.Flicker, s.Seed, f.makers)
 		if err != nil {
-			return scale, nil, err
+			return nil, err
 		}
 		asIs := slices.DeleteFunc(slices.Clone(all), func(m movedResult) bool { return m.passedOn })
 		if !f.makers {
 			belief = believe(all)
-			scale = detector.FitLR(statistic.Sides(observed(all, belief.of)))
+			scale := detector.FitLR(statistic.Sides(observed(all, belief.of)))
 			scale.Most = detector.FitLR(statistic.Sides(observed(asIs, belief.of))).Most // copies of a clip bear out no more than it does
+			fit.scale = scale
 			o.Log("generated mouths: %.2f·outline + %.2f·flicker, likelihood ratio 10^(%.2f·logit %+.2f)", belief.outline, belief.flicker, scale.Slope/math.Ln10, scale.Offset/math.Ln10)
 		}
 		for _, cue := range []struct {
@@ -214,16 +232,17 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (scale de
 			{"outline", observed(asIs, func(m *detector.Motion) float64 { return m.Outline })},
 			{"flicker", observed(asIs, func(m *detector.Motion) float64 { return m.Flicker })},
 		} {
-			m := evaluate.Measure{Name: cue.name + "_auc_folds" + f.name, N: len(cue.obs), Estimate: statistic.Separation(rand.New(rand.NewPCG(s.Seed, 0x617563)), cue.obs)}
-			figures = append(figures, m)
+			m := evaluate.Measure{Name: cue.name + ofFolds + f.name, N: len(cue.obs), Estimate: statistic.Separation(rand.New(rand.NewPCG(s.Seed, 0x617563)), cue.obs)}
+			measures = append(measures, m)
 			o.Log("generated mouths by %s: AUC %.3f (%.3f to %.3f) of %d clips, five folds, %s", cue.name, m.Value, m.Low, m.High, m.N, f.what)
 		}
 	}
 	if err := fitMotion(ctx, s.params, clips, o.Flicker, s.Seed); err != nil {
-		return scale, nil, err
+		return nil, err
 	}
 	s.params.ScaleMotion(belief.outline, belief.flicker)
-	return scale, figures, nil
+	fit.figures = figures(measures)
+	return fit, nil
 }
 
 // A movedResult is what was said of a clip.

@@ -25,7 +25,7 @@ type Options struct {
 	Resume     bool          // go on from the checkpoint
 	NewClips   bool          // with Resume: go on with other clips than before
 	From       *weights.File // begin with its towers; nil: from nothing. With Resume it counts where there is no checkpoint yet
-	Calibrate  bool          // with From, whose head is kept: fit its thresholds, blends and likelihood ratios anew
+	Calibrate  bool          // with From, whose head is kept: fit its thresholds, blends and likelihood ratios anew, and keep the judges of how mouths move
 	MeanWith   *weights.File // with From: begin with the mean of both's towers; nil: with those of From
 	Command    string        // as typed, for the record
 	Seed       uint64
@@ -33,6 +33,7 @@ type Options struct {
 	Towers     int  // steps of contrastive training
 	Head       int  // steps of training of the head
 	Flicker    int  // steps of training of the judge of flicker, each time that it is trained
+	Overlap    int  // steps of training of the judge of overlapped speech, each time that it is trained
 	Jobs       int  // workers that decode clips
 	NoReencode bool // leave out of the figures what needs clips to be encoded anew
 	OpenFinder func() (video.Finder, error)
@@ -45,6 +46,7 @@ const (
 	DefaultTowers  = 5000
 	DefaultHead    = 2500
 	DefaultFlicker = 400
+	DefaultOverlap = 5000
 )
 
 func (o *Options) setDefaults() {
@@ -59,6 +61,9 @@ func (o *Options) setDefaults() {
 	}
 	if o.Flicker == 0 {
 		o.Flicker = DefaultFlicker
+	}
+	if o.Overlap == 0 {
+		o.Overlap = DefaultOverlap
 	}
 	if o.Log == nil {
 		o.Log = func(string, ...any) {}
@@ -187,7 +192,9 @@ func prepare(ctx context.Context, o *Options) (*corpus, *state, error) {
 			return nil, nil, err
 		}
 		if o.Calibrate {
-			fresh.calibrateAnew()
+			if err := fresh.calibrateAnew(o.From); err != nil {
+				return nil, nil, err
+			}
 		}
 	}
 	if !o.Resume {

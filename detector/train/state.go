@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/weights"
 )
@@ -27,6 +28,7 @@ type state struct {
 	History    []string // stages that were trained on other clips, one line each
 
 	params *network.Params
+	motion *motionFit         // of the judges of how mouths move; nil before they are trained
 	kept   map[string]float64 // calibration of a head that was taken over, see beginWith: nothing before lip motion is then trained; nil otherwise
 }
 
@@ -72,7 +74,7 @@ func resume(path string, fresh *state, newClips bool) (*state, error) {
 	}
 	s.params = network.NewParams(fresh.Seed)
 	for _, p := range s.params.List() {
-		if ofMotion(p.Name) {
+		if ofMotion(p.Name) || ofOverlap(p.Name) {
 			continue // fitted last, and whole: a checkpoint has nothing to keep, and may be of other signs
 		}
 		if err := s.params.Set(p.Name, p.Shape, s.Tensors[p.Name]); err != nil {
@@ -126,13 +128,26 @@ func (s *state) beginWith(f, ancestor *weights.File, towers, head int) error {
 	return s.meanWith(ancestor)
 }
 
-// calibrateAnew leaves a head that was taken over as it is, and its thresholds, blends and
-// likelihood ratios to be fitted again.
-func (s *state) calibrateAnew() {
-	if s.kept != nil {
-		s.kept = nil
-		s.History = append(s.History, "thresholds, blends and likelihood ratios: fitted anew")
+// calibrateAnew leaves a head that was taken over from weights as it is, and its thresholds, blends and
+// likelihood ratios to be fitted again. What judges how mouths move knows nothing of these, and is taken
+// over as well.
+func (s *state) calibrateAnew(from *weights.File) error {
+	if s.kept == nil {
+		return nil
 	}
+	for _, t := range from.Tensors {
+		if ofMotion(t.Name) {
+			if err := s.params.Set(t.Name, t.Shape, t.Data); err != nil {
+				return fmt.Errorf("beginning with weights %.12s: %w", from.Fingerprint(), err)
+			}
+		}
+	}
+	s.motion = &motionFit{scale: detector.NewScales(s.kept).Motion, figures: slices.DeleteFunc(slices.Clone(from.Figures), func(f weights.Figure) bool {
+		return !strings.Contains(f.Name, ofFolds)
+	})}
+	s.kept = nil
+	s.History = append(s.History, "thresholds, blends and likelihood ratios of mismatch: fitted anew, the judges of how mouths move kept")
+	return nil
 }
 
 // addSources notes further sources that are trained on, each once, in order.
@@ -164,6 +179,10 @@ func (s *state) meanWith(f *weights.File) error {
 func ofMotion(name string) bool {
 	return strings.HasPrefix(name, "motion.") || strings.HasPrefix(name, "flicker.")
 }
+
+// ofOverlap tells whether a tensor is of the judge of overlapped speech, which is trained whole whenever
+// a head is calibrated.
+func ofOverlap(name string) bool { return strings.HasPrefix(name, "overlap.") }
 
 // goOnWith leaves the towers as they are and begins the head afresh.
 func (s *state) goOnWith(fresh *state) {

@@ -106,7 +106,8 @@ func TestHeadTrainsAndTheFileLoads(t *testing.T) {
 			t.Fatal("the towers moved while the head was trained")
 		}
 	}
-	f, err := finish(t.Context(), o, c, s, detector.LRScale{})
+	s.motion = new(motionFit)
+	f, err := finish(t.Context(), o, c, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +211,7 @@ func TestMeanWithAncestor(t *testing.T) {
 // With as many steps as weights have, and the same sources, their head is kept, and
 // what it says means what it meant.
 func TestHeadIsKept(t *testing.T) {
-	f := &weights.File{Header: weights.Header{TrainedOn: []string{"a", "b"}, Recipe: weights.Recipe{Numbers: map[string]float64{towerSteps: 70, headSteps: 30}},
+	f := &weights.File{Header: weights.Header{TrainedOn: []string{"a", "b"}, Figures: []weights.Figure{{Name: "swap_auc", Value: .9}, {Name: "motion_auc_folds", Value: .8}}, Recipe: weights.Recipe{Numbers: map[string]float64{towerSteps: 70, headSteps: 30}},
 		Calibration: map[string]float64{"track_weak": -1.5, "mismatch_lr_slope": 2, "motion_lr_slope": 9}}}
 	for _, p := range network.NewParams(1).List() {
 		f.Tensors = append(f.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: slices.Repeat([]float32{7}, len(p.Data))})
@@ -241,7 +242,8 @@ func TestHeadIsKept(t *testing.T) {
 		if !test.kept {
 			continue
 		}
-		out, err := finish(t.Context(), &Options{Work: t.TempDir(), Seed: 1, Log: t.Logf}, madeCorpus(), s, detector.LRScale{Slope: 3})
+		s.motion = &motionFit{scale: detector.LRScale{Slope: 3}}
+		out, err := finish(t.Context(), &Options{Work: t.TempDir(), Seed: 1, Log: t.Logf}, madeCorpus(), s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -251,9 +253,19 @@ func TestHeadIsKept(t *testing.T) {
 			}
 		}
 		steps, stages := s.HeadSteps, len(s.History)
-		s.calibrateAnew()
+		if err := s.calibrateAnew(f); err != nil {
+			t.Fatal(err)
+		}
 		if s.kept != nil || s.HeadSteps != steps || len(s.History) != stages+1 {
 			t.Errorf("calibrated anew: calibration %v, %d steps of the head, history %q", s.kept, s.HeadSteps, s.History)
+		}
+		if s.motion.scale.Slope != 9 || len(s.motion.figures) != 1 || s.motion.figures[0].Value != .8 {
+			t.Errorf("calibrated anew: of mouth motion %+v", s.motion)
+		}
+		for _, p := range s.params.List() {
+			if p.Data[0] != 7 {
+				t.Errorf("calibrated anew: %s is not taken from the weights", p.Name)
+			}
 		}
 	}
 }

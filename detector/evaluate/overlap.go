@@ -1,0 +1,100 @@
+package evaluate
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/statistic"
+)
+
+// overlapDepths are how far below a clip's own voice another one speaks over it, in dB.
+var overlapDepths = []float64{0, 6, 12}
+
+// overlaps asks whether genuine clips with another voice over their own are told from the clips as they
+// are, by how surely two people speak at once; how many of the latter seem such; and how many of
+// the former are accused.
+func (m *measuring) overlaps(ctx context.Context) ([]Measure, error) {
+	out := []Measure{{Name: "overlap_auc"}, {Name: "overlap_false"}, {Name: "overlap_false_alarm_moderate"}}
+	all, left, err := m.speakers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rng := m.rng(out[0].Name)
+	var obs []statistic.Observation
+	var seeming, over, accused int
+	for _, s := range all {
+		one, _ := detector.Overlap(s.own.scores)
+		obs = append(obs, s.observe(one, false))
+		if one >= s.by.thresholds.Overlap {
+			seeming++
+		}
+		for _, below := range overlapDepths {
+			other := all[rng.IntN(len(all))]
+			if other.Source == s.Source {
+				continue
+			}
+			j, err := s.judge(&hearing{mel: audio.Normalised(under(s.whole, other.whole, below)), level: s.sound.level, voiced: s.sound.voiced})
+			if err != nil {
+				return nil, err
+			}
+			if two, n := detector.Overlap(j.scores); n > 0 {
+				obs = append(obs, s.observe(two, true))
+			}
+			over++
+			if j.suspect() {
+				accused++
+			}
+		}
+	}
+	for i := range out {
+		out[i].N, out[i].Inconclusive, out[i].Estimate = len(all), left, statistic.Nothing()
+		if len(all) == 0 {
+			out[i] = out[i].without(m.none("genuine clip of 3 s or more with enough speech"))
+		}
+	}
+	if len(all) == 0 {
+		return out, nil
+	}
+	if out[1].Estimate = statistic.Share(float64(seeming), len(all)); !m.boundOverlap() {
+		out[1] = out[1].without(noThresholds)
+	}
+	out[2].N = over
+	if over == 0 {
+		for _, i := range []int{0, 2} {
+			out[i] = out[i].without("the clips are of one source, of those that " + m.whose)
+		}
+		return out, nil
+	}
+	out[0].Estimate = statistic.Separation(m.rng(out[0].Name), obs)
+	if out[2].Estimate = statistic.Share(float64(accused), over); !m.calibrated {
+		out[2] = out[2].without(noThresholds)
+	}
+	return out, nil
+}
+
+// boundOverlap says whether all clips are judged by weights that know from where on two people speak at once.
+func (m *measuring) boundOverlap() bool {
+	return !slices.ContainsFunc(m.subjects, func(s *subject) bool { return s.by.thresholds.Overlap == 0 })
+}
+
+// under returns a sound with another one over it, so many dB below it by the levels of their
+// speech, from its beginning on and as long as it lasts.
+func under(own, other *audio.Sound, below float64) *audio.Sound {
+	gain := math.Pow(10, (dataset.SpeechLevel(own.Level, own.Voiced)-dataset.SpeechLevel(other.Level, other.Voiced)-below)/10)
+	out := *own
+	out.Mel = slices.Clone(own.Mel)
+	for i := range min(len(out.Mel), len(other.Mel)) {
+		out.Mel[i] = out.Mel[i].Plus(other.Mel[i], gain)
+	}
+	return &out
+}
+
+// overlapProtocol is the rule of these.
+func overlapProtocol() string {
+	return fmt.Sprintf("overlap_auc: genuine clips of 3 s or more as they are, against the same with the voice of a clip of another source over theirs, %v dB below; by how surely two people speak at once, mean over the judged frames. overlap_false: the share of the former that seem such on the whole. overlap_false_alarm_moderate: the share of the latter, each depth counting, judged suspect, moderate or strong.", overlapDepths)
+}

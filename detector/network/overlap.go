@@ -1,0 +1,52 @@
+package network
+
+import (
+	"fmt"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// overlap returns the logits (B·T) of overlapped speech for log-mel x (B, MelSteps(T), Bands, 1).
+func (g *graph) overlap(x *G.Node) (*G.Node, error) {
+	y, err := g.hearing("overlap", x)
+	if err != nil {
+		return nil, err
+	}
+	return G.Reshape(y, tensor.Shape{y.Shape().TotalSize()})
+}
+
+// Overlaps writes the logit of overlapped speech, two or more people who speak at once, of the
+// frames from first on to dst (n). mel (steps, Bands) and outside are as for Sounds.
+func (r *Runner) Overlaps(dst, mel []float32, first int, outside float32) error {
+	for from := 0; from < len(dst); from += Chunk {
+		FillMel(r.overlapMel, mel, MelStart(first+from), outside)
+		out, err := r.overlap.run()
+		if err != nil {
+			return fmt.Errorf("looking for overlapped speech: %w", err)
+		}
+		copy(dst[from:], out)
+	}
+	return nil
+}
+
+// An OverlapJudge trains the judge of overlapped speech on batches of stretches of sound.
+type OverlapJudge struct {
+	Batch, Frames int
+	Mel           []float32 // (Batch, MelSteps(Frames), Bands), normalised; to be filled before each Step
+	*Classifier             // Truth (Batch, Frames): 1 where two voices speak
+}
+
+// NewOverlapJudge builds the training graph.
+func NewOverlapJudge(p *Params, adam *Adam, batch, frames int) (*OverlapJudge, error) {
+	g := newGraph(p)
+	j := &OverlapJudge{Batch: batch, Frames: frames}
+	var x *G.Node
+	x, j.Mel = g.input("mel", batch, MelSteps(frames), Bands, 1)
+	logit, err := g.overlap(x)
+	if err != nil {
+		return nil, err
+	}
+	j.Classifier, err = g.classifier(logit, adam)
+	return j, err
+}

@@ -1,0 +1,152 @@
+package train
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/network"
+)
+
+// humming is a clip with a voice of bands of its own that come and go together.
+func humming(seed uint64, source string, frames int) *example {
+	e := madeExample(seed, source, frames)
+	rng := rand.New(rand.NewPCG(seed, 2))
+	place, pace := rng.Float64()*network.Bands, 2+3*rng.Float64()
+	for step := range frames * audio.StepsPerFrame {
+		loud := math.Sin(float64(step)/pace + 6*pace)
+		for b := range network.Bands {
+			d := (float64(b) - place) / 4
+			e.Mel[step*network.Bands+b] = float32(2*math.Exp(-d*d)*loud + .1*rng.NormFloat64())
+		}
+	}
+	for t := range e.Voiced {
+		e.Voiced[t], e.Level[t] = true, -30
+	}
+	return e
+}
+
+func hummingCorpus(sources int) *corpus {
+	c := &corpus{split: Split{}, hash: "humming"}
+	for i := range sources {
+		source := string(rune('a' + i))
+		c.split[source] = ForTowers
+		for k := range 3 {
+			c.examples = append(c.examples, humming(uint64(10*i+k), source, 80))
+		}
+	}
+	return c
+}
+
+// Of one source there is nobody to lay over it: nothing is said.
+func TestOverlapOfOneSourceSaysNothing(t *testing.T) {
+	c := hummingCorpus(1)
+	s := newState(1, c.hash, nil)
+	if err := trainOverlap(context.Background(), &Options{Overlap: 1, Log: t.Logf}, c, s); err != nil {
+		t.Fatal(err)
+	}
+	r, err := network.NewRunner(s.params)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	got := []float32{1, 1}
+	if err := r.Overlaps(got, c.examples[0].Mel, 0, 0); err != nil || got[0] != 0 || got[1] != 0 {
+		t.Errorf("logits %v, want 0 (%v)", got, err)
+	}
+}
+
+// The truth is 1 where both speak, and nowhere else.
+func TestDrawVoices(t *testing.T) {
+	const n = 50
+	a, b := humming(1, "a", n), humming(2, "b", n)
+	for i := range n {
+		a.Voiced[i], b.Voiced[i] = i < 30, i >= 20
+	}
+	mel, truth := make([]float32, network.MelSteps(n)*network.Bands), make([]float32, n)
+	rng := rand.New(rand.NewPCG(1, 3))
+	alone, whole, part := 0, 0, 0
+	for range 200 {
+		drawVoices(mel, truth, a, b, rng)
+		for i, v := range truth {
+			if v != 0 && (i < 20 || i >= 30) {
+				t.Fatalf("frame %d counts as two voices", i)
+			}
+		}
+		switch sum := len(truth) - len(slices.DeleteFunc(slices.Clone(truth), func(v float32) bool { return v == 1 })); sum {
+		case 0:
+			alone++
+		case 10:
+			whole++
+		default:
+			part++
+		}
+	}
+	if alone < 80 || whole < 50 || part < 5 {
+		t.Errorf("%d alone, %d with another voice, %d with one that begins or ends", alone, whole, part)
+	}
+}
+
+// What is laid over a sound leaves its bands their means, and all of them their deviation.
+func TestOverlayIsNormalised(t *testing.T) {
+	a, b := humming(1, "a", 40), humming(2, "b", 40)
+	for i := range network.Bands {
+		a.Mel[i] = audio.SilentValue
+	}
+	before := spreadOf(a.Mel)
+	overlay(a.Mel, b.Mel, 1)
+	after := spreadOf(a.Mel)
+	if math.Abs(after.deviation-before.deviation) > 1e-4 || a.Mel[7] != audio.SilentValue {
+		t.Errorf("deviation %v, was %v", after.deviation, before.deviation)
+	}
+	for i := range before.mean {
+		if math.Abs(after.mean[i]-before.mean[i]) > 1e-4 {
+			t.Errorf("band %d: mean %v, was %v", i, after.mean[i], before.mean[i])
+		}
+	}
+	over, still := slices.Repeat([]float32{inaudible}, len(b.Mel)), slices.Clone(b.Mel)
+	overlay(b.Mel, over, 0)
+	for i := range still {
+		if math.Abs(float64(b.Mel[i]-still[i])) > 1e-4 {
+			t.Fatalf("what is inaudible changes a sound: %v, was %v", b.Mel[i], still[i])
+		}
+	}
+}
+
+// So few frames of honest clips seem to hold two voices; where nothing was learnt none do.
+func TestFitOverlap(t *testing.T) {
+	c := hummingCorpus(4)
+	p := network.NewParams(3)
+	r, err := network.NewRunner(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	bound, err := fitOverlap(t.Context(), r, c.examples)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, beyond := 0, 0
+	for _, e := range c.examples {
+		v, err := detector.Hear(r, e.Mel, e.Level, e.Voiced)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range e.Voiced {
+			if n++; float64(v.Overlap(i)) > bound {
+				beyond++
+			}
+		}
+	}
+	if share := float64(beyond) / float64(n); share > mistakenShare || share < mistakenShare/2 {
+		t.Errorf("%.3f of the frames lie beyond %.3f, want %.3f", share, bound, mistakenShare)
+	}
+	p.Mute("overlap.7")
+	if bound, err := fitOverlap(t.Context(), r, c.examples); err != nil || bound != 0 {
+		t.Errorf("bound %v of a judge that says nothing (%v)", bound, err)
+	}
+}
