@@ -54,7 +54,7 @@ func (s *Score) Usable() bool {
 // The voice need fit only one mouth at a time: a frame in which it fits another
 // face says nothing against this one. In a long file thresholds are higher, see
 // [Thresholds.Raised]; what passes only those of a clip is listed apart, as chance. So is what
-// does not fit where two or more people speak at once: the voice that does may be masked.
+// does not fit where two or more people mostly speak at once: the voice that does may be masked.
 func Judge(r *Result, hasSound bool, th Thresholds) {
 	left := withoutOthersTurns(r.Tracks, th.Blends)
 	all := 0
@@ -237,11 +237,14 @@ func stronger(a, b Band) Band {
 type part struct {
 	Stretch
 	band  Band
-	mixed bool // in most of it two or more people speak at once
+	mixed bool // in most of what is about it two or more people speak at once
 }
 
-// mixed says whether in most of the judged frames two or more people speak at once.
-func mixed(scores []Score) bool {
+// mixedAbout says whether in most of the judged frames of a stretch and of half a clip's length to
+// either side two or more people speak at once. What a single second of it sounds like is no
+// reason: the voices of a replaced one may well be two.
+func mixedAbout(scores []Score, s Stretch) bool {
+	scores = scores[max(0, s.From-ClipLength/2):min(len(scores), s.To+ClipLength/2)]
 	overlapped := 0
 	for i := range scores {
 		if scores[i].Judged && scores[i].Overlapped {
@@ -264,7 +267,7 @@ func (t Thresholds) parts(scores []Score, all int) []part {
 			long := t.raised(n, all)
 			band = stronger(band, bandOf(logit, long.TrackWeak, long.TrackModerate, long.TrackStrong))
 		}
-		out = append(out, part{s, band, mixed(scores[s.From:s.To])})
+		out = append(out, part{s, band, mixedAbout(scores, s)})
 	}
 	// What adjoins a stretch that counts is weak at least, as in a short clip
 	// (hysteresis, as Canny 1986 thresholds edges).

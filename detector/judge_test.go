@@ -117,9 +117,10 @@ func TestOverlappedSpeech(t *testing.T) {
 		{"two all through, but it fits", overlapped(madeTrack(0, 0, level(100, -3)...), 0, 100), Consistent, None, "", 0, 0},
 		{"no fit, two for a while", overlapped(madeTrack(0, 0, level(100, 5)...), 0, 50), Suspect, Strong, WholeClip, 1, 0},
 		{"no fit but where one speaks", overlapped(madeTrack(0, 0, inRow(level(100, 1), level(40, -3))...), 0, 100), Inconclusive, None, VoicesOverlap, 0, 1},
-		{"a weak second with two", overlapped(madeTrack(0, 0, inRow(level(100, -1), level(25, 0.2), level(100, -1))...), 95, 130), Consistent, None, "", 0, 1},
-		{"a strong second with two", overlapped(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(100, -4))...), 95, 130), Inconclusive, None, VoicesOverlap, 0, 1},
-		{"a second with one, another with two", overlapped(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(60, -4), level(25, 6), level(60, -4))...), 95, 130), Suspect, Strong, PartOfClip, 1, 1},
+		{"a strong second with two, one beside it", overlapped(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(100, -4))...), 95, 130), Suspect, Strong, PartOfClip, 1, 0},
+		{"a weak second, two about it", overlapped(madeTrack(0, 0, inRow(level(100, -1), level(25, 0.2), level(100, -1))...), 0, 225), Consistent, None, "", 0, 1},
+		{"a strong second, two about it", overlapped(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(100, -4))...), 50, 180), Inconclusive, None, VoicesOverlap, 0, 1},
+		{"a second, two about it, another long after", overlapped(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(300, -4), level(25, 6), level(100, -4))...), 0, 225), Suspect, Strong, PartOfClip, 1, 1},
 		{"a second with one, else two", overlapped(madeTrack(0, 0, inRow(level(100, 2), level(25, 6))...), 0, 100), Inconclusive, None, VoicesOverlap, 0, 1},
 	}
 	for _, test := range tests {

@@ -50,12 +50,12 @@ func (b Blends) Level(scores []Score) []float64 {
 	return level
 }
 
-// Peak returns the highest level where one voice is heard alone: how suspect the most suspect second is;
-// -Inf where nothing was judged.
+// Peak returns the highest level: how suspect the most suspect second is; -Inf where
+// nothing was judged.
 func (b Blends) Peak(scores []Score) float64 {
 	peak := math.Inf(-1)
-	for i, v := range b.Level(scores) {
-		if v > peak && !scores[i].Overlapped {
+	for _, v := range b.Level(scores) {
+		if v > peak {
 			peak = v
 		}
 	}

@@ -98,7 +98,7 @@ type Score struct {
 	Likeness   float64   // cosine of what the towers make of mouth and sound, -1..1; only where Judged
 	Prominence float64   // how far Likeness stands out among other times of the track, standard deviations; only where Judged
 	Overlap    float64   // how surely two or more people speak at once in the second about it, 0..1; only where Judged
-	Overlapped bool      // so surely that a mismatch is no evidence: a mouth's own voice fits less where another is mixed with it
+	Overlapped bool      // so surely that, in most frames, a misfit is no evidence: a mouth's own voice fits less where another is mixed with it
 	Level      float64   // dBFS of the sound
 	Opening    float64   // inner lips' gap as a part of the mouth's width
 	Yaw        float64   // degrees
@@ -169,7 +169,7 @@ type Result struct {
 	Tracks   []Track
 	Segments []Segment   // in order of time
 	Chance   []Segment   // likewise: suspect in a clip of some seconds, but not in a file so long
-	Mixed    []Segment   // likewise: suspect, if two or more people did not speak at once
+	Mixed    []Segment   // likewise: suspect, if it were not for two or more people who speak at once about it
 	Change   VoiceChange // of the sound as a whole, apart from the verdict
 
 	Speech     []bool          // (Frames) from the first on: somebody speaks; nil without sound

@@ -22,7 +22,7 @@ type Thresholds struct {
 	Rest float64
 
 	// Overlap is how surely two or more people must speak at once in the second about a frame,
-	// 0..1, for it to be no evidence against the mouth; 0: it always is.
+	// 0..1, for that to count, see Against; 0: it never does.
 	Overlap float64
 
 	Blends // what the logits are made of

@@ -121,7 +121,7 @@ func english() *words {
 		AtRest:        "In %s s somebody speaks while the lips in the picture are at rest: these are not judged, as the speaker may not be in the picture.",
 		Cutaways:      "The voice goes on across a cut from a mouth that it fits: %s. An interview that cuts away from whoever speaks looks like that, and so would words in a copied voice: such segments are weak.",
 		ByChance:      "Fits worst, but no worse than chance alone gives in a file of this length: %s.",
-		Mixed:         "Does not fit, but two or more people seem to speak at once there, and a mouth's own voice fits less then, so that it is no evidence: %s.",
+		Mixed:         "Does not fit, but most of the time about it two or more people seem to speak at once, and a mouth's own voice fits less then, so that it is no evidence: %s.",
 		CutawayFrom:   "%s, from track %d",
 		RestsNone:     "Judged: nothing, as no frame has speech and a mouth seen well enough (%s s of speech in a %s of %s s).",
 

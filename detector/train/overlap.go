@@ -21,17 +21,27 @@ const (
 	overlapPart   = 0.3 // how often that begins or ends within the stretch
 	overlapDepth  = 3   // nepers of power that it is below the first at most: 13 dB. What is farther below hides nothing
 
+	turnShare = 0.4 // of the stretches hold a turn of another voice
+	turnLeast = 5   // frames that it takes
+
 	pauseDepth = 20 // dB below its speech at which a voice pauses
 
 	// inaudible is a normalised log-mel that adds nothing to another.
 	inaudible = -20
 )
 
-// trainOverlap trains the judge of overlapped speech, whole, on pairs of voices of the clips from which
-// the towers learn: each alone, and one laid over the other (as Bullock et al. 2020, Overlap-aware
+// trainOverlap trains the judge of overlapped speech, whole, on the voices of the clips from which the towers
+// learn: one alone, several in turn, and one laid over another (as Bullock et al. 2020, Overlap-aware
 // diarization, train theirs). Whose face is seen with it is no question here, so that dubbed and generated
 // clips serve as well.
 func trainOverlap(ctx context.Context, o *Options, c *corpus, s *state) error {
+	for _, p := range network.NewParams(s.Seed).List() { // whatever it was before
+		if ofOverlap(p.Name) {
+			if err := s.params.Set(p.Name, p.Shape, p.Data); err != nil {
+				return err
+			}
+		}
+	}
 	voices := poolBySource(c.voices())
 	if len(voices.groups) < 2 {
 		s.params.Mute("overlap.7")
@@ -49,9 +59,9 @@ func trainOverlap(ctx context.Context, o *Options, c *corpus, s *state) error {
 			return ctx.Err()
 		}
 		rng := rand.New(rand.NewPCG(s.Seed^0x6f7665726c6170, uint64(step)))
-		batch := voices.draw(rng, 2*j.Batch)
+		batch := voices.draw(rng, 3*j.Batch)
 		for i := range j.Batch {
-			drawVoices(j.Mel[i*size:(i+1)*size], j.Truth[i*j.Frames:(i+1)*j.Frames], batch[2*i], batch[2*i+1], rng)
+			drawVoices(j.Mel[i*size:(i+1)*size], j.Truth[i*j.Frames:(i+1)*j.Frames], [3]*example(batch[3*i:]), rng)
 		}
 		l, err := j.Step(rate(step, o.Overlap, overlapRate))
 		if err != nil {
@@ -118,34 +128,40 @@ func voiced(s *dataset.Sample) (n int) {
 	return n
 }
 
-// drawVoices writes a stretch of a clip's sound to mel (MelSteps(n), Bands), now and then with
-// another's voice over it, and where both speak to truth (n).
-func drawVoices(mel, truth []float32, e, other *example, rng *rand.Rand) {
-	s, first := stretchOf(mel, e, len(truth), rng)
+// drawVoices writes a stretch of a clip's sound to mel (MelSteps(n), Bands), in which now and then another
+// takes over for a while, now and then with a third's voice over it, and where two speak at once to
+// truth (n): those who only take turns do not.
+func drawVoices(mel, truth []float32, voices [3]*example, rng *rand.Rand) {
+	n := len(truth)
+	one, other := drawStretchOfSound(mel, voices[0], n, rng), make([]float32, len(mel))
+	if rng.Float64() < turnShare {
+		begin := rng.IntN(n)
+		end := min(n, begin+turnLeast+rng.IntN(n))
+		turn := drawStretchOfSound(other, voices[1], n, rng)
+		from, to := melOf(begin, end, n)
+		copy(mel[from:to], other[from:to])
+		copy(one[begin:end], turn[begin:end])
+	}
 	clear(truth)
 	if rng.Float64() < overlapShare {
-		over := make([]float32, len(mel))
-		t, from := stretchOf(over, other, len(truth), rng)
-		begin, end := 0, len(truth)
+		begin, end := 0, n
 		if rng.Float64() < overlapPart {
-			if cut := rng.IntN(len(truth)); rng.IntN(2) == 0 {
+			if cut := rng.IntN(n); rng.IntN(2) == 0 {
 				begin = cut
 			} else {
 				end = cut
 			}
 		}
-		start := network.MelStart(0)
-		for i := range len(over) / network.Bands {
-			if frame := float64(start+i) / audio.StepsPerFrame; frame < float64(begin) || frame >= float64(end) {
-				for b := range network.Bands {
-					over[i*network.Bands+b] = inaudible
-				}
+		over := drawStretchOfSound(other, voices[2], n, rng)
+		from, to := melOf(begin, end, n)
+		for i := range other {
+			if i < from || i >= to {
+				other[i] = inaudible
 			}
 		}
-		overlay(mel, over, overlapDepth*rng.Float64())
-		one, two := speaks(s), speaks(t)
-		for i := begin; i < min(end, len(one)-first, len(two)-from); i++ {
-			if one[first+i] && two[from+i] {
+		overlay(mel, other, overlapDepth*rng.Float64())
+		for i := begin; i < end; i++ {
+			if one[i] && over[i] {
 				truth[i] = 1
 			}
 		}
@@ -153,22 +169,30 @@ func drawVoices(mel, truth []float32, e, other *example, rng *rand.Rand) {
 	drawTone(rng).apply(mel, rng)
 }
 
-// stretchOf writes n frames of a clip's sound, as it is or as it was passed on, to mel
-// (MelSteps(n), Bands), and returns of what, and from which frame on.
-func stretchOf(mel []float32, e *example, n int, rng *rand.Rand) (s *dataset.Sample, first int) {
-	s = e.drawn(rng)
-	first = rng.IntN(max(1, s.Frames-n+1))
-	network.FillMel(mel, s.Mel, network.MelStart(first), audio.SilentValue)
-	return s, first
+// melOf returns from where to where in the log-mel (MelSteps(n), Bands) of n frames those from begin up to
+// but without end are heard; what lies before and behind all frames belongs to the first and the last.
+func melOf(begin, end, n int) (from, to int) {
+	to = network.MelSteps(n) * network.Bands
+	if begin > 0 {
+		from = (audio.StepsPerFrame*begin - network.MelStart(0)) * network.Bands
+	}
+	if end < n {
+		to = (audio.StepsPerFrame*end - network.MelStart(0)) * network.Bands
+	}
+	return from, to
 }
 
-// speaks tells of every frame of a clip whether somebody is heard to speak: pauses between words, which
-// voice activity bridges, hide nothing.
-func speaks(s *dataset.Sample) []bool {
+// drawStretchOfSound writes n frames of a clip's sound, as it is or as it was passed on, to mel
+// (MelSteps(n), Bands), and returns in which of them somebody is heard to speak, (n): pauses between
+// words, which voice activity bridges, hide nothing.
+func drawStretchOfSound(mel []float32, e *example, n int, rng *rand.Rand) []bool {
+	s := e.drawn(rng)
+	first := rng.IntN(max(1, s.Frames-n+1))
+	network.FillMel(mel, s.Mel, network.MelStart(first), audio.SilentValue)
 	loud := dataset.SpeechLevel(s.Level, s.Voiced) - pauseDepth
-	out := make([]bool, len(s.Voiced))
-	for t, voiced := range s.Voiced {
-		out[t] = voiced && float64(s.Level[t]) >= loud
+	speaks := make([]bool, n)
+	for i := range min(n, len(s.Voiced)-first) {
+		speaks[i] = s.Voiced[first+i] && float64(s.Level[first+i]) >= loud
 	}
-	return out
+	return speaks
 }

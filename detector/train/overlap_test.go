@@ -60,34 +60,49 @@ func TestOverlapOfOneSourceSaysNothing(t *testing.T) {
 	}
 }
 
-// The truth is 1 where both speak, and nowhere else.
+// The truth is 1 where both speak, and nowhere else; a turn of another is none.
 func TestDrawVoices(t *testing.T) {
 	const n = 50
-	a, b := humming(1, "a", n), humming(2, "b", n)
+	voices := [3]*example{humming(1, "a", n), humming(2, "b", n), humming(3, "c", n)}
 	for i := range n {
-		a.Voiced[i], b.Voiced[i] = i < 30, i >= 20
+		voices[0].Voiced[i], voices[1].Voiced[i], voices[2].Voiced[i] = i < 30, i < 30, i >= 20
 	}
 	mel, truth := make([]float32, network.MelSteps(n)*network.Bands), make([]float32, n)
 	rng := rand.New(rand.NewPCG(1, 3))
-	alone, whole, part := 0, 0, 0
+	none, whole, part := 0, 0, 0
 	for range 200 {
-		drawVoices(mel, truth, a, b, rng)
+		drawVoices(mel, truth, voices, rng)
+		sum := 0
 		for i, v := range truth {
 			if v != 0 && (i < 20 || i >= 30) {
 				t.Fatalf("frame %d counts as two voices", i)
 			}
+			sum += int(v)
 		}
-		switch sum := len(truth) - len(slices.DeleteFunc(slices.Clone(truth), func(v float32) bool { return v == 1 })); sum {
+		switch sum {
 		case 0:
-			alone++
+			none++
 		case 10:
 			whole++
 		default:
 			part++
 		}
 	}
-	if alone < 80 || whole < 50 || part < 5 {
-		t.Errorf("%d alone, %d with another voice, %d with one that begins or ends", alone, whole, part)
+	if none < 80 || whole < 50 || part < 5 {
+		t.Errorf("%d without, %d with another voice over it, %d with one that begins or ends", none, whole, part)
+	}
+}
+
+// What is heard before and behind a stretch belongs to its first and its last frame.
+func TestMelOf(t *testing.T) {
+	const n, row = 50, network.Bands
+	end := network.MelSteps(n) * row
+	for _, test := range []struct{ begin, end, from, to int }{
+		{0, n, 0, end}, {0, 20, 0, (4*20 - network.MelStart(0)) * row}, {20, n, (4*20 - network.MelStart(0)) * row, end},
+	} {
+		if from, to := melOf(test.begin, test.end, n); from != test.from || to != test.to {
+			t.Errorf("frames %d to %d: %d to %d, want %d to %d", test.begin, test.end, from, to, test.from, test.to)
+		}
 	}
 }
 
