@@ -72,9 +72,9 @@ func Judge(r *Result, hasSound bool, th Thresholds) {
 	}
 	judgeFile(r, hasSound)
 	inTime := func(a, b Segment) int { return cmp.Compare(a.Start, b.Start) }
-	slices.SortStableFunc(r.Segments, inTime)
-	slices.SortStableFunc(r.Chance, inTime)
-	slices.SortStableFunc(r.Mixed, inTime)
+	for _, segments := range r.stretches() {
+		slices.SortStableFunc(segments, inTime)
+	}
 }
 
 // judgeParts judges the stretches of a track of which the whole is judged.
@@ -244,14 +244,8 @@ type part struct {
 // either side two or more people speak at once. What a single second of it sounds like is no
 // reason: the voices of a replaced one may well be two.
 func mixedAbout(scores []Score, s Stretch) bool {
-	scores = scores[max(0, s.From-ClipLength/2):min(len(scores), s.To+ClipLength/2)]
-	overlapped := 0
-	for i := range scores {
-		if scores[i].Judged && scores[i].Overlapped {
-			overlapped++
-		}
-	}
-	return 2*overlapped > judged(scores)
+	all, alone := apart(scores[max(0, s.From-ClipLength/2):min(len(scores), s.To+ClipLength/2)])
+	return 2*alone.n < all.n
 }
 
 // parts returns the stretches of a track that would be suspect in a short clip, their ends

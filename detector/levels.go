@@ -74,17 +74,22 @@ func (b Blends) Logit(scores []Score) (logit float64, judged int) {
 // fits less. It is no evidence against the mouth, tells is false, where one voice is
 // heard alone in fewer than MinJudged frames or in fewer than half of them. NaN of none.
 func (b Blends) Against(scores []Score) (logit float64, tells bool) {
-	var all, alone sums
+	all, alone := apart(scores)
+	if logit = b.ofTrack(all); alone.n >= MinJudged {
+		logit = min(logit, b.ofTrack(alone))
+	}
+	return logit, alone.n >= MinJudged && 2*alone.n >= all.n
+}
+
+// apart returns the sums over all judged frames, and over those in which one voice is heard alone.
+func apart(scores []Score) (all, alone sums) {
 	for i := range scores {
 		all.add(&scores[i])
 		if !scores[i].Overlapped {
 			alone.add(&scores[i])
 		}
 	}
-	if logit = b.ofTrack(all); alone.n >= MinJudged {
-		logit = min(logit, b.ofTrack(alone))
-	}
-	return logit, alone.n >= MinJudged && 2*alone.n >= all.n
+	return all, alone
 }
 
 // ofTrack is the mismatch logit of the judged frames of a track, or of a part of it; NaN of none.

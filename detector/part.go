@@ -29,7 +29,7 @@ func (r *Result) MoveTo(first int) {
 			t.Motion.Course[k].Frame += first
 		}
 	}
-	for _, segments := range [][]Segment{r.Segments, r.Chance, r.Mixed} {
+	for _, segments := range r.stretches() {
 		for i := range segments {
 			s := &segments[i]
 			s.Start, s.End = s.Start+by, s.End+by

@@ -177,6 +177,9 @@ type Result struct {
 	Container  container.Facts // what the file's boxes say
 }
 
+// stretches are all lists of them, suspect or not.
+func (r *Result) stretches() [3][]Segment { return [...][]Segment{r.Segments, r.Chance, r.Mixed} }
+
 // Track returns the track with an id, nil where there is none.
 func (r *Result) Track(id int) *Track {
 	for i := range r.Tracks {

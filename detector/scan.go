@@ -127,7 +127,7 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 			t.LogLR = m.Scales.Mismatch.Of(t.Logit)
 		}
 	}
-	for _, segments := range [][]Segment{r.Segments, r.Chance, r.Mixed} {
+	for _, segments := range r.stretches() {
 		for i := range segments {
 			segments[i].LogLR = m.Scales.Part.Of(segments[i].Peak)
 		}

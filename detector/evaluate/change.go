@@ -41,15 +41,21 @@ func (m *measuring) speakers(ctx context.Context) (out []*speaker, left int, err
 	return out, left, nil
 }
 
-// changes asks whether another's voice that speaks in a part of a clip is told from
-// one voice all through, by the highest change of timbre. Every clip is heard as it
-// is, with one stranger from its middle on, and with another for a stretch.
-func (m *measuring) changes(ctx context.Context) ([]Measure, error) {
-	out := []Measure{{Name: "voice_change_auc"}, {Name: "voice_change_auc_within_source"}, {Name: "voice_change_false_lr10"}}
+// voices takes the measures of sounds that are heard as they are.
+func (m *measuring) voices(ctx context.Context) ([]Measure, error) {
 	all, left, err := m.speakers(ctx)
 	if err != nil {
 		return nil, err
 	}
+	overlaps, err := m.overlaps(all, left)
+	return append(m.changes(all, left), overlaps...), err
+}
+
+// changes asks whether another's voice that speaks in a part of a clip is told from
+// one voice all through, by the highest change of timbre. Every clip is heard as it
+// is, with one stranger from its middle on, and with another for a stretch.
+func (m *measuring) changes(all []*speaker, left int) []Measure {
+	out := []Measure{{Name: "voice_change_auc"}, {Name: "voice_change_auc_within_source"}, {Name: "voice_change_false_lr10"}}
 	across := m.withStrangers(m.rng(out[0].Name), all, func(a, b *speaker) bool { return a.Source != b.Source })
 	within := m.withStrangers(m.rng(out[1].Name), all, func(a, b *speaker) bool { return a.Source == b.Source && a != b })
 	alarms := 0
@@ -69,7 +75,7 @@ func (m *measuring) changes(ctx context.Context) ([]Measure, error) {
 		for i := range out {
 			out[i] = out[i].without(m.none("genuine clip of 3 s or more with enough speech"))
 		}
-		return out, nil
+		return out
 	}
 	if obs := observations(across); len(obs) > len(all) {
 		out[0].Estimate = statistic.Separation(m.rng(out[0].Name), obs)
@@ -96,7 +102,7 @@ func (m *measuring) changes(ctx context.Context) ([]Measure, error) {
 	if out[2].Estimate = statistic.Share(float64(alarms), len(all)); !m.scaledChange() {
 		out[2] = out[2].without(noRatios)
 	}
-	return out, nil
+	return out
 }
 
 // A spoken is the score of a sound, and by whom it is judged.

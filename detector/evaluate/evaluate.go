@@ -223,7 +223,7 @@ func (m *measuring) all(ctx context.Context) ([]Measure, error) {
 	}
 	out = append(out, m.against("fake_auc", dataset.Fake, byMotion), m.withinSources("fake_auc_within_source", dataset.Fake, byMotion),
 		m.against("dubbed_auc", dataset.Dubbed, byMismatch), m.falseAlarms())
-	for _, take := range []func(context.Context) ([]Measure, error){m.longFiles, m.modalities, m.reencoded, m.invariance, m.changes, m.overlaps} {
+	for _, take := range []func(context.Context) ([]Measure, error){m.longFiles, m.modalities, m.reencoded, m.invariance, m.voices} {
 		more, err := take(ctx)
 		if err != nil {
 			return nil, err

@@ -1,7 +1,6 @@
 package evaluate
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -18,12 +17,8 @@ var overlapDepths = []float64{0, 6, 12}
 // overlaps asks whether genuine clips with another voice over their own are told from the clips as they
 // are, by how surely two people speak at once; how many of the latter seem such; and how many of
 // the former are accused.
-func (m *measuring) overlaps(ctx context.Context) ([]Measure, error) {
+func (m *measuring) overlaps(all []*speaker, left int) ([]Measure, error) {
 	out := []Measure{{Name: "overlap_auc"}, {Name: "overlap_false"}, {Name: "overlap_false_alarm_moderate"}}
-	all, left, err := m.speakers(ctx)
-	if err != nil {
-		return nil, err
-	}
 	rng := m.rng(out[0].Name)
 	var obs []statistic.Observation
 	var seeming, over, accused int

@@ -86,27 +86,20 @@ const mistakenShare = 0.05
 // of clips as they are and as they were passed on to seem so; 0, never, where nothing was learnt.
 func fitOverlap(ctx context.Context, r *network.Runner, clips []*example) (float64, error) {
 	var all []float64
-	for _, e := range clips {
-		for _, s := range []*dataset.Sample{e.Sample, e.worn} {
-			if ctx.Err() != nil {
-				return 0, ctx.Err()
-			}
-			if s == nil {
-				continue
-			}
-			v, err := detector.Hear(r, s.Mel, s.Level, s.Voiced)
-			if err != nil {
-				return 0, err
-			}
-			for t, voiced := range s.Voiced {
-				if voiced {
-					all = append(all, float64(v.Overlap(t)))
-				}
+	err := asIsAndWorn(ctx, clips, func(_ *example, s *dataset.Sample) error {
+		v, err := detector.Hear(r, s.Mel, s.Level, s.Voiced)
+		if err != nil {
+			return err
+		}
+		for t, voiced := range s.Voiced {
+			if voiced {
+				all = append(all, float64(v.Overlap(t)))
 			}
 		}
-	}
-	if len(all) == 0 || slices.Min(all) == slices.Max(all) {
-		return 0, nil
+		return nil
+	})
+	if err != nil || len(all) == 0 || slices.Min(all) == slices.Max(all) {
+		return 0, err
 	}
 	return statistic.Quantile(all, 1-mistakenShare), nil
 }

@@ -19,27 +19,38 @@ const restShare = 0.02
 // clips hold speech, as they are and as they were passed on; 0 of no frame.
 func fitRest(ctx context.Context, r *network.Runner, clips []*example) (float64, error) {
 	var paces []float64
+	err := asIsAndWorn(ctx, clips, func(e *example, s *dataset.Sample) error {
+		m, err := embedSample(r, e, s, plainLook(), nil)
+		if err != nil {
+			return err
+		}
+		for t, p := range detector.Pace(&detector.Face{Embeddings: m.mouths, Seen: s.Seen}) {
+			if s.Seen[t] && s.Voiced[t] && !math.IsNaN(float64(p)) {
+				paces = append(paces, float64(p))
+			}
+		}
+		return nil
+	})
+	if err != nil || len(paces) == 0 {
+		return 0, err
+	}
+	return statistic.Quantile(paces, restShare), nil
+}
+
+// asIsAndWorn calls do with every clip as it is and, where there is such a one, as it was passed on.
+func asIsAndWorn(ctx context.Context, clips []*example, do func(*example, *dataset.Sample) error) error {
 	for _, e := range clips {
 		for _, s := range []*dataset.Sample{e.Sample, e.worn} {
 			if ctx.Err() != nil {
-				return 0, ctx.Err()
+				return ctx.Err()
 			}
 			if s == nil {
 				continue
 			}
-			m, err := embedSample(r, e, s, plainLook(), nil)
-			if err != nil {
-				return 0, err
-			}
-			for t, p := range detector.Pace(&detector.Face{Embeddings: m.mouths, Seen: s.Seen}) {
-				if s.Seen[t] && s.Voiced[t] && !math.IsNaN(float64(p)) {
-					paces = append(paces, float64(p))
-				}
+			if err := do(e, s); err != nil {
+				return err
 			}
 		}
 	}
-	if len(paces) == 0 {
-		return 0, nil
-	}
-	return statistic.Quantile(paces, restShare), nil
+	return nil
 }

@@ -112,12 +112,8 @@ func (s *state) beginWith(f, ancestor *weights.File, towers, head int) error {
 	if kept {
 		s.HeadSteps, s.kept, what = head, f.Calibration, "towers, head and their thresholds"
 	}
-	for _, t := range f.Tensors {
-		if ofTowers(t.Name) || kept && !ofMotion(t.Name) {
-			if err := s.params.Set(t.Name, t.Shape, t.Data); err != nil {
-				return fmt.Errorf("beginning with weights %.12s: %w", f.Fingerprint(), err)
-			}
-		}
+	if err := s.take(f, func(name string) bool { return ofTowers(name) || kept && !ofMotion(name) }); err != nil {
+		return err
 	}
 	s.TowerSteps, s.Begun = done[0], done[0]
 	s.History = append(slices.Clone(f.Recipe.Stages), fmt.Sprintf("%s: taken from weights %s, data hash %s", what, f.Fingerprint(), f.DataHash))
@@ -128,6 +124,18 @@ func (s *state) beginWith(f, ancestor *weights.File, towers, head int) error {
 	return s.meanWith(ancestor)
 }
 
+// take takes over tensors of finished weights.
+func (s *state) take(f *weights.File, which func(name string) bool) error {
+	for _, t := range f.Tensors {
+		if which(t.Name) {
+			if err := s.params.Set(t.Name, t.Shape, t.Data); err != nil {
+				return fmt.Errorf("beginning with weights %.12s: %w", f.Fingerprint(), err)
+			}
+		}
+	}
+	return nil
+}
+
 // calibrateAnew leaves a head that was taken over from weights as it is, and its thresholds, blends and
 // likelihood ratios to be fitted again. What judges how mouths move knows nothing of these, and is taken
 // over as well.
@@ -135,12 +143,8 @@ func (s *state) calibrateAnew(from *weights.File) error {
 	if s.kept == nil {
 		return nil
 	}
-	for _, t := range from.Tensors {
-		if ofMotion(t.Name) {
-			if err := s.params.Set(t.Name, t.Shape, t.Data); err != nil {
-				return fmt.Errorf("beginning with weights %.12s: %w", from.Fingerprint(), err)
-			}
-		}
+	if err := s.take(from, ofMotion); err != nil {
+		return err
 	}
 	s.motion = &motionFit{scale: detector.NewScales(s.kept).Motion, figures: slices.DeleteFunc(slices.Clone(from.Figures), func(f weights.Figure) bool {
 		return !strings.Contains(f.Name, ofFolds)
