@@ -46,10 +46,12 @@ func both(fit, prominence float64) float64 {
 
 // Blends are those of a frame, whose logit is the head's, and of about a second and of a
 // whole track, whose logit is the mean of the frames' blended ones. The longer the
-// stretch, the more the likeness weighs. A track is besides asked how its voice stands out.
+// stretch, the more the likeness weighs. A track is besides asked how its voice stands out, and a second
+// whether it sounds like another's.
 type Blends struct {
 	Frame, Second, Track Blend
 	Prominence           Prominence
+	Voices               Voices
 }
 
 // named lists the blends by their names in a weights file's calibration.
@@ -63,6 +65,9 @@ func newBlends(c map[string]float64) (b Blends) {
 	for name, x := range b.named() {
 		*x = Blend{c[name+"_logit"], c[name+"_likeness"], c[name+"_offset"]}
 	}
+	for name, x := range b.Voices.named() {
+		*x = newLRScale(c, name)
+	}
 	b.Prominence = Prominence{c["prominence_slope"], c["prominence_offset"]}
 	return b
 }
@@ -72,6 +77,11 @@ func (b Blends) addTo(c map[string]float64) {
 	for name, x := range b.named() {
 		if *x != (Blend{}) {
 			c[name+"_logit"], c[name+"_likeness"], c[name+"_offset"] = x.Logit, x.Likeness, x.Offset
+		}
+	}
+	for name, x := range b.Voices.named() {
+		if *x != (LRScale{}) {
+			x.addTo(c, name)
 		}
 	}
 	if b.Prominence != (Prominence{}) {

@@ -3,7 +3,6 @@ package detector
 import (
 	"math"
 
-	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -34,8 +33,8 @@ const (
 // speakers taking turns and another microphone change the voice too.
 type VoiceChange struct {
 	First   int            // frame that Course begins with
-	Course  []float32      // (frames of the sound) see audio.TimbreChange; nil without sound
-	Score   float64        // T, the square root of its highest; NaN where there is too little speech
+	Course  []float32      // (frames of the sound) see Voice.Changes; nil without sound
+	Score   float64        // its highest; NaN where there is too little speech
 	LogLR   float64        // common logarithm of the likelihood ratio of Score: another voice somewhere against one all through; NaN likewise
 	Moments []ChangeMoment // where it stands out, in order of time
 }
@@ -51,26 +50,24 @@ func (v *VoiceChange) At(frame int) float64 {
 // A ChangeMoment is a place at which another voice seems to begin.
 type ChangeMoment struct {
 	Frame  int     // the first one of what seems another voice
-	Change float64 // T^2, see audio.TimbreChange
+	Change float64 // distance, see Voice.Changes
 	LogLR  float64 // as of VoiceChange: what a file with this for its highest would have
 	Track  int     // the face that stays in the picture meanwhile, NoTrack for none
 }
 
-// ChangeScore returns T, the square root of the highest of a course, NaN where there
-// is none: a distance in deviations, of which the logarithm of the likelihood ratio is
-// nearly linear.
+// ChangeScore returns the highest of a course, NaN where there is none.
 func ChangeScore(course []float32) float64 {
 	most := math.NaN()
 	for _, x := range course {
-		if x := float64(x); x > 0 && !(most >= x) {
+		if x := float64(x); x >= 0 && !(most >= x) {
 			most = x
 		}
 	}
-	return math.Sqrt(most)
+	return most
 }
 
 // JudgeChange finds the moments at which the voice of a file changes: the highest
-// places of the course of its timbre within a second of speech on either side, where
+// places of its course within a second of speech on either side, where
 // the likelihood ratio of such a height is 10 or more. course may be nil.
 func JudgeChange(course []float32, tracks []Track, scale LRScale) VoiceChange {
 	v := VoiceChange{Course: course, Score: ChangeScore(course)}
@@ -83,7 +80,7 @@ func JudgeChange(course []float32, tracks []Track, scale LRScale) VoiceChange {
 		}
 	}
 	for i, x := range known {
-		logLR := scale.Of(math.Sqrt(float64(x)))
+		logLR := scale.Of(float64(x))
 		if logLR >= momentLogLR && highestAround(known, i) {
 			v.Moments = append(v.Moments, ChangeMoment{Frame: frames[i], Change: float64(x), LogLR: logLR, Track: staying(tracks, frames[i])})
 		}
@@ -124,12 +121,4 @@ func staying(tracks []Track, frame int) int {
 		}
 	}
 	return best
-}
-
-// timbre returns the course of a sound's timbre, nil for no sound.
-func timbre(s *audio.Sound) []float32 {
-	if s == nil || s.Frames == 0 {
-		return nil
-	}
-	return audio.TimbreChange(s)
 }

@@ -18,8 +18,8 @@ func madeChange(n int, peaks map[int]float32) []float32 {
 	return course
 }
 
-// tenfold gives T^2 of 100 a likelihood ratio of 10, and 400 one of 100.
-var tenfold = LRScale{Slope: math.Ln10 / 10, Most: 2}
+// tenfold gives a distance of 100, of a unit that does not matter here, a likelihood ratio of 10, and 200 one of 100.
+var tenfold = LRScale{Slope: math.Ln10 / 100, Most: 2}
 
 func TestJudgeChangeFindsMoments(t *testing.T) {
 	none := float32(math.NaN())

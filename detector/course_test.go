@@ -41,7 +41,7 @@ func TestLevelsAreThoseOfJudge(t *testing.T) {
 	if r.Thresholds != testThresholds {
 		t.Errorf("thresholds %+v", r.Thresholds)
 	}
-	stretches := Placed(r.Tracks[0].Scores, Stretches(Levels(r.Tracks, testThresholds)[0], testThresholds.PartWeak))
+	stretches := testThresholds.Placed(r.Tracks[0].Scores, Stretches(Levels(r.Tracks, testThresholds)[0], testThresholds.PartWeak))
 	if len(stretches) != 1 || len(r.Segments) != 1 || video.FrameTime(10+stretches[0].From) != r.Segments[0].Start || video.FrameTime(10+stretches[0].To) != r.Segments[0].End {
 		t.Errorf("stretches %+v, segments %+v", stretches, r.Segments)
 	}

@@ -20,20 +20,21 @@ const (
 )
 
 // Placed returns the stretches of a track with their ends placed on the logits of
-// single frames. A mean over a second finds a stretch, but smears its ends: where
+// single frames, to which it is added how much the voice near each is another's. A mean over a second finds a stretch, but smears its ends: where
 // it crosses a threshold depends on how far the stretch rises above it. The level
 // between the stretch's height and the median of what lies beside all stretches
 // does not. An end is where the sum of the logits less that level, from the
 // highest place on, is greatest (Page 1954, Biometrika 41), no farther from where
 // it was than the mean reaches. Where too little lies beside, ends stay. Stretches that
 // then touch are one.
-func Placed(scores []Score, found []Stretch) []Stretch {
+func (b Blends) Placed(scores []Score, found []Stretch) []Stretch {
 	out := slices.Clone(found)
-	beside := levelBeside(scores, found)
+	logits := b.frames(scores)
+	beside := levelBeside(logits, found)
 	if math.IsNaN(beside) {
 		return out
 	}
-	fine := smoothed(scores, fineFrames, Blend{})
+	fine := evened(logits, fineFrames)
 	begin := 0 // what lies before belongs to the stretch before
 	for i := range out {
 		s := &out[i]
@@ -41,14 +42,44 @@ func Placed(scores []Score, found []Stretch) []Stretch {
 		if i+1 < len(out) {
 			end = out[i+1].From
 		}
-		if top := highest(scores, fine, s.From, s.To); top >= 0 && fine[top] > beside {
+		if top := highest(logits, fine, s.From, s.To); top >= 0 && fine[top] > beside {
 			least := beside + endShare*(fine[top]-beside)
-			s.From, s.To = farthest(scores, least, top, s.From, max(begin, s.From-HalfSecond)),
-				farthest(scores, least, top, s.To-1, min(end, s.To+HalfSecond)-1)+1
+			s.From, s.To = farthest(logits, least, top, s.From, max(begin, s.From-HalfSecond)),
+				farthest(logits, least, top, s.To-1, min(end, s.To+HalfSecond)-1)+1
 		}
 		begin = s.To
 	}
 	return joined(out)
+}
+
+// frames returns the logit of every judged frame by itself, (len(scores)); NaN of others.
+func (b Blends) frames(scores []Score) []float64 {
+	out := make([]float64, len(scores))
+	for i := range scores {
+		if out[i] = math.NaN(); scores[i].Judged {
+			out[i] = Logit(scores[i].Mismatch) + b.Voices.near(scores[i].VoiceNear)
+		}
+	}
+	return out
+}
+
+// evened returns the mean of the logits within half frames to each side of every frame, NaN where a
+// third of them or fewer are known.
+func evened(logits []float64, half int) []float64 {
+	out := make([]float64, len(logits))
+	for i := range logits {
+		n := 0
+		for _, x := range logits[max(0, i-half):min(len(logits), i+half+1)] {
+			if !math.IsNaN(x) {
+				out[i] += x
+				n++
+			}
+		}
+		if out[i] /= float64(n); n <= (2*half+1)/3 {
+			out[i] = math.NaN()
+		}
+	}
+	return out
 }
 
 // joined makes one of stretches that touch.
@@ -64,14 +95,14 @@ func joined(s []Stretch) []Stretch {
 	return out
 }
 
-// levelBeside is the median logit of the judged frames that no mean within a
+// levelBeside is the median logit of the frames that no mean within a
 // stretch reaches; NaN where there are too few.
-func levelBeside(scores []Score, found []Stretch) float64 {
+func levelBeside(logits []float64, found []Stretch) float64 {
 	var x []float64
-	for i, s := range scores {
+	for i, v := range logits {
 		near := func(p Stretch) bool { return i >= p.From-HalfSecond && i < p.To+HalfSecond }
-		if s.Judged && !slices.ContainsFunc(found, near) {
-			x = append(x, Logit(s.Mismatch))
+		if !math.IsNaN(v) && !slices.ContainsFunc(found, near) {
+			x = append(x, v)
 		}
 	}
 	if len(x) < leastBeside {
@@ -81,12 +112,12 @@ func levelBeside(scores []Score, found []Stretch) float64 {
 	return (x[(len(x)-1)/2] + x[len(x)/2]) / 2
 }
 
-// highest returns the judged frame of the highest level, from one frame up to but
-// without another; -1 where none has a level.
-func highest(scores []Score, level []float64, from, to int) int {
+// highest returns the frame of the highest level that has a logit of its own, from one frame up to but
+// without another; -1 where there is none.
+func highest(logits, level []float64, from, to int) int {
 	best := -1
 	for i := from; i < to; i++ {
-		if scores[i].Judged && !math.IsNaN(level[i]) && (best < 0 || level[i] > level[best]) {
+		if !math.IsNaN(logits[i]+level[i]) && (best < 0 || level[i] > level[best]) {
 			best = i
 		}
 	}
@@ -95,23 +126,23 @@ func highest(scores []Score, level []float64, from, to int) int {
 
 // farthest goes from frame top past frame end to frame bound, on either side of
 // top, and returns the frame up to which the logits exceed least by the greatest
-// sum. It is no farther from end, or the judged frame next to it towards top, than
+// sum. It is no farther from end, or the frame next to it towards top that has one, than
 // a mean reaches.
-func farthest(scores []Score, least float64, top, end, bound int) int {
+func farthest(logits []float64, least float64, top, end, bound int) int {
 	step := 1
 	if bound < top {
 		step = -1
 	}
-	for end != top && !scores[end].Judged {
+	for end != top && math.IsNaN(logits[end]) {
 		end -= step
 	}
 	best, sum := math.Inf(-1), 0.0
 	near := end - step*HalfSecond
 	for i := top; i != bound+step; i += step {
-		if !scores[i].Judged {
+		if math.IsNaN(logits[i]) {
 			continue
 		}
-		if sum += Logit(scores[i].Mismatch) - least; (i-near)*step >= 0 && sum > best {
+		if sum += logits[i] - least; (i-near)*step >= 0 && sum > best {
 			best, end = sum, i
 		}
 	}

@@ -92,7 +92,7 @@ func (r *Result) judgeParts(t *Track, left []Score, th Thresholds, all int) {
 	}
 	list := func(to *[]Segment, parts []part) {
 		for _, p := range parts {
-			*to = append(*to, p.segment(t.ID, left))
+			*to = append(*to, p.segment(t.ID, left, th.Voices))
 		}
 	}
 	switch {
@@ -255,7 +255,7 @@ func mixedAbout(scores []Score, s Stretch) bool {
 func (t Thresholds) parts(scores []Score, all int) []part {
 	var out []part
 	raised := t.Raised(0, all)
-	for _, s := range Placed(scores, Stretches(t.Level(scores), t.PartWeak)) {
+	for _, s := range t.Placed(scores, Stretches(t.Level(scores), t.PartWeak)) {
 		band := bandOf(s.Peak, raised.PartWeak, raised.PartModerate, raised.PartStrong)
 		if logit, n := t.Logit(scores[s.From:s.To]); n >= longStretch {
 			long := t.raised(n, all)
@@ -280,10 +280,11 @@ func (t Thresholds) parts(scores []Score, all int) []part {
 }
 
 // segment returns the part of a track's scores as a report has it.
-func (p part) segment(track int, scores []Score) Segment {
+func (p part) segment(track int, scores []Score, voices Voices) Segment {
 	first := scores[0].Frame
 	return Segment{Track: track, Kind: "mismatch", Band: p.band, Start: video.FrameTime(first + p.From), End: video.FrameTime(first + p.To),
-		Mean: meanMismatch(scores[p.From:p.To]), Peak: p.Peak, LogLR: math.NaN()}
+		Mean: meanMismatch(scores[p.From:p.To]), Peak: p.Peak, LogLR: math.NaN(),
+		VoiceLogLR: voices.of(scores[p.From:p.To])}
 }
 
 // fitsBeside says whether the voice fits in the frames beside the stretches, and

@@ -221,7 +221,7 @@ func TestJudgingTwiceIsJudgingOnce(t *testing.T) {
 
 func TestThresholdsSurviveTheFile(t *testing.T) {
 	blended := testThresholds
-	blended.Blends = Blends{Blend{1, -5, 2}, Blend{.3, -30, 11}, Blend{.2, -40, 9}, Prominence{-2, 8}}
+	blended.Blends = Blends{Blend{1, -5, 2}, Blend{.3, -30, 11}, Blend{.2, -40, 9}, Prominence{-2, 8}, Voices{LRScale{9, -3, 1.5}, LRScale{6, -2, 1.5}}}
 	blended.Rest = .375
 	for _, want := range []Thresholds{testThresholds, blended} {
 		if got := NewThresholds(want.Calibration()); got != want {

@@ -3,6 +3,8 @@ package detector
 import (
 	"math"
 	"slices"
+
+	"github.com/deepcheck/deepcheck/video"
 )
 
 const (
@@ -34,8 +36,8 @@ func Levels(tracks []Track, th Thresholds) [][]float64 {
 
 // Level returns how much the second about every frame stands out, in logits: the
 // blend over the judged frames within half a second, less a share of what is usual
-// for the track, as far as that speaks for its own voice, within bounds. NaN where a third of
-// them or fewer are judged.
+// for the track, as far as that speaks for its own voice, within bounds, and how much another's voice it is
+// by its sound alone. NaN where a third of the frames or fewer are judged.
 func (b Blends) Level(scores []Score) []float64 {
 	level := overSecond(scores, b.Second)
 	known := slices.DeleteFunc(slices.Clone(level), math.IsNaN)
@@ -45,7 +47,7 @@ func (b Blends) Level(scores []Score) []float64 {
 	slices.Sort(known)
 	usual := max(min(known[int(usualQuantile*float64(len(known)-1))], 0), leastUsual)
 	for i := range level {
-		level[i] -= usualShare * usual
+		level[i] += b.Voices.against(scores[i].VoiceDistance) - usualShare*usual
 	}
 	return level
 }
@@ -160,10 +162,7 @@ func (s sums) prominent() float64 { return s.prominence / math.Sqrt(float64(s.n)
 
 // overSecond returns for every frame the blend over the judged frames within half a
 // second, NaN where a third of them or fewer are judged.
-func overSecond(scores []Score, b Blend) []float64 { return smoothed(scores, HalfSecond, b) }
-
-// smoothed is overSecond over half frames to each side.
-func smoothed(scores []Score, half int, b Blend) []float64 {
+func overSecond(scores []Score, b Blend) []float64 {
 	before := make([]sums, len(scores)+1)
 	for i := range scores {
 		before[i+1] = before[i]
@@ -171,9 +170,9 @@ func smoothed(scores []Score, half int, b Blend) []float64 {
 	}
 	out := make([]float64, len(scores))
 	for i := range out {
-		from, to := max(0, i-half), min(len(scores), i+half+1)
+		from, to := max(0, i-HalfSecond), min(len(scores), i+HalfSecond+1)
 		out[i] = math.NaN()
-		if logit, likeness, n := before[to].minus(before[from]).means(); n > (2*half+1)/3 {
+		if logit, likeness, n := before[to].minus(before[from]).means(); n > video.FrameRate/3 {
 			out[i] = b.Of(logit, likeness)
 		}
 	}

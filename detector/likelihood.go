@@ -39,17 +39,23 @@ type Scales struct {
 // NewScales reads scales from a weights file's calibration; one that is missing
 // says nothing of anything.
 func NewScales(c map[string]float64) Scales {
-	get := func(name string) LRScale {
-		return LRScale{c[name+"_lr_slope"], c[name+"_lr_offset"], c[name+"_lr_most"]}
-	}
-	return Scales{Mismatch: get("mismatch"), Part: get("part"), Motion: get("motion"), Change: get("voice")}
+	return Scales{Mismatch: newLRScale(c, "mismatch"), Part: newLRScale(c, "part"), Motion: newLRScale(c, "motion"), Change: newLRScale(c, "voice")}
+}
+
+func newLRScale(c map[string]float64, name string) LRScale {
+	return LRScale{c[name+"_lr_slope"], c[name+"_lr_offset"], c[name+"_lr_most"]}
+}
+
+// addTo is the reverse of newLRScale.
+func (s LRScale) addTo(c map[string]float64, name string) {
+	c[name+"_lr_slope"], c[name+"_lr_offset"], c[name+"_lr_most"] = s.Slope, s.Offset, s.Most
 }
 
 // Calibration is the reverse of NewScales.
 func (s Scales) Calibration() map[string]float64 {
 	c := map[string]float64{}
 	for name, x := range map[string]LRScale{"mismatch": s.Mismatch, "part": s.Part, "motion": s.Motion, "voice": s.Change} {
-		c[name+"_lr_slope"], c[name+"_lr_offset"], c[name+"_lr_most"] = x.Slope, x.Offset, x.Most
+		x.addTo(c, name)
 	}
 	return c
 }

@@ -53,7 +53,7 @@ func TestPaceOfWhatIsSeen(t *testing.T) {
 // Lips at rest are not judged, whatever is said beside the camera.
 func TestLipsAtRestAreNotJudged(t *testing.T) {
 	c := &Comparison{Logits: []float32{5, 5, 5, 5}, Likeness: []float32{0, 0, 0, 0},
-		Judged: []bool{true, true, false, true}, Overlap: make([]float32, 4), Voiced: []bool{true, true, false, true}, Pace: []float32{.2, .4, .2, float32(math.NaN())}}
+		Judged: []bool{true, true, false, true}, Overlap: make([]float32, 4), voices: make([]float32, 4*network.SpeakerWidth), Voiced: []bool{true, true, false, true}, Pace: []float32{.2, .4, .2, float32(math.NaN())}}
 	scores := slices.Repeat([]Score{{Mouth: true, EyeDist: MinEyeDist}}, 4)
 	c.Score(scores, Thresholds{Rest: .3})
 	for i, want := range []struct{ rest, judged bool }{{true, false}, {false, true}, {false, false}, {false, true}} {

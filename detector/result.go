@@ -88,22 +88,24 @@ func (r Reason) String() string {
 // and verdicts are made from them by Judge, so that thresholds can change
 // without decoding again.
 type Score struct {
-	Frame      int       // on the line of 25 frames a second
-	Mouth      bool      // a mouth was seen
-	Frozen     bool      // in a picture that stands still, see Freeze
-	Voiced     bool      // the sound holds speech
-	AtRest     bool      // somebody speaks, but these lips are at rest
-	Judged     bool      // Mismatch counts: mouth and speech were both there, the picture not frozen and the lips not at rest
-	Mismatch   float64   // 0 (fits) .. 1 (does not); only where Judged
-	Likeness   float64   // cosine of what the towers make of mouth and sound, -1..1; only where Judged
-	Prominence float64   // how far Likeness stands out among other times of the track, standard deviations; only where Judged
-	Overlap    float64   // how surely two or more people speak at once in the second about it, 0..1; only where Judged
-	Overlapped bool      // so surely that, in most frames, a misfit is no evidence: a mouth's own voice fits less where another is mixed with it
-	Level      float64   // dBFS of the sound
-	Opening    float64   // inner lips' gap as a part of the mouth's width
-	Yaw        float64   // degrees
-	EyeDist    float64   // pixels as shown
-	Box        video.Box // the face, pixels as shown
+	Frame         int       // on the line of 25 frames a second
+	Mouth         bool      // a mouth was seen
+	Frozen        bool      // in a picture that stands still, see Freeze
+	Voiced        bool      // the sound holds speech
+	AtRest        bool      // somebody speaks, but these lips are at rest
+	Judged        bool      // Mismatch counts: mouth and speech were both there, the picture not frozen and the lips not at rest
+	Mismatch      float64   // 0 (fits) .. 1 (does not); only where Judged
+	Likeness      float64   // cosine of what the towers make of mouth and sound, -1..1; only where Judged
+	Prominence    float64   // how far Likeness stands out among other times of the track, standard deviations; only where Judged
+	Overlap       float64   // how surely two or more people speak at once in the second about it, 0..1; only where Judged
+	Overlapped    bool      // so surely that, in most frames, a misfit is no evidence: a mouth's own voice fits less where another is mixed with it
+	VoiceDistance float64   // of the voice of the second about it from that of the rest of the track, cosine distance of speaker embeddings, 0..2; 0 where either holds too little
+	VoiceNear     float64   // the same of 11 frames about it; only where Judged
+	Level         float64   // dBFS of the sound
+	Opening       float64   // inner lips' gap as a part of the mouth's width
+	Yaw           float64   // degrees
+	EyeDist       float64   // pixels as shown
+	Box           video.Box // the face, pixels as shown
 }
 
 // A Segment is a stretch of frames in which the voice does not fit.
@@ -117,6 +119,7 @@ type Segment struct {
 	Cutaway    bool     // the voice goes on across a cut from a mouth that it fits
 	Speaker    int      // the track of that mouth, where Cutaway
 	LogLR      float64  // common logarithm of the likelihood ratio of Peak, another voice against its own; NaN where there is none
+	VoiceLogLR float64  // that of how its voice differs from the rest of the track's, by the sound alone: another's against the same; 0 where there is none
 	Strip      []Moment // mouths of the segment, evenly spaced, where Options.Strips asks for them
 	Sound      *Sight   // the sound that belongs to them, with Strip; nil for none
 }

@@ -109,7 +109,6 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 	if err != nil {
 		return r, err
 	}
-	course := timbre(seen.Sound)
 	if o.Strips == 0 {
 		seen.Sound = nil // a good part of what a long file takes, and of no use any more
 	}
@@ -132,7 +131,7 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 			segments[i].LogLR = m.Scales.Part.Of(segments[i].Peak)
 		}
 	}
-	r.Change = JudgeChange(course, r.Tracks, m.Scales.Change)
+	r.Change = JudgeChange(voice.Changes(), r.Tracks, m.Scales.Change)
 	r.markCutaways(m.Thresholds.Blends, m.Scales.Change)
 	faces.strips(r, o.Strips)
 	r.sights(seen.Sound)

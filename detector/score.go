@@ -25,13 +25,14 @@ type Voice struct {
 	speech     []bool    // (Frames+2·lead) somebody speaks
 	level      []float32 // (Frames) dBFS
 	overlap    []float32 // (Frames+2·lead) how surely two or more people speak at once in the second about it, 0..1
+	speaker    []float32 // (Frames+2·lead, network.SpeakerWidth) whose voice it is
 }
 
 // newVoice returns a voice that is still to be embedded: level (frames) in dBFS
 // and voiced (frames). It keeps level.
 func newVoice(level []float32, voiced []bool) *Voice {
 	n := len(voiced)
-	v := &Voice{Frames: n, embeddings: make([]float32, (n+2*lead)*network.Embed), sound: make([]bool, n+2*lead), speech: make([]bool, n+2*lead), level: level, overlap: make([]float32, n+2*lead)}
+	v := &Voice{Frames: n, embeddings: make([]float32, (n+2*lead)*network.Embed), sound: make([]bool, n+2*lead), speech: make([]bool, n+2*lead), level: level, overlap: make([]float32, n+2*lead), speaker: make([]float32, (n+2*lead)*network.SpeakerWidth)}
 	for t := range n {
 		v.sound[lead+t] = level[t] > audio.SilenceLevel
 		v.speech[lead+t] = voiced[t] && v.sound[lead+t]
@@ -43,14 +44,22 @@ func newVoice(level []float32, voiced []bool) *Voice {
 // [audio.Normalised], level (frames) in dBFS and voiced (frames).
 func Hear(r *network.Runner, mel, level []float32, voiced []bool) (*Voice, error) {
 	v := newVoice(level, voiced)
-	if err := r.Sounds(v.embeddings, mel, -lead, audio.SilentValue); err != nil {
-		return nil, err
-	}
-	if err := r.Overlaps(v.overlap, mel, -lead, audio.SilentValue); err != nil {
+	if err := v.hear(r, 0, v.Frames+2*lead, mel, -lead); err != nil {
 		return nil, err
 	}
 	v.evenOverlap()
 	return v, nil
+}
+
+// hear fills in places from up to but without to, of which the first is frame first of mel.
+func (v *Voice) hear(r *network.Runner, from, to int, mel []float32, first int) error {
+	if err := r.Sounds(v.embeddings[from*network.Embed:to*network.Embed], mel, first, audio.SilentValue); err != nil {
+		return err
+	}
+	if err := r.Overlaps(v.overlap[from:to], mel, first, audio.SilentValue); err != nil {
+		return err
+	}
+	return r.Speakers(v.speaker[from*network.SpeakerWidth:to*network.SpeakerWidth], mel, first, audio.SilentValue)
 }
 
 // evenOverlap turns logits of frames to what is said of the seconds about them.
@@ -74,6 +83,14 @@ func (v *Voice) Overlap(frame int) float32 {
 	return 0
 }
 
+// described returns the speaker embedding (network.SpeakerWidth) of a frame of the sound; none beside the file.
+func (v *Voice) described(frame int) []float32 {
+	if at := lead + frame; at >= 0 && at*network.SpeakerWidth < len(v.speaker) {
+		return v.speaker[at*network.SpeakerWidth : (at+1)*network.SpeakerWidth]
+	}
+	return nil
+}
+
 // HearSound is Hear of a sound that is not normalised yet. It normalises what
 // one chunk needs at a time: of a long sound all at once would take as much
 // memory as the sound itself.
@@ -93,12 +110,8 @@ func HearSound(r *network.Runner, s *audio.Sound) (*Voice, error) {
 		mel = slices.Grow(mel, (end-next)*frame)[:held+(end-next)*frame]
 		normaliser.Next(mel[held:])
 		first, next = begin, end
-		dst := v.embeddings[(from+lead)*network.Embed:]
-		if err := r.Sounds(dst[:min(len(dst), network.Chunk*network.Embed)], mel, from-first, audio.SilentValue); err != nil {
-			return nil, err
-		}
-		overlap := v.overlap[from+lead:]
-		if err := r.Overlaps(overlap[:min(len(overlap), network.Chunk)], mel, from-first, audio.SilentValue); err != nil {
+		at := from + lead
+		if err := v.hear(r, at, min(at+network.Chunk, len(v.sound)), mel, from-first); err != nil {
 			return nil, err
 		}
 	}
@@ -167,6 +180,7 @@ type Comparison struct {
 	Overlap  []float32  // (n) how surely two or more people speak at once in the second about it, 0..1
 
 	mouths, sounds []float32 // (n, Embed) the embeddings that these are of
+	voices         []float32 // (n, network.SpeakerWidth) whose voice the sound of a frame is
 }
 
 // Compare finds the lag of a voice behind a face, takes it out and scores every frame. It is
@@ -174,7 +188,7 @@ type Comparison struct {
 // followed.
 func Compare(r *network.Runner, f *Face, v *Voice) (*Comparison, error) {
 	n := len(f.Seen)
-	c := &Comparison{Lags: followed(f, v), Judged: make([]bool, n), Voiced: make([]bool, n), Overlap: make([]float32, n), Pace: Pace(f), mouths: f.Embeddings}
+	c := &Comparison{Lags: followed(f, v), Judged: make([]bool, n), Voiced: make([]bool, n), Overlap: make([]float32, n), Pace: Pace(f), mouths: f.Embeddings, voices: make([]float32, n*network.SpeakerWidth)}
 	first := f.First
 	if c.Lags == nil {
 		c.Lag = avsync.Estimate(LagProfile(f, v))
@@ -194,7 +208,9 @@ func Compare(r *network.Runner, f *Face, v *Voice) (*Comparison, error) {
 		from, to := t*network.Embed, (t+1)*network.Embed
 		c.Likeness[t] = float32(avsync.Likeness(c.mouths[from:to], c.sounds[from:to]))
 		c.Voiced[t] = speech[t+network.Reach]
-		c.Overlap[t] = v.Overlap(f.First + t + c.lagAt(t))
+		heard := f.First + t + c.lagAt(t)
+		c.Overlap[t] = v.Overlap(heard)
+		copy(c.voices[t*network.SpeakerWidth:], v.described(heard))
 		c.Judged[t] = c.Voiced[t] && f.Seen[t]
 	}
 	return c, nil
@@ -207,6 +223,7 @@ func (c *Comparison) Score(scores []Score, th Thresholds) {
 		c.frame(i, &scores[i], th)
 	}
 	c.prominence(scores)
+	c.speakers(scores)
 }
 
 // frame fills in what is said of frame i alone. Lips at rest neither fit a voice nor

@@ -27,16 +27,16 @@ trained on whole. Five trainings, one a --fold, hold out every source once.
   --work FOLDER   keeps what was decoded, and the checkpoint (default: .cache/train)
   --resume        go on from the checkpoint, which Ctrl-C saves
   --new-clips     with --resume: go on though the lists are others than before
-  --from FILE     begin with the towers of these weights, and train them further up
-                  to --towers steps in all ("built-in" for those of this program);
-                  with its --towers, --head and sources only the judges of how
-                  mouths move and of the voice are made anew
+  --from FILE     begin with the towers of these weights ("built-in" for those of
+                  this program), and go on to --towers steps in all; with its
+                  --towers, --head and sources only what judges motion is made anew
   --mean-with FILE  with --from: begin with the mean of both's towers, of which one
                   must have grown from the other
   --towers N      steps of contrastive training of the two towers (default: 5000)
   --head N        steps of training of the cross-attention head (default: 2500)
   --flicker N     steps of training of the judge of flicker (default: 400)
-  --overlap N     and of that of overlapped speech (default: 5000)
+  --overlap N     of that of overlapped speech (default: 5000)
+  --speaker N     and of the speaker embeddings (default: 3000)
   --fold K        which fifth is held out, 1 to 5 (default: 1)
   --seed N        starts all random choices (default: 4)
   --calibrate     with --from, and its head kept: fit its thresholds anew instead
@@ -71,9 +71,15 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	out := fs.String("out", "deepcheck.weights", "")
 	fs.BoolVar(&o.Resume, "resume", false, "")
 	fs.BoolVar(&o.NewClips, "new-clips", false, "")
-	fs.IntVar(&o.Towers, "towers", train.DefaultTowers, "")
-	fs.IntVar(&o.Flicker, "flicker", train.DefaultFlicker, "")
-	fs.IntVar(&o.Overlap, "overlap", train.DefaultOverlap, "")
+	steps := []struct {
+		name   string
+		of     *int
+		unless int
+	}{{"towers", &o.Towers, train.DefaultTowers}, {"flicker", &o.Flicker, train.DefaultFlicker},
+		{"overlap", &o.Overlap, train.DefaultOverlap}, {"speaker", &o.Speaker, train.DefaultSpeaker}}
+	for _, x := range steps {
+		fs.IntVar(x.of, x.name, x.unless, "")
+	}
 	fs.BoolVar(&o.NoReencode, "no-reencode", false, "")
 	fs.BoolVar(&o.Calibrate, "calibrate", false, "")
 	ancestor := fs.String("mean-with", "", "")
@@ -81,14 +87,10 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	if o.Towers < 1 {
-		return &usageError{"train", "--towers must be 1 or more"}
-	}
-	if o.Flicker < 1 {
-		return &usageError{"train", "--flicker must be 1 or more"}
-	}
-	if o.Overlap < 1 {
-		return &usageError{"train", "--overlap must be 1 or more"}
+	for _, x := range steps {
+		if *x.of < 1 {
+			return &usageError{"train", "--" + x.name + " must be 1 or more"}
+		}
 	}
 	if *ancestor != "" && *from == "" {
 		return &usageError{"train", "--mean-with asks for --from"}

@@ -31,7 +31,10 @@ func (m *measuring) speakers(ctx context.Context) (out []*speaker, left int, err
 			left++
 			continue
 		}
-		x := &speaker{s, whole, ChangeScore(whole)}
+		x := &speaker{subject: s, whole: whole}
+		if x.score, err = ChangeScore(s.by.runner, whole); err != nil {
+			return nil, left, err
+		}
 		if !defined(x.score) {
 			left++
 			continue
@@ -48,16 +51,26 @@ func (m *measuring) voices(ctx context.Context) ([]Measure, error) {
 		return nil, err
 	}
 	overlaps, err := m.overlaps(all, left)
-	return append(m.changes(all, left), overlaps...), err
+	if err != nil {
+		return nil, err
+	}
+	changes, err := m.changes(all, left)
+	return append(changes, overlaps...), err
 }
 
 // changes asks whether another's voice that speaks in a part of a clip is told from
-// one voice all through, by the highest change of timbre. Every clip is heard as it
+// one voice all through, by the greatest change. Every clip is heard as it
 // is, with one stranger from its middle on, and with another for a stretch.
-func (m *measuring) changes(all []*speaker, left int) []Measure {
+func (m *measuring) changes(all []*speaker, left int) ([]Measure, error) {
 	out := []Measure{{Name: "voice_change_auc"}, {Name: "voice_change_auc_within_source"}, {Name: "voice_change_false_lr10"}}
-	across := m.withStrangers(m.rng(out[0].Name), all, func(a, b *speaker) bool { return a.Source != b.Source })
-	within := m.withStrangers(m.rng(out[1].Name), all, func(a, b *speaker) bool { return a.Source == b.Source && a != b })
+	across, err := m.withStrangers(m.rng(out[0].Name), all, func(a, b *speaker) bool { return a.Source != b.Source })
+	if err != nil {
+		return nil, err
+	}
+	within, err := m.withStrangers(m.rng(out[1].Name), all, func(a, b *speaker) bool { return a.Source == b.Source && a != b })
+	if err != nil {
+		return nil, err
+	}
 	alarms := 0
 	for _, s := range all {
 		if s.by.scales.Change.Of(s.score) >= 1 {
@@ -75,7 +88,7 @@ func (m *measuring) changes(all []*speaker, left int) []Measure {
 		for i := range out {
 			out[i] = out[i].without(m.none("genuine clip of 3 s or more with enough speech"))
 		}
-		return out
+		return out, nil
 	}
 	if obs := observations(across); len(obs) > len(all) {
 		out[0].Estimate = statistic.Separation(m.rng(out[0].Name), obs)
@@ -102,7 +115,7 @@ func (m *measuring) changes(all []*speaker, left int) []Measure {
 	if out[2].Estimate = statistic.Share(float64(alarms), len(all)); !m.scaledChange() {
 		out[2] = out[2].without(noRatios)
 	}
-	return out
+	return out, nil
 }
 
 // A spoken is the score of a sound, and by whom it is judged.
@@ -120,7 +133,7 @@ func observations(list []spoken) (out []statistic.Observation) {
 
 // withStrangers observes every clip as it is and with strangers, those that may
 // speak in it; a clip that has none is left out.
-func (m *measuring) withStrangers(rng *rand.Rand, all []*speaker, may func(own, other *speaker) bool) (out []spoken) {
+func (m *measuring) withStrangers(rng *rand.Rand, all []*speaker, may func(own, other *speaker) bool) (out []spoken, err error) {
 	for _, s := range all {
 		var others []*speaker
 		for _, o := range all {
@@ -133,12 +146,16 @@ func (m *measuring) withStrangers(rng *rand.Rand, all []*speaker, may func(own, 
 		}
 		out = append(out, spoken{s.observe(s.score, false), s.by})
 		for _, splice := range []func(*rand.Rand, *audio.Sound, *audio.Sound) *audio.Sound{TakenOver, Interrupted} {
-			if x := ChangeScore(splice(rng, s.whole, others[rng.IntN(len(others))].whole)); defined(x) {
+			x, err := ChangeScore(s.by.runner, splice(rng, s.whole, others[rng.IntN(len(others))].whole))
+			if err != nil {
+				return nil, err
+			}
+			if defined(x) {
 				out = append(out, spoken{s.observe(x, true), s.by})
 			}
 		}
 	}
-	return out
+	return out, nil
 }
 
 // scaledChange says whether all clips are judged by weights that hold the likelihood

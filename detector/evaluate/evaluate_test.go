@@ -126,7 +126,7 @@ func TestRun(t *testing.T) {
 	}{
 		{"swap_auc", 3, false}, {"shift_auc_0.2s", 3, false}, {"shift_auc_0.4s", 3, false}, {"shift_auc_1.0s", 3, false},
 		{"lag_within_1", 3, false}, {"lag_within_2", 3, false}, {"lag_difference_within_1", 3, false},
-		{"splice_ap50", 3, false}, {"splice_ap75", 3, false},
+		{"splice_ap50", 3, false}, {"splice_ap75", 3, false}, {"speaker_auc", 3, false},
 		{"fake_auc", 5, false}, {"fake_auc_within_source", 3, false}, {"dubbed_auc", 3, true}, {"false_alarm_moderate", 3, false},
 		{"long_false_alarm_moderate", 3, false}, {"long_swap_found", 3, false},
 		{"v_accuracy", 7, false}, {"av_accuracy", 7, false}, {"av_minus_v_accuracy", 7, false},

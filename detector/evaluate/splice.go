@@ -43,12 +43,13 @@ func (s stretch) overlap(o stretch) float64 {
 // of another clip, and asks how well the stretches proposed, ranked by
 // confidence over all clips, with and without a splice, find it.
 func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
-	ap50, ap75 := Measure{Name: "splice_ap50", Estimate: statistic.Nothing()}, Measure{Name: "splice_ap75", Estimate: statistic.Nothing()}
+	ap50, ap75, voices := Measure{Name: "splice_ap50"}, Measure{Name: "splice_ap75"}, Measure{Name: "speaker_auc"}
 	clips, left := m.genuine(LongClip)
 	rng := m.rng(ap50.Name)
 	var proposals []proposal
 	var truths []stretch
 	var obs []statistic.Observation // who the clips are, to be drawn by source
+	var distances []statistic.Observation
 	add := func(s *subject, j *judged, truth stretch) {
 		if j.scored() {
 			if peak := s.by.thresholds.Peak(j.scores); !math.IsInf(peak, -1) {
@@ -82,16 +83,42 @@ func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
 			return nil, err
 		}
 		add(s, j, stretch{at, at + spliceFrames})
+		for _, x := range []*judged{s.own, j} {
+			if d := x.voiceDistance(at + spliceFrames/2); d > 0 {
+				distances = append(distances, s.observe(d, x == j))
+			}
+		}
 		spliced++
 	}
-	ap50.N, ap75.N, ap50.Inconclusive, ap75.Inconclusive = spliced, spliced, left, left
-	if spliced == 0 {
-		why := m.none("genuine clip of 3 s or more with a second of speech to replace")
-		return []Measure{ap50.without(why), ap75.without(why)}, nil
+	out := []Measure{ap50, ap75, voices}
+	for i := range out {
+		out[i].Estimate, out[i].N, out[i].Inconclusive = statistic.Nothing(), spliced, left
+		if spliced == 0 {
+			out[i] = out[i].without(m.none("genuine clip of 3 s or more with a second of speech to replace"))
+		}
 	}
-	ap50.Estimate = meanPrecision(rng, proposals, truths, obs, .5)
-	ap75.Estimate = meanPrecision(rng, proposals, truths, obs, .75)
-	return []Measure{ap50, ap75}, nil
+	if spliced == 0 {
+		return out, nil
+	}
+	out[0].Estimate = meanPrecision(rng, proposals, truths, obs, .5)
+	out[1].Estimate = meanPrecision(rng, proposals, truths, obs, .75)
+	if pos, neg := statistic.Sides(distances); len(pos) == 0 || len(neg) == 0 {
+		out[2] = out[2].without("no clip with enough speech beside a second to compare voices")
+	} else {
+		out[2].Estimate, out[2].N = statistic.Separation(m.rng(out[2].Name), distances), len(pos)
+	}
+	return out, nil
+}
+
+// voiceDistance returns how far the voice of the second about a frame of the sound is from that of the rest, 0 where
+// that is not known.
+func (j *judged) voiceDistance(frame int) float64 {
+	for i := range j.scores {
+		if j.scores[i].Frame+j.lag.Whole == frame {
+			return j.scores[i].VoiceDistance
+		}
+	}
+	return 0
 }
 
 // speechSecond draws a second of mostly speech from frames [first, end).
@@ -156,7 +183,7 @@ func propose(clip int, j *judged) []proposal {
 		}
 		if !flank {
 			first := scores[0].Frame + j.lag.Whole
-			p := detector.Placed(scores, []detector.Stretch{{From: from, To: to, Peak: level[i]}})[0]
+			p := j.by.thresholds.Placed(scores, []detector.Stretch{{From: from, To: to, Peak: level[i]}})[0]
 			out = append(out, proposal{clip: clip, first: first + p.From, end: first + p.To, confidence: j.by.scales.Part.Rank(p.Peak)})
 		}
 	}

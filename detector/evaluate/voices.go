@@ -1,11 +1,13 @@
 package evaluate
 
 import (
+	"math"
 	"math/rand/v2"
 
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -19,8 +21,8 @@ type span struct {
 	from, to int
 }
 
-// inTurn returns a sound that is the spans one after the other, as far as package
-// audio needs it to tell their timbre.
+// inTurn returns a sound that is the spans one after the other, as far as
+// their voices need it to be told.
 func inTurn(spans ...span) *audio.Sound {
 	out := new(audio.Sound)
 	for _, s := range spans {
@@ -51,4 +53,10 @@ func Interrupted(rng *rand.Rand, own, other *audio.Sound) *audio.Sound {
 }
 
 // ChangeScore is the score of a sound, NaN where there is too little speech.
-func ChangeScore(s *audio.Sound) float64 { return detector.ChangeScore(audio.TimbreChange(s)) }
+func ChangeScore(r *network.Runner, s *audio.Sound) (float64, error) {
+	voice, err := detector.HearSound(r, s)
+	if err != nil {
+		return math.NaN(), err
+	}
+	return detector.ChangeScore(voice.Changes()), nil
+}

@@ -90,13 +90,7 @@ func (c *Contrast) cost(g *graph, v, a *G.Node) (*G.Node, error) {
 	}
 	var sum *G.Node
 	for _, term := range terms {
-		p, err := G.SoftMax(G.Must(G.Add(term.scores, term.near)), 1)
-		if err != nil {
-			return nil, err
-		}
-		floor := G.NewConstant(float32(logFloor))
-		logs := G.Must(G.Log(G.Must(G.Add(p, floor))))
-		part, err := G.Sum(G.Must(G.Reshape(G.Must(G.HadamardProd(logs, term.target)), tensor.Shape{term.target.Shape().TotalSize()})))
+		part, err := chosen(G.Must(G.Add(term.scores, term.near)), term.target)
 		if err != nil {
 			return nil, err
 		}
@@ -107,6 +101,17 @@ func (c *Contrast) cost(g *graph, v, a *G.Node) (*G.Node, error) {
 		}
 	}
 	return G.Neg(G.Must(G.Mul(sum, G.NewConstant(float32(0.25)))))
+}
+
+// chosen is Σ target·log softmax(scores), over rows, both of two axes.
+func chosen(scores, target *G.Node) (*G.Node, error) {
+	p, err := G.SoftMax(scores, 1)
+	if err != nil {
+		return nil, err
+	}
+	floor := G.NewConstant(float32(logFloor))
+	logs := G.Must(G.Log(G.Must(G.Add(p, floor))))
+	return G.Sum(G.Must(G.Reshape(G.Must(G.HadamardProd(logs, target)), tensor.Shape{target.Shape().TotalSize()})))
 }
 
 func blocks(x, y *G.Node, n, t int) *G.Node {

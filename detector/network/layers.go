@@ -113,5 +113,5 @@ func layers() []layer {
 		spatial("flicker.3", 3, 32, 64),
 		{"flicker.4", conv{kh: 3, kw: 3, strideH: 1, strideW: 1, relu: true}, 64, 64, 1},
 		linear("flicker.5", 64, 1, 0.1),
-	}, hearing("overlap", [4]int{16, 32, 48, 64}, 1, 0.1))
+	}, hearing("overlap", [4]int{16, 32, 48, 64}, 1, 0.1), hearing("speaker", [4]int{16, 32, 48, 64}, SpeakerWidth, 1))
 }

@@ -38,6 +38,10 @@ func TestEveryParameterIsLearnt(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	v := noiseSpeakers(t, p, adam, rng)
+	if _, err := v.Step(1e-2); err != nil {
+		t.Fatal(err)
+	}
 	signs := make([]float32, 4*Signs)
 	fillNoise(rng, signs)
 	p.SetSigns(signs, []float64{1, 1, 1, 1}) // measured, not learnt
@@ -91,6 +95,26 @@ func noiseOverlap(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *OverlapJ
 	return j
 }
 
+// noiseSpeakers makes pairs in which one noise goes through both stretches, and another through each.
+func noiseSpeakers(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *SpeakerContrast {
+	c, err := NewSpeakerContrast(p, adam, 4, 6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fillNoise(rng, c.Mel)
+	row := len(c.Mel) / (2 * c.Pairs)
+	for k := range c.Pairs {
+		a, b := c.Mel[2*k*row:(2*k+1)*row], c.Mel[(2*k+1)*row:(2*k+2)*row]
+		for i := range b {
+			b[i] = a[i] + .3*b[i]
+		}
+	}
+	for i := range c.Weight {
+		c.Weight[i] = float32(i % 2)
+	}
+	return c
+}
+
 func noiseJudge(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Judge {
 	j, err := NewJudge(p, adam, 2, 10)
 	if err != nil {
@@ -129,11 +153,13 @@ func TestLossFalls(t *testing.T) {
 	j := noiseJudge(t, p, adam, rng)
 	k := noiseFlicker(t, p, adam, rng)
 	o := noiseOverlap(t, p, adam, rng)
+	v := noiseSpeakers(t, p, adam, rng)
 	for name, step := range map[string]func() (float64, error){
 		"towers":  func() (float64, error) { return c.Step(2e-3) },
 		"head":    func() (float64, error) { return j.Step(2e-3) },
 		"flicker": func() (float64, error) { return k.Step(2e-3) },
 		"overlap": func() (float64, error) { return o.Step(2e-3) },
+		"speaker": func() (float64, error) { return v.Step(2e-3) },
 	} {
 		first, last := 0.0, 0.0
 		for i := range 30 {

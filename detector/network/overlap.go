@@ -19,13 +19,8 @@ func (g *graph) overlap(x *G.Node) (*G.Node, error) {
 // Overlaps writes the logit of overlapped speech, two or more people who speak at once, of the
 // frames from first on to dst (n). mel (steps, Bands) and outside are as for Sounds.
 func (r *Runner) Overlaps(dst, mel []float32, first int, outside float32) error {
-	for from := 0; from < len(dst); from += Chunk {
-		FillMel(r.overlapMel, mel, MelStart(first+from), outside)
-		out, err := r.overlap.run()
-		if err != nil {
-			return fmt.Errorf("looking for overlapped speech: %w", err)
-		}
-		copy(dst[from:], out)
+	if err := r.overlap.hear(dst, 1, mel, first, outside); err != nil {
+		return fmt.Errorf("looking for overlapped speech: %w", err)
 	}
 	return nil
 }

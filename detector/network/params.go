@@ -61,6 +61,7 @@ func BlankParams() *Params {
 	p.add("attention.position", []int{Window}, 0)
 	p.add("motion.mean", []int{Signs}, 0)
 	p.add("motion.deviation", []int{Signs}, 1)
+	p.add("speaker.temperature", []int{1}, float32(math.Log(firstTemperature)))
 	return p
 }
 

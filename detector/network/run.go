@@ -14,11 +14,12 @@ const Chunk = 50
 // A Runner runs the trained network forward. It is not safe for concurrent
 // use, and Runners must not be made by two goroutines at once.
 type Runner struct {
-	picture, sound, head, motion, flicker, overlap forward
-	params                                         *Params
-	stacks, points, mel, signs, changes            []float32
-	mouths, sounds, overlapMel                     []float32
-	masks                                          masks
+	picture, head, motion, flicker forward
+	sound, overlap, speaker        ear
+	params                         *Params
+	stacks, points, signs, changes []float32
+	mouths, sounds                 []float32
+	masks                          masks
 }
 
 // A forward is one graph without gradients.
@@ -38,6 +39,25 @@ func (f *forward) run() ([]float32, error) {
 		return nil, fmt.Errorf("running the network: %w", err)
 	}
 	return f.out.Data().([]float32), nil
+}
+
+// An ear is a graph that says something of every frame of a sound.
+type ear struct {
+	forward
+	mel []float32 // (MelSteps(Chunk), Bands) its input
+}
+
+// hear writes what it says of the frames from first on, width numbers each, to dst (n, width).
+func (e *ear) hear(dst []float32, width int, mel []float32, first int, outside float32) error {
+	for from := 0; from < len(dst)/width; from += Chunk {
+		FillMel(e.mel, mel, MelStart(first+from), outside)
+		out, err := e.run()
+		if err != nil {
+			return err
+		}
+		copy(dst[from*width:], out)
+	}
+	return nil
 }
 
 // canRun says why the network cannot run in this build or on this machine.
@@ -65,12 +85,17 @@ func NewRunner(p *Params) (*Runner, error) {
 	}
 	r.picture.build(g, y)
 
-	g = newGraph(p)
-	x, r.mel = g.input("mel", 1, MelSteps(Chunk), Bands, 1)
-	if y, err = g.soundTower(x); err != nil {
-		return nil, err
+	for _, e := range []struct {
+		*ear
+		hear func(*graph, *G.Node) (*G.Node, error)
+	}{{&r.sound, (*graph).soundTower}, {&r.overlap, (*graph).overlap}, {&r.speaker, (*graph).speaker}} {
+		g = newGraph(p)
+		x, e.mel = g.input("mel", 1, MelSteps(Chunk), Bands, 1)
+		if y, err = e.hear(g, x); err != nil {
+			return nil, err
+		}
+		e.build(g, y)
 	}
-	r.sound.build(g, y)
 
 	g = newGraph(p)
 	var in headInputs
@@ -93,19 +118,12 @@ func NewRunner(p *Params) (*Runner, error) {
 		return nil, err
 	}
 	r.flicker.build(g, y)
-
-	g = newGraph(p)
-	x, r.overlapMel = g.input("mel", 1, MelSteps(Chunk), Bands, 1)
-	if y, err = g.overlap(x); err != nil {
-		return nil, err
-	}
-	r.overlap.build(g, y)
 	return r, nil
 }
 
 // Close frees the graphs' machines.
 func (r *Runner) Close() error {
-	for _, f := range []*forward{&r.picture, &r.sound, &r.head, &r.motion, &r.flicker, &r.overlap} {
+	for _, f := range []*forward{&r.picture, &r.head, &r.motion, &r.flicker, &r.sound.forward, &r.overlap.forward, &r.speaker.forward} {
 		if err := f.vm.Close(); err != nil {
 			return err
 		}
@@ -138,15 +156,7 @@ func (r *Runner) Mouths(dst, crops, points []float32) error {
 // is the whole sound, normalised; what lies before and after it is taken to be
 // outside, a constant.
 func (r *Runner) Sounds(dst, mel []float32, first int, outside float32) error {
-	for from := 0; from < len(dst)/Embed; from += Chunk {
-		FillMel(r.mel, mel, MelStart(first+from), outside)
-		out, err := r.sound.run()
-		if err != nil {
-			return err
-		}
-		copy(dst[from*Embed:], out)
-	}
-	return nil
+	return r.sound.hear(dst, Embed, mel, first, outside)
 }
 
 // FillMel copies log-mel steps (…, Bands) from start on to dst, and outside where there are none.

@@ -44,11 +44,11 @@ func (w *words) changeWeighs(res *detector.Result) string {
 	return strings.Join(append(parts, fmt.Sprintf(w.ChangeAt, strings.Join(places, "; ")), w.ChangeInnocent), " ")
 }
 
-// changeFull is the T^2 that fills the lane of voice change: 99 of 100 genuine clips
+// changeFull is the distance that fills the lane of voice change: 99 of 100 genuine clips
 // of some seconds stay below.
-const changeFull = 300
+const changeFull = 0.6
 
-// drawChange draws the course of the sound's timbre over the frames of a track, and
+// drawChange draws the course of how the voice changes over the frames of a track, and
 // an upright line at each moment that stands out.
 func (l *lanes) drawChange(t *detector.Track, v *detector.VoiceChange) {
 	if !heard(v) || len(t.Scores) == 0 {
@@ -74,12 +74,12 @@ func (l *lanes) drawChange(t *detector.Track, v *detector.VoiceChange) {
 type (
 	jsonChange struct {
 		LogLR   *float64     `json:"log10_lr"`
-		Highest *float64     `json:"highest_t2"`
+		Highest *float64     `json:"highest_distance"`
 		Moments []jsonMoment `json:"moments"`
 	}
 	jsonMoment struct {
 		Time   float64  `json:"time_s"`
-		Change *float64 `json:"t2"`
+		Change *float64 `json:"distance"`
 		LogLR  *float64 `json:"log10_lr"`
 		Track  *int     `json:"track"`
 	}
@@ -91,13 +91,13 @@ func changeJSON(v *detector.VoiceChange) *jsonChange {
 	if !heard(v) {
 		return nil
 	}
-	out := &jsonChange{Highest: number(v.Score*v.Score, 1), Moments: []jsonMoment{}}
+	out := &jsonChange{Highest: number(v.Score, 3), Moments: []jsonMoment{}}
 	if weighed(v.LogLR) {
 		out.LogLR = number(v.LogLR, 3)
 	}
 	for i := range v.Moments {
 		m := &v.Moments[i]
-		x := jsonMoment{Time: seconds(video.FrameTime(m.Frame)), Change: number(m.Change, 1), LogLR: number(m.LogLR, 3)}
+		x := jsonMoment{Time: seconds(video.FrameTime(m.Frame)), Change: number(m.Change, 3), LogLR: number(m.LogLR, 3)}
 		if m.Track != detector.NoTrack {
 			x.Track = &m.Track
 		}
@@ -106,12 +106,12 @@ func changeJSON(v *detector.VoiceChange) *jsonChange {
 	return out
 }
 
-// changeCell returns the timbre's change at a frame for CSV, empty where there is
+// changeCell returns how the voice changes at a frame for CSV, empty where there is
 // none.
 func changeCell(v *detector.VoiceChange, frame int) string {
 	x := v.At(frame)
 	if !finite(x) {
 		return ""
 	}
-	return decimals(x, 1)
+	return decimals(x, 4)
 }

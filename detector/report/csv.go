@@ -10,13 +10,13 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// csvHeader names the columns. The first eleven and the last ten are of a frame.
+// csvHeader names the columns. The first and the last eleven are of a frame.
 // Those between are the record of a file and stand in its first row only: in
 // every row they would be most of the table.
 var csvHeader = [...]string{
 	"file", "track", "frame", "time_s", "mismatch", "lag_ms", "voiced", "face_x", "face_y", "face_w", "face_h",
 	"verdict", "band", "error", "sha256", "tool", "weights", "options", "started_utc",
-	"smoothed_mismatch", "mouth_opening", "lag_2s_ms", "lag_2s_confidence", "lip_motion_2s_logit", "voice_change_t2", "likeness", "at_rest", "frozen", "overlap",
+	"smoothed_mismatch", "mouth_opening", "lag_2s_ms", "lag_2s_confidence", "lip_motion_2s_logit", "voice_change_distance", "likeness", "at_rest", "frozen", "overlap", "voice_distance",
 }
 
 // frameColumns is how many of the columns are of a frame.
@@ -29,10 +29,11 @@ const laneColumns = 19
 // was not judged, lag_ms where no lag was measured, the face's box where no
 // mouth was seen. lag_2s_ms is measured every CourseStep frames on the
 // CourseWindow frames about one, and empty in between; so is lip_motion_2s_logit,
-// every second, of outline and pictures together (> 0: rather as generated mouths move). voice_change_t2 is of the
+// every second, of outline and pictures together (> 0: rather as generated mouths move). voice_change_distance is of the
 // sound at that frame, whatever the track's lag. voiced, and at_rest and frozen, of lips and
 // of the picture while somebody speaks, are 0 or 1; overlap is how surely two or more people speak at once in
-// the second about the frame, 0..1. A file
+// the second about the frame, 0..1; voice_distance, how far its voice is from that of the rest of the track, 0..2
+// (cosine distance of speaker embeddings), empty where either holds too little. A file
 // without any track has one row, with the frame's columns empty.
 //
 // Text that a spreadsheet would take for a formula has a ' put before it.
@@ -55,13 +56,11 @@ func CSV(w io.Writer, r *Run) error {
 			course, motion := t.Course, t.Motion.Course
 			for k := range t.Scores {
 				frameCells(row[1:frameColumns], t, &t.Scores[k])
-				course = laneCells(row[laneColumns:], &t.Scores[k], levels[j][k], course)
-				motion = motionCell(&row[len(row)-6], &t.Scores[k], motion)
-				row[len(row)-5] = changeCell(&f.Result.Change, t.Scores[k].Frame)
-				row[len(row)-4] = judgedCell(&t.Scores[k], t.Scores[k].Likeness)
-				row[len(row)-3] = zeroOne(atRest(&t.Scores[k]))
-				row[len(row)-2] = zeroOne(frozen(&t.Scores[k]))
-				row[len(row)-1] = judgedCell(&t.Scores[k], t.Scores[k].Overlap)
+				s, lanes := &t.Scores[k], row[laneColumns:]
+				course = laneCells(lanes, s, levels[j][k], course)
+				motion = motionCell(&lanes[4], s, motion)
+				copy(lanes[5:], []string{changeCell(&f.Result.Change, s.Frame), judgedCell(s, s.Likeness), zeroOne(atRest(s)), zeroOne(frozen(s)),
+					judgedCell(s, s.Overlap), voiceCell(s)})
 				if err := out.Write(row); err != nil {
 					return err
 				}
@@ -167,6 +166,14 @@ func judgedCell(s *detector.Score, x float64) string {
 		return ""
 	}
 	return decimals(x, 4)
+}
+
+// voiceCell is how far the voice about a frame is from the rest of the track's; empty where that is not known.
+func voiceCell(s *detector.Score) string {
+	if s.VoiceDistance == 0 {
+		return ""
+	}
+	return judgedCell(s, s.VoiceDistance)
 }
 
 // cell disarms text that spreadsheets would run as a formula when they open the

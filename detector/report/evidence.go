@@ -37,6 +37,12 @@ func (w *words) voiceWeighs(res *detector.Result, t *detector.Track) string {
 	part := worstPart(res, t.ID)
 	if part != nil {
 		parts = append(parts, fmt.Sprintf(w.PartWeighs, clock(part.Start), clock(part.End), t.ID, w.times(part.LogLR, w.OthersPart, w.OwnVoice)), w.PartChance)
+		if weighed(part.VoiceLogLR) {
+			parts = append(parts, fmt.Sprintf(w.PartVoice, w.times(part.VoiceLogLR, w.AnotherSpeaks, w.SameSpeaks)))
+		}
+		if part.VoiceLogLR < 0 {
+			parts = append(parts, w.PartSameVoice)
+		}
 	}
 	if weighed(t.LogLR) {
 		parts = append(parts, fmt.Sprintf(w.VoiceWeighs, t.ID, w.times(t.LogLR, w.OthersVoice, w.OwnVoice)))

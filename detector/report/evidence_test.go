@@ -125,9 +125,9 @@ func TestVoiceChangeLane(t *testing.T) {
 		t.Errorf("without sound: %+v", l)
 	}
 	v := madeVoiceChange(103, 101, 50, 1)
-	v.Course[100], v.Course[102] = 50, float32(nan())
+	v.Course[100], v.Course[102] = .15, float32(nan())
 	l.drawChange(track, &v) // the sound ends before the track
-	if want := "M0 1000L800 833L2400 573L3200 1000Z"; l.Change != want {
+	if want := "M0 1000L800 750L2400 167L3200 1000Z"; l.Change != want {
 		t.Errorf("got %s, want %s", l.Change, want)
 	}
 	if want := "M2400 1000L2400 0"; l.Moments != want {

@@ -150,6 +150,7 @@ type (
 		Band    *detector.Band `json:"band"`
 		Mean    *float64       `json:"mean_mismatch"`
 		LogLR   *float64       `json:"log10_lr"`
+		VoiceLR *float64       `json:"voice_log10_lr"`
 		Speaker *int           `json:"speaker_track"`
 	}
 )
@@ -253,6 +254,9 @@ func segmentsJSON(segments []detector.Segment) []jsonSegment {
 		}
 		if weighed(s.LogLR) {
 			seg.LogLR = number(s.LogLR, 3)
+		}
+		if weighed(s.VoiceLogLR) {
+			seg.VoiceLR = number(s.VoiceLogLR, 3)
 		}
 		if s.Cutaway {
 			seg.Speaker = &s.Speaker

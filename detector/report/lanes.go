@@ -25,7 +25,7 @@ type lanes struct {
 	Unsure    string   // strokes that cannot
 	LagRange  int      // ms from the middle of the lane to its upper edge; 0 without lag
 	Motion    string   // bars of how the mouth moves
-	Change    string   // of the voice's timbre, filled
+	Change    string   // of the voice, filled
 	Moments   string   // upright lines where it stands out
 	Threshold *float64 // height of the threshold, nil for none
 }

@@ -57,14 +57,14 @@ func madeMotion() detector.Motion {
 // madeVoiceChange is a course of n frames with a moment that a face sees and one
 // that none does.
 func madeVoiceChange(n, seen, unseen, track int) detector.VoiceChange {
-	v := detector.VoiceChange{Score: math.Sqrt(128), LogLR: 1.5, Course: make([]float32, n), Moments: []detector.ChangeMoment{
-		{Frame: seen, Change: 128, LogLR: 1.5, Track: track}, {Frame: unseen, Change: 100, LogLR: 1.25, Track: detector.NoTrack}}}
+	v := detector.VoiceChange{Score: .5, LogLR: 1.5, Course: make([]float32, n), Moments: []detector.ChangeMoment{
+		{Frame: seen, Change: .5, LogLR: 1.5, Track: track}, {Frame: unseen, Change: .4375, LogLR: 1.25, Track: detector.NoTrack}}}
 	for t := range v.Course {
-		if v.Course[t] = float32(t % 32); t < 4 {
+		if v.Course[t] = float32(t%32) / 128; t < 4 {
 			v.Course[t] = float32(math.NaN())
 		}
 	}
-	v.Course[seen], v.Course[unseen] = 128, 100
+	v.Course[seen], v.Course[unseen] = .5, .4375
 	return v
 }
 
@@ -88,6 +88,7 @@ func madePart() *detector.Result {
 	scores[23].Box = video.Box{X: math.NaN(), Y: -0.04, W: 1, H: 2} // neither must this
 	for i := range scores {
 		scores[i].Opening = float64(i%4) / 8
+		scores[i].VoiceDistance = float64(i%3) / 4
 	}
 	other := madeScores(0, 3, func(int) float64 { return 0 })
 	for i := range other {
@@ -110,8 +111,8 @@ func madePart() *detector.Result {
 				Reasons: []detector.Reason{detector.FaceTooSmall, detector.TooShort}, Scores: other},
 		},
 		Segments: []detector.Segment{
-			{Track: 1, Start: 1320 * time.Millisecond, End: 1640 * time.Millisecond, Kind: "mismatch", Band: detector.Moderate, Mean: 0.875, LogLR: 2.125, Strip: madeStrip(33, 3), Sound: madeSight(1320 * time.Millisecond)},
-			{Track: 1, Start: 1800 * time.Millisecond, End: 1840 * time.Millisecond, Kind: "mismatch", Band: detector.Weak, Mean: math.NaN(), LogLR: 0.5, Cutaway: true, Speaker: 2},
+			{Track: 1, Start: 1320 * time.Millisecond, End: 1640 * time.Millisecond, Kind: "mismatch", Band: detector.Moderate, Mean: 0.875, LogLR: 2.125, VoiceLogLR: 1.125, Strip: madeStrip(33, 3), Sound: madeSight(1320 * time.Millisecond)},
+			{Track: 1, Start: 1800 * time.Millisecond, End: 1840 * time.Millisecond, Kind: "mismatch", Band: detector.Weak, Mean: math.NaN(), LogLR: 0.5, VoiceLogLR: -0.75, Cutaway: true, Speaker: 2},
 		},
 	}
 }

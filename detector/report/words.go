@@ -36,6 +36,9 @@ type words struct {
 	PartApart, PartDrowns       string
 	PartWeighs                  string // takes two times, track and TimesMore
 	PartChance, OthersPart      string
+	PartVoice                   string // takes TimesMore
+	AnotherSpeaks, SameSpeaks   string
+	PartSameVoice               string
 	MotionWeighs                string // takes track, TimesMore, windows, and the logits of outline and pictures
 	ChangeWeighs                string // takes TimesMore
 	ChangeAt                    string // takes moments
@@ -181,7 +184,7 @@ func english() *words {
 		VoiceWeighs:    "Voice against mouth, track %d as a whole: %s",
 		PartApart:      "This is of the track as a whole, in which the suspect segments may drown; they are judged apart, and have no ratio of their own.",
 		MotionWeighs:   "How the mouth moves, track %d: %s Over %d stretches of 2 s, to which the outline of lips and jaw gives %+.1f and the change of the pictures %+.1f (natural logarithms of odds; above 0: rather as generated mouths do). This is weak evidence by itself, and no verdict rests on it.",
-		ChangeWeighs:   "Whether the voice changes, by its timbre alone: %s",
+		ChangeWeighs:   "Whether the voice changes, by its sound alone: %s",
 		ChangeAt:       "It stands out at %s.",
 		ChangeMore:     "and at %d more moments",
 		WhileFace:      "while the face of track %d stays in the picture",
@@ -192,6 +195,10 @@ func english() *words {
 		PartWeighs:     "The segment from %s to %s, track %d: %s",
 		PartChance:     "It was picked as the most suspect of its track, as were those, in clips of some seconds, on which this ratio was fitted: in a long file chance has more occasions, for which the band allows.",
 		OthersPart:     "the voice in it is another's",
+		PartVoice:      "By its sound alone, held against the rest of the track, %s",
+		AnotherSpeaks:  "somebody else speaks in it",
+		SameSpeaks:     "the same person does",
+		PartSameVoice:  "That is not held against the segment, nor does it clear it: words of the same person may have been put in.",
 		TimesMore:      "the numbers are %s times more probable if %s than if %s: %s (ENFSI scale).",
 		OthersVoice:    "the voice is another's",
 		OwnVoice:       "it is this mouth's own",
@@ -229,7 +236,7 @@ func english() *words {
 		Means: []string{
 			"Mismatch says of one frame how badly the movement of this mouth fits this voice: 0 fits, 1 does not. It is counted only where speech was heard and a mouth was seen.",
 			"The score of a track sums it up for the whole track, together with how far the voice stands out at its own time among all other times of the track: a mouth that is badly seen is like no voice, but its own still stands out. Neither is the probability that a video is forged.",
-			"Single high frames mean little. A segment is marked where the numbers stay high for a while.",
+			"Single high frames mean little. A segment is marked where the numbers stay high for a while, the sooner if the voice in it sounds like somebody else's than in the rest of the track.",
 			"Consistent means that voice and mouth fit. It does not mean that the video is genuine.",
 			"Inconclusive means that there was too little to judge by. It is not a mild form of suspect or of consistent.",
 		},

@@ -86,7 +86,7 @@ func englishPage() *pageWords {
 		LaneMotion:    "mouth motion",
 		LegendMotion:  "Mouth-motion lane, the weaker ledger: how the outline of lips and jaw moves and the pictures of the mouth change in 2 s, a bar a second, whatever the voice says; upwards rather as generated mouths move, downwards rather as filmed ones. Single bars say next to nothing, and no verdict rests on them.",
 		LaneChange:    "voice change",
-		LegendChange:  "Voice-change lane, apart from the verdict: how much the timbre of up to 1.5 s of speech before a moment differs from that of up to 1.5 s behind it, whatever the picture shows; upright lines: moments that stand out, with a likelihood ratio of 10 or more. An edit, speakers who take turns or another microphone change it too.",
+		LegendChange:  "Voice-change lane, apart from the verdict: how far the voice of up to 1.5 s of speech before a moment is from that of up to 1.5 s behind it, whatever the picture shows; upright lines: moments that stand out, with a likelihood ratio of 10 or more. An edit, speakers who take turns or another microphone change it too.",
 		LegendOpening: "Mouth lane: how far the lips are open; its full height is the widest of the track.",
 		LagRange:      "±%s",
 		MoreTracks:    "Further tracks, not drawn: %d. The JSON and CSV reports have them all.",

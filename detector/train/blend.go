@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -64,6 +65,31 @@ func (b *blending) fit() detector.Blend {
 	return detector.Blend{Logit: x[0], Likeness: x[1] / likenessUnit, Offset: x[2]}
 }
 
+// voiceUnit is about as much of a distance of voices as a logit of another's voice.
+const voiceUnit = 0.1
+
+// distances are those of voices, in voiceUnit, of a mouth's own and of others'.
+type distances struct{ own, others []float64 }
+
+// add adds one, if it is known.
+func (d *distances) add(distance float64, alien bool) {
+	to := &d.own
+	if alien {
+		to = &d.others
+	}
+	if distance > 0 {
+		*to = append(*to, distance/voiceUnit)
+	}
+}
+
+// fit returns the likelihood ratio of a distance, of which so many clips can bear out no more.
+func (d *distances) fit(clips int) detector.LRScale {
+	s := detector.FitLR(d.others, d.own)
+	s.Slope /= voiceUnit
+	s.Most = min(s.Most, math.Log10(float64(clips)))
+	return s
+}
+
 // A tried is a staged clip's sound and what a head that has not seen its source says of it.
 type tried struct {
 	*detector.Comparison
@@ -112,6 +138,7 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest
 	const half = detector.HalfSecond
 	var frames, seconds, tracks blending
 	var own, others []float64 // how far tracks stand out
+	var second, near distances
 	for i := range all {
 		x := &all[i]
 		scores := scored(x.Comparison, x.face, detector.Thresholds{Rest: rest, Blends: b})
@@ -136,21 +163,29 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest
 		if x.kind == 1 {
 			continue
 		}
+		for t := range scores {
+			if alien := x.replaced(t); alien || x.kind == 0 {
+				near.add(scores[t].VoiceNear, alien)
+			}
+		}
 		for t := half; t+half < len(scores); t++ {
 			if alien := x.replaced(t-half+middleOfAlien) && x.replaced(t+half-middleOfAlien); alien || x.kind == 0 {
 				seconds.add(scores[t-half:t+half+1], half, alien)
+				second.add(scores[t].VoiceDistance, alien)
 			}
 		}
 	}
 	b.Second, b.Track = seconds.fit(), tracks.fit()
 	standing := detector.FitLR(others, own)
 	b.Prominence = detector.Prominence{Slope: -standing.Slope, Offset: standing.Offset}
+	b.Voices = detector.Voices{Second: second.fit(len(clips)), Near: near.fit(len(clips))}
 	for _, x := range []struct {
 		of string
 		detector.Blend
 	}{{"a frame", b.Frame}, {"a second", b.Second}, {"a track", b.Track}} {
 		o.Log("blend of %s: %.3f·logit %+.2f·likeness %+.2f", x.of, x.Logit, x.Likeness, x.Offset)
 	}
+	o.Log("voice of a second: %.2f·distance %+.2f, near a frame: %.2f·distance %+.2f", b.Voices.Second.Slope, b.Voices.Second.Offset, b.Voices.Near.Slope, b.Voices.Near.Offset)
 	o.Log("prominence of a track: %.2f·deviations %+.2f", b.Prominence.Slope, b.Prominence.Offset)
 	return b, nil
 }

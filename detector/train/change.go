@@ -5,23 +5,33 @@ import (
 	"math"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/evaluate"
+	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
 // fitChange fits the likelihood ratio of a voice change to genuine clips of the last
 // list, of 3 s or more, as they are, and with a stranger who speaks from the middle
-// on in every other one, for a stretch in the rest. Nothing of the measure is
-// learnt, so that clips whose source the network has seen count as well.
-func fitChange(ctx context.Context, o *Options, c *corpus) (detector.LRScale, error) {
-	var clips []*example
-	var sounds []*audio.Sound
-	few, _ := c.bySize(append(c.of(ForHead, evaluate.LongClip, dataset.Real), c.of(ForTowers, evaluate.LongClip, dataset.Real)...))
-	for _, e := range few {
+// on in every other one, for a stretch in the rest. They are of people whose voices the speaker
+// embeddings have not learnt from, where there are enough, and of any where there are not.
+func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (detector.LRScale, error) {
+	type voice struct {
+		*example
+		sound *audio.Sound
+		score float64
+	}
+	var voices []voice
+	clips := c.of(ForHead, evaluate.LongClip, dataset.Real)
+	if len(clips) < fewestStrangers {
+		few, _ := c.bySize(c.of(ForTowers, evaluate.LongClip, dataset.Real))
+		clips = append(clips, few...)
+	}
+	for _, e := range clips {
 		if c.fixed[e.Source] {
 			continue
 		}
@@ -33,30 +43,34 @@ func fitChange(ctx context.Context, o *Options, c *corpus) (detector.LRScale, er
 			o.Log("left out of the likelihood ratio of a voice change: %v", err)
 			continue
 		}
-		if s.Frames >= evaluate.LongClip && !math.IsNaN(evaluate.ChangeScore(s)) {
-			clips, sounds = append(clips, e), append(sounds, s)
+		score, err := evaluate.ChangeScore(r, s)
+		if err != nil {
+			return detector.LRScale{}, err
+		}
+		if s.Frames >= evaluate.LongClip && !math.IsNaN(score) {
+			voices = append(voices, voice{e, s, score})
 		}
 	}
 	rng := rand.New(rand.NewPCG(o.Seed, 0x766f6963))
 	var changed, own []float64
-	for i, s := range sounds {
-		own = append(own, evaluate.ChangeScore(s))
-		var strangers []*audio.Sound
-		for j, other := range sounds {
-			if clips[j].Source != clips[i].Source {
-				strangers = append(strangers, other)
-			}
-		}
+	for i, v := range voices {
+		own = append(own, v.score/voiceUnit)
+		strangers := slices.DeleteFunc(slices.Clone(voices), func(o voice) bool { return o.Source == v.Source })
 		if len(strangers) == 0 {
 			continue
 		}
 		splice := []func(*rand.Rand, *audio.Sound, *audio.Sound) *audio.Sound{evaluate.TakenOver, evaluate.Interrupted}[i%2]
-		if x := evaluate.ChangeScore(splice(rng, s, strangers[rng.IntN(len(strangers))])); !math.IsNaN(x) {
-			changed = append(changed, x)
+		score, err := evaluate.ChangeScore(r, splice(rng, v.sound, strangers[rng.IntN(len(strangers))].sound))
+		if err != nil {
+			return detector.LRScale{}, err
+		}
+		if !math.IsNaN(score) {
+			changed = append(changed, score/voiceUnit)
 		}
 	}
 	scale := detector.FitLR(changed, own)
+	scale.Slope /= voiceUnit
 	o.Log("likelihood ratio of a voice change, from %d genuine clips and %d with another voice in a part: median %.2f and %.2f, 10^(%.2f·score %+.2f)",
-		len(own), len(changed), statistic.Quantile(own, .5), statistic.Quantile(changed, .5), scale.Slope/math.Ln10, scale.Offset/math.Ln10)
+		len(own), len(changed), voiceUnit*statistic.Quantile(own, .5), voiceUnit*statistic.Quantile(changed, .5), scale.Slope/math.Ln10, scale.Offset/math.Ln10)
 	return scale, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/dataset/made"
+	"github.com/deepcheck/deepcheck/detector/network"
 )
 
 // The scale is fitted to clips of several sources, the same twice, and says nothing
@@ -23,18 +24,23 @@ func TestFitChange(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	scale, err := fitChange(t.Context(), o, c)
+	r, err := network.NewRunner(network.NewParams(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	scale, err := fitChange(t.Context(), r, o, c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if scale.Slope <= 0 || math.Abs(scale.Most-math.Log10(8)) > 1e-9 {
 		t.Errorf("%+v, want a rise, bounded by the 8 clips of sources a and b", scale)
 	}
-	if again, err := fitChange(t.Context(), o, c); err != nil || again != scale {
+	if again, err := fitChange(t.Context(), r, o, c); err != nil || again != scale {
 		t.Errorf("again: %+v, %v", again, err)
 	}
 	c.fixed["b"] = true
-	if scale, err := fitChange(t.Context(), o, c); err != nil || scale != (detector.LRScale{}) {
+	if scale, err := fitChange(t.Context(), r, o, c); err != nil || scale != (detector.LRScale{}) {
 		t.Errorf("of one source: %+v, %v", scale, err)
 	}
 }

@@ -53,7 +53,7 @@ func crossFit(ctx context.Context, c *corpus, o *Options, s *state) (*crossed, e
 func (c *corpus) headWithout(ctx context.Context, o *Options, s *state, without []string) (*network.Runner, error) {
 	alone := newState(s.Seed, c.hash, nil)
 	for _, p := range s.params.List() {
-		if ofTowers(p.Name) || ofOverlap(p.Name) {
+		if ofTowers(p.Name) || ofListening(p.Name) {
 			if err := alone.params.Set(p.Name, p.Shape, p.Data); err != nil {
 				return nil, err
 			}

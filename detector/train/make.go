@@ -43,7 +43,7 @@ func Run(ctx context.Context, o Options) (*weights.File, error) {
 	return f, addFigures(ctx, &o, f)
 }
 
-// trainMismatch is what the mismatch needs: towers, head and the judge of overlapped speech.
+// trainMismatch is what the mismatch needs: towers, head, the judge of overlapped speech and the speaker embeddings.
 func trainMismatch(ctx context.Context, o *Options, c *corpus, s *state) error {
 	if err := trainTowers(ctx, o, c, s); err != nil {
 		return err
@@ -51,7 +51,7 @@ func trainMismatch(ctx context.Context, o *Options, c *corpus, s *state) error {
 	if err := trainHead(ctx, o, c, s); err != nil {
 		return err
 	}
-	return trainOverlap(ctx, o, c, s)
+	return trainListening(ctx, o, c, s)
 }
 
 // addFigures measures the weights on the held-out sources of the last list and
@@ -94,7 +94,7 @@ func finish(ctx context.Context, o *Options, c *corpus, s *state) (*weights.File
 	}
 	calibration := th.Calibration()
 	scales.Motion = s.motion.scale
-	if scales.Change, err = fitChange(ctx, o, c); err != nil {
+	if scales.Change, err = fitChange(ctx, r, o, c); err != nil {
 		return nil, err
 	}
 	maps.Copy(calibration, scales.Calibration())
@@ -108,6 +108,7 @@ func finish(ctx context.Context, o *Options, c *corpus, s *state) (*weights.File
 				fmt.Sprintf("towers: %d contrastive steps of %d clips of %d frames or %d of %d", s.TowerSteps, longBatch, longFrames, shortBatch, shortFrames),
 				fmt.Sprintf("head: %d steps of %d clips of %d frames, towers frozen, sound replaced or displaced in half of them", s.HeadSteps, headBatch, network.Chunk),
 				fmt.Sprintf("overlapped speech: %d steps of %d stretches of %d frames, every other with two voices", o.Overlap, overlapBatch, overlapFrames),
+				fmt.Sprintf("speaker embeddings: %d contrastive steps of %d pairs of up to %d frames", o.Speaker, speakerPairs, speakerFrames),
 			}, s.motion.stages)},
 	}}
 	for _, p := range s.params.List() {

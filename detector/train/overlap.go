@@ -35,13 +35,6 @@ const (
 // diarization, train theirs). Whose face is seen with it is no question here, so that dubbed and generated
 // clips serve as well.
 func trainOverlap(ctx context.Context, o *Options, c *corpus, s *state) error {
-	for _, p := range network.NewParams(s.Seed).List() { // whatever it was before
-		if ofOverlap(p.Name) {
-			if err := s.params.Set(p.Name, p.Shape, p.Data); err != nil {
-				return err
-			}
-		}
-	}
 	voices := poolBySource(c.voices())
 	if len(voices.groups) < 2 {
 		s.params.Mute("overlap.7")
@@ -53,7 +46,7 @@ func trainOverlap(ctx context.Context, o *Options, c *corpus, s *state) error {
 	}
 	defer j.Close()
 	size := len(j.Mel) / j.Batch
-	var loss float64
+	log := averaged{what: "overlapped speech", steps: o.Overlap, o: o}
 	for step := range o.Overlap {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -67,13 +60,7 @@ func trainOverlap(ctx context.Context, o *Options, c *corpus, s *state) error {
 		if err != nil {
 			return fmt.Errorf("learning overlapped speech: %w", err)
 		}
-		const memory = 0.98
-		if loss = memory*loss + (1-memory)*l; step == 0 {
-			loss = l
-		}
-		if step%500 == 499 || step == o.Overlap-1 {
-			o.Log("overlapped speech: step %d, loss %.3f", step+1, loss)
-		}
+		log.add(step, l)
 	}
 	return nil
 }
@@ -106,9 +93,12 @@ func fitOverlap(ctx context.Context, r *network.Runner, clips []*example) (float
 
 // voices are the clips from which the towers learn in which enough is spoken.
 func (c *corpus) voices() []*example {
-	return slices.DeleteFunc(c.of(ForTowers, minFrames, dataset.Real, dataset.Dubbed, dataset.Fake), func(e *example) bool {
-		return voiced(e.Sample) < minFrames/2
-	})
+	return withSpeech(c.of(ForTowers, minFrames, dataset.Real, dataset.Dubbed, dataset.Fake), minFrames/2)
+}
+
+// withSpeech returns the clips in so many frames of which or more somebody speaks.
+func withSpeech(clips []*example, least int) []*example {
+	return slices.DeleteFunc(clips, func(e *example) bool { return voiced(e.Sample) < least })
 }
 
 // voiced counts the frames with speech.

@@ -34,6 +34,7 @@ type Options struct {
 	Head       int  // steps of training of the head
 	Flicker    int  // steps of training of the judge of flicker, each time that it is trained
 	Overlap    int  // steps of training of the judge of overlapped speech, each time that it is trained
+	Speaker    int  // and of the speaker embeddings
 	Jobs       int  // workers that decode clips
 	NoReencode bool // leave out of the figures what needs clips to be encoded anew
 	OpenFinder func() (video.Finder, error)
@@ -47,6 +48,7 @@ const (
 	DefaultHead    = 2500
 	DefaultFlicker = 400
 	DefaultOverlap = 5000
+	DefaultSpeaker = 3000
 )
 
 func (o *Options) setDefaults() {
@@ -64,6 +66,9 @@ func (o *Options) setDefaults() {
 	}
 	if o.Overlap == 0 {
 		o.Overlap = DefaultOverlap
+	}
+	if o.Speaker == 0 {
+		o.Speaker = DefaultSpeaker
 	}
 	if o.Log == nil {
 		o.Log = func(string, ...any) {}

@@ -74,7 +74,7 @@ func resume(path string, fresh *state, newClips bool) (*state, error) {
 	}
 	s.params = network.NewParams(fresh.Seed)
 	for _, p := range s.params.List() {
-		if ofMotion(p.Name) || ofOverlap(p.Name) {
+		if ofMotion(p.Name) || ofListening(p.Name) {
 			continue // fitted last, and whole: a checkpoint has nothing to keep, and may be of other signs
 		}
 		if err := s.params.Set(p.Name, p.Shape, s.Tensors[p.Name]); err != nil {
@@ -184,9 +184,11 @@ func ofMotion(name string) bool {
 	return strings.HasPrefix(name, "motion.") || strings.HasPrefix(name, "flicker.")
 }
 
-// ofOverlap tells whether a tensor is of the judge of overlapped speech, which is trained whole whenever
-// a head is calibrated.
-func ofOverlap(name string) bool { return strings.HasPrefix(name, "overlap.") }
+// ofListening tells whether a tensor is of what listens alone: the judge of overlapped speech and the speaker embeddings,
+// which are trained whole whenever a head is calibrated.
+func ofListening(name string) bool {
+	return strings.HasPrefix(name, "overlap.") || strings.HasPrefix(name, "speaker.")
+}
 
 // goOnWith leaves the towers as they are and begins the head afresh.
 func (s *state) goOnWith(fresh *state) {

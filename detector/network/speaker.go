@@ -1,0 +1,98 @@
+package network
+
+import (
+	"fmt"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// SpeakerWidth is the length of a speaker embedding.
+const SpeakerWidth = 32
+
+// speaker describes whose voice log-mel x (B, MelSteps(T), Bands, 1) is: (B, T, 1, SpeakerWidth).
+func (g *graph) speaker(x *G.Node) (*G.Node, error) { return g.hearing("speaker", x) }
+
+// Speakers writes the speaker embeddings of the frames from first on to dst (n, SpeakerWidth). What says whose
+// voice a stretch is is their sum over its frames with speech, of which the direction counts. mel (steps,
+// Bands) and outside are as for Sounds.
+func (r *Runner) Speakers(dst, mel []float32, first int, outside float32) error {
+	if err := r.speaker.hear(dst, SpeakerWidth, mel, first, outside); err != nil {
+		return fmt.Errorf("describing the voice: %w", err)
+	}
+	return nil
+}
+
+// A SpeakerContrast trains speaker embeddings on batches of pairs of stretches, each pair of one voice.
+type SpeakerContrast struct {
+	Pairs, Frames int
+
+	// Inputs, to be filled before each Step; 2k and 2k+1 are a pair.
+	Mel    []float32 // (2·Pairs, MelSteps(Frames), Bands), normalised
+	Weight []float32 // (2·Pairs, Frames) how much a frame counts: 0 where there is no speech
+
+	shares []float32 // (2·Pairs, 1, Frames)
+	vm     G.VM
+	loss   G.Value
+	params G.Nodes
+	adam   *Adam
+}
+
+// NewSpeakerContrast builds the training graph. Its cost is the cross entropy of which other stretch of the
+// batch each one makes a pair with (NT-Xent, Chen et al. 2020, A simple framework for contrastive learning, eq. 1).
+func NewSpeakerContrast(p *Params, adam *Adam, pairs, frames int) (*SpeakerContrast, error) {
+	g := newGraph(p)
+	n := 2 * pairs
+	c := &SpeakerContrast{Pairs: pairs, Frames: frames, Weight: make([]float32, n*frames), adam: adam}
+	var x, shares *G.Node
+	x, c.Mel = g.input("mel", n, MelSteps(frames), Bands, 1)
+	shares, c.shares = g.input("shares", n, 1, frames)
+	y, err := g.speaker(x)
+	if err != nil {
+		return nil, err
+	}
+	if y, err = G.Reshape(y, tensor.Shape{n, frames, SpeakerWidth}); err != nil {
+		return nil, err
+	}
+	if y, err = G.BatchedMatMul(shares, y); err != nil {
+		return nil, err
+	}
+	if y, err = unit(G.Must(G.Reshape(y, tensor.Shape{n, 1, 1, SpeakerWidth}))); err != nil {
+		return nil, err
+	}
+	z := G.Must(G.Reshape(y, tensor.Shape{n, SpeakerWidth}))
+	warm, err := warmed(z, g.param("speaker.temperature"))
+	if err != nil {
+		return nil, err
+	}
+	itself, not := g.input("itself", n, n)
+	partner, is := g.input("partner", n, n)
+	for i := range n {
+		not[i*n+i] = excluded
+		is[i*n+i^1] = 1 / float32(n)
+	}
+	cost, err := chosen(G.Must(G.Add(G.Must(G.Mul(warm, G.Must(G.Transpose(z)))), itself)), partner)
+	if err != nil {
+		return nil, err
+	}
+	c.vm, c.params, err = g.learn(G.Must(G.Neg(cost)), &c.loss)
+	return c, err
+}
+
+// Step runs one training step on the inputs and returns the loss in nats.
+func (c *SpeakerContrast) Step(rate float64) (float64, error) {
+	for i := range 2 * c.Pairs {
+		row, to := c.Weight[i*c.Frames:(i+1)*c.Frames], c.shares[i*c.Frames:(i+1)*c.Frames]
+		var total float32
+		for _, w := range row {
+			total += w
+		}
+		for t, w := range row {
+			to[t] = w / max(total, 1)
+		}
+	}
+	return step(c.vm, c.params, c.adam, &c.loss, rate)
+}
+
+// Close frees the graph's machine.
+func (c *SpeakerContrast) Close() error { return c.vm.Close() }

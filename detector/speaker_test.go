@@ -1,0 +1,157 @@
+package detector
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// spoken is a comparison of frames in which voice 0 or another speaks, each heard with some noise, and its scores: those
+// of the mouth's own voice, 0, fit.
+func spoken(voice []int) (*Comparison, []Score) {
+	const w = network.SpeakerWidth
+	rng := rand.New(rand.NewPCG(1, 2))
+	c := &Comparison{voices: make([]float32, len(voice)*w)}
+	scores := make([]Score, len(voice))
+	for i, v := range voice {
+		for k := range w {
+			c.voices[i*w+k] = float32(.3 * rng.NormFloat64())
+		}
+		c.voices[i*w+v] += 2
+		scores[i] = Score{Frame: i, Mouth: true, Voiced: true, Judged: true, Mismatch: .1}
+		if v > 0 {
+			scores[i].Mismatch = .9
+		}
+	}
+	return c, scores
+}
+
+// voices is n frames of voice 0, in which from one frame up to but without another 1 speaks.
+func voices(n, from, to int) []int {
+	out := make([]int, n)
+	for i := from; i < to; i++ {
+		out[i] = 1
+	}
+	return out
+}
+
+func TestVoiceDistance(t *testing.T) {
+	const own, others = .25, .75
+	c, scores := spoken(voices(150, 60, 85))
+	c.speakers(scores)
+	for i, s := range scores {
+		switch {
+		case (i < 40 || i > 104) && s.VoiceDistance > own, i >= 70 && i < 75 && s.VoiceDistance < others:
+			t.Errorf("frame %d: distance of the second %.2f", i, s.VoiceDistance)
+		case (i < 55 || i > 89) && s.VoiceNear > own, i >= 64 && i < 81 && s.VoiceNear < others:
+			t.Errorf("frame %d: distance near it %.2f", i, s.VoiceNear)
+		}
+	}
+}
+
+// The mouth's own voice is that which fits it, though another speaks longer.
+func TestVoiceOfTheMouthIsThatWhichFits(t *testing.T) {
+	c, scores := spoken(voices(200, 20, 140))
+	c.speakers(scores)
+	if mouths, others := scores[170].VoiceDistance, scores[80].VoiceDistance; mouths > .3 || others < .6 {
+		t.Errorf("distance of the voice that fits %.2f, of the other %.2f", mouths, others)
+	}
+}
+
+func TestVoiceDistanceIsNotKnown(t *testing.T) {
+	short, shortScores := spoken(voices(video.FrameRate, 0, 5))
+	silent, silentScores := spoken(voices(100, 0, 0))
+	for i := range silentScores {
+		silentScores[i].Judged = i%10 == 0
+	}
+	muted, mutedScores := spoken(voices(100, 40, 60))
+	clear(muted.voices)
+	for name, x := range map[string]struct {
+		*Comparison
+		scores []Score
+	}{"of a track as short as a second": {short, shortScores}, "with little speech": {silent, silentScores}, "without embeddings": {muted, mutedScores}} {
+		x.speakers(x.scores)
+		for i, s := range x.scores {
+			if s.VoiceDistance != 0 {
+				t.Errorf("%s, frame %d: %v", name, i, s.VoiceDistance)
+			}
+		}
+	}
+}
+
+// Another's voice speaks against a second, the same one for nothing.
+func TestVoiceSpeaksOnlyAgainst(t *testing.T) {
+	b := Blends{Voices: Voices{Second: LRScale{Slope: 20, Offset: -8, Most: 1}}}
+	peak := func(distance float64) float64 {
+		scores := madeTrack(0, 0, level(60, 1)...).Scores
+		for i := range scores {
+			scores[i].VoiceDistance = distance
+		}
+		return b.Peak(scores)
+	}
+	for _, test := range []struct{ distance, rise float64 }{{0, 0}, {.1, 0}, {.4, 0}, {.5, 2}, {1.5, math.Ln10}} {
+		if rise := peak(test.distance) - peak(0); math.Abs(rise-test.rise) > 1e-9 {
+			t.Errorf("distance %.1f raises a level by %.3f, want %.3f", test.distance, rise, test.rise)
+		}
+	}
+	if got := b.Voices.of([]Score{{VoiceDistance: .1}, {VoiceDistance: .35}, {}}); math.Abs(got+1/math.Ln10) > 1e-9 {
+		t.Errorf("likelihood ratio 10^%.3f, want e^-1", got)
+	}
+	if got := b.Voices.of([]Score{{}, {}}); got != 0 {
+		t.Errorf("likelihood ratio 10^%.3f where no distance is known", got)
+	}
+}
+
+// Where the mouth tells little of where a stretch ends, the voice does.
+func TestVoicePlacesEnds(t *testing.T) {
+	scores := madeTrack(0, 0, inRow(level(60, -1), level(40, 1), level(60, -1))...).Scores
+	for i := range scores {
+		scores[i].VoiceNear = .1
+		if i >= 68 && i < 93 {
+			scores[i].VoiceNear = .7
+		}
+	}
+	found := []Stretch{{From: 60, To: 100, Peak: 1}}
+	var b Blends
+	if got := b.Placed(scores, found)[0]; got.From != 60 || got.To != 100 {
+		t.Errorf("placed at %d to %d by the mouth alone", got.From, got.To)
+	}
+	b.Voices.Near = LRScale{Slope: 10, Offset: -4, Most: 2}
+	if got := b.Placed(scores, found)[0]; got.From != 68 || got.To != 93 {
+		t.Errorf("placed at %d to %d, want 68 to 93", got.From, got.To)
+	}
+}
+
+// Where another's voice begins the course of changes is highest; it is not known where nobody speaks, nor at the
+// ends of speech and beside a pause of more than 10 s.
+func TestChangesOfAVoice(t *testing.T) {
+	const n, w, begins, pause, goesOn = 600, network.SpeakerWidth, 100, 200, 500
+	c, _ := spoken(voices(n, begins, n))
+	v := &Voice{Frames: n, speaker: make([]float32, (n+2*lead)*w), speech: make([]bool, n+2*lead)}
+	copy(v.speaker[lead*w:], c.voices)
+	for i := range n {
+		v.speech[lead+i] = i < pause || i >= goesOn
+	}
+	course := v.Changes()
+	if len(course) != n {
+		t.Fatalf("%d frames of %d", len(course), n)
+	}
+	for i, x := range course {
+		known := i >= changeLeast && i <= pause-changeLeast || i >= goesOn+changeLeast && i <= n-changeLeast
+		if known == math.IsNaN(float64(x)) {
+			t.Errorf("frame %d: change %v", i, x)
+		}
+		if away := max(i-begins, begins-i); away > changeFrames && x > .25 || away < changeFrames/4 && x < .5 {
+			t.Errorf("frame %d: change %.2f, another's voice begins at %d", i, x, begins)
+		}
+	}
+	if ChangeScore(course) != float64(course[begins]) {
+		t.Errorf("highest %.2f, at %d %.2f", ChangeScore(course), begins, course[begins])
+	}
+	if (*Voice)(nil).Changes() != nil {
+		t.Error("a change without sound")
+	}
+}

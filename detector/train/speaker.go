@@ -1,0 +1,107 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+const (
+	speakerPairs  = 32
+	speakerFrames = 32
+	speakerRate   = 2e-3
+	speakerLeast  = 12 // frames with speech of a stretch
+	speakerGap    = 5  // frames between the two stretches of a pair at least
+)
+
+// trainSpeaker trains the speaker embeddings, whole, on the voices of the clips from which the towers learn: a second of
+// a clip and another part of it are one voice's, other clips others' (as Huh et al. 2020, Augmentation adversarial
+// training for self-supervised speaker recognition). Both parts are changed alike, the length of the vocal
+// tract included, so that there are more voices than people; what else sets a recording apart is learnt
+// along with its voice.
+func trainSpeaker(ctx context.Context, o *Options, c *corpus, s *state) error {
+	clips := slices.DeleteFunc(withSpeech(c.voices(), 3*speakerLeast), func(e *example) bool {
+		return e.Frames < video.FrameRate+speakerGap+speakerLeast
+	})
+	if len(clips) < speakerPairs {
+		s.params.Mute("speaker.7")
+		return nil
+	}
+	voices := poolBySource(clips)
+	t, err := network.NewSpeakerContrast(s.params, network.NewAdam(decay), speakerPairs, speakerFrames)
+	if err != nil {
+		return err
+	}
+	defer t.Close()
+	log := averaged{what: "speaker embeddings", steps: o.Speaker, o: o}
+	for step := range o.Speaker {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		rng := rand.New(rand.NewPCG(s.Seed^0x737065616b6572, uint64(step)))
+		drawPairs(t, voices, rng)
+		loss, err := t.Step(rate(step, o.Speaker, speakerRate))
+		if err != nil {
+			return fmt.Errorf("learning speaker embeddings: %w", err)
+		}
+		log.add(step, loss)
+	}
+	return nil
+}
+
+// drawPairs fills a batch with two stretches each of as many clips, as they are or as they were passed on.
+func drawPairs(t *network.SpeakerContrast, voices *pool, rng *rand.Rand) {
+	size := len(t.Mel) / (2 * t.Pairs)
+	for k, e := range voices.draw(rng, t.Pairs) {
+		clip, tone := e.drawn(rng), drawTone(rng)
+		for i, s := range drawSpans(clip, t.Frames, rng) {
+			mel, weight := t.Mel[(2*k+i)*size:(2*k+i+1)*size], t.Weight[(2*k+i)*t.Frames:(2*k+i+1)*t.Frames]
+			network.FillMel(mel, clip.Mel, network.MelStart(s.first), audio.SilentValue)
+			tone.apply(mel, rng)
+			clear(weight)
+			for t := range s.n {
+				if s.first+t < len(clip.Voiced) && clip.Voiced[s.first+t] {
+					weight[t] = 1
+				}
+			}
+		}
+	}
+}
+
+// A span is n frames from first on.
+type span struct{ first, n int }
+
+// voiced counts those with speech.
+func (s span) voiced(voiced []bool) (n int) {
+	for t := s.first; t < min(s.first+s.n, len(voiced)); t++ {
+		if voiced[t] {
+			n++
+		}
+	}
+	return n
+}
+
+// drawSpans draws a second of a clip and a part of up to longest frames before or behind it, each with enough
+// speech if that is found soon.
+func drawSpans(clip *dataset.Sample, longest int, rng *rand.Rand) (out [2]span) {
+	for range 20 {
+		second := span{rng.IntN(max(1, clip.Frames-video.FrameRate+1)), video.FrameRate}
+		before, behind := second.first-speakerGap, clip.Frames-second.first-second.n-speakerGap
+		n := max(0, min(longest, max(before, behind)))
+		other := span{clip.Frames - n - rng.IntN(max(0, behind-n)+1), n}
+		if before >= n && (behind < n || rng.IntN(2) == 0) {
+			other.first = rng.IntN(before - n + 1)
+		}
+		out = [2]span{second, other}
+		if second.voiced(clip.Voiced) >= speakerLeast && other.voiced(clip.Voiced) >= speakerLeast {
+			break
+		}
+	}
+	return out
+}

@@ -1,0 +1,138 @@
+package train
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// A second and another part of its clip do not touch, and both hold speech, wherever it lies.
+func TestDrawSpans(t *testing.T) {
+	const n = 80
+	rng := rand.New(rand.NewPCG(1, 4))
+	e := humming(1, "a", n)
+	before, behind := 0, 0
+	for range 200 {
+		x := drawSpans(e.Sample, speakerFrames, rng)
+		second, other := x[0], x[1]
+		if second.n != video.FrameRate || second.first < 0 || second.first+second.n > n || other.first < 0 || other.first+other.n > n || other.n > speakerFrames {
+			t.Fatalf("second %v, other %v of %d frames", second, other, n)
+		}
+		switch {
+		case other.first+other.n+speakerGap <= second.first:
+			before++
+		case second.first+second.n+speakerGap <= other.first:
+			behind++
+		default:
+			t.Fatalf("second %v and other %v are less than %d frames apart", second, other, speakerGap)
+		}
+	}
+	if before < 50 || behind < 50 {
+		t.Errorf("%d before, %d behind the second", before, behind)
+	}
+	for i := range e.Voiced {
+		e.Voiced[i] = i < 60
+	}
+	for range 50 {
+		x := drawSpans(e.Sample, speakerFrames, rng)
+		if a, b := x[0].voiced(e.Voiced), x[1].voiced(e.Voiced); a < speakerLeast || b < speakerLeast {
+			t.Errorf("%d and %d frames with speech", a, b)
+		}
+	}
+}
+
+// What is learnt tells the voices of other sources apart as well.
+func TestSpeakerEmbeddings(t *testing.T) {
+	c, s := hummingCorpus(12), newState(1, "humming", nil)
+	if err := trainSpeaker(t.Context(), &Options{Speaker: 40, Log: t.Logf}, c, s); err != nil {
+		t.Fatal(err)
+	}
+	r, err := network.NewRunner(s.params)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	const voices, half = 12, 40
+	var of [voices][2][network.SpeakerWidth]float64 // first and second half
+	for v := range of {
+		e := humming(uint64(1000+v), "z", 2*half)
+		dst := make([]float32, 2*half*network.SpeakerWidth)
+		if err := r.Speakers(dst, e.Mel, 0, 0); err != nil {
+			t.Fatal(err)
+		}
+		for i, x := range dst {
+			of[v][i/network.SpeakerWidth/half][i%network.SpeakerWidth] += float64(x)
+		}
+	}
+	cosine := func(a, b [network.SpeakerWidth]float64) float64 {
+		var ab, aa, bb float64
+		for k := range a {
+			ab, aa, bb = ab+a[k]*b[k], aa+a[k]*a[k], bb+b[k]*b[k]
+		}
+		return ab / math.Sqrt(aa*bb)
+	}
+	first := 0
+	for v := range of {
+		best := 0
+		for o := range of {
+			if cosine(of[v][0], of[o][1]) > cosine(of[v][0], of[best][1]) {
+				best = o
+			}
+		}
+		if best == v {
+			first++
+		}
+	}
+	if first < voices*2/3 {
+		t.Errorf("%d of %d voices are nearest to themselves", first, voices)
+	}
+}
+
+// Of a few voices nothing is learnt: nothing is said.
+func TestSpeakerOfFewVoicesSaysNothing(t *testing.T) {
+	c, s := hummingCorpus(2), newState(1, "humming", nil)
+	if err := trainSpeaker(t.Context(), &Options{Speaker: 1, Log: t.Logf}, c, s); err != nil {
+		t.Fatal(err)
+	}
+	r, err := network.NewRunner(s.params)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	got := make([]float32, network.SpeakerWidth)
+	if err := r.Speakers(got, c.examples[0].Mel, 0, 0); err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range got {
+		if x != 0 {
+			t.Fatalf("embedding %v, want 0", got)
+		}
+	}
+}
+
+// How much more probable another's voice is follows from the distances; where one kind is missing, nothing does.
+func TestFitOfDistances(t *testing.T) {
+	var d distances
+	rng := rand.New(rand.NewPCG(1, 5))
+	for range 400 {
+		d.add(.2+.05*rng.NormFloat64(), false)
+		d.add(.4+.05*rng.NormFloat64(), true)
+	}
+	d.add(0, true) // not known
+	s := d.fit(30)
+	// Two normal distributions: slope (.4-.2)/.05², even half way.
+	if want := .2 / (.05 * .05); s.Slope < want/2 || s.Slope > 1.5*want || math.Abs(s.Offset/s.Slope+.3) > .02 {
+		t.Errorf("%.1f·distance %+.1f, want %.1f·(distance-.3)", s.Slope, s.Offset, want)
+	}
+	if want := math.Log10(30); s.Most != want {
+		t.Errorf("10^%.2f at most, want 10^%.2f", s.Most, want)
+	}
+	var none distances
+	none.add(.3, false)
+	if s := none.fit(30); s.Slope != 0 || s.Of(.9) != 0 {
+		t.Errorf("scale %+v of one kind alone", s)
+	}
+}
