@@ -20,7 +20,7 @@ const (
 )
 
 // Placed returns the stretches of a track with their ends placed on the logits of
-// single frames, to which it is added how much the voice near each is another's. A mean over a second finds a stretch, but smears its ends: where
+// single frames, and where the voice in a stretch is another's, on how much it is near each of them, too. A mean over a second finds a stretch, but smears its ends: where
 // it crosses a threshold depends on how far the stretch rises above it. The level
 // between the stretch's height and the median of what lies beside all stretches
 // does not. An end is where the sum of the logits less that level, from the
@@ -29,12 +29,11 @@ const (
 // then touch are one.
 func (b Blends) Placed(scores []Score, found []Stretch) []Stretch {
 	out := slices.Clone(found)
-	logits := b.frames(scores)
-	beside := levelBeside(logits, found)
-	if math.IsNaN(beside) {
+	mouth := newHeights(b.frames(scores, false), found)
+	if math.IsNaN(mouth.beside) {
 		return out
 	}
-	fine := evened(logits, fineFrames)
+	both := newHeights(b.frames(scores, true), found)
 	begin := 0 // what lies before belongs to the stretch before
 	for i := range out {
 		s := &out[i]
@@ -42,25 +41,44 @@ func (b Blends) Placed(scores []Score, found []Stretch) []Stretch {
 		if i+1 < len(out) {
 			end = out[i+1].From
 		}
-		if top := highest(logits, fine, s.From, s.To); top >= 0 && fine[top] > beside {
-			least := beside + endShare*(fine[top]-beside)
-			s.From, s.To = farthest(logits, least, top, s.From, max(begin, s.From-HalfSecond)),
-				farthest(logits, least, top, s.To-1, min(end, s.To+HalfSecond)-1)+1
+		by := &mouth
+		if b.Voices.of(scores[s.From:s.To]) > 0 {
+			by = &both
+		}
+		if top := by.highest(s.From, s.To); top >= 0 && by.fine[top] > by.beside {
+			least := by.beside + endShare*(by.fine[top]-by.beside)
+			s.From, s.To = farthest(by.logits, least, top, s.From, max(begin, s.From-HalfSecond)),
+				farthest(by.logits, least, top, s.To-1, min(end, s.To+HalfSecond)-1)+1
 		}
 		begin = s.To
 	}
 	return joined(out)
 }
 
-// frames returns the logit of every judged frame by itself, (len(scores)); NaN of others.
-func (b Blends) frames(scores []Score) []float64 {
+// frames returns the logit of every judged frame by itself, with or without what the voice near it says,
+// (len(scores)); NaN of others.
+func (b Blends) frames(scores []Score, voice bool) []float64 {
 	out := make([]float64, len(scores))
 	for i := range scores {
 		if out[i] = math.NaN(); scores[i].Judged {
-			out[i] = Logit(scores[i].Mismatch) + b.Voices.near(scores[i].VoiceNear)
+			out[i] = Logit(scores[i].Mismatch)
+		}
+		if voice {
+			out[i] += b.Voices.near(scores[i].VoiceNear)
 		}
 	}
 	return out
+}
+
+// heights are the logits by which ends are placed.
+type heights struct {
+	logits []float64 // of frames
+	fine   []float64 // means of them over fineFrames to each side
+	beside float64   // see levelBeside
+}
+
+func newHeights(logits []float64, found []Stretch) heights {
+	return heights{logits, evened(logits, fineFrames), levelBeside(logits, found)}
 }
 
 // evened returns the mean of the logits within half frames to each side of every frame, NaN where a
@@ -112,12 +130,12 @@ func levelBeside(logits []float64, found []Stretch) float64 {
 	return (x[(len(x)-1)/2] + x[len(x)/2]) / 2
 }
 
-// highest returns the frame of the highest level that has a logit of its own, from one frame up to but
+// highest returns the frame of the highest mean that has a logit of its own, from one frame up to but
 // without another; -1 where there is none.
-func highest(logits, level []float64, from, to int) int {
+func (h *heights) highest(from, to int) int {
 	best := -1
 	for i := from; i < to; i++ {
-		if !math.IsNaN(logits[i]+level[i]) && (best < 0 || level[i] > level[best]) {
+		if !math.IsNaN(h.logits[i]+h.fine[i]) && (best < 0 || h.fine[i] > h.fine[best]) {
 			best = i
 		}
 	}

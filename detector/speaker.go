@@ -31,6 +31,11 @@ const (
 	// pause nothing is compared.
 	changeReach = 10 * video.FrameRate
 
+	// voiceReserve is how much, in nats, a second must sound like another's for that to count. Seconds of one voice differ a
+	// little: if they were told from each other by it, thresholds would rise, and what is put in in the same voice
+	// would stand out less.
+	voiceReserve = 1
+
 	// smallestVoice is the product of the lengths of two sums of embeddings below which their directions say
 	// nothing.
 	smallestVoice = 1e-6
@@ -164,10 +169,11 @@ func (v Voices) of(scores []Score) float64 {
 	return v.Second.Of(most)
 }
 
-// against is the natural logarithm of the likelihood ratio for the distance of a second. It never speaks
-// for the mouth: what a forger puts in may well be the same person's.
+// against is how much the distance of a second speaks against the mouth: the natural logarithm of its likelihood
+// ratio, less voiceReserve, no more than its clips bear out. It never speaks for the mouth: a forger may well have
+// taken the same person's words.
 func (v Voices) against(distance float64) float64 {
-	return max(0, math.Ln10*v.Second.Of(distance))
+	return min(max(0, math.Ln10*v.Second.Rank(distance)-voiceReserve), math.Ln10*v.Second.Most)
 }
 
 // near is that of what is near a frame, for or against; 0 where the distance is not known.

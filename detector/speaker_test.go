@@ -92,7 +92,7 @@ func TestVoiceSpeaksOnlyAgainst(t *testing.T) {
 		}
 		return b.Peak(scores)
 	}
-	for _, test := range []struct{ distance, rise float64 }{{0, 0}, {.1, 0}, {.4, 0}, {.5, 2}, {1.5, math.Ln10}} {
+	for _, test := range []struct{ distance, rise float64 }{{0, 0}, {.1, 0}, {.45, 0}, {.5, 1}, {1.5, math.Ln10}} {
 		if rise := peak(test.distance) - peak(0); math.Abs(rise-test.rise) > 1e-9 {
 			t.Errorf("distance %.1f raises a level by %.3f, want %.3f", test.distance, rise, test.rise)
 		}
@@ -109,9 +109,9 @@ func TestVoiceSpeaksOnlyAgainst(t *testing.T) {
 func TestVoicePlacesEnds(t *testing.T) {
 	scores := madeTrack(0, 0, inRow(level(60, -1), level(40, 1), level(60, -1))...).Scores
 	for i := range scores {
-		scores[i].VoiceNear = .1
+		scores[i].VoiceDistance, scores[i].VoiceNear = .1, .1
 		if i >= 68 && i < 93 {
-			scores[i].VoiceNear = .7
+			scores[i].VoiceDistance, scores[i].VoiceNear = .7, .7
 		}
 	}
 	found := []Stretch{{From: 60, To: 100, Peak: 1}}
@@ -119,7 +119,11 @@ func TestVoicePlacesEnds(t *testing.T) {
 	if got := b.Placed(scores, found)[0]; got.From != 60 || got.To != 100 {
 		t.Errorf("placed at %d to %d by the mouth alone", got.From, got.To)
 	}
-	b.Voices.Near = LRScale{Slope: 10, Offset: -4, Most: 2}
+	b.Voices = Voices{Second: LRScale{Slope: 10, Offset: -9, Most: 2}, Near: LRScale{Slope: 10, Offset: -4, Most: 2}}
+	if got := b.Placed(scores, found)[0]; got.From != 60 || got.To != 100 {
+		t.Errorf("placed at %d to %d where the voice in it is the same", got.From, got.To)
+	}
+	b.Voices.Second.Offset = -4
 	if got := b.Placed(scores, found)[0]; got.From != 68 || got.To != 93 {
 		t.Errorf("placed at %d to %d, want 68 to 93", got.From, got.To)
 	}

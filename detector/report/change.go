@@ -46,7 +46,7 @@ func (w *words) changeWeighs(res *detector.Result) string {
 
 // changeFull is the distance that fills the lane of voice change: 99 of 100 genuine clips
 // of some seconds stay below.
-const changeFull = 0.6
+const changeFull = 0.35
 
 // drawChange draws the course of how the voice changes over the frames of a track, and
 // an upright line at each moment that stands out.

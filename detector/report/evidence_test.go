@@ -127,7 +127,7 @@ func TestVoiceChangeLane(t *testing.T) {
 	v := madeVoiceChange(103, 101, 50, 1)
 	v.Course[100], v.Course[102] = .15, float32(nan())
 	l.drawChange(track, &v) // the sound ends before the track
-	if want := "M0 1000L800 750L2400 167L3200 1000Z"; l.Change != want {
+	if want := "M0 1000L800 571L2400 0L3200 1000Z"; l.Change != want {
 		t.Errorf("got %s, want %s", l.Change, want)
 	}
 	if want := "M2400 1000L2400 0"; l.Moments != want {

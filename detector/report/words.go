@@ -197,7 +197,7 @@ func english() *words {
 		OthersPart:     "the voice in it is another's",
 		PartVoice:      "By its sound alone, held against the rest of the track, %s",
 		AnotherSpeaks:  "somebody else speaks in it",
-		SameSpeaks:     "the same person does",
+		SameSpeaks:     "it is the same person",
 		PartSameVoice:  "That is not held against the segment, nor does it clear it: words of the same person may have been put in.",
 		TimesMore:      "the numbers are %s times more probable if %s than if %s: %s (ENFSI scale).",
 		OthersVoice:    "the voice is another's",
