@@ -20,8 +20,8 @@ const (
 )
 
 // Placed returns the stretches of a track with their ends placed on the logits of
-// single frames, and where the voice in a stretch is another's, on how much it is near each of them, too. A mean over a second finds a stretch, but smears its ends: where
-// it crosses a threshold depends on how far the stretch rises above it. The level
+// single frames, and where the voice in a stretch is another's, on how much it is near
+// each of them, too. A mean over a second finds a stretch, but smears its ends: where it crosses a threshold depends on how far the stretch rises above it. The level
 // between the stretch's height and the median of what lies beside all stretches
 // does not. An end is where the sum of the logits less that level, from the
 // highest place on, is greatest (Page 1954, Biometrika 41), no farther from where

@@ -52,9 +52,9 @@ func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (d
 		}
 	}
 	rng := rand.New(rand.NewPCG(o.Seed, 0x766f6963))
-	var changed, own []float64
+	var d distances
 	for i, v := range voices {
-		own = append(own, v.score/voiceUnit)
+		d.add(v.score, false)
 		strangers := slices.DeleteFunc(slices.Clone(voices), func(o voice) bool { return o.Source == v.Source })
 		if len(strangers) == 0 {
 			continue
@@ -64,13 +64,10 @@ func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (d
 		if err != nil {
 			return detector.LRScale{}, err
 		}
-		if !math.IsNaN(score) {
-			changed = append(changed, score/voiceUnit)
-		}
+		d.add(score, true)
 	}
-	scale := detector.FitLR(changed, own)
-	scale.Slope /= voiceUnit
+	scale := d.fit(len(voices))
 	o.Log("likelihood ratio of a voice change, from %d genuine clips and %d with another voice in a part: median %.2f and %.2f, 10^(%.2f·score %+.2f)",
-		len(own), len(changed), voiceUnit*statistic.Quantile(own, .5), voiceUnit*statistic.Quantile(changed, .5), scale.Slope/math.Ln10, scale.Offset/math.Ln10)
+		len(d.own), len(d.others), voiceUnit*statistic.Quantile(d.own, .5), voiceUnit*statistic.Quantile(d.others, .5), scale.Slope/math.Ln10, scale.Offset/math.Ln10)
 	return scale, nil
 }

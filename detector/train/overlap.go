@@ -98,12 +98,12 @@ func (c *corpus) voices() []*example {
 
 // withSpeech returns the clips in so many frames of which or more somebody speaks.
 func withSpeech(clips []*example, least int) []*example {
-	return slices.DeleteFunc(clips, func(e *example) bool { return voiced(e.Sample) < least })
+	return slices.DeleteFunc(clips, func(e *example) bool { return count(e.Voiced) < least })
 }
 
-// voiced counts the frames with speech.
-func voiced(s *dataset.Sample) (n int) {
-	for _, v := range s.Voiced {
+// count returns how many are true.
+func count(x []bool) (n int) {
+	for _, v := range x {
 		if v {
 			n++
 		}

@@ -42,6 +42,17 @@ func hummingCorpus(sources int) *corpus {
 	return c
 }
 
+// runnerOf runs what a state holds until the test ends.
+func runnerOf(t *testing.T, s *state) *network.Runner {
+	t.Helper()
+	r, err := network.NewRunner(s.params)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	return r
+}
+
 // Of one source there is nobody to lay over it: nothing is said.
 func TestOverlapOfOneSourceSaysNothing(t *testing.T) {
 	c := hummingCorpus(1)
@@ -49,11 +60,7 @@ func TestOverlapOfOneSourceSaysNothing(t *testing.T) {
 	if err := trainOverlap(context.Background(), &Options{Overlap: 1, Log: t.Logf}, c, s); err != nil {
 		t.Fatal(err)
 	}
-	r, err := network.NewRunner(s.params)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
+	r := runnerOf(t, s)
 	got := []float32{1, 1}
 	if err := r.Overlaps(got, c.examples[0].Mel, 0, 0); err != nil || got[0] != 0 || got[1] != 0 {
 		t.Errorf("logits %v, want 0 (%v)", got, err)

@@ -65,9 +65,9 @@ func drawPairs(t *network.SpeakerContrast, voices *pool, rng *rand.Rand) {
 			network.FillMel(mel, clip.Mel, network.MelStart(s.first), audio.SilentValue)
 			tone.apply(mel, rng)
 			clear(weight)
-			for t := range s.n {
-				if s.first+t < len(clip.Voiced) && clip.Voiced[s.first+t] {
-					weight[t] = 1
+			for j, speaks := range s.of(clip.Voiced) {
+				if speaks {
+					weight[j] = 1
 				}
 			}
 		}
@@ -77,14 +77,10 @@ func drawPairs(t *network.SpeakerContrast, voices *pool, rng *rand.Rand) {
 // A span is n frames from first on.
 type span struct{ first, n int }
 
-// voiced counts those with speech.
-func (s span) voiced(voiced []bool) (n int) {
-	for t := s.first; t < min(s.first+s.n, len(voiced)); t++ {
-		if voiced[t] {
-			n++
-		}
-	}
-	return n
+// of returns the part of what is known of all frames that is of these, as far as it goes.
+func (s span) of(voiced []bool) []bool {
+	end := min(s.first+s.n, len(voiced))
+	return voiced[min(s.first, end):end]
 }
 
 // drawSpans draws a second of a clip and a part of up to longest frames before or behind it, each with enough
@@ -99,7 +95,7 @@ func drawSpans(clip *dataset.Sample, longest int, rng *rand.Rand) (out [2]span) 
 			other.first = rng.IntN(before - n + 1)
 		}
 		out = [2]span{second, other}
-		if second.voiced(clip.Voiced) >= speakerLeast && other.voiced(clip.Voiced) >= speakerLeast {
+		if min(count(second.of(clip.Voiced)), count(other.of(clip.Voiced))) >= speakerLeast {
 			break
 		}
 	}

@@ -38,7 +38,7 @@ func TestDrawSpans(t *testing.T) {
 	}
 	for range 50 {
 		x := drawSpans(e.Sample, speakerFrames, rng)
-		if a, b := x[0].voiced(e.Voiced), x[1].voiced(e.Voiced); a < speakerLeast || b < speakerLeast {
+		if a, b := count(x[0].of(e.Voiced)), count(x[1].of(e.Voiced)); a < speakerLeast || b < speakerLeast {
 			t.Errorf("%d and %d frames with speech", a, b)
 		}
 	}
@@ -50,11 +50,7 @@ func TestSpeakerEmbeddings(t *testing.T) {
 	if err := trainSpeaker(t.Context(), &Options{Speaker: 40, Log: t.Logf}, c, s); err != nil {
 		t.Fatal(err)
 	}
-	r, err := network.NewRunner(s.params)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
+	r := runnerOf(t, s)
 	const voices, half = 12, 40
 	var of [voices][2][network.SpeakerWidth]float64 // first and second half
 	for v := range of {
@@ -97,11 +93,7 @@ func TestSpeakerOfFewVoicesSaysNothing(t *testing.T) {
 	if err := trainSpeaker(t.Context(), &Options{Speaker: 1, Log: t.Logf}, c, s); err != nil {
 		t.Fatal(err)
 	}
-	r, err := network.NewRunner(s.params)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
+	r := runnerOf(t, s)
 	got := make([]float32, network.SpeakerWidth)
 	if err := r.Speakers(got, c.examples[0].Mel, 0, 0); err != nil {
 		t.Fatal(err)
