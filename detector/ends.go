@@ -3,6 +3,8 @@ package detector
 import (
 	"math"
 	"slices"
+
+	"github.com/deepcheck/deepcheck/video"
 )
 
 const (
@@ -10,10 +12,8 @@ const (
 	// averaged over: enough that no single frame makes it.
 	fineFrames = 5
 
-	// endShare is how far from the level beside a stretch to its height its ends
-	// lie: a step seen through a symmetric blur crosses half way. Of replaced
-	// seconds .4 and .5 placed the ends alike, .6 and .7 worse.
-	endShare = 0.5
+	// farthestEnd is how far beyond a stretch its ends may be placed, in frames.
+	farthestEnd = video.FrameRate
 
 	// leastBeside is how many judged frames tell the level beside a stretch.
 	leastBeside = minSegment
@@ -21,12 +21,11 @@ const (
 
 // Placed returns the stretches of a track with their ends placed on the logits of
 // single frames, and where the voice in a stretch is another's, on how much it is near
-// each of them, too. A mean over a second finds a stretch, but smears its ends: where it crosses a threshold depends on how far the stretch rises above it. The level
-// between the stretch's height and the median of what lies beside all stretches
-// does not. An end is where the sum of the logits less that level, from the
-// highest place on, is greatest (Page 1954, Biometrika 41), no farther from where
-// it was than the mean reaches. Where too little lies beside, ends stay. Stretches that
-// then touch are one.
+// each of them, too. A mean over a second finds a stretch, but smears its ends: where it crosses a threshold depends on how
+// far the stretch rises above it. The level half way between the medians of what is in the stretch and of
+// what lies beside all stretches does not. An end is where the sum of the logits less that level, from the
+// highest place on, is greatest (Page 1954, Biometrika 41), no farther in than the mean reaches, and no farther
+// out than a second. Where too little lies beside, ends stay. Stretches that then touch are one.
 func (b Blends) Placed(scores []Score, found []Stretch) []Stretch {
 	out := slices.Clone(found)
 	mouth := newHeights(b.frames(scores, false), found)
@@ -45,10 +44,10 @@ func (b Blends) Placed(scores []Score, found []Stretch) []Stretch {
 		if b.Voices.of(scores[s.From:s.To]) > 0 {
 			by = &both
 		}
-		if top := by.highest(s.From, s.To); top >= 0 && by.fine[top] > by.beside {
-			least := by.beside + endShare*(by.fine[top]-by.beside)
-			s.From, s.To = farthest(by.logits, least, top, s.From, max(begin, s.From-HalfSecond)),
-				farthest(by.logits, least, top, s.To-1, min(end, s.To+HalfSecond)-1)+1
+		least := (by.beside + median(by.logits[s.From:s.To])) / 2
+		if top := by.highest(s.From, s.To); top >= 0 && least > by.beside {
+			s.From, s.To = farthest(by.logits, least, top, s.From, max(begin, s.From-farthestEnd)),
+				farthest(by.logits, least, top, s.To-1, min(end, s.To+farthestEnd)-1)+1
 		}
 		begin = s.To
 	}
@@ -124,6 +123,15 @@ func levelBeside(logits []float64, found []Stretch) float64 {
 		}
 	}
 	if len(x) < leastBeside {
+		return math.NaN()
+	}
+	return median(x)
+}
+
+// median returns the median of the numbers in x, NaN where there is none.
+func median(x []float64) float64 {
+	x = slices.DeleteFunc(slices.Clone(x), math.IsNaN)
+	if len(x) == 0 {
 		return math.NaN()
 	}
 	slices.Sort(x)

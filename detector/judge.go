@@ -255,7 +255,8 @@ func mixedAbout(scores []Score, s Stretch) bool {
 func (t Thresholds) parts(scores []Score, all int) []part {
 	var out []part
 	raised := t.Raised(0, all)
-	for _, s := range t.Placed(scores, Stretches(t.Level(scores), t.PartWeak)) {
+	level := t.Level(scores)
+	for _, s := range t.Placed(scores, Grown(level, Stretches(level, t.PartWeak))) {
 		band := bandOf(s.Peak, raised.PartWeak, raised.PartModerate, raised.PartStrong)
 		if logit, n := t.Logit(scores[s.From:s.To]); n >= longStretch {
 			long := t.raised(n, all)

@@ -177,9 +177,11 @@ func TestSegmentsAreWhereTheyWerePut(t *testing.T) {
 	}{
 		{"a second, far above", second(7), place{}, 0, []place{{100, 125}}},
 		{"a second, just above", second(2), place{}, 0, []place{{100, 125}}},
-		{"a second, blurred", blurred(second(7)), place{}, 1, []place{{100, 125}}},
+		{"a second, blurred", blurred(second(7)), place{}, 4, []place{{100, 125}}},
 		{"a second in noise", noisy(second(4)), place{}, 2, []place{{100, 125}}},
 		{"four seconds in noise", noisy(inRow(level(100, -5), level(100, 4), level(100, -5))), place{}, 2, []place{{100, 200}}},
+		{"three seconds, of which only one is above the threshold", inRow(level(100, -5), level(25, .5), level(25, 5), level(25, .5), level(100, -5)), place{}, 0, []place{{100, 175}}},
+		{"four, the second above it last", inRow(level(100, -5), level(25, 5), level(50, .5), level(25, 4), level(100, -5)), place{}, 0, []place{{100, 200}}},
 		{"a gap in judgement within", inRow(level(100, -5), level(40, 5), level(100, -5)), place{115, 123}, 0, []place{{100, 140}}},
 		{"a gap in judgement before", second(5), place{85, 100}, 0, []place{{100, 125}}},
 		{"at the track's end", inRow(level(100, -5), level(25, 5)), place{}, 0, []place{{100, 125}}},

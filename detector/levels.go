@@ -40,16 +40,21 @@ func Levels(tracks []Track, th Thresholds) [][]float64 {
 // by its sound alone. NaN where a third of the frames or fewer are judged.
 func (b Blends) Level(scores []Score) []float64 {
 	level := overSecond(scores, b.Second)
-	known := slices.DeleteFunc(slices.Clone(level), math.IsNaN)
-	if len(known) == 0 {
-		return level
-	}
-	slices.Sort(known)
-	usual := max(min(known[int(usualQuantile*float64(len(known)-1))], 0), leastUsual)
+	taken := usualShare * max(min(usual(level), 0), leastUsual)
 	for i := range level {
-		level[i] += b.Voices.against(scores[i].VoiceDistance) - usualShare*usual
+		level[i] += b.Voices.against(scores[i].VoiceDistance) - taken
 	}
 	return level
+}
+
+// usual returns what is usual for a track of these levels (n); NaN where none is known.
+func usual(level []float64) float64 {
+	known := slices.DeleteFunc(slices.Clone(level), math.IsNaN)
+	if len(known) == 0 {
+		return math.NaN()
+	}
+	slices.Sort(known)
+	return known[int(usualQuantile*float64(len(known)-1))]
 }
 
 // Peak returns the highest level: how suspect the most suspect second is; -Inf where
@@ -220,4 +225,33 @@ func Stretches(level []float64, least float64) []Stretch {
 		i = end + 1
 	}
 	return out
+}
+
+// Grown widens each stretch of a level (n) as far as it stays above half way from what is usual
+// for the track to the stretch's peak. A threshold that only the highest of it passes says that something is there, not
+// how long it is (hysteresis, as Canny 1986 thresholds edges). Stretches that then touch are one.
+func Grown(level []float64, found []Stretch) []Stretch {
+	base := usual(level)
+	out := slices.Clone(found)
+	for i := range out {
+		s := &out[i]
+		least := (base + s.Peak) / 2
+		s.From = last(level, s.From, -1, least)
+		s.To = last(level, s.To-1, 1, least) + 1
+	}
+	return joined(out)
+}
+
+// last goes on from frame i, step by step, and returns the last frame before the level falls below least
+// or is not known for longer than a bridge.
+func last(level []float64, i, step int, least float64) int {
+	for j := i + step; j >= 0 && j < len(level) && (j-i)*step <= bridge+1; j += step {
+		if level[j] < least {
+			break
+		}
+		if !math.IsNaN(level[j]) {
+			i = j
+		}
+	}
+	return i
 }

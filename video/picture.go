@@ -15,6 +15,9 @@ const (
 // shows.
 func FrameTime(i int) time.Duration { return time.Duration(i) * FrameDuration }
 
+// FrameAt returns the frame that begins at a time, the nearest one.
+func FrameAt(at time.Duration) int { return int(at.Round(FrameDuration) / FrameDuration) }
+
 // A Picture is one decoded frame in planar YUV 4:2:0, limited range, as ffmpeg's
 // pix_fmt yuv420p delivers it, upright as a player shows it.
 type Picture struct {

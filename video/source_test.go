@@ -427,3 +427,13 @@ func TestDecodedSize(t *testing.T) {
 		}
 	}
 }
+
+func TestFrameAtIsTheInverseOfFrameTime(t *testing.T) {
+	for _, i := range []int{0, 1, 24, 1000, -3} {
+		for _, off := range []time.Duration{0, 19 * time.Millisecond, -19 * time.Millisecond} {
+			if got := FrameAt(FrameTime(i) + off); got != i {
+				t.Errorf("frame %d %+v: got %d", i, off, got)
+			}
+		}
+	}
+}

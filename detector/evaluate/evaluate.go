@@ -135,6 +135,7 @@ func Protocol() []string {
 		"lag_within: genuine clips of 2 s or more whose lag is found within 1 or 2 frames of 0; lag_difference_within_1: displaced by 5 and 10 frames either way, the lag follows within 1 frame.",
 		fmt.Sprintf("shift_verdict_changes, shift_score_difference: genuine clips of 3 s or more, %d at most, with the sound or the picture delayed by up to 15 frames, as containers do, nothing cut off: clips whose verdict or band changes, and the largest change of the mean mismatch.", invariant),
 		"splice_ap: a second of speech of genuine clips of 3 s or more replaced by a second of another's, 20 ms cross-fade; average precision of the stretches of sound proposed, their ends placed as those of segments and moved by the lag found, for the sound is what was replaced, over all these clips, spliced and not, at an overlap of .5 and .75. speaker_auc: how far the voice of that second is from that of the rest of the clip, replaced against as it is.",
+		extentProtocol(),
 		"dubbed_auc: against all genuine clips, by the score; fake_auc: likewise, by how the mouth moves, outline and pictures (mean logit over windows of 2 s), for a generated mouth often fits the voice better than life; within_source: mean over the sources that have both.",
 		"av_minus_v_accuracy: genuine clips of 3 s or more, the same with a stranger's voice, and clips with a generated mouth; balanced accuracy at a likelihood ratio of 1, by the mouth's motion without sound (v), and by motion and mismatch together (av).",
 		"reencode_auc_loss: swap_auc before less that after encoding the clips anew: 240p, CRF 35, sound 24 kbit/s; _360p: CRF 30, 48 kbit/s; _half_rate: 12.5 pictures a second; _noise_10db: white noise 10 dB below the speech. Smaller pictures are not enlarged.",
@@ -214,7 +215,7 @@ func (m *measuring) all(ctx context.Context) ([]Measure, error) {
 		return nil, err
 	}
 	out := []Measure{swap}
-	for _, take := range []func(context.Context) ([]Measure, error){m.shifts, m.lags, m.splices} {
+	for _, take := range []func(context.Context) ([]Measure, error){m.shifts, m.lags, m.splices, m.extents} {
 		more, err := take(ctx)
 		if err != nil {
 			return nil, err

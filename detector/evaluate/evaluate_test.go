@@ -127,6 +127,7 @@ func TestRun(t *testing.T) {
 		{"swap_auc", 3, false}, {"shift_auc_0.2s", 3, false}, {"shift_auc_0.4s", 3, false}, {"shift_auc_1.0s", 3, false},
 		{"lag_within_1", 3, false}, {"lag_within_2", 3, false}, {"lag_difference_within_1", 3, false},
 		{"splice_ap50", 3, false}, {"splice_ap75", 3, false}, {"speaker_auc", 3, false},
+		{"segment_found", 3, false}, {"segment_iou", 0, true}, {"segment_ends_within_0.25s", 0, true},
 		{"fake_auc", 5, false}, {"fake_auc_within_source", 3, false}, {"dubbed_auc", 3, true}, {"false_alarm_moderate", 3, false},
 		{"long_false_alarm_moderate", 3, false}, {"long_swap_found", 3, false},
 		{"v_accuracy", 7, false}, {"av_accuracy", 7, false}, {"av_minus_v_accuracy", 7, false},
@@ -151,7 +152,7 @@ func TestRun(t *testing.T) {
 			t.Errorf("%s: %v lies outside %v to %v", m.Name, *m.Value, *m.Low, *m.High)
 		}
 	}
-	if alarms := got.Measures[12]; alarms.Inconclusive != 3 {
+	if alarms := got.Measures[15]; alarms.Inconclusive != 3 {
 		t.Errorf("%s: %d inconclusive clips, want the mute, the faceless and the missing one", alarms.Name, alarms.Inconclusive)
 	}
 	var names []string

@@ -15,8 +15,8 @@ import (
 const (
 	// spliceFrames is the length of what is replaced: 1 s.
 	spliceFrames = video.FrameRate
-	// spliceSpeech is how many frames of either sound must hold speech there.
-	spliceSpeech = 4 * spliceFrames / 5
+	// spliceSpeech is the share of the frames of either sound that must hold speech there.
+	spliceSpeech = 0.8
 )
 
 // A proposal is a stretch of a clip's sound that may have been replaced.
@@ -67,13 +67,13 @@ func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
 			return nil, ctx.Err()
 		}
 		add(s, s.own, stretch{})
-		at, ok := speechSecond(rng, s.sound, s.face.First, s.face.First+len(s.blank))
+		at, ok := speechOf(rng, s.sound, s.face.First, s.face.First+len(s.blank), spliceFrames)
 		donor := strangers(rng, s, clips)
 		if !ok || len(donor) == 0 {
 			left++
 			continue
 		}
-		from, ok := speechSecond(rng, donor[0].sound, 0, donor[0].frames)
+		from, ok := speechOf(rng, donor[0].sound, 0, donor[0].frames, spliceFrames)
 		if !ok {
 			left++
 			continue
@@ -121,17 +121,17 @@ func (j *judged) voiceDistance(frame int) float64 {
 	return 0
 }
 
-// speechSecond draws a second of mostly speech from frames [first, end).
-func speechSecond(rng *rand.Rand, h *hearing, first, end int) (at int, ok bool) {
+// speechOf draws where n frames of mostly speech begin in frames [first, end).
+func speechOf(rng *rand.Rand, h *hearing, first, end, n int) (at int, ok bool) {
 	var places []int
-	for t := max(first, 0); t+spliceFrames <= min(end, h.frames()); t++ {
-		n := 0
-		for _, v := range h.voiced[t : t+spliceFrames] {
+	for t := max(first, 0); t+n <= min(end, h.frames()); t++ {
+		spoken := 0
+		for _, v := range h.voiced[t : t+n] {
 			if v {
-				n++
+				spoken++
 			}
 		}
-		if n >= spliceSpeech {
+		if float64(spoken) >= spliceSpeech*float64(n) {
 			places = append(places, t)
 		}
 	}
@@ -141,39 +141,30 @@ func speechSecond(rng *rand.Rand, h *hearing, first, end int) (at int, ok bool) 
 	return places[rng.IntN(len(places))], true
 }
 
-// propose returns the stretches of a clip's sound that may have been replaced:
-// around each highest place of the level as far as it stays above half
-// way between there and the clip's median, the ends then placed as those of a
-// segment; the confidence is the height, see [detector.LRScale.Rank]. The sound of a frame is as much later as
-// the lag says.
+// propose returns the stretches of a clip's sound that may have been replaced: around each highest place of the
+// level, as wide as a segment would grow and with its ends; the confidence is the height, see
+// [detector.LRScale.Rank]. The sound of a frame is as much later as the lag says.
 func propose(clip int, j *judged) []proposal {
-	scores := j.scores
-	level := j.by.thresholds.Blends.Level(scores)
-	var finite []float64
+	level := j.by.thresholds.Blends.Level(j.scores)
 	var places []int
 	for i, v := range level {
 		if !math.IsNaN(v) {
-			finite = append(finite, v)
 			places = append(places, i)
 		}
 	}
-	if len(finite) == 0 {
-		return nil
-	}
-	base := statistic.Quantile(finite, .5)
 	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(level[b], level[a]) })
 	taken := make([]bool, len(level))
 	var out []proposal
 	for _, i := range places {
-		half := (level[i] + base) / 2
-		if taken[i] || level[i] <= base {
+		if taken[i] {
 			continue
 		}
+		grown := detector.Grown(level, []detector.Stretch{{From: i, To: i + 1, Peak: level[i]}})[0]
 		from, to := i, i+1
-		for from > 0 && level[from-1] > half && !taken[from-1] {
+		for from > grown.From && !taken[from-1] {
 			from--
 		}
-		for to < len(level) && level[to] > half && !taken[to] {
+		for to < grown.To && !taken[to] {
 			to++
 		}
 		// what rises towards a neighbour is that one's flank, no place of its own
@@ -182,8 +173,8 @@ func propose(clip int, j *judged) []proposal {
 			taken[t] = true
 		}
 		if !flank {
-			first := scores[0].Frame + j.lag.Whole
-			p := j.by.thresholds.Placed(scores, []detector.Stretch{{From: from, To: to, Peak: level[i]}})[0]
+			first := j.scores[0].Frame + j.lag.Whole
+			p := j.by.thresholds.Placed(j.scores, []detector.Stretch{{From: from, To: to, Peak: level[i]}})[0]
 			out = append(out, proposal{clip: clip, first: first + p.From, end: first + p.To, confidence: j.by.scales.Part.Rank(p.Peak)})
 		}
 	}

@@ -41,6 +41,8 @@ type judged struct {
 	motion  float64          // mean motion logit; NaN where there is no window
 	scores  []detector.Score // one a frame of the face
 	lag     avsync.Lag
+
+	segments []detector.Segment // suspect ones
 }
 
 // suspect says whether the verdict is suspect, with band moderate or strong.
@@ -131,7 +133,7 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 	}
 	r := detector.Result{Frames: s.frames, Tracks: []detector.Track{t}}
 	detector.Judge(&r, !h.silent(), x.thresholds)
-	out.verdict, out.band, out.reasons = r.Verdict, r.Band, r.Reasons
+	out.verdict, out.band, out.reasons, out.segments = r.Verdict, r.Band, r.Reasons, r.Segments
 	out.logit = r.Tracks[0].Logit
 	return out, nil
 }

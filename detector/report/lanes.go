@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/lips"
@@ -267,7 +266,7 @@ func newOverview(w *words, res *detector.Result, levels [][]float64) *overview {
 		}
 		for j := range res.Segments {
 			if s := &res.Segments[j]; s.Track == t.ID {
-				a, b := frameAt(s.Start), frameAt(s.End)
+				a, b := video.FrameAt(s.Start), video.FrameAt(s.End)
 				v.Segments = append(v.Segments, bar{int(x(a)), max(int(x(b)-x(a)), 8)})
 			}
 		}
@@ -329,11 +328,6 @@ func firstFrame(t *detector.Track) int {
 		return 0
 	}
 	return t.Scores[0].Frame
-}
-
-// frameAt returns the frame that begins at d, the nearest one.
-func frameAt(d time.Duration) int {
-	return int(math.Round(float64(d) / float64(video.FrameDuration)))
 }
 
 // trackName is "track 1, 0:01.00 to 0:01.96".

@@ -73,9 +73,9 @@ func (w *words) strip(s *detector.Segment, t *detector.Track) (*htmlStrip, error
 	if t != nil {
 		out.Opening = openings(s, t)
 	}
-	length := frameAt(s.End) - frameAt(s.Start)
+	length := video.FrameAt(s.End) - video.FrameAt(s.Start)
 	for _, m := range s.Strip {
-		if at := m.Frame - frameAt(s.Start); at >= 0 && at < length {
+		if at := m.Frame - video.FrameAt(s.Start); at >= 0 && at < length {
 			out.Ticks = append(out.Ticks, curveWidth*at/length)
 		}
 	}
@@ -85,7 +85,7 @@ func (w *words) strip(s *detector.Segment, t *detector.Track) (*htmlStrip, error
 // openings draws the lips' opening over a segment.
 func openings(s *detector.Segment, t *detector.Track) string {
 	first := firstFrame(t)
-	from, to := max(frameAt(s.Start)-first, 0), min(frameAt(s.End)-first, len(t.Scores))
+	from, to := max(video.FrameAt(s.Start)-first, 0), min(video.FrameAt(s.End)-first, len(t.Scores))
 	if from >= to {
 		return ""
 	}

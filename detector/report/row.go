@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/video"
 )
 
 // A row is what the forms with a line for each file say of one.
@@ -68,7 +69,7 @@ func suspectFrames(res *detector.Result) int {
 	n, end := 0, 0
 	for i := range res.Segments { // in order of their starts
 		s := &res.Segments[i]
-		from, to := max(frameAt(s.Start), end), frameAt(s.End)
+		from, to := max(video.FrameAt(s.Start), end), video.FrameAt(s.End)
 		if to > from {
 			n += to - from
 			end = to
@@ -201,7 +202,7 @@ func newSpark(res *detector.Result) *spark {
 	}
 	for i := range res.Segments {
 		s := &res.Segments[i]
-		from, to := (frameAt(s.Start)-res.First)*n/total, (frameAt(s.End)-res.First-1)*n/total
+		from, to := (video.FrameAt(s.Start)-res.First)*n/total, (video.FrameAt(s.End)-res.First-1)*n/total
 		for c := max(from, 0); c <= to && c < n; c++ {
 			shaded[c] = true
 		}

@@ -172,6 +172,19 @@ func OverClips(rng *rand.Rand, n int, statistics func(drawn []int) []float64) []
 	return out
 }
 
+// Mean is the mean of observations, NaN of none, each counting as often as its cluster was drawn.
+func Mean(rng *rand.Rand, obs []Observation) Estimate {
+	return Clustered(rng, obs, func(obs []Observation, of, weight []int) float64 {
+		var sum, n float64
+		for i, o := range obs {
+			w := float64(weight[of[i]])
+			sum += w * o.Value
+			n += w
+		}
+		return sum / n
+	})
+}
+
 // Separation is the chance that a positive observation is above a negative one,
 // the area under the ROC curve, ties counting half (Mann & Whitney 1947).
 func Separation(rng *rand.Rand, obs []Observation) Estimate {

@@ -115,3 +115,17 @@ func TestOverClips(t *testing.T) {
 		t.Errorf("difference: got %+v, want .25 without any spread", e)
 	}
 }
+
+func TestMeanDrawsSources(t *testing.T) {
+	var obs []Observation
+	for i := range 12 {
+		obs = append(obs, Observation{Value: float64(i % 2), Positive: true, Source: string(rune('a' + i%6)), File: "f"})
+	}
+	e := Mean(rand.New(rand.NewPCG(1, 1)), obs)
+	if e.Value != .5 || e.Low < 0 || e.Low >= .5 || e.High > 1 || e.High <= .5 || e.How != bySources {
+		t.Errorf("got %+v", e)
+	}
+	if e := Mean(rand.New(rand.NewPCG(1, 1)), nil); !math.IsNaN(e.Value) {
+		t.Errorf("of nothing %+v", e)
+	}
+}
