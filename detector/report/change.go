@@ -58,7 +58,7 @@ func (l *lanes) drawChange(t *detector.Track, v *detector.VoiceChange) {
 	for i := range values {
 		values[i] = v.At(t.Scores[i].Frame)
 	}
-	l.Change = area(highest(values, min(len(values), curveColumns)), changeFull)
+	l.Change = area(highest(values, min(len(values), curveColumns)), 0, upTo(changeFull))
 	scale := float64(curveWidth) / float64(len(t.Scores))
 	var b strings.Builder
 	for i := range v.Moments {

@@ -26,7 +26,7 @@ const (
 type curve struct {
 	Line, Band      string // the mean of the frames of a column; from their least to their greatest
 	NoMouth, Unread string // bars of a lane, y from 0 to 1, of frames without a mouth; with one that was not judged
-	NoSpeech        string
+	NoSpeech, Two   string // likewise, of frames without speech; in which two or more people speak at once
 	Segments        []bar
 	Thinned         bool // several frames share a column
 }
@@ -40,11 +40,11 @@ type column struct {
 	sum, least, most    float64
 	frames              int
 	noMouth, unread     int
-	noSpeech            int
+	noSpeech, two       int
 	x, next             float64 // where it begins and where the next does, in curveWidth
 	mean                float64
 	mouthless, unjudged bool
-	silent              bool
+	silent, mixed       bool
 }
 
 // newCurve draws the scores of t and the segments that lie on it. It returns
@@ -75,6 +75,7 @@ func newCurve(t *detector.Track, segments []detector.Segment) *curve {
 	c.NoMouth = lane(columns, 0, func(col *column) bool { return col.mouthless })
 	c.Unread = lane(columns, 0.5, func(col *column) bool { return col.unjudged })
 	c.NoSpeech = lane(columns, 0, func(col *column) bool { return col.silent })
+	c.Two = lane(columns, 0, func(col *column) bool { return col.mixed })
 	for i := range segments {
 		if segments[i].Track == t.ID {
 			c.Segments = append(c.Segments, place(&segments[i], t))
@@ -106,6 +107,7 @@ func thin(scores []detector.Score) []column {
 		c.mouthless = 2*c.noMouth > c.frames
 		c.unjudged = 2*c.unread > c.frames
 		c.silent = 2*c.noSpeech > c.frames
+		c.mixed = 2*c.two > c.frames
 	}
 	return columns
 }
@@ -124,6 +126,9 @@ func (c *column) add(s *detector.Score) {
 	}
 	if !s.Voiced {
 		c.noSpeech++
+	}
+	if s.Overlapped {
+		c.two++
 	}
 }
 

@@ -153,3 +153,29 @@ func TestEvidenceIsOfTheSuspectTrack(t *testing.T) {
 		t.Error("a track of none")
 	}
 }
+
+// The lane of another's voice rises above its middle where the voice is another's, falls below where it is the same, and is
+// empty where nothing was compared; that of two at once is where they are.
+func TestLanesOfVoices(t *testing.T) {
+	var th detector.Thresholds
+	th.Voices.Second = detector.LRScale{Slope: 10, Offset: -5, Most: 2}
+	track := detector.Track{Scores: make([]detector.Score, 4)}
+	for i, d := range []float64{.2, .2, 0, .9} {
+		track.Scores[i] = detector.Score{Frame: i, VoiceDistance: d, Overlapped: i == 1}
+	}
+	l, c := newLanes(&track, make([]float64, 4), th), newCurve(&track, nil)
+	same, another := (1-aboutMiddle(voiceReach)(th.Voices.Second.Of(.2)))*curveHeight, (1-aboutMiddle(voiceReach)(th.Voices.Second.Of(.9)))*curveHeight
+	if same <= curveHeight/2 || another >= curveHeight/2 {
+		t.Errorf("heights %.0f of the same, %.0f of another's", same, another)
+	}
+	want := fmt.Sprintf("M0 500L800 %.0fL2400 %.0fL3200 500ZM4800 500L5600 %.0fL6400 500Z", same, same, another)
+	if l.Voice != want {
+		t.Errorf("another's voice %q, want %q", l.Voice, want)
+	}
+	if want := "M1600 0L3200 0L3200 1000L1600 1000Z"; c.Two != want {
+		t.Errorf("two at once %q, want %q", c.Two, want)
+	}
+	if l := newLanes(&track, make([]float64, 4), detector.Thresholds{}); l.Voice != "" {
+		t.Errorf("without a ratio %q", l.Voice)
+	}
+}

@@ -401,6 +401,8 @@ func (w *words) legend(tracks []htmlTrack) []string {
 		{w.Page.LegendLag, func(_ *curve, l *lanes) bool { return l.LagRange > 0 }},
 		{w.Page.LegendMotion, func(_ *curve, l *lanes) bool { return l.Motion != "" }},
 		{w.Page.LegendChange, func(_ *curve, l *lanes) bool { return l.Change != "" }},
+		{w.Page.LegendOther, func(_ *curve, l *lanes) bool { return l.Voice != "" }},
+		{w.Page.LegendTwo, func(c *curve, _ *lanes) bool { return c.Two != "" }},
 		{w.LegendMouth, func(c *curve, _ *lanes) bool { return c.NoMouth != "" }},
 		{w.LegendUnread, func(c *curve, _ *lanes) bool { return c.Unread != "" }},
 		{w.LegendSpeechNone, func(c *curve, _ *lanes) bool { return c.NoSpeech != "" }},

@@ -24,6 +24,7 @@ type lanes struct {
 	Unsure    string   // strokes that cannot
 	LagRange  int      // ms from the middle of the lane to its upper edge; 0 without lag
 	Motion    string   // bars of how the mouth moves
+	Voice     string   // whose voice it is, filled from the middle
 	Change    string   // of the voice, filled
 	Moments   string   // upright lines where it stands out
 	Threshold *float64 // height of the threshold, nil for none
@@ -40,10 +41,40 @@ func newLanes(t *detector.Track, level []float64, th detector.Thresholds) *lanes
 			openings[i] = t.Scores[i].Opening
 		}
 	}
-	l.Opening = area(highest(openings, n), widest(t))
+	l.Opening = area(highest(openings, n), 0, upTo(widest(t)))
+	l.Voice = area(highest(voiceRatios(t, th), n), middle, aboutMiddle(voiceReach))
 	l.drawCourse(t)
 	l.drawMotion(t)
 	return l
+}
+
+// middle is where a lane begins that goes both ways.
+const middle = 0.5
+
+// aboutMiddle returns the height of a value in a lane of which half is full at most, or -most.
+func aboutMiddle(most float64) func(float64) float64 {
+	return func(v float64) float64 { return middle + min(max(v/(2*most), -.48), .48) }
+}
+
+// upTo returns the height of a value in a lane that is full at most.
+func upTo(most float64) func(float64) float64 {
+	return func(v float64) float64 { return min(max(v/most, 0), 1) }
+}
+
+// voiceReach is the common logarithm of the likelihood ratio that fills half of the lane of whose voice
+// it is: what is beyond is certain enough for anybody.
+const voiceReach = 2
+
+// voiceRatios returns, of every frame, the common logarithm of the likelihood ratio by the voice of the second about it,
+// above 0 another's than what fits the mouth in the rest of the track; NaN where it was not compared.
+func voiceRatios(t *detector.Track, th detector.Thresholds) []float64 {
+	out := make([]float64, len(t.Scores))
+	for i := range t.Scores {
+		if out[i] = math.NaN(); t.Scores[i].VoiceDistance > 0 && th.Voices != (detector.Voices{}) {
+			out[i] = th.Voices.Second.Of(t.Scores[i].VoiceDistance)
+		}
+	}
+	return out
 }
 
 // motionReach is how many logits fill half of the lane of how the mouth moves: what is
@@ -58,7 +89,7 @@ func (l *lanes) drawMotion(t *detector.Track) {
 		return
 	}
 	every := (len(points) + curveColumns - 1) / curveColumns
-	scale := float64(curveWidth) / float64(len(t.Scores))
+	scale, height := float64(curveWidth)/float64(len(t.Scores)), aboutMiddle(motionReach)
 	var b strings.Builder
 	for i := 0; i < len(points); i += every {
 		part := points[i:min(i+every, len(points))]
@@ -73,11 +104,11 @@ func (l *lanes) drawMotion(t *detector.Track) {
 		first := float64(part[0].Frame - t.Scores[0].Frame)
 		last := float64(part[len(part)-1].Frame - t.Scores[0].Frame)
 		from, to := max(scale*(first-lips.Hop/2.), 0), min(scale*(last+lips.Hop/2.), curveWidth)
-		y := .5 + min(max(mean/(2*motionReach), -.48), .48)
-		point(&b, 'M', from, .5)
+		y := height(mean)
+		point(&b, 'M', from, middle)
 		point(&b, 'L', from, y)
 		point(&b, 'L', to, y)
-		point(&b, 'L', to, .5)
+		point(&b, 'L', to, middle)
 		b.WriteByte('Z')
 	}
 	l.Motion = b.String()
@@ -157,19 +188,19 @@ func trace(columns []float64, from, to float64, scale func(float64) float64) str
 	return b.String()
 }
 
-// area fills from the floor up to each column, most filling the lane.
-func area(columns []float64, most float64) string {
+// area fills from a floor to the height of each column, both 0..1.
+func area(columns []float64, floor float64, height func(float64) float64) string {
 	var b strings.Builder
 	width := float64(curveWidth) / float64(len(columns))
 	for i := 0; i < len(columns); i++ {
 		if math.IsNaN(columns[i]) {
 			continue
 		}
-		point(&b, 'M', width*float64(i), 0)
+		point(&b, 'M', width*float64(i), floor)
 		for ; i < len(columns) && !math.IsNaN(columns[i]); i++ {
-			point(&b, 'L', width*(float64(i)+.5), min(max(columns[i]/most, 0), 1))
+			point(&b, 'L', width*(float64(i)+.5), height(columns[i]))
 		}
-		point(&b, 'L', width*float64(i), 0)
+		point(&b, 'L', width*float64(i), floor)
 		b.WriteByte('Z')
 	}
 	return b.String()

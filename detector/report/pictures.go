@@ -95,7 +95,7 @@ func openings(s *detector.Segment, t *detector.Track) string {
 			values[i] = t.Scores[from+i].Opening
 		}
 	}
-	return area(highest(values, min(len(values), curveColumns)), widest(t))
+	return area(highest(values, min(len(values), curveColumns)), 0, upTo(widest(t)))
 }
 
 // picture returns a grey picture (height, width) as a PNG in a data URI.

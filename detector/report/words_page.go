@@ -19,6 +19,7 @@ type pageWords struct {
 	// Lanes of a track.
 	LaneLevel, LaneLag, LaneOpening, LaneMotion         string
 	LaneChange, LegendChange                            string
+	LaneOther, LegendOther, LaneTwo, LegendTwo          string
 	LegendLevel, LegendLag, LegendOpening, LegendMotion string
 	LagRange                                            string // takes milliseconds
 	MoreTracks                                          string // takes a number
@@ -76,18 +77,22 @@ func englishPage() *pageWords {
 		ThresholdDefault: "default %s",
 		ThresholdReset:   "back to the default",
 		ThresholdCount:   "%s s at or above it, in %d stretches, of %s s judged",
-		ThresholdMeans:   "This counts anew on the page only: verdict, segments listed, record and signature are those of the default. Counted are stretches of 0.4 s or more in which the mismatch, over a second and against what is usual for the track, stays at or above the threshold; the ends of a segment listed are placed more finely, by the single frames. Whether a whole track is suspect is judged by its mean and does not show here.",
+		ThresholdMeans:   "This counts anew on the page only: verdict, segments listed, record and signature are those of the default. Counted are stretches of 0.4 s or more in which the mismatch, over a second and against what is usual for the track, stays at or above the threshold; a segment listed goes on for as long as it is half as high, its ends placed by the single frames. Whether a whole track is suspect is judged by its mean and does not show here.",
 
 		LaneLevel:     "mismatch",
 		LaneLag:       "lag, ms",
 		LaneOpening:   "mouth open",
-		LegendLevel:   "Bold line: mismatch over a second, less a part of what is usual for the track, by which segments are found, their ends then placed by the single frames; its highest where several frames share one place. Broken line: the threshold.",
+		LegendLevel:   "Bold line: mismatch over a second, less a part of what is usual for the track, by which segments are found, which go on for as long as it is half as high, their ends placed by the single frames; its highest where several frames share one place. Broken line: the threshold.",
 		LegendLag:     "Lag lane: lag of the sound, each stroke measured on 2 s about it; above the middle the sound is late. Thin strokes: too unsure to be read.",
 		LaneMotion:    "mouth motion",
 		LegendMotion:  "Mouth-motion lane, the weaker ledger: how the outline of lips and jaw moves and the pictures of the mouth change in 2 s, a bar a second, whatever the voice says; upwards rather as generated mouths move, downwards rather as filmed ones. Single bars say next to nothing, and no verdict rests on them.",
 		LaneChange:    "voice change",
 		LegendChange:  "Voice-change lane, apart from the verdict: how far the voice of up to 1.5 s of speech before a moment is from that of up to 1.5 s behind it, whatever the picture shows; upright lines: moments that stand out, with a likelihood ratio of 10 or more. An edit, speakers who take turns or another microphone change it too.",
-		LegendOpening: "Mouth lane: how far the lips are open; its full height is the widest of the track.",
+		LaneOther:     "another's voice",
+		LegendOther:   "Another's-voice lane: by its sound alone, whether the second about a moment is in the voice that fits this mouth in the rest of the track; upwards another's, downwards the same, at the edges a likelihood ratio of 100. What speaks for another's is counted against a second; what speaks for the same is not counted for it.",
+		LaneTwo:       "two at once",
+		LegendTwo:     "Bar in the two-at-once lane: two or more people seem to speak at once, and that a voice does not fit there is no evidence.",
+		LegendOpening: "Mouth-open lane: how far the lips are open; its full height is the widest of the track.",
 		LagRange:      "±%s",
 		MoreTracks:    "Further tracks, not drawn: %d. The JSON and CSV reports have them all.",
 
