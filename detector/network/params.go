@@ -50,6 +50,15 @@ func (p *Params) Set(name string, shape []int, data []float32) error {
 	return nil
 }
 
+// Take copies from other parameters the tensors whose names are wanted.
+func (p *Params) Take(from *Params, wanted func(name string) bool) {
+	for _, q := range from.list {
+		if wanted(q.Name) {
+			copy(p.byName[q.Name].Data, q.Data)
+		}
+	}
+}
+
 // NewParams returns parameters drawn for a start of training: He et al. 2015
 // (eq. 10) for weights, zero for biases.
 func NewParams(seed uint64) *Params { return BlankParams().drawn(seed) }

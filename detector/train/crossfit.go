@@ -52,13 +52,7 @@ func crossFit(ctx context.Context, c *corpus, o *Options, s *state) (*crossed, e
 // headWithout trains a head on the finished towers without some of the sources.
 func (c *corpus) headWithout(ctx context.Context, o *Options, s *state, without []string) (*network.Runner, error) {
 	alone := newState(s.Seed, c.hash, nil)
-	for _, p := range s.params.List() {
-		if ofTowers(p.Name) || ofListening(p.Name) {
-			if err := alone.params.Set(p.Name, p.Shape, p.Data); err != nil {
-				return nil, err
-			}
-		}
-	}
+	alone.params.Take(s.params, func(name string) bool { return ofTowers(name) || ofListening(name) })
 	r, err := network.NewRunner(alone.params)
 	if err != nil {
 		return nil, err

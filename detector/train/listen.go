@@ -8,13 +8,7 @@ import (
 
 // trainListening trains what listens and looks at nothing, whole, whatever it was before.
 func trainListening(ctx context.Context, o *Options, c *corpus, s *state) error {
-	for _, p := range network.NewParams(s.Seed).List() {
-		if ofListening(p.Name) {
-			if err := s.params.Set(p.Name, p.Shape, p.Data); err != nil {
-				return err
-			}
-		}
-	}
+	s.params.Take(network.NewParams(s.Seed), ofListening)
 	if err := trainOverlap(ctx, o, c, s); err != nil {
 		return err
 	}

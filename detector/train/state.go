@@ -197,11 +197,5 @@ func (s *state) goOnWith(fresh *state) {
 	s.Sources = append(s.Sources, fresh.Sources...)
 	slices.Sort(s.Sources)
 	s.Sources = slices.Compact(s.Sources)
-	for _, p := range network.NewParams(s.Seed).List() {
-		if !ofTowers(p.Name) {
-			if err := s.params.Set(p.Name, p.Shape, p.Data); err != nil {
-				panic(err) // both are this program's own
-			}
-		}
-	}
+	s.params.Take(network.NewParams(s.Seed), func(name string) bool { return !ofTowers(name) })
 }
