@@ -15,7 +15,7 @@ const (
 
 	aboutCut = video.FrameRate / 3          // frames to either side in which the voice may change at a cut
 	fitReach = video.FrameRate              // frames from a cut within which a mouth must be judged
-	nearCut  = bridge * video.FrameDuration // between a segment or a track and a cut that it adjoins
+	nearCut  = Bridge * video.FrameDuration // between a segment or a track and a cut that it adjoins
 )
 
 // markCutaways notes, in every segment that adjoins a cut, the track on the other side whose

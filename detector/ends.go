@@ -16,7 +16,7 @@ const (
 	farthestEnd = video.FrameRate
 
 	// leastBeside is how many judged frames tell the level beside a stretch.
-	leastBeside = minSegment
+	leastBeside = LeastStretch
 )
 
 // Placed returns the stretches of a track with their ends placed on the logits of
@@ -95,19 +95,6 @@ func evened(logits []float64, half int) []float64 {
 		if out[i] /= float64(n); n <= (2*half+1)/3 {
 			out[i] = math.NaN()
 		}
-	}
-	return out
-}
-
-// joined makes one of stretches that touch.
-func joined(s []Stretch) []Stretch {
-	var out []Stretch
-	for _, x := range s {
-		if n := len(out); n > 0 && x.From <= out[n-1].To {
-			out[n-1].To, out[n-1].Peak = max(out[n-1].To, x.To), max(out[n-1].Peak, x.Peak)
-			continue
-		}
-		out = append(out, x)
 	}
 	return out
 }

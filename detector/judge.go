@@ -31,9 +31,7 @@ const (
 	// HalfSecond is how many frames to each side of one are its second.
 	HalfSecond = video.FrameRate / 2
 
-	minSegment = 2 * video.FrameRate / 5
-	bridge     = video.FrameRate / 2 // frames without judgement that do not end a segment
-	mostLogit  = 8                   // a single frame counts no more than this
+	mostLogit = 8 // a single frame counts no more than this
 )
 
 // Logit is the inverse of the logistic function, bounded so that one frame
@@ -267,7 +265,7 @@ func (t Thresholds) parts(scores []Score, all int) []part {
 	// What adjoins a stretch that counts is weak at least, as in a short clip
 	// (hysteresis, as Canny 1986 thresholds edges).
 	join := func(p, beside *part) {
-		if p.band == None && beside.band != None && max(p.From, beside.From)-min(p.To, beside.To) <= bridge {
+		if p.band == None && beside.band != None && max(p.From, beside.From)-min(p.To, beside.To) <= Bridge {
 			p.band = Weak
 		}
 	}

@@ -3,10 +3,8 @@ package detector
 import (
 	"math"
 	"math/rand/v2"
-	"reflect"
 	"testing"
 
-	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -94,100 +92,6 @@ func TestLostFramesAreNotSeen(t *testing.T) {
 	}
 	if len(face.Seen) != 80 {
 		t.Errorf("%d frames, want 80", len(face.Seen))
-	}
-}
-
-// A constant shift changes the lag that is found and nothing else.
-func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
-	r := randomRunner(t)
-	const n, row = 300, audio.StepsPerFrame * audio.Bands
-	rng := rand.New(rand.NewPCG(5, 5))
-	mel, level, voiced := make([]float32, n*row), make([]float32, n), make([]bool, n)
-	for i := range mel {
-		mel[i] = float32(rng.NormFloat64())
-	}
-	for f := range voiced {
-		level[f], voiced[f] = -20, f%11 != 0
-	}
-	voice, err := Hear(r, mel, level, voiced)
-	if err != nil {
-		t.Fatal(err)
-	}
-	// A random network finds lags at random: this one is planted.
-	face := readFace(t, r, 100, randomCrops(4, 100), never)
-	copy(face.Embeddings, voice.embeddings[(100+lead)*network.Embed:(200+lead)*network.Embed])
-	want, err := Compare(r, face, voice)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want.Lag.Whole != 0 {
-		t.Fatalf("planted lag 0, found %d", want.Lag.Whole)
-	}
-	for shift := -15; shift <= 15; shift++ {
-		face.First = 100 - shift // the sound comes so much later
-		got, err := Compare(r, face, voice)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got.Lag.Whole != shift {
-			t.Errorf("shift %d: lag %d", shift, got.Lag.Whole)
-		}
-		for i := range want.Logits {
-			if math.Abs(float64(got.Logits[i]-want.Logits[i])) > 1e-5 || got.Judged[i] != want.Judged[i] {
-				t.Fatalf("shift %d, frame %d: logit %.6f, want %.6f", shift, i, got.Logits[i], want.Logits[i])
-			}
-		}
-	}
-}
-
-func TestVoiceIsSilentBesideTheFile(t *testing.T) {
-	r := randomRunner(t)
-	const n, row = 10, audio.StepsPerFrame * audio.Bands
-	level, voiced := make([]float32, n), make([]bool, n)
-	for i := range voiced {
-		level[i], voiced[i] = -20, true
-	}
-	v, err := Hear(r, make([]float32, n*row), level, voiced)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, first := range []int{-200, -5, 0, 5, 300} {
-		_, sound, speech := v.Cut(first, 8)
-		for i := range sound {
-			if want := first+i >= 0 && first+i < n; sound[i] != want || speech[i] != want {
-				t.Errorf("frame %d: sound %v, speech %v, want %v", first+i, sound[i], speech[i], want)
-			}
-		}
-	}
-}
-
-// A sound is embedded to the same numbers whether it is normalised whole or a
-// part at a time.
-func TestHearSoundIsHear(t *testing.T) {
-	r := randomRunner(t)
-	for _, n := range []int{1, network.Chunk, 3*network.Chunk + 7} {
-		rng := rand.New(rand.NewPCG(6, uint64(n)))
-		s := &audio.Sound{Frames: n, Steps: n * audio.StepsPerFrame, Level: make([]float32, n), Voiced: make([]bool, n)}
-		for range s.Steps * audio.Bands {
-			s.Mel = append(s.Mel, audio.LogPower(20000+2000*rng.NormFloat64()))
-		}
-		for f := range s.Voiced {
-			s.Level[f], s.Voiced[f] = -20, f%7 != 0
-			if f%40 > 35 {
-				s.Level[f] = audio.MinLevel
-			}
-		}
-		want, err := Hear(r, audio.Normalised(s), s.Level, s.Voiced)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := HearSound(r, s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !reflect.DeepEqual(got, want) {
-			t.Errorf("%d frames: not the same voice", n)
-		}
 	}
 }
 

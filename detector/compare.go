@@ -1,0 +1,110 @@
+package detector
+
+import (
+	"github.com/deepcheck/deepcheck/detector/network"
+	avsync "github.com/deepcheck/deepcheck/sync"
+)
+
+// unvoiced weighs a frame of sound without speech against one with, when the
+// lag is searched: pauses are alike, but where they begin tells the time.
+const unvoiced = 0.1
+
+// A Comparison is how a voice fits a face.
+type Comparison struct {
+	Lag      avsync.Lag // where it moves, its mean
+	Lags     []int      // (n) frames, of every frame; nil where one holds for all
+	Logits   []float32  // (n) what the head says of every frame, after the lag was taken out
+	Likeness []float32  // (n) cosine of the embeddings of mouth and sound there
+	Judged   []bool     // (n) mouth and speech are both there
+	Pace     []float32  // (n) of the mouth, see Pace
+	Voiced   []bool     // (n) the sound that belongs to the frame holds speech
+	Overlap  []float32  // (n) how surely two or more people speak at once in the second about it, 0..1
+
+	mouths, sounds []float32 // (n, Embed) the embeddings that these are of
+	voices         []float32 // (n, network.SpeakerWidth) whose voice the sound of a frame is
+}
+
+// Compare finds the lag of a voice behind a face, takes it out and scores every frame. It is
+// one for a track of up to ClipLength frames, and may move in a longer one, see
+// followed.
+func Compare(r *network.Runner, f *Face, v *Voice) (*Comparison, error) {
+	n := len(f.Seen)
+	c := &Comparison{Lags: followed(f, v), Judged: make([]bool, n), Voiced: make([]bool, n), Overlap: make([]float32, n), Pace: Pace(f), mouths: f.Embeddings, voices: make([]float32, n*network.SpeakerWidth)}
+	first := f.First
+	if c.Lags == nil {
+		c.Lag = avsync.Estimate(LagProfile(f, v))
+		first += c.Lag.Whole
+	} else {
+		c.Lag = meanLag(f, v, c.Lags)
+	}
+	sounds, sound, speech := v.along(first, n, network.Reach, c.Lags)
+	var err error
+	c.Logits, err = r.Mismatch(network.Pair{Mouths: f.Embeddings, Mouth: f.Seen, Sounds: sounds, Sound: sound, Speech: speech})
+	if err != nil {
+		return nil, err
+	}
+	c.sounds = sounds[network.Reach*network.Embed:][:n*network.Embed]
+	c.Likeness = make([]float32, n)
+	for t := range n {
+		from, to := t*network.Embed, (t+1)*network.Embed
+		c.Likeness[t] = float32(avsync.Likeness(c.mouths[from:to], c.sounds[from:to]))
+		c.Voiced[t] = speech[t+network.Reach]
+		heard := f.First + t + c.lagAt(t)
+		c.Overlap[t] = v.Overlap(heard)
+		copy(c.voices[t*network.SpeakerWidth:], v.described(heard))
+		c.Judged[t] = c.Voiced[t] && f.Seen[t]
+	}
+	return c, nil
+}
+
+// Score fills in what a comparison says of the frames of a face, (n), whose size and turn
+// are known.
+func (c *Comparison) Score(scores []Score, th Thresholds) {
+	for i := range scores {
+		c.frame(i, &scores[i], th)
+	}
+	c.prominence(scores)
+	c.speakers(scores)
+}
+
+// frame fills in what is said of frame i alone. Lips at rest neither fit a voice nor
+// belie it: whoever speaks may stand beside the camera.
+func (c *Comparison) frame(i int, s *Score, th Thresholds) {
+	s.Voiced = c.Voiced[i]
+	heard := c.Judged[i] && s.Usable()
+	s.AtRest = heard && float64(c.Pace[i]) < th.Rest
+	if s.Judged = heard && !s.AtRest; s.Judged {
+		s.Likeness, s.Overlap = float64(c.Likeness[i]), float64(c.Overlap[i])
+		s.Overlapped = th.Overlap > 0 && s.Overlap >= th.Overlap
+		head := min(max(float64(c.Logits[i]), -mostLogit), mostLogit)
+		s.Mismatch = network.Probability(float32(th.Frame.Of(head, s.Likeness)))
+	}
+}
+
+// LagProfile returns the mean likeness of a face and a voice at every lag within
+// ±avsync.Search frames, (2·Search+1).
+func LagProfile(f *Face, v *Voice) []float64 { return LagProfileWithin(f, v, avsync.Search) }
+
+// LagProfileWithin is LagProfile of ±search frames, (2·search+1).
+func LagProfileWithin(f *Face, v *Voice, search int) []float64 { return lagProfile(f, v, search, nil) }
+
+// lagProfile is LagProfileWithin after the lags (n) of the frames were taken out.
+func lagProfile(f *Face, v *Voice, search int, lags []int) []float64 {
+	n := len(f.Seen)
+	sounds, sound, speech := v.along(f.First, n, search, lags)
+	seen, heard := make([]float32, n), make([]float32, n+2*search)
+	for t, s := range f.Seen {
+		if s {
+			seen[t] = 1
+		}
+	}
+	for t := range heard {
+		switch {
+		case speech[t]:
+			heard[t] = 1
+		case sound[t]:
+			heard[t] = unvoiced
+		}
+	}
+	return avsync.Profile(f.Embeddings, sounds, network.Embed, search, seen, heard)
+}

@@ -1,0 +1,53 @@
+package detector
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector/network"
+)
+
+// A constant shift changes the lag that is found and nothing else.
+func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
+	r := randomRunner(t)
+	const n, row = 300, audio.StepsPerFrame * audio.Bands
+	rng := rand.New(rand.NewPCG(5, 5))
+	mel, level, voiced := make([]float32, n*row), make([]float32, n), make([]bool, n)
+	for i := range mel {
+		mel[i] = float32(rng.NormFloat64())
+	}
+	for f := range voiced {
+		level[f], voiced[f] = -20, f%11 != 0
+	}
+	voice, err := Hear(r, mel, level, voiced)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A random network finds lags at random: this one is planted.
+	face := readFace(t, r, 100, randomCrops(4, 100), never)
+	copy(face.Embeddings, voice.embeddings[(100+lead)*network.Embed:(200+lead)*network.Embed])
+	want, err := Compare(r, face, voice)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want.Lag.Whole != 0 {
+		t.Fatalf("planted lag 0, found %d", want.Lag.Whole)
+	}
+	for shift := -15; shift <= 15; shift++ {
+		face.First = 100 - shift // the sound comes so much later
+		got, err := Compare(r, face, voice)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Lag.Whole != shift {
+			t.Errorf("shift %d: lag %d", shift, got.Lag.Whole)
+		}
+		for i := range want.Logits {
+			if math.Abs(float64(got.Logits[i]-want.Logits[i])) > 1e-5 || got.Judged[i] != want.Judged[i] {
+				t.Fatalf("shift %d, frame %d: logit %.6f, want %.6f", shift, i, got.Logits[i], want.Logits[i])
+			}
+		}
+	}
+}

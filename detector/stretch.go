@@ -1,0 +1,93 @@
+package detector
+
+import (
+	"math"
+	"slices"
+
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// What makes a stretch, in frames: a report that counts anew at another
+// threshold must count like [Judge].
+const (
+	// LeastStretch is how long a stretch must be to count.
+	LeastStretch = 2 * video.FrameRate / 5
+	// Bridge is how many frames without a level do not end a stretch.
+	Bridge = video.FrameRate / 2
+)
+
+// A Stretch is a run of frames, From up to but without To, whose level stays at
+// or above a threshold; Peak is the highest level in it.
+type Stretch struct {
+	From, To int
+	Peak     float64
+}
+
+// Stretches finds the stretches of a level (n) that lie at or above least.
+func Stretches(level []float64, least float64) []Stretch {
+	var out []Stretch
+	for i := 0; i < len(level); {
+		if !(level[i] >= least) {
+			i++
+			continue
+		}
+		peak, end, gap := level[i], i, 0
+		for j := i; j < len(level) && gap <= Bridge; j++ {
+			switch {
+			case math.IsNaN(level[j]):
+				gap++
+			case level[j] >= least:
+				peak, end, gap = max(peak, level[j]), j, 0
+			default:
+				gap = Bridge + 1
+			}
+		}
+		if end-i+1 >= LeastStretch {
+			out = append(out, Stretch{i, end + 1, peak})
+		}
+		i = end + 1
+	}
+	return out
+}
+
+// Grown widens each stretch of a level (n) as far as it stays above half way from what is usual
+// for the track to the stretch's peak. A threshold that only the highest of it passes says that something is there, not
+// how long it is (hysteresis, as Canny 1986 thresholds edges). Stretches that then touch are one.
+func Grown(level []float64, found []Stretch) []Stretch {
+	base := usual(level)
+	out := slices.Clone(found)
+	for i := range out {
+		s := &out[i]
+		least := (base + s.Peak) / 2
+		s.From = last(level, s.From, -1, least)
+		s.To = last(level, s.To-1, 1, least) + 1
+	}
+	return joined(out)
+}
+
+// last goes on from frame i, step by step, and returns the last frame before the level falls below least
+// or is not known for longer than a bridge.
+func last(level []float64, i, step int, least float64) int {
+	for j := i + step; j >= 0 && j < len(level) && (j-i)*step <= Bridge+1; j += step {
+		if level[j] < least {
+			break
+		}
+		if !math.IsNaN(level[j]) {
+			i = j
+		}
+	}
+	return i
+}
+
+// joined makes one of stretches that touch.
+func joined(s []Stretch) []Stretch {
+	var out []Stretch
+	for _, x := range s {
+		if n := len(out); n > 0 && x.From <= out[n-1].To {
+			out[n-1].To, out[n-1].Peak = max(out[n-1].To, x.To), max(out[n-1].Peak, x.Peak)
+			continue
+		}
+		out = append(out, x)
+	}
+	return out
+}
