@@ -15,7 +15,7 @@ import (
 )
 
 // cacheVersion changes whenever what is cached would come out differently.
-const cacheVersion = "2"
+const cacheVersion = "3"
 
 // place returns where in the cache folder is what was found of a file, by its hash; name
 // tells what that is.
