@@ -108,7 +108,7 @@ func (t *Tracker) recall(faces []Face, taken []bool) {
 		}
 		if bf >= 0 {
 			taken[bf] = true
-			tr.region, tr.called, tr.strikes = faces[bf].region(), true, 0
+			tr.region, tr.called, tr.strikes = tr.regionOf(&faces[bf]), true, 0
 		}
 	}
 }
@@ -136,7 +136,7 @@ func (t *Tracker) begin(faces []Face, taken []bool) {
 // the larger box; infinite where size or turn differ too much.
 func (tr *track) distance(f *Face) float64 {
 	a, b := max(tr.box.W, tr.box.H), max(f.Box.W, f.Box.H)
-	turn := math.Remainder(f.region().Angle-tr.region.Angle, 2*math.Pi)
+	turn := math.Remainder(tr.regionOf(f).Angle-tr.region.Angle, 2*math.Pi)
 	if a > sameSize*b || b > sameSize*a || math.Abs(turn) > math.Pi/2 {
 		return math.Inf(1)
 	}

@@ -14,6 +14,7 @@ type person struct {
 	yaw   float64 // degrees
 	far   bool    // hidden by a nearer person's face on the same place
 	small bool    // found by tiles or a closer look only
+	hangs bool    // upside down as the detector takes it, which finds the eyes where the mouth is
 }
 
 // fakeFinder finds the people of a scene, as the real networks would: the mesh
@@ -23,8 +24,12 @@ type fakeFinder struct {
 	ghost  bool // the mesh sees a face in whatever it is given, where there is none
 	err    error
 
-	detects, tiled, meshes, closer int
+	detects, tiled, closer int
+	meshes, turned         int // fitted the right way round, and upside down
 }
+
+// surely is the presence of a face the right way round.
+const surely = 0.99999
 
 const faceHeight = 190.0 // of a face whose anchors lie as anchorPlaces say
 
@@ -37,7 +42,7 @@ func (p person) place(q Point) Point {
 }
 
 func (p person) mesh() *Mesh {
-	m := &Mesh{Presence: 0.99}
+	m := &Mesh{Presence: surely}
 	for i := range m.Points {
 		a := 2 * math.Pi * float64(i) / MeshPoints
 		m.Points[i] = p.place(Point{128.5 + 75*math.Cos(a), 125 + faceHeight/2*math.Sin(a)})
@@ -57,6 +62,9 @@ func (p person) mesh() *Mesh {
 }
 
 func (p person) face() Face {
+	if p.hangs {
+		p.roll += math.Pi
+	}
 	w := p.size * 0.7
 	f := Face{Box: Box{p.at.X - w/2, p.at.Y - w/2 + p.size*0.05, w, w}, Score: 0.9}
 	f.Keys[0], f.Keys[1] = p.place(Point{90, 96}), p.place(Point{167, 96})
@@ -110,7 +118,6 @@ func (f *fakeFinder) Detect(p *Picture, tiles bool) ([]Face, error) {
 }
 
 func (f *fakeFinder) Mesh(_ *Picture, r Region) (*Mesh, error) {
-	f.meshes++
 	if f.err != nil {
 		return nil, f.err
 	}
@@ -121,6 +128,14 @@ func (f *fakeFinder) Mesh(_ *Picture, r Region) (*Mesh, error) {
 			found, best = &q, d
 		}
 	}
+	if found != nil && math.Abs(math.Remainder(r.Angle-found.roll, 2*math.Pi)) > math.Pi/2 {
+		f.turned++
+		found.roll += math.Pi
+		m := found.mesh()
+		m.Presence = 0.8
+		return m, nil
+	}
+	f.meshes++
 	switch {
 	case found != nil:
 		return found.mesh(), nil

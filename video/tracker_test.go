@@ -70,6 +70,9 @@ func TestTrackerOneFace(t *testing.T) {
 		{"upright", person{id: 1, at: Point{300, 200}, size: 150}},
 		{"head on one side", person{id: 1, at: Point{300, 200}, size: 150, roll: 0.6}},
 		{"turned right", person{id: 1, at: Point{300, 200}, size: 150, yaw: 30}},
+		{"upside down", person{id: 1, at: Point{300, 200}, size: 150, roll: math.Pi, hangs: true}},
+		{"upside down, as the detector says", person{id: 1, at: Point{300, 200}, size: 150, roll: math.Pi}},
+		{"nearly so", person{id: 1, at: Point{300, 200}, size: 150, roll: 2.6, hangs: true}},
 		{"turned left, small", person{id: 1, at: Point{100, 300}, size: 60, yaw: -25}},
 	}
 	for _, tt := range tests {
@@ -94,7 +97,7 @@ func TestTrackerOneFace(t *testing.T) {
 			near(t, "yaw", m.Yaw, tt.p.yaw, 0.5)
 			near(t, "eye distance as shown", m.EyeDist, 2*dist(anchorPlaces[1], anchorPlaces[4])*tt.p.size/faceHeight, 0.1)
 			near(t, "middle of the box as shown", m.Box.center().X, 2*tt.p.at.X, 0.1*tt.p.size)
-			if m.Frame != 7 || m.Presence != 0.99 || m.Crop[0] != 1 {
+			if m.Frame != 7 || m.Presence != surely || m.Crop[0] != 1 {
 				t.Errorf("frame %d, presence %v, crop of person %d", m.Frame, m.Presence, m.Crop[0])
 			}
 			if m.Jaw[0] == (Point{}) {
@@ -114,7 +117,7 @@ func near(t *testing.T, what string, got, want, within float64) {
 func TestTrackerCost(t *testing.T) {
 	f := &fakeFinder{people: []person{{id: 1, at: Point{300, 200}, size: 150}}}
 	watch(t, f, 200, func(int) int { return grey })
-	if f.meshes != 200 || f.detects+f.tiled != 8 || f.tiled != 1 || f.closer != 0 {
+	if f.meshes != 200 || f.turned != 1 || f.detects+f.tiled != 8 || f.tiled != 1 || f.closer != 0 {
 		t.Errorf("a face for 200 frames: %d meshes, %d detections and %d tiled, %d closer looks", f.meshes, f.detects, f.tiled, f.closer)
 	}
 	f = &fakeFinder{}
@@ -122,6 +125,46 @@ func TestTrackerCost(t *testing.T) {
 	// The first look at a scene is taken twice, plain and with tiles.
 	if f.meshes != 0 || f.detects != 10 || f.tiled != 11 {
 		t.Errorf("no face for 100 frames: %d meshes, %d detections and %d tiled", f.meshes, f.detects, f.tiled)
+	}
+}
+
+// The detector goes on taking a face that hangs upside down for one that does not.
+func TestTrackerUpsideDown(t *testing.T) {
+	f := &fakeFinder{}
+	h := watch(t, f, 200, func(i int) int {
+		f.people = []person{{id: 1, at: Point{300, 200}, size: 150, roll: math.Pi, hangs: true}}
+		if i >= 90 && i < 93 {
+			f.people = nil // covered, and called back by a detection
+		}
+		return grey
+	})
+	h.onePerson(t)
+	if len(h.frames) != 1 || len(h.frames[0]) != 197 {
+		t.Errorf("tracks %v", h.frames)
+	}
+	if m := h.last[0].Mouth; math.Abs(m.Lips[10].X-m.Lips[0].X-40) > 0.1 {
+		t.Errorf("a mouth from %.1f to %.1f", m.Lips[0].X, m.Lips[10].X)
+	}
+	if f.turned != 1 {
+		t.Errorf("%d meshes upside down, want the first alone", f.turned)
+	}
+}
+
+// A track that has come to sit on a face upside down ends, and a new one begins the right way round.
+func TestTrackerTurnsOver(t *testing.T) {
+	f := &fakeFinder{}
+	h := watch(t, f, 60, func(i int) int {
+		f.people = []person{{id: 1, at: Point{300, 200}, size: 150}}
+		if i >= 12 {
+			f.people[0].roll, f.people[0].hangs = math.Pi, true
+		}
+		return grey
+	})
+	if len(h.frames) != 2 || h.ended[0] < 12 || h.ended[0] > 12+recheck || len(h.frames[0])+len(h.frames[1]) != 60 {
+		t.Errorf("tracks %v, ended %v; want one that ends soon after frame 12 and one from there on", h.frames, h.ended)
+	}
+	if m := h.last[0].Mouth; math.Abs(m.Lips[10].X-m.Lips[0].X-40) > 0.1 {
+		t.Errorf("a mouth from %.1f to %.1f", m.Lips[0].X, m.Lips[10].X)
 	}
 }
 
