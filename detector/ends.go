@@ -117,11 +117,9 @@ func levelBeside(logits []float64, found []Stretch) float64 {
 
 // median returns the median of the numbers in x, NaN where there is none.
 func median(x []float64) float64 {
-	x = slices.DeleteFunc(slices.Clone(x), math.IsNaN)
-	if len(x) == 0 {
+	if x = known(x); len(x) == 0 {
 		return math.NaN()
 	}
-	slices.Sort(x)
 	return (x[(len(x)-1)/2] + x[len(x)/2]) / 2
 }
 

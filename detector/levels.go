@@ -49,19 +49,28 @@ func (b Blends) Level(scores []Score) []float64 {
 
 // usual returns what is usual for a track of these levels (n); NaN where none is known.
 func usual(level []float64) float64 {
-	known := slices.DeleteFunc(slices.Clone(level), math.IsNaN)
-	if len(known) == 0 {
+	x := known(level)
+	if len(x) == 0 {
 		return math.NaN()
 	}
-	slices.Sort(known)
-	return known[int(usualQuantile*float64(len(known)-1))]
+	return x[int(usualQuantile*float64(len(x)-1))]
+}
+
+// known returns the numbers in x in ascending order.
+func known(x []float64) []float64 {
+	x = slices.DeleteFunc(slices.Clone(x), math.IsNaN)
+	slices.Sort(x)
+	return x
 }
 
 // Peak returns the highest level: how suspect the most suspect second is; -Inf where
 // nothing was judged.
-func (b Blends) Peak(scores []Score) float64 {
+func (b Blends) Peak(scores []Score) float64 { return peakOf(b.Level(scores)) }
+
+// peakOf returns the highest of a level (n), -Inf where none is known.
+func peakOf(level []float64) float64 {
 	peak := math.Inf(-1)
-	for _, v := range b.Level(scores) {
+	for _, v := range level {
 		if v > peak {
 			peak = v
 		}

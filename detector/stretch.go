@@ -26,26 +26,15 @@ type Stretch struct {
 // Stretches finds the stretches of a level (n) that lie at or above least.
 func Stretches(level []float64, least float64) []Stretch {
 	var out []Stretch
-	for i := 0; i < len(level); {
+	for i := 0; i < len(level); i++ {
 		if !(level[i] >= least) {
-			i++
 			continue
 		}
-		peak, end, gap := level[i], i, 0
-		for j := i; j < len(level) && gap <= Bridge; j++ {
-			switch {
-			case math.IsNaN(level[j]):
-				gap++
-			case level[j] >= least:
-				peak, end, gap = max(peak, level[j]), j, 0
-			default:
-				gap = Bridge + 1
-			}
+		end := last(level, i, 1, least) + 1
+		if end-i >= LeastStretch {
+			out = append(out, Stretch{i, end, peakOf(level[i:end])})
 		}
-		if end-i+1 >= LeastStretch {
-			out = append(out, Stretch{i, end + 1, peak})
-		}
-		i = end + 1
+		i = end - 1
 	}
 	return out
 }

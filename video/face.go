@@ -24,6 +24,12 @@ type Region struct {
 	Angle  float64 // radians, clockwise as seen, of the region's x axis against the picture's
 }
 
+// turned returns the region the other way round.
+func (r Region) turned() Region {
+	r.Angle += math.Pi
+	return r
+}
+
 // MeshPoints is the number of points of MediaPipe's face mesh.
 const MeshPoints = 468
 

@@ -214,8 +214,7 @@ func (t *Tracker) follow(p *Picture, tr *track) error {
 // The detector takes a face that hangs upside down for one that does not, with the eyes where the
 // mouth is; the mesh is sure of its face only the right way round.
 func (t *Tracker) upright(p *Picture, tr *track, m *Mesh) (*Mesh, error) {
-	r := tr.region
-	r.Angle += math.Pi
+	r := tr.region.turned()
 	o, err := t.finder.Mesh(p, r)
 	if err != nil || o == nil {
 		return m, err
@@ -239,11 +238,10 @@ func logOdds(p float64) float64 { return math.Log(p / (1 - p)) }
 
 // regionOf returns where a detection has the track's face.
 func (tr *track) regionOf(f *Face) Region {
-	r := f.region()
 	if tr.turned {
-		r.Angle += math.Pi
+		return f.region().turned()
 	}
-	return r
+	return f.region()
 }
 
 // accept reports whether m shows the track's face, and notes how far it leapt.

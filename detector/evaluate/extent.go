@@ -84,7 +84,7 @@ func (j *judged) reach(truth stretch) (iou, ends float64, found bool) {
 	for i := range j.segments {
 		s := stretch{video.FrameAt(j.segments[i].Start), video.FrameAt(j.segments[i].End)}
 		s.first, s.end = s.first+j.lag.Whole, s.end+j.lag.Whole
-		both := max(min(s.end, truth.end)-max(s.first, truth.first), 0)
+		both := s.common(truth)
 		if both > 0 {
 			segments = append(segments, s)
 		}

@@ -30,10 +30,13 @@ type proposal struct {
 // A stretch is frames [first, end); empty where nothing was replaced.
 type stretch struct{ first, end int }
 
+// common is how many frames two stretches have in common.
+func (s stretch) common(o stretch) int { return max(min(s.end, o.end)-max(s.first, o.first), 0) }
+
 // overlap is the intersection of two stretches over their union.
 func (s stretch) overlap(o stretch) float64 {
-	both := min(s.end, o.end) - max(s.first, o.first)
-	if both <= 0 {
+	both := s.common(o)
+	if both == 0 {
 		return 0
 	}
 	return float64(both) / float64(s.end-s.first+o.end-o.first-both)

@@ -35,13 +35,7 @@ func newLanes(t *detector.Track, level []float64, th detector.Thresholds) *lanes
 	n := min(len(t.Scores), curveColumns)
 	l := &lanes{Level: trace(highest(level, n), 0, curveWidth, probability)}
 	l.Threshold = thresholdHeight(th)
-	openings := make([]float64, len(t.Scores))
-	for i := range t.Scores {
-		if openings[i] = math.NaN(); t.Scores[i].Mouth {
-			openings[i] = t.Scores[i].Opening
-		}
-	}
-	l.Opening = area(highest(openings, n), 0, upTo(widest(t)))
+	l.Opening = opened(t, t.Scores)
 	l.Voice = area(highest(voiceRatios(t, th), n), middle, aboutMiddle(voiceReach))
 	l.drawCourse(t)
 	l.drawMotion(t)
@@ -112,6 +106,17 @@ func (l *lanes) drawMotion(t *detector.Track) {
 		b.WriteByte('Z')
 	}
 	l.Motion = b.String()
+}
+
+// opened draws the opening of the lips in some scores of a track.
+func opened(t *detector.Track, scores []detector.Score) string {
+	values := make([]float64, len(scores))
+	for i := range scores {
+		if values[i] = math.NaN(); scores[i].Mouth {
+			values[i] = scores[i].Opening
+		}
+	}
+	return area(highest(values, min(len(values), curveColumns)), 0, upTo(widest(t)))
 }
 
 // leastWidest keeps the noise of lips at rest from filling a lane.

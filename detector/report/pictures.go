@@ -7,7 +7,6 @@ import (
 	"html/template"
 	"image"
 	"image/png"
-	"math"
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/video"
@@ -89,13 +88,7 @@ func openings(s *detector.Segment, t *detector.Track) string {
 	if from >= to {
 		return ""
 	}
-	values := make([]float64, to-from)
-	for i := range values {
-		if values[i] = math.NaN(); t.Scores[from+i].Mouth {
-			values[i] = t.Scores[from+i].Opening
-		}
-	}
-	return area(highest(values, min(len(values), curveColumns)), 0, upTo(widest(t)))
+	return opened(t, t.Scores[from:to])
 }
 
 // picture returns a grey picture (height, width) as a PNG in a data URI.
