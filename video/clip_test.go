@@ -7,6 +7,7 @@ import (
 	"io"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -44,6 +45,7 @@ type decoding struct {
 	height   int
 	closeErr error
 	warnings []string
+	memory   int64 // ffmpeg's greatest, bytes
 }
 
 func decode(t *testing.T, path string, o Options) decoding {
@@ -92,6 +94,9 @@ func decode(t *testing.T, path string, o Options) decoding {
 	}
 	d.closeErr = s.Close()
 	d.warnings = s.Warnings()
+	if use, ok := s.cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		d.memory = use.Maxrss << 10
+	}
 	return d
 }
 

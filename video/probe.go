@@ -70,6 +70,7 @@ type probed struct {
 	audioStreams []int // likewise, of Info.SoundTracks
 	videoEnd     time.Duration
 	cover        bool // the only picture is a cover or a still
+	dense        bool // pictures are known to come faster than 25 a second, without a gap
 }
 
 // The fields of ffprobe's JSON that are read here.
@@ -90,6 +91,8 @@ type probeStream struct {
 	Height      int    `json:"height"`
 	SAR         string `json:"sample_aspect_ratio"`
 	FrameRate   string `json:"avg_frame_rate"`
+	BaseRate    string `json:"r_frame_rate"`
+	Start       string `json:"start_time"`
 	FieldOrder  string `json:"field_order"`
 	SampleRate  string `json:"sample_rate"`
 	Channels    int    `json:"channels"`
@@ -141,7 +144,7 @@ func probe(ctx context.Context, path string) (*probed, error) {
 	cmd := command(ctx, "ffprobe", "-v", "error", "-hide_banner",
 		"-protocol_whitelist", "file,pipe",
 		"-show_entries", "format=format_name,duration,bit_rate:"+
-			"stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,field_order,sample_rate,channels,duration:"+
+			"stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,start_time,field_order,sample_rate,channels,duration:"+
 			"stream_disposition=attached_pic,default:stream_tags=language:stream_side_data=rotation",
 		"-of", "json", "-i", "file:"+path)
 	var out bytes.Buffer
@@ -201,6 +204,7 @@ func (r *probeReport) read(path string) (*probed, error) {
 		case s.Type == "video" && p.videoStream < 0 && s.Width > 0 && s.Height > 0 && s.Codec != "" && s.Codec != "unknown":
 			p.videoStream = s.Index
 			p.videoEnd = seconds(s.Duration)
+			p.dense = strings.Contains(r.Format.Name, "mp4") && s.dense()
 			in.VideoCodec, in.FrameRate = s.Codec, s.FrameRate
 			in.Interlaced = s.interlaced()
 			in.Width, in.Height, in.Rotation = s.shown()
@@ -269,6 +273,20 @@ func (s *probeStream) interlaced() bool {
 		return true
 	}
 	return s.Codec == "dvvideo"
+}
+
+// dense says whether pictures come faster than 25 a second, and less than maxStill of them is missing in all, by
+// a container that counts them (ISO media): in others the average is what the file announces.
+func (s *probeStream) dense() bool {
+	average, base := rate(s.FrameRate), rate(s.BaseRate)
+	missing := seconds(s.Start).Seconds() + seconds(s.Duration).Seconds()*(1-average/base)
+	return base > 0 && average > FrameRate && missing < maxStill.Seconds()
+}
+
+// rate reads a fraction; 0 where there is none.
+func rate(s string) float64 {
+	num, den := ratio(s, "/")
+	return float64(num) / float64(max(den, 1))
 }
 
 // decodedSize returns the even size at which a picture of w x h shown pixels is

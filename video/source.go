@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -156,12 +157,20 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 		if s.notes, err = ours(openPipe()); err != nil {
 			return err
 		}
-		filters := timelineFilters(4) + s.part.trim("")
+		filters := []string{withoutLostTimes("")}
 		if s.info.Interlaced && min(s.info.Width, s.info.Height) >= fewestRows {
-			filters = deinterlace + "," + filters
+			filters = append(filters, deinterlace)
 		}
-		filters += fmt.Sprintf(",scale=%d:%d:flags=%s:out_range=tv,setsar=1,format=yuv420p", s.width, s.height, scaleFlags)
-		args = append(args, "-map", "0:"+strconv.Itoa(pr.videoStream), "-vf", filters,
+		// A picture is made smaller before the time line repeats it: of one that stands for minutes
+		// ffmpeg holds all repetitions at once, but what they share only once. Where the time line drops pictures
+		// and repeats none, behind it.
+		small := fmt.Sprintf("scale=%d:%d:flags=%s:out_range=tv,setsar=1,format=yuv420p", s.width, s.height, scaleFlags)
+		line := timelineFilters(4) + s.part.trim("")
+		if pr.dense {
+			small, line = line, small
+		}
+		filters = append(filters, small, line)
+		args = append(args, "-map", "0:"+strconv.Itoa(pr.videoStream), "-vf", strings.Join(filters, ","),
 			"-threads", "1", "-f", "yuv4mpegpipe", "pipe:3")
 	}
 	if s.info.SoundTrack > 0 && !o.NoSound {
@@ -173,7 +182,7 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 		s.sound = &soundReader{f: patient{r}, ctx: s.ctx}
 		// first_pts=0 begins the sound where the picture begins, async=1 fills
 		// gaps with silence instead of closing them.
-		filters := "aresample=async=1:first_pts=0" + s.part.trim("a")
+		filters := withoutLostTimes("a") + ",aresample=async=1:first_pts=0" + s.part.trim("a")
 		if c := s.info.Channel; c > 0 {
 			filters = fmt.Sprintf("pan=mono|c0=c%d,", c-1) + filters
 		}
@@ -192,6 +201,18 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 		s.follow.Go(func() { s.line.follow(s.ctx, s.notes) })
 	}
 	return nil
+}
+
+// longestGap is how far the time of a picture, or of a piece of sound, may lie from that of the one
+// before: further on ffmpeg would fill hours, and all memory, where a damaged file has a wrong time.
+const longestGap = time.Minute
+
+// withoutLostTimes returns the filter that drops a picture ("") or a piece of sound ("a") further than
+// longestGap from the one kept last, which is taken to begin at 0, unless the one before it was dropped there, too:
+// then the file does have a gap, or counts anew.
+func withoutLostTimes(kind string) string {
+	return fmt.Sprintf("%sselect='isnan(t)+lt(abs(t-if(isnan(prev_selected_t),0,prev_selected_t)),%[2]g)+lt(abs(t-prev_t),%[2]g)'",
+		kind, longestGap.Seconds())
 }
 
 // deinterlace makes of an interlaced picture that of its first field, at whose time it

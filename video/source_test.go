@@ -146,6 +146,44 @@ func TestSourceGap(t *testing.T) {
 	}
 }
 
+// One picture stands for minutes, as in a recording of slides: what repeats it takes no memory.
+func TestSourceStands(t *testing.T) {
+	needFFmpeg(t)
+	for _, tt := range []struct{ rate, ext string }{{"25", "mkv"}, {"60", "mkv"}, {"60", "mp4"}} {
+		t.Run(tt.rate+"."+tt.ext, func(t *testing.T) {
+			const stands = 60 * FrameRate
+			path := ffmpeg(t, t.TempDir(), join([]string{"-f", "lavfi", "-i", "testsrc2=s=960x720:d=2:r=" + tt.rate}, []string{"-f", "lavfi", "-i", "sine=d=2"},
+				[]string{"-vf", "setpts='if(gte(T,1),PTS+60/TB,PTS)'", "-vsync", "vfr"}, h264, []string{"stands." + tt.ext})...)
+			d := decode(t, path, Options{MaxSide: 480})
+			if n := len(d.missing); n < stands+2*FrameRate-1 || n > stands+2*FrameRate+1 {
+				t.Errorf("%d pictures, want %d", n, stands+2*FrameRate)
+			}
+			// All repetitions would be 390 MB.
+			if d.memory > 200<<20 {
+				t.Errorf("ffmpeg took %d MB", d.memory>>20)
+			}
+		})
+	}
+}
+
+// One picture and one piece of sound of a damaged file are hours away.
+func TestSourceLostTime(t *testing.T) {
+	needFFmpeg(t)
+	for _, ext := range []string{"mp4", "mov", "mkv", "ts"} {
+		t.Run(ext, func(t *testing.T) {
+			path := ffmpeg(t, t.TempDir(), join(flash("25"), beep("25"), h264, []string{"-bf", "0"},
+				[]string{"-bsf:v", "setts=pts='if(eq(N,30),PTS*9000,PTS)'", "-bsf:a", "setts=pts='if(eq(N,50),PTS*9000,PTS)'"}, []string{"lost." + ext})...)
+			d := decode(t, path, Options{})
+			if n := len(d.missing); n < 70 || n > 80 || slices.Contains(d.missing, true) {
+				t.Errorf("%d pictures, want 75, missing: %v", n, d.missing)
+			}
+			if n := len(d.samples); n < 3*SampleRate-SampleRate/5 || n > 3*SampleRate+SampleRate/5 {
+				t.Errorf("%d samples of sound, want 3 s", n)
+			}
+		})
+	}
+}
+
 // Whatever the file holds, what comes out is upright 4:2:0 of even size.
 func TestSourceShapes(t *testing.T) {
 	needFFmpeg(t)
