@@ -338,6 +338,9 @@ func (s *Source) closePipes() {
 	}
 }
 
+// DamageWarning begins those of the Warnings that tell what could not be decoded.
+const DamageWarning = "damaged"
+
 // missingEnd is how much of the announced duration may be absent before it is
 // said: containers round, and sound is often a little longer than the pictures.
 const missingEnd = time.Second
@@ -363,9 +366,9 @@ func (s *Source) judge(exit error) error {
 	if exit != nil {
 		s.warnings = append(s.warnings, fmt.Sprintf("ffmpeg stopped early: %v", exit))
 	}
-	what := "damaged: "
+	what := DamageWarning + ": "
 	if s.part.seek > 0 {
-		what = "damaged, or begun between key pictures: "
+		what = DamageWarning + ", or begun between key pictures: "
 	}
 	for _, l := range lines {
 		s.warnings = append(s.warnings, what+l)

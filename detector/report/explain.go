@@ -63,6 +63,9 @@ func (w *words) found(f *File) []string {
 		if s := w.bandMeaning(res.Band); s != "" {
 			out = append(out, s)
 		}
+		if slices.ContainsFunc(res.Warnings, func(s string) bool { return strings.HasPrefix(s, video.DamageWarning) }) {
+			out = append(out, w.Damaged)
+		}
 	}
 	if s := w.cutaways(res.Segments); s != "" {
 		out = append(out, s)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/video"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -335,6 +337,23 @@ func TestJSONHasNoNaNAndNoNullLists(t *testing.T) {
 }
 
 // The worst stretches that chance explains are named, in the order of how badly they fit.
+func TestDamageIsNamed(t *testing.T) {
+	res := madeWhole()
+	w := english()
+	said := func() bool { return slices.Contains(w.explain(&File{Result: res}), w.Damaged) }
+	if said() {
+		t.Error("a file that is whole is called damaged")
+	}
+	res.Warnings = append(res.Warnings, video.DamageWarning+": lost")
+	if !said() {
+		t.Error("suspect, and not that the file is damaged")
+	}
+	res.Verdict, res.Band = detector.Consistent, detector.None
+	if said() {
+		t.Error("damage excuses what is not suspect")
+	}
+}
+
 func TestWhatChanceExplainsIsNamed(t *testing.T) {
 	var all []detector.Segment
 	for i := range mostNamed + 2 {

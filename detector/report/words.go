@@ -21,6 +21,7 @@ type words struct {
 	Frozen   string // takes seconds
 	AtRest   string // takes seconds
 	ByChance string // takes stretches
+	Damaged  string
 	Mixed    string // takes stretches
 	Cutaways string // takes such as the next
 
@@ -123,6 +124,7 @@ func english() *words {
 		Frozen:        "In %s s somebody speaks while the picture stands still, as that of a call does on a bad line: these are not judged, as it shows no mouth of that moment.",
 		AtRest:        "In %s s somebody speaks while the lips in the picture are at rest: these are not judged, as the speaker may not be in the picture.",
 		Cutaways:      "The voice goes on across a cut from a mouth that it fits: %s. An interview that cuts away from whoever speaks looks like that, and so would words in a copied voice: such segments are weak.",
+		Damaged:       "The file is damaged, see the warnings: where pictures or sound are lost, an honest voice can seem not to fit.",
 		ByChance:      "Fits worst, but no worse than chance alone gives in a file of this length: %s.",
 		Mixed:         "Does not fit, but most of the time about it two or more people seem to speak at once, and a mouth's own voice fits less then, so that it is no evidence: %s.",
 		CutawayFrom:   "%s, from track %d",
