@@ -11,18 +11,18 @@ import (
 type glimpse struct {
 	opening, yaw, eyeDist float32
 	x, y, w, h            float32 // of the face's box
-	mouth, frozen         bool
+	mouth, frozen, spoilt bool
 }
 
 func glimpseOf(m *video.Mouth) glimpse {
 	b := m.Box
 	return glimpse{opening: float32(m.Opening()), yaw: float32(m.Yaw), eyeDist: float32(m.EyeDist),
-		x: float32(b.X), y: float32(b.Y), w: float32(b.W), h: float32(b.H), mouth: true}
+		x: float32(b.X), y: float32(b.Y), w: float32(b.W), h: float32(b.H), mouth: true, spoilt: m.Spoilt}
 }
 
 // score returns the score of the frame, of which nothing is judged yet.
 func (g *glimpse) score(frame int) Score {
-	return Score{Frame: frame, Mouth: g.mouth, Frozen: g.frozen, Mismatch: math.NaN(),
+	return Score{Frame: frame, Mouth: g.mouth, Frozen: g.frozen, Spoilt: g.spoilt, Mismatch: math.NaN(),
 		Opening: float64(g.opening), Yaw: float64(g.yaw), EyeDist: float64(g.eyeDist),
 		Box: video.Box{X: float64(g.x), Y: float64(g.y), W: float64(g.w), H: float64(g.h)}}
 }

@@ -52,7 +52,8 @@ func (s *Score) Usable() bool {
 // The voice need fit only one mouth at a time: a frame in which it fits another
 // face says nothing against this one. In a long file thresholds are higher, see
 // [Thresholds.Raised]; what passes only those of a clip is listed apart, as chance. So is what
-// does not fit where two or more people mostly speak at once: the voice that does may be masked.
+// does not fit where two or more people mostly speak at once: the voice that does may be masked. What does
+// not fit in pictures that are mostly spoilt is no evidence.
 func Judge(r *Result, hasSound bool, th Thresholds) {
 	left := withoutOthersTurns(r.Tracks, th.Blends)
 	all := 0
@@ -63,7 +64,7 @@ func Judge(r *Result, hasSound bool, th Thresholds) {
 	for i := range r.Tracks {
 		t := &r.Tracks[i]
 		judgeTrack(t, left[i], hasSound, th, all)
-		if t.Verdict == Inconclusive && !slices.Contains(t.Reasons, VoicesOverlap) {
+		if t.Verdict == Inconclusive && !t.excused() {
 			continue
 		}
 		r.judgeParts(t, left[i], th, all)
@@ -75,11 +76,18 @@ func Judge(r *Result, hasSound bool, th Thresholds) {
 	}
 }
 
+// excused says whether the voice does not fit a track, but for a reason that may be honest.
+func (t *Track) excused() bool {
+	return slices.Contains(t.Reasons, VoicesOverlap) || slices.Contains(t.Reasons, Damaged)
+}
+
 // judgeParts judges the stretches of a track of which the whole is judged.
 func (r *Result) judgeParts(t *Track, left []Score, th Thresholds, all int) {
-	var counted, chance, mixed []part
+	var counted, chance, mixed, damaged []part
 	for _, p := range th.parts(left, all) {
 		switch {
+		case p.spoilt:
+			damaged = append(damaged, p)
 		case p.mixed:
 			mixed = append(mixed, p)
 		case p.band == None:
@@ -103,6 +111,8 @@ func (r *Result) judgeParts(t *Track, left []Score, th Thresholds, all int) {
 	case t.Verdict == Suspect:
 		r.Segments = append(r.Segments, Segment{Track: t.ID, Start: t.Start, End: t.End, Kind: "mismatch", Band: t.Band, Mean: meanMismatch(left), Peak: math.NaN(), LogLR: math.NaN()})
 		return // of which these are parts
+	case t.Verdict == Consistent && slices.ContainsFunc(damaged, func(p part) bool { return p.band != None }):
+		t.Verdict, t.Reasons = Inconclusive, []Reason{Damaged}
 	case t.Verdict == Consistent && slices.ContainsFunc(mixed, func(p part) bool { return p.band.Rank() >= Moderate.Rank() }):
 		t.Verdict, t.Reasons = Inconclusive, []Reason{VoicesOverlap}
 	case t.Verdict == Consistent && slices.ContainsFunc(chance, func(p part) bool { return p.Peak >= th.PartStrong }):
@@ -114,13 +124,7 @@ func (r *Result) judgeParts(t *Track, left []Score, th Thresholds, all int) {
 
 // judged counts the frames that count.
 func judged(scores []Score) int {
-	n := 0
-	for i := range scores {
-		if scores[i].Judged {
-			n++
-		}
-	}
-	return n
+	return count(scores, func(*Score) bool { return true })
 }
 
 // withoutOthersTurns returns the scores of every track without those frames,
@@ -204,6 +208,8 @@ func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds, all int) {
 	switch t.Band = bandOf(t.Logit, th.TrackWeak, th.TrackModerate, th.TrackStrong); {
 	case t.Band == None:
 		t.Verdict = Consistent
+	case !tells && count(left, spoilt) > count(left, overlapped):
+		t.Band, t.Reasons = None, []Reason{Damaged}
 	case !tells:
 		t.Band, t.Reasons = None, []Reason{VoicesOverlap}
 	default:
@@ -234,17 +240,36 @@ func stronger(a, b Band) Band {
 // A part is a stretch of a track and its band, which is None where chance explains it.
 type part struct {
 	Stretch
-	band  Band
-	mixed bool // in most of what is about it two or more people speak at once
+	band   Band
+	mixed  bool // in most of what is about it two or more people speak at once
+	spoilt bool // most pictures of it are
 }
 
 // mixedAbout says whether in most of the judged frames of a stretch and of half a clip's length to
 // either side two or more people speak at once. What a single second of it sounds like is no
 // reason: the voices of a replaced one may well be two.
 func mixedAbout(scores []Score, s Stretch) bool {
-	all, alone := apart(scores[max(0, s.From-ClipLength/2):min(len(scores), s.To+ClipLength/2)])
-	return 2*alone.n < all.n
+	return mostly(scores[max(0, s.From-ClipLength/2):min(len(scores), s.To+ClipLength/2)], overlapped)
 }
+
+// mostly says whether more than half of the judged frames are of a kind.
+func mostly(scores []Score, kind func(*Score) bool) bool {
+	return 2*count(scores, kind) > judged(scores)
+}
+
+// count counts the judged frames of a kind.
+func count(scores []Score, kind func(*Score) bool) int {
+	n := 0
+	for i := range scores {
+		if s := &scores[i]; s.Judged && kind(s) {
+			n++
+		}
+	}
+	return n
+}
+
+func overlapped(s *Score) bool { return s.Overlapped }
+func spoilt(s *Score) bool     { return s.Spoilt }
 
 // parts returns the stretches of a track that would be suspect in a short clip, their ends
 // placed on the frames themselves, in a file of so many judged frames. Their
@@ -260,7 +285,7 @@ func (t Thresholds) parts(scores []Score, all int) []part {
 			long := t.raised(n, all)
 			band = stronger(band, bandOf(logit, long.TrackWeak, long.TrackModerate, long.TrackStrong))
 		}
-		out = append(out, part{s, band, mixedAbout(scores, s)})
+		out = append(out, part{s, band, mixedAbout(scores, s), mostly(scores[s.From:s.To], spoilt)})
 	}
 	// What adjoins a stretch that counts is weak at least, as in a short clip
 	// (hysteresis, as Canny 1986 thresholds edges).

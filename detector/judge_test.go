@@ -94,12 +94,47 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// overlapped makes two people speak at once in frames from up to but without to of a track.
-func overlapped(t Track, from, to int) Track {
+// withTwo makes two people speak at once in frames from up to but without to of a track.
+func withTwo(t Track, from, to int) Track {
 	for i := from; i < to; i++ {
 		t.Scores[i].Overlap, t.Scores[i].Overlapped = .8, true
 	}
 	return t
+}
+
+// What does not fit in spoilt pictures is no evidence; what fits there is, and what does not fit beside them.
+func TestSpoiltPictures(t *testing.T) {
+	damaged := func(t Track, from, to int) Track {
+		for i := from; i < to; i++ {
+			t.Scores[i].Spoilt = true
+		}
+		return t
+	}
+	second := func() Track { return madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(100, -4))...) }
+	for _, test := range []struct {
+		name     string
+		track    Track
+		verdict  Verdict
+		reason   Reason
+		segments int
+	}{
+		{"all, no fit", damaged(madeTrack(0, 0, level(100, 5)...), 0, 100), Inconclusive, Damaged, 0},
+		{"all, but it fits", damaged(madeTrack(0, 0, level(100, -3)...), 0, 100), Consistent, "", 0},
+		{"no fit, damaged for a while", damaged(madeTrack(0, 0, level(100, 5)...), 0, 40), Suspect, WholeClip, 1},
+		{"no fit but where it is whole", damaged(madeTrack(0, 0, inRow(level(60, 5), level(60, -3))...), 0, 60), Inconclusive, Damaged, 0},
+		{"a damaged second", damaged(second(), 95, 130), Inconclusive, Damaged, 0},
+		{"half of a second damaged", damaged(second(), 90, 110), Suspect, PartOfClip, 1},
+		{"a second beside what is damaged", damaged(second(), 0, 95), Suspect, PartOfClip, 1},
+		{"damaged and two voices", damaged(withTwo(madeTrack(0, 0, level(100, 5)...), 0, 30), 30, 100), Inconclusive, Damaged, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := &Result{Tracks: []Track{test.track}, Voiced: len(test.track.Scores)}
+			Judge(r, true, testThresholds)
+			if r.Verdict != test.verdict || len(r.Segments) != test.segments || test.reason != "" && !slices.Equal(r.Reasons, []Reason{test.reason}) {
+				t.Errorf("%s %v, %d segments, want %s %s, %d", r.Verdict, r.Reasons, len(r.Segments), test.verdict, test.reason, test.segments)
+			}
+		})
+	}
 }
 
 // What does not fit where two people speak at once is no evidence; what fits there is, and what
@@ -113,15 +148,15 @@ func TestOverlappedSpeech(t *testing.T) {
 		reason          Reason // "" for none
 		segments, mixed int
 	}{
-		{"two all through, no fit", overlapped(madeTrack(0, 0, level(100, 5)...), 0, 100), Inconclusive, None, VoicesOverlap, 0, 1},
-		{"two all through, but it fits", overlapped(madeTrack(0, 0, level(100, -3)...), 0, 100), Consistent, None, "", 0, 0},
-		{"no fit, two for a while", overlapped(madeTrack(0, 0, level(100, 5)...), 0, 50), Suspect, Strong, WholeClip, 1, 0},
-		{"no fit but where one speaks", overlapped(madeTrack(0, 0, inRow(level(100, 1), level(40, -3))...), 0, 100), Inconclusive, None, VoicesOverlap, 0, 1},
-		{"a strong second with two, one beside it", overlapped(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(100, -4))...), 95, 130), Suspect, Strong, PartOfClip, 1, 0},
-		{"a weak second, two about it", overlapped(madeTrack(0, 0, inRow(level(100, -1), level(25, 0.2), level(100, -1))...), 0, 225), Consistent, None, "", 0, 1},
-		{"a strong second, two about it", overlapped(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(100, -4))...), 50, 180), Inconclusive, None, VoicesOverlap, 0, 1},
-		{"a second, two about it, another long after", overlapped(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(300, -4), level(25, 6), level(100, -4))...), 0, 225), Suspect, Strong, PartOfClip, 1, 1},
-		{"a second with one, else two", overlapped(madeTrack(0, 0, inRow(level(100, 2), level(25, 6))...), 0, 100), Inconclusive, None, VoicesOverlap, 0, 1},
+		{"two all through, no fit", withTwo(madeTrack(0, 0, level(100, 5)...), 0, 100), Inconclusive, None, VoicesOverlap, 0, 1},
+		{"two all through, but it fits", withTwo(madeTrack(0, 0, level(100, -3)...), 0, 100), Consistent, None, "", 0, 0},
+		{"no fit, two for a while", withTwo(madeTrack(0, 0, level(100, 5)...), 0, 50), Suspect, Strong, WholeClip, 1, 0},
+		{"no fit but where one speaks", withTwo(madeTrack(0, 0, inRow(level(100, 1), level(40, -3))...), 0, 100), Inconclusive, None, VoicesOverlap, 0, 1},
+		{"a strong second with two, one beside it", withTwo(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(100, -4))...), 95, 130), Suspect, Strong, PartOfClip, 1, 0},
+		{"a weak second, two about it", withTwo(madeTrack(0, 0, inRow(level(100, -1), level(25, 0.2), level(100, -1))...), 0, 225), Consistent, None, "", 0, 1},
+		{"a strong second, two about it", withTwo(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(100, -4))...), 50, 180), Inconclusive, None, VoicesOverlap, 0, 1},
+		{"a second, two about it, another long after", withTwo(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(300, -4), level(25, 6), level(100, -4))...), 0, 225), Suspect, Strong, PartOfClip, 1, 1},
+		{"a second with one, else two", withTwo(madeTrack(0, 0, inRow(level(100, 2), level(25, 6))...), 0, 100), Inconclusive, None, VoicesOverlap, 0, 1},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -241,7 +276,7 @@ func TestThresholdsSurviveTheFile(t *testing.T) {
 }
 
 func TestEveryReasonIsASentence(t *testing.T) {
-	for _, r := range []Reason{NoFace, FaceTooSmall, Profile, NoSpeech, TooShort, NoSound, SpeakerAbsent, WholeClip, PartOfClip, VoicesOverlap, ByChance} {
+	for _, r := range []Reason{NoFace, FaceTooSmall, Profile, NoSpeech, TooShort, NoSound, SpeakerAbsent, WholeClip, PartOfClip, VoicesOverlap, Damaged, ByChance} {
 		if r.String() == string(r) {
 			t.Errorf("reason %q has no sentence", string(r))
 		}

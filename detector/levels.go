@@ -86,26 +86,27 @@ func (b Blends) Logit(scores []Score) (logit float64, judged int) {
 }
 
 // Against returns the logit by which a track is judged, that of all judged frames or, where it is lower, of
-// those in which one voice is heard alone: where two or more people speak at once, a mouth's own voice
-// fits less. It is no evidence against the mouth, tells is false, where one voice is
-// heard alone in fewer than MinJudged frames or in fewer than half of them. NaN of none.
+// the good ones: where two or more people speak at once, or pictures are spoilt, a mouth's own voice
+// fits less. It is no evidence against the mouth, tells is false, where fewer than MinJudged
+// frames are good or fewer than half of them. NaN of none.
 func (b Blends) Against(scores []Score) (logit float64, tells bool) {
-	all, alone := apart(scores)
-	if logit = b.ofTrack(all); alone.n >= MinJudged {
-		logit = min(logit, b.ofTrack(alone))
+	all, good := apart(scores)
+	if logit = b.ofTrack(all); good.n >= MinJudged {
+		logit = min(logit, b.ofTrack(good))
 	}
-	return logit, alone.n >= MinJudged && 2*alone.n >= all.n
+	return logit, good.n >= MinJudged && 2*good.n >= all.n
 }
 
-// apart returns the sums over all judged frames, and over those in which one voice is heard alone.
-func apart(scores []Score) (all, alone sums) {
+// apart returns the sums over all judged frames, and over the good ones: one voice is heard alone, and
+// the picture is not spoilt.
+func apart(scores []Score) (all, good sums) {
 	for i := range scores {
 		all.add(&scores[i])
-		if !scores[i].Overlapped {
-			alone.add(&scores[i])
+		if !scores[i].Overlapped && !scores[i].Spoilt {
+			good.add(&scores[i])
 		}
 	}
-	return all, alone
+	return all, good
 }
 
 // ofTrack is the mismatch logit of the judged frames of a track, or of a part of it; NaN of none.

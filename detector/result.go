@@ -50,6 +50,7 @@ const (
 	WholeClip     Reason = "whole_clip"     // the voice fits no moving mouth anywhere in the clip
 	PartOfClip    Reason = "part_of_clip"   // the voice does not fit in the segments listed
 	VoicesOverlap Reason = "voices_overlap" // it does not fit, but only where two or more people speak at once
+	Damaged       Reason = "damaged"        // it does not fit, but only in pictures that may be damaged
 	ByChance      Reason = "by_chance"      // a stretch does not fit, but in a file so long chance explains it
 )
 
@@ -78,6 +79,8 @@ func (r Reason) String() string {
 		return "the voice does not fit the mouth in the segments listed"
 	case VoicesOverlap:
 		return "the voice does not fit the mouth, but two or more people speak at once, and a mouth's own voice fits less then"
+	case Damaged:
+		return "the voice does not fit the mouth, but in pictures that may be damaged, as the file could not be decoded without errors"
 	case ByChance:
 		return "a stretch does not fit as a whole clip's would not, but in a file of this length chance gives such ones"
 	}
@@ -91,6 +94,7 @@ type Score struct {
 	Frame         int       // on the line of 25 frames a second
 	Mouth         bool      // a mouth was seen
 	Frozen        bool      // in a picture that stands still, see Freeze
+	Spoilt        bool      // in a picture that an error in the decoding may have damaged: a misfit is no evidence
 	Voiced        bool      // the sound holds speech
 	AtRest        bool      // somebody speaks, but these lips are at rest
 	Judged        bool      // Mismatch counts: mouth and speech were both there, the picture not frozen and the lips not at rest

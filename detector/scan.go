@@ -122,7 +122,7 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 	Judge(r, voice != nil, m.Thresholds)
 	for i := range r.Tracks {
 		t := &r.Tracks[i]
-		if !slices.Contains(t.Reasons, VoicesOverlap) { // a ratio is of one voice
+		if !t.excused() { // a ratio is of one voice, and of what was filmed
 			t.LogLR = m.Scales.Mismatch.Of(t.Logit)
 		}
 	}

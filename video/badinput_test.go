@@ -5,11 +5,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -294,10 +296,10 @@ func FuzzTimeline(f *testing.F) {
 	f.Add([]byte("frame:0    pts:0       pts_time:0\nin=1\nframe:1    pts:83000   pts_time:0.083\nin=1\nframe:0    pts:0       pts_time:0\nout=1\n"))
 	f.Add([]byte("frame:0 pts:NOPTS pts_time:NOPTS\nin=1\nout=1\npts:-5 x\nout=1"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		l := newTimeline()
+		l := newTimeline(&stderrLog{}, func(line string) bool { return len(line)%2 > 0 })
 		l.follow(t.Context(), bytes.NewReader(b))
 		for n := range 10 {
-			l.missing(n)
+			l.about(n)
 		}
 	})
 }
@@ -322,14 +324,96 @@ func TestTimelineMissing(t *testing.T) {
 		{"notes end early", "in:0 in:40000 out:0", "..."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			l := newTimeline()
+			l := newTimeline(&stderrLog{}, func(string) bool { return false })
 			l.follow(t.Context(), notes(tt.notes))
 			var got strings.Builder
 			for n := range tt.want {
-				got.WriteByte(map[bool]byte{true: 'm', false: '.'}[l.missing(n)])
+				missing, _ := l.about(n)
+				got.WriteByte(map[bool]byte{true: 'm', false: '.'}[missing])
 			}
 			if got.String() != tt.want {
 				t.Errorf("got %s, want %s", got.String(), tt.want)
+			}
+		})
+	}
+}
+
+// A picture behind an error is spoilt until a key picture that was decoded later, or for ten seconds.
+func TestTimelineDamage(t *testing.T) {
+	const n, lost, last = 400, 5, 399
+	for _, tt := range []struct {
+		name       string
+		errors     []int // before which pictures
+		keys       []int
+		from, upTo int // the pictures that are spoilt
+	}{
+		{"none", nil, []int{0, 25, 50}, 0, 0},
+		{"until a key picture", []int{lost}, []int{0, 25, 50}, lost, 25},
+		{"a key picture that was decoded before", []int{lost}, []int{0, lost + mostReordered - 1, 50}, lost, 50},
+		{"an error in between", []int{lost, 20}, []int{0, 25, 50}, lost, 50},
+		{"no key picture", []int{lost}, []int{0}, lost, lost + longestDamage},
+		{"at the end", []int{last}, []int{0}, last, last + 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var b strings.Builder
+			for i := range n {
+				if slices.Contains(tt.errors, i) {
+					b.WriteString("[h264 @ 0x55d0c8a1] error\n[aac @ 0x55d0c8a2] ")
+				}
+				if slices.Contains(tt.keys, i) {
+					b.WriteString(keyLine + "\n")
+				}
+				fmt.Fprintf(&b, "frame:%-4d pts:%-7d pts_time:%g\nin=1\nframe:%-4d pts:%-7d pts_time:%g\nout=1\n", i, i*40000, float64(i)/25, i, i, float64(i)/25)
+			}
+			log := &stderrLog{}
+			l := newTimeline(log, (&probed{info: Info{Format: "mp4", SoundTracks: []SoundTrack{{Codec: "aac"}}, SoundTrack: 1}}).ofPictures)
+			l.follow(t.Context(), strings.NewReader(b.String()))
+			for i := range n {
+				if missing, got := l.about(i); missing || got != (i >= tt.from && i < tt.upTo) {
+					t.Errorf("picture %d missing: %v, spoilt: %v", i, missing, got)
+				}
+			}
+			if lines := log.all(""); len(lines) != min(1, len(tt.errors)) {
+				t.Errorf("logged %q", lines)
+			}
+		})
+	}
+}
+
+func TestOfPictures(t *testing.T) {
+	p := &probed{videoStream: 1, info: Info{Format: "mov,mp4,m4a,3gp,3g2,mj2", SoundTracks: []SoundTrack{{Codec: "mp3"}}, SoundTrack: 1}}
+	for line, want := range map[string]bool{
+		"[h264 @ 0x55d0] error while decoding MB 26 19, bytestream 957":               true,
+		"Error while decoding stream #0:1: Invalid data found when processing input":  true,
+		"[mp3float @ 0x55d0] Header missing":                                          false,
+		"Error while decoding stream #0:0: Invalid data found when processing input":  false,
+		"Error while decoding stream #0:10: Invalid data found when processing input": false,
+		"[mov,mp4,m4a,3gp,3g2,mj2 @ 0x55d0] stream 0, offset 0x80: partial file":      false,
+		"file:a.mp4: Invalid data found when processing input":                        false,
+		"[": false, "": false,
+	} {
+		if got := p.ofPictures(line); got != want {
+			t.Errorf("%q: %v", line, got)
+		}
+	}
+}
+
+// Bytes of two packets of the second of three seconds are altered, of which each begins with a key picture.
+func TestSourceSpoilt(t *testing.T) {
+	needFFmpeg(t)
+	dir := t.TempDir()
+	for _, ext := range []string{"mp4", "mkv", "ts"} {
+		t.Run(ext, func(t *testing.T) {
+			whole := ffmpeg(t, dir, join([]string{"-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=3,noise=alls=20:allf=t", "-sc_threshold", "0"}, h264, []string{"whole." + ext})...)
+			path := ffmpeg(t, dir, "-i", whole, "-c", "copy", "-bsf:v", "noise=amount='if(between(n,30,31),8,0)'", "spoilt."+ext)
+			d := decode(t, path, Options{})
+			for i, m := range d.spoilt {
+				if i < 25 && m || i > 34 && i < 48 && !m || i > 51 && m {
+					t.Errorf("picture %d of %d spoilt: %v", i, len(d.spoilt), m)
+				}
+			}
+			if len(d.spoilt) < 73 || !slices.ContainsFunc(d.warnings, func(s string) bool { return strings.Contains(s, "may be spoilt") }) {
+				t.Errorf("%d pictures, warnings %q", len(d.spoilt), d.warnings)
 			}
 		})
 	}

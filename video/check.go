@@ -189,7 +189,7 @@ func (t *Tracker) surroundings(p *Picture, tr *track) (x, y, side int) {
 // copyPart makes p a copy of the part of from whose upper left corner is (x, y);
 // all four numbers are even.
 func (p *Picture) copyPart(from *Picture, x, y, w, h int) {
-	p.Index, p.Missing, p.Width, p.Height = from.Index, from.Missing, w, h
+	p.Index, p.Missing, p.Spoilt, p.Width, p.Height = from.Index, from.Missing, from.Spoilt, w, h
 	p.Y, p.U, p.V = resize(p.Y, w*h), resize(p.U, w*h/4), resize(p.V, w*h/4)
 	for i := range h {
 		copy(p.Y[i*w:(i+1)*w], from.Y[(y+i)*from.Width+x:])

@@ -40,6 +40,7 @@ type decoding struct {
 	luma     []float64    // mean of Y, by frame
 	halves   [][4]float64 // mean of Y of the upper, lower, left and right half, by frame
 	missing  []bool
+	spoilt   []bool
 	samples  []int16
 	width    int
 	height   int
@@ -88,6 +89,7 @@ func decode(t *testing.T, path string, o Options) decoding {
 		d.luma = append(d.luma, mean(p.Y))
 		d.halves = append(d.halves, [4]float64{mean(up), mean(down), mean(left), mean(right)})
 		d.missing = append(d.missing, p.Missing)
+		d.spoilt = append(d.spoilt, p.Spoilt)
 	}
 	if err := <-done; err != nil {
 		t.Errorf("sound: %v", err)

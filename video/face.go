@@ -81,6 +81,7 @@ type Mouth struct {
 	EyeDist  float64   // pixels as shown, between the outer eye corners: the size of the face
 	Sharp    float64   // variance of the Laplacian of Crop: how much detail there is
 	Change   float64   // mean absolute difference to the picture before, where the mouth was, in grey levels; NaN where it was not seen in that
+	Spoilt   bool      // of a picture that may be damaged
 }
 
 // Opening returns the gap between the inner lips (points 62 and 66 of the

@@ -23,6 +23,7 @@ func FrameAt(at time.Duration) int { return int(at.Round(FrameDuration) / FrameD
 type Picture struct {
 	Index         int    // frame number on the 25/s line, from 0
 	Missing       bool   // no picture exists at this time (a gap); the planes repeat a neighbour
+	Spoilt        bool   // made of what an error in the decoding may have damaged
 	Width, Height int    // pixels of the planes below, both even
 	Y             []byte // (Height, Width)
 	U, V          []byte // (Height/2, Width/2)

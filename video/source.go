@@ -62,6 +62,7 @@ type Source struct {
 	follow  sync.WaitGroup
 
 	next      int // number of the next frame
+	spoilt    int // frames read that are
 	pictureOK atomic.Bool
 
 	closing  sync.Once
@@ -120,11 +121,10 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 // of a 1280x720 picture.
 const pipeSize = 1 << 20
 
-// start runs ffmpeg: pictures on descriptor 3, notes on 4, sound on the one
-// after these.
+// start runs ffmpeg: pictures on descriptor 3, sound on the one after it, notes among what it logs.
 func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 	// Threads in filters and encoders, which do next to nothing here, cost more than they save.
-	args := []string{"-nostdin", "-hide_banner", "-nostats", "-loglevel", "error", "-filter_threads", "1",
+	args := []string{"-nostdin", "-hide_banner", "-nostats", "-loglevel", "repeat+error", "-filter_threads", "1",
 		"-protocol_whitelist", "file,pipe",
 		"-threads", strconv.Itoa(max(1, o.Threads))}
 	if s.part = o.part(); s.part.seek > 0 {
@@ -154,10 +154,7 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 			return err
 		}
 		s.frames.r = s.picture
-		if s.notes, err = ours(openPipe()); err != nil {
-			return err
-		}
-		filters := []string{withoutLostTimes("")}
+		filters := []string{"select='" + timely() + "+" + keyNote + "'"}
 		if s.info.Interlaced && min(s.info.Width, s.info.Height) >= fewestRows {
 			filters = append(filters, deinterlace)
 		}
@@ -165,7 +162,7 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 		// ffmpeg holds all repetitions at once, but what they share only once. Where the time line drops pictures
 		// and repeats none, behind it.
 		small := fmt.Sprintf("scale=%d:%d:flags=%s:out_range=tv,setsar=1,format=yuv420p", s.width, s.height, scaleFlags)
-		line := timelineFilters(4) + s.part.trim("")
+		line := timelineFilters() + s.part.trim("")
 		if pr.dense {
 			small, line = line, small
 		}
@@ -182,7 +179,7 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 		s.sound = &soundReader{f: patient{r}, ctx: s.ctx}
 		// first_pts=0 begins the sound where the picture begins, async=1 fills
 		// gaps with silence instead of closing them.
-		filters := withoutLostTimes("a") + ",aresample=async=1:first_pts=0" + s.part.trim("a")
+		filters := "aselect='" + timely() + "',aresample=async=1:first_pts=0" + s.part.trim("a")
 		if c := s.info.Channel; c > 0 {
 			filters = fmt.Sprintf("pan=mono|c0=c%d,", c-1) + filters
 		}
@@ -193,11 +190,17 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 	s.cmd = command(s.ctx, "ffmpeg", args...)
 	s.cmd.ExtraFiles = child
 	s.cmd.Stderr = s.log
+	if !o.NoVideo {
+		if s.notes, err = ours(openPipe()); err != nil {
+			return err
+		}
+		s.cmd.Stderr = child[len(child)-1]
+	}
 	if err := s.cmd.Start(); err != nil {
 		return startError(err)
 	}
 	if s.notes != nil {
-		s.line = newTimeline()
+		s.line = newTimeline(s.log, pr.ofPictures)
 		s.follow.Go(func() { s.line.follow(s.ctx, s.notes) })
 	}
 	return nil
@@ -207,12 +210,11 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 // before: further on ffmpeg would fill hours, and all memory, where a damaged file has a wrong time.
 const longestGap = time.Minute
 
-// withoutLostTimes returns the filter that drops a picture ("") or a piece of sound ("a") further than
-// longestGap from the one kept last, which is taken to begin at 0, unless the one before it was dropped there, too:
+// timely is true, as an expression of ffmpeg's, of a picture or a piece of sound that is no further than
+// longestGap from the one kept last, which is taken to begin at 0, or from the one before it if that was not kept:
 // then the file does have a gap, or counts anew.
-func withoutLostTimes(kind string) string {
-	return fmt.Sprintf("%sselect='isnan(t)+lt(abs(t-if(isnan(prev_selected_t),0,prev_selected_t)),%[2]g)+lt(abs(t-prev_t),%[2]g)'",
-		kind, longestGap.Seconds())
+func timely() string {
+	return fmt.Sprintf("isnan(t)+lt(abs(t-if(isnan(prev_selected_t),0,prev_selected_t)),%[1]g)+lt(abs(t-prev_t),%[1]g)", longestGap.Seconds())
 }
 
 // deinterlace makes of an interlaced picture that of its first field, at whose time it
@@ -242,7 +244,7 @@ func (s *Source) Next(p *Picture) error {
 		return io.EOF
 	}
 	size := s.width * s.height
-	p.Index, p.Missing, p.Width, p.Height = s.next, false, s.width, s.height
+	p.Index, p.Missing, p.Spoilt, p.Width, p.Height = s.next, false, false, s.width, s.height
 	planes := resize(p.Y, size*3/2) // one after the other, so that one read may take all
 	p.Y, p.U, p.V = planes[:size], planes[size:size*5/4], planes[size*5/4:]
 	if err := s.frames.next(planes); err != nil {
@@ -255,7 +257,10 @@ func (s *Source) Next(p *Picture) error {
 		}
 		return fmt.Errorf("reading %q: %w", s.info.Path, reason(err))
 	}
-	p.Missing = s.line.missing(s.part.from + s.next)
+	p.Missing, p.Spoilt = s.line.about(s.part.from + s.next)
+	if p.Spoilt {
+		s.spoilt++
+	}
 	s.next++
 	return nil
 }
@@ -372,6 +377,9 @@ func (s *Source) judge(exit error) error {
 	}
 	for _, l := range lines {
 		s.warnings = append(s.warnings, what+l)
+	}
+	if s.spoilt > 0 {
+		s.warnings = append(s.warnings, fmt.Sprintf("%s: %.1f s of pictures may be spoilt, from each error to the next key picture", DamageWarning, FrameTime(s.spoilt).Seconds()))
 	}
 	return nil
 }

@@ -28,6 +28,9 @@ const minLead = 3 * FrameDuration / 2
 // of a picture only when the next has come (or the stream has ended), so
 // whatever is before "out n" in the pipe is enough to judge frame n, and waiting
 // for "out n" after frame n was read cannot deadlock.
+//
+// The pipe is ffmpeg's standard error, so that what its decoder complains of stands among the
+// notes where it happened, and tells which pictures are spoilt.
 type timeline struct {
 	mu     sync.Mutex
 	more   *sync.Cond
@@ -35,26 +38,37 @@ type timeline struct {
 	base   int
 	closed bool
 	asked  chan struct{} // somebody waits for a note
+	log    *stderrLog    // of the other lines
+	damage damage
 }
 
 // A frameSource is where the picture of one frame came from.
 type frameSource struct {
-	start time.Duration // time of the picture
-	until time.Duration // time of the next one, or of this frame where the stream has ended
+	start  time.Duration // time of the picture
+	until  time.Duration // time of the next one, or of this frame where the stream has ended
+	spoilt bool          // it may be damaged, see damage
 }
 
-func newTimeline() *timeline {
-	t := &timeline{asked: make(chan struct{}, 1)}
+// An arrival is a picture that reached the time line.
+type arrival struct {
+	at     time.Duration
+	spoilt bool
+}
+
+// newTimeline returns the time line of the pictures of which tells says whether a line that ffmpeg logs
+// complains. Such lines go to log.
+func newTimeline(log *stderrLog, tells func(line string) bool) *timeline {
+	t := &timeline{asked: make(chan struct{}, 1), log: log, damage: damage{tells: tells}}
 	t.more = sync.NewCond(&t.mu)
 	return t
 }
 
 // timelineFilters returns the filters that bring pictures to the 25/s line and
-// print the notes that follow reads, to file descriptor fd. Microseconds are the time base
+// print the notes that follow reads. Microseconds are the time base
 // because ffmpeg prints seconds with six digits only.
-func timelineFilters(fd int) string {
+func timelineFilters() string {
 	print := func(key string) string {
-		return "metadata=mode=add:key=" + key + ":value=1,metadata=mode=print:key=" + key + ":direct=1:file='pipe\\:" + strconv.Itoa(fd) + "'"
+		return "metadata=mode=add:key=" + key + ":value=1,metadata=mode=print:key=" + key + ":direct=1:file='pipe\\:2'"
 	}
 	return "settb=AVTB," + print("in") + ",fps=" + strconv.Itoa(FrameRate) + ":start_time=0," + print("out")
 }
@@ -82,20 +96,21 @@ func (l lazyReader) Read(b []byte) (int, error) {
 }
 
 // follow reads the notes until r ends. A note is two lines: "frame:3
-// pts:250000 pts_time:0.25" and "in=1" or "out=1".
+// pts:250000 pts_time:0.25" and "in=1" or "out=1"; one of a key picture, before its "in", is what keyNote prints. A
+// line that ffmpeg has only begun to log may stand before either.
 func (t *timeline) follow(ctx context.Context, r io.Reader) {
 	r = lazyReader{r, t.asked, ctx.Done()}
 	sc := bufio.NewScanner(r)
 	var pts int64
 	var known bool
-	var ins []time.Duration // pictures that arrived and may still be the source of a frame
+	var ins []arrival // that may still be the source of a frame
 	for sc.Scan() {
 		switch line := sc.Text(); {
-		case strings.HasPrefix(line, "frame:"):
+		case strings.Contains(line, "frame:") && strings.Contains(line, " pts_time:"):
 			pts, known = notePTS(line)
-		case line == "in=1" && known:
-			ins = append(ins, time.Duration(pts)*time.Microsecond)
-		case line == "out=1" && known:
+		case strings.HasSuffix(line, "in=1") && known:
+			ins = append(ins, arrival{time.Duration(pts) * time.Microsecond, t.damage.next()})
+		case strings.HasSuffix(line, "out=1") && known:
 			t.mu.Lock()
 			var src frameSource
 			ins, src = sourceOf(int(pts), ins)
@@ -107,6 +122,11 @@ func (t *timeline) follow(ctx context.Context, r io.Reader) {
 				t.more.Signal()
 			}
 			t.mu.Unlock()
+		case strings.HasSuffix(line, keyLine):
+			t.damage.key = true
+		default:
+			t.damage.note(line)
+			t.log.line(line)
 		}
 	}
 	// Never leave ffmpeg with a pipe that nobody reads.
@@ -118,7 +138,7 @@ func (t *timeline) follow(ctx context.Context, r io.Reader) {
 }
 
 func notePTS(line string) (int64, bool) {
-	_, rest, ok := strings.Cut(line, "pts:")
+	_, rest, ok := strings.Cut(line, " pts:")
 	if !ok {
 		return 0, false
 	}
@@ -134,23 +154,23 @@ func frameOf(t time.Duration) int {
 
 // sourceOf finds the picture that frame n shows, the last one that rounds to n or
 // before, or else the first, and drops older ones from ins.
-func sourceOf(n int, ins []time.Duration) ([]time.Duration, frameSource) {
-	for len(ins) > 1 && frameOf(ins[1]) <= n {
+func sourceOf(n int, ins []arrival) ([]arrival, frameSource) {
+	for len(ins) > 1 && frameOf(ins[1].at) <= n {
 		ins = ins[1:]
 	}
 	src := frameSource{start: FrameTime(n), until: FrameTime(n)}
 	if len(ins) > 0 {
-		src.start = ins[0]
+		src.start, src.spoilt = ins[0].at, ins[0].spoilt
 	}
 	if len(ins) > 1 {
-		src.until = ins[1]
+		src.until = ins[1].at
 	}
 	return ins, src
 }
 
-// missing reports whether frame n, which has been read, repeats a picture into a
-// gap. Frames are to be asked for in order.
-func (t *timeline) missing(n int) bool {
+// about reports whether frame n, which has been read, repeats a picture into a
+// gap, and whether that is spoilt, see damage. Frames are to be asked for in order.
+func (t *timeline) about(n int) (missing, spoilt bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for n >= t.base+len(t.frames) && !t.closed {
@@ -161,14 +181,14 @@ func (t *timeline) missing(n int) bool {
 		t.more.Wait()
 	}
 	if n < t.base || n >= t.base+len(t.frames) {
-		return false
+		return false, false
 	}
 	src := t.frames[n-t.base]
 	t.frames = t.frames[n-t.base+1:]
 	t.base = n + 1
 	first := frameOf(src.start)
 	if n < first {
-		return src.start > minLead
+		return src.start > minLead, src.spoilt
 	}
-	return n > first && max(src.until, FrameTime(n))-src.start > maxStill
+	return n > first && max(src.until, FrameTime(n))-src.start > maxStill, src.spoilt
 }

@@ -340,6 +340,6 @@ func (t *Tracker) cutOut(p *Picture, tr *track, m *Mouth) (ok bool, err error) {
 	m.Yaw = tr.mesh.yaw()
 	m.EyeDist = t.scale * dist(tr.mesh.Points[leftEyeCorner], tr.mesh.Points[rightEyeCorner])
 	m.Sharp = m.Crop.sharpness()
-	m.Change = tr.change
+	m.Change, m.Spoilt = tr.change, p.Spoilt
 	return true, nil
 }

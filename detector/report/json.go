@@ -132,6 +132,7 @@ type (
 		Frozen        int               `json:"frozen_frames"`
 		AtRest        int               `json:"at_rest_frames"`
 		Overlapped    int               `json:"overlapped_frames"`
+		Damaged       int               `json:"damaged_frames"`
 		LogLR         *float64          `json:"log10_lr"`
 		Prominence    *float64          `json:"prominence"`
 		Motion        *jsonMotion       `json:"lip_motion"`
@@ -279,6 +280,9 @@ func trackJSON(t *detector.Track) jsonTrack {
 		}
 		if s := &t.Scores[i]; s.Judged && s.Overlapped {
 			out.Overlapped++
+		}
+		if s := &t.Scores[i]; s.Judged && s.Spoilt {
+			out.Damaged++
 		}
 		if frozen(&t.Scores[i]) {
 			out.Frozen++
