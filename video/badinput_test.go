@@ -358,7 +358,7 @@ func TestTimelineDamage(t *testing.T) {
 			var b strings.Builder
 			for i := range n {
 				if slices.Contains(tt.errors, i) {
-					b.WriteString("[h264 @ 0x55d0c8a1] error\n[aac @ 0x55d0c8a2] ")
+					b.WriteString("[h264 @ 0x55d0c8a1] error\n[aac @ 0x55d0c8a2] " + strings.Repeat("x", 1<<17) + "\n[aac @ 0x55d0c8a2] ")
 				}
 				if slices.Contains(tt.keys, i) {
 					b.WriteString(keyLine + "\n")
@@ -373,7 +373,7 @@ func TestTimelineDamage(t *testing.T) {
 					t.Errorf("picture %d missing: %v, spoilt: %v", i, missing, got)
 				}
 			}
-			if lines := log.all(""); len(lines) != min(1, len(tt.errors)) {
+			if lines := log.all(""); len(tt.errors) > 0 && lines[0] != "error" || len(tt.errors) == 0 && len(lines) > 0 {
 				t.Errorf("logged %q", lines)
 			}
 		})

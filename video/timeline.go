@@ -100,12 +100,16 @@ func (l lazyReader) Read(b []byte) (int, error) {
 // line that ffmpeg has only begun to log may stand before either.
 func (t *timeline) follow(ctx context.Context, r io.Reader) {
 	r = lazyReader{r, t.asked, ctx.Done()}
-	sc := bufio.NewScanner(r)
+	lines := bufio.NewReader(r)
 	var pts int64
 	var known bool
 	var ins []arrival // that may still be the source of a frame
-	for sc.Scan() {
-		switch line := sc.Text(); {
+	for {
+		b, err := lines.ReadSlice('\n') // or as much of a line as there is room for
+		if err != nil && len(b) == 0 {
+			break
+		}
+		switch line := strings.TrimRight(string(b), "\r\n"); {
 		case strings.Contains(line, "frame:") && strings.Contains(line, " pts_time:"):
 			pts, known = notePTS(line)
 		case strings.HasSuffix(line, "in=1") && known:
@@ -129,8 +133,6 @@ func (t *timeline) follow(ctx context.Context, r io.Reader) {
 			t.log.line(line)
 		}
 	}
-	// Never leave ffmpeg with a pipe that nobody reads.
-	_, _ = io.Copy(io.Discard, r)
 	t.mu.Lock()
 	t.closed = true
 	t.more.Signal()
