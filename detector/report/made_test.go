@@ -80,8 +80,8 @@ func madePart() *detector.Result {
 		}
 		return float64(i%4) / 16
 	})
-	scores[2] = detector.Score{Frame: 27, Voiced: true} // no mouth
-	scores[5] = detector.Score{Frame: 30, Mouth: true}  // silent
+	scores[2] = detector.Score{Frame: 27, Voiced: true}             // no mouth
+	scores[5] = detector.Score{Frame: 30, Mouth: true}              // silent
 	scores[10].Spoilt = true                                        // behind an error in the decoding
 	scores[20].Judged, scores[20].Mismatch = false, math.NaN()      // seen, but too small
 	scores[21] = detector.Score{Frame: 46}                          // neither
