@@ -100,7 +100,7 @@ func (l lazyReader) Read(b []byte) (int, error) {
 // line that ffmpeg has only begun to log may stand before either.
 func (t *timeline) follow(ctx context.Context, r io.Reader) {
 	r = lazyReader{r, t.asked, ctx.Done()}
-	lines := bufio.NewReader(r)
+	lines := bufio.NewReaderSize(r, 1<<16) // all that is in a pipe: a damaged file may log more than it has pictures
 	var pts int64
 	var known bool
 	var ins []arrival // that may still be the source of a frame
