@@ -83,11 +83,12 @@ func (t *Track) excused() bool {
 
 // judgeParts judges the stretches of a track of which the whole is judged.
 func (r *Result) judgeParts(t *Track, left []Score, th Thresholds, all int) {
-	var counted, chance, mixed, damaged []part
+	var counted, chance, mixed []part
+	damaged := false // a stretch would count, were it not spoilt
 	for _, p := range th.parts(left, all) {
 		switch {
 		case p.spoilt:
-			damaged = append(damaged, p)
+			damaged = damaged || p.band != None
 		case p.mixed:
 			mixed = append(mixed, p)
 		case p.band == None:
@@ -111,7 +112,7 @@ func (r *Result) judgeParts(t *Track, left []Score, th Thresholds, all int) {
 	case t.Verdict == Suspect:
 		r.Segments = append(r.Segments, Segment{Track: t.ID, Start: t.Start, End: t.End, Kind: "mismatch", Band: t.Band, Mean: meanMismatch(left), Peak: math.NaN(), LogLR: math.NaN()})
 		return // of which these are parts
-	case t.Verdict == Consistent && slices.ContainsFunc(damaged, func(p part) bool { return p.band != None }):
+	case t.Verdict == Consistent && damaged:
 		t.Verdict, t.Reasons = Inconclusive, []Reason{Damaged}
 	case t.Verdict == Consistent && slices.ContainsFunc(mixed, func(p part) bool { return p.band.Rank() >= Moderate.Rank() }):
 		t.Verdict, t.Reasons = Inconclusive, []Reason{VoicesOverlap}

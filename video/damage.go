@@ -48,8 +48,9 @@ func (d *damage) next() bool {
 // ofPictures says whether a line that ffmpeg logs is about decoding the picture stream: what the
 // container and the decoder of the sound log is not.
 func (p *probed) ofPictures(line string) bool {
-	from, _, ok := strings.Cut(strings.TrimPrefix(line, "["), " @ 0x")
-	if !ok || !strings.HasPrefix(line, "[") {
+	rest, bracket := strings.CutPrefix(line, "[")
+	from, _, address := strings.Cut(rest, " @ 0x")
+	if !bracket || !address {
 		return strings.Contains(line, fmt.Sprintf("stream #0:%d:", p.videoStream))
 	}
 	if sound := p.info.Sound(); sound != nil && strings.HasPrefix(from, sound.Codec) {

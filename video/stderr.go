@@ -48,13 +48,6 @@ var logPrefix = regexp.MustCompile(`^(\[[^\]]* @ 0x[0-9a-f]+\] ?)+`)
 // Lines with which ffmpeg ends, whatever the cause was that it named before.
 var generic = []string{"Invalid data found when processing input", "Conversion failed!"}
 
-// line takes a whole line.
-func (l *stderrLog) line(s string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.add(s)
-}
-
 func (l *stderrLog) add(s string) {
 	s = logPrefix.ReplaceAllString(s, "")
 	s = strings.TrimSpace(strings.ToValidUTF8(s, "?"))

@@ -130,7 +130,7 @@ func (t *timeline) follow(ctx context.Context, r io.Reader) {
 			t.damage.key = true
 		default:
 			t.damage.note(line)
-			t.log.line(line)
+			t.log.Write(b)
 		}
 	}
 	t.mu.Lock()

@@ -275,16 +275,17 @@ func trackJSON(t *detector.Track) jsonTrack {
 		Score:   number(t.Score, scoreDecimals), Prominence: number(t.Prominence, 2), Judged: t.Judged,
 	}
 	for i := range t.Scores {
-		if atRest(&t.Scores[i]) {
+		s := &t.Scores[i]
+		if atRest(s) {
 			out.AtRest++
 		}
-		if s := &t.Scores[i]; s.Judged && s.Overlapped {
+		if s.Judged && s.Overlapped {
 			out.Overlapped++
 		}
-		if s := &t.Scores[i]; s.Judged && s.Spoilt {
+		if s.Judged && s.Spoilt {
 			out.Damaged++
 		}
-		if frozen(&t.Scores[i]) {
+		if frozen(s) {
 			out.Frozen++
 		}
 	}
