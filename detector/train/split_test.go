@@ -50,6 +50,38 @@ func TestFoldsHoldOutEverySourceOnce(t *testing.T) {
 	}
 }
 
+// Where the share of the sources holds hardly a genuine clip, as those of generators do, more are taken.
+func TestHeadGetsGenuineClips(t *testing.T) {
+	for _, each := range []int{1, 8} { // genuine clips of each of ten sources; twenty more have generated ones alone
+		var clips []dataset.Clip
+		for i := range 30 {
+			label, n := dataset.Fake, 3
+			if i%3 == 0 {
+				label, n = dataset.Real, each
+			}
+			for range n {
+				clips = append(clips, dataset.Clip{Source: string(rune('A' + i)), Label: label})
+			}
+		}
+		for seed := range uint64(40) {
+			split := NewSplit(clips, seed, 0, func(string) bool { return false })
+			var genuine [3]int
+			for _, c := range clips {
+				if c.Label == dataset.Real {
+					genuine[split[c.Source]]++
+				}
+			}
+			// 15 % of 10 clips are one; of 80, twelve
+			if least := 12 * each / 8; genuine[ForHead] < least {
+				t.Errorf("seed %d: %d of %d genuine clips for the head, want %d", seed, genuine[ForHead], 10*each, least)
+			}
+			if genuine[ForTowers] == 0 {
+				t.Errorf("seed %d: no genuine clip for the towers", seed)
+			}
+		}
+	}
+}
+
 func reversed(clips []dataset.Clip) []dataset.Clip {
 	out := slices.Clone(clips)
 	slices.Reverse(out)
