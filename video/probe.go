@@ -55,6 +55,9 @@ type SoundTrack struct {
 	Language string // as the file has it, mostly ISO 639-2 ("eng"); empty where it says none
 }
 
+// Rate returns FrameRate as a number of pictures a second; 0 where it is unknown.
+func (i *Info) Rate() float64 { return rate(i.FrameRate) }
+
 // Sound returns the track that is heard, nil without sound.
 func (i *Info) Sound() *SoundTrack {
 	if i.SoundTrack < 1 || i.SoundTrack > len(i.SoundTracks) {

@@ -292,8 +292,8 @@ func (w *words) media(m *video.Info) string {
 	if m.Rotation != 0 {
 		parts = append(parts, fmt.Sprintf(w.Rotated, m.Rotation))
 	}
-	if rate := frameRate(m.FrameRate); rate != "" {
-		parts = append(parts, fmt.Sprintf(w.FramesASecond, rate))
+	if rate := m.Rate(); rate > 0 {
+		parts = append(parts, fmt.Sprintf(w.FramesASecond, strconv.FormatFloat(round(rate, 3), 'f', -1, 64)))
 	}
 	if m.Interlaced {
 		parts = append(parts, w.Interlaced)
@@ -333,20 +333,6 @@ func (w *words) sound(m *video.Info) string {
 		return s.Codec
 	}
 	return s.Codec + " (" + strings.Join(which, ", ") + ")"
-}
-
-// frameRate returns ffmpeg's fraction as a number, empty where it is none.
-func frameRate(fraction string) string {
-	over, under, ok := strings.Cut(fraction, "/")
-	a, err := strconv.ParseFloat(over, 64)
-	b := 1.0
-	if ok && err == nil {
-		b, err = strconv.ParseFloat(under, 64)
-	}
-	if err != nil || !finite(a/b) || a/b <= 0 {
-		return ""
-	}
-	return strconv.FormatFloat(round(a/b, 3), 'f', -1, 64)
 }
 
 // clock returns d as 1:02:03.4, 2:03.4 or 0:03.4: hours only where there are

@@ -325,7 +325,7 @@ func mediaJSON(res *detector.Result) *jsonMedia {
 	for _, s := range m.SoundTracks {
 		out.SoundTracks = append(out.SoundTracks, jsonSoundTrack{s.Codec, s.Channels, orNull(s.Language)})
 	}
-	if frameRate(m.FrameRate) != "" {
+	if m.Rate() > 0 {
 		out.FrameRate = &m.FrameRate
 	}
 	if m.Duration > 0 {

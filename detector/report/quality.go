@@ -95,8 +95,8 @@ func (p *pageWords) c2pa(c *container.Facts) string {
 // mouth is mostly gone.
 func bitsPerPixel(res *detector.Result) string {
 	m := &res.Media
-	rate, err := strconv.ParseFloat(frameRate(m.FrameRate), 64)
-	if err != nil || m.BitRate <= 0 || m.Width <= 0 || m.Height <= 0 {
+	rate := m.Rate()
+	if rate <= 0 || m.BitRate <= 0 || m.Width <= 0 || m.Height <= 0 {
 		return ""
 	}
 	return fmt.Sprintf("%.3f", float64(m.BitRate)/rate/float64(m.Width)/float64(m.Height))
