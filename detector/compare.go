@@ -3,6 +3,7 @@ package detector
 import (
 	"github.com/deepcheck/deepcheck/detector/network"
 	avsync "github.com/deepcheck/deepcheck/sync"
+	"github.com/deepcheck/deepcheck/video"
 )
 
 // unvoiced weighs a frame of sound without speech against one with, when the
@@ -20,8 +21,9 @@ type Comparison struct {
 	Voiced   []bool     // (n) the sound that belongs to the frame holds speech
 	Overlap  []float32  // (n) how surely two or more people speak at once in the second about it, 0..1
 
-	mouths, sounds []float32 // (n, Embed) the embeddings that these are of
-	voices         []float32 // (n, network.SpeakerWidth) whose voice the sound of a frame is
+	voice func(frame int) []float32 // (network.SpeakerWidth) whose voice the sound of a frame is; none beside the file
+	sound Embeddings                // of the sound of every frame
+	mouth Embeddings                // of the mouth of every frame
 }
 
 // Compare finds the lag of a voice behind a face, takes it out and scores every frame. It is
@@ -29,31 +31,31 @@ type Comparison struct {
 // followed.
 func Compare(r *network.Runner, f *Face, v *Voice) (*Comparison, error) {
 	n := len(f.Seen)
-	c := &Comparison{Lags: followed(f, v), Judged: make([]bool, n), Voiced: make([]bool, n), Overlap: make([]float32, n), Pace: Pace(f), mouths: f.Embeddings, voices: make([]float32, n*network.SpeakerWidth)}
-	first := f.First
+	c := &Comparison{Lags: followed(f, v), Likeness: make([]float32, n), Judged: make([]bool, n), Voiced: make([]bool, n), Overlap: make([]float32, n), Pace: Pace(f)}
+	heard := aligned{v, f.First, c.Lags}
 	if c.Lags == nil {
 		c.Lag = avsync.Estimate(LagProfile(f, v))
-		first += c.Lag.Whole
+		heard.first += c.Lag.Whole
 	} else {
 		c.Lag = meanLag(f, v, c.Lags)
 	}
-	sounds, sound, speech := v.along(first, n, network.Reach, c.Lags)
 	var err error
-	c.Logits, err = r.Mismatch(network.Pair{Mouths: f.Embeddings, Mouth: f.Seen, Sounds: sounds, Sound: sound, Speech: speech})
+	c.Logits, err = r.Mismatch(n, func(from, to int) network.Pair {
+		p := network.Pair{Mouths: f.Embeddings.Of(from, to), Mouth: f.Seen[from:to]}
+		p.Sounds, p.Sound, p.Speech = heard.cut(from-network.Reach, to+network.Reach)
+		return p
+	})
 	if err != nil {
 		return nil, err
 	}
-	c.sounds = sounds[network.Reach*network.Embed:][:n*network.Embed]
-	c.Likeness = make([]float32, n)
 	for t := range n {
-		from, to := t*network.Embed, (t+1)*network.Embed
-		c.Likeness[t] = float32(avsync.Likeness(c.mouths[from:to], c.sounds[from:to]))
-		c.Voiced[t] = speech[t+network.Reach]
-		heard := f.First + t + c.lagAt(t)
-		c.Overlap[t] = v.Overlap(heard)
-		copy(c.voices[t*network.SpeakerWidth:], v.described(heard))
+		c.Likeness[t] = float32(avsync.Likeness(f.Embeddings.Of(t, t+1), heard.Of(t, t+1)))
+		c.Overlap[t] = v.Overlap(heard.frame(t))
+		c.Voiced[t] = v.speaks(heard.frame(t))
 		c.Judged[t] = c.Voiced[t] && f.Seen[t]
 	}
+	c.mouth, c.sound = f.Embeddings, heard
+	c.voice = func(t int) []float32 { return v.described(heard.frame(t)) }
 	return c, nil
 }
 
@@ -90,21 +92,27 @@ func LagProfileWithin(f *Face, v *Voice, search int) []float64 { return lagProfi
 
 // lagProfile is LagProfileWithin after the lags (n) of the frames were taken out.
 func lagProfile(f *Face, v *Voice, search int, lags []int) []float64 {
-	n := len(f.Seen)
-	sounds, sound, speech := v.along(f.First, n, search, lags)
-	seen, heard := make([]float32, n), make([]float32, n+2*search)
-	for t, s := range f.Seen {
-		if s {
-			seen[t] = 1
+	const block = 20 * video.FrameRate // at a time, of what may be hours
+	p := avsync.NewProfiler(network.Embed, search)
+	a := aligned{v, f.First, lags}
+	for from := 0; from < len(f.Seen); from += block {
+		to := min(from+block, len(f.Seen))
+		sounds, sound, speech := a.cut(from-search, to+search)
+		seen, heard := make([]float32, to-from), make([]float32, to-from+2*search)
+		for i, s := range f.Seen[from:to] {
+			if s {
+				seen[i] = 1
+			}
 		}
-	}
-	for t := range heard {
-		switch {
-		case speech[t]:
-			heard[t] = 1
-		case sound[t]:
-			heard[t] = unvoiced
+		for i := range heard {
+			switch {
+			case speech[i]:
+				heard[i] = 1
+			case sound[i]:
+				heard[i] = unvoiced
+			}
 		}
+		p.Add(f.Embeddings.Of(from, to), sounds, seen, heard)
 	}
-	return avsync.Profile(f.Embeddings, sounds, network.Embed, search, seen, heard)
+	return p.Profile()
 }

@@ -1,7 +1,6 @@
 package detector
 
 import (
-	"github.com/deepcheck/deepcheck/detector/network"
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -28,7 +27,7 @@ func Course(f *Face, v *Voice) []LagPoint {
 	for at := 0; at+CourseWindow <= len(f.Seen); at += CourseStep {
 		part := &Face{
 			First:      f.First + at,
-			Embeddings: f.Embeddings[at*network.Embed : (at+CourseWindow)*network.Embed],
+			Embeddings: Loose(f.Embeddings.Of(at, at+CourseWindow)),
 			Seen:       f.Seen[at : at+CourseWindow],
 		}
 		if v.spoken(part) >= MinJudged {
@@ -42,7 +41,7 @@ func Course(f *Face, v *Voice) []LagPoint {
 func (v *Voice) spoken(f *Face) int {
 	n := 0
 	for t, seen := range f.Seen {
-		if at := f.First + t + lead; seen && at >= 0 && at < len(v.speech) && v.speech[at] {
+		if seen && v.speaks(f.First+t) {
 			n++
 		}
 	}

@@ -7,10 +7,10 @@ import (
 
 // A Face is the mouths of one track as the network knows them.
 type Face struct {
-	First      int       // frame
-	Embeddings []float32 // (n, Embed)
-	Seen       []bool    // (n) a mouth was seen; elsewhere the embedding is of its neighbours
-	Flicker    []float32 // a logit for every network.FlickerSpan frames, > 0: their pictures change rather as generated ones; of no use where one of them was not seen
+	First      int        // frame
+	Embeddings Embeddings // of its frames, n
+	Seen       []bool     // (n) a mouth was seen; elsewhere the embedding is of its neighbours
+	Flicker    []float32  // a logit for every network.FlickerSpan frames, > 0: their pictures change rather as generated ones; of no use where one of them was not seen
 }
 
 // Halve writes a mouth crop as the network sees it, (Side, Side) means of 2x2
@@ -171,5 +171,5 @@ func (f *FaceReader) Finish() error {
 
 // Face returns the whole face, after Finish.
 func (f *FaceReader) Face() *Face {
-	return &Face{First: f.first, Embeddings: f.kept.unpack(), Seen: f.seen, Flicker: f.flicker}
+	return &Face{First: f.first, Embeddings: &f.kept, Seen: f.seen, Flicker: f.flicker}
 }

@@ -61,8 +61,8 @@ func TestFaceReaderGivesOneEmbeddingAFrame(t *testing.T) {
 	r := randomRunner(t)
 	for _, n := range []int{1, 5, network.Chunk - network.Margin, network.Chunk, network.Chunk + 1, 2*network.Chunk + 2*network.Margin, 130} {
 		face := readFace(t, r, 7, randomCrops(1, n), never)
-		if len(face.Seen) != n || len(face.Embeddings) != n*network.Embed {
-			t.Fatalf("%d crops: %d frames, %d numbers", n, len(face.Seen), len(face.Embeddings))
+		if got := face.Embeddings.(*packed).frames; len(face.Seen) != n || got != n {
+			t.Fatalf("%d crops: %d frames, %d embeddings", n, len(face.Seen), got)
 		}
 	}
 }
@@ -74,8 +74,9 @@ func TestEmbeddingIsLocal(t *testing.T) {
 	long := readFace(t, r, 0, crops, never)
 	short := readFace(t, r, 30, crops[30:], never)
 	for f := 30 + network.Margin; f < 140; f++ {
-		for i := range network.Embed {
-			a, b := long.Embeddings[f*network.Embed+i], short.Embeddings[(f-30)*network.Embed+i]
+		other := short.Embeddings.Of(f-30, f-29)
+		for i, a := range long.Embeddings.Of(f, f+1) {
+			b := other[i]
 			if math.Abs(float64(a-b)) > 1./math.MaxInt8/2 { // half a step of the largest number possible: packed may round otherwise
 				t.Fatalf("frame %d: %.6f in the long track, %.6f in the short one", f, a, b)
 			}

@@ -29,7 +29,7 @@ func followed(f *Face, v *Voice) []int {
 	var scores [][]float64
 	for at := 0; at < n; at += lagBlock {
 		end := min(at+lagBlock, n)
-		part := &Face{First: f.First + at, Embeddings: f.Embeddings[at*network.Embed : end*network.Embed], Seen: f.Seen[at:end]}
+		part := &Face{First: f.First + at, Embeddings: Loose(f.Embeddings.Of(at, end)), Seen: f.Seen[at:end]}
 		profile, spoken := LagProfile(part, v), float64(v.spoken(part))
 		for i := range profile {
 			profile[i] *= spoken
@@ -68,27 +68,44 @@ func (c *Comparison) lagAt(i int) int {
 	return c.Lags[i]
 }
 
-// along is Cut of n frames from first on, and as many as margin before and behind, where
-// lags (n) say how much later than that each frame's sound is; nil: it is not.
-func (v *Voice) along(first, n, margin int, lags []int) (embeddings []float32, sound, speech []bool) {
-	all := n + 2*margin
-	if lags == nil {
-		return v.Cut(first-margin, all)
+// An aligned voice is counted by the frames of a face whose sound it is.
+type aligned struct {
+	*Voice
+	first int   // frame of the sound that belongs to the face's first, but for lags
+	lags  []int // how much later than that the sound of every frame is; nil: it is not
+}
+
+// frame returns the frame of the sound that belongs to frame t of the face. Beside the face the lag is that
+// of its end.
+func (a aligned) frame(t int) int {
+	if a.lags == nil {
+		return a.first + t
 	}
-	embeddings, sound, speech = make([]float32, all*network.Embed), make([]bool, all), make([]bool, all)
-	for t := 0; t < all; {
-		lag := lags[min(max(t-margin, 0), n-1)]
+	return a.first + t + a.lags[min(max(t, 0), len(a.lags)-1)]
+}
+
+// cut is Cut of what belongs to the frames of the face from one up to but without another.
+func (a aligned) cut(from, to int) (embeddings []float32, sound, speech []bool) {
+	if a.lags == nil {
+		return a.Cut(a.first+from, to-from)
+	}
+	embeddings, sound, speech = make([]float32, 0, (to-from)*network.Embed), make([]bool, 0, to-from), make([]bool, 0, to-from)
+	for t := from; t < to; {
 		end := t + 1
-		for end < all && lags[min(max(end-margin, 0), n-1)] == lag {
+		for end < to && a.frame(end)-end == a.frame(t)-t {
 			end++
 		}
-		e, s, p := v.Cut(first-margin+t+lag, end-t)
-		copy(embeddings[t*network.Embed:], e)
-		copy(sound[t:], s)
-		copy(speech[t:], p)
+		e, s, p := a.Cut(a.frame(t), end-t)
+		embeddings, sound, speech = append(embeddings, e...), append(sound, s...), append(speech, p...)
 		t = end
 	}
 	return embeddings, sound, speech
+}
+
+// Of returns the embeddings of cut.
+func (a aligned) Of(from, to int) []float32 {
+	embeddings, _, _ := a.cut(from, to)
+	return embeddings
 }
 
 // LagAt returns the lag of the track at a time of the file.

@@ -17,14 +17,15 @@ func madePair(n, first int, late func(t int) int) (*Face, *Voice) {
 	rng := rand.New(rand.NewPCG(3, 3))
 	frames := first + n + 100
 	all := frames + 2*lead
-	f := &Face{First: first, Embeddings: make([]float32, n*network.Embed), Seen: slices.Repeat([]bool{true}, n)}
+	mouths := make(Loose, n*network.Embed)
+	f := &Face{First: first, Embeddings: mouths, Seen: slices.Repeat([]bool{true}, n)}
 	v := &Voice{Frames: frames, embeddings: make([]float32, all*network.Embed), sound: slices.Repeat([]bool{true}, all), speech: slices.Repeat([]bool{true}, all), overlap: make([]float32, all)}
 	for at := range all {
 		unit(rng, v.embeddings[at*network.Embed:(at+1)*network.Embed])
 	}
 	for t := range n {
 		at := lead + first + t + late(t)
-		copy(f.Embeddings[t*network.Embed:(t+1)*network.Embed], v.embeddings[at*network.Embed:])
+		copy(mouths.Of(t, t+1), v.embeddings[at*network.Embed:])
 	}
 	return f, v
 }
@@ -94,18 +95,32 @@ func TestFollowedLags(t *testing.T) {
 	}
 }
 
-// Without lags that move, along is Cut.
-func TestAlong(t *testing.T) {
+// One lag for all frames and the same lag for each are the same.
+func TestAligned(t *testing.T) {
 	f, v := madePair(60, 10, func(int) int { return 0 })
 	want, _, _ := v.Cut(f.First-5+2, 70)
-	for _, lags := range [][]int{nil, slices.Repeat([]int{2}, 60)} {
-		first := f.First
-		if lags == nil {
-			first += 2
-		}
-		got, sound, speech := v.along(first, 60, 5, lags)
+	for _, a := range []aligned{{v, f.First + 2, nil}, {v, f.First, slices.Repeat([]int{2}, 60)}} {
+		got, sound, speech := a.cut(-5, 65)
 		if !slices.Equal(got, want) || len(sound) != 70 || len(speech) != 70 {
-			t.Errorf("lags %v: another sound", lags != nil)
+			t.Errorf("lags %v: another sound", a.lags != nil)
+		}
+	}
+}
+
+// A lag that moves takes each frame's sound from where its own lag says, those beside the face too.
+func TestAlignedMoves(t *testing.T) {
+	f, v := madePair(60, 10, func(int) int { return 0 })
+	lags := make([]int, 60)
+	for t := range lags {
+		lags[t] = t / 20
+	}
+	a := aligned{v, f.First, lags}
+	got := a.Of(-5, 65)
+	for i := range 70 {
+		lag := lags[min(max(i-5, 0), 59)]
+		want, _, _ := v.Cut(f.First+i-5+lag, 1)
+		if !slices.Equal(got[i*network.Embed:(i+1)*network.Embed], want) {
+			t.Fatalf("frame %d: not the sound %d frames later", i-5, lag)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package detector
 import (
 	"math"
 
-	"github.com/deepcheck/deepcheck/detector/network"
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -29,7 +28,6 @@ const (
 // deviations (Stouffer et al. 1949), and that of the track is how far its likeness stands out
 // in all (a permutation test's statistic; in speaker verification zero normalisation, Li & Porter 1988).
 func (c *Comparison) prominence(scores []Score) {
-	const e = network.Embed
 	var judged []int
 	for i := range scores {
 		if scores[i].Judged {
@@ -41,8 +39,10 @@ func (c *Comparison) prominence(scores []Score) {
 	if widest <= ownTime {
 		return
 	}
-	mouth := func(i int) []float32 { return c.mouths[judged[i]*e : (judged[i]+1)*e] }
-	sound := func(i int) []float32 { return c.sounds[judged[i]*e : (judged[i]+1)*e] }
+	sounds := make([][]float32, k)
+	for i, t := range judged {
+		sounds[i] = c.sound.Of(t, t+1)
+	}
 	var turns []int
 	for r := ownTime + 1; r <= widest; r++ {
 		turns = append(turns, r)
@@ -51,14 +51,15 @@ func (c *Comparison) prominence(scores []Score) {
 		}
 	}
 	turned := make([]float64, len(turns)) // sums over the track
-	for i := range k {
+	for i, t := range judged {
+		mouth := c.mouth.Of(t, t+1)
 		var others float64
 		for j, r := range turns {
-			like := avsync.Likeness(mouth(i), sound((i+r)%k))
+			like := avsync.Likeness(mouth, sounds[(i+r)%k])
 			turned[j] += like
 			others += like
 		}
-		s := &scores[judged[i]]
+		s := &scores[t]
 		s.Prominence = s.Likeness - others/float64(len(turns))
 	}
 	var mean, squares float64

@@ -35,7 +35,7 @@ func randomEmbeddings(rng *rand.Rand, n int) []float32 {
 func compared(mouths, sounds []float32, leave func(t int) bool) (*Comparison, []Score) {
 	const e = network.Embed
 	n := len(mouths) / e
-	c := &Comparison{mouths: mouths, sounds: sounds}
+	c := &Comparison{mouth: Loose(mouths), sound: Loose(sounds)}
 	scores := make([]Score, n)
 	for t := range scores {
 		scores[t].Judged = !leave(t)

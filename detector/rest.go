@@ -2,8 +2,6 @@ package detector
 
 import (
 	"math"
-
-	"github.com/deepcheck/deepcheck/detector/network"
 )
 
 // Pace returns how much a mouth moves, (n): the mean Euclidean distance, 0..2, between the
@@ -12,21 +10,22 @@ import (
 // moves the embedding little, and small lips that speak much: it tells pauses
 // from speech better than the points of the lips do (weights/README.md has the figures).
 func Pace(f *Face) []float32 {
-	const e = network.Embed
 	n := len(f.Seen)
 	way, steps := make([]float64, n+1), make([]int, n+1) // from the first frame to the one before
+	var last []float32
 	for t := range n {
 		way[t+1], steps[t+1] = way[t], steps[t]
-		if t == 0 || !f.Seen[t] || !f.Seen[t-1] {
-			continue
+		mouth := f.Embeddings.Of(t, t+1)
+		if t > 0 && f.Seen[t] && f.Seen[t-1] {
+			var squares float64
+			for k, v := range mouth {
+				d := float64(v - last[k])
+				squares += d * d
+			}
+			way[t+1] += math.Sqrt(squares)
+			steps[t+1]++
 		}
-		var squares float64
-		for k := t * e; k < (t+1)*e; k++ {
-			d := float64(f.Embeddings[k] - f.Embeddings[k-e])
-			squares += d * d
-		}
-		way[t+1] += math.Sqrt(squares)
-		steps[t+1]++
+		last = mouth
 	}
 	out := make([]float32, n)
 	for t := range out {

@@ -10,11 +10,12 @@ import (
 
 func TestPaceOfAMouthThatBegins(t *testing.T) {
 	const n = 100
-	f := &Face{Embeddings: make([]float32, n*network.Embed), Seen: make([]bool, n)}
+	mouths := make(Loose, n*network.Embed)
+	f := &Face{Embeddings: mouths, Seen: make([]bool, n)}
 	for t := range n {
 		f.Seen[t] = true
 		if t >= 50 { // it rests until frame 50, and then swings by .5
-			f.Embeddings[t*network.Embed+7] = float32(t%2) / 2
+			mouths[t*network.Embed+7] = float32(t%2) / 2
 		}
 	}
 	pace := Pace(f)
@@ -30,13 +31,14 @@ func TestPaceOfAMouthThatBegins(t *testing.T) {
 
 // A mouth that is not seen repeats its neighbour, which is no rest.
 func TestPaceOfWhatIsSeen(t *testing.T) {
-	f := &Face{Embeddings: make([]float32, 60*network.Embed), Seen: make([]bool, 60)}
+	mouths := make(Loose, 60*network.Embed)
+	f := &Face{Embeddings: mouths, Seen: make([]bool, 60)}
 	for t := range 60 {
 		f.Seen[t] = t < 10 || t >= 40
-		f.Embeddings[t*network.Embed] = float32(t % 2)
+		mouths[t*network.Embed] = float32(t % 2)
 	}
 	for t := 10; t < 40; t++ {
-		f.Embeddings[t*network.Embed] = 1
+		mouths[t*network.Embed] = 1
 	}
 	pace := Pace(f)
 	if pace[5] != 1 || pace[12] != 1 || pace[45] != 1 {
@@ -53,7 +55,7 @@ func TestPaceOfWhatIsSeen(t *testing.T) {
 // Lips at rest are not judged, whatever is said beside the camera.
 func TestLipsAtRestAreNotJudged(t *testing.T) {
 	c := &Comparison{Logits: []float32{5, 5, 5, 5}, Likeness: []float32{0, 0, 0, 0},
-		Judged: []bool{true, true, false, true}, Overlap: make([]float32, 4), voices: make([]float32, 4*network.SpeakerWidth), Voiced: []bool{true, true, false, true}, Pace: []float32{.2, .4, .2, float32(math.NaN())}}
+		Judged: []bool{true, true, false, true}, Overlap: make([]float32, 4), voice: func(int) []float32 { return nil }, Voiced: []bool{true, true, false, true}, Pace: []float32{.2, .4, .2, float32(math.NaN())}}
 	scores := slices.Repeat([]Score{{Mouth: true, EyeDist: MinEyeDist}}, 4)
 	c.Score(scores, Thresholds{Rest: .3})
 	for i, want := range []struct{ rest, judged bool }{{true, false}, {false, true}, {false, false}, {false, true}} {

@@ -105,7 +105,6 @@ type voiceSum struct {
 // voiceOf sums over the judged frames of scores from one up to but without another, all of them alike or, for
 // an enrolment, by how probably the voice is the mouth's own.
 func (c *Comparison) voiceOf(scores []Score, from, to int, enrolment bool) (s voiceSum) {
-	const w = network.SpeakerWidth
 	for i := max(0, from); i < min(to, len(scores)); i++ {
 		if !scores[i].Judged {
 			continue
@@ -114,7 +113,7 @@ func (c *Comparison) voiceOf(scores []Score, from, to int, enrolment bool) (s vo
 		if enrolment {
 			weight -= scores[i].Mismatch
 		}
-		s.add(c.voices[i*w:(i+1)*w], weight)
+		s.add(c.voice(i), weight)
 	}
 	return s
 }

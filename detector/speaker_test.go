@@ -14,13 +14,14 @@ import (
 func spoken(voice []int) (*Comparison, []Score) {
 	const w = network.SpeakerWidth
 	rng := rand.New(rand.NewPCG(1, 2))
-	c := &Comparison{voices: make([]float32, len(voice)*w)}
+	voices := make([]float32, len(voice)*w)
+	c := &Comparison{voice: func(i int) []float32 { return voices[i*w : (i+1)*w] }}
 	scores := make([]Score, len(voice))
 	for i, v := range voice {
 		for k := range w {
-			c.voices[i*w+k] = float32(.3 * rng.NormFloat64())
+			voices[i*w+k] = float32(.3 * rng.NormFloat64())
 		}
-		c.voices[i*w+v] += 2
+		voices[i*w+v] += 2
 		scores[i] = Score{Frame: i, Mouth: true, Voiced: true, Judged: true, Mismatch: .1}
 		if v > 0 {
 			scores[i].Mismatch = .9
@@ -68,7 +69,7 @@ func TestVoiceDistanceIsNotKnown(t *testing.T) {
 		silentScores[i].Judged = i%10 == 0
 	}
 	muted, mutedScores := spoken(voices(100, 40, 60))
-	clear(muted.voices)
+	muted.voice = func(int) []float32 { return nil }
 	for name, x := range map[string]struct {
 		*Comparison
 		scores []Score
@@ -135,8 +136,8 @@ func TestChangesOfAVoice(t *testing.T) {
 	const n, w, begins, pause, goesOn = 600, network.SpeakerWidth, 100, 200, 500
 	c, _ := spoken(voices(n, begins, n))
 	v := &Voice{Frames: n, speaker: make([]float32, (n+2*lead)*w), speech: make([]bool, n+2*lead)}
-	copy(v.speaker[lead*w:], c.voices)
 	for i := range n {
+		copy(v.speaker[(lead+i)*w:], c.voice(i))
 		v.speech[lead+i] = i < pause || i >= goesOn
 	}
 	course := v.Changes()

@@ -114,6 +114,12 @@ func HearSound(r *network.Runner, s *audio.Sound) (*Voice, error) {
 	return v, nil
 }
 
+// speaks tells whether somebody speaks in a frame of the sound; nobody does beside the file.
+func (v *Voice) speaks(frame int) bool {
+	at := lead + frame
+	return at >= 0 && at < len(v.speech) && v.speech[at]
+}
+
 // Cut returns the sound from frame first on for n frames: embeddings (n, Embed),
 // where there is sound, and where somebody speaks. Beside the file there is none.
 // They are not to be written to: a part inside the file is the voice's own, since

@@ -36,19 +36,42 @@ func (l Lag) Within(frames int) bool { return max(l.Whole, -l.Whole) <= frames }
 // heard (n+2·search) how much a frame of the sound does. A lag at which nothing
 // counts is 0.
 func Profile(mouths, sounds []float32, width, search int, weight, heard []float32) []float64 {
-	out := make([]float64, 2*search+1)
-	for lag := range out {
-		var sum, total float64
+	p := NewProfiler(width, search)
+	p.Add(mouths, sounds, weight, heard)
+	return p.Profile()
+}
+
+// A Profiler makes the [Profile] of mouths that come a stretch at a time.
+type Profiler struct {
+	width      int
+	sum, total []float64 // (2·search+1) likeness times what it counts, and what it counts
+}
+
+// NewProfiler returns a Profiler that has seen nothing yet, of vectors of so many numbers.
+func NewProfiler(width, search int) *Profiler {
+	return &Profiler{width, make([]float64, 2*search+1), make([]float64, 2*search+1)}
+}
+
+// Add takes the next n mouths, all as for [Profile].
+func (p *Profiler) Add(mouths, sounds, weight, heard []float32) {
+	for lag := range p.sum {
 		for t, w := range weight {
 			h := heard[t+lag]
 			if w == 0 || h == 0 {
 				continue
 			}
-			sum += float64(w*h) * Likeness(mouths[t*width:(t+1)*width], sounds[(t+lag)*width:(t+lag+1)*width])
-			total += float64(w * h)
+			p.sum[lag] += float64(w*h) * Likeness(mouths[t*p.width:(t+1)*p.width], sounds[(t+lag)*p.width:(t+lag+1)*p.width])
+			p.total[lag] += float64(w * h)
 		}
+	}
+}
+
+// Profile returns the profile of all that was added, (2·search+1).
+func (p *Profiler) Profile() []float64 {
+	out := make([]float64, len(p.sum))
+	for lag, total := range p.total {
 		if total > 0 {
-			out[lag] = sum / total
+			out[lag] = p.sum[lag] / total
 		}
 	}
 	return out

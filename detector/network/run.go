@@ -183,11 +183,11 @@ type Pair struct {
 	Speech []bool    // (n+2·Reach) where somebody speaks
 }
 
-// Mismatch returns the mismatch logit of every frame, (n). Frames are scored in
+// Mismatch returns the mismatch logit of each of n frames, of which part returns those from one up
+// to but without another: at most Chunk, so that all of a long track need not be held at once. Frames are scored in
 // chunks that overlap by half, each frame from where it is farther from a
 // chunk's ends.
-func (r *Runner) Mismatch(p Pair) ([]float32, error) {
-	n := len(p.Mouth)
+func (r *Runner) Mismatch(n int, part func(from, to int) Pair) ([]float32, error) {
 	out := make([]float32, n)
 	mouth, sound, speech := make([]bool, Chunk), make([]bool, Chunk+2*Reach), make([]bool, Chunk+2*Reach)
 	const stride = Chunk / 2
@@ -199,11 +199,12 @@ func (r *Runner) Mismatch(p Pair) ([]float32, error) {
 		clear(mouth)
 		clear(sound)
 		clear(speech)
-		copy(r.mouths, p.Mouths[from*Embed:to*Embed])
-		copy(r.sounds, p.Sounds[from*Embed:(to+2*Reach)*Embed])
-		copy(mouth, p.Mouth[from:to])
-		copy(sound, p.Sound[from:to+2*Reach])
-		copy(speech, p.Speech[from:to+2*Reach])
+		p := part(from, to)
+		copy(r.mouths, p.Mouths)
+		copy(r.sounds, p.Sounds)
+		copy(mouth, p.Mouth)
+		copy(sound, p.Sound)
+		copy(speech, p.Speech)
 		r.masks.set(0, Chunk, mouth, sound, speech)
 		logits, err := r.head.run()
 		if err != nil {

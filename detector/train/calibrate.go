@@ -128,7 +128,7 @@ func stage(r *network.Runner, e *example, own, other *dataset.Sample, rng *rand.
 	swapped.replace(0, e.Frames, other, 0)
 	from := rng.IntN(max(1, e.Frames-video.FrameRate))
 	spliced.replace(from, min(from+video.FrameRate, e.Frames), other, rng.IntN(max(1, other.Frames-video.FrameRate)))
-	return &staged{face: &detector.Face{Embeddings: m.mouths, Seen: own.Seen}, sounds: [3]*tampered{untouched(own), swapped, spliced}}, nil
+	return &staged{face: &detector.Face{Embeddings: detector.Loose(m.mouths), Seen: own.Seen}, sounds: [3]*tampered{untouched(own), swapped, spliced}}, nil
 }
 
 // mark judges a staged clip and adds its scores to every one of to.

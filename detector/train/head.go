@@ -58,7 +58,7 @@ func (h *headTraining) embedBank(ctx context.Context) error {
 				if err != nil {
 					return err
 				}
-				h.bank[e] = append(h.bank[e], &detector.Face{Embeddings: m.mouths, Seen: from.Seen})
+				h.bank[e] = append(h.bank[e], &detector.Face{Embeddings: detector.Loose(m.mouths), Seen: from.Seen})
 			}
 		}
 	}
@@ -225,7 +225,7 @@ func put(j *network.Judge, b int, e *example, face *detector.Face, voice *detect
 	n := min(j.Frames, e.Frames-first)
 	mouths := j.Mouths[b*j.Frames*network.Embed : (b+1)*j.Frames*network.Embed]
 	clear(mouths)
-	copy(mouths, face.Embeddings[first*network.Embed:(first+n)*network.Embed])
+	copy(mouths, face.Embeddings.Of(first, first+n))
 	seen := make([]bool, j.Frames)
 	copy(seen, face.Seen[first:first+n])
 	wide := j.Frames + 2*network.Reach

@@ -92,7 +92,7 @@ func (e *example) moves(r *network.Runner) (*detector.Movement, error) {
 	if err != nil {
 		return nil, err
 	}
-	face := &detector.Face{Embeddings: m.mouths, Seen: e.Seen}
+	face := &detector.Face{Embeddings: detector.Loose(m.mouths), Seen: e.Seen}
 	voice, err := detector.Hear(r, e.Mel, e.Level, e.Voiced)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package detector
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/deepcheck/deepcheck/detector/network"
@@ -31,7 +32,7 @@ func TestPackedKeepsCosines(t *testing.T) {
 		plain = append(plain, v...)
 		p.add(v)
 	}
-	got := p.unpack()
+	got := p.Of(0, n)
 	if len(got) != len(plain) {
 		t.Fatalf("%d numbers, want %d", len(got), len(plain))
 	}
@@ -45,6 +46,12 @@ func TestPackedKeepsCosines(t *testing.T) {
 		t.Errorf("cosines move by %.5f at most, %.5f in the mean", most, sum)
 	}
 	t.Logf("cosines move by %.5f at most, %.5f in the mean", most, sum)
+	for from := range n { // those of a part are those of the whole
+		to := min(from+1+from%70, n)
+		if part := p.Of(from, to); !slices.Equal(part, got[from*network.Embed:to*network.Embed]) {
+			t.Fatalf("frames %d to %d are others by themselves", from, to)
+		}
+	}
 	for i := 5 * network.Embed; i < 7*network.Embed; i++ {
 		if got[i] != plain[i] {
 			t.Errorf("number %d is %v, want %v", i, got[i], plain[i])
