@@ -59,6 +59,17 @@ func Compare(r *network.Runner, f *Face, v *Voice) (*Comparison, error) {
 	return c, nil
 }
 
+// spoken counts the frames in which the mouth is seen and its sound holds speech.
+func (c *Comparison) spoken() int {
+	n := 0
+	for _, judged := range c.Judged {
+		if judged {
+			n++
+		}
+	}
+	return n
+}
+
 // Score fills in what a comparison says of the frames of a face, (n), whose size and turn
 // are known.
 func (c *Comparison) Score(scores []Score, th Thresholds) {

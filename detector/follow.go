@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -56,12 +57,12 @@ func meanLag(f *Face, v *Voice, lags []int) avsync.Lag {
 	}
 	mean := float64(sum) / float64(len(lags))
 	l.Frames += mean
-	l.Whole += int(mean)
+	l.Whole = int(math.Round(l.Frames))
 	return l
 }
 
-// lagAt is the lag at frame i of the face, in frames.
-func (c *Comparison) lagAt(i int) int {
+// LagAt is the lag at frame i of the face, in frames.
+func (c *Comparison) LagAt(i int) int {
 	if c.Lags == nil {
 		return c.Lag.Whole
 	}

@@ -82,8 +82,8 @@ func TestFollowedLags(t *testing.T) {
 			if like < .99 && c.Judged[i] {
 				out++
 			}
-			if c.lagAt(i) != lags[i] {
-				t.Fatalf("%s: frame %d: lag %d, want %d", test.name, i, c.lagAt(i), lags[i])
+			if c.LagAt(i) != lags[i] {
+				t.Fatalf("%s: frame %d: lag %d, want %d", test.name, i, c.LagAt(i), lags[i])
 			}
 		}
 		if out > 5*lagBlock {

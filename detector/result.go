@@ -144,7 +144,7 @@ type Lag struct {
 type Track struct {
 	ID         int
 	Start, End time.Duration
-	Lag        Lag   // where it moves, its mean
+	Lag        Lag   // where it moves, its mean; without confidence where less than MinJudged frames show a mouth and hold speech
 	Lags       []int // frames, one for each of Scores: where the lag moves; nil elsewhere
 	Verdict    Verdict
 	Band       Band

@@ -88,12 +88,13 @@ type Options struct {
 	Strips int
 }
 
-// Scan judges one file. An error means that the file could not be read; it
-// names the file, and the result then holds no more than the file's hash.
+// Scan judges one file. An error means that the file could not be read, or not be judged; the result then
+// holds what was known of the file by then, its hash first of all. It names the file, but for
+// that of ctx and [video.ErrNoFFmpeg]; after one that is [ErrInternal] the model must not be used again.
 // Everything else, a file without faces or sound among it, is a result.
 func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error) {
 	r := &Result{Path: path}
-	if err := r.fingerprint(path); err != nil {
+	if err := r.fingerprint(ctx, path); err != nil {
 		return r, err
 	}
 	faces := newFaces(m.Runner, o.Strips > 0)
@@ -142,30 +143,48 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 }
 
 // fingerprint fills in the size and hash of the file.
-func (r *Result) fingerprint(path string) error {
-	f, err := os.Open(path)
+func (r *Result) fingerprint(ctx context.Context, path string) error {
+	f, err := video.OpenFile(path)
 	if err != nil {
-		return readError(path, err)
+		return err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("reading %q: %w", path, video.ErrNotRegular)
+	if r.SHA256, r.Size, err = hashOf(ctx, f); err != nil {
+		return err
 	}
-	h := sha256.New()
-	if r.Size, err = io.Copy(h, f); err != nil {
-		return readError(path, err)
-	}
-	r.SHA256 = hex.EncodeToString(h.Sum(nil))
 	r.Container = container.Read(f, r.Size)
 	return nil
 }
 
-func readError(path string, err error) error {
-	var at *os.PathError
-	if errors.As(err, &at) {
-		err = at.Err
+// HashFile returns the SHA-256, in hexadecimal, and the size of a regular file. Errors are those of [video.OpenFile],
+// of reading, which name the file, and of ctx.
+func HashFile(ctx context.Context, path string) (sum string, size int64, err error) {
+	f, err := video.OpenFile(path)
+	if err != nil {
+		return "", 0, err
 	}
-	return fmt.Errorf("reading %q: %w", path, err)
+	defer f.Close()
+	return hashOf(ctx, f)
+}
+
+func hashOf(ctx context.Context, f *os.File) (sum string, size int64, err error) {
+	const piece = 1 << 24 // bytes between two looks at ctx
+	h := sha256.New()
+	for {
+		n, err := io.CopyN(h, f, piece)
+		size += n
+		var at *os.PathError
+		switch {
+		case err == io.EOF:
+			return hex.EncodeToString(h.Sum(nil)), size, nil
+		case errors.As(err, &at):
+			return "", 0, fmt.Errorf("reading %q: %w", f.Name(), at.Err)
+		case err != nil:
+			return "", 0, fmt.Errorf("reading %q: %w", f.Name(), err)
+		case ctx.Err() != nil:
+			return "", 0, ctx.Err()
+		}
+	}
 }
 
 // hear embeds the sound; nil where there is none but digital silence.
@@ -273,10 +292,13 @@ func (s *seenFace) track(m *Model, v *Voice) (*Track, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t.Motion, err = judgeFace(m, &s.trace, face, v, c.lagAt); err != nil {
+	if t.Motion, err = judgeFace(m, &s.trace, face, v, c.LagAt); err != nil {
 		return nil, err
 	}
-	t.Lag, t.Lags, t.Course = lagOf(c.Lag), c.Lags, Course(face, v)
+	if c.spoken() >= MinJudged { // of less it is chance
+		t.Lag, t.Lags = lagOf(c.Lag), c.Lags
+	}
+	t.Course = Course(face, v)
 	c.Score(t.Scores, m.Thresholds)
 	return t, nil
 }

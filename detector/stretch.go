@@ -68,13 +68,14 @@ func last(level []float64, i, step int, least float64) int {
 	return i
 }
 
-// joined makes one of stretches that touch.
+// joined makes one of stretches that touch. One that was found later may reach back beyond others.
 func joined(s []Stretch) []Stretch {
 	var out []Stretch
 	for _, x := range s {
-		if n := len(out); n > 0 && x.From <= out[n-1].To {
-			out[n-1].To, out[n-1].Peak = max(out[n-1].To, x.To), max(out[n-1].Peak, x.Peak)
-			continue
+		for n := len(out); n > 0 && x.From <= out[n-1].To; n-- {
+			last := out[n-1]
+			x = Stretch{min(last.From, x.From), max(last.To, x.To), max(last.Peak, x.Peak)}
+			out = out[:n-1]
 		}
 		out = append(out, x)
 	}

@@ -11,6 +11,9 @@ func TestStretchesThatTouchAreOne(t *testing.T) {
 	if want := []Stretch{{0, 31, 3}, {32, 40, 2}}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
+	if got, want := joined([]Stretch{{0, 5, 1}, {10, 20, 3}, {30, 40, 2}, {8, 50, 2.5}}), []Stretch{{0, 5, 1}, {8, 50, 3}}; !slices.Equal(got, want) {
+		t.Errorf("one that reaches back beyond others: %v, want %v", got, want)
+	}
 	if joined(nil) != nil {
 		t.Error("something of nothing")
 	}

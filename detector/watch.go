@@ -34,8 +34,8 @@ type Watcher struct {
 }
 
 // Watch decodes a file once, as o says: pictures become tracks of mouths, told to w as
-// they come, and the sound becomes log-mel. Errors are those of [video.Open]
-// and [audio.Read].
+// they come, and the sound becomes log-mel. Errors are those of [video.Open], [video.Source.Close],
+// [audio.Read], the finder and w, or [ErrInternal].
 func Watch(ctx context.Context, path string, f video.Finder, o video.Options, w Watcher) (*Watched, error) {
 	src, err := video.Open(ctx, path, o)
 	if err != nil {
@@ -63,13 +63,16 @@ func Watch(ctx context.Context, path string, f video.Finder, o video.Options, w 
 	return out, errors.Join(failed, closed)
 }
 
-// guarded makes a panic in do an error that names the file: one file that breaks
+// ErrInternal is a panic that was caught. What was at work then is in no known state.
+var ErrInternal = errors.New("internal error")
+
+// guarded makes a panic in do an ErrInternal that names the file: one file that breaks
 // a library must not end the sweep of thousands.
 func guarded(path string, do func() error) func() error {
 	return func() (err error) {
 		defer func() {
 			if p := recover(); p != nil {
-				err = fmt.Errorf("reading %q: internal error: %v", path, p)
+				err = fmt.Errorf("reading %q: %w: %v", path, ErrInternal, p)
 			}
 		}()
 		return do()

@@ -398,6 +398,25 @@ func TestOfPictures(t *testing.T) {
 	}
 }
 
+// ffmpeg's decoder of DTS is called dca, and what it says is not about the picture.
+func TestDamagedSoundSpoilsNoPicture(t *testing.T) {
+	needFFmpeg(t)
+	dir := t.TempDir()
+	for _, codec := range []string{"dca", "aac"} {
+		t.Run(codec, func(t *testing.T) {
+			whole := ffmpeg(t, dir, join([]string{"-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=2", "-f", "lavfi", "-i", "anoisesrc=d=2:a=.1"}, h264, []string{"-c:a", codec, "-strict", "-2", codec + ".mkv"})...)
+			path := ffmpeg(t, dir, "-i", whole, "-c", "copy", "-bsf:a", "noise=amount=40", codec+"-damaged.mkv")
+			d := decode(t, path, Options{})
+			if slices.Contains(d.spoilt, true) {
+				t.Errorf("pictures are spoilt; warnings %q", d.warnings)
+			}
+			if len(d.warnings) == 0 {
+				t.Error("no damage was told of")
+			}
+		})
+	}
+}
+
 // Bytes of two packets of the second of three seconds are altered, of which each begins with a key picture.
 func TestSourceSpoilt(t *testing.T) {
 	needFFmpeg(t)

@@ -53,8 +53,23 @@ func (p *probed) ofPictures(line string) bool {
 	if !bracket || !address {
 		return strings.Contains(line, fmt.Sprintf("stream #0:%d:", p.videoStream))
 	}
-	if sound := p.info.Sound(); sound != nil && strings.HasPrefix(from, sound.Codec) {
+	if sound := p.info.Sound(); sound != nil && strings.HasPrefix(from, soundDecoder(sound.Codec)) {
 		return false
 	}
 	return from != p.info.Format
+}
+
+// soundDecoders are ffmpeg's decoders of sound that are not named after the codec.
+var soundDecoders = map[string]string{
+	"adpcm_g722": "g722", "adpcm_g726": "g726", "adpcm_g726le": "g726le", "amr_nb": "amrnb", "amr_wb": "amrwb",
+	"atrac3pal": "atrac3plusal", "avc": "on2avc", "codec2": "libcodec2", "dts": "dca", "mp4als": "als", "musepack7": "mpc7",
+	"musepack8": "mpc8", "ra_144": "real_144", "ra_288": "real_288", "smackaudio": "smackaud", "westwood_snd1": "ws_snd1",
+}
+
+// soundDecoder returns with what the name begins under which ffmpeg logs errors in sound of a codec.
+func soundDecoder(codec string) string {
+	if name, ok := soundDecoders[codec]; ok {
+		return name
+	}
+	return codec
 }

@@ -12,7 +12,7 @@ import (
 // anew at the encoders' defaults.
 type Degradation struct {
 	Height       int     // pictures higher than this many pixels are reduced to it; 0 leaves them
-	CRF          int     // x264's constant rate factor, 0 (lossless) .. 51; 0 means x264's own, 23
+	CRF          int     // x264's constant rate factor, 1 .. 51; 0 means x264's own, 23
 	SoundBitRate int     // of AAC, bits a second; 0 means the encoder's own
 	FrameRate    float64 // pictures a second; 0 leaves them
 	Noise        float64 // RMS of white noise added to the sound, of full scale; 0 for none

@@ -2,9 +2,14 @@ package video
 
 import (
 	"os"
+	"os/exec"
 
 	"golang.org/x/sys/unix"
 )
+
+// apart puts a process into a group of its own: a Ctrl-C that the terminal sends to all of ours must not end it before
+// we know of it, as if the file were bad.
+func apart(cmd *exec.Cmd) { cmd.SysProcAttr = &unix.SysProcAttr{Setpgid: true} }
 
 // openPipe returns a pipe whose ends block and which the runtime does not watch: it
 // would be woken by every piece that ffmpeg writes, whether anybody reads or not.

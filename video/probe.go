@@ -115,22 +115,38 @@ type probeStream struct {
 // checkFile finds out what can be found out without ffmpeg, whose own messages
 // are less clear.
 func checkFile(path string) error {
-	st, err := os.Stat(path)
-	switch {
+	f, err := OpenFile(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	switch st, err := f.Stat(); {
 	case err != nil:
 		return fmt.Errorf("reading %q: %w", path, reason(err))
-	case st.IsDir():
-		return fmt.Errorf("reading %q: is a directory: %w", path, ErrNotRegular)
-	case !st.Mode().IsRegular():
-		return fmt.Errorf("reading %q: %w", path, ErrNotRegular)
 	case st.Size() == 0:
 		return fmt.Errorf("reading %q: empty file: %w", path, ErrNotMedia)
 	}
+	return nil
+}
+
+// OpenFile opens a regular file to be read. What is none is not even opened: a named pipe would keep
+// whoever opens it waiting for a writer, whatever happens meanwhile. Errors are ErrNotRegular or those of package os,
+// and name the file.
+func OpenFile(path string) (*os.File, error) {
+	st, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("reading %q: %w", path, reason(err))
+	case st.IsDir():
+		return nil, fmt.Errorf("reading %q: is a directory: %w", path, ErrNotRegular)
+	case !st.Mode().IsRegular():
+		return nil, fmt.Errorf("reading %q: %w", path, ErrNotRegular)
+	}
 	f, err := os.Open(path)
 	if err != nil {
-		return fmt.Errorf("reading %q: %w", path, reason(err))
+		return nil, fmt.Errorf("reading %q: %w", path, reason(err))
 	}
-	return f.Close()
+	return f, nil
 }
 
 // reason takes the path out of an error, since every message here begins with it.

@@ -14,7 +14,6 @@ type stderrLog struct {
 	mu      sync.Mutex
 	partial []byte
 	lines   []string // the first and then the newest, in order, no two the same
-	dropped int
 }
 
 const (
@@ -66,7 +65,6 @@ func (l *stderrLog) add(s string) {
 		// The first lines name the cause, the last what came of it.
 		half := maxLogLines / 2
 		l.lines = append(l.lines[:half], l.lines[half+1:]...)
-		l.dropped++
 	}
 	l.lines = append(l.lines, s)
 }

@@ -90,6 +90,10 @@ func (f *File) Write(w io.Writer) error {
 
 // Open reads the weights file at path; its errors name the path.
 func Open(path string) (*File, error) {
+	// A named pipe would keep whoever opens it waiting for a writer.
+	if info, err := os.Stat(path); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("reading weights %q: not a regular file", path)
+	}
 	r, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading weights %q: %w", path, cause(err))

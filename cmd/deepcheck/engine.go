@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/video"
+	"github.com/deepcheck/deepcheck/video/opencv"
 	"github.com/deepcheck/deepcheck/weights"
 )
 
@@ -35,6 +37,15 @@ func openEngine(w *weights.File, o detector.Options) (scanner, error) {
 		return nil, err
 	}
 	return engine{m, o}, nil
+}
+
+// openFinder opens the face finder; a nil *opencv.Finder would be no nil Finder.
+func openFinder() (video.Finder, error) {
+	f, err := opencv.New()
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 func (e engine) Scan(ctx context.Context, path string, progress func(done, total time.Duration)) (*detector.Result, error) {
@@ -71,7 +82,7 @@ func (c *crew) renew(worker int) (err error) {
 	return err
 }
 
-// scan judges a file with the worker's scanner. After a panic, which goes on to
+// scan judges a file with the worker's scanner. After a panic, whether it was caught or goes on to
 // the caller, that scanner is in no known state and not used again.
 func (c *crew) scan(ctx context.Context, worker int, path string, progress func(done, total time.Duration)) (*detector.Result, error) {
 	s := c.scanners[worker]
@@ -83,7 +94,9 @@ func (c *crew) scan(ctx context.Context, worker int, path string, progress func(
 	}
 	c.scanners[worker] = nil
 	res, err := s.Scan(ctx, path, progress)
-	c.scanners[worker] = s
+	if !errors.Is(err, detector.ErrInternal) {
+		c.scanners[worker] = s
+	}
 	return res, err
 }
 

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -16,8 +14,6 @@ import (
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/evaluate"
 	"github.com/deepcheck/deepcheck/detector/report"
-	"github.com/deepcheck/deepcheck/video"
-	"github.com/deepcheck/deepcheck/video/opencv"
 )
 
 const evalUsage = `usage: deepcheck eval [FLAGS] LIST
@@ -53,8 +49,8 @@ EXIT STATUS
 // evalOptions are the flags and arguments of eval.
 type evalOptions struct {
 	evaluate.Options
-	weights []string // paths, none for the built-in ones
-	output  string   // path of the JSON, "" for none
+	weights []string      // paths, none for the built-in ones
+	output  report.Output // of JSON; without a path for none
 	quiet   bool
 }
 
@@ -75,7 +71,7 @@ func evalCommand() command {
 
 func parseEval(args []string) (*evalOptions, error) {
 	o := &evalOptions{Options: evaluate.Options{Tool: identity(thisTool()),
-		OpenFinder: func() (video.Finder, error) { return opencv.New() }}}
+		OpenFinder: openFinder}, output: report.Output{Format: report.FormatJSON}}
 	fs := newFlags("eval")
 	fs.Func("o", "", func(s string) error {
 		out, err := report.ParseOutput(s)
@@ -84,10 +80,10 @@ func parseEval(args []string) (*evalOptions, error) {
 			return err
 		case out.Format != report.FormatJSON:
 			return fmt.Errorf("output %q: eval writes json only", s)
-		case o.output != "":
+		case o.output.Path != "":
 			return errors.New("-o may be given once")
 		}
-		o.output = out.Path
+		o.output = out
 		return nil
 	})
 	fs.Func("weights", "", func(s string) error { o.weights = append(o.weights, s); return nil })
@@ -122,14 +118,21 @@ func runEval(ctx context.Context, c *console, o *evalOptions) (err error) {
 		}
 		o.Weights = append(o.Weights, w)
 	}
-	var out *jsonFile // opened first, so that a bad path is known before the work starts
-	if o.output != "" && o.output != report.Stdout {
-		if out, err = createJSON(o.output); err != nil {
+	var out *report.Target // opened first, so that a bad path is known before the work starts
+	if o.output.Path != "" {
+		read, err := listed(o.List)
+		if err != nil {
 			return err
 		}
-		defer out.discard()
+		if err := spare(o.output.Path, append(read, o.weights...)...); err != nil {
+			return err
+		}
+		if out, err = o.output.Open(c.stdout); err != nil {
+			return err
+		}
+		defer out.Close()
 	}
-	bar := newStageBar(c.stderr, !o.quiet && isTerminal(c.stderr))
+	bar := newStageBar(c.stderr, !o.quiet && drawsOn(c.stderr))
 	o.Progress = bar.at
 	e, err := evaluate.Run(ctx, o.Options)
 	bar.finish()
@@ -139,68 +142,12 @@ func runEval(ctx context.Context, c *console, o *evalOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	if o.output == report.Stdout {
-		return e.JSON(c.stdout)
-	}
 	if out != nil {
-		if err := out.write(e.JSON); err != nil {
+		if err := out.WriteWith(e.JSON); err != nil || o.output.Path == report.Stdout {
 			return err
 		}
 	}
 	return e.Table(c.stdout)
-}
-
-// A jsonFile is a file under way; it takes its place only when it is whole.
-type jsonFile struct {
-	path string
-	temp *os.File // nil when done
-}
-
-func createJSON(path string) (*jsonFile, error) {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("opening output %q: is a directory", path)
-	}
-	temp, err := os.CreateTemp(filepath.Dir(path), ".deepcheck-*.tmp")
-	if err != nil {
-		return nil, fmt.Errorf("opening output %q: %w", path, plainCause(err))
-	}
-	return &jsonFile{path, temp}, nil
-}
-
-func (f *jsonFile) write(to func(io.Writer) error) error {
-	var b bytes.Buffer
-	err := to(&b)
-	if err == nil {
-		_, err = f.temp.Write(b.Bytes())
-	}
-	if err == nil {
-		err = f.temp.Chmod(0o644)
-	}
-	if err = errors.Join(err, f.temp.Close()); err == nil {
-		err = os.Rename(f.temp.Name(), f.path)
-	}
-	if err != nil {
-		return fmt.Errorf("writing output %q: %w", f.path, plainCause(err))
-	}
-	f.temp = nil
-	return nil
-}
-
-// discard removes what was not written to its end.
-func (f *jsonFile) discard() {
-	if f.temp != nil {
-		f.temp.Close()
-		os.Remove(f.temp.Name())
-	}
-}
-
-// plainCause returns an error without the path that package os puts before it.
-func plainCause(err error) error {
-	var at *os.PathError
-	if errors.As(err, &at) {
-		return at.Err
-	}
-	return err
 }
 
 // A stageBar shows one stage of an evaluation after the other.

@@ -14,7 +14,7 @@ const (
 	exitSuspect      = 1   // a file is suspect
 	exitError        = 2   // a file could not be read, or the command line is wrong
 	exitInconclusive = 3   // a file could not be judged, and none is suspect
-	exitInterrupted  = 130 // stopped by Ctrl-C or SIGTERM: 128 + SIGINT, as shells have it
+	exitInterrupted  = 130 // stopped by Ctrl-C, SIGTERM or a hang-up: 128 + SIGINT, as shells have it
 )
 
 // scanStatus returns the exit status for all the files of a scan: an error

@@ -82,7 +82,20 @@ func timeVar(fs *flag.FlagSet, t *time.Duration, name string) {
 		if !ok {
 			return fmt.Errorf("%s %s: not a time: write seconds or H:MM:SS", dashes(name), s)
 		}
-		*t = at.Truncate(video.FrameDuration)
+		if *t = at.Truncate(video.FrameDuration); *t == 0 && name == "to" {
+			return fmt.Errorf("--to %s: leaves not one frame of %v", s, video.FrameDuration)
+		}
+		return nil
+	})
+}
+
+// countVar defines a flag that takes a number of 1 or more.
+func countVar(fs *flag.FlagSet, n *int, name string) {
+	fs.Func(name, "", func(s string) error {
+		var err error
+		if *n, err = strconv.Atoi(s); err != nil || *n < 1 {
+			return fmt.Errorf("%s %s: counts from 1", dashes(name), s)
+		}
 		return nil
 	})
 }

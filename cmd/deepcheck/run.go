@@ -101,6 +101,9 @@ func help(list []command, c *console, args []string) error {
 		_, err := io.WriteString(c.stdout, overview(list))
 		return err
 	}
+	if args[0] == "help" {
+		return help(list, c, nil)
+	}
 	for _, cmd := range list {
 		if cmd.name == args[0] {
 			_, err := io.WriteString(c.stdout, cmd.usage)
@@ -157,6 +160,9 @@ func shellWord(s string) string {
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
+
+// drawsOn tells whether w is a terminal that can colour and draw over what it shows.
+func drawsOn(w io.Writer) bool { return isTerminal(w) && os.Getenv("TERM") != "dumb" }
 
 // isTerminal tells whether somebody looks at what is written to w.
 func isTerminal(w io.Writer) bool {

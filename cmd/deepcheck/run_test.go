@@ -143,6 +143,9 @@ func (s countedScanner) Scan(_ context.Context, path string, _ func(done, total 
 	if path == "panic" {
 		panic("lost my head")
 	}
+	if path == "caught" {
+		return nil, fmt.Errorf("reading %q: %w: lost my head", path, detector.ErrInternal)
+	}
 	return nil, fmt.Errorf("reading %q: no", path)
 }
 
@@ -163,11 +166,11 @@ func TestCrewRenews(t *testing.T) {
 		c.scan(context.Background(), 1, path, nil)
 		return false
 	}
-	if scan("a") || !scan("panic") || scan("b") || scan("c") {
+	if scan("a") || !scan("panic") || scan("b") || scan("c") || scan("caught") || scan("d") {
 		t.Error("only the second scan should have panicked")
 	}
-	if err := c.Close(); err != nil || made != 3 || closed != 2 {
-		t.Errorf("%d scanners made and %d closed (%v), want 3 and 2", made, closed, err)
+	if err := c.Close(); err != nil || made != 4 || closed != 2 {
+		t.Errorf("%d scanners made and %d closed (%v), want 4 and 2", made, closed, err)
 	}
 }
 

@@ -19,7 +19,7 @@ suspect (weak, moderate or strong), inconclusive with its reasons, or an error.
                   overview: a page over all files, with the report of each in a
                   folder beside it; or the suspect segments of one file: edl, srt, otio.
                   "-" is stdout; may be given again. Text goes to stdout anyway
-                  unless that is taken.
+                  unless that is taken or text is written elsewhere.
   --jobs N        files scanned at a time (default: half of the processors)
   --from T, --to T   judge this part only, in seconds or as H:MM:SS (default: all)
   --sound-track N    judge this sound track, of those in the file, 1 is the first
@@ -91,8 +91,8 @@ func parseScan(args []string) (*scanOptions, error) {
 	fs.IntVar(&o.jobs, "jobs", defaultJobs(), "")
 	timeVar(fs, &o.engine.Source.From, "from")
 	timeVar(fs, &o.engine.Source.To, "to")
-	fs.IntVar(&o.engine.Source.SoundTrack, "sound-track", 0, "")
-	fs.IntVar(&o.engine.Source.Channel, "sound-channel", 0, "")
+	countVar(fs, &o.engine.Source.SoundTrack, "sound-track")
+	countVar(fs, &o.engine.Source.Channel, "sound-channel")
 	fs.StringVar(&o.weights, "weights", "", "")
 	fs.StringVar(&o.journal, "journal", "", "")
 	fs.BoolVar(&o.noResume, "no-resume", false, "")
@@ -110,8 +110,6 @@ func parseScan(args []string) (*scanOptions, error) {
 	switch {
 	case o.jobs < 1:
 		return nil, &usageError{"scan", "--jobs must be 1 or more"}
-	case o.engine.Source.SoundTrack < 0 || o.engine.Source.Channel < 0:
-		return nil, &usageError{"scan", "--sound-track and --sound-channel count from 1"}
 	case o.engine.Source.To > 0 && o.engine.Source.To <= o.engine.Source.From:
 		return nil, &usageError{"scan", "--to must be after --from"}
 	case len(o.inputs) == 0:

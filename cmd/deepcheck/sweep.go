@@ -17,13 +17,14 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/batch"
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/record"
 	"github.com/deepcheck/deepcheck/detector/report"
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/weights"
 )
 
-// stripMouths is how many mouths of each track and segment a report can show.
+// stripMouths is how many mouths of each suspect segment a report can show.
 const stripMouths = 8
 
 // scanGC is how far, in percent, the heap may grow before garbage is collected
@@ -58,11 +59,11 @@ func runScan(ctx context.Context, c *console, o *scanOptions, open openScanner) 
 	r := &scanRun{scanOptions: o, console: c}
 	defer r.close()
 	if err := r.prepare(ctx); err != nil {
-		return exitError, r.stopped(err, 0)
+		return exitError, r.stopped(err, nil)
 	}
 	rows, err := r.sweep(ctx, open)
 	if err != nil {
-		return exitError, r.stopped(err, len(rows))
+		return exitError, r.stopped(err, rows)
 	}
 	r.report.Files = rows
 	return scanStatus(rows), r.write()
@@ -112,10 +113,10 @@ func (o *scanOptions) repeatable() string {
 	for _, g := range given(o.engine.Source) {
 		words = append(words, "--"+g.name, g.value)
 	}
-	for i, in := range o.inputs {
-		if i == 0 && strings.HasPrefix(in, "-") {
-			words = append(words, "--")
-		}
+	if slices.ContainsFunc(o.inputs, func(in string) bool { return strings.HasPrefix(in, "-") }) {
+		words = append(words, "--")
+	}
+	for _, in := range o.inputs {
 		words = append(words, shellWord(in))
 	}
 	return strings.Join(words, " ")
@@ -180,20 +181,57 @@ func (r *scanRun) close() {
 	}
 }
 
-// spareInputs returns an error where a report would take the place of a video.
+// spareInputs returns an error where a report, or the journal, would take the place of what is read, or a
+// report that of the journal.
 func (r *scanRun) spareInputs() error {
+	read := []string{r.scanOptions.weights}
+	for _, t := range r.targets {
+		read = append(read, t.Path)
+	}
+	journal := r.scanOptions.journal
+	if err := spare(journal, read...); err != nil {
+		return err
+	}
 	for _, out := range r.outputs {
-		st, err := os.Stat(out.Path)
-		if err != nil || !st.Mode().IsRegular() {
-			continue
+		if err := spare(out.Path, read...); err != nil {
+			return err
 		}
-		for _, t := range r.targets {
-			if in, err := os.Stat(t.Path); err == nil && os.SameFile(st, in) {
-				return fmt.Errorf("output %q would overwrite the file that is to be scanned", out)
-			}
+		if journal != "" && filepath.Clean(out.Path) == filepath.Clean(journal) {
+			return fmt.Errorf("output %q is the journal", out)
 		}
 	}
 	return nil
+}
+
+// spare returns an error where a file at path would take the place of one that is read, by
+// whatever name. Empty names are of none.
+func spare(path string, read ...string) error {
+	out, err := os.Stat(path)
+	if err != nil || !out.Mode().IsRegular() {
+		return nil
+	}
+	for _, name := range read {
+		if in, err := os.Stat(name); err == nil && os.SameFile(out, in) {
+			return fmt.Errorf("output %q would overwrite %q, which is read", path, name)
+		}
+	}
+	return nil
+}
+
+// listed returns the names of lists and of all clips that are in them.
+func listed(lists ...string) ([]string, error) {
+	var out []string
+	for _, list := range lists {
+		clips, err := dataset.ReadList(list)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, list)
+		for _, c := range clips {
+			out = append(out, c.Path)
+		}
+	}
+	return out, nil
 }
 
 // sweep scans the targets and shows how far it is.
@@ -210,7 +248,7 @@ func (r *scanRun) sweep(ctx context.Context, open openScanner) (rows []report.Fi
 		return nil, fmt.Errorf("loading %s weights: %w", r.report.Weights.Name, err)
 	}
 	defer collectOften()()
-	bar := newProgress(r.stderr, !r.quiet && isTerminal(r.stderr), len(r.targets), workers)
+	bar := newProgress(r.stderr, !r.quiet && drawsOn(r.stderr), len(r.targets), workers)
 	defer func() {
 		bar.finish()
 		err = errors.Join(err, crew.Close())
@@ -236,17 +274,26 @@ func (r *scanRun) sweep(ctx context.Context, open openScanner) (rows []report.Fi
 }
 
 // stopped says of an error that ended the sweep what has become of the work.
-func (r *scanRun) stopped(err error, done int) error {
+func (r *scanRun) stopped(err error, rows []report.File) error {
 	if !batch.Interrupted(err) {
 		return err
 	}
 	if r.journal == nil {
 		return &stoppedError{"interrupted", err}
 	}
-	return &hintedError{
-		&stoppedError{fmt.Sprintf("interrupted: %d of %d files are done", done, len(r.targets)), err},
-		fmt.Sprintf("the same command goes on from there (journal %s)", r.journal.Path()),
+	failed := 0
+	for i := range rows {
+		if rows[i].Err != "" {
+			failed++
+		}
 	}
+	says := fmt.Sprintf("interrupted: %d of %d files are done", len(rows)-failed, len(r.targets))
+	hint := "the same command goes on from there"
+	if failed > 0 { // a journal has no errors: their cause may go away
+		says += fmt.Sprintf(", %d with errors", failed)
+		hint += " and tries files with errors again"
+	}
+	return &hintedError{&stoppedError{says, err}, fmt.Sprintf("%s (journal %s)", hint, r.journal.Path())}
 }
 
 // A stoppedError puts its own words to the error of a context.
@@ -273,7 +320,7 @@ func (r *scanRun) write() error {
 		}
 	}
 	if r.textOnStdout() {
-		color := !r.noColor && isTerminal(r.stdout) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+		color := !r.noColor && drawsOn(r.stdout) && os.Getenv("NO_COLOR") == ""
 		errs = append(errs, report.Text(r.stdout, &r.report, color))
 	}
 	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil || brokenPipe(err) })

@@ -7,12 +7,11 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/train"
-	"github.com/deepcheck/deepcheck/video"
-	"github.com/deepcheck/deepcheck/video/opencv"
 	"github.com/deepcheck/deepcheck/weights"
 )
 
@@ -112,6 +111,13 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 			return err
 		}
 	}
+	read, err := listed(o.Lists...)
+	if err != nil {
+		return err
+	}
+	if err := spare(*out, append(read, *from, *ancestor)...); err != nil {
+		return err
+	}
 	w, err := train.Run(ctx, o)
 	if errors.Is(err, context.Canceled) {
 		return &hintedError{&stoppedError{"interrupted", err}, "the checkpoint is saved; go on with: deepcheck train --resume " + retyped(args, func(path string) string { return path })}
@@ -147,7 +153,7 @@ func (c *console) trainingFlags(fs *flag.FlagSet, o *train.Options, head int, ar
 		return nil, &usageError{fs.Name(), "--head and --jobs must be 1 or more"}
 	}
 	o.Fold = *fold - 1
-	o.OpenFinder = func() (video.Finder, error) { return opencv.New() }
+	o.OpenFinder = openFinder
 	o.Log, o.Progress = c.log, c.clips
 	return from, nil
 }
@@ -172,11 +178,14 @@ func (c *console) clips(done, total int) {
 func retyped(args []string, change func(path string) string) string {
 	var words []string
 	for _, a := range args {
-		if strings.TrimLeft(a, "-") == "resume" {
+		if slices.Contains([]string{"-resume", "--resume", "-resume=true", "--resume=true"}, a) {
 			continue
 		}
-		if !strings.HasPrefix(a, "-") {
+		switch name, value, ok := strings.Cut(a, "="); {
+		case !strings.HasPrefix(a, "-"):
 			a = change(a)
+		case ok:
+			a = name + "=" + change(value)
 		}
 		words = append(words, shellWord(a))
 	}

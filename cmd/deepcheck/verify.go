@@ -2,15 +2,16 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
+	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/record"
+	"github.com/deepcheck/deepcheck/video"
 )
 
 const verifyUsage = `usage: deepcheck verify [FLAGS] REPORT FILE
@@ -75,8 +76,23 @@ func parseVerify(args []string) (*verifyOptions, error) {
 	if b, err := hex.DecodeString(o.key); o.key != "" && (err != nil || len(b) != 32) {
 		return nil, &usageError{"verify", "--key must be 64 hexadecimal digits"}
 	}
+	o.key = strings.ToLower(o.key)
 	o.report, o.file = rest[0], rest[1]
 	return &o, nil
+}
+
+// readRegular returns the bytes of a regular file.
+func readRegular(path string) ([]byte, error) {
+	f, err := video.OpenFile(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(f)
+	if err != nil {
+		return nil, fmt.Errorf("reading %q: %w", path, err)
+	}
+	return b, nil
 }
 
 // A finding is one line of verify's answer.
@@ -88,15 +104,15 @@ type finding struct {
 }
 
 func runVerify(ctx context.Context, c *console, o *verifyOptions) (int, error) {
-	doc, err := os.ReadFile(o.report)
+	doc, err := readRegular(o.report)
 	if err != nil {
-		return exitError, fmt.Errorf("reading %q: %w", o.report, plainCause(err))
+		return exitError, err
 	}
 	sealed, err := record.Open(doc)
 	if err != nil {
 		return exitError, fmt.Errorf("reading %q: %w", o.report, err)
 	}
-	sum, err := hashOf(ctx, o.file)
+	sum, _, err := detector.HashFile(ctx, o.file)
 	if err != nil {
 		return exitError, err
 	}
@@ -157,8 +173,7 @@ func orNone(s string) string {
 	return s
 }
 
-// conclude writes the findings and what follows from them. Where the report was
-// changed, what else it says of itself is not worth comparing.
+// conclude writes the findings and what follows from them.
 func conclude(w io.Writer, findings []finding) (int, error) {
 	status, end := exitClean, "verified: the report is whole and about this file"
 	for _, f := range findings {
@@ -178,27 +193,4 @@ func conclude(w io.Writer, findings []finding) (int, error) {
 	}
 	_, err := fmt.Fprintln(w, end)
 	return status, err
-}
-
-// hashOf returns the SHA-256 of a regular file in hexadecimal.
-func hashOf(ctx context.Context, path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", fmt.Errorf("reading %q: %w", path, plainCause(err))
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
-		return "", fmt.Errorf("reading %q: not a regular file", path)
-	}
-	h := sha256.New()
-	for {
-		switch _, err := io.CopyN(h, f, 1<<24); {
-		case errors.Is(err, io.EOF):
-			return hex.EncodeToString(h.Sum(nil)), nil
-		case err != nil:
-			return "", fmt.Errorf("reading %q: %w", path, plainCause(err))
-		case ctx.Err() != nil:
-			return "", ctx.Err()
-		}
-	}
 }

@@ -57,7 +57,7 @@ var locks = []lock{
 var mayImport = map[string][]string{
 	"audio":                   {"video"},
 	"detector":                {"audio", "detector/container", "detector/lips", "detector/network", "sync", "video", "video/opencv", "weights"},
-	"detector/batch":          {"detector", "detector/report"},
+	"detector/batch":          {"detector", "detector/report", "video"},
 	"detector/container":      nil,
 	"detector/dataset":        {"audio", "detector", "detector/network", "video"},
 	"detector/dataset/made":   {"audio", "detector/dataset", "video"},
@@ -68,7 +68,7 @@ var mayImport = map[string][]string{
 	"detector/report":         {"detector", "detector/container", "detector/lips", "detector/record", "detector/report/markers", "detector/report/pdf", "sync", "video"},
 	"detector/report/markers": nil,
 	"detector/report/pdf":     nil,
-	"detector/ui":             {"detector", "detector/batch", "detector/report"},
+	"detector/ui":             {"detector", "detector/batch", "detector/report", "video"},
 	"detector/statistic":      nil,
 	"detector/train":          {"audio", "detector", "detector/dataset", "detector/evaluate", "detector/lips", "detector/network", "detector/statistic", "sync", "video", "weights"},
 	"detector/visit":          nil,

@@ -7,7 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+
+	"github.com/deepcheck/deepcheck/video"
 )
 
 // A Target is one row to be: a file to scan, or a path that gives an error row.
@@ -19,7 +20,7 @@ type Target struct {
 // Files returns what is to be scanned for the inputs, in their order, the
 // files of a folder in order of name. A file that is named is always in it,
 // even where it does not exist; in a folder, files count by their extension
-// (see Extensions). Links to files are followed, links to folders only where
+// (see [video.IsVideo]). Links to files are followed, links to folders only where
 // they are named themselves. A folder that cannot be read, or that is named and
 // holds no video, is one Target with an error. What comes twice is taken once.
 // The error is that of ctx.
@@ -40,15 +41,6 @@ func Files(ctx context.Context, inputs []string) ([]Target, error) {
 		}
 	}
 	return w.targets, nil
-}
-
-// Extensions lists the endings, in lower case, by which files in folders are
-// taken for video.
-func Extensions() []string {
-	return []string{
-		".3g2", ".3gp", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".m2ts", ".m2v", ".m4v", ".mkv", ".mov", ".mp4",
-		".mpeg", ".mpg", ".mts", ".mxf", ".ogm", ".ogv", ".qt", ".rm", ".rmvb", ".ts", ".vob", ".webm", ".wmv", ".y4m",
-	}
 }
 
 // A walk collects targets.
@@ -81,7 +73,7 @@ func (w *walk) folder(dir string) error {
 			if err := w.folder(path); err != nil {
 				return err
 			}
-		case isVideo(path, e.Type()):
+		case video.IsVideo(path, e.Type()):
 			w.add(path, nil)
 		}
 	}
@@ -89,22 +81,6 @@ func (w *walk) folder(dir string) error {
 		w.add(dir, fmt.Errorf("reading %q: %w", dir, reason(err)))
 	}
 	return nil
-}
-
-// isVideo tells by name and kind whether a file found in a folder is scanned.
-func isVideo(path string, kind fs.FileMode) bool {
-	ext := strings.ToLower(filepath.Ext(path))
-	for _, e := range Extensions() {
-		if e != ext {
-			continue
-		}
-		if kind&fs.ModeSymlink == 0 {
-			return kind.IsRegular()
-		}
-		st, err := os.Stat(path)
-		return err != nil || st.Mode().IsRegular() // a dead link gets its error row
-	}
-	return false
 }
 
 // reason strips the path that package os puts into its errors: ours name it.

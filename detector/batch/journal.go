@@ -4,9 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/gob"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -144,7 +142,8 @@ func (j *Journal) read(id Identity) (whole int64, err error) {
 	}
 	if err == io.EOF {
 		// The very first line may have been cut short, but not another file.
-		if !bytes.HasPrefix(line, []byte(`{"schema":"`)) && !bytes.HasPrefix([]byte(`{"schema":"`), line) {
+		begin := []byte(`{"schema":"` + journalSchema + `"`)
+		if !bytes.HasPrefix(line, begin) && !bytes.HasPrefix(begin, line) {
 			return 0, ErrNotJournal
 		}
 		return 0, nil
@@ -251,27 +250,13 @@ func (j *Journal) append(v any) error {
 // hashFile returns the SHA-256 of a file in hexadecimal, or an error if it is
 // not of that size.
 func hashFile(ctx context.Context, path string, size int64) (string, error) {
-	f, err := os.Open(path)
+	st, err := os.Stat(path)
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
-	st, err := f.Stat()
-	if err != nil {
-		return "", err
-	}
-	if !st.Mode().IsRegular() || st.Size() != size {
+	if st.Size() != size {
 		return "", errors.New("changed")
 	}
-	h := sha256.New()
-	for {
-		if _, err := io.CopyN(h, f, 1<<24); err == io.EOF {
-			return hex.EncodeToString(h.Sum(nil)), nil
-		} else if err != nil {
-			return "", err
-		}
-		if err := ctx.Err(); err != nil {
-			return "", err
-		}
-	}
+	sum, _, err := detector.HashFile(ctx, path)
+	return sum, err
 }

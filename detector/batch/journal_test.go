@@ -219,6 +219,7 @@ func TestJournalRefuses(t *testing.T) {
 		{"other options", string(good), func(id *Identity) { id.Options = map[string]string{"strips": "5"} }, ErrOtherScan, "other options"},
 		{"a text file", "my notes\n", func(*Identity) {}, ErrNotJournal, ""},
 		{"a text file without an end of line", "my notes", func(*Identity) {}, ErrNotJournal, ""},
+		{"another JSON file without an end of line", `{"schema":"someone/else/1","precious":"data"}`, func(*Identity) {}, ErrNotJournal, ""},
 		{"another JSON file", "{\"schema\":\"x\"}\n", func(*Identity) {}, ErrNotJournal, ""},
 	}
 	for _, tt := range tests {

@@ -11,11 +11,12 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/video"
 )
 
 // cacheVersion changes whenever what is cached would come out differently.
-const cacheVersion = "3"
+const cacheVersion = "4"
 
 // place returns where in the cache folder is what was found of a file, by its hash; name
 // tells what that is.
@@ -25,7 +26,7 @@ func place(cache, hash, name string) string {
 
 // Load returns the sample of a clip, from the cache folder where it is there.
 func Load(ctx context.Context, cache string, c Clip, f func() (video.Finder, error)) (*Sample, error) {
-	hash, err := HashFile(c.Path)
+	hash, _, err := detector.HashFile(ctx, c.Path)
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,7 @@
 package dataset
 
 import (
-	"crypto/sha256"
 	"encoding/csv"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/deepcheck/deepcheck/video"
 )
 
 // A Clip is one line of a list.
@@ -41,16 +41,12 @@ const DefaultSeed = 4
 // (dev/ for dev.tsv). Or a folder, all of whose media files count as genuine
 // with their folder as source.
 func ReadList(path string) ([]Clip, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("reading list %w", err)
-	}
-	if info.IsDir() {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return readFolder(path)
 	}
-	f, err := os.Open(path)
+	f, err := video.OpenFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("reading list %w", err)
+		return nil, err
 	}
 	defer f.Close()
 	clips, err := parseList(f, filepath.Dir(path), strings.TrimSuffix(path, filepath.Ext(path)))
@@ -127,17 +123,14 @@ func locate(file string, dirs []string) string {
 func readFolder(dir string) ([]Clip, error) {
 	var clips []Clip
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() || strings.HasPrefix(d.Name(), ".") {
+		if err != nil || strings.HasPrefix(d.Name(), ".") || !video.IsVideo(path, d.Type()) {
 			return err
 		}
-		switch strings.ToLower(filepath.Ext(path)) {
-		case ".mp4", ".mov", ".mkv", ".webm", ".avi", ".ts", ".m4v", ".mpg":
-			name, err := filepath.Rel(dir, path)
-			if err != nil {
-				return err
-			}
-			clips = append(clips, Clip{Path: path, File: name, Label: Real, Generator: "none", Source: filepath.Dir(path)})
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
 		}
+		clips = append(clips, Clip{Path: path, File: name, Label: Real, Generator: "none", Source: filepath.Dir(path)})
 		return nil
 	})
 	if err != nil {
@@ -147,18 +140,4 @@ func readFolder(dir string) ([]Clip, error) {
 		return nil, fmt.Errorf("reading folder %q: no video files", dir)
 	}
 	return clips, nil
-}
-
-// HashFile returns the SHA-256 of a file's bytes in hexadecimal.
-func HashFile(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", fmt.Errorf("reading %w", err)
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", fmt.Errorf("reading %w", err)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }

@@ -39,7 +39,7 @@ func madeEvaluation(t *testing.T) Options {
 		if err := os.WriteFile(path, []byte(name), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		hash, err := dataset.HashFile(path)
+		hash, _, err := detector.HashFile(t.Context(), path)
 		if err != nil {
 			t.Fatal(err)
 		}

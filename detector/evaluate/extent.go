@@ -82,8 +82,7 @@ func (j *judged) reach(truth stretch) (iou, ends float64, found bool) {
 	var segments []stretch
 	common, all := 0, truth.end-truth.first
 	for i := range j.segments {
-		s := stretch{video.FrameAt(j.segments[i].Start), video.FrameAt(j.segments[i].End)}
-		s.first, s.end = s.first+j.lag.Whole, s.end+j.lag.Whole
+		s := stretch{j.heard(video.FrameAt(j.segments[i].Start)), j.heard(video.FrameAt(j.segments[i].End))}
 		both := s.common(truth)
 		if both > 0 {
 			segments = append(segments, s)

@@ -117,7 +117,7 @@ func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
 // that is not known.
 func (j *judged) voiceDistance(frame int) float64 {
 	for i := range j.scores {
-		if j.scores[i].Frame+j.lag.Whole == frame {
+		if j.heard(j.scores[i].Frame) == frame {
 			return j.scores[i].VoiceDistance
 		}
 	}
@@ -176,9 +176,9 @@ func propose(clip int, j *judged) []proposal {
 			taken[t] = true
 		}
 		if !flank {
-			first := j.scores[0].Frame + j.lag.Whole
+			first := j.scores[0].Frame
 			p := j.by.thresholds.Placed(j.scores, []detector.Stretch{{From: from, To: to, Peak: level[i]}})[0]
-			out = append(out, proposal{clip: clip, first: first + p.From, end: first + p.To, confidence: j.by.scales.Part.Rank(p.Peak)})
+			out = append(out, proposal{clip: clip, first: j.heard(first + p.From), end: j.heard(first + p.To), confidence: j.by.scales.Part.Rank(p.Peak)})
 		}
 	}
 	return out

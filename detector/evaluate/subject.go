@@ -40,9 +40,18 @@ type judged struct {
 	logit   float64          // of the track as a whole; NaN where too few frames are judged
 	motion  float64          // mean motion logit; NaN where there is no window
 	scores  []detector.Score // one a frame of the face
-	lag     avsync.Lag
+	lag     avsync.Lag       // where it moves, its mean
+	lags    []int            // frames, one for each of scores: where the lag moves; nil elsewhere
 
 	segments []detector.Segment // suspect ones
+}
+
+// heard returns the frame of the sound that belongs to a frame of the picture.
+func (j *judged) heard(frame int) int {
+	if j.lags == nil {
+		return frame + j.lag.Whole
+	}
+	return frame + j.lags[min(max(frame-j.scores[0].Frame, 0), len(j.lags)-1)]
 }
 
 // suspect says whether the verdict is suspect, with band moderate or strong.
@@ -123,8 +132,8 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 		if err != nil {
 			return nil, err
 		}
-		out.lag = c.Lag
-		m, err := detector.JudgeMotion(x.runner, detector.Moves(s.trace, s.face, voice, detector.Always(c.Lag.Whole)), x.scales.Motion)
+		out.lag, out.lags = c.Lag, c.Lags
+		m, err := detector.JudgeMotion(x.runner, detector.Moves(s.trace, s.face, voice, c.LagAt), x.scales.Motion)
 		if err != nil {
 			return nil, err
 		}

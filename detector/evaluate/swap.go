@@ -54,7 +54,7 @@ func (m *measuring) swap(ctx context.Context) (Measure, error) {
 	return out, nil
 }
 
-// strangers draws clips of other sources than that of s.
+// strangers draws clips of other sources than that of s; of its own where there are no others.
 func strangers(rng *rand.Rand, s *subject, clips []*subject) []*subject {
 	var out []*subject
 	for _, o := range clips {

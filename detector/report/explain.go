@@ -335,7 +335,7 @@ func (w *words) sound(m *video.Info) string {
 	return s.Codec + " (" + strings.Join(which, ", ") + ")"
 }
 
-// clock returns d as 1:02:03.4, 2:03.4 or 0:03.4: hours only where there are
+// clock returns d as 1:02:03.40, 2:03.40 or 0:03.40: hours only where there are
 // any, the seconds with hundredths, since a frame is 4 of them.
 func clock(d time.Duration) string {
 	sign := ""

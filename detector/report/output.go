@@ -76,7 +76,7 @@ func CheckOutputs(outputs []Output) error {
 	for _, o := range outputs {
 		place := o.Path
 		if place != Stdout {
-			place = filepath.Clean(place)
+			place = filepath.Clean(followed(place))
 		}
 		if other, ok := taken[place]; ok {
 			return fmt.Errorf("outputs %q and %q have the same path", other, o)
@@ -180,11 +180,8 @@ func (o Output) Open(stdout io.Writer) (*Target, error) {
 }
 
 func (t *Target) open() error {
-	t.path = t.output.Path
-	if real, err := filepath.EvalSymlinks(t.path); err == nil {
-		t.path = real // the rename must not replace the link
-	}
-	perm := fs.FileMode(0o666) // less the umask
+	t.path = followed(t.output.Path) // the rename must not replace a link
+	perm := fs.FileMode(0o666)       // less the umask
 	old, err := os.Stat(t.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -208,9 +205,28 @@ func (t *Target) open() error {
 		if err := f.Close(); err != nil {
 			return err
 		}
-		perm = old.Mode().Perm()
+		if err := t.openTemp(old.Mode().Perm()); err != nil {
+			return err
+		}
+		return t.file.Chmod(old.Mode().Perm()) // whatever the umask is
 	}
 	return t.openTemp(perm)
+}
+
+// followed returns where a path leads if it is a link, to a file that need not be there yet.
+func followed(path string) string {
+	const most = 40 // links, as Linux follows at most
+	for range most {
+		to, err := os.Readlink(path)
+		if err != nil {
+			break
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(path), to)
+		}
+		path = to
+	}
+	return path
 }
 
 // openTemp makes a new file beside the target. os.CreateTemp would make one
@@ -234,7 +250,16 @@ func (t *Target) openTemp(perm fs.FileMode) error {
 
 // Write writes the report of r and puts it in place. It is called once at most.
 func (t *Target) Write(r *Run) error {
-	err := t.write(r)
+	return t.finish(func(w io.Writer) error { return t.output.write(w, r) }, r)
+}
+
+// WriteWith puts in place what write writes, which is no report of a scan. It is called once at most, instead of Write,
+// and not of an overview.
+func (t *Target) WriteWith(write func(io.Writer) error) error { return t.finish(write, nil) }
+
+// finish writes, closes and says of which output an error is.
+func (t *Target) finish(write func(io.Writer) error, r *Run) error {
+	err := t.write(write, r)
 	if closing := t.Close(); err == nil {
 		err = closing
 	}
@@ -244,9 +269,9 @@ func (t *Target) Write(r *Run) error {
 	return nil
 }
 
-func (t *Target) write(r *Run) error {
+func (t *Target) write(write func(io.Writer) error, r *Run) error {
 	w := bufio.NewWriter(t.w)
-	wrote := t.output.write(w, r)
+	wrote := write(w)
 	var partly *reportsError
 	if wrote != nil && !errors.As(wrote, &partly) {
 		return wrote

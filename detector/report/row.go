@@ -22,8 +22,8 @@ type row struct {
 	voiced   float64       // seconds of speech, likewise
 	judged   float64       // seconds, likewise
 	suspect  float64       // seconds, each once however many tracks are suspect in it; NaN where nothing was judged
-	logLR    float64       // of the longest track, voice against mouth; NaN where unknown
-	motionLR float64       // of the longest track, how the mouth moves; NaN where unknown
+	logLR    float64       // of the track that weighty chooses, voice against mouth; NaN where unknown
+	motionLR float64       // of the same track, how the mouth moves; NaN where unknown
 }
 
 func newRow(f *File) row {

@@ -68,7 +68,7 @@ func writeReport(path string, r *Run, i int) error {
 		return err
 	}
 	t.w = t.file
-	err := t.write(&one)
+	err := t.write(func(w io.Writer) error { return t.output.write(w, &one) }, &one)
 	if closing := t.Close(); err == nil {
 		err = closing
 	}

@@ -172,7 +172,7 @@ func english() *words {
 		Track:          "track",
 		To:             "to",
 		Mean:           "mean mismatch",
-		Score:          "score",
+		Score:          "score as a whole",
 		Confidence:     "confidence",
 		NoPicture:      "no picture",
 		NoSound:        "no sound",

@@ -76,7 +76,7 @@ func englishPage() *pageWords {
 		ThresholdLabel:   "Threshold of the smoothed mismatch",
 		ThresholdDefault: "default %s",
 		ThresholdReset:   "back to the default",
-		ThresholdCount:   "%s s at or above it, in %d stretches, of %s s judged",
+		ThresholdCount:   "%s s at or above it (stretches: %d), of %s s judged",
 		ThresholdMeans:   "This counts anew on the page only: verdict, segments listed, record and signature are those of the default. Counted are stretches of 0.4 s or more in which the mismatch, over a second and against what is usual for the track, stays at or above the threshold; a segment listed goes on for as long as it is half as high, its ends placed by the single frames. Whether a whole track is suspect is judged by its mean and does not show here.",
 
 		LaneLevel:     "mismatch",

@@ -78,6 +78,9 @@ func (o *Options) setDefaults() {
 // minFrames is the length of a clip that is worth training on.
 const minFrames = 26
 
+// towerFrames is the length of a clip from which a whole stretch for the towers can be drawn.
+const towerFrames = longFrames + 2*network.Margin
+
 // A corpus is all clips of the lists, read, and divided by source.
 type corpus struct {
 	examples []*example
@@ -126,6 +129,9 @@ func readCorpus(ctx context.Context, o *Options) (*corpus, error) {
 		h.Write([]byte(l))
 	}
 	c.hash = hex.EncodeToString(h.Sum(nil))
+	if len(c.of(ForTowers, towerFrames, dataset.Real)) == 0 {
+		return nil, fmt.Errorf("training: no genuine clip of %d frames or more to train on in the lists", towerFrames)
+	}
 	return c, nil
 }
 
@@ -168,11 +174,10 @@ func (c *corpus) bySize(from []*example) (few, many []*example) {
 
 func (c *corpus) pools() (long, short *pool) {
 	long, short = new(pool), new(pool)
-	full := longFrames + 2*network.Margin
-	few, many := c.bySize(c.of(ForTowers, full, dataset.Real))
+	few, many := c.bySize(c.of(ForTowers, towerFrames, dataset.Real))
 	long.add(0.55, few)
 	long.add(0.20, many)
-	long.add(0.25, c.of(ForTowers, full, dataset.Fake))
+	long.add(0.25, c.of(ForTowers, towerFrames, dataset.Fake))
 	least := max(minFrames, shortFrames+2*network.Margin)
 	few, many = c.bySize(c.of(ForTowers, least, dataset.Real))
 	short.add(0.20, few)
@@ -227,9 +232,6 @@ func trainTowers(ctx context.Context, o *Options, c *corpus, s *state) error {
 	defer r.Close()
 	unseen := c.of(ForHead, 2*longFrames, dataset.Real) // what is held out is looked at once, at the end
 	long, short := c.pools()
-	if len(long.groups) == 0 {
-		return fmt.Errorf("training: no genuine clip of %d frames or more in the lists", longFrames+2*network.Margin)
-	}
 	c.setLags(s.Lags)
 	align := func(step int) error {
 		if s.Lags != nil || step < o.Towers*alignAt/100 {

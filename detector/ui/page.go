@@ -6,8 +6,8 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/deepcheck/deepcheck/detector/batch"
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/video"
 
 	_ "embed"
 )
@@ -23,7 +23,7 @@ var pageScript string
 
 // newPage fills in the page, which is the same for every request.
 func newPage() ([]byte, error) {
-	w := english(batch.Extensions())
+	w := english(video.Extensions())
 	if !report.CanPrint() {
 		w.Save = slices.DeleteFunc(w.Save, func(f saveForm) bool { return f.Form == string(report.FormatPDF) })
 	}
