@@ -43,11 +43,17 @@ func Watch(ctx context.Context, path string, f video.Finder, o video.Options, w 
 	}
 	out := &Watched{Media: src.Info()}
 	group, ctx := errgroup.WithContext(ctx)
+	unheard := false
 	if stream := src.Sound(); stream != nil {
 		group.Go(guarded(path, func() error {
 			s, err := audio.Read(ctx, stream, src.Length())
-			out.Sound = s
-			return err
+			if out.Sound = s; err != nil {
+				return err
+			}
+			// A WAV stream ends after 37 hours. What follows must be read all the same: unread, it would hold up the pictures.
+			n, _ := io.Copy(io.Discard, stream) // why a stream breaks off ffmpeg tells
+			unheard = n > 0
+			return nil
 		}))
 	}
 	group.Go(func() error {
@@ -60,6 +66,9 @@ func Watch(ctx context.Context, path string, f video.Finder, o video.Options, w 
 	failed := group.Wait()
 	closed := src.Close()
 	out.Warnings = src.Warnings()
+	if unheard {
+		out.Warnings = append(out.Warnings, fmt.Sprintf("the sound was heard up to %s only: scan what follows with --from", out.Sound.Duration.Truncate(time.Second)))
+	}
 	return out, errors.Join(failed, closed)
 }
 

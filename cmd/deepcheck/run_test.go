@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -184,5 +185,27 @@ func TestCrewClosesWhatItHas(t *testing.T) {
 	})
 	if err == nil || closed != 2 {
 		t.Errorf("%d scanners closed and %v, want 2 and an error", closed, err)
+	}
+}
+
+// What is recorded names no folder and can be run again.
+func TestRetyped(t *testing.T) {
+	got := retyped([]string{"/home/a/resume", "--resume", "-resume=true", "--out=/home/a/x.weights", "--towers=3", "--from", "/b/y.weights"}, filepath.Base)
+	if want := "resume --out=x.weights --towers=3 --from y.weights"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	o, err := parseScan([]string{"--", "a.mp4", "-b.mp4"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := o.repeatable(), "deepcheck scan -- a.mp4 -b.mp4"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestKeyInCapitals(t *testing.T) {
+	o, err := parseVerify([]string{"--key", strings.Repeat("AB", 32), "r.json", "a.mp4"})
+	if err != nil || o.key != strings.Repeat("ab", 32) {
+		t.Errorf("key %q, %v", o.key, err)
 	}
 }

@@ -133,11 +133,14 @@ func readFolder(dir string) ([]Clip, error) {
 		clips = append(clips, Clip{Path: path, File: name, Label: Real, Generator: "none", Source: filepath.Dir(path)})
 		return nil
 	})
-	if err != nil {
-		return nil, fmt.Errorf("reading folder %w", err)
-	}
-	if len(clips) == 0 {
-		return nil, fmt.Errorf("reading folder %q: no video files", dir)
+	var at *fs.PathError
+	switch {
+	case errors.As(err, &at):
+		return nil, fmt.Errorf("reading %q: %w", at.Path, at.Err)
+	case err != nil:
+		return nil, fmt.Errorf("reading %q: %w", dir, err)
+	case len(clips) == 0:
+		return nil, fmt.Errorf("reading %q: no video files in this folder", dir)
 	}
 	return clips, nil
 }

@@ -178,8 +178,10 @@ func voiceCell(s *detector.Score) string {
 
 // cell disarms text that spreadsheets would run as a formula when they open the
 // file: what begins, after blanks, with one of the signs that start one. A
-// leading ' is doubled, so that taking one away always gives the text back.
+// leading ' is doubled, so that taking one away always gives the text back. What is no UTF-8 becomes U+FFFD, as in
+// JSON.
 func cell(s string) string {
+	s = strings.ToValidUTF8(s, "\ufffd")
 	trimmed := strings.TrimLeft(s, " \t\r\n\u00a0\ufeff")
 	if s != "" && strings.ContainsAny(s[:1], "'\t\r\n") {
 		return "'" + s

@@ -97,6 +97,29 @@ func TestTargetReplacesOnlyWhenWritten(t *testing.T) {
 	}
 }
 
+// A link to a file that is not there yet leads to it still, and a file keeps its mode whatever the umask is.
+func TestTargetKeepsLinkAndMode(t *testing.T) {
+	dir := t.TempDir()
+	link, path := filepath.Join(dir, "link.json"), filepath.Join(dir, "later.json")
+	if err := os.Symlink("later.json", link); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+	for _, mode := range []os.FileMode{0o644, 0o666} {
+		if err := open(t, Output{FormatJSON, link}).Write(madeRun()); err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
+			t.Errorf("the link became %v, %v", info, err)
+		}
+		if info, err := os.Stat(path); err != nil || mode == 0o666 && info.Mode().Perm() != mode {
+			t.Errorf("mode %v, %v", info, err)
+		}
+		if err := os.Chmod(path, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestOpenFailsEarly(t *testing.T) {
 	dir := t.TempDir()
 	for path, want := range map[string]string{

@@ -3,9 +3,12 @@ package train
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/deepcheck/deepcheck/audio"
@@ -30,6 +33,39 @@ func madeCorpus() *corpus {
 		c.split[source] = []Part{ForTowers, ForHead, ForTowers, ForHead, ForTowers, ForTowers}[i]
 	}
 	return c
+}
+
+// Lists without genuine clips are found out before hours of training, not after.
+func TestTrainingNeedsGenuineClips(t *testing.T) {
+	o := Options{Work: t.TempDir(), Jobs: 1, Seed: 1}
+	o.setDefaults()
+	dir := t.TempDir()
+	list := "file\tlabel\tgenerator\tsource\n"
+	for i := range uint64(6) {
+		name := fmt.Sprint(i, ".mp4")
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(name), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s := made.Sample(i, 90)
+		var err error
+		if s.Hash, _, err = detector.HashFile(t.Context(), filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+		if err := dataset.Keep(filepath.Join(o.Work, "clips"), s); err != nil {
+			t.Fatal(err)
+		}
+		list += fmt.Sprintf("%s\tfake\tx\tsource %d\n", name, i)
+	}
+	for label, wrong := range map[string]bool{dataset.Fake: true, dataset.Real: false} {
+		path := filepath.Join(dir, "list.tsv")
+		if err := os.WriteFile(path, []byte(strings.ReplaceAll(list, "fake", label)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		o.Lists = []string{path}
+		if _, err := readCorpus(t.Context(), &o); (err != nil) != wrong {
+			t.Errorf("clips labelled %s: %v", label, err)
+		}
+	}
 }
 
 // Training that was stopped and goes on ends where it would have ended.
