@@ -34,7 +34,7 @@ suspect (weak, moderate or strong), inconclusive with its reasons, or an error.
   --quiet         no progress, and no text on stdout unless -o asks for it
   --no-color      no colours; NO_COLOR does the same
 
-Ctrl-C stops; the same command then goes on with the files that are left.
+Ctrl-C stops; the same command goes on with files that are left or had errors.
 SOURCE_DATE_EPOCH, in seconds, stands for the time of the scan in reports.
 
 example:
