@@ -91,6 +91,9 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 			return &usageError{"train", "--" + x.name + " must be 1 or more"}
 		}
 	}
+	if o.Calibrate && o.Resume {
+		return &usageError{"train", "--calibrate has no checkpoint to go on from: leave out --resume"}
+	}
 	if *ancestor != "" && *from == "" {
 		return &usageError{"train", "--mean-with asks for --from"}
 	}
@@ -119,8 +122,11 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 		return err
 	}
 	w, err := train.Run(ctx, o)
+	if errors.Is(err, context.Canceled) && o.Calibrate {
+		return &stoppedError{"interrupted", err}
+	}
 	if errors.Is(err, context.Canceled) {
-		return &hintedError{&stoppedError{"interrupted", err}, "the checkpoint is saved; go on with: deepcheck train --resume " + retyped(args, func(path string) string { return path })}
+		return &hintedError{&stoppedError{"interrupted", err}, "what was trained is in the checkpoint; go on with: deepcheck train --resume " + retyped(args, func(path string) string { return path })}
 	}
 	if err != nil {
 		return err

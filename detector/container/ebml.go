@@ -147,14 +147,21 @@ func (m *matroskaReader) take(id uint32, b box, depth int) {
 		return
 	}
 	switch id {
-	case idEBML, idInfo, idAttachments, idTags, idTag, idTracks, idTrack:
+	case idEBML, idInfo, idTags, idTag, idTracks, idTrack:
 		_ = m.walk(b.from, b.to, depth+1)
+	case idAttachments:
+		if m.walk(b.from, b.to, depth+1) != nil {
+			f.unseen() // a manifest may be in what cannot be read
+		}
 	case idSimpleTag:
 		m.tag = ""
 		_ = m.walk(b.from, b.to, depth+1)
 	case idAttached:
 		m.kind, m.data = "", box{}
-		if _ = m.walk(b.from, b.to, depth+1); !manifestTypes[m.kind] || f.C2PA == Present {
+		if m.walk(b.from, b.to, depth+1) != nil {
+			f.unseen()
+		}
+		if !manifestTypes[m.kind] || f.C2PA == Present {
 			break
 		}
 		if f.C2PA = Damaged; isManifest(m.data.contents(m)) {

@@ -81,6 +81,7 @@ func TestRead(t *testing.T) {
 		{"matroska with an old one", matroska(attached("application/x-c2pa-manifest-store", store)), Matroska, Present, false},
 		{"matroska with a damaged one", matroska(attached("application/c2pa", []byte("nothing"))), Matroska, Damaged, false},
 		{"matroska with a font", matroska(attached("font/ttf", store)), Matroska, Absent, false},
+		{"matroska with attachments that cannot be read", matroska(el(idAttachments, append([]byte{0, 0}, attached("application/c2pa", store)...))), Matroska, Unknown, false},
 		{"matroska, cut", matroska()[:len(matroska())-5], Matroska, Unknown, true},
 		{"matroska, cut behind the manifest", matroska(attached("application/c2pa", store), el(idCluster, make([]byte, 9)))[:len(matroska(attached("application/c2pa", store)))+8], Matroska, Present, true},
 		{"text", []byte("this is no video at all"), "", Unknown, false},

@@ -36,8 +36,8 @@ const MelRow = audio.StepsPerFrame * audio.Bands
 // ErrUnusable says that a clip holds nothing to learn from or to judge.
 var ErrUnusable = errors.New("no face or no sound")
 
-// observe decodes a clip and returns what the network sees of it. The error is
-// ErrUnusable for a clip without face or sound.
+// observe decodes a clip and returns what the network sees of it, which may be nothing usable. Errors are those of
+// [detector.Watch].
 func observe(ctx context.Context, path string, f video.Finder) (*Sample, error) {
 	tracks := map[int][]video.Mouth{}
 	any := map[int]bool{}

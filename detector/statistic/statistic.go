@@ -205,6 +205,9 @@ func Clustered(rng *rand.Rand, obs []Observation, statistic func(obs []Observati
 func weightedAUC(obs []Observation, of, weight []int) float64 {
 	var below, above, wins float64 // negatives and positives so far, pairs won
 	for i := 0; i < len(obs); {
+		if math.IsNaN(obs[i].Value) {
+			return math.NaN() // it has no place among the others
+		}
 		var pos, neg float64
 		j := i
 		for ; j < len(obs) && obs[j].Value == obs[i].Value; j++ {

@@ -36,6 +36,7 @@ func TestSeparation(t *testing.T) {
 		{"all the same", []float64{1, 1, 1}, []float64{1, 1}, .5},
 		{"a tie counts half", []float64{2, 3}, []float64{1, 2}, .875},
 		{"one side only", []float64{1}, nil, math.NaN()},
+		{"no number", []float64{math.NaN(), 2}, []float64{1}, math.NaN()},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var obs []Observation

@@ -86,7 +86,7 @@ func (d *distances) add(distance float64, alien bool) {
 func (d *distances) fit(clips int) detector.LRScale {
 	s := detector.FitLR(d.others, d.own)
 	s.Slope /= voiceUnit
-	s.Most = min(s.Most, math.Log10(float64(clips)))
+	s.Most = min(s.Most, math.Log10(float64(max(1, clips))))
 	return s
 }
 

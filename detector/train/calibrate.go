@@ -93,8 +93,11 @@ func toleranceLimit(x []float64, share, confidence float64) float64 {
 // clips are in part of people whom training has seen, and strangers score
 // higher: hence the distance, and hence moderate is no lower than the tolerance limit of
 // 99 of 100 strangers. Moderate and strong are besides no lower than where the likelihood ratio, of
-// strangers, is 10 and 100, as the words mean on ENFSI's scale.
+// strangers, is 10 and 100, as the words mean on ENFSI's scale. Without genuine clips nothing is above any.
 func bands(genuine, tampered, strangers []float64, lr detector.LRScale) (weak, moderate, strong float64) {
+	if len(genuine) == 0 {
+		return math.Inf(1), math.Inf(1), math.Inf(1)
+	}
 	weak = statistic.Quantile(genuine, sureQuantile)
 	gap := max(statistic.Quantile(tampered, .5)-weak, leastGap)
 	moderate = max(weak+gap/2, lr.Score(1))

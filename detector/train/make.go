@@ -14,9 +14,15 @@ import (
 	"github.com/deepcheck/deepcheck/weights"
 )
 
-// Run trains a network and returns its weights file. Cancelled, it saves a
-// checkpoint, from which Options.Resume goes on.
+// Run trains a network and returns its weights file. Cancelled in the steps of towers or head, it saves a
+// checkpoint, from which Options.Resume goes on; that of an earlier training is set aside.
 func Run(ctx context.Context, o Options) (*weights.File, error) {
+	o.setDefaults()
+	if !o.Resume {
+		if err := o.setAside(); err != nil {
+			return nil, err
+		}
+	}
 	c, s, err := prepare(ctx, &o)
 	if err != nil {
 		return nil, err

@@ -86,7 +86,7 @@ type corpus struct {
 	examples []*example
 	split    Split
 	fixed    map[string]bool // sources of lists before the last
-	hash     string          // over the clips' names and hashes
+	hash     string          // over the clips' hashes, labels and sources
 	unread   int
 }
 
@@ -207,7 +207,7 @@ func prepare(ctx context.Context, o *Options) (*corpus, *state, error) {
 			}
 		}
 	}
-	if !o.Resume {
+	if !o.Resume || fresh.kept != nil { // a head that is kept has no steps to go on with
 		return c, fresh, nil
 	}
 	s, err := resume(o.checkpoint(), fresh, o.NewClips)
@@ -216,6 +216,20 @@ func prepare(ctx context.Context, o *Options) (*corpus, *state, error) {
 		return c, fresh, nil
 	}
 	return c, s, err
+}
+
+// setAside renames the checkpoint of an earlier training, if there is one: resumed before the first is saved,
+// this training would go on with that.
+func (o *Options) setAside() error {
+	old := o.checkpoint() + ".old"
+	switch err := os.Rename(o.checkpoint(), old); {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return fmt.Errorf("setting aside an earlier checkpoint: %w", err)
+	default:
+		o.Log("the checkpoint of an earlier training is now %s", old)
+	}
+	return nil
 }
 
 func (o *Options) checkpoint() string { return filepath.Join(o.Work, "checkpoint.gob") }

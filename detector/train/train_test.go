@@ -1,6 +1,7 @@
 package train
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -33,6 +34,26 @@ func madeCorpus() *corpus {
 		c.split[source] = []Part{ForTowers, ForHead, ForTowers, ForHead, ForTowers, ForTowers}[i]
 	}
 	return c
+}
+
+// A training that begins afresh does not leave another's checkpoint where --resume would find it.
+func TestAnotherCheckpointIsSetAside(t *testing.T) {
+	o := &Options{Work: t.TempDir(), Log: t.Logf}
+	if err := o.setAside(); err != nil {
+		t.Error(err)
+	}
+	if err := newState(1, "clips", nil).save(o.checkpoint()); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.setAside(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(o.checkpoint()); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("still there: %v", err)
+	}
+	if _, err := os.Stat(o.checkpoint() + ".old"); err != nil {
+		t.Error(err)
+	}
 }
 
 // Lists without genuine clips are found out before hours of training, not after.
@@ -149,6 +170,15 @@ func TestHeadTrainsAndTheFileLoads(t *testing.T) {
 	}
 	if len(f.Tensors) != len(s.params.List()) || len(f.TrainedOn) != 6 || f.DataHash != c.hash {
 		t.Errorf("file of %d tensors, trained on %v, data %q", len(f.Tensors), f.TrainedOn, f.DataHash)
+	}
+	var file bytes.Buffer
+	if err := f.Write(&file); err != nil {
+		t.Fatal(err)
+	}
+	if read, err := weights.Read(&file); err != nil {
+		t.Error(err)
+	} else if _, err := detector.LoadParams(read); err != nil {
+		t.Error(err)
 	}
 }
 

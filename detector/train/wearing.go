@@ -63,7 +63,7 @@ const (
 )
 
 // wear gives the clips that are trained on what they look and sound like after they
-// were passed on. Which clips, and how, follows from the seed and the clip alone.
+// were passed on. Which clips, and how, follows from the seed, the clip and whether its source is large.
 func (c *corpus) wear(ctx context.Context, o *Options) error {
 	_, many := c.bySize(c.examples)
 	large := map[*example]bool{}

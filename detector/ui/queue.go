@@ -194,14 +194,14 @@ func (q *queue) finish(it *item, s *scan, info os.FileInfo) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	it.stop()
-	it.stop, it.again = nil, false
+	it.stop = nil
 	switch {
 	case it.state == removed:
 		q.drop(it)
 	case s == nil:
 		it.state, it.part = canceled, 0
 	default:
-		it.state, it.scan, it.info, it.part = done, s, info, 1
+		it.state, it.scan, it.info, it.part, it.again = done, s, info, 1, false
 	}
 	q.touch(it)
 	q.spare(keptCopies)
@@ -321,7 +321,7 @@ func (q *queue) rescan(id int) error {
 	case it.path == "":
 		return errGone
 	}
-	it.again = it.state == done
+	it.again = it.again || it.state == done
 	it.state, it.part, it.scan = waiting, 0, nil
 	q.touch(it)
 	return nil
