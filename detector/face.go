@@ -39,7 +39,7 @@ func Outline(m *video.Mouth) []float32 {
 }
 
 // A FaceReader embeds the mouths of one track as they come and judges how they flicker, keeping no more of
-// them than one chunk, and of the embeddings, until they are asked for, a byte a number.
+// them than one chunk, and of the embeddings a byte a number.
 type FaceReader struct {
 	first  int
 	seen   []bool

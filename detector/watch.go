@@ -67,7 +67,7 @@ func Watch(ctx context.Context, path string, f video.Finder, o video.Options, w 
 	closed := src.Close()
 	out.Warnings = src.Warnings()
 	if unheard {
-		out.Warnings = append(out.Warnings, fmt.Sprintf("the sound was heard up to %s only: scan what follows with --from", out.Sound.Duration.Truncate(time.Second)))
+		out.Warnings = append(out.Warnings, fmt.Sprintf("the sound was heard up to %.0f seconds of the file only: scan what follows with --from", (o.From+out.Sound.Duration).Seconds()))
 	}
 	return out, errors.Join(failed, closed)
 }

@@ -196,7 +196,7 @@ func (r *scanRun) spareInputs() error {
 		if err := spare(out.Path, read...); err != nil {
 			return err
 		}
-		if journal != "" && filepath.Clean(out.Path) == filepath.Clean(journal) {
+		if journal != "" && out.Path != report.Stdout && report.Place(out.Path) == report.Place(journal) {
 			return fmt.Errorf("output %q is the journal", out)
 		}
 	}

@@ -76,7 +76,7 @@ func CheckOutputs(outputs []Output) error {
 	for _, o := range outputs {
 		place := o.Path
 		if place != Stdout {
-			place = filepath.Clean(followed(place))
+			place = Place(place)
 		}
 		if other, ok := taken[place]; ok {
 			return fmt.Errorf("outputs %q and %q have the same path", other, o)
@@ -180,8 +180,8 @@ func (o Output) Open(stdout io.Writer) (*Target, error) {
 }
 
 func (t *Target) open() error {
-	t.path = followed(t.output.Path) // the rename must not replace a link
-	perm := fs.FileMode(0o666)       // less the umask
+	t.path = Place(t.output.Path) // the rename must not replace a link
+	perm := fs.FileMode(0o666)    // less the umask
 	old, err := os.Stat(t.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -213,18 +213,33 @@ func (t *Target) open() error {
 	return t.openTemp(perm)
 }
 
-// followed returns where a path leads if it is a link, to a file that need not be there yet.
-func followed(path string) string {
+// Place returns the absolute path of the file that a path leads to, whatever links are in it, and also where that is not
+// there yet. Of what is no regular file, such as /dev/stdout, it is the path as it is.
+func Place(path string) string {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return path
+	}
 	const most = 40 // links, as Linux follows at most
 	for range most {
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			path = real
+			break
+		}
+		// What ".." is beside a link depends on where the folder really is.
+		if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+			path = filepath.Join(dir, filepath.Base(path))
+		}
 		to, err := os.Readlink(path)
 		if err != nil {
 			break
 		}
 		if !filepath.IsAbs(to) {
-			to = filepath.Join(filepath.Dir(path), to)
+			to = filepath.Dir(path) + string(filepath.Separator) + to // not cleaned, for the same reason
 		}
 		path = to
+	}
+	if all, err := filepath.Abs(path); err == nil {
+		return all
 	}
 	return path
 }

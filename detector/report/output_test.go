@@ -2,6 +2,8 @@ package report
 
 import (
 	"bytes"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -117,6 +119,52 @@ func TestTargetKeepsLinkAndMode(t *testing.T) {
 		if err := os.Chmod(path, 0o666); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// What ".." in a link means depends on where the folder of the link really is; a pipe is written as it is.
+func TestPlace(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	if err := os.MkdirAll("real/deep", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for link, to := range map[string]string{"d": "real/deep", "real/deep/link": "../out.json", "real/deep/later": "../later.json", "top": "out.json"} {
+		if err := os.Symlink(to, link); err != nil {
+			t.Skip("no symbolic links here:", err)
+		}
+	}
+	for _, name := range []string{"out.json", "real/out.json"} {
+		if err := os.WriteFile(name, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"d/link": "real/out.json", "d/later": "real/later.json", "top": "out.json", "./out.json": "out.json",
+		filepath.Join(dir, "out.json"): "out.json", "none/x": "none/x",
+	} {
+		if got := Place(path); got != filepath.Join(dir, want) {
+			t.Errorf("%s leads to %s, want %s", path, got, want)
+		}
+	}
+	if _, err := os.Stat("/dev/fd"); err != nil {
+		return
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if err := open(t, Output{FormatSummary, fmt.Sprint("/dev/fd/", w.Fd())}).Write(madeRun()); err != nil {
+		t.Error(err)
+	}
+	w.Close()
+	if got, err := io.ReadAll(r); err != nil || string(got) != written(t, Summary, madeRun()) {
+		t.Errorf("through the pipe came %q, %v", got, err)
 	}
 }
 

@@ -17,15 +17,14 @@ import (
 // Run trains a network and returns its weights file. Cancelled in the steps of towers or head, it saves a
 // checkpoint, from which Options.Resume goes on; that of an earlier training is set aside.
 func Run(ctx context.Context, o Options) (*weights.File, error) {
-	o.setDefaults()
-	if !o.Resume {
-		if err := o.setAside(); err != nil {
-			return nil, err
-		}
-	}
 	c, s, err := prepare(ctx, &o)
 	if err != nil {
 		return nil, err
+	}
+	if !o.Resume && !o.Calibrate && s.kept == nil { // else no steps follow that are saved
+		if err := o.setAside(); err != nil {
+			return nil, err
+		}
 	}
 	o.Log("%d clips of %d sources to train on, %d sources held out; %d parameters, matrix products by %s, convolutions on %s",
 		len(c.examples), len(c.split.Names(ForTowers))+len(c.split.Names(ForHead)), len(c.split.Names(HeldOut)), s.params.Count(), network.BLAS, network.Device)

@@ -222,6 +222,9 @@ func prepare(ctx context.Context, o *Options) (*corpus, *state, error) {
 // this training would go on with that.
 func (o *Options) setAside() error {
 	old := o.checkpoint() + ".old"
+	for n := 2; exists(old); n++ {
+		old = fmt.Sprintf("%s.old%d", o.checkpoint(), n)
+	}
 	switch err := os.Rename(o.checkpoint(), old); {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
@@ -230,6 +233,11 @@ func (o *Options) setAside() error {
 		o.Log("the checkpoint of an earlier training is now %s", old)
 	}
 	return nil
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 func (o *Options) checkpoint() string { return filepath.Join(o.Work, "checkpoint.gob") }
