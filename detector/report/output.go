@@ -181,7 +181,6 @@ func (o Output) Open(stdout io.Writer) (*Target, error) {
 
 func (t *Target) open() error {
 	t.path = Place(t.output.Path) // the rename must not replace a link
-	perm := fs.FileMode(0o666)    // less the umask
 	old, err := os.Stat(t.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -210,7 +209,7 @@ func (t *Target) open() error {
 		}
 		return t.file.Chmod(old.Mode().Perm()) // whatever the umask is
 	}
-	return t.openTemp(perm)
+	return t.openTemp(0o666) // less the umask
 }
 
 // Place returns the absolute path of the file that a path leads to, whatever links are in it, and also where that is not

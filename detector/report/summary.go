@@ -15,7 +15,8 @@ var summaryHeader = [...]string{
 
 // Summary writes a CSV with a row a file, in the order of the run. score is the
 // highest of the tracks that have the file's verdict and of the mean mismatches of
-// the segments, log10_lr is that, as a whole, of the track with the strongest band, of these the one with the most judged frames; suspect_s counts each second once. reasons are
+// the segments, log10_lr is that, as a whole, of the track with the strongest band, of these the one with
+// the most judged frames; suspect_s counts each second once. reasons are
 // codes with a blank between, warnings sentences with "; " between. What is not
 // known is empty.
 //

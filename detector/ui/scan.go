@@ -2,8 +2,6 @@ package ui
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
 	"os"
@@ -99,7 +97,7 @@ func (s *Server) remembered(ctx context.Context, it *item, info os.FileInfo) *sc
 	sum := it.sum
 	if sum == "" {
 		var err error
-		if sum, err = hashOf(ctx, it.path); err != nil {
+		if sum, _, err = detector.HashFile(ctx, it.path); err != nil {
 			return nil
 		}
 	}
@@ -128,20 +126,6 @@ func rename(f report.File, name string) report.File {
 	}
 	f.Path = name
 	return f
-}
-
-// hashOf returns the SHA-256 of a file in hexadecimal.
-func hashOf(ctx context.Context, path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := copyTo(ctx, h, f, func(int64) {}); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // piece is how much is copied between two looks at the context.
