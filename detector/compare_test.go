@@ -3,6 +3,7 @@ package detector
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/deepcheck/deepcheck/audio"
@@ -26,8 +27,8 @@ func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A random network finds lags at random: this one is planted.
-	face := readFace(t, r, 100, randomCrops(4, 100), never)
-	face.Embeddings = Loose(voice.embeddings[(100+lead)*network.Embed : (200+lead)*network.Embed])
+	face := &Face{First: 100, Seen: slices.Repeat([]bool{true}, 100),
+		Embeddings: Loose(voice.Embedded[(100+Lead)*network.Embed : (200+Lead)*network.Embed])}
 	want, err := Compare(r, face, voice)
 	if err != nil {
 		t.Fatal(err)
@@ -49,5 +50,22 @@ func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
 				t.Fatalf("shift %d, frame %d: logit %.6f, want %.6f", shift, i, got.Logits[i], want.Logits[i])
 			}
 		}
+	}
+}
+
+// Lips at rest are not judged, whatever is said beside the camera.
+func TestLipsAtRestAreNotJudged(t *testing.T) {
+	c := &Comparison{Logits: []float32{5, 5, 5, 5}, Likeness: []float32{0, 0, 0, 0},
+		Judged: []bool{true, true, false, true}, Overlap: make([]float32, 4), voice: func(int) []float32 { return nil }, Voiced: []bool{true, true, false, true}, Pace: []float32{.2, .4, .2, float32(math.NaN())}}
+	scores := slices.Repeat([]Score{{Mouth: true, EyeDist: MinEyeDist}}, 4)
+	c.Score(scores, Thresholds{Rest: .3})
+	for i, want := range []struct{ rest, judged bool }{{true, false}, {false, true}, {false, false}, {false, true}} {
+		s := scores[i]
+		if s.AtRest != want.rest || s.Judged != want.judged {
+			t.Errorf("frame %d: at rest %v, judged %v", i, s.AtRest, s.Judged)
+		}
+	}
+	if c.Score(scores, Thresholds{}); scores[0].AtRest || !scores[0].Judged {
+		t.Error("at rest without a threshold")
 	}
 }

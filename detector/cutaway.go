@@ -18,12 +18,12 @@ const (
 	nearCut  = Bridge * video.FrameDuration // between a segment or a track and a cut that it adjoins
 )
 
-// markCutaways notes, in every segment that adjoins a cut, the track on the other side whose
+// MarkCutaways notes, in every segment that adjoins a cut, the track on the other side whose
 // mouth the voice fits there, where the same voice goes on across the cut: the picture may
 // have cut away from whoever speaks, as interviews do. That the voice is not this mouth's
 // is true then, and innocent; words in a cloned voice look alike, so the segment stays,
 // and is weak. Bands of tracks and file follow.
-func (r *Result) markCutaways(b Blends, change LRScale) {
+func (r *Result) MarkCutaways(b Blends, change LRScale) {
 	for again := true; again; {
 		again = false
 		for i := range r.Segments {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/deepcheck/deepcheck/video"
+	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
 // cuts is a file of tracks one after the other, 4 s each, in each of which the voice fits or
@@ -48,7 +48,7 @@ func TestCutaways(t *testing.T) {
 		{"one cutaway, and a stranger", cuts([]bool{true, false, true, false}, 3), []int{10, none}, Moderate},
 		{"nothing suspect", cuts([]bool{true, true}), nil, None},
 	} {
-		if test.r.markCutaways(testThresholds.Blends, scale); test.r.Band != test.band {
+		if test.r.MarkCutaways(testThresholds.Blends, scale); test.r.Band != test.band {
 			t.Errorf("%s: band %q, want %q", test.name, test.r.Band, test.band)
 		}
 		var got []int
@@ -86,7 +86,7 @@ func TestNoCutaways(t *testing.T) {
 	} {
 		r, s := cuts([]bool{true, false}), scale
 		change(r, &s)
-		if r.markCutaways(testThresholds.Blends, s); r.Segments[0].Cutaway || r.Band != Moderate {
+		if r.MarkCutaways(testThresholds.Blends, s); r.Segments[0].Cutaway || r.Band != Moderate {
 			t.Errorf("%s: a cutaway, %s", name, r.Band)
 		}
 	}
@@ -96,9 +96,9 @@ func TestNoCutaways(t *testing.T) {
 func TestCutawayByTheLag(t *testing.T) {
 	r := cuts([]bool{true, false}, 1)
 	for i := range r.Tracks {
-		r.Tracks[i].Lag = Lag{Lag: -2 * aboutCut * video.FrameDuration}
+		r.Tracks[i].Lag = avsync.Lag{Frames: -2 * aboutCut}
 	}
-	if r.markCutaways(testThresholds.Blends, LRScale{Slope: 1, Offset: -10, Most: 2}); !r.Segments[0].Cutaway {
+	if r.MarkCutaways(testThresholds.Blends, LRScale{Slope: 1, Offset: -10, Most: 2}); !r.Segments[0].Cutaway {
 		t.Error("the voice changes after the cut, and counts as if at it")
 	}
 }

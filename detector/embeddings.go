@@ -8,16 +8,16 @@ import (
 
 // Embeddings are those of successive frames.
 type Embeddings interface {
-	// Of returns those of the frames from one up to but without another, (to-from, Embed). They are
+	// Rows returns those of the frames from one up to but without another, (to-from, Embed). They are
 	// not to be written to.
-	Of(from, to int) []float32
+	Rows(from, to int) []float32
 }
 
 // Loose are embeddings (n, Embed) as they are.
 type Loose []float32
 
-// Of returns those of some frames, see [Embeddings].
-func (l Loose) Of(from, to int) []float32 { return l[from*network.Embed : to*network.Embed] }
+// Rows returns those of some frames, see [Embeddings].
+func (l Loose) Rows(from, to int) []float32 { return l[from*network.Embed : to*network.Embed] }
 
 // A packed holds embeddings in a quarter of what they take: a byte a number, and for
 // each embedding what 127 stands for. Of unit vectors it moves a cosine by .0004
@@ -54,8 +54,8 @@ func (p *packed) add(embeddings []float32) {
 	}
 }
 
-// Of unpacks those of some frames, see [Embeddings].
-func (p *packed) Of(from, to int) []float32 {
+// Rows unpacks those of some frames, see [Embeddings].
+func (p *packed) Rows(from, to int) []float32 {
 	out := make([]float32, 0, (to-from)*network.Embed)
 	for t := from; t < to; t++ {
 		b, i := p.blocks[t/packedFrames], t%packedFrames

@@ -10,6 +10,18 @@ import (
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
+// unit fills an embedding with random numbers, of length 1.
+func unit(rng *rand.Rand, dst []float32) {
+	sum := 0.0
+	for i := range dst {
+		dst[i] = float32(rng.NormFloat64())
+		sum += float64(dst[i] * dst[i])
+	}
+	for i := range dst {
+		dst[i] /= float32(math.Sqrt(sum))
+	}
+}
+
 func TestPackedKeepsCosines(t *testing.T) {
 	const n = 200
 	rng := rand.New(rand.NewPCG(3, 3))
@@ -32,7 +44,7 @@ func TestPackedKeepsCosines(t *testing.T) {
 		plain = append(plain, v...)
 		p.add(v)
 	}
-	got := p.Of(0, n)
+	got := p.Rows(0, n)
 	if len(got) != len(plain) {
 		t.Fatalf("%d numbers, want %d", len(got), len(plain))
 	}
@@ -48,7 +60,7 @@ func TestPackedKeepsCosines(t *testing.T) {
 	t.Logf("cosines move by %.5f at most, %.5f in the mean", most, sum)
 	for from := range n { // those of a part are those of the whole
 		to := min(from+1+from%70, n)
-		if part := p.Of(from, to); !slices.Equal(part, got[from*network.Embed:to*network.Embed]) {
+		if part := p.Rows(from, to); !slices.Equal(part, got[from*network.Embed:to*network.Embed]) {
 			t.Fatalf("frames %d to %d are others by themselves", from, to)
 		}
 	}

@@ -104,7 +104,7 @@ func evened(logits []float64, half int) []float64 {
 func levelBeside(logits []float64, found []Stretch) float64 {
 	var x []float64
 	for i, v := range logits {
-		near := func(p Stretch) bool { return i >= p.From-HalfSecond && i < p.To+HalfSecond }
+		near := func(p Stretch) bool { return i >= p.From-video.HalfSecond && i < p.To+video.HalfSecond }
 		if !math.IsNaN(v) && !slices.ContainsFunc(found, near) {
 			x = append(x, v)
 		}
@@ -148,7 +148,7 @@ func farthest(logits []float64, least float64, top, end, bound int) int {
 		end -= step
 	}
 	best, sum := math.Inf(-1), 0.0
-	near := end - step*HalfSecond
+	near := end - step*video.HalfSecond
 	for i := top; i != bound+step; i += step {
 		if math.IsNaN(logits[i]) {
 			continue

@@ -7,11 +7,17 @@ import (
 
 // A Face is the mouths of one track as the network knows them.
 type Face struct {
-	First      int        // frame
-	Embeddings Embeddings // of its frames, n
-	Seen       []bool     // (n) a mouth was seen; elsewhere the embedding is of its neighbours
-	Flicker    []float32  // a logit for every network.FlickerSpan frames, > 0: their pictures change rather as generated ones; of no use where one of them was not seen
+	First      int       // frame
+	Embeddings           // of its frames, n
+	Seen       []bool    // (n) a mouth was seen; elsewhere the embedding is of its neighbours
+	Flicker    []float32 // a logit for every network.FlickerSpan frames, > 0: their pictures change rather as generated ones; of no use where one of them was not seen
 }
+
+// Span returns the first frame and the number of frames, see [avsync.Mouths].
+func (f *Face) Span() (first, n int) { return f.First, len(f.Seen) }
+
+// Visible reports whether the mouth of frame t of the track was seen, see [avsync.Mouths].
+func (f *Face) Visible(t int) bool { return f.Seen[t] }
 
 // Halve writes a mouth crop as the network sees it, (Side, Side) means of 2x2
 // grey values, to dst.
@@ -149,8 +155,11 @@ func (f *FaceReader) judgeFlicker() error {
 	return err
 }
 
-// doubt makes the last n frames count as not seen.
-func (f *FaceReader) doubt(n int) { clear(f.seen[len(f.seen)-n:]) }
+// Doubt makes the last n frames count as not seen.
+func (f *FaceReader) Doubt(n int) { clear(f.seen[len(f.seen)-n:]) }
+
+// First returns the frame of the file with which the track begins.
+func (f *FaceReader) First() int { return f.first }
 
 // Finish embeds the last frames. No more can be added then.
 func (f *FaceReader) Finish() error {

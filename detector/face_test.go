@@ -74,8 +74,8 @@ func TestEmbeddingIsLocal(t *testing.T) {
 	long := readFace(t, r, 0, crops, never)
 	short := readFace(t, r, 30, crops[30:], never)
 	for f := 30 + network.Margin; f < 140; f++ {
-		other := short.Embeddings.Of(f-30, f-29)
-		for i, a := range long.Embeddings.Of(f, f+1) {
+		other := short.Rows(f-30, f-29)
+		for i, a := range long.Rows(f, f+1) {
 			b := other[i]
 			if math.Abs(float64(a-b)) > 1./math.MaxInt8/2 { // half a step of the largest number possible: packed may round otherwise
 				t.Fatalf("frame %d: %.6f in the long track, %.6f in the short one", f, a, b)

@@ -9,16 +9,9 @@ import (
 )
 
 const (
-	// ClipLength is how many judged frames the clips have at most on which thresholds
-	// are found: 8 s.
-	ClipLength = 8 * video.FrameRate
-
 	// longStretch is how many judged frames make a stretch that is weighed as a track is:
 	// 2 s, as the tracks have at least on which thresholds are found.
 	longStretch = 2 * video.FrameRate
-
-	// MinJudged is how many frames with mouth and speech a verdict needs: 1 s.
-	MinJudged = video.FrameRate
 
 	// MinEyeDist is the least distance of the outer eye corners, in pixels: a
 	// mouth is then some ten pixels wide.
@@ -28,16 +21,13 @@ const (
 	// mouth is out of sight.
 	MaxYaw = 50
 
-	// HalfSecond is how many frames to each side of one are its second.
-	HalfSecond = video.FrameRate / 2
-
-	mostLogit = 8 // a single frame counts no more than this
+	MaxLogit = 8 // bound of the logit of a single frame
 )
 
 // Logit is the inverse of the logistic function, bounded so that one frame
 // cannot outweigh a second.
 func Logit(p float64) float64 {
-	return min(max(math.Log(p/(1-p)), -mostLogit), mostLogit)
+	return min(max(math.Log(p/(1-p)), -MaxLogit), MaxLogit)
 }
 
 // Usable says whether a frame of a face shows enough to be judged.
@@ -185,17 +175,17 @@ func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds, all int) {
 	switch {
 	case !hasSound:
 		t.Reasons = []Reason{NoSound}
-	case t.Judged < MinJudged && small > seen/2:
+	case t.Judged < video.MinJudged && small > seen/2:
 		t.Reasons = []Reason{FaceTooSmall}
-	case t.Judged < MinJudged && turned > seen/2:
+	case t.Judged < video.MinJudged && turned > seen/2:
 		t.Reasons = []Reason{Profile}
 	case voiced == 0:
 		t.Reasons = []Reason{NoSpeech}
-	case t.Judged < MinJudged && t.Judged+others >= MinJudged:
+	case t.Judged < video.MinJudged && t.Judged+others >= video.MinJudged:
 		t.Reasons = []Reason{SpeakerAbsent}
-	case t.Judged < MinJudged && t.Judged+others+frozen >= MinJudged:
+	case t.Judged < video.MinJudged && t.Judged+others+frozen >= video.MinJudged:
 		t.Reasons = []Reason{FrozenPicture}
-	case t.Judged < MinJudged:
+	case t.Judged < video.MinJudged:
 		t.Reasons = []Reason{TooShort}
 	}
 	if t.Reasons != nil {
@@ -250,7 +240,7 @@ type part struct {
 // either side two or more people speak at once. What a single second of it sounds like is no
 // reason: the voices of a replaced one may well be two.
 func mixedAbout(scores []Score, s Stretch) bool {
-	return mostly(scores[max(0, s.From-ClipLength/2):min(len(scores), s.To+ClipLength/2)], overlapped)
+	return mostly(scores[max(0, s.From-video.ClipLength/2):min(len(scores), s.To+video.ClipLength/2)], overlapped)
 }
 
 // mostly says whether more than half of the judged frames are of a kind.
@@ -321,7 +311,7 @@ func fitsBeside(found []part, scores []Score, th Thresholds) bool {
 			beside.add(&scores[i])
 		}
 	}
-	return beside.n >= MinJudged && th.ofTrack(beside) < th.TrackWeak
+	return beside.n >= video.MinJudged && th.ofTrack(beside) < th.TrackWeak
 }
 
 func meanMismatch(scores []Score) float64 {

@@ -291,8 +291,8 @@ func TestThresholdsRiseWithTheFile(t *testing.T) {
 		frames, all int
 		rise        float64
 	}{
-		{0, 0, 0}, {25, 100, 0}, {25, ClipLength, 0}, {25, 10 * ClipLength, math.Log(10)},
-		{2 * ClipLength, 10 * ClipLength, math.Log(5)}, {10 * ClipLength, 10 * ClipLength, 0},
+		{0, 0, 0}, {25, 100, 0}, {25, video.ClipLength, 0}, {25, 10 * video.ClipLength, math.Log(10)},
+		{2 * video.ClipLength, 10 * video.ClipLength, math.Log(5)}, {10 * video.ClipLength, 10 * video.ClipLength, 0},
 	} {
 		got := th.Raised(test.frames, test.all)
 		if math.Abs(got.TrackModerate-(1+test.rise)) > 1e-12 || math.Abs(got.PartStrong-(3.5+2*test.rise)) > 1e-12 {
@@ -305,7 +305,7 @@ func TestWhatChanceGivesInALongFile(t *testing.T) {
 	th := testThresholds
 	th.TrackChance, th.PartChance = 1, 2 // in 20 clips' length about 3 and 6 logits
 	spliced := func(n int, high float64) []float64 {
-		return inRow(level(100, -5), level(n, high), level(20*ClipLength, -5))
+		return inRow(level(100, -5), level(n, high), level(20*video.ClipLength, -5))
 	}
 	const usual = usualShare * 5 // what a level has beside logits of -5
 	tests := []struct {
@@ -318,11 +318,11 @@ func TestWhatChanceGivesInALongFile(t *testing.T) {
 		{"a second that would be weak", spliced(25, 1.5-usual), Consistent, None, 1},
 		{"a second that would be strong", spliced(25, 4-usual), Inconclusive, None, 1},
 		{"a second beyond that", spliced(25, 7-usual), Suspect, Weak, 0},
-		{"another beside it", inRow(level(100, -5), level(25, 2-usual), level(10, -5), level(25, 7-usual), level(20*ClipLength, -5)), Suspect, Weak, 0},
-		{"another farther from it", inRow(level(100, -5), level(25, 2-usual), level(22, -5), level(25, 7-usual), level(20*ClipLength, -5)), Suspect, Weak, 1},
+		{"another beside it", inRow(level(100, -5), level(25, 2-usual), level(10, -5), level(25, 7-usual), level(20*video.ClipLength, -5)), Suspect, Weak, 0},
+		{"another farther from it", inRow(level(100, -5), level(25, 2-usual), level(22, -5), level(25, 7-usual), level(20*video.ClipLength, -5)), Suspect, Weak, 1},
 		{"six seconds, no second of which is beyond it", spliced(150, 3.5), Suspect, Weak, 0},
-		{"half of it", inRow(level(10*ClipLength, -5), level(10*ClipLength, 1.2)), Suspect, Weak, 0},
-		{"all of it", level(20*ClipLength, 1.2), Suspect, Moderate, 0},
+		{"half of it", inRow(level(10*video.ClipLength, -5), level(10*video.ClipLength, 1.2)), Suspect, Weak, 0},
+		{"all of it", level(20*video.ClipLength, 1.2), Suspect, Moderate, 0},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

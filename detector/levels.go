@@ -87,14 +87,14 @@ func (b Blends) Logit(scores []Score) (logit float64, judged int) {
 
 // Against returns the logit by which a track is judged, that of all judged frames or, where it is lower, of
 // the good ones: where two or more people speak at once, or pictures are spoilt, a mouth's own voice
-// fits less. It is no evidence against the mouth, tells is false, where fewer than MinJudged
+// fits less. It is no evidence against the mouth, tells is false, where fewer than video.MinJudged
 // frames are good or fewer than half of them. NaN of none.
 func (b Blends) Against(scores []Score) (logit float64, tells bool) {
 	all, good := apart(scores)
-	if logit = b.ofTrack(all); good.n >= MinJudged {
+	if logit = b.ofTrack(all); good.n >= video.MinJudged {
 		logit = min(logit, b.ofTrack(good))
 	}
-	return logit, good.n >= MinJudged && 2*good.n >= all.n
+	return logit, good.n >= video.MinJudged && 2*good.n >= all.n
 }
 
 // apart returns the sums over all judged frames, and over the good ones: one voice is heard alone, and
@@ -185,7 +185,7 @@ func overSecond(scores []Score, b Blend) []float64 {
 	}
 	out := make([]float64, len(scores))
 	for i := range out {
-		from, to := max(0, i-HalfSecond), min(len(scores), i+HalfSecond+1)
+		from, to := max(0, i-video.HalfSecond), min(len(scores), i+video.HalfSecond+1)
 		out[i] = math.NaN()
 		if logit, likeness, n := before[to].minus(before[from]).means(); n > video.FrameRate/3 {
 			out[i] = b.Of(logit, likeness)

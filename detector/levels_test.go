@@ -3,6 +3,8 @@ package detector
 import (
 	"math"
 	"testing"
+
+	"github.com/deepcheck/deepcheck/video"
 )
 
 func TestBlendOfNothingIsTheLogit(t *testing.T) {
@@ -92,5 +94,18 @@ func TestLogitOfATrackIsNotBounded(t *testing.T) {
 	}
 	if a, b := of(0.5), of(0.7); math.Abs(a+16) > 1e-9 || math.Abs(b+24) > 1e-9 {
 		t.Errorf("logits %.2f and %.2f, want -16 and -24", a, b)
+	}
+}
+
+func TestLevelsAreThoseOfJudge(t *testing.T) {
+	scores := append(append(level(100, -4), level(30, 6)...), level(100, -4)...)
+	r := &Result{Tracks: []Track{madeTrack(7, 10, scores...)}, Voiced: 230}
+	Judge(r, true, testThresholds)
+	if r.Thresholds != testThresholds {
+		t.Errorf("thresholds %+v", r.Thresholds)
+	}
+	stretches := testThresholds.Placed(r.Tracks[0].Scores, Stretches(Levels(r.Tracks, testThresholds)[0], testThresholds.PartWeak))
+	if len(stretches) != 1 || len(r.Segments) != 1 || video.FrameTime(10+stretches[0].From) != r.Segments[0].Start || video.FrameTime(10+stretches[0].To) != r.Segments[0].End {
+		t.Errorf("stretches %+v, segments %+v", stretches, r.Segments)
 	}
 }

@@ -60,6 +60,21 @@ func (s Scales) Calibration() map[string]float64 {
 	return c
 }
 
+// Weigh fills in the likelihood ratios of the tracks and segments that [Judge] found. A track that does not fit
+// for a reason that may be innocent has none: a ratio compares single voices, and undamaged pictures.
+func (r *Result) Weigh(s Scales) {
+	for i := range r.Tracks {
+		if t := &r.Tracks[i]; !t.excused() {
+			t.LogLR = s.Mismatch.Of(t.Logit)
+		}
+	}
+	for _, segments := range r.stretches() {
+		for i := range segments {
+			segments[i].LogLR = s.Part.Of(segments[i].Peak)
+		}
+	}
+}
+
 // Score is the reverse of Of, without its bounds: the score at which log10 of the
 // likelihood ratio is logLR; -Inf for a scale that says nothing.
 func (s LRScale) Score(logLR float64) float64 {

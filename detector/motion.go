@@ -7,25 +7,6 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-// A Motion is what the way in which the mouth of a track moves says of how it
-// was made, apart from whether the voice fits it. It never makes a verdict:
-// it is much weaker evidence (weights/README.md has its figures).
-type Motion struct {
-	Windows int     // stretches of 2 s that were judged; 0: nothing can be said
-	Outline float64 // mean logit of how lips and jaw move, > 0: rather as generated ones do; NaN without windows
-	Flicker float64 // mean logit of how the pictures of the mouth change, likewise
-	Logit   float64 // the sum of both
-	LogLR   float64 // common logarithm of the likelihood ratio, generated against filmed; NaN without windows
-
-	Course []MotionPoint // over time, to be looked at
-}
-
-// A MotionPoint is what one window says. Alone it says next to nothing.
-type MotionPoint struct {
-	Frame int     // the middle of the window
-	Logit float64 // > 0: rather as generated mouths move
-}
-
 // A Movement is what is judged of how a mouth moves, in windows of lips.Window frames
 // all of which were seen.
 type Movement struct {
@@ -40,7 +21,7 @@ type Movement struct {
 func Moves(t *lips.Trace, f *Face, v *Voice, lag func(frame int) int) *Movement {
 	m := new(Movement)
 	for i := 0; i+lips.Window <= t.Frames(); i += lips.Hop {
-		if d := t.Describe(i, v.loudness(f.First+i+lag(i+lips.Window/2), lips.Window)); d != nil {
+		if d := t.Describe(i, v.Levels(f.First+i+lag(i+lips.Window/2), lips.Window)); d != nil {
 			m.First, m.Signs = append(m.First, i), append(m.Signs, d...)
 		}
 	}
@@ -88,9 +69,9 @@ func JudgeMotion(r *network.Runner, m *Movement, scale LRScale) (Motion, error) 
 	return out, nil
 }
 
-// judgeFace judges how a face moves, with the course over the frames of the file.
-func judgeFace(m *Model, t *lips.Trace, f *Face, v *Voice, lag func(frame int) int) (Motion, error) {
-	out, err := JudgeMotion(m.Runner, Moves(t, f, v, lag), m.Scales.Motion)
+// JudgeFace judges how a face moves, with the course over the frames of the file.
+func JudgeFace(r *network.Runner, scale LRScale, t *lips.Trace, f *Face, v *Voice, lag func(frame int) int) (Motion, error) {
+	out, err := JudgeMotion(r, Moves(t, f, v, lag), scale)
 	for i := range out.Course {
 		out.Course[i].Frame += f.First
 	}

@@ -12,17 +12,17 @@ import (
 // level does the same, lag frames late.
 func waves(n, lag int) (*lips.Trace, *Voice) {
 	t := new(lips.Trace)
-	v := newVoice(make([]float32, n), make([]bool, n))
+	v := NewVoice(make([]float32, n), make([]bool, n))
 	course := func(i int) float32 { return float32(math.Sin(float64(i)/2) + math.Sin(float64(i)/3.3)) }
 	for i := range n {
-		p := make([]float32, points)
+		p := make([]float32, 2*network.Points)
 		for k := range p {
 			p[k] = 48 + 5*course(i+k*k)
 		}
 		p[2*14+1], p[2*18+1] = 48, 60+5*course(i) // the inner edges of the lips
 		p[2*14], p[2*18] = 48, 48
 		t.Add(p, 60, 0)
-		v.level[i], v.speech[lead+i] = -40+5*course(i-lag), true
+		v.Level[i], v.Speech[Lead+i] = -40+5*course(i-lag), true
 	}
 	return t, v
 }
@@ -48,7 +48,7 @@ func TestMovesTellHowLoudnessFollows(t *testing.T) {
 	// the same of a track that begins later
 	late := new(lips.Trace)
 	for i := range lips.Window {
-		p := make([]float32, points)
+		p := make([]float32, 2*network.Points)
 		p[2*14+1], p[2*18+1] = 48, 60+5*float32(math.Sin(float64(i+20)/2)+math.Sin(float64(i+20)/3.3))
 		late.Add(p, 60, 0)
 	}
@@ -59,10 +59,10 @@ func TestMovesTellHowLoudnessFollows(t *testing.T) {
 
 func TestSignsWithoutSpeechAreUnknown(t *testing.T) {
 	tr, v := waves(lips.Window, 0)
-	for i := range v.speech {
-		v.speech[i] = i%3 == 0
+	for i := range v.Speech {
+		v.Speech[i] = i%3 == 0
 	}
-	for name, voice := range map[string]*Voice{"no sound": nil, "little speech": v, "empty sound": newVoice(nil, nil)} {
+	for name, voice := range map[string]*Voice{"no sound": nil, "little speech": v, "empty sound": NewVoice(nil, nil)} {
 		signs := Moves(tr, &Face{}, voice, Always(0)).Signs
 		if len(signs) != network.Signs {
 			t.Fatalf("%s: %d signs", name, len(signs))
@@ -105,7 +105,7 @@ func TestMotionDoesNotDependOnOtherWindows(t *testing.T) {
 func TestMotionOverTime(t *testing.T) {
 	trace, v := waves(4*lips.Window, 0)
 	f := &Face{First: 100}
-	m, err := judgeFace(&Model{Runner: randomRunner(t)}, trace, f, v, Always(0))
+	m, err := JudgeFace(randomRunner(t), LRScale{}, trace, f, v, Always(0))
 	if err != nil || len(m.Course) != m.Windows || m.Windows == 0 {
 		t.Fatalf("%d points of %d windows, %v", len(m.Course), m.Windows, err)
 	}

@@ -46,3 +46,12 @@ func (r *Result) MoveTo(first int) {
 		r.Change.Moments[i].Frame += first
 	}
 }
+
+// LagAt returns the lag of the track at a time of the file.
+func (t *Track) LagAt(at time.Duration) time.Duration {
+	if len(t.Lags) == 0 {
+		return t.Lag.Duration()
+	}
+	i := min(max(int((at-t.Start)/video.FrameDuration), 0), len(t.Lags)-1)
+	return time.Duration(t.Lags[i]) * video.FrameDuration
+}

@@ -41,7 +41,7 @@ func (c *Comparison) prominence(scores []Score) {
 	}
 	sounds := make([][]float32, k)
 	for i, t := range judged {
-		sounds[i] = c.sound.Of(t, t+1)
+		sounds[i] = c.sound.Rows(t, t+1)
 	}
 	var turns []int
 	for r := ownTime + 1; r <= widest; r++ {
@@ -52,7 +52,7 @@ func (c *Comparison) prominence(scores []Score) {
 	}
 	turned := make([]float64, len(turns)) // sums over the track
 	for i, t := range judged {
-		mouth := c.mouth.Of(t, t+1)
+		mouth := c.mouth.Rows(t, t+1)
 		var others float64
 		for j, r := range turns {
 			like := avsync.Likeness(mouth, sounds[(i+r)%k])

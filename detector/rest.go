@@ -2,6 +2,8 @@ package detector
 
 import (
 	"math"
+
+	"github.com/deepcheck/deepcheck/video"
 )
 
 // Pace returns how much a mouth moves, (n): the mean Euclidean distance, 0..2, between the
@@ -15,7 +17,7 @@ func Pace(f *Face) []float32 {
 	var last []float32
 	for t := range n {
 		way[t+1], steps[t+1] = way[t], steps[t]
-		mouth := f.Embeddings.Of(t, t+1)
+		mouth := f.Embeddings.Rows(t, t+1)
 		if t > 0 && f.Seen[t] && f.Seen[t-1] {
 			var squares float64
 			for k, v := range mouth {
@@ -30,7 +32,7 @@ func Pace(f *Face) []float32 {
 	out := make([]float32, n)
 	for t := range out {
 		// a step belongs to the frame that it leads to
-		from, to := min(max(0, t-HalfSecond)+1, n), min(n, t+HalfSecond+1)
+		from, to := min(max(0, t-video.HalfSecond)+1, n), min(n, t+video.HalfSecond+1)
 		out[t] = float32((way[to] - way[from]) / float64(steps[to]-steps[from]))
 	}
 	return out

@@ -2,7 +2,6 @@ package detector
 
 import (
 	"math"
-	"slices"
 	"testing"
 
 	"github.com/deepcheck/deepcheck/detector/network"
@@ -49,22 +48,5 @@ func TestPaceOfWhatIsSeen(t *testing.T) {
 	}
 	if got := Pace(&Face{}); len(got) != 0 {
 		t.Errorf("%d numbers of no frame", len(got))
-	}
-}
-
-// Lips at rest are not judged, whatever is said beside the camera.
-func TestLipsAtRestAreNotJudged(t *testing.T) {
-	c := &Comparison{Logits: []float32{5, 5, 5, 5}, Likeness: []float32{0, 0, 0, 0},
-		Judged: []bool{true, true, false, true}, Overlap: make([]float32, 4), voice: func(int) []float32 { return nil }, Voiced: []bool{true, true, false, true}, Pace: []float32{.2, .4, .2, float32(math.NaN())}}
-	scores := slices.Repeat([]Score{{Mouth: true, EyeDist: MinEyeDist}}, 4)
-	c.Score(scores, Thresholds{Rest: .3})
-	for i, want := range []struct{ rest, judged bool }{{true, false}, {false, true}, {false, false}, {false, true}} {
-		s := scores[i]
-		if s.AtRest != want.rest || s.Judged != want.judged {
-			t.Errorf("frame %d: at rest %v, judged %v", i, s.AtRest, s.Judged)
-		}
-	}
-	if c.Score(scores, Thresholds{}); scores[0].AtRest || !scores[0].Judged {
-		t.Error("at rest without a threshold")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/deepcheck/deepcheck/detector/container"
+	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -134,29 +135,23 @@ type Moment struct {
 	Crop  *video.Crop // (CropSize, CropSize) grey
 }
 
-// A Lag is the constant lag of the sound of one track.
-type Lag struct {
-	Lag        time.Duration // > 0: the sound is late
-	Confidence float64       // 0..1
-}
-
 // A Track is one face through time and what was found on it.
 type Track struct {
 	ID         int
 	Start, End time.Duration
-	Lag        Lag   // where it moves, its mean; without confidence where less than MinJudged frames show a mouth and hold speech
-	Lags       []int // frames, one for each of Scores: where the lag moves; nil elsewhere
+	Lag        avsync.Lag // where it moves, its mean; without confidence where less than video.MinJudged frames show a mouth and hold speech
+	Lags       []int      // frames, one for each of Scores: where the lag moves; nil elsewhere
 	Verdict    Verdict
 	Band       Band
 	Reasons    []Reason
-	Score      float64    // 0..1: how strongly the voice as a whole does not fit this mouth; NaN where it could not be judged
-	Logit      float64    // of Score: that is 1 or 0 long before this is at its end
-	LogLR      float64    // common logarithm of the likelihood ratio of Logit, another voice against its own; NaN where not judged
-	Prominence float64    // how far the voice stands out at its own time, standard deviations, see Prominent; NaN where not judged
-	Motion     Motion     // how the mouth moves, apart from the voice
-	Judged     int        // frames that count
-	Scores     []Score    // one a frame from Start to End
-	Course     []LagPoint // the lag over time, see Course; nothing is judged by it
+	Score      float64           // 0..1: how strongly the voice as a whole does not fit this mouth; NaN where it could not be judged
+	Logit      float64           // of Score: that is 1 or 0 long before this is at its end
+	LogLR      float64           // common logarithm of the likelihood ratio of Logit, another voice against its own; NaN where not judged
+	Prominence float64           // how far the voice stands out at its own time, standard deviations, see Prominent; NaN where not judged
+	Motion     Motion            // how the mouth moves, apart from the voice
+	Judged     int               // frames that count
+	Scores     []Score           // one a frame from Start to End
+	Course     []avsync.LagPoint // the lag over time, see avsync.LagCurve; nothing is judged by it
 }
 
 // A Result is what Scan finds in one file.

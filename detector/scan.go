@@ -7,75 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector/container"
-	"github.com/deepcheck/deepcheck/detector/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/video"
-	"github.com/deepcheck/deepcheck/video/opencv"
-	"github.com/deepcheck/deepcheck/weights"
 )
-
-// A Model is what judges: the face finder and the trained network. It serves
-// one Scan at a time; Models must not be made by two goroutines at once.
-type Model struct {
-	Finder     video.Finder
-	Runner     *network.Runner
-	Thresholds Thresholds
-	Scales     Scales
-}
-
-// NewModel opens the face finder and builds the network from a weights file.
-func NewModel(w *weights.File) (*Model, error) {
-	p, err := LoadParams(w)
-	if err != nil {
-		return nil, err
-	}
-	r, err := network.NewRunner(p)
-	if err != nil {
-		return nil, err
-	}
-	f, err := opencv.New()
-	if err != nil {
-		return nil, errors.Join(err, r.Close())
-	}
-	return &Model{Finder: f, Runner: r, Thresholds: NewThresholds(w.Calibration), Scales: NewScales(w.Calibration)}, nil
-}
-
-// LoadParams returns the network's parameters from a weights file. Its errors
-// tell an unknown, a missing and a misshapen (got, want) tensor apart, and
-// sound settings other than package audio's.
-func LoadParams(w *weights.File) (*network.Params, error) {
-	if w.Mel != MelSettings() {
-		return nil, fmt.Errorf("made for sound prepared as %+v, want %+v", w.Mel, MelSettings())
-	}
-	p := network.BlankParams()
-	for _, t := range w.Tensors {
-		if err := p.Set(t.Name, t.Shape, t.Data); err != nil {
-			return nil, err
-		}
-	}
-	for _, q := range p.List() {
-		if w.Tensor(q.Name) == nil {
-			return nil, fmt.Errorf("missing tensor %q", q.Name)
-		}
-	}
-	return p, nil
-}
-
-// MelSettings are the sound settings that the network is built for.
-func MelSettings() weights.MelSettings {
-	return weights.MelSettings{SampleRate: audio.SampleRate, Window: audio.Window, Hop: audio.Hop, FFT: audio.FFTSize,
-		Bands: audio.Bands, Low: audio.MelLow, High: audio.MelHigh, Floor: audio.MelFloor}
-}
-
-// Close frees the model.
-func (m *Model) Close() error { return errors.Join(m.Finder.Close(), m.Runner.Close()) }
 
 // Options say how a file is scanned; the zero value is fine.
 type Options struct {
@@ -121,19 +60,9 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error
 		r.Tracks = append(r.Tracks, *t)
 	}
 	Judge(r, voice != nil, m.Thresholds)
-	for i := range r.Tracks {
-		t := &r.Tracks[i]
-		if !t.excused() { // a ratio is of one voice, and of what was filmed
-			t.LogLR = m.Scales.Mismatch.Of(t.Logit)
-		}
-	}
-	for _, segments := range r.stretches() {
-		for i := range segments {
-			segments[i].LogLR = m.Scales.Part.Of(segments[i].Peak)
-		}
-	}
-	r.Change = JudgeChange(voice.Changes(), r.Tracks, m.Scales.Change)
-	r.markCutaways(m.Thresholds.Blends, m.Scales.Change)
+	r.Weigh(m.Scales)
+	r.Change = JudgeChange(VoiceChanges(voice), r.Tracks, m.Scales.Change)
+	r.MarkCutaways(m.Thresholds.Blends, m.Scales.Change)
 	faces.strips(r, o.Strips)
 	r.sights(seen.Sound)
 	if o.Source.From > 0 || o.Source.To > 0 {
@@ -199,106 +128,4 @@ func (r *Result) hear(n *network.Runner, s *audio.Sound) (*Voice, error) {
 		}
 	}
 	return HearSound(n, s)
-}
-
-// faces are the tracks of a file while it is read.
-type faces struct {
-	runner *network.Runner
-	keep   bool // some crops, for strips
-	live   map[int]*seenFace
-	all    []*seenFace // in the order in which they began
-}
-
-// A seenFace is one track: its embeddings and what was measured on each frame.
-type seenFace struct {
-	id     int
-	reader *FaceReader
-	seen   []glimpse // one a frame from the first on
-	freeze Freeze
-	trace  lips.Trace
-	album  album
-}
-
-func newFaces(r *network.Runner, keep bool) *faces {
-	return &faces{runner: r, keep: keep, live: map[int]*seenFace{}}
-}
-
-func (f *faces) add(s video.Sighting) error {
-	m := &s.Mouth
-	face, ok := f.live[s.Track]
-	if !ok {
-		face = &seenFace{id: s.Track, reader: NewFaceReader(f.runner, m.Frame)}
-		f.live[s.Track] = face
-		f.all = append(f.all, face)
-	}
-	for len(face.seen) < m.Frame-face.reader.first {
-		face.seen = append(face.seen, glimpse{})
-		face.trace.Skip()
-	}
-	outline := Outline(m)
-	face.trace.Add(outline, float32(m.EyeDist), float32(m.Yaw))
-	face.seen = append(face.seen, glimpseOf(m))
-	if f.keep {
-		face.album.add(m)
-	}
-	if err := face.reader.Add(m.Frame, m.Crop[:], outline); err != nil {
-		return err
-	}
-	if n := face.freeze.Next(m.Change); n > 0 {
-		face.reader.doubt(n)
-		face.trace.Doubt(n)
-		for i := len(face.seen) - n; i < len(face.seen); i++ {
-			face.seen[i].frozen = true
-		}
-	}
-	return nil
-}
-
-func (f *faces) end(track int) error {
-	face, ok := f.live[track]
-	if !ok {
-		return nil
-	}
-	delete(f.live, track)
-	return face.reader.Finish()
-}
-
-func (f *faces) finish() error {
-	for _, face := range f.all {
-		if err := f.end(face.id); err != nil {
-			return err
-		}
-	}
-	slices.SortFunc(f.all, func(a, b *seenFace) int { return a.id - b.id })
-	return nil
-}
-
-// track compares the face with the voice, nil for none.
-func (s *seenFace) track(m *Model, v *Voice) (*Track, error) {
-	t := &Track{ID: s.id, Score: math.NaN(), Logit: math.NaN(), LogLR: math.NaN(), Prominence: math.NaN(), Scores: make([]Score, len(s.seen))}
-	face := s.reader.Face()
-	for i := range s.seen {
-		t.Scores[i] = s.seen[i].score(face.First + i)
-	}
-	s.reader, s.seen = nil, nil
-	t.Start = video.FrameTime(face.First)
-	t.End = video.FrameTime(face.First + len(t.Scores))
-	var err error
-	if v == nil {
-		t.Motion, err = judgeFace(m, &s.trace, face, nil, Always(0))
-		return t, err
-	}
-	c, err := Compare(m.Runner, face, v)
-	if err != nil {
-		return nil, err
-	}
-	if t.Motion, err = judgeFace(m, &s.trace, face, v, c.LagAt); err != nil {
-		return nil, err
-	}
-	if c.spoken() >= MinJudged { // of less it is chance
-		t.Lag, t.Lags = lagOf(c.Lag), c.Lags
-	}
-	t.Course = Course(face, v)
-	c.Score(t.Scores, m.Thresholds)
-	return t, nil
 }

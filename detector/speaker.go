@@ -14,11 +14,11 @@ const (
 
 	// besideSecond is how far from a frame, to each side, the rest of the track begins: what a speaker
 	// embedding hears of the second about it, and a little.
-	besideSecond = HalfSecond + 3
+	besideSecond = video.HalfSecond + 3
 
 	// leastVoice is how many judged frames the second and the rest must hold at least for their voices
 	// to be compared.
-	leastVoice = HalfSecond
+	leastVoice = video.HalfSecond
 
 	// changeFrames is how many frames with speech on either side of a moment are compared: 1.5 s, some six
 	// syllables. Fewer miss a voice that stays, more one that speaks for a second (weights/EXPERIMENTS.md).
@@ -30,11 +30,6 @@ const (
 	// changeReach is how far from a moment, in frames, speech counts as before or behind it: 10 s. Across a longer
 	// pause nothing is compared.
 	changeReach = 10 * video.FrameRate
-
-	// voiceReserve is how much, in nats, a second must sound like another's for that to count. Seconds of one voice differ a
-	// little: if they were told from each other by it, thresholds would rise, and what is put in in the same voice
-	// would stand out less.
-	voiceReserve = 1
 
 	// smallestVoice is the product of the lengths of two sums of embeddings below which their directions say
 	// nothing.
@@ -54,7 +49,7 @@ func (c *Comparison) speakers(scores []Score) {
 			continue
 		}
 		rest := all.minus(&beside)
-		if second := c.voiceOf(scores, i-HalfSecond, i+HalfSecond+1, false); second.frames >= leastVoice {
+		if second := c.voiceOf(scores, i-video.HalfSecond, i+video.HalfSecond+1, false); second.frames >= leastVoice {
 			scores[i].VoiceDistance = second.distance(&rest)
 		}
 		if scores[i].Judged {
@@ -64,17 +59,17 @@ func (c *Comparison) speakers(scores []Score) {
 	}
 }
 
-// Changes returns, (Frames), how far the voice before a frame is from that from the frame on: the cosine
+// VoiceChanges returns, (Frames), how far the voice before a frame is from that from the frame on: the cosine
 // distance, 0..2, of the speaker embeddings of the frames with speech on either side, at most 1.5 s of them each. It
 // is NaN where nobody speaks, and where either side holds less than 0.8 s of speech within 10 s. It is nil for no voice.
-func (v *Voice) Changes() []float32 {
+func VoiceChanges(v *Voice) []float32 {
 	if v == nil {
 		return nil
 	}
 	out := make([]float32, v.Frames)
 	var spoken []int
 	for t := range out {
-		if out[t] = float32(math.NaN()); v.speech[lead+t] {
+		if out[t] = float32(math.NaN()); v.SpeechAt(t) {
 			spoken = append(spoken, t)
 		}
 	}
@@ -86,7 +81,7 @@ func (v *Voice) Changes() []float32 {
 				side = &behind
 			}
 			if u := spoken[j]; max(t, u)-min(t, u) < changeReach {
-				side.add(v.described(u), 1)
+				side.add(v.SpeakerAt(u), 1)
 			}
 		}
 		if min(before.frames, behind.frames) >= changeLeast {
@@ -144,41 +139,4 @@ func (s *voiceSum) distance(o *voiceSum) float64 {
 		return max(0, 1-dot/length)
 	}
 	return 0
-}
-
-// Voices say how much more probable another's voice is for a distance of voices: of the second about
-// a frame, and of what is nearer to it, see [Score.VoiceDistance] and [Score.VoiceNear]. The zero value says nothing.
-type Voices struct{ Second, Near LRScale }
-
-// named lists the scales by their names in a weights file's calibration.
-func (v *Voices) named() map[string]*LRScale {
-	return map[string]*LRScale{"speaker_second": &v.Second, "speaker_near": &v.Near}
-}
-
-// of returns the common logarithm of the likelihood ratio for the greatest distance of a second in scores, 0 where none
-// is known.
-func (v Voices) of(scores []Score) float64 {
-	most := 0.0
-	for i := range scores {
-		most = max(most, scores[i].VoiceDistance)
-	}
-	if most == 0 {
-		return 0
-	}
-	return v.Second.Of(most)
-}
-
-// against is how much the distance of a second speaks against the mouth: the natural logarithm of its likelihood
-// ratio, less voiceReserve, no more than its clips bear out. It never speaks for the mouth: a forger may well have
-// taken the same person's words.
-func (v Voices) against(distance float64) float64 {
-	return min(max(0, math.Ln10*v.Second.Rank(distance)-voiceReserve), math.Ln10*v.Second.Most)
-}
-
-// near is that of what is near a frame, for or against; 0 where the distance is not known.
-func (v Voices) near(distance float64) float64 {
-	if distance == 0 {
-		return 0
-	}
-	return math.Ln10 * v.Near.Of(distance)
 }

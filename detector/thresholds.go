@@ -3,6 +3,8 @@ package detector
 import (
 	"maps"
 	"math"
+
+	"github.com/deepcheck/deepcheck/video"
 )
 
 // Thresholds turn scores into verdicts. They come with the weights: numbers of
@@ -81,11 +83,11 @@ func (t Thresholds) Bounds() map[string]float64 {
 }
 
 // Raised returns the thresholds for a stretch of so many judged frames of a file that has so
-// many in all. Those of the weights hold for clips of up to ClipLength. In a file n times as
+// many in all. Those of the weights hold for clips of up to video.ClipLength. In a file n times as
 // long chance has n times as many occasions, and a stretch there must weigh n times as much
 // to stand for the same odds (Bonferroni's correction, on likelihood ratios).
 func (t Thresholds) Raised(frames, all int) Thresholds {
-	return t.raised(max(frames, ClipLength), all)
+	return t.raised(max(frames, video.ClipLength), all)
 }
 
 // raised is Raised where a file has one place for every so many frames.

@@ -6,31 +6,32 @@ import (
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector/network"
 	avsync "github.com/deepcheck/deepcheck/sync"
+	"github.com/deepcheck/deepcheck/video"
 )
 
-// lead is how many frames before the first and after the last one sound is
+// Lead is how many frames before the first and after the last one sound is
 // embedded: as far as a lag is searched and attention then looks.
-const lead = avsync.Search + network.Reach
+const Lead = avsync.Search + network.Reach
 
 // A Voice is the sound of a file as the network knows it.
 type Voice struct {
-	Frames     int
-	embeddings []float32 // (Frames+2·lead, Embed), from lead frames before the start
-	sound      []bool    // (Frames+2·lead) there is sound, that is no digital silence
-	speech     []bool    // (Frames+2·lead) somebody speaks
-	level      []float32 // (Frames) dBFS
-	overlap    []float32 // (Frames+2·lead) how surely two or more people speak at once in the second about it, 0..1
-	speaker    []float32 // (Frames+2·lead, network.SpeakerWidth) whose voice it is
+	Frames   int
+	Embedded []float32 // (Frames+2·Lead, Embed), from Lead frames before the start
+	Sound    []bool    // (Frames+2·Lead) there is sound, that is no digital silence
+	Speech   []bool    // (Frames+2·Lead) somebody speaks
+	Level    []float32 // (Frames) dBFS
+	Overlap  []float32 // (Frames+2·Lead) how surely two or more people speak at once in the second about it, 0..1
+	Speakers []float32 // (Frames+2·Lead, network.SpeakerWidth) whose voice it is
 }
 
-// newVoice returns a voice that is still to be embedded: level (frames) in dBFS
+// NewVoice returns a voice that is still to be embedded: level (frames) in dBFS
 // and voiced (frames). It keeps level.
-func newVoice(level []float32, voiced []bool) *Voice {
+func NewVoice(level []float32, voiced []bool) *Voice {
 	n := len(voiced)
-	v := &Voice{Frames: n, embeddings: make([]float32, (n+2*lead)*network.Embed), sound: make([]bool, n+2*lead), speech: make([]bool, n+2*lead), level: level, overlap: make([]float32, n+2*lead), speaker: make([]float32, (n+2*lead)*network.SpeakerWidth)}
+	v := &Voice{Frames: n, Embedded: make([]float32, (n+2*Lead)*network.Embed), Sound: make([]bool, n+2*Lead), Speech: make([]bool, n+2*Lead), Level: level, Overlap: make([]float32, n+2*Lead), Speakers: make([]float32, (n+2*Lead)*network.SpeakerWidth)}
 	for t := range n {
-		v.sound[lead+t] = level[t] > audio.SilenceLevel
-		v.speech[lead+t] = voiced[t] && v.sound[lead+t]
+		v.Sound[Lead+t] = level[t] > audio.SilenceLevel
+		v.Speech[Lead+t] = voiced[t] && v.Sound[Lead+t]
 	}
 	return v
 }
@@ -38,8 +39,8 @@ func newVoice(level []float32, voiced []bool) *Voice {
 // Hear embeds a sound: mel (frames·4, Bands) normalised as by
 // [audio.Normalised], level (frames) in dBFS and voiced (frames).
 func Hear(r *network.Runner, mel, level []float32, voiced []bool) (*Voice, error) {
-	v := newVoice(level, voiced)
-	if err := v.hear(r, 0, v.Frames+2*lead, mel, -lead); err != nil {
+	v := NewVoice(level, voiced)
+	if err := v.hear(r, 0, v.Frames+2*Lead, mel, -Lead); err != nil {
 		return nil, err
 	}
 	v.evenOverlap()
@@ -48,40 +49,40 @@ func Hear(r *network.Runner, mel, level []float32, voiced []bool) (*Voice, error
 
 // hear fills in places from up to but without to, of which the first is frame first of mel.
 func (v *Voice) hear(r *network.Runner, from, to int, mel []float32, first int) error {
-	if err := r.Sounds(v.embeddings[from*network.Embed:to*network.Embed], mel, first, audio.SilentValue); err != nil {
+	if err := r.Sounds(v.Embedded[from*network.Embed:to*network.Embed], mel, first, audio.SilentValue); err != nil {
 		return err
 	}
-	if err := r.Overlaps(v.overlap[from:to], mel, first, audio.SilentValue); err != nil {
+	if err := r.Overlaps(v.Overlap[from:to], mel, first, audio.SilentValue); err != nil {
 		return err
 	}
-	return r.Speakers(v.speaker[from*network.SpeakerWidth:to*network.SpeakerWidth], mel, first, audio.SilentValue)
+	return r.Speakers(v.Speakers[from*network.SpeakerWidth:to*network.SpeakerWidth], mel, first, audio.SilentValue)
 }
 
 // evenOverlap turns logits of frames to what is said of the seconds about them.
 func (v *Voice) evenOverlap() {
-	before := make([]float64, len(v.overlap)+1)
-	for t, logit := range v.overlap {
+	before := make([]float64, len(v.Overlap)+1)
+	for t, logit := range v.Overlap {
 		before[t+1] = before[t] + network.Probability(logit)
 	}
-	for t := range v.overlap {
-		from, to := max(0, t-HalfSecond), min(len(v.overlap), t+HalfSecond+1)
-		v.overlap[t] = float32((before[to] - before[from]) / float64(to-from))
+	for t := range v.Overlap {
+		from, to := max(0, t-video.HalfSecond), min(len(v.Overlap), t+video.HalfSecond+1)
+		v.Overlap[t] = float32((before[to] - before[from]) / float64(to-from))
 	}
 }
 
-// Overlap returns how surely two or more people speak at once in the second about a frame of the
+// OverlapAt returns how surely two or more people speak at once in the second about a frame of the
 // sound, 0..1; 0 beside the file.
-func (v *Voice) Overlap(frame int) float32 {
-	if at := lead + frame; at >= 0 && at < len(v.overlap) {
-		return v.overlap[at]
+func (v *Voice) OverlapAt(frame int) float32 {
+	if at := Lead + frame; at >= 0 && at < len(v.Overlap) {
+		return v.Overlap[at]
 	}
 	return 0
 }
 
-// described returns the speaker embedding (network.SpeakerWidth) of a frame of the sound; none beside the file.
-func (v *Voice) described(frame int) []float32 {
-	if at := lead + frame; at >= 0 && at*network.SpeakerWidth < len(v.speaker) {
-		return v.speaker[at*network.SpeakerWidth : (at+1)*network.SpeakerWidth]
+// SpeakerAt returns the speaker embedding (network.SpeakerWidth) of a frame of the sound; none beside the file.
+func (v *Voice) SpeakerAt(frame int) []float32 {
+	if at := Lead + frame; at >= 0 && at*network.SpeakerWidth < len(v.Speakers) {
+		return v.Speakers[at*network.SpeakerWidth : (at+1)*network.SpeakerWidth]
 	}
 	return nil
 }
@@ -90,12 +91,12 @@ func (v *Voice) described(frame int) []float32 {
 // one chunk needs at a time: of a long sound all at once would take as much
 // memory as the sound itself.
 func HearSound(r *network.Runner, s *audio.Sound) (*Voice, error) {
-	v := newVoice(s.Level, s.Voiced)
+	v := NewVoice(s.Level, s.Voiced)
 	const frame = audio.StepsPerFrame * audio.Bands
 	normaliser := audio.NewNormaliser(s)
 	var mel []float32 // of the frames from first to next
 	first, next := 0, 0
-	for from := -lead; from < s.Frames+lead; from += network.Chunk {
+	for from := -Lead; from < s.Frames+Lead; from += network.Chunk {
 		// Whole frames around the steps that the chunk is embedded from.
 		start := network.MelStart(from)
 		begin := min(max(start/audio.StepsPerFrame-1, first), next)
@@ -105,8 +106,8 @@ func HearSound(r *network.Runner, s *audio.Sound) (*Voice, error) {
 		mel = slices.Grow(mel, (end-next)*frame)[:held+(end-next)*frame]
 		normaliser.Next(mel[held:])
 		first, next = begin, end
-		at := from + lead
-		if err := v.hear(r, at, min(at+network.Chunk, len(v.sound)), mel, from-first); err != nil {
+		at := from + Lead
+		if err := v.hear(r, at, min(at+network.Chunk, len(v.Sound)), mel, from-first); err != nil {
 			return nil, err
 		}
 	}
@@ -114,10 +115,10 @@ func HearSound(r *network.Runner, s *audio.Sound) (*Voice, error) {
 	return v, nil
 }
 
-// speaks tells whether somebody speaks in a frame of the sound; nobody does beside the file.
-func (v *Voice) speaks(frame int) bool {
-	at := lead + frame
-	return at >= 0 && at < len(v.speech) && v.speech[at]
+// SpeechAt tells whether somebody speaks in a frame of the sound; nobody does beside the file.
+func (v *Voice) SpeechAt(frame int) bool {
+	at := Lead + frame
+	return at >= 0 && at < len(v.Speech) && v.Speech[at]
 }
 
 // Cut returns the sound from frame first on for n frames: embeddings (n, Embed),
@@ -125,23 +126,23 @@ func (v *Voice) speaks(frame int) bool {
 // They are not to be written to: a part inside the file is the voice's own, since
 // the voice of an hour is long.
 func (v *Voice) Cut(first, n int) (embeddings []float32, sound, speech []bool) {
-	if at := first + lead; at >= 0 && at+n <= len(v.sound) {
-		return v.embeddings[at*network.Embed : (at+n)*network.Embed], v.sound[at : at+n], v.speech[at : at+n]
+	if at := first + Lead; at >= 0 && at+n <= len(v.Sound) {
+		return v.Embedded[at*network.Embed : (at+n)*network.Embed], v.Sound[at : at+n], v.Speech[at : at+n]
 	}
 	embeddings, sound, speech = make([]float32, n*network.Embed), make([]bool, n), make([]bool, n)
-	from, to := max(0, -(first+lead)), min(n, v.Frames+lead-first)
+	from, to := max(0, -(first+Lead)), min(n, v.Frames+Lead-first)
 	if from < to {
-		at := first + lead
-		copy(embeddings[from*network.Embed:to*network.Embed], v.embeddings[(at+from)*network.Embed:])
-		copy(sound[from:to], v.sound[at+from:])
-		copy(speech[from:to], v.speech[at+from:])
+		at := first + Lead
+		copy(embeddings[from*network.Embed:to*network.Embed], v.Embedded[(at+from)*network.Embed:])
+		copy(sound[from:to], v.Sound[at+from:])
+		copy(speech[from:to], v.Speech[at+from:])
 	}
 	return embeddings, sound, speech
 }
 
-// loudness returns the level of n frames from first on, (n) in dBFS, of which at
+// Levels returns the level of n frames from first on, (n) in dBFS, of which at
 // least half must hold speech; nil otherwise. Beside the file it is as at its ends.
-func (v *Voice) loudness(first, n int) []float64 {
+func (v *Voice) Levels(first, n int) []float64 {
 	const quietest = -70 // dBFS: what is below is the noise of a quiet room
 	if v == nil || v.Frames == 0 {
 		return nil
@@ -150,8 +151,8 @@ func (v *Voice) loudness(first, n int) []float64 {
 	spoken := 0
 	for i := range out {
 		t := min(max(first+i, 0), v.Frames-1)
-		out[i] = min(max(float64(v.level[t]), quietest), 0)
-		if v.speech[lead+t] {
+		out[i] = min(max(float64(v.Level[t]), quietest), 0)
+		if v.Speech[Lead+t] {
 			spoken++
 		}
 	}

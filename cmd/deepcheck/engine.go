@@ -32,9 +32,13 @@ type engine struct {
 }
 
 func openEngine(w *weights.File, o detector.Options) (scanner, error) {
-	m, err := detector.NewModel(w)
+	f, err := openFinder()
 	if err != nil {
 		return nil, err
+	}
+	m, err := detector.NewModel(w, f)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
 	return engine{m, o}, nil
 }

@@ -148,11 +148,11 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 }
 
 // profile is the likeness of a face and a sound at every lag within ±search frames, see
-// [detector.LagProfileWithin].
+// [avsync.LagProfileWithin].
 func (s *subject) profile(h *hearing, search int) ([]float64, error) {
 	voice, err := detector.Hear(s.by.runner, h.mel, h.level, h.voiced)
 	if err != nil {
 		return nil, err
 	}
-	return detector.LagProfileWithin(s.face, voice, search), nil
+	return avsync.LagProfileWithin(s.face, voice, search), nil
 }

@@ -58,5 +58,5 @@ func ChangeScore(r *network.Runner, s *audio.Sound) (float64, error) {
 	if err != nil {
 		return math.NaN(), err
 	}
-	return detector.ChangeScore(voice.Changes()), nil
+	return detector.ChangeScore(detector.VoiceChanges(voice)), nil
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/deepcheck/deepcheck/detector"
+	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -27,8 +28,8 @@ const laneColumns = 19
 
 // CSV writes a row a frame of every track. mismatch is empty where the frame
 // was not judged, lag_ms where no lag was measured, the face's box where no
-// mouth was seen. lag_2s_ms is measured every CourseStep frames on the
-// CourseWindow frames about one, and empty in between; so is lip_motion_2s_logit,
+// mouth was seen. lag_2s_ms is measured every avsync.CurveStep frames on the
+// avsync.CurveWindow frames about one, and empty in between; so is lip_motion_2s_logit,
 // every second, of outline and pictures together (> 0: rather as generated mouths move). voice_change_distance is of the
 // sound at that frame, whatever the track's lag. voiced, and at_rest and frozen, of lips and
 // of the picture while somebody speaks, are 0 or 1; overlap is how surely two or more people speak at once in
@@ -130,7 +131,7 @@ func zeroOne(is bool) string {
 
 // laneCells fills in what the lanes of the page show for a frame, and returns
 // what is left of the lag's course behind it.
-func laneCells(row []string, s *detector.Score, level float64, course []detector.LagPoint) []detector.LagPoint {
+func laneCells(row []string, s *detector.Score, level float64, course []avsync.LagPoint) []avsync.LagPoint {
 	clear(row)
 	if finite(level) {
 		row[0] = strconv.FormatFloat(round(probability(level), 4), 'f', 4, 64)
@@ -140,7 +141,7 @@ func laneCells(row []string, s *detector.Score, level float64, course []detector
 	}
 	for len(course) > 0 && course[0].Frame <= s.Frame {
 		if p := &course[0]; p.Frame == s.Frame {
-			row[2] = strconv.FormatFloat(milliseconds(p.Lag.Lag), 'f', -1, 64)
+			row[2] = strconv.FormatFloat(milliseconds(p.Lag.Duration()), 'f', -1, 64)
 			row[3] = strconv.FormatFloat(round(p.Lag.Confidence, 4), 'f', -1, 64)
 		}
 		course = course[1:]

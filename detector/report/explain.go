@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/deepcheck/deepcheck/detector"
+	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -225,15 +226,15 @@ func (w *words) bandMeaning(b detector.Band) string {
 }
 
 // lag returns in a few words how late the sound is.
-func (w *words) lag(l detector.Lag) string {
+func (w *words) lag(l avsync.Lag) string {
 	if !lagKnown(l) {
 		return w.LagUnknown
 	}
-	ms := decimals(milliseconds(l.Lag.Abs()), 0)
+	ms := decimals(milliseconds(l.Duration().Abs()), 0)
 	switch {
 	case ms == "0":
 		return w.LagNone
-	case l.Lag > 0:
+	case l.Duration() > 0:
 		return fmt.Sprintf(w.LagLate, ms)
 	}
 	return fmt.Sprintf(w.LagEarly, ms)
@@ -253,13 +254,13 @@ func (w *words) lagSentences(res *detector.Result) []string {
 	return append(out, w.lagRemark(t.Lag), w.LagIsNot)
 }
 
-func (w *words) lagRemark(l detector.Lag) string {
-	switch {
+func (w *words) lagRemark(l avsync.Lag) string {
+	switch late := l.Duration(); {
 	case l.Confidence < lagSure:
 		return w.LagUnsure
-	case l.Lag >= detectableEarly && l.Lag <= detectableLate:
+	case late >= detectableEarly && late <= detectableLate:
 		return w.LagUnnoticed
-	case l.Lag >= acceptableEarly && l.Lag <= acceptableLate:
+	case late >= acceptableEarly && late <= acceptableLate:
 		return w.LagNoticed
 	}
 	return w.LagUnacceptable

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/deepcheck/deepcheck/detector"
+	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -112,8 +113,8 @@ func hour() *detector.Result {
 		for i := range t.Scores {
 			t.Scores[i].Opening = math.Abs(math.Sin(float64(i)))
 		}
-		for f := first; f < first+n; f += detector.CourseStep {
-			t.Course = append(t.Course, detector.LagPoint{Frame: f, Lag: detector.Lag{Lag: time.Duration(f%97) * time.Millisecond, Confidence: float64(f%3) / 3}})
+		for f := first; f < first+n; f += avsync.CurveStep {
+			t.Course = append(t.Course, avsync.LagPoint{Frame: f, Lag: lagOf(f%97, float64(f%3)/3)})
 		}
 		res.Tracks = append(res.Tracks, t)
 	}

@@ -299,7 +299,7 @@ func trackJSON(t *detector.Track) jsonTrack {
 		}
 	}
 	if lagKnown(t.Lag) {
-		out.Lag = number(milliseconds(t.Lag.Lag), 1)
+		out.Lag = number(milliseconds(t.Lag.Duration()), 1)
 		out.LagConfidence = number(t.Lag.Confidence, 4)
 		least, most := lagRange(t)
 		out.LeastLag, out.MostLag = number(milliseconds(least), 1), number(milliseconds(most), 1)

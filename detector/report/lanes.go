@@ -9,6 +9,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/lips"
+	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -222,7 +223,7 @@ func (l *lanes) drawCourse(t *detector.Track) {
 	l.LagRange = lagRanges[0]
 	for _, p := range t.Course {
 		for _, r := range lagRanges {
-			if l.LagRange < r && p.Lag.Confidence >= lagSure && math.Abs(milliseconds(p.Lag.Lag)) > float64(l.LagRange) {
+			if l.LagRange < r && p.Lag.Confidence >= lagSure && math.Abs(milliseconds(p.Lag.Duration())) > float64(l.LagRange) {
 				l.LagRange = r
 			}
 		}
@@ -237,8 +238,8 @@ func (l *lanes) drawCourse(t *detector.Track) {
 			b = &sure
 		}
 		x := scale * float64(p.Frame-t.Scores[0].Frame)
-		half := scale * detector.CourseStep / 2 * float64(every)
-		y := min(max(.5+milliseconds(p.Lag.Lag)/float64(2*l.LagRange), 0.03), 0.97)
+		half := scale * avsync.CurveStep / 2 * float64(every)
+		y := min(max(.5+milliseconds(p.Lag.Duration())/float64(2*l.LagRange), 0.03), 0.97)
 		point(b, 'M', max(x-half, 0), y)
 		point(b, 'L', min(x+half, curveWidth), y)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/container"
+	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -106,7 +107,7 @@ func madePart() *detector.Result {
 		Verdict: detector.Suspect, Band: detector.Moderate, Reasons: []detector.Reason{detector.PartOfClip},
 		Warnings: []string{"the sound ends before the picture"},
 		Tracks: []detector.Track{
-			{ID: 1, Start: time.Second, End: 1960 * time.Millisecond, Lag: detector.Lag{Lag: 80 * time.Millisecond, Confidence: 0.75},
+			{ID: 1, Start: time.Second, End: 1960 * time.Millisecond, Lag: lagOf(80, 0.75),
 				Verdict: detector.Suspect, Band: detector.Moderate, Reasons: []detector.Reason{detector.PartOfClip}, Score: 0.5, Judged: 19, LogLR: 1.25, Prominence: 2.5, Motion: madeMotion(), Scores: scores, Course: madeCourse()},
 			{ID: 2, Start: 0, End: 120 * time.Millisecond, Verdict: detector.Inconclusive, Score: math.NaN(), LogLR: math.NaN(), Prominence: math.NaN(),
 				Reasons: []detector.Reason{detector.FaceTooSmall, detector.TooShort}, Scores: other},
@@ -135,7 +136,7 @@ func madeFits() *detector.Result {
 		Container: container.Facts{Kind: container.Matroska, Brand: "webm", C2PA: container.Absent},
 		SHA256:    hashB, Size: 99, Frames: 10, Voiced: 10, Verdict: detector.Consistent,
 		Media: video.Info{Format: "matroska,webm", VideoCodec: "vp9", Width: 640, Height: 360, FrameRate: "25/1", SoundTrack: 1, SoundTracks: []video.SoundTrack{{Codec: "opus", Channels: 2}}},
-		Tracks: []detector.Track{{ID: 1, End: 400 * time.Millisecond, Lag: detector.Lag{Lag: -200 * time.Millisecond, Confidence: 0.875}, Lags: lags,
+		Tracks: []detector.Track{{ID: 1, End: 400 * time.Millisecond, Lag: lagOf(-200, 0.875), Lags: lags,
 			Verdict: detector.Consistent, Score: 0.125, Judged: 8, LogLR: -0.75, Prominence: 6.25, Motion: detector.Motion{LogLR: math.NaN()}, Scores: scores}},
 		Mixed:  []detector.Segment{{Track: 1, Start: 40 * time.Millisecond, End: 120 * time.Millisecond, Kind: "mismatch", Band: detector.Weak, Mean: 0.125, Peak: 0.25, LogLR: 0.125}},
 		Chance: []detector.Segment{{Track: 1, Start: 160 * time.Millisecond, End: 320 * time.Millisecond, Kind: "mismatch", Mean: 0.1875, Peak: 0.5, LogLR: 0.25}},
@@ -146,7 +147,7 @@ func madeWhole() *detector.Result {
 	return &detector.Result{
 		SHA256: hashC, Size: 100, Frames: 6, Voiced: 6, Verdict: detector.Suspect, Band: detector.Strong, Reasons: []detector.Reason{detector.WholeClip},
 		Media: video.Info{Format: "matroska,webm", VideoCodec: "av1", Width: 640, Height: 360, FrameRate: "25/1", Interlaced: true, SoundTrack: 1, SoundTracks: []video.SoundTrack{{Codec: "opus", Channels: 2}}},
-		Tracks: []detector.Track{{ID: 1, End: 240 * time.Millisecond, Lag: detector.Lag{Lag: 40 * time.Millisecond, Confidence: 0.25},
+		Tracks: []detector.Track{{ID: 1, End: 240 * time.Millisecond, Lag: lagOf(40, 0.25),
 			Verdict: detector.Suspect, Band: detector.Strong, Reasons: []detector.Reason{detector.WholeClip}, Score: 1, Prominence: 1.75, Judged: 6,
 			Scores: madeScores(0, 6, func(int) float64 { return 0.9375 })}},
 	}
@@ -172,11 +173,16 @@ func madeSpeech(n int) []bool {
 }
 
 // madeCourse is a lag that can be read twice, and once cannot.
-func madeCourse() []detector.LagPoint {
-	at := func(frame, ms int, confidence float64) detector.LagPoint {
-		return detector.LagPoint{Frame: frame, Lag: detector.Lag{Lag: time.Duration(ms) * time.Millisecond, Confidence: confidence}}
+// lagOf returns a lag of so many milliseconds.
+func lagOf(ms int, confidence float64) avsync.Lag {
+	return avsync.Lag{Frames: float64(ms) / 40, Confidence: confidence}
+}
+
+func madeCourse() []avsync.LagPoint {
+	at := func(frame, ms int, confidence float64) avsync.LagPoint {
+		return avsync.LagPoint{Frame: frame, Lag: lagOf(ms, confidence)}
 	}
-	return []detector.LagPoint{at(27, 80, .75), at(37, -240, .125), at(47, 160, .5)}
+	return []avsync.LagPoint{at(27, 80, .75), at(37, -240, .125), at(47, 160, .5)}
 }
 
 // madeSight is 0.32 s of a tone that rises.

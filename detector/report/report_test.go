@@ -18,6 +18,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/deepcheck/deepcheck/detector"
+	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -191,7 +192,7 @@ func TestLag(t *testing.T) {
 		{200, 1, "the sound is 200 ms late", w.LagUnacceptable},
 		{200, 0.25, "the sound is 200 ms late", w.LagUnsure},
 	} {
-		l := detector.Lag{Lag: time.Duration(tt.ms) * time.Millisecond, Confidence: tt.confidence}
+		l := lagOf(tt.ms, tt.confidence)
 		if got := w.lag(l); got != tt.lag {
 			t.Errorf("lag(%d ms) = %q, want %q", tt.ms, got, tt.lag)
 		}
@@ -199,7 +200,7 @@ func TestLag(t *testing.T) {
 			t.Errorf("lagRemark(%d ms, %g) = %q, want %q", tt.ms, tt.confidence, got, tt.remark)
 		}
 	}
-	if got := w.lag(detector.Lag{Lag: time.Second}); got != w.LagUnknown {
+	if got := w.lag(avsync.Lag{Frames: 25}); got != w.LagUnknown {
 		t.Errorf("lag without confidence: %q", got)
 	}
 	if got := milliseconds(-10 * time.Microsecond); got != 0 || 1/got < 0 {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/deepcheck/deepcheck/detector"
+	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -16,14 +17,14 @@ type row struct {
 	file     *File
 	verdict  detector.Verdict
 	band     detector.Band
-	score    float64       // the highest of the tracks that have the file's verdict and of its segments' means; NaN for none
-	lag      *detector.Lag // of the main track, nil where none was measured
-	duration float64       // seconds; NaN where the file could not be judged
-	voiced   float64       // seconds of speech, likewise
-	judged   float64       // seconds, likewise
-	suspect  float64       // seconds, each once however many tracks are suspect in it; NaN where nothing was judged
-	logLR    float64       // of the track that weighty chooses, voice against mouth; NaN where unknown
-	motionLR float64       // of the same track, how the mouth moves; NaN where unknown
+	score    float64     // the highest of the tracks that have the file's verdict and of its segments' means; NaN for none
+	lag      *avsync.Lag // of the main track, nil where none was measured
+	duration float64     // seconds; NaN where the file could not be judged
+	voiced   float64     // seconds of speech, likewise
+	judged   float64     // seconds, likewise
+	suspect  float64     // seconds, each once however many tracks are suspect in it; NaN where nothing was judged
+	logLR    float64     // of the track that weighty chooses, voice against mouth; NaN where unknown
+	motionLR float64     // of the same track, how the mouth moves; NaN where unknown
 }
 
 func newRow(f *File) row {

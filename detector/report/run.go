@@ -10,6 +10,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/record"
+	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -147,12 +148,12 @@ func judged(s *detector.Score) bool { return s.Judged && finite(s.Mismatch) }
 
 // lagKnown reports whether a lag was measured at all: a track on which none
 // could be has confidence 0.
-func lagKnown(l detector.Lag) bool { return finite(l.Confidence) && l.Confidence > 0 }
+func lagKnown(l avsync.Lag) bool { return finite(l.Confidence) && l.Confidence > 0 }
 
 // lagRange returns the least and the most lag of a track; twice the same where it does not move.
 func lagRange(t *detector.Track) (least, most time.Duration) {
 	if len(t.Lags) == 0 {
-		return t.Lag.Lag, t.Lag.Lag
+		return t.Lag.Duration(), t.Lag.Duration()
 	}
 	return time.Duration(slices.Min(t.Lags)) * video.FrameDuration, time.Duration(slices.Max(t.Lags)) * video.FrameDuration
 }

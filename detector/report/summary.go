@@ -54,7 +54,7 @@ func summaryCells(r *Run, f *File) []string {
 		}
 	}
 	if s.lag != nil {
-		lag, confidence = decimals(milliseconds(s.lag.Lag), 1), decimals(s.lag.Confidence, 4)
+		lag, confidence = decimals(milliseconds(s.lag.Duration()), 1), decimals(s.lag.Confidence, 4)
 	}
 	if res.SHA256 != "" || res.Size > 0 {
 		size = strconv.FormatInt(res.Size, 10)

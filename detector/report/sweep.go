@@ -142,7 +142,7 @@ func (w *words) sweepRow(r *row, report string) sweepRow {
 	}
 	lag := ""
 	if r.lag != nil {
-		lag = decimals(milliseconds(r.lag.Lag), 0)
+		lag = decimals(milliseconds(r.lag.Duration()), 0)
 		out.Lag = lag
 	}
 	out.Folder, out.Name = folderOf(named(r.file.Path))

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -34,7 +33,7 @@ func manyFiles(n int) *Run {
 		res.Frames = 100 + 25*(i%120)
 		t := &res.Tracks[0]
 		t.Score = float64(i*37%1000) / 1000
-		t.Lag.Lag = time.Duration(i%300-150) * time.Millisecond
+		t.Lag.Frames = float64(i%300-150) / 40
 		t.Scores = madeScores(0, res.Frames, func(f int) float64 { return .5 + .4*math.Sin(float64(f)/float64(10+i%13)) })
 		switch i % 7 {
 		case 0:

@@ -51,7 +51,7 @@ func TestRowOfAFile(t *testing.T) {
 	res.Segments = append(res.Segments, detector.Segment{Track: 2, Start: 1400 * time.Millisecond, End: 1840 * time.Millisecond})
 	slices.SortFunc(res.Segments, func(a, b detector.Segment) int { return int(a.Start - b.Start) })
 	r := newRow(&File{Path: "x", Result: res})
-	if r.score != .875 || r.lag == nil || r.lag.Lag != 80*time.Millisecond || r.suspect != .52 || r.logLR != 1.25 || r.motionLR != -.125 {
+	if r.score != .875 || r.lag == nil || r.lag.Duration() != 80*time.Millisecond || r.suspect != .52 || r.logLR != 1.25 || r.motionLR != -.125 {
 		t.Errorf("got %+v", r)
 	}
 	if r := newRow(&File{Path: "x", Err: "no", Result: madePart()}); finite(r.score) || finite(r.duration) || r.lag != nil {

@@ -230,7 +230,7 @@ func (a *ablating) score(j *network.Judge, e *example, s *tampered) (float64, er
 	if err != nil {
 		return 0, err
 	}
-	lag := avsync.Estimate(detector.LagProfile(face, voice)).Whole
+	lag := avsync.Estimate(avsync.LagProfile(face, voice)).Whole
 	var sum, n float64
 	for from := 0; from < e.Frames; from += j.Batch * j.Frames {
 		clear(j.Weight)

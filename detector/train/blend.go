@@ -135,7 +135,7 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest
 			return b, err
 		}
 	}
-	const half = detector.HalfSecond
+	const half = video.HalfSecond
 	var frames, seconds, tracks blending
 	var own, others []float64 // how far tracks stand out
 	var second, near distances
@@ -151,8 +151,8 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest
 		x := &all[i]
 		scores := scored(x.Comparison, x.face, detector.Thresholds{Rest: rest, Blends: b})
 		if x.kind != 2 {
-			tracks.add(scores, detector.MinJudged, x.kind == 1)
-			if deviations, n := detector.Prominent(scores); n >= detector.MinJudged {
+			tracks.add(scores, video.MinJudged, x.kind == 1)
+			if deviations, n := detector.Prominent(scores); n >= video.MinJudged {
 				if x.kind == 1 {
 					others = append(others, -deviations)
 				} else {

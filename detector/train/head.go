@@ -210,7 +210,7 @@ func (h *headTraining) fill(j *network.Judge, b int, e *example, rng *rand.Rand)
 	if err != nil {
 		return err
 	}
-	lag := avsync.Estimate(detector.LagProfile(face, voice)).Whole
+	lag := avsync.Estimate(avsync.LagProfile(face, voice)).Whole
 	first := 0
 	if room := e.Frames - j.Frames; room > 0 {
 		first = rng.IntN(room + 1)
@@ -225,7 +225,7 @@ func put(j *network.Judge, b int, e *example, face *detector.Face, voice *detect
 	n := min(j.Frames, e.Frames-first)
 	mouths := j.Mouths[b*j.Frames*network.Embed : (b+1)*j.Frames*network.Embed]
 	clear(mouths)
-	copy(mouths, face.Embeddings.Of(first, first+n))
+	copy(mouths, face.Rows(first, first+n))
 	seen := make([]bool, j.Frames)
 	copy(seen, face.Seen[first:first+n])
 	wide := j.Frames + 2*network.Reach

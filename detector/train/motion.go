@@ -97,7 +97,7 @@ func (e *example) moves(r *network.Runner) (*detector.Movement, error) {
 	if err != nil {
 		return nil, err
 	}
-	lag := avsync.Estimate(detector.LagProfile(face, voice)).Whole
+	lag := avsync.Estimate(avsync.LagProfile(face, voice)).Whole
 	return detector.Moves(trace(e.Sample), face, voice, detector.Always(lag)), nil
 }
 

@@ -80,7 +80,7 @@ func fitOverlap(ctx context.Context, r *network.Runner, clips []*example) (float
 		}
 		for t, voiced := range s.Voiced {
 			if voiced {
-				all = append(all, float64(v.Overlap(t)))
+				all = append(all, float64(v.OverlapAt(t)))
 			}
 		}
 		return nil

@@ -27,7 +27,7 @@ func inBlocks(n int, lags ...int) (out []int) {
 	return out
 }
 
-func TestFollow(t *testing.T) {
+func TestDriftPath(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		scores [][]float64
@@ -41,7 +41,7 @@ func TestFollow(t *testing.T) {
 		{"too short a way off", peaks(3, 0, append(append(inBlocks(30, 2), 9, 9, 9), inBlocks(30, 2)...)...), inBlocks(63, 2)},
 		{"all alike", make3(4), inBlocks(4, 0)},
 	} {
-		if got := Follow(test.scores, 10, .5); !slices.Equal(got, test.want) {
+		if got := DriftPath(test.scores, 10, .5); !slices.Equal(got, test.want) {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)
 		}
 	}

@@ -1,0 +1,127 @@
+package avsync
+
+import "github.com/deepcheck/deepcheck/video"
+
+// Mouths are the embedded mouths of one track, in order of time.
+type Mouths interface {
+	// Span returns the frame of the file that the first mouth belongs to, and the number of mouths.
+	Span() (first, n int)
+	// Rows returns the embeddings of the mouths [from, to), counted from the first, (to-from, width)
+	// unit vectors. The caller must not write to them.
+	Rows(from, to int) []float32
+	// Visible reports whether mouth t, counted from the first, was seen.
+	Visible(t int) bool
+}
+
+// Sounds are the embedded sound of a file.
+type Sounds interface {
+	// Cut returns the frames [first, first+n) of the file: embeddings (n, width), unit vectors,
+	// which frames hold sound (n), and which hold speech (n). Frames outside the file hold
+	// neither. The caller must not write to them.
+	Cut(first, n int) (rows []float32, sound, speech []bool)
+}
+
+// unvoicedWeight is the weight, in a profile, of a frame of sound without speech; one with speech
+// has 1. Pauses are all alike, but the places where they begin locate the speech.
+const unvoicedWeight = 0.1
+
+// LagProfile returns the mean likeness of a track's mouths with the sound at every lag within
+// ±[Search] frames, (2·Search+1).
+func LagProfile(m Mouths, s Sounds) []float64 { return LagProfileWithin(m, s, Search) }
+
+// LagProfileWithin is LagProfile within ±search frames, (2·search+1).
+func LagProfileWithin(m Mouths, s Sounds, search int) []float64 {
+	first, n := m.Span()
+	return profile(m, &Alignment{sounds: s, first: first}, 0, n, search)
+}
+
+// profile is LagProfileWithin for the mouths [from, to), after the lags of a were taken out.
+func profile(m Mouths, a *Alignment, from, to, search int) []float64 {
+	const block = 20 * video.FrameRate // frames at a time: a track may last hours
+	var p *Profiler
+	for ; from < to; from += block {
+		end := min(from+block, to)
+		sounds, sound, speech := a.Cut(from-search, end+search)
+		seen, heard := make([]float32, end-from), make([]float32, end-from+2*search)
+		for i := range seen {
+			if m.Visible(from + i) {
+				seen[i] = 1
+			}
+		}
+		for i := range heard {
+			switch {
+			case speech[i]:
+				heard[i] = 1
+			case sound[i]:
+				heard[i] = unvoicedWeight
+			}
+		}
+		mouths := m.Rows(from, end)
+		if p == nil {
+			p = NewProfiler(len(mouths)/len(seen), search)
+		}
+		p.Add(mouths, sounds, seen, heard)
+	}
+	if p == nil {
+		return make([]float64, 2*search+1)
+	}
+	return p.Profile()
+}
+
+// Profile returns the mean likeness of the mouths with the sound at every lag
+// from -search to +search frames, (2·search+1). mouths is (n, width) and sounds
+// (n+2·search, width), unit vectors, sounds beginning search frames before the
+// mouths; weight (n) says how much a frame of the picture counts, and
+// heard (n+2·search) how much a frame of the sound does. A lag at which nothing
+// counts is 0.
+func Profile(mouths, sounds []float32, width, search int, weight, heard []float32) []float64 {
+	p := NewProfiler(width, search)
+	p.Add(mouths, sounds, weight, heard)
+	return p.Profile()
+}
+
+// A Profiler makes the [Profile] of mouths that come a stretch at a time.
+type Profiler struct {
+	width      int
+	sum, total []float64 // (2·search+1) likeness times what it counts, and what it counts
+}
+
+// NewProfiler returns a Profiler that has seen nothing yet, of vectors of so many numbers.
+func NewProfiler(width, search int) *Profiler {
+	return &Profiler{width, make([]float64, 2*search+1), make([]float64, 2*search+1)}
+}
+
+// Add takes the next n mouths, all as for [Profile].
+func (p *Profiler) Add(mouths, sounds, weight, heard []float32) {
+	for lag := range p.sum {
+		for t, w := range weight {
+			h := heard[t+lag]
+			if w == 0 || h == 0 {
+				continue
+			}
+			p.sum[lag] += float64(w*h) * Likeness(mouths[t*p.width:(t+1)*p.width], sounds[(t+lag)*p.width:(t+lag+1)*p.width])
+			p.total[lag] += float64(w * h)
+		}
+	}
+}
+
+// Profile returns the profile of all that was added, (2·search+1).
+func (p *Profiler) Profile() []float64 {
+	out := make([]float64, len(p.sum))
+	for lag, total := range p.total {
+		if total > 0 {
+			out[lag] = p.sum[lag] / total
+		}
+	}
+	return out
+}
+
+// Likeness is the cosine of two unit vectors of one length, -1..1.
+func Likeness(a, b []float32) float64 {
+	b = b[:len(a)]
+	var sum float32
+	for i, v := range a {
+		sum += v * b[i]
+	}
+	return float64(sum)
+}
