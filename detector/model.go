@@ -6,6 +6,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/weights"
 )
@@ -15,8 +16,8 @@ import (
 type Model struct {
 	Finder     video.Finder
 	Runner     *network.Runner
-	Thresholds Thresholds
-	Scales     Scales
+	Thresholds verdict.Thresholds
+	Scales     verdict.Scales
 }
 
 // NewModel returns a model of a face finder, which it closes with itself, and of the network in a weights file.
@@ -29,7 +30,7 @@ func NewModel(w *weights.File, f video.Finder) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Model{Finder: f, Runner: r, Thresholds: NewThresholds(w.Calibration), Scales: NewScales(w.Calibration)}, nil
+	return &Model{Finder: f, Runner: r, Thresholds: verdict.NewThresholds(w.Calibration), Scales: verdict.NewScales(w.Calibration)}, nil
 }
 
 // LoadParams returns the network's parameters from a weights file. Its errors

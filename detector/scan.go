@@ -12,7 +12,10 @@ import (
 
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector/container"
+	"github.com/deepcheck/deepcheck/detector/embed"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/score"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -27,53 +30,49 @@ type Options struct {
 	Strips int
 }
 
-// Scan judges one file. An error means that the file could not be read, or not be judged; the result then
-// holds what was known of the file by then, its hash first of all. It names the file, but for
-// that of ctx and [video.ErrNoFFmpeg]; after one that is [ErrInternal] the model must not be used again.
-// Everything else, a file without faces or sound among it, is a result.
-func Scan(ctx context.Context, path string, m *Model, o Options) (*Result, error) {
-	r := &Result{Path: path}
-	if err := r.fingerprint(ctx, path); err != nil {
+// Scan judges one file: file -> hash and facts, tracks of mouths, sound -> embeddings -> alignment ->
+// scores -> segments and verdicts -> stills.
+//
+// An error means that the file could not be read or judged. The result then holds what was known by
+// then, first of all the hash of the file. The error names the file, except for the error of ctx and
+// [video.ErrNoFFmpeg]. After an [ErrInternal] the caller must not use the model again.
+// Everything else is a result, a file without faces or sound included.
+func Scan(ctx context.Context, path string, m *Model, o Options) (*verdict.Result, error) {
+	r := &verdict.Result{Path: path}
+	if err := identify(ctx, r); err != nil {
 		return r, err
 	}
-	faces := newFaces(m.Runner, o.Strips > 0)
-	seen, err := Watch(ctx, path, m.Finder, o.Source, Watcher{Sighting: faces.add, Ended: faces.end, Progress: o.Progress})
+	tracks := newTracks(m.Runner, o.Strips > 0)
+	file, err := Watch(ctx, path, m.Finder, o.Source, Watcher{Sighting: tracks.add, Ended: tracks.end, Progress: o.Progress})
 	if err != nil {
 		return r, err
 	}
-	r.Media, r.Frames, r.Warnings = seen.Media, seen.Frames, seen.Warnings
-	if err := faces.finish(); err != nil {
-		return r, err
-	}
-	voice, err := r.hear(m.Runner, seen.Sound)
+	r.Media, r.Frames, r.Warnings = file.Media, file.Frames, file.Warnings
+	voice, err := embedSound(r, m.Runner, file.Sound)
 	if err != nil {
 		return r, err
 	}
 	if o.Strips == 0 {
-		seen.Sound = nil // a good part of what a long file takes, and of no use any more
+		file.Sound = nil // frees much of the memory of a long file: only spectrograms need the sound
 	}
-	for _, f := range faces.all {
-		t, err := f.track(m, voice)
-		if err != nil {
-			return r, err
-		}
-		r.Tracks = append(r.Tracks, *t)
+	if r.Tracks, err = tracks.score(m, voice); err != nil {
+		return r, err
 	}
-	Judge(r, voice != nil, m.Thresholds)
+	verdict.Judge(r, voice != nil, m.Thresholds)
 	r.Weigh(m.Scales)
-	r.Change = JudgeChange(VoiceChanges(voice), r.Tracks, m.Scales.Change)
+	r.Change = verdict.JudgeChange(score.VoiceChanges(voice), r.Tracks, m.Scales.Change)
 	r.MarkCutaways(m.Thresholds.Blends, m.Scales.Change)
-	faces.strips(r, o.Strips)
-	r.sights(seen.Sound)
+	tracks.addStills(r, o.Strips)
+	addSpectrograms(r, file.Sound)
 	if o.Source.From > 0 || o.Source.To > 0 {
 		r.MoveTo(int(o.Source.From / video.FrameDuration))
 	}
 	return r, nil
 }
 
-// fingerprint fills in the size and hash of the file.
-func (r *Result) fingerprint(ctx context.Context, path string) error {
-	f, err := video.OpenFile(path)
+// identify fills in the size, the hash and the container facts of the file.
+func identify(ctx context.Context, r *verdict.Result) error {
+	f, err := video.OpenFile(r.Path)
 	if err != nil {
 		return err
 	}
@@ -116,8 +115,9 @@ func hashOf(ctx context.Context, f *os.File) (sum string, size int64, err error)
 	}
 }
 
-// hear embeds the sound; nil where there is none but digital silence.
-func (r *Result) hear(n *network.Runner, s *audio.Sound) (*Voice, error) {
+// embedSound embeds the sound and notes which frames hold speech. It returns nil for no sound and
+// for digital silence.
+func embedSound(r *verdict.Result, n *network.Runner, s *audio.Sound) (*embed.Voice, error) {
 	if s == nil || s.Frames == 0 || s.Peak <= audio.SilenceLevel {
 		return nil, nil
 	}
@@ -127,5 +127,5 @@ func (r *Result) hear(n *network.Runner, s *audio.Sound) (*Voice, error) {
 			r.Voiced++
 		}
 	}
-	return HearSound(n, s)
+	return embed.HearSound(n, s)
 }

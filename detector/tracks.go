@@ -4,110 +4,125 @@ import (
 	"math"
 	"slices"
 
+	"github.com/deepcheck/deepcheck/detector/embed"
 	"github.com/deepcheck/deepcheck/detector/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/score"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// faces are the tracks of a file while it is read.
-type faces struct {
+// tracks are the faces of a file while it is decoded.
+type tracks struct {
 	runner *network.Runner
-	keep   bool // some crops, for strips
-	live   map[int]*seenFace
-	all    []*seenFace // in the order in which they began
+	keep   bool // keep some crops as stills
+	live   map[int]*track
+	all    []*track // in the order in which they began
 }
 
-// A seenFace is one track: its embeddings and what was measured on each frame.
-type seenFace struct {
+// A track is one face through time: its embeddings and what was measured on each frame.
+type track struct {
 	id     int
-	reader *FaceReader
-	seen   []Glimpse // one a frame from the first on
-	freeze Freeze
+	reader *embed.FaceReader
+	seen   []score.Glimpse // one a frame from the first on
+	freeze video.Freeze
 	trace  lips.Trace
 	album  album
 }
 
-func newFaces(r *network.Runner, keep bool) *faces {
-	return &faces{runner: r, keep: keep, live: map[int]*seenFace{}}
+func newTracks(r *network.Runner, keep bool) *tracks {
+	return &tracks{runner: r, keep: keep, live: map[int]*track{}}
 }
 
-func (f *faces) add(s video.Sighting) error {
+// add takes the face of one frame, frames in order.
+func (ts *tracks) add(s video.Sighting) error {
 	m := &s.Mouth
-	face, ok := f.live[s.Track]
+	t, ok := ts.live[s.Track]
 	if !ok {
-		face = &seenFace{id: s.Track, reader: NewFaceReader(f.runner, m.Frame)}
-		f.live[s.Track] = face
-		f.all = append(f.all, face)
+		t = &track{id: s.Track, reader: embed.NewFaceReader(ts.runner, m.Frame)}
+		ts.live[s.Track] = t
+		ts.all = append(ts.all, t)
 	}
-	for len(face.seen) < m.Frame-face.reader.First() {
-		face.seen = append(face.seen, Glimpse{})
-		face.trace.Skip()
+	for len(t.seen) < m.Frame-t.reader.First() {
+		t.seen = append(t.seen, score.Glimpse{})
+		t.trace.Skip()
 	}
-	outline := Outline(m)
-	face.trace.Add(outline, float32(m.EyeDist), float32(m.Yaw))
-	face.seen = append(face.seen, GlimpseOf(m))
-	if f.keep {
-		face.album.add(m)
+	outline := embed.Outline(m)
+	t.trace.Add(outline, float32(m.EyeDist), float32(m.Yaw))
+	t.seen = append(t.seen, score.GlimpseOf(m))
+	if ts.keep {
+		t.album.add(m)
 	}
-	if err := face.reader.Add(m.Frame, m.Crop[:], outline); err != nil {
+	if err := t.reader.Add(m.Frame, m.Crop[:], outline); err != nil {
 		return err
 	}
-	if n := face.freeze.Next(m.Change); n > 0 {
-		face.reader.Doubt(n)
-		face.trace.Doubt(n)
-		for i := len(face.seen) - n; i < len(face.seen); i++ {
-			face.seen[i].Frozen = true
+	if n := t.freeze.Next(m.Change); n > 0 {
+		t.reader.Doubt(n)
+		t.trace.Doubt(n)
+		for i := len(t.seen) - n; i < len(t.seen); i++ {
+			t.seen[i].Frozen = true
 		}
 	}
 	return nil
 }
 
-func (f *faces) end(track int) error {
-	face, ok := f.live[track]
+// end embeds the last mouths of a track.
+func (ts *tracks) end(id int) error {
+	t, ok := ts.live[id]
 	if !ok {
 		return nil
 	}
-	delete(f.live, track)
-	return face.reader.Finish()
+	delete(ts.live, id)
+	return t.reader.Finish()
 }
 
-func (f *faces) finish() error {
-	for _, face := range f.all {
-		if err := f.end(face.id); err != nil {
-			return err
+// score ends all tracks and scores them against the voice, nil for none. It returns them by their ids.
+func (ts *tracks) score(m *Model, v *embed.Voice) ([]verdict.Track, error) {
+	for _, t := range ts.all {
+		if err := ts.end(t.id); err != nil {
+			return nil, err
 		}
 	}
-	slices.SortFunc(f.all, func(a, b *seenFace) int { return a.id - b.id })
-	return nil
+	slices.SortFunc(ts.all, func(a, b *track) int { return a.id - b.id })
+	var out []verdict.Track
+	for _, t := range ts.all {
+		scored, err := t.score(m, v)
+		if err != nil {
+			return out, err
+		}
+		out = append(out, *scored)
+	}
+	return out, nil
 }
 
-// track compares the face with the voice, nil for none.
-func (s *seenFace) track(m *Model, v *Voice) (*Track, error) {
-	t := &Track{ID: s.id, Score: math.NaN(), Logit: math.NaN(), LogLR: math.NaN(), Prominence: math.NaN(), Scores: make([]Score, len(s.seen))}
-	face := s.reader.Face()
-	for i := range s.seen {
-		t.Scores[i] = s.seen[i].Score(face.First + i)
+// score aligns one track with the voice and scores its frames. It frees the embeddings.
+func (t *track) score(m *Model, v *embed.Voice) (*verdict.Track, error) {
+	nan := math.NaN()
+	mouths := t.reader.Face()
+	out := &verdict.Track{ID: t.id, Score: nan, Logit: nan, LogLR: nan, Prominence: nan, Scores: make([]verdict.Score, len(t.seen))}
+	for i := range t.seen {
+		out.Scores[i] = t.seen[i].Score(mouths.First + i)
 	}
-	s.reader, s.seen = nil, nil
-	t.Start = video.FrameTime(face.First)
-	t.End = video.FrameTime(face.First + len(t.Scores))
+	t.reader, t.seen = nil, nil
+	out.Start = video.FrameTime(mouths.First)
+	out.End = video.FrameTime(mouths.First + len(out.Scores))
 	var err error
 	if v == nil {
-		t.Motion, err = JudgeFace(m.Runner, m.Scales.Motion, &s.trace, face, nil, Always(0))
-		return t, err
+		out.Motion, err = score.JudgeFace(m.Runner, m.Scales.Motion, &t.trace, mouths, nil, score.Always(0))
+		return out, err
 	}
-	c, err := Compare(m.Runner, face, v)
+	c, err := score.Compare(m.Runner, mouths, v)
 	if err != nil {
 		return nil, err
 	}
-	if t.Motion, err = JudgeFace(m.Runner, m.Scales.Motion, &s.trace, face, v, c.LagAt); err != nil {
+	if out.Motion, err = score.JudgeFace(m.Runner, m.Scales.Motion, &t.trace, mouths, v, c.LagAt); err != nil {
 		return nil, err
 	}
-	if c.Spoken() >= video.MinJudged { // of less it is chance
-		t.Lag, t.Lags = c.Lag, c.Lags
+	if c.Spoken() >= video.MinJudged { // the lag of less speech is chance
+		out.Lag, out.Lags = c.Lag, c.Lags
 	}
-	t.Course = avsync.LagCurve(face, v)
-	c.Score(t.Scores, m.Thresholds)
-	return t, nil
+	out.Course = avsync.LagCurve(mouths, v)
+	c.Score(out.Scores, m.Thresholds)
+	return out, nil
 }

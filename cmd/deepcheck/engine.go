@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/video/opencv"
 	"github.com/deepcheck/deepcheck/weights"
@@ -17,7 +18,7 @@ import (
 type scanner interface {
 	// Scan judges a file; progress is called now and then with the time of the
 	// video that is done, and its whole length, 0 where unknown.
-	Scan(ctx context.Context, path string, progress func(done, total time.Duration)) (*detector.Result, error)
+	Scan(ctx context.Context, path string, progress func(done, total time.Duration)) (*verdict.Result, error)
 	Close() error
 }
 
@@ -52,7 +53,7 @@ func openFinder() (video.Finder, error) {
 	return f, nil
 }
 
-func (e engine) Scan(ctx context.Context, path string, progress func(done, total time.Duration)) (*detector.Result, error) {
+func (e engine) Scan(ctx context.Context, path string, progress func(done, total time.Duration)) (*verdict.Result, error) {
 	o := e.options
 	o.Progress = progress
 	return detector.Scan(ctx, path, e.model, o)
@@ -88,7 +89,7 @@ func (c *crew) renew(worker int) (err error) {
 
 // scan judges a file with the worker's scanner. After a panic, whether it was caught or goes on to
 // the caller, that scanner is in no known state and not used again.
-func (c *crew) scan(ctx context.Context, worker int, path string, progress func(done, total time.Duration)) (*detector.Result, error) {
+func (c *crew) scan(ctx context.Context, worker int, path string, progress func(done, total time.Duration)) (*verdict.Result, error) {
 	s := c.scanners[worker]
 	if s == nil {
 		if err := c.renew(worker); err != nil {

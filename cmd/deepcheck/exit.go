@@ -3,9 +3,9 @@ package main
 import (
 	"errors"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/batch"
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // The exit statuses, as every usage text has them.
@@ -25,9 +25,9 @@ func scanStatus(files []report.File) int {
 		switch {
 		case f.Err != "" || f.Result == nil:
 			return exitError
-		case f.Result.Verdict == detector.Suspect:
+		case f.Result.Verdict == verdict.Suspect:
 			suspect = true
-		case f.Result.Verdict == detector.Inconclusive:
+		case f.Result.Verdict == verdict.Inconclusive:
 			inconclusive = true
 		}
 	}

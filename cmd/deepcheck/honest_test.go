@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -41,13 +41,13 @@ func TestHonestFilesAreNotSuspect(t *testing.T) {
 		frozen bool
 		moves  bool // the lag does
 		two    bool // in most of it two people speak at once
-		says   detector.Verdict
+		says   verdict.Verdict
 	}{
-		{"a question from beside the camera", []string{"-i", at("listens.mp4"), "-i", at("answers.mp4"), "-filter_complex", "[0:v][0:a][1:v][1:a]concat=n=2:v=1:a=1[v][a];[v]noise=alls=6:allf=t[n]", "-map", "[n]", "-map", "[a]"}, true, false, false, false, detector.Consistent},
-		{"a clock that is 1 % fast", []string{"-i", at("speaks.mp4"), "-af", "atempo=1.01", "-c:v", "copy"}, false, false, true, false, detector.Consistent},
-		{"a call on a bad line", []string{"-i", at("speaks.mp4"), "-vf", "select='not(between(mod(t,2),.5,1.2))',fps=25"}, false, true, false, false, detector.Consistent},
-		{"somebody speaks over the speaker, half as loud", over("answers.mp4", "answers.mp4", "others.mp4"), false, false, false, true, detector.Consistent},
-		{"two speak whom the picture does not show", over("answers.mp4", "others.mp4", "thirds.mp4"), false, false, false, true, detector.Inconclusive},
+		{"a question from beside the camera", []string{"-i", at("listens.mp4"), "-i", at("answers.mp4"), "-filter_complex", "[0:v][0:a][1:v][1:a]concat=n=2:v=1:a=1[v][a];[v]noise=alls=6:allf=t[n]", "-map", "[n]", "-map", "[a]"}, true, false, false, false, verdict.Consistent},
+		{"a clock that is 1 % fast", []string{"-i", at("speaks.mp4"), "-af", "atempo=1.01", "-c:v", "copy"}, false, false, true, false, verdict.Consistent},
+		{"a call on a bad line", []string{"-i", at("speaks.mp4"), "-vf", "select='not(between(mod(t,2),.5,1.2))',fps=25"}, false, true, false, false, verdict.Consistent},
+		{"somebody speaks over the speaker, half as loud", over("answers.mp4", "answers.mp4", "others.mp4"), false, false, false, true, verdict.Consistent},
+		{"two speak whom the picture does not show", over("answers.mp4", "others.mp4", "thirds.mp4"), false, false, false, true, verdict.Inconclusive},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			does("ffmpeg", append(append([]string{"-v", "error", "-y"}, test.args...), at("clip.mp4"))...)
@@ -58,7 +58,7 @@ func TestHonestFilesAreNotSuspect(t *testing.T) {
 			}
 			var got struct {
 				Files []struct {
-					Verdict detector.Verdict
+					Verdict verdict.Verdict
 					Tracks  []struct {
 						AtRest  int     `json:"at_rest_frames"`
 						Frozen  int     `json:"frozen_frames"`

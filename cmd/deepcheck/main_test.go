@@ -23,6 +23,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video/facemodel"
 	"github.com/deepcheck/deepcheck/weights"
 )
@@ -153,7 +154,7 @@ func untrained(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: untrained FILE")
 	}
-	w := weights.File{Header: weights.Header{Mel: detector.MelSettings(), Calibration: detector.Thresholds{TrackWeak: -100, TrackModerate: 100, TrackStrong: 100, PartWeak: 100, PartModerate: 100, PartStrong: 100}.Calibration()}}
+	w := weights.File{Header: weights.Header{Mel: detector.MelSettings(), Calibration: verdict.Thresholds{TrackWeak: -100, TrackModerate: 100, TrackStrong: 100, PartWeak: 100, PartModerate: 100, PartStrong: 100}.Calibration()}}
 	for _, p := range network.NewParams(1).List() {
 		w.Tensors = append(w.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Data})
 	}
@@ -173,23 +174,23 @@ func sharedData() string {
 // "panic".
 type fakeScanner struct{}
 
-func (fakeScanner) Scan(_ context.Context, path string, progress func(done, total time.Duration)) (*detector.Result, error) {
+func (fakeScanner) Scan(_ context.Context, path string, progress func(done, total time.Duration)) (*verdict.Result, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading %q: %w", path, errors.Unwrap(err))
 	}
 	progress(time.Second, 2*time.Second)
 	sum := sha256.Sum256(b)
-	res := &detector.Result{Path: path, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(b)), Frames: 50, Voiced: 25}
-	switch verdict := detector.Verdict(strings.TrimSpace(string(b))); verdict {
+	res := &verdict.Result{Path: path, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(b)), Frames: 50, Voiced: 25}
+	switch v := verdict.Verdict(strings.TrimSpace(string(b))); v {
 	case "panic":
 		panic("lost my head")
-	case detector.Consistent:
-		res.Verdict = verdict
-	case detector.Suspect:
-		res.Verdict, res.Band, res.Reasons = verdict, detector.Strong, []detector.Reason{detector.WholeClip}
-	case detector.Inconclusive:
-		res.Verdict, res.Reasons = verdict, []detector.Reason{detector.NoFace}
+	case verdict.Consistent:
+		res.Verdict = v
+	case verdict.Suspect:
+		res.Verdict, res.Band, res.Reasons = v, verdict.Strong, []verdict.Reason{verdict.WholeClip}
+	case verdict.Inconclusive:
+		res.Verdict, res.Reasons = v, []verdict.Reason{verdict.NoFace}
 	default:
 		return nil, fmt.Errorf("reading %q: not a video", path)
 	}
@@ -207,7 +208,7 @@ func openMortalEngine(w *weights.File, o detector.Options) (scanner, error) {
 	return mortalScanner{s}, err
 }
 
-func (m mortalScanner) Scan(ctx context.Context, path string, progress func(done, total time.Duration)) (*detector.Result, error) {
+func (m mortalScanner) Scan(ctx context.Context, path string, progress func(done, total time.Duration)) (*verdict.Result, error) {
 	if filepath.Base(path) != os.Getenv("STOP_AT") {
 		return m.scanner.Scan(ctx, path, progress)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 func TestParseFlags(t *testing.T) {
@@ -61,8 +62,8 @@ func TestParseFlags(t *testing.T) {
 }
 
 func TestScanStatus(t *testing.T) {
-	file := func(v detector.Verdict) report.File { return report.File{Result: &detector.Result{Verdict: v}} }
-	good, bad, unclear := file(detector.Consistent), file(detector.Suspect), file(detector.Inconclusive)
+	file := func(v verdict.Verdict) report.File { return report.File{Result: &verdict.Result{Verdict: v}} }
+	good, bad, unclear := file(verdict.Consistent), file(verdict.Suspect), file(verdict.Inconclusive)
 	failed, lost := report.File{Err: "no"}, report.File{}
 	tests := []struct {
 		name  string
@@ -140,7 +141,7 @@ func TestUsage(t *testing.T) {
 // A countedScanner panics or answers, and is counted when made and closed.
 type countedScanner struct{ made, closed *int }
 
-func (s countedScanner) Scan(_ context.Context, path string, _ func(done, total time.Duration)) (*detector.Result, error) {
+func (s countedScanner) Scan(_ context.Context, path string, _ func(done, total time.Duration)) (*verdict.Result, error) {
 	if path == "panic" {
 		panic("lost my head")
 	}

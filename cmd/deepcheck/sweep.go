@@ -20,6 +20,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/record"
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/weights"
 )
@@ -257,7 +258,7 @@ func (r *scanRun) sweep(ctx context.Context, open openScanner) (rows []report.Fi
 		Targets: r.targets,
 		Jobs:    workers,
 		Journal: r.journal,
-		Scan: func(ctx context.Context, worker int, path string) (*detector.Result, error) {
+		Scan: func(ctx context.Context, worker int, path string) (*verdict.Result, error) {
 			defer bar.left(worker)
 			return crew.scan(ctx, worker, path, func(done, total time.Duration) { bar.at(worker, done, total) })
 		},

@@ -55,30 +55,38 @@ var locks = []lock{
 // its tests. Folders below cmd are not listed: they may import all but each
 // other's.
 var mayImport = map[string][]string{
-	"audio":                   {"video"},
-	"detector":                {"audio", "detector/container", "detector/lips", "detector/network", "sync", "video", "video/opencv", "weights"},
-	"detector/batch":          {"detector", "detector/report", "video"},
+	// The flow, from the file to the report.
+	"video":            nil,
+	"audio":            {"video"},
+	"sync":             {"video"},
+	"detector/embed":   {"audio", "detector/network", "sync", "video"},
+	"detector/score":   {"detector/embed", "detector/lips", "detector/network", "detector/verdict", "sync", "video"},
+	"detector/verdict": {"detector/container", "sync", "video"},
+	"detector":         {"audio", "detector/container", "detector/embed", "detector/lips", "detector/network", "detector/score", "detector/verdict", "sync", "video", "weights"},
+	"detector/report":  {"detector/container", "detector/lips", "detector/record", "detector/report/markers", "detector/report/pdf", "detector/verdict", "sync", "video"},
+
+	// What the flow calls.
 	"detector/container":      nil,
-	"detector/dataset":        {"audio", "detector", "detector/network", "video"},
-	"detector/dataset/made":   {"audio", "detector/dataset", "video"},
-	"detector/evaluate":       {"audio", "detector", "detector/dataset", "detector/lips", "detector/network", "detector/statistic", "sync", "video", "weights"},
 	"detector/lips":           nil,
-	"detector/network":        {"weights"},
+	"detector/network":        nil,
 	"detector/record":         nil,
-	"detector/report":         {"detector", "detector/container", "detector/lips", "detector/record", "detector/report/markers", "detector/report/pdf", "sync", "video"},
 	"detector/report/markers": nil,
 	"detector/report/pdf":     nil,
-	"detector/ui":             {"detector", "detector/batch", "detector/report", "video"},
-	"detector/statistic":      nil,
-	"detector/train":          {"audio", "detector", "detector/dataset", "detector/evaluate", "detector/lips", "detector/network", "detector/statistic", "sync", "video", "weights"},
-	"detector/visit":          nil,
-	"sync":                    nil,
-	"video":                   nil,
 	"video/facemodel":         nil,
 	"video/facemodel/install": {"video/facemodel"},
 	"video/facenet":           {"video/facemodel"},
 	"video/opencv":            {"video", "video/facemodel", "video/facenet"},
 	"weights":                 nil,
+
+	// What calls the flow.
+	"detector/batch":        {"detector/report", "detector/verdict", "video"},
+	"detector/ui":           {"detector/batch", "detector/report", "detector/verdict", "video"},
+	"detector/dataset":      {"audio", "detector", "detector/network", "video"},
+	"detector/dataset/made": {"audio", "detector/dataset", "video"},
+	"detector/statistic":    nil,
+	"detector/evaluate":     {"audio", "detector", "detector/dataset", "detector/embed", "detector/lips", "detector/network", "detector/score", "detector/statistic", "detector/verdict", "sync", "video", "weights"},
+	"detector/train":        {"audio", "detector", "detector/dataset", "detector/embed", "detector/evaluate", "detector/lips", "detector/network", "detector/score", "detector/statistic", "detector/verdict", "sync", "video", "weights"},
+	"detector/visit":        nil,
 }
 
 // mayExit are the folders whose code may end the process.

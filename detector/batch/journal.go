@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // What keeps a journal from being used, to be tested with errors.Is.
@@ -201,7 +202,7 @@ func (j *Journal) Remove() error { return errors.Join(os.Remove(j.path), j.file.
 
 // lookup returns the result of a file that is done and has not changed since,
 // else nil. It reads the file.
-func (j *Journal) lookup(ctx context.Context, path string) *detector.Result {
+func (j *Journal) lookup(ctx context.Context, path string) *verdict.Result {
 	at, ok := j.done[path]
 	if !ok {
 		return nil
@@ -214,7 +215,7 @@ func (j *Journal) lookup(ctx context.Context, path string) *detector.Result {
 	if sum, err := hashFile(ctx, path, e.Size); err != nil || sum != e.SHA256 {
 		return nil
 	}
-	res := new(detector.Result)
+	res := new(verdict.Result)
 	if gob.NewDecoder(bytes.NewReader(e.Result)).Decode(res) != nil {
 		return nil
 	}
@@ -222,7 +223,7 @@ func (j *Journal) lookup(ctx context.Context, path string) *detector.Result {
 }
 
 // add appends a finished file and waits until it is on the disk.
-func (j *Journal) add(path string, res *detector.Result) error {
+func (j *Journal) add(path string, res *verdict.Result) error {
 	var b bytes.Buffer
 	err := gob.NewEncoder(&b).Encode(res)
 	if err == nil {

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 var start = time.Date(2024, 5, 6, 7, 8, 9, 0, time.UTC)
@@ -74,7 +74,7 @@ func fill(t *testing.T, v reflect.Value, n *int) {
 // Whatever detector.Result comes to hold, the journal gives it back.
 func TestJournalKeepsEveryField(t *testing.T) {
 	tree(t, "a.mp4")
-	var want detector.Result
+	var want verdict.Result
 	n := 0
 	fill(t, reflect.ValueOf(&want).Elem(), &n)
 	identify(t, &want, "a.mp4")
@@ -92,7 +92,7 @@ func TestJournalKeepsEveryField(t *testing.T) {
 func TestJournalKeepsNaN(t *testing.T) {
 	tree(t, "a.mp4")
 	res := result(t, "a.mp4")
-	res.Tracks = []detector.Track{{Score: math.NaN()}}
+	res.Tracks = []verdict.Track{{Score: math.NaN()}}
 	j := open(t, "j")
 	if err := j.add("a.mp4", res); err != nil {
 		t.Fatal(err)
@@ -104,7 +104,7 @@ func TestJournalKeepsNaN(t *testing.T) {
 	}
 }
 
-func identify(t *testing.T, res *detector.Result, path string) {
+func identify(t *testing.T, res *verdict.Result, path string) {
 	t.Helper()
 	st, err := os.Stat(path)
 	if err != nil {
@@ -116,8 +116,8 @@ func identify(t *testing.T, res *detector.Result, path string) {
 	}
 }
 
-func result(t *testing.T, path string) *detector.Result {
-	res := &detector.Result{Verdict: detector.Consistent, Frames: 25}
+func result(t *testing.T, path string) *verdict.Result {
+	res := &verdict.Result{Verdict: verdict.Consistent, Frames: 25}
 	identify(t, res, path)
 	return res
 }

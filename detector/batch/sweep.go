@@ -12,8 +12,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // A Sweep scans many files, several at a time.
@@ -27,7 +27,7 @@ type Sweep struct {
 	// Scan scans one file; its errors name the file. It is called from Jobs
 	// goroutines at once, each with its own worker number 0..Jobs-1. A panic
 	// in it becomes the error of its file.
-	Scan func(ctx context.Context, worker int, path string) (*detector.Result, error)
+	Scan func(ctx context.Context, worker int, path string) (*verdict.Result, error)
 
 	// Journal keeps what is done and supplies what was done before; nil for none.
 	Journal *Journal
@@ -131,7 +131,7 @@ func (r *sweepRun) target(ctx context.Context, worker int, t Target) (row report
 }
 
 // scan calls Scan and makes an error of a panic.
-func (r *sweepRun) scan(ctx context.Context, worker int, path string) (res *detector.Result, err error) {
+func (r *sweepRun) scan(ctx context.Context, worker int, path string) (res *verdict.Result, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			res, err = nil, fmt.Errorf("reading %q: internal error%s: %s", path, panicPlace(), firstLine(v))

@@ -11,13 +11,13 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // scanner returns a Scan that counts its calls and fails as the file's name says.
-func scanner(t *testing.T, calls *atomic.Int64) func(context.Context, int, string) (*detector.Result, error) {
-	return func(ctx context.Context, worker int, path string) (*detector.Result, error) {
+func scanner(t *testing.T, calls *atomic.Int64) func(context.Context, int, string) (*verdict.Result, error) {
+	return func(ctx context.Context, worker int, path string) (*verdict.Result, error) {
 		calls.Add(1)
 		switch {
 		case strings.Contains(path, "bad"):
@@ -108,7 +108,7 @@ func TestSweepResumes(t *testing.T) {
 			var calls atomic.Int64
 			inner := scanner(t, &calls)
 			j := open(t, journal)
-			first, err := (&Sweep{Targets: targets(paths...), Journal: j, Scan: func(ctx context.Context, w int, p string) (*detector.Result, error) {
+			first, err := (&Sweep{Targets: targets(paths...), Journal: j, Scan: func(ctx context.Context, w int, p string) (*verdict.Result, error) {
 				if p == paths[stop] {
 					cancel() // and yet answer: it must not be believed
 				}
@@ -167,13 +167,13 @@ func TestSweepWorkers(t *testing.T) {
 		paths = append(paths, fmt.Sprintf("%d.mp4", i))
 	}
 	var busy [3]sync.Mutex
-	s := Sweep{Targets: targets(paths...), Jobs: len(busy), Scan: func(_ context.Context, worker int, path string) (*detector.Result, error) {
+	s := Sweep{Targets: targets(paths...), Jobs: len(busy), Scan: func(_ context.Context, worker int, path string) (*verdict.Result, error) {
 		if !busy[worker].TryLock() {
 			t.Errorf("worker %d called twice at a time", worker)
 			return nil, errors.New("busy")
 		}
 		defer busy[worker].Unlock()
-		return &detector.Result{Path: path}, nil
+		return &verdict.Result{Path: path}, nil
 	}}
 	if rows, err := s.Run(context.Background()); err != nil || len(rows) != len(paths) {
 		t.Errorf("%d rows and %v, want %d and no error", len(rows), err, len(paths))

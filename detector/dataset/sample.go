@@ -79,7 +79,7 @@ func moving(mouths []video.Mouth) int {
 // standing says of every mouth of a track whether the picture stands still.
 func standing(mouths []video.Mouth) []bool {
 	out := make([]bool, len(mouths))
-	var f detector.Freeze
+	var f video.Freeze
 	for i := range mouths {
 		for k := range f.Next(mouths[i].Change) {
 			out[i-k] = true

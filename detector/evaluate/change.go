@@ -5,9 +5,9 @@ import (
 	"math/rand/v2"
 
 	"github.com/deepcheck/deepcheck/audio"
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/statistic"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // A speaker is a genuine clip of which the sound is heard as it is.
@@ -161,5 +161,5 @@ func (m *measuring) withStrangers(rng *rand.Rand, all []*speaker, may func(own, 
 // scaledChange says whether all clips are judged by weights that hold the likelihood
 // ratio of a voice change.
 func (m *measuring) scaledChange() bool {
-	return m.hold(func(s *detector.Scales) bool { return s.Change.Most > 0 })
+	return m.hold(func(s *verdict.Scales) bool { return s.Change.Most > 0 })
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/dataset/made"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/weights"
 )
@@ -67,9 +68,9 @@ func madeEvaluation(t *testing.T) Options {
 	if err := os.WriteFile(o.List, []byte(list.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	th := detector.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, PartWeak: 1, PartModerate: 2, PartStrong: 3}
+	th := verdict.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, PartWeak: 1, PartModerate: 2, PartStrong: 3}
 	w := &weights.File{Header: weights.Header{Created: time.Unix(0, 0).UTC(), TrainedOn: []string{"a", "b"}, Mel: detector.MelSettings(), Calibration: th.Calibration()}}
-	maps.Copy(w.Calibration, detector.Scales{Mismatch: detector.LRScale{Slope: 1, Most: 1}, Part: detector.LRScale{Slope: 1, Most: 1}, Motion: detector.LRScale{Slope: 1, Most: 1}, Change: detector.LRScale{Slope: 1, Most: 1}}.Calibration())
+	maps.Copy(w.Calibration, verdict.Scales{Mismatch: verdict.LRScale{Slope: 1, Most: 1}, Part: verdict.LRScale{Slope: 1, Most: 1}, Motion: verdict.LRScale{Slope: 1, Most: 1}, Change: verdict.LRScale{Slope: 1, Most: 1}}.Calibration())
 	for _, p := range network.NewParams(1).List() {
 		w.Tensors = append(w.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Data})
 	}
@@ -278,8 +279,8 @@ func TestEvaluateFaults(t *testing.T) {
 
 // Scores of two weights are ranked by what these make of them, not by their size.
 func TestRanks(t *testing.T) {
-	mild := &examiner{scales: detector.Scales{Mismatch: detector.LRScale{Slope: 1, Most: 1}, Motion: detector.LRScale{Slope: 1, Offset: 2, Most: 1}}}
-	stern := &examiner{scales: detector.Scales{Mismatch: detector.LRScale{Slope: 5, Offset: 1, Most: 1}, Motion: detector.LRScale{Slope: 1, Offset: -2, Most: 1}}}
+	mild := &examiner{scales: verdict.Scales{Mismatch: verdict.LRScale{Slope: 1, Most: 1}, Motion: verdict.LRScale{Slope: 1, Offset: 2, Most: 1}}}
+	stern := &examiner{scales: verdict.Scales{Mismatch: verdict.LRScale{Slope: 5, Offset: 1, Most: 1}, Motion: verdict.LRScale{Slope: 1, Offset: -2, Most: 1}}}
 	none := &examiner{}
 	for _, by := range []func(*judged) float64{byMismatch, byMotion} {
 		for _, x := range []*examiner{mild, stern, none} {

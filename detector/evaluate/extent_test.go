@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -30,7 +30,7 @@ func TestReachOfSegments(t *testing.T) {
 	for _, test := range tests {
 		j := &judged{lag: avsync.Lag{Whole: lag}}
 		for _, s := range test.segments {
-			j.segments = append(j.segments, detector.Segment{Start: video.FrameTime(s.first - lag), End: video.FrameTime(s.end - lag)})
+			j.segments = append(j.segments, verdict.Segment{Start: video.FrameTime(s.first - lag), End: video.FrameTime(s.end - lag)})
 		}
 		iou, ends, found := j.reach(truth)
 		if math.Abs(iou-test.iou) > 1e-9 || ends != test.ends || found != test.found {

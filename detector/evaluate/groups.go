@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/statistic"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // A Group is some of the clips, judged by their own sound.
@@ -62,7 +62,7 @@ func (m *measuring) groups(trained bool) []Group {
 				continue
 			}
 			g.N++
-			if s.own.verdict == detector.Suspect {
+			if s.own.verdict == verdict.Suspect {
 				g.Suspect++
 			}
 			if s.own.suspect() {
@@ -111,9 +111,9 @@ func (s *subject) resolution() string {
 		}
 	}
 	switch d := statistic.Quantile(eyes, .5); {
-	case d < 2*detector.MinEyeDist:
+	case d < 2*verdict.MinEyeDist:
 		return "eyes less than 40 px apart"
-	case d < 4*detector.MinEyeDist:
+	case d < 4*verdict.MinEyeDist:
 		return "eyes 40 to 80 px apart"
 	}
 	return "eyes 80 px apart or more"

@@ -7,10 +7,10 @@ import (
 	"testing"
 
 	"github.com/deepcheck/deepcheck/audio"
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/dataset/made"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
@@ -78,13 +78,13 @@ func TestSpliced(t *testing.T) {
 // A second of high logits between low ones is proposed first, and where its sound is.
 func TestPropose(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 4))
-	scores := make([]detector.Score, 120)
+	scores := make([]verdict.Score, 120)
 	for i := range scores {
 		logit := -2 + rng.NormFloat64()
 		if i >= 50 && i < 75 {
 			logit += 4
 		}
-		scores[i] = detector.Score{Frame: 7 + i, Judged: true, Mismatch: network.Probability(float32(logit))}
+		scores[i] = verdict.Score{Frame: 7 + i, Judged: true, Mismatch: network.Probability(float32(logit))}
 	}
 	got := propose(3, &judged{by: &examiner{}, scores: scores, lag: avsync.Lag{Whole: 4}})
 	if len(got) == 0 {

@@ -6,8 +6,8 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/statistic"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -71,9 +71,9 @@ func longShare(rng *rand.Rand, all []cast, n int, swapped bool) float64 {
 	for range n {
 		r, track := together(rng, all, swapped)
 		switch {
-		case swapped && slices.ContainsFunc(r.Segments, func(s detector.Segment) bool { return s.Track == track }):
+		case swapped && slices.ContainsFunc(r.Segments, func(s verdict.Segment) bool { return s.Track == track }):
 			hits++
-		case !swapped && (r.Band == detector.Moderate || r.Band == detector.Strong):
+		case !swapped && (r.Band == verdict.Moderate || r.Band == verdict.Strong):
 			hits++
 		}
 	}
@@ -102,10 +102,10 @@ func longInterval(rng *rand.Rand, all []cast, swapped bool) (low, high float64, 
 // together draws clips until they fill a file and judges it; where asked, the first has a
 // stranger's voice. It returns that one's track. All clips of a file are judged by the same
 // weights: what others say of a clip has other thresholds.
-func together(rng *rand.Rand, all []cast, swapped bool) (*detector.Result, int) {
+func together(rng *rand.Rand, all []cast, swapped bool) (*verdict.Result, int) {
 	by := all[rng.IntN(len(all))].by
 	all = slices.DeleteFunc(slices.Clone(all), func(c cast) bool { return c.by != by })
-	r := &detector.Result{}
+	r := &verdict.Result{}
 	for r.Frames < longFile {
 		c := all[rng.IntN(len(all))]
 		j := c.own
@@ -116,11 +116,11 @@ func together(rng *rand.Rand, all []cast, swapped bool) (*detector.Result, int) 
 		for i := range scores {
 			scores[i].Frame = r.Frames + i
 		}
-		r.Tracks = append(r.Tracks, detector.Track{ID: len(r.Tracks), Scores: scores,
+		r.Tracks = append(r.Tracks, verdict.Track{ID: len(r.Tracks), Scores: scores,
 			Start: video.FrameTime(r.Frames), End: video.FrameTime(r.Frames + len(scores))})
 		r.Frames += len(scores)
 	}
-	detector.Judge(r, true, by.thresholds)
+	verdict.Judge(r, true, by.thresholds)
 	return r, 0
 }
 

@@ -5,22 +5,22 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 )
 
 // madeCast is a clip of 4 s whose own voice has one mismatch logit and a stranger's
 // another; for a second of its own a third.
-func madeCast(th detector.Thresholds, own, other, second float64) cast {
-	scores := func(logit, second float64) []detector.Score {
-		out := make([]detector.Score, 4*video.FrameRate)
+func madeCast(th verdict.Thresholds, own, other, second float64) cast {
+	scores := func(logit, second float64) []verdict.Score {
+		out := make([]verdict.Score, 4*video.FrameRate)
 		for i := range out {
 			x := logit
 			if i >= 40 && i < 65 {
 				x = second
 			}
-			out[i] = detector.Score{Mouth: true, Voiced: true, Judged: true, EyeDist: 60, Mismatch: 1 / (1 + math.Exp(-x))}
+			out[i] = verdict.Score{Mouth: true, Voiced: true, Judged: true, EyeDist: 60, Mismatch: 1 / (1 + math.Exp(-x))}
 		}
 		return out
 	}
@@ -29,7 +29,7 @@ func madeCast(th detector.Thresholds, own, other, second float64) cast {
 }
 
 // madeCasts are such clips of one examiner.
-func madeCasts(th detector.Thresholds, clips ...[3]float64) (all []cast) {
+func madeCasts(th verdict.Thresholds, clips ...[3]float64) (all []cast) {
 	for _, c := range clips {
 		all = append(all, madeCast(th, c[0], c[1], c[2]))
 		all[len(all)-1].by = all[0].by
@@ -39,8 +39,8 @@ func madeCasts(th detector.Thresholds, clips ...[3]float64) (all []cast) {
 
 // What one of several weights calls suspect is not asked of another's thresholds.
 func TestLongFilesKeepWeightsApart(t *testing.T) {
-	low := detector.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, PartWeak: 1, PartModerate: 2, PartStrong: 3}
-	high := detector.Thresholds{TrackWeak: 5, TrackModerate: 6, TrackStrong: 7, PartWeak: 5, PartModerate: 6, PartStrong: 7}
+	low := verdict.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, PartWeak: 1, PartModerate: 2, PartStrong: 3}
+	high := verdict.Thresholds{TrackWeak: 5, TrackModerate: 6, TrackStrong: 7, PartWeak: 5, PartModerate: 6, PartStrong: 7}
 	all := append(madeCasts(low, [3]float64{-5, 7, -5}, [3]float64{-4, 7, -4}), madeCasts(high, [3]float64{3, 9, 3}, [3]float64{4, 9, 4})...)
 	if got := longShare(rand.New(rand.NewPCG(1, 1)), all, 20, false); got != 0 {
 		t.Errorf("false alarms %v, want none", got)
@@ -51,12 +51,12 @@ func TestLongFilesKeepWeightsApart(t *testing.T) {
 }
 
 func TestLongFiles(t *testing.T) {
-	th := detector.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, PartWeak: 1, PartModerate: 2, PartStrong: 3}
+	th := verdict.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, PartWeak: 1, PartModerate: 2, PartStrong: 3}
 	rises := th
 	rises.TrackChance, rises.PartChance = 1, 1 // 3.6 in 37 clips' length
 	for _, test := range []struct {
 		name         string
-		thresholds   detector.Thresholds
+		thresholds   verdict.Thresholds
 		clips        [][3]float64 // own, other's, a second of its own
 		alarm, found float64
 	}{
@@ -78,7 +78,7 @@ func TestLongFiles(t *testing.T) {
 
 // Tracks lie one behind the other, and fill the file.
 func TestTogether(t *testing.T) {
-	all := []cast{madeCast(detector.Thresholds{}, -5, 7, -5)}
+	all := []cast{madeCast(verdict.Thresholds{}, -5, 7, -5)}
 	r, _ := together(rand.New(rand.NewPCG(1, 1)), all, true)
 	if r.Frames < longFile || r.Frames >= longFile+len(all[0].own.scores) {
 		t.Errorf("%d frames, want %d or a clip more", r.Frames, longFile)

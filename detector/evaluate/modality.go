@@ -5,9 +5,10 @@ import (
 	"math"
 	"slices"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/score"
 	"github.com/deepcheck/deepcheck/detector/statistic"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // A Tested is one clip, or one with a stranger's sound, and the likelihood
@@ -93,11 +94,11 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 
 // scaled says whether all clips are judged by weights that hold likelihood ratios.
 func (m *measuring) scaled() bool {
-	return m.hold(func(s *detector.Scales) bool { return s.Motion.Most > 0 && s.Mismatch.Most > 0 })
+	return m.hold(func(s *verdict.Scales) bool { return s.Motion.Most > 0 && s.Mismatch.Most > 0 })
 }
 
 // hold says whether all clips are judged by weights whose scales do.
-func (m *measuring) hold(do func(*detector.Scales) bool) bool {
+func (m *measuring) hold(do func(*verdict.Scales) bool) bool {
 	return !slices.ContainsFunc(m.subjects, func(s *subject) bool { return !do(&s.by.scales) })
 }
 
@@ -110,7 +111,7 @@ func either(a, b float64) float64 {
 // pictureAlone is the likelihood ratio of a clip's mouth motion when no sound is
 // given; NaN where there is no window.
 func (s *subject) pictureAlone() (float64, error) {
-	x, err := detector.JudgeMotion(s.by.runner, detector.Moves(s.trace, s.face, nil, detector.Always(0)), s.by.scales.Motion)
+	x, err := score.JudgeMotion(s.by.runner, score.Moves(s.trace, s.face, nil, score.Always(0)), s.by.scales.Motion)
 	return x.LogLR, err
 }
 

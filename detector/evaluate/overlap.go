@@ -6,9 +6,9 @@ import (
 	"slices"
 
 	"github.com/deepcheck/deepcheck/audio"
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/statistic"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // overlapDepths are how far below a clip's own voice another one speaks over it, in dB.
@@ -23,7 +23,7 @@ func (m *measuring) overlaps(all []*speaker, left int) ([]Measure, error) {
 	var obs []statistic.Observation
 	var seeming, over, accused int
 	for _, s := range all {
-		one, _ := detector.Overlap(s.own.scores)
+		one, _ := verdict.Overlap(s.own.scores)
 		obs = append(obs, s.observe(one, false))
 		if one >= s.by.thresholds.Overlap {
 			seeming++
@@ -37,7 +37,7 @@ func (m *measuring) overlaps(all []*speaker, left int) ([]Measure, error) {
 			if err != nil {
 				return nil, err
 			}
-			if two, n := detector.Overlap(j.scores); n > 0 {
+			if two, n := verdict.Overlap(j.scores); n > 0 {
 				obs = append(obs, s.observe(two, true))
 			}
 			over++

@@ -7,8 +7,8 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/statistic"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -162,7 +162,7 @@ func propose(clip int, j *judged) []proposal {
 		if taken[i] {
 			continue
 		}
-		grown := detector.Grown(level, []detector.Stretch{{From: i, To: i + 1, Peak: level[i]}})[0]
+		grown := verdict.Grown(level, []verdict.Stretch{{From: i, To: i + 1, Peak: level[i]}})[0]
 		from, to := i, i+1
 		for from > grown.From && !taken[from-1] {
 			from--
@@ -177,7 +177,7 @@ func propose(clip int, j *judged) []proposal {
 		}
 		if !flank {
 			first := j.scores[0].Frame
-			p := j.by.thresholds.Placed(j.scores, []detector.Stretch{{From: from, To: to, Peak: level[i]}})[0]
+			p := j.by.thresholds.Placed(j.scores, []verdict.Stretch{{From: from, To: to, Peak: level[i]}})[0]
 			out = append(out, proposal{clip: clip, first: j.heard(first + p.From), end: j.heard(first + p.To), confidence: j.by.scales.Part.Rank(p.Peak)})
 		}
 	}

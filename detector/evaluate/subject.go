@@ -7,9 +7,12 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/embed"
 	"github.com/deepcheck/deepcheck/detector/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/score"
 	"github.com/deepcheck/deepcheck/detector/statistic"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/weights"
@@ -20,8 +23,8 @@ type subject struct {
 	dataset.Clip
 	frames int
 	hash   string // of the file
-	face   *detector.Face
-	blank  []detector.Score // one a frame of the face, nothing judged yet
+	face   *embed.Face
+	blank  []verdict.Score // one a frame of the face, nothing judged yet
 	trace  *lips.Trace
 	sound  *hearing
 	own    *judged // by its own sound
@@ -34,16 +37,16 @@ func (s *subject) judge(h *hearing) (*judged, error) { return s.by.judge(s, h) }
 // A judged is what Judge says of one face and one sound.
 type judged struct {
 	by      *examiner
-	verdict detector.Verdict
-	band    detector.Band
-	reasons []detector.Reason
-	logit   float64          // of the track as a whole; NaN where too few frames are judged
-	motion  float64          // mean motion logit; NaN where there is no window
-	scores  []detector.Score // one a frame of the face
-	lag     avsync.Lag       // where it moves, its mean
-	lags    []int            // frames, one for each of scores: where the lag moves; nil elsewhere
+	verdict verdict.Verdict
+	band    verdict.Band
+	reasons []verdict.Reason
+	logit   float64         // of the track as a whole; NaN where too few frames are judged
+	motion  float64         // mean motion logit; NaN where there is no window
+	scores  []verdict.Score // one a frame of the face
+	lag     avsync.Lag      // where it moves, its mean
+	lags    []int           // frames, one for each of scores: where the lag moves; nil elsewhere
 
-	segments []detector.Segment // suspect ones
+	segments []verdict.Segment // suspect ones
 }
 
 // heard returns the frame of the sound that belongs to a frame of the picture.
@@ -56,7 +59,7 @@ func (j *judged) heard(frame int) int {
 
 // suspect says whether the verdict is suspect, with band moderate or strong.
 func (j *judged) suspect() bool {
-	return j.verdict == detector.Suspect && (j.band == detector.Moderate || j.band == detector.Strong)
+	return j.verdict == verdict.Suspect && (j.band == verdict.Moderate || j.band == verdict.Strong)
 }
 
 // scored says whether there was enough to give the clip a number.
@@ -70,8 +73,8 @@ func (s *subject) observe(value float64, positive bool) statistic.Observation {
 // An examiner shows faces and sounds to the network.
 type examiner struct {
 	runner     *network.Runner
-	thresholds detector.Thresholds
-	scales     detector.Scales
+	thresholds verdict.Thresholds
+	scales     verdict.Scales
 	trainedOn  []string // sources
 }
 
@@ -81,7 +84,7 @@ func newExaminer(w *weights.File) (*examiner, error) {
 		return nil, fmt.Errorf("weights: %w", err)
 	}
 	runner, err := network.NewRunner(params)
-	return &examiner{runner: runner, thresholds: detector.NewThresholds(w.Calibration), scales: detector.NewScales(w.Calibration), trainedOn: w.TrainedOn}, err
+	return &examiner{runner: runner, thresholds: verdict.NewThresholds(w.Calibration), scales: verdict.NewScales(w.Calibration), trainedOn: w.TrainedOn}, err
 }
 
 // subject embeds the mouths of a clip and judges it by its own sound.
@@ -89,7 +92,7 @@ func (x *examiner) subject(c dataset.Clip, s *dataset.Sample) (*subject, error) 
 	out := &subject{Clip: c, by: x, frames: s.Frames, hash: s.Hash, trace: new(lips.Trace),
 		sound: &hearing{mel: s.Mel, level: s.Level, voiced: s.Voiced}}
 	first := max(0, slices.Index(s.Seen, true))
-	reader := detector.NewFaceReader(x.runner, first)
+	reader := embed.NewFaceReader(x.runner, first)
 	for t := first; t < s.Frames; t++ {
 		if s.Seen[t] {
 			if err := reader.Add(t, s.Crops[t*dataset.MouthSize:(t+1)*dataset.MouthSize], s.Outline(t)); err != nil {
@@ -108,7 +111,7 @@ func (x *examiner) subject(c dataset.Clip, s *dataset.Sample) (*subject, error) 
 		} else {
 			out.trace.Skip()
 		}
-		score := detector.Score{Frame: t, Mouth: seen, Mismatch: math.NaN()}
+		score := verdict.Score{Frame: t, Mouth: seen, Mismatch: math.NaN()}
 		if seen {
 			score.Opening, score.Yaw, score.EyeDist = s.Opening(t), float64(s.Yaw[t]), float64(s.Eyes[t])
 		}
@@ -120,28 +123,28 @@ func (x *examiner) subject(c dataset.Clip, s *dataset.Sample) (*subject, error) 
 }
 
 func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
-	t := detector.Track{Scores: slices.Clone(s.blank), Start: video.FrameTime(s.face.First),
+	t := verdict.Track{Scores: slices.Clone(s.blank), Start: video.FrameTime(s.face.First),
 		End: video.FrameTime(s.face.First + len(s.blank))}
 	out := &judged{by: x, scores: t.Scores, motion: math.NaN()}
 	if !h.silent() {
-		voice, err := detector.Hear(x.runner, h.mel, h.level, h.voiced)
+		voice, err := embed.Hear(x.runner, h.mel, h.level, h.voiced)
 		if err != nil {
 			return nil, err
 		}
-		c, err := detector.Compare(x.runner, s.face, voice)
+		c, err := score.Compare(x.runner, s.face, voice)
 		if err != nil {
 			return nil, err
 		}
 		out.lag, out.lags = c.Lag, c.Lags
-		m, err := detector.JudgeMotion(x.runner, detector.Moves(s.trace, s.face, voice, c.LagAt), x.scales.Motion)
+		m, err := score.JudgeMotion(x.runner, score.Moves(s.trace, s.face, voice, c.LagAt), x.scales.Motion)
 		if err != nil {
 			return nil, err
 		}
 		out.motion = m.Logit
 		c.Score(t.Scores, x.thresholds)
 	}
-	r := detector.Result{Frames: s.frames, Tracks: []detector.Track{t}}
-	detector.Judge(&r, !h.silent(), x.thresholds)
+	r := verdict.Result{Frames: s.frames, Tracks: []verdict.Track{t}}
+	verdict.Judge(&r, !h.silent(), x.thresholds)
 	out.verdict, out.band, out.reasons, out.segments = r.Verdict, r.Band, r.Reasons, r.Segments
 	out.logit = r.Tracks[0].Logit
 	return out, nil
@@ -150,7 +153,7 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 // profile is the likeness of a face and a sound at every lag within ±search frames, see
 // [avsync.LagProfileWithin].
 func (s *subject) profile(h *hearing, search int) ([]float64, error) {
-	voice, err := detector.Hear(s.by.runner, h.mel, h.level, h.voiced)
+	voice, err := embed.Hear(s.by.runner, h.mel, h.level, h.voiced)
 	if err != nil {
 		return nil, err
 	}

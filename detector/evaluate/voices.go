@@ -5,9 +5,11 @@ import (
 	"math/rand/v2"
 
 	"github.com/deepcheck/deepcheck/audio"
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/embed"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/score"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -54,9 +56,9 @@ func Interrupted(rng *rand.Rand, own, other *audio.Sound) *audio.Sound {
 
 // ChangeScore is the score of a sound, NaN where there is too little speech.
 func ChangeScore(r *network.Runner, s *audio.Sound) (float64, error) {
-	voice, err := detector.HearSound(r, s)
+	voice, err := embed.HearSound(r, s)
 	if err != nil {
 		return math.NaN(), err
 	}
-	return detector.ChangeScore(detector.VoiceChanges(voice)), nil
+	return verdict.ChangeScore(score.VoiceChanges(voice)), nil
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/detector/visit"
 )
 
@@ -26,7 +26,7 @@ var (
 
 // placed writes the made run beside a video that can be played, and returns the
 // report's path. A video of 3 s is all that the page needs.
-func placed(t *testing.T, embed bool, res *detector.Result) string {
+func placed(t *testing.T, embed bool, res *verdict.Result) string {
 	t.Helper()
 	dir := t.TempDir()
 	clip := filepath.Join(dir, "a clip.mp4")
@@ -100,7 +100,7 @@ func TestBrowserPart(t *testing.T) {
 
 // rising is a track whose mismatch rises and falls, with a gap that is bridged
 // and one that is not.
-func rising() *detector.Result {
+func rising() *verdict.Result {
 	res := madePart()
 	t := &res.Tracks[0]
 	t.Start, t.End = 0, 3*time.Second
@@ -118,7 +118,7 @@ func TestBrowserCountsAnew(t *testing.T) {
 		v.Do(t, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`(() => { const s = document.querySelector("input.threshold"); s.value = %d; s.dispatchEvent(new Event("input")); })()`, steps)))
 	}
 	res := rising()
-	levels := detector.Levels(res.Tracks, res.Thresholds)
+	levels := verdict.Levels(res.Tracks, res.Thresholds)
 	judged := decimals(frames(judgedFrames(res)), 2)
 	seen := map[string]bool{}
 	for _, steps := range []int{0, -levelReach, -32, -16, 0, 1, 5, 16, levelReach, 0} {

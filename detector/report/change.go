@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -13,11 +13,11 @@ import (
 const maxMoments = 6
 
 // heard says whether there was enough speech to ask whether the voice changes.
-func heard(v *detector.VoiceChange) bool { return v.Course != nil && finite(v.Score) }
+func heard(v *verdict.VoiceChange) bool { return v.Course != nil && finite(v.Score) }
 
 // changeWeighs returns in sentences what the sound says of whether one voice speaks
 // all through a file, empty where the weights have no scale for it.
-func (w *words) changeWeighs(res *detector.Result) string {
+func (w *words) changeWeighs(res *verdict.Result) string {
 	v := &res.Change
 	if !heard(v) || !weighed(v.LogLR) {
 		return ""
@@ -34,7 +34,7 @@ func (w *words) changeWeighs(res *detector.Result) string {
 		}
 		m := &v.Moments[i]
 		place := clock(video.FrameTime(m.Frame))
-		if m.Track == detector.NoTrack {
+		if m.Track == verdict.NoTrack {
 			place += " " + w.WhileNoFace
 		} else {
 			place += " " + fmt.Sprintf(w.WhileFace, m.Track)
@@ -50,7 +50,7 @@ const changeFull = 0.35
 
 // drawChange draws the course of how the voice changes over the frames of a track, and
 // an upright line at each moment that stands out.
-func (l *lanes) drawChange(t *detector.Track, v *detector.VoiceChange) {
+func (l *lanes) drawChange(t *verdict.Track, v *verdict.VoiceChange) {
 	if !heard(v) || len(t.Scores) == 0 {
 		return
 	}
@@ -87,7 +87,7 @@ type (
 
 // changeJSON returns what the sound says of a voice change, nil where there was too
 // little speech.
-func changeJSON(v *detector.VoiceChange) *jsonChange {
+func changeJSON(v *verdict.VoiceChange) *jsonChange {
 	if !heard(v) {
 		return nil
 	}
@@ -98,7 +98,7 @@ func changeJSON(v *detector.VoiceChange) *jsonChange {
 	for i := range v.Moments {
 		m := &v.Moments[i]
 		x := jsonMoment{Time: seconds(video.FrameTime(m.Frame)), Change: number(m.Change, 3), LogLR: number(m.LogLR, 3)}
-		if m.Track != detector.NoTrack {
+		if m.Track != verdict.NoTrack {
 			x.Track = &m.Track
 		}
 		out.Moments = append(out.Moments, x)
@@ -108,7 +108,7 @@ func changeJSON(v *detector.VoiceChange) *jsonChange {
 
 // changeCell returns how the voice changes at a frame for CSV, empty where there is
 // none.
-func changeCell(v *detector.VoiceChange, frame int) string {
+func changeCell(v *verdict.VoiceChange, frame int) string {
 	x := v.At(frame)
 	if !finite(x) {
 		return ""

@@ -7,7 +7,7 @@ import (
 	"math"
 	"strings"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -43,11 +43,11 @@ type pageTrack struct {
 
 // newPageData returns what is needed to count suspect seconds at any threshold;
 // nil where there is no threshold or nothing that was judged.
-func newPageData(w *words, res *detector.Result, levels [][]float64) *pageData {
+func newPageData(w *words, res *verdict.Result, levels [][]float64) *pageData {
 	if !movable(res.Thresholds) {
 		return nil
 	}
-	d := &pageData{Rate: video.FrameRate, Frames: totalFrames(res), Least: detector.LeastStretch, Bridge: detector.Bridge,
+	d := &pageData{Rate: video.FrameRate, Frames: totalFrames(res), Least: verdict.LeastStretch, Bridge: verdict.Bridge,
 		Base: res.Thresholds.PartWeak, Step: levelStep, Count: w.Page.ThresholdCount}
 	for i := range res.Tracks {
 		t := &res.Tracks[i]
@@ -62,8 +62,8 @@ func newPageData(w *words, res *detector.Result, levels [][]float64) *pageData {
 }
 
 // counted reports whether a track can have suspect seconds.
-func counted(t *detector.Track) bool {
-	return (t.Verdict == detector.Consistent || t.Verdict == detector.Suspect) && len(t.Scores) > 0
+func counted(t *verdict.Track) bool {
+	return (t.Verdict == verdict.Consistent || t.Verdict == verdict.Suspect) && len(t.Scores) > 0
 }
 
 // quantised returns a byte a level: 0 for none, else how many steps it lies above
@@ -81,13 +81,13 @@ func quantised(level []float64, base float64) []byte {
 
 // countAt counts the suspect frames of a file at a threshold, each once however
 // many tracks are suspect in it, and the stretches. It is what the script does.
-func countAt(res *detector.Result, levels [][]float64, threshold float64) (frames, stretches int) {
+func countAt(res *verdict.Result, levels [][]float64, threshold float64) (frames, stretches int) {
 	seen := map[int]bool{}
 	for i := range res.Tracks {
 		if !counted(&res.Tracks[i]) {
 			continue
 		}
-		for _, s := range detector.Stretches(levels[i], threshold) {
+		for _, s := range verdict.Stretches(levels[i], threshold) {
 			stretches++
 			for f := s.From; f < s.To; f++ {
 				seen[firstFrame(&res.Tracks[i])+f] = true
@@ -106,7 +106,7 @@ type htmlThreshold struct {
 	Data    string // JSON
 }
 
-func (w *words) threshold(res *detector.Result, levels [][]float64) (*htmlThreshold, error) {
+func (w *words) threshold(res *verdict.Result, levels [][]float64) (*htmlThreshold, error) {
 	d := newPageData(w, res, levels)
 	if d == nil {
 		return nil, nil

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -51,7 +51,7 @@ func CSV(w io.Writer, r *Run) error {
 		row[0] = cell(f.Path)
 		recordCells(row[frameColumns:laneColumns], r, f)
 		written := false
-		levels := detector.Levels(f.tracks(), f.known().Thresholds)
+		levels := verdict.Levels(f.tracks(), f.known().Thresholds)
 		for j := range f.tracks() {
 			t := &f.Result.Tracks[j]
 			course, motion := t.Course, t.Motion.Course
@@ -80,7 +80,7 @@ func CSV(w io.Writer, r *Run) error {
 }
 
 // tracks returns the file's tracks, none where it could not be judged.
-func (f *File) tracks() []detector.Track {
+func (f *File) tracks() []verdict.Track {
 	if f.failed() {
 		return nil
 	}
@@ -101,7 +101,7 @@ func recordCells(row []string, r *Run, f *File) {
 	row[7] = r.started()
 }
 
-func frameCells(row []string, t *detector.Track, s *detector.Score) {
+func frameCells(row []string, t *verdict.Track, s *verdict.Score) {
 	clear(row)
 	row[0] = strconv.Itoa(t.ID)
 	row[1] = strconv.Itoa(s.Frame)
@@ -131,7 +131,7 @@ func zeroOne(is bool) string {
 
 // laneCells fills in what the lanes of the page show for a frame, and returns
 // what is left of the lag's course behind it.
-func laneCells(row []string, s *detector.Score, level float64, course []avsync.LagPoint) []avsync.LagPoint {
+func laneCells(row []string, s *verdict.Score, level float64, course []avsync.LagPoint) []avsync.LagPoint {
 	clear(row)
 	if finite(level) {
 		row[0] = strconv.FormatFloat(round(probability(level), 4), 'f', 4, 64)
@@ -151,7 +151,7 @@ func laneCells(row []string, s *detector.Score, level float64, course []avsync.L
 
 // motionCell fills in how the mouth moves about a frame, and returns what is left of
 // the course behind it.
-func motionCell(cell *string, s *detector.Score, course []detector.MotionPoint) []detector.MotionPoint {
+func motionCell(cell *string, s *verdict.Score, course []verdict.MotionPoint) []verdict.MotionPoint {
 	for len(course) > 0 && course[0].Frame <= s.Frame {
 		if p := &course[0]; p.Frame == s.Frame && finite(p.Logit) {
 			*cell = decimals(p.Logit, 3)
@@ -162,7 +162,7 @@ func motionCell(cell *string, s *detector.Score, course []detector.MotionPoint) 
 }
 
 // judgedCell is a number of a frame; empty where that is not judged.
-func judgedCell(s *detector.Score, x float64) string {
+func judgedCell(s *verdict.Score, x float64) string {
 	if !judged(s) {
 		return ""
 	}
@@ -170,7 +170,7 @@ func judgedCell(s *detector.Score, x float64) string {
 }
 
 // voiceCell is how far the voice about a frame is from the rest of the track's; empty where that is not known.
-func voiceCell(s *detector.Score) string {
+func voiceCell(s *verdict.Score) string {
 	if s.VoiceDistance == 0 {
 		return ""
 	}

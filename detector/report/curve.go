@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -49,7 +49,7 @@ type column struct {
 
 // newCurve draws the scores of t and the segments that lie on it. It returns
 // nil for a track without scores.
-func newCurve(t *detector.Track, segments []detector.Segment) *curve {
+func newCurve(t *verdict.Track, segments []verdict.Segment) *curve {
 	if len(t.Scores) == 0 {
 		return nil
 	}
@@ -86,7 +86,7 @@ func newCurve(t *detector.Track, segments []detector.Segment) *curve {
 
 // thin puts the frames of a track into at most curveColumns columns of the same
 // number of frames, but for one more or less.
-func thin(scores []detector.Score) []column {
+func thin(scores []verdict.Score) []column {
 	n := min(len(scores), curveColumns)
 	columns := make([]column, n)
 	for i := range columns {
@@ -112,7 +112,7 @@ func thin(scores []detector.Score) []column {
 	return columns
 }
 
-func (c *column) add(s *detector.Score) {
+func (c *column) add(s *verdict.Score) {
 	switch {
 	case judged(s):
 		m := min(max(s.Mismatch, 0), 1)
@@ -199,7 +199,7 @@ func lane(columns []column, top float64, so func(*column) bool) string {
 }
 
 // place returns where a segment lies on its track's curve.
-func place(s *detector.Segment, t *detector.Track) bar {
+func place(s *verdict.Segment, t *verdict.Track) bar {
 	length := video.FrameTime(len(t.Scores)).Seconds()
 	start := video.FrameTime(t.Scores[0].Frame)
 	at := func(seconds float64) int {

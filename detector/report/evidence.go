@@ -8,14 +8,14 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // evidence returns what the numbers of the file's weighty track weigh, in the
 // ledgers that are kept apart: the voice against the mouth, the way in which the
 // mouth moves, and whether the voice changes. A ratio that the weights have no scale
 // for is left out.
-func (w *words) evidence(res *detector.Result) []string {
+func (w *words) evidence(res *verdict.Result) []string {
 	t := weighty(res)
 	if t == nil {
 		return nil
@@ -32,7 +32,7 @@ func (w *words) evidence(res *detector.Result) []string {
 // voiceWeighs returns the likelihood ratio of a track's first ledger in a
 // sentence, empty where there is none. Where a part of the track is suspect, the
 // ratio of the most suspect part comes first.
-func (w *words) voiceWeighs(res *detector.Result, t *detector.Track) string {
+func (w *words) voiceWeighs(res *verdict.Result, t *verdict.Track) string {
 	var parts []string
 	part := worstPart(res, t.ID)
 	if part != nil {
@@ -49,7 +49,7 @@ func (w *words) voiceWeighs(res *detector.Result, t *detector.Track) string {
 		switch {
 		case part != nil:
 			parts = append(parts, w.PartDrowns)
-		case slices.Contains(t.Reasons, detector.PartOfClip):
+		case slices.Contains(t.Reasons, verdict.PartOfClip):
 			parts = append(parts, w.PartApart)
 		}
 	}
@@ -58,8 +58,8 @@ func (w *words) voiceWeighs(res *detector.Result, t *detector.Track) string {
 
 // worstPart returns the segment of a track with the highest likelihood ratio of its
 // own, nil where none has one.
-func worstPart(res *detector.Result, track int) *detector.Segment {
-	var worst *detector.Segment
+func worstPart(res *verdict.Result, track int) *verdict.Segment {
+	var worst *verdict.Segment
 	for i := range res.Segments {
 		if s := &res.Segments[i]; s.Track == track && weighed(s.LogLR) && (worst == nil || s.LogLR > worst.LogLR) {
 			worst = s
@@ -69,7 +69,7 @@ func worstPart(res *detector.Result, track int) *detector.Segment {
 }
 
 // motionWeighs does the same for the second.
-func (w *words) motionWeighs(t *detector.Track) string {
+func (w *words) motionWeighs(t *verdict.Track) string {
 	m := &t.Motion
 	if m.Windows == 0 || !weighed(m.LogLR) {
 		return ""
@@ -116,14 +116,14 @@ func (w *words) times(logLR float64, one, other string) string {
 	if ratio >= 10 {
 		digits = 0
 	}
-	return fmt.Sprintf(w.TimesMore, strconv.FormatFloat(ratio, 'f', digits, 64), one, other, detector.Verbal(logLR))
+	return fmt.Sprintf(w.TimesMore, strconv.FormatFloat(ratio, 'f', digits, 64), one, other, verdict.Verbal(logLR))
 }
 
 // weighty returns the track that a file's evidence is told of: the suspect one of the
 // strongest band, where there is one; then that with the most judged frames, then the
 // most frames. nil without tracks.
-func weighty(res *detector.Result) *detector.Track {
-	var best *detector.Track
+func weighty(res *verdict.Result) *verdict.Track {
+	var best *verdict.Track
 	for i := range res.Tracks {
 		t := &res.Tracks[i]
 		if best == nil || cmp.Or(cmp.Compare(t.Band.Rank(), best.Band.Rank()),

@@ -6,22 +6,22 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // The page names the limits by which the words are chosen.
 func TestScaleIsThatOfVerbal(t *testing.T) {
 	scale := english().Page.Scale
-	if !strings.Contains(scale, "below 2 "+detector.Verbal(math.Log10(1.99))) {
+	if !strings.Contains(scale, "below 2 "+verdict.Verbal(math.Log10(1.99))) {
 		t.Error("what is below 2 is called otherwise")
 	}
 	for _, from := range []string{"2", "10", "100", "1,000", "10,000", "1,000,000"} {
 		var ratio float64
 		fmt.Sscan(strings.ReplaceAll(from, ",", ""), &ratio)
-		if want := "from " + from + " " + detector.Verbal(math.Log10(ratio)); !strings.Contains(scale, want) {
+		if want := "from " + from + " " + verdict.Verbal(math.Log10(ratio)); !strings.Contains(scale, want) {
 			t.Errorf("the scale does not say %q", want)
 		}
-		if detector.Verbal(math.Log10(ratio)) == detector.Verbal(math.Log10(ratio*.999)) {
+		if verdict.Verbal(math.Log10(ratio)) == verdict.Verbal(math.Log10(ratio*.999)) {
 			t.Errorf("%s is no limit", from)
 		}
 	}
@@ -50,7 +50,7 @@ func TestLedgers(t *testing.T) {
 	if got[1].Says != nil {
 		t.Errorf("the weaker ledger makes a verdict: %q", got[1].Says)
 	}
-	got = w.ledgers(&File{Result: &detector.Result{Verdict: detector.Inconclusive}})
+	got = w.ledgers(&File{Result: &verdict.Result{Verdict: verdict.Inconclusive}})
 	if got[0].Ratio != w.Page.NoRatio || got[1].Ratio != w.Page.NoRatio || got[2].Ratio != w.Page.NoRatio || got[0].Says[0] != w.Page.Unclear {
 		t.Errorf("of nothing: %+v", got)
 	}
@@ -60,27 +60,27 @@ func TestLedgers(t *testing.T) {
 }
 
 func TestMotionLane(t *testing.T) {
-	track := &detector.Track{Scores: madeScores(100, 100, func(int) float64 { return 0 })}
+	track := &verdict.Track{Scores: madeScores(100, 100, func(int) float64 { return 0 })}
 	for _, tt := range []struct {
 		name   string
-		course []detector.MotionPoint
+		course []verdict.MotionPoint
 		want   string
 	}{
 		{"none", nil, ""},
-		{"up and down by a second each", []detector.MotionPoint{{Frame: 125, Logit: 3}, {Frame: 150, Logit: -1.5}}, "M800 500L800 250L2400 250L2400 500ZM2400 500L2400 625L4000 625L4000 500Z"},
-		{"off the scale and at the end", []detector.MotionPoint{{Frame: 199, Logit: 99}}, "M5536 500L5536 20L6400 20L6400 500Z"},
-		{"no number", []detector.MotionPoint{{Frame: 125, Logit: nan()}}, ""},
+		{"up and down by a second each", []verdict.MotionPoint{{Frame: 125, Logit: 3}, {Frame: 150, Logit: -1.5}}, "M800 500L800 250L2400 250L2400 500ZM2400 500L2400 625L4000 625L4000 500Z"},
+		{"off the scale and at the end", []verdict.MotionPoint{{Frame: 199, Logit: 99}}, "M5536 500L5536 20L6400 20L6400 500Z"},
+		{"no number", []verdict.MotionPoint{{Frame: 125, Logit: nan()}}, ""},
 	} {
 		track.Motion.Course = tt.course
-		if got := newLanes(track, make([]float64, 100), detector.Thresholds{}).Motion; got != tt.want {
+		if got := newLanes(track, make([]float64, 100), verdict.Thresholds{}).Motion; got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
 		}
 	}
 	track.Motion.Course = nil
 	for f := range 2000 {
-		track.Motion.Course = append(track.Motion.Course, detector.MotionPoint{Frame: 100 + f, Logit: 1})
+		track.Motion.Course = append(track.Motion.Course, verdict.MotionPoint{Frame: 100 + f, Logit: 1})
 	}
-	if n := strings.Count(newLanes(track, make([]float64, 100), detector.Thresholds{}).Motion, "Z"); n > curveColumns || n < curveColumns/2 {
+	if n := strings.Count(newLanes(track, make([]float64, 100), verdict.Thresholds{}).Motion, "Z"); n > curveColumns || n < curveColumns/2 {
 		t.Errorf("%d bars", n)
 	}
 }
@@ -118,9 +118,9 @@ func TestVoiceChangeInWords(t *testing.T) {
 }
 
 func TestVoiceChangeLane(t *testing.T) {
-	track := &detector.Track{Scores: madeScores(100, 4, func(int) float64 { return 0 })}
+	track := &verdict.Track{Scores: madeScores(100, 4, func(int) float64 { return 0 })}
 	l := new(lanes)
-	l.drawChange(track, &detector.VoiceChange{})
+	l.drawChange(track, &verdict.VoiceChange{})
 	if l.Change != "" || l.Moments != "" {
 		t.Errorf("without sound: %+v", l)
 	}
@@ -137,19 +137,19 @@ func TestVoiceChangeLane(t *testing.T) {
 
 // In a film the evidence is of the suspect face, not of the longest one.
 func TestEvidenceIsOfTheSuspectTrack(t *testing.T) {
-	res := &detector.Result{Tracks: []detector.Track{
-		{ID: 0, Judged: 500, Verdict: detector.Consistent},
-		{ID: 1, Judged: 60, Verdict: detector.Suspect, Band: detector.Weak},
-		{ID: 2, Judged: 50, Verdict: detector.Suspect, Band: detector.Moderate},
-		{ID: 3, Judged: 40, Verdict: detector.Suspect, Band: detector.Moderate},
+	res := &verdict.Result{Tracks: []verdict.Track{
+		{ID: 0, Judged: 500, Verdict: verdict.Consistent},
+		{ID: 1, Judged: 60, Verdict: verdict.Suspect, Band: verdict.Weak},
+		{ID: 2, Judged: 50, Verdict: verdict.Suspect, Band: verdict.Moderate},
+		{ID: 3, Judged: 40, Verdict: verdict.Suspect, Band: verdict.Moderate},
 	}}
 	if got := weighty(res).ID; got != 2 {
 		t.Errorf("track %d, want 2", got)
 	}
-	if got := weighty(&detector.Result{Tracks: res.Tracks[:1]}).ID; got != 0 {
+	if got := weighty(&verdict.Result{Tracks: res.Tracks[:1]}).ID; got != 0 {
 		t.Errorf("track %d, want 0", got)
 	}
-	if weighty(&detector.Result{}) != nil {
+	if weighty(&verdict.Result{}) != nil {
 		t.Error("a track of none")
 	}
 }
@@ -157,11 +157,11 @@ func TestEvidenceIsOfTheSuspectTrack(t *testing.T) {
 // The lane of another's voice rises above its middle where the voice is another's, falls below where it is the same, and is
 // empty where nothing was compared; that of two at once is where they are.
 func TestLanesOfVoices(t *testing.T) {
-	var th detector.Thresholds
-	th.Voices.Second = detector.LRScale{Slope: 10, Offset: -5, Most: 2}
-	track := detector.Track{Scores: make([]detector.Score, 4)}
+	var th verdict.Thresholds
+	th.Voices.Second = verdict.LRScale{Slope: 10, Offset: -5, Most: 2}
+	track := verdict.Track{Scores: make([]verdict.Score, 4)}
 	for i, d := range []float64{.2, .2, 0, .9} {
-		track.Scores[i] = detector.Score{Frame: i, VoiceDistance: d, Overlapped: i == 1}
+		track.Scores[i] = verdict.Score{Frame: i, VoiceDistance: d, Overlapped: i == 1}
 	}
 	l, c := newLanes(&track, make([]float64, 4), th), newCurve(&track, nil)
 	same, another := (1-aboutMiddle(voiceReach)(th.Voices.Second.Of(.2)))*curveHeight, (1-aboutMiddle(voiceReach)(th.Voices.Second.Of(.9)))*curveHeight
@@ -175,7 +175,7 @@ func TestLanesOfVoices(t *testing.T) {
 	if want := "M1600 0L3200 0L3200 1000L1600 1000Z"; c.Two != want {
 		t.Errorf("two at once %q, want %q", c.Two, want)
 	}
-	if l := newLanes(&track, make([]float64, 4), detector.Thresholds{}); l.Voice != "" {
+	if l := newLanes(&track, make([]float64, 4), verdict.Thresholds{}); l.Voice != "" {
 		t.Errorf("without a ratio %q", l.Voice)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -51,14 +51,14 @@ func (w *words) found(f *File) []string {
 	}
 	res := f.Result
 	var out []string
-	if res.Verdict != detector.Suspect || len(res.Reasons) == 0 { // a reason to suspect says it better
+	if res.Verdict != verdict.Suspect || len(res.Reasons) == 0 { // a reason to suspect says it better
 		out = append(out, w.meaning(res.Verdict))
 	}
 	for _, r := range res.Reasons {
 		out = append(out, sentence(r.String()))
 	}
-	if res.Verdict == detector.Suspect {
-		if !slices.Contains(res.Reasons, detector.WholeClip) { // whose own sentence has it
+	if res.Verdict == verdict.Suspect {
+		if !slices.Contains(res.Reasons, verdict.WholeClip) { // whose own sentence has it
 			out = append(out, w.CannotTell)
 		}
 		if s := w.bandMeaning(res.Band); s != "" {
@@ -94,7 +94,7 @@ func (w *words) found(f *File) []string {
 }
 
 // cutaways names the segments in which the voice goes on from another mouth, the first of them.
-func (w *words) cutaways(all []detector.Segment) string {
+func (w *words) cutaways(all []verdict.Segment) string {
 	var parts []string
 	for i := range all {
 		if s := &all[i]; s.Cutaway {
@@ -108,18 +108,18 @@ func (w *words) cutaways(all []detector.Segment) string {
 }
 
 // worst names stretches that are no evidence, the worst of them.
-func (w *words) worst(all []detector.Segment) string {
+func (w *words) worst(all []verdict.Segment) string {
 	worst := slices.Clone(all)
-	slices.SortStableFunc(worst, func(a, b detector.Segment) int { return cmp.Compare(b.Peak, a.Peak) })
+	slices.SortStableFunc(worst, func(a, b verdict.Segment) int { return cmp.Compare(b.Peak, a.Peak) })
 	return strings.Join(w.few(w.stretches(worst), mostNamed), ", ")
 }
 
 // stretch returns from when to when a segment is.
-func (w *words) stretch(s *detector.Segment) string {
+func (w *words) stretch(s *verdict.Segment) string {
 	return clock(s.Start) + " " + w.To + " " + clock(s.End)
 }
 
-func (w *words) stretches(all []detector.Segment) []string {
+func (w *words) stretches(all []verdict.Segment) []string {
 	var out []string
 	for i := range all {
 		out = append(out, w.stretch(&all[i]))
@@ -135,7 +135,7 @@ func (w *words) few(parts []string, most int) []string {
 	return parts
 }
 
-func (w *words) restsOn(res *detector.Result) string {
+func (w *words) restsOn(res *verdict.Result) string {
 	voiced, of, all := decimals(frames(res.Voiced), 1), w.AFile, decimals(frames(res.Frames), 1)
 	if res.Part {
 		of = w.APart
@@ -147,7 +147,7 @@ func (w *words) restsOn(res *detector.Result) string {
 }
 
 // otherSound tells of sound in the file that was not judged, or not by itself.
-func (w *words) otherSound(res *detector.Result) string {
+func (w *words) otherSound(res *verdict.Result) string {
 	m := &res.Media
 	switch s := m.Sound(); {
 	case len(m.SoundTracks) > 1:
@@ -158,68 +158,68 @@ func (w *words) otherSound(res *detector.Result) string {
 	return ""
 }
 
-func unheard(r detector.Reason) bool { return r == detector.NoSpeech || r == detector.NoSound }
+func unheard(r verdict.Reason) bool { return r == verdict.NoSpeech || r == verdict.NoSound }
 
 // part returns from when to when a file was judged.
-func (w *words) part(res *detector.Result) string {
+func (w *words) part(res *verdict.Result) string {
 	start, end := res.Span()
 	return clock(start) + " " + w.To + " " + clock(end)
 }
 
 // verdict returns the word for a verdict.
-func (w *words) verdict(v detector.Verdict) string {
+func (w *words) verdict(v verdict.Verdict) string {
 	switch v {
-	case detector.Consistent:
+	case verdict.Consistent:
 		return w.Consistent
-	case detector.Suspect:
+	case verdict.Suspect:
 		return w.Suspect
-	case detector.Inconclusive:
+	case verdict.Inconclusive:
 		return w.Inconclusive
-	case detector.Failed:
+	case verdict.Failed:
 		return w.Failed
 	}
 	return w.Unnamed
 }
 
 // banded returns the word for a verdict with the one for its band.
-func (w *words) banded(v detector.Verdict, b detector.Band) string {
-	if band := w.band(b); v == detector.Suspect && band != "" {
+func (w *words) banded(v verdict.Verdict, b verdict.Band) string {
+	if band := w.band(b); v == verdict.Suspect && band != "" {
 		return w.verdict(v) + ", " + band
 	}
 	return w.verdict(v)
 }
 
-func (w *words) meaning(v detector.Verdict) string {
+func (w *words) meaning(v verdict.Verdict) string {
 	switch v {
-	case detector.Consistent:
+	case verdict.Consistent:
 		return w.ConsistentMeans
-	case detector.Suspect:
+	case verdict.Suspect:
 		return w.SuspectMeans
-	case detector.Inconclusive:
+	case verdict.Inconclusive:
 		return w.InconclusiveMeans
 	}
 	return sentence(w.Unnamed)
 }
 
-func (w *words) band(b detector.Band) string {
+func (w *words) band(b verdict.Band) string {
 	switch b {
-	case detector.Weak:
+	case verdict.Weak:
 		return w.Weak
-	case detector.Moderate:
+	case verdict.Moderate:
 		return w.Moderate
-	case detector.Strong:
+	case verdict.Strong:
 		return w.Strong
 	}
 	return ""
 }
 
-func (w *words) bandMeaning(b detector.Band) string {
+func (w *words) bandMeaning(b verdict.Band) string {
 	switch b {
-	case detector.Weak:
+	case verdict.Weak:
 		return w.WeakMeans
-	case detector.Moderate:
+	case verdict.Moderate:
 		return w.ModerateMeans
-	case detector.Strong:
+	case verdict.Strong:
 		return w.StrongMeans
 	}
 	return ""
@@ -242,7 +242,7 @@ func (w *words) lag(l avsync.Lag) string {
 
 // lagSentences returns the lag of the file's main track beside the limits of
 // BT.1359; nothing where no lag is known.
-func (w *words) lagSentences(res *detector.Result) []string {
+func (w *words) lagSentences(res *verdict.Result) []string {
 	t := mainTrack(res)
 	if t == nil {
 		return nil
@@ -271,8 +271,8 @@ func (w *words) counts(r *Run) string {
 	if len(r.Files) == 0 {
 		return w.NoFiles
 	}
-	return fmt.Sprintf(w.Counts, len(r.Files), r.count(detector.Suspect), r.count(detector.Consistent),
-		r.count(detector.Inconclusive), r.count(detector.Failed))
+	return fmt.Sprintf(w.Counts, len(r.Files), r.count(verdict.Suspect), r.count(verdict.Consistent),
+		r.count(verdict.Inconclusive), r.count(verdict.Failed))
 }
 
 // media returns what the file is made of.

@@ -13,8 +13,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/record"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 
 	_ "embed"
@@ -190,7 +190,7 @@ func (w *words) record(r *Run) []htmlFact {
 // thresholds returns the table by which the run was judged, in order of size.
 func (w *words) thresholds(r *Run) []htmlFact {
 	for i := range r.Files {
-		if f := &r.Files[i]; !f.failed() && f.Result.Thresholds != (detector.Thresholds{}) {
+		if f := &r.Files[i]; !f.failed() && f.Result.Thresholds != (verdict.Thresholds{}) {
 			var facts []htmlFact
 			table := f.Result.Thresholds.Bounds()
 			names := slices.SortedFunc(maps.Keys(table), func(a, b string) int { // the whole track first, each from weak to strong
@@ -236,9 +236,9 @@ func (w *words) page(i int, r *Run) (p htmlFile, err error) {
 		return p, nil
 	}
 	switch res.Verdict {
-	case detector.Consistent:
+	case verdict.Consistent:
 		p.NoSegments = w.NoSegments
-	case detector.Suspect:
+	case verdict.Suspect:
 		p.NoSegments = w.WholeSegment
 	}
 	p.Lag, p.Missing = w.lagSentences(res), w.Page.notAnalysed(res)
@@ -253,7 +253,7 @@ func (w *words) page(i int, r *Run) (p htmlFile, err error) {
 	if p.Preload = "metadata"; len(r.Files) > 1 { // a hundred at once would be slow
 		p.Preload = "none"
 	}
-	levels := detector.Levels(res.Tracks, res.Thresholds)
+	levels := verdict.Levels(res.Tracks, res.Thresholds)
 	p.Overview = newOverview(w, res, levels)
 	if p.Threshold, err = w.threshold(res, levels); err != nil {
 		return p, err
@@ -267,7 +267,7 @@ func (w *words) page(i int, r *Run) (p htmlFile, err error) {
 
 // pageSegments adds the segments, with mouths for the strongest of them as long
 // as any are left.
-func (w *words) pageSegments(p *htmlFile, res *detector.Result) error {
+func (w *words) pageSegments(p *htmlFile, res *verdict.Result) error {
 	shown := make([]bool, len(res.Segments))
 	left, hidden := maxMouths, 0
 	for _, i := range strongest(res.Segments) {
@@ -307,7 +307,7 @@ func (w *words) pageSegments(p *htmlFile, res *detector.Result) error {
 
 // strongest returns the indices of the segments, strongest band and greatest
 // mean mismatch first.
-func strongest(segments []detector.Segment) []int {
+func strongest(segments []verdict.Segment) []int {
 	order := make([]int, len(segments))
 	for i := range order {
 		order[i] = i
@@ -321,7 +321,7 @@ func strongest(segments []detector.Segment) []int {
 
 // pageTracks adds the tracks: a curve for each that has judged frames, up to
 // maxPlots, a line for the others.
-func (w *words) pageTracks(p *htmlFile, res *detector.Result, levels [][]float64) {
+func (w *words) pageTracks(p *htmlFile, res *verdict.Result, levels [][]float64) {
 	drawn, more := drawnTracks(res)
 	for i := range res.Tracks {
 		t := &res.Tracks[i]
@@ -353,13 +353,13 @@ func (w *words) pageTracks(p *htmlFile, res *detector.Result, levels [][]float64
 	p.UnjudgedOpen = len(p.Unjudged) <= mostTracks
 }
 
-func hasJudged(t *detector.Track) bool {
-	return slices.ContainsFunc(t.Scores, func(s detector.Score) bool { return judged(&s) })
+func hasJudged(t *verdict.Track) bool {
+	return slices.ContainsFunc(t.Scores, func(s verdict.Score) bool { return judged(&s) })
 }
 
 // drawnTracks chooses the tracks that are drawn, and says how many with judged
 // frames are not.
-func drawnTracks(res *detector.Result) (drawn []bool, more int) {
+func drawnTracks(res *verdict.Result) (drawn []bool, more int) {
 	drawn = make([]bool, len(res.Tracks))
 	var order []int
 	for i := range res.Tracks {
@@ -368,7 +368,7 @@ func drawnTracks(res *detector.Result) (drawn []bool, more int) {
 		}
 	}
 	suspect := func(i int) int {
-		if res.Tracks[i].Verdict == detector.Suspect {
+		if res.Tracks[i].Verdict == verdict.Suspect {
 			return 1
 		}
 		return 0
@@ -414,7 +414,7 @@ func (w *words) legend(tracks []htmlTrack) []string {
 	return out
 }
 
-func (w *words) trackDetails(t *detector.Track) []string {
+func (w *words) trackDetails(t *verdict.Track) []string {
 	var out []string
 	if finite(t.Score) {
 		out = append(out, w.Score+" "+decimals(t.Score, 2))
@@ -423,14 +423,14 @@ func (w *words) trackDetails(t *detector.Track) []string {
 	if lagKnown(t.Lag) {
 		out[len(out)-1] += " (" + w.Confidence + " " + decimals(t.Lag.Confidence, 2) + ")"
 	}
-	if t.Verdict == detector.Inconclusive {
+	if t.Verdict == verdict.Inconclusive {
 		out = append(out, reasons(w, t))
 	}
 	return out
 }
 
 // reasons returns a track's reasons in one line.
-func reasons(w *words, t *detector.Track) string {
+func reasons(w *words, t *verdict.Track) string {
 	parts := make([]string, len(t.Reasons))
 	for i, r := range t.Reasons {
 		parts[i] = r.String()
@@ -442,10 +442,10 @@ func reasons(w *words, t *detector.Track) string {
 }
 
 // class returns the style sheet's name for a verdict.
-func class(v detector.Verdict) string {
+func class(v verdict.Verdict) string {
 	switch v {
-	case detector.Consistent, detector.Suspect, detector.Inconclusive:
+	case verdict.Consistent, verdict.Suspect, verdict.Inconclusive:
 		return string(v)
 	}
-	return string(detector.Failed)
+	return string(verdict.Failed)
 }

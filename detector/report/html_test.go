@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -77,7 +77,7 @@ func TestHTMLEscapesOtherPeoplesText(t *testing.T) {
 		Tool: Tool{Name: evil, Version: evil, Commit: evil, GoVersion: evil}, Weights: WeightsInfo{Name: evil, Fingerprint: evil},
 		Options: map[string]string{evil: evil},
 		Files: []File{
-			{Path: evil, Err: evil, Result: &detector.Result{Warnings: []string{evil}, SHA256: evil}},
+			{Path: evil, Err: evil, Result: &verdict.Result{Warnings: []string{evil}, SHA256: evil}},
 			{Path: evil, Result: madePart()},
 		},
 	}
@@ -87,8 +87,8 @@ func TestHTMLEscapesOtherPeoplesText(t *testing.T) {
 	res.Media.SoundTracks = []video.SoundTrack{{Codec: evil, Language: evil}, {Codec: evil, Language: evil}}
 	res.Media.SoundTrack = 1
 	const code = "\"><script>" // codes are not other people's text, but cost nothing to check
-	res.Verdict, res.Band, res.Reasons = code, code, []detector.Reason{code}
-	res.Tracks[0].Verdict, res.Tracks[0].Band, res.Tracks[1].Reasons = code, code, []detector.Reason{code}
+	res.Verdict, res.Band, res.Reasons = code, code, []verdict.Reason{code}
+	res.Tracks[0].Verdict, res.Tracks[0].Band, res.Tracks[1].Reasons = code, code, []verdict.Reason{code}
 	page := written(t, HTML, run)
 	if n := strings.Count(page, "<script"); n != 2 {
 		t.Errorf("%d scripts, want the report and the page's own", n)
@@ -102,13 +102,13 @@ func TestHTMLEscapesOtherPeoplesText(t *testing.T) {
 
 // hour returns an hour of two faces with 200 suspect segments, and of 300 more
 // that follow each other.
-func hour() *detector.Result {
+func hour() *verdict.Result {
 	const hour = 90_000
 	res := madeFits()
 	res.Frames, res.Speech, res.Thresholds = hour, make([]bool, hour), madeThresholds
 	res.Tracks = nil
 	add := func(id, first, n int) {
-		t := detector.Track{ID: id, Start: video.FrameTime(first), End: video.FrameTime(first + n), Verdict: detector.Consistent, Judged: n,
+		t := verdict.Track{ID: id, Start: video.FrameTime(first), End: video.FrameTime(first + n), Verdict: verdict.Consistent, Judged: n,
 			Scores: madeScores(first, n, func(i int) float64 { return (1 + math.Sin(float64(i*i))) / 2 })}
 		for i := range t.Scores {
 			t.Scores[i].Opening = math.Abs(math.Sin(float64(i)))
@@ -125,7 +125,7 @@ func hour() *detector.Result {
 	}
 	for i := range 200 {
 		start := time.Duration(i) * 15 * time.Second
-		res.Segments = append(res.Segments, detector.Segment{Track: 1, Start: start, End: start + time.Second, Band: detector.Weak, Mean: 0.5,
+		res.Segments = append(res.Segments, verdict.Segment{Track: 1, Start: start, End: start + time.Second, Band: verdict.Weak, Mean: 0.5,
 			Strip: madeStrip(25*15*i, 8), Sound: madeSight(start)})
 	}
 	return res
@@ -149,8 +149,8 @@ func TestHTMLOfAnHourIsSmall(t *testing.T) {
 }
 
 func TestStrongestSegmentsKeepTheirMouths(t *testing.T) {
-	order := strongest([]detector.Segment{
-		{Band: detector.Weak, Mean: 0.9}, {Band: detector.Strong, Mean: 0.5}, {Band: detector.Strong, Mean: 0.75}, {Band: detector.Moderate, Mean: math.NaN()},
+	order := strongest([]verdict.Segment{
+		{Band: verdict.Weak, Mean: 0.9}, {Band: verdict.Strong, Mean: 0.5}, {Band: verdict.Strong, Mean: 0.75}, {Band: verdict.Moderate, Mean: math.NaN()},
 	})
 	if got := fmt.Sprint(order); got != "[2 1 3 0]" {
 		t.Errorf("order %s", got)
@@ -180,16 +180,16 @@ func TestThinKeepsTheExtremes(t *testing.T) {
 }
 
 func TestCurve(t *testing.T) {
-	track := func(mismatches ...float64) *detector.Track {
-		return &detector.Track{ID: 7, Scores: madeScores(100, len(mismatches), func(i int) float64 { return mismatches[i] })}
+	track := func(mismatches ...float64) *verdict.Track {
+		return &verdict.Track{ID: 7, Scores: madeScores(100, len(mismatches), func(i int) float64 { return mismatches[i] })}
 	}
 	gap := track(0, 1, 0.5, 0.25)
-	gap.Scores[1] = detector.Score{Frame: 101}
+	gap.Scores[1] = verdict.Score{Frame: 101}
 	unread := track(0, 0)
 	unread.Scores[1].Judged = false
 	for _, tt := range []struct {
 		name  string
-		track *detector.Track
+		track *verdict.Track
 		want  curve
 	}{
 		{"line", track(0, 1), curve{Line: "M1600 1000L4800 0"}},
@@ -198,7 +198,7 @@ func TestCurve(t *testing.T) {
 		{"gap", gap, curve{Line: "M0 1000L1600 1000M4000 500L5600 750",
 			NoMouth: "M1600 0L3200 0L3200 1000L1600 1000Z", NoSpeech: "M1600 0L3200 0L3200 1000L1600 1000Z"}},
 		{"unread", unread, curve{Line: "M0 1000L3200 1000", Unread: "M3200 500L6400 500L6400 1000L3200 1000Z"}},
-		{"never judged", &detector.Track{Scores: make([]detector.Score, 1)}, curve{
+		{"never judged", &verdict.Track{Scores: make([]verdict.Score, 1)}, curve{
 			NoMouth: "M0 0L6400 0L6400 1000L0 1000Z", NoSpeech: "M0 0L6400 0L6400 1000L0 1000Z"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -207,14 +207,14 @@ func TestCurve(t *testing.T) {
 			}
 		})
 	}
-	if newCurve(&detector.Track{}, nil) != nil {
+	if newCurve(&verdict.Track{}, nil) != nil {
 		t.Error("a track without scores has a curve")
 	}
 }
 
 func TestSegmentsLieOnTheirTrack(t *testing.T) {
-	track := &detector.Track{ID: 7, Scores: madeScores(100, 50, func(int) float64 { return 0 })} // 4 s to 6 s
-	c := newCurve(track, []detector.Segment{
+	track := &verdict.Track{ID: 7, Scores: madeScores(100, 50, func(int) float64 { return 0 })} // 4 s to 6 s
+	c := newCurve(track, []verdict.Segment{
 		{Track: 7, Start: 4500 * time.Millisecond, End: 5 * time.Second},
 		{Track: 8, Start: 4 * time.Second, End: 5 * time.Second},
 		{Track: 7, Start: 5 * time.Second, End: 9 * time.Second},

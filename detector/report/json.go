@@ -6,9 +6,9 @@ import (
 	"io"
 	"time"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/container"
 	"github.com/deepcheck/deepcheck/detector/record"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 
 	_ "embed"
 )
@@ -68,23 +68,23 @@ type (
 		Fingerprint *string `json:"fingerprint"`
 	}
 	jsonFile struct {
-		Path        string            `json:"path"`
-		SHA256      *string           `json:"sha256"`
-		Size        *int64            `json:"size_bytes"`
-		Verdict     detector.Verdict  `json:"verdict"`
-		Band        *detector.Band    `json:"band"`
-		Reasons     []detector.Reason `json:"reasons"`
-		Explanation []string          `json:"explanation"`
-		Error       string            `json:"error,omitempty"`
-		Warnings    []string          `json:"warnings"`
-		Media       *jsonMedia        `json:"media"`
-		Part        *jsonPart         `json:"part"`
-		Duration    *float64          `json:"duration_s"`
-		Voiced      *float64          `json:"voiced_s"`
-		Tracks      []jsonTrack       `json:"tracks"`
-		Segments    []jsonSegment     `json:"segments"`
-		Chance      []jsonSegment     `json:"chance_segments"`
-		Mixed       []jsonSegment     `json:"mixed_segments"`
+		Path        string           `json:"path"`
+		SHA256      *string          `json:"sha256"`
+		Size        *int64           `json:"size_bytes"`
+		Verdict     verdict.Verdict  `json:"verdict"`
+		Band        *verdict.Band    `json:"band"`
+		Reasons     []verdict.Reason `json:"reasons"`
+		Explanation []string         `json:"explanation"`
+		Error       string           `json:"error,omitempty"`
+		Warnings    []string         `json:"warnings"`
+		Media       *jsonMedia       `json:"media"`
+		Part        *jsonPart        `json:"part"`
+		Duration    *float64         `json:"duration_s"`
+		Voiced      *float64         `json:"voiced_s"`
+		Tracks      []jsonTrack      `json:"tracks"`
+		Segments    []jsonSegment    `json:"segments"`
+		Chance      []jsonSegment    `json:"chance_segments"`
+		Mixed       []jsonSegment    `json:"mixed_segments"`
 
 		Change     *jsonChange        `json:"voice_change"`
 		Container  *jsonContainer     `json:"container"`
@@ -117,25 +117,25 @@ type (
 		Language *string `json:"language"`
 	}
 	jsonTrack struct {
-		ID            int               `json:"id"`
-		Start         float64           `json:"start_s"`
-		End           float64           `json:"end_s"`
-		Lag           *float64          `json:"lag_ms"`
-		LagConfidence *float64          `json:"lag_confidence"`
-		LeastLag      *float64          `json:"lag_least_ms"`
-		MostLag       *float64          `json:"lag_most_ms"`
-		Verdict       detector.Verdict  `json:"verdict"`
-		Band          *detector.Band    `json:"band"`
-		Reasons       []detector.Reason `json:"reasons"`
-		Score         *float64          `json:"score"`
-		Judged        int               `json:"judged_frames"`
-		Frozen        int               `json:"frozen_frames"`
-		AtRest        int               `json:"at_rest_frames"`
-		Overlapped    int               `json:"overlapped_frames"`
-		Damaged       int               `json:"damaged_frames"`
-		LogLR         *float64          `json:"log10_lr"`
-		Prominence    *float64          `json:"prominence"`
-		Motion        *jsonMotion       `json:"lip_motion"`
+		ID            int              `json:"id"`
+		Start         float64          `json:"start_s"`
+		End           float64          `json:"end_s"`
+		Lag           *float64         `json:"lag_ms"`
+		LagConfidence *float64         `json:"lag_confidence"`
+		LeastLag      *float64         `json:"lag_least_ms"`
+		MostLag       *float64         `json:"lag_most_ms"`
+		Verdict       verdict.Verdict  `json:"verdict"`
+		Band          *verdict.Band    `json:"band"`
+		Reasons       []verdict.Reason `json:"reasons"`
+		Score         *float64         `json:"score"`
+		Judged        int              `json:"judged_frames"`
+		Frozen        int              `json:"frozen_frames"`
+		AtRest        int              `json:"at_rest_frames"`
+		Overlapped    int              `json:"overlapped_frames"`
+		Damaged       int              `json:"damaged_frames"`
+		LogLR         *float64         `json:"log10_lr"`
+		Prominence    *float64         `json:"prominence"`
+		Motion        *jsonMotion      `json:"lip_motion"`
 	}
 	jsonMotion struct {
 		Windows int      `json:"windows"`
@@ -144,15 +144,15 @@ type (
 		LogLR   *float64 `json:"log10_lr"`
 	}
 	jsonSegment struct {
-		Track   int            `json:"track"`
-		Start   float64        `json:"start_s"`
-		End     float64        `json:"end_s"`
-		Kind    string         `json:"kind"`
-		Band    *detector.Band `json:"band"`
-		Mean    *float64       `json:"mean_mismatch"`
-		LogLR   *float64       `json:"log10_lr"`
-		VoiceLR *float64       `json:"voice_log10_lr"`
-		Speaker *int           `json:"speaker_track"`
+		Track   int           `json:"track"`
+		Start   float64       `json:"start_s"`
+		End     float64       `json:"end_s"`
+		Kind    string        `json:"kind"`
+		Band    *verdict.Band `json:"band"`
+		Mean    *float64      `json:"mean_mismatch"`
+		LogLR   *float64      `json:"log10_lr"`
+		VoiceLR *float64      `json:"voice_log10_lr"`
+		Speaker *int          `json:"speaker_track"`
 	}
 )
 
@@ -201,7 +201,7 @@ func fileJSON(f *File, sentences *words) jsonFile {
 		Path:        f.Path,
 		SHA256:      orNull(res.SHA256),
 		Verdict:     f.verdict(),
-		Reasons:     []detector.Reason{},
+		Reasons:     []verdict.Reason{},
 		Explanation: sentences.explain(f),
 		Error:       f.Err,
 		Warnings:    []string{},
@@ -224,7 +224,7 @@ func fileJSON(f *File, sentences *words) jsonFile {
 		return out
 	}
 	out.Band = orNull(res.Band)
-	if res.Thresholds != (detector.Thresholds{}) {
+	if res.Thresholds != (verdict.Thresholds{}) {
 		for name, x := range res.Thresholds.Bounds() {
 			out.Thresholds[name] = round(x, 6)
 		}
@@ -245,7 +245,7 @@ func fileJSON(f *File, sentences *words) jsonFile {
 	return out
 }
 
-func segmentsJSON(segments []detector.Segment) []jsonSegment {
+func segmentsJSON(segments []verdict.Segment) []jsonSegment {
 	out := []jsonSegment{}
 	for i := range segments {
 		s := &segments[i]
@@ -267,11 +267,11 @@ func segmentsJSON(segments []detector.Segment) []jsonSegment {
 	return out
 }
 
-func trackJSON(t *detector.Track) jsonTrack {
+func trackJSON(t *verdict.Track) jsonTrack {
 	out := jsonTrack{
 		ID: t.ID, Start: seconds(t.Start), End: seconds(t.End),
 		Verdict: t.Verdict, Band: orNull(t.Band),
-		Reasons: append([]detector.Reason{}, t.Reasons...),
+		Reasons: append([]verdict.Reason{}, t.Reasons...),
 		Score:   number(t.Score, scoreDecimals), Prominence: number(t.Prominence, 2), Judged: t.Judged,
 	}
 	for i := range t.Scores {
@@ -308,7 +308,7 @@ func trackJSON(t *detector.Track) jsonTrack {
 }
 
 // mediaJSON returns what is known of the file's streams, nil where nothing is.
-func mediaJSON(res *detector.Result) *jsonMedia {
+func mediaJSON(res *verdict.Result) *jsonMedia {
 	m := &res.Media
 	if m.Format == "" {
 		return nil

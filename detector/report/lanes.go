@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/lips"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -32,7 +32,7 @@ type lanes struct {
 }
 
 // newLanes draws what belongs to track t with its smoothed logits (len(Scores)).
-func newLanes(t *detector.Track, level []float64, th detector.Thresholds) *lanes {
+func newLanes(t *verdict.Track, level []float64, th verdict.Thresholds) *lanes {
 	n := min(len(t.Scores), curveColumns)
 	l := &lanes{Level: trace(highest(level, n), 0, curveWidth, probability)}
 	l.Threshold = thresholdHeight(th)
@@ -62,10 +62,10 @@ const voiceReach = 2
 
 // voiceRatios returns, of every frame, the common logarithm of the likelihood ratio by the voice of the second about it,
 // above 0 another's than what fits the mouth in the rest of the track; NaN where it was not compared.
-func voiceRatios(t *detector.Track, th detector.Thresholds) []float64 {
+func voiceRatios(t *verdict.Track, th verdict.Thresholds) []float64 {
 	out := make([]float64, len(t.Scores))
 	for i := range t.Scores {
-		if out[i] = math.NaN(); t.Scores[i].VoiceDistance > 0 && th.Voices != (detector.Voices{}) {
+		if out[i] = math.NaN(); t.Scores[i].VoiceDistance > 0 && th.Voices != (verdict.Voices{}) {
 			out[i] = th.Voices.Second.Of(t.Scores[i].VoiceDistance)
 		}
 	}
@@ -78,7 +78,7 @@ const motionReach = 6
 
 // drawMotion draws a bar from the middle of the lane for each window's hop, or
 // for the mean of several where more would not be seen apart.
-func (l *lanes) drawMotion(t *detector.Track) {
+func (l *lanes) drawMotion(t *verdict.Track) {
 	points := t.Motion.Course
 	if len(points) == 0 || len(t.Scores) == 0 {
 		return
@@ -110,7 +110,7 @@ func (l *lanes) drawMotion(t *detector.Track) {
 }
 
 // opened draws the opening of the lips in some scores of a track.
-func opened(t *detector.Track, scores []detector.Score) string {
+func opened(t *verdict.Track, scores []verdict.Score) string {
 	values := make([]float64, len(scores))
 	for i := range scores {
 		if values[i] = math.NaN(); scores[i].Mouth {
@@ -124,7 +124,7 @@ func opened(t *detector.Track, scores []detector.Score) string {
 const leastWidest = 0.2
 
 // widest returns the opening of a track's lips that fills its lane.
-func widest(t *detector.Track) float64 {
+func widest(t *verdict.Track) float64 {
 	most := leastWidest
 	for i := range t.Scores {
 		if s := &t.Scores[i]; s.Mouth && finite(s.Opening) {
@@ -135,7 +135,7 @@ func widest(t *detector.Track) float64 {
 }
 
 // thresholdHeight returns where the threshold of a second lies on a curve.
-func thresholdHeight(th detector.Thresholds) *float64 {
+func thresholdHeight(th verdict.Thresholds) *float64 {
 	if !movable(th) {
 		return nil
 	}
@@ -144,8 +144,8 @@ func thresholdHeight(th detector.Thresholds) *float64 {
 }
 
 // movable reports whether there is a threshold to draw and to move.
-func movable(th detector.Thresholds) bool {
-	return finite(th.PartWeak) && th != detector.Thresholds{}
+func movable(th verdict.Thresholds) bool {
+	return finite(th.PartWeak) && th != verdict.Thresholds{}
 }
 
 // probability is the inverse of [detector.Logit].
@@ -216,7 +216,7 @@ func area(columns []float64, floor float64, height func(float64) float64) string
 var lagRanges = [...]int{200, 400, 800, 1200}
 
 // drawCourse draws a stroke for each point of a lag's course.
-func (l *lanes) drawCourse(t *detector.Track) {
+func (l *lanes) drawCourse(t *verdict.Track) {
 	if len(t.Course) == 0 {
 		return
 	}
@@ -269,7 +269,7 @@ type overviewTrack struct {
 
 // newOverview lays the tracks of a file out on its whole length. Tracks that
 // follow each other share a row, or a film would have hundreds.
-func newOverview(w *words, res *detector.Result, levels [][]float64) *overview {
+func newOverview(w *words, res *verdict.Result, levels [][]float64) *overview {
 	total := totalFrames(res)
 	if total == 0 {
 		return nil
@@ -314,7 +314,7 @@ func newOverview(w *words, res *detector.Result, levels [][]float64) *overview {
 
 // totalFrames returns the length of what was judged on the time line, from its first
 // frame on: tracks may end a little behind what was counted.
-func totalFrames(res *detector.Result) int {
+func totalFrames(res *verdict.Result) int {
 	total := res.Frames
 	for i := range res.Tracks {
 		if s := res.Tracks[i].Scores; len(s) > 0 {
@@ -360,7 +360,7 @@ func silence(speech []bool, x func(int) float64) string {
 	return b.String()
 }
 
-func firstFrame(t *detector.Track) int {
+func firstFrame(t *verdict.Track) int {
 	if len(t.Scores) == 0 {
 		return 0
 	}
@@ -368,6 +368,6 @@ func firstFrame(t *detector.Track) int {
 }
 
 // trackName is "track 1, 0:01.00 to 0:01.96".
-func (w *words) trackName(t *detector.Track) string {
+func (w *words) trackName(t *verdict.Track) string {
 	return w.Track + " " + strconv.Itoa(t.ID) + ", " + clock(t.Start) + " " + w.To + " " + clock(t.End)
 }

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/container"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -39,27 +39,27 @@ func madeRun() *Run {
 			{Path: "talk/part.mp4", Result: madePart()},
 			{Path: "talk/fits.mp4", Result: madeFits()},
 			{Path: "talk/dub.mkv", Result: madeWhole()},
-			{Path: hostile, Result: &detector.Result{
-				SHA256: hashC, Size: 12, Frames: 50, Verdict: detector.Inconclusive, Reasons: []detector.Reason{detector.NoFace, detector.NoSound},
+			{Path: hostile, Result: &verdict.Result{
+				SHA256: hashC, Size: 12, Frames: 50, Verdict: verdict.Inconclusive, Reasons: []verdict.Reason{verdict.NoFace, verdict.NoSound},
 				Media:    video.Info{Format: "avi", VideoCodec: "mpeg4", Width: 64, Height: 48, FrameRate: "0/0"},
 				Warnings: []string{"the file \x1b[31mends early"},
 			}},
 			{Path: "talk/notes.mp4", Err: `reading "talk/notes.mp4": no picture`},
-			{Path: "talk/cut.mp4", Err: "decoding: \x1b]0;cut\x07 <b>short</b>", Result: &detector.Result{SHA256: hashB, Verdict: detector.Consistent}},
+			{Path: "talk/cut.mp4", Err: "decoding: \x1b]0;cut\x07 <b>short</b>", Result: &verdict.Result{SHA256: hashB, Verdict: verdict.Consistent}},
 		},
 	}
 }
 
 // madeMotion is a window each way, and one that is off the scale.
-func madeMotion() detector.Motion {
-	return detector.Motion{Windows: 3, Outline: -0.75, Flicker: 0.25, Logit: -0.5, LogLR: -0.125, Course: []detector.MotionPoint{{Frame: 29, Logit: 3}, {Frame: 37, Logit: -1.5}, {Frame: 45, Logit: -99}}}
+func madeMotion() verdict.Motion {
+	return verdict.Motion{Windows: 3, Outline: -0.75, Flicker: 0.25, Logit: -0.5, LogLR: -0.125, Course: []verdict.MotionPoint{{Frame: 29, Logit: 3}, {Frame: 37, Logit: -1.5}, {Frame: 45, Logit: -99}}}
 }
 
 // madeVoiceChange is a course of n frames with a moment that a face sees and one
 // that none does.
-func madeVoiceChange(n, seen, unseen, track int) detector.VoiceChange {
-	v := detector.VoiceChange{Score: .5, LogLR: 1.5, Course: make([]float32, n), Moments: []detector.ChangeMoment{
-		{Frame: seen, Change: .5, LogLR: 1.5, Track: track}, {Frame: unseen, Change: .4375, LogLR: 1.25, Track: detector.NoTrack}}}
+func madeVoiceChange(n, seen, unseen, track int) verdict.VoiceChange {
+	v := verdict.VoiceChange{Score: .5, LogLR: 1.5, Course: make([]float32, n), Moments: []verdict.ChangeMoment{
+		{Frame: seen, Change: .5, LogLR: 1.5, Track: track}, {Frame: unseen, Change: .4375, LogLR: 1.25, Track: verdict.NoTrack}}}
 	for t := range v.Course {
 		if v.Course[t] = float32(t%32) / 128; t < 4 {
 			v.Course[t] = float32(math.NaN())
@@ -70,22 +70,22 @@ func madeVoiceChange(n, seen, unseen, track int) detector.VoiceChange {
 }
 
 // madeThresholds lie where no golden depends on the last bit of a logit.
-var madeThresholds = detector.Thresholds{TrackWeak: -1, TrackModerate: 0, TrackStrong: 1, PartWeak: 0.25, PartModerate: 1.25, PartStrong: 2.25}
+var madeThresholds = verdict.Thresholds{TrackWeak: -1, TrackModerate: 0, TrackStrong: 1, PartWeak: 0.25, PartModerate: 1.25, PartStrong: 2.25}
 
 // madePart is two tracks, one with a suspect segment and with all the reasons
 // for which a frame is not judged; the other was never judged.
-func madePart() *detector.Result {
+func madePart() *verdict.Result {
 	scores := madeScores(25, 24, func(i int) float64 {
 		if i >= 8 && i < 16 {
 			return 0.875
 		}
 		return float64(i%4) / 16
 	})
-	scores[2] = detector.Score{Frame: 27, Voiced: true}             // no mouth
-	scores[5] = detector.Score{Frame: 30, Mouth: true}              // silent
+	scores[2] = verdict.Score{Frame: 27, Voiced: true}              // no mouth
+	scores[5] = verdict.Score{Frame: 30, Mouth: true}               // silent
 	scores[10].Spoilt = true                                        // behind an error in the decoding
 	scores[20].Judged, scores[20].Mismatch = false, math.NaN()      // seen, but too small
-	scores[21] = detector.Score{Frame: 46}                          // neither
+	scores[21] = verdict.Score{Frame: 46}                           // neither
 	scores[22].Judged, scores[22].Mismatch = true, math.Inf(1)      // must not get out
 	scores[23].Box = video.Box{X: math.NaN(), Y: -0.04, W: 1, H: 2} // neither must this
 	for i := range scores {
@@ -96,7 +96,7 @@ func madePart() *detector.Result {
 	for i := range other {
 		other[i].Judged = false
 	}
-	return &detector.Result{
+	return &verdict.Result{
 		SHA256: hashA, Size: 123456, Frames: 75, Voiced: 50, Speech: madeSpeech(75), Thresholds: madeThresholds,
 		Change: madeVoiceChange(75, 40, 60, 1),
 		Container: container.Facts{Kind: container.ISO, Brand: "isom", Brands: []string{"isom", "mp41"}, Writer: "Lavf<1>",
@@ -104,24 +104,24 @@ func madePart() *detector.Result {
 		Media: video.Info{Format: "mov,mp4,m4a,3gp,3g2,mj2", VideoCodec: "h264", Width: 1280, Height: 720, Rotation: 90,
 			FrameRate: "30000/1001", Duration: 3 * time.Second, BitRate: 800_000, SoundTrack: 2, Channel: 1,
 			SoundTracks: []video.SoundTrack{{Codec: "ac3", Channels: 6, Language: "fra"}, {Codec: "aac", Channels: 2, Language: "eng"}}},
-		Verdict: detector.Suspect, Band: detector.Moderate, Reasons: []detector.Reason{detector.PartOfClip},
+		Verdict: verdict.Suspect, Band: verdict.Moderate, Reasons: []verdict.Reason{verdict.PartOfClip},
 		Warnings: []string{"the sound ends before the picture"},
-		Tracks: []detector.Track{
+		Tracks: []verdict.Track{
 			{ID: 1, Start: time.Second, End: 1960 * time.Millisecond, Lag: lagOf(80, 0.75),
-				Verdict: detector.Suspect, Band: detector.Moderate, Reasons: []detector.Reason{detector.PartOfClip}, Score: 0.5, Judged: 19, LogLR: 1.25, Prominence: 2.5, Motion: madeMotion(), Scores: scores, Course: madeCourse()},
-			{ID: 2, Start: 0, End: 120 * time.Millisecond, Verdict: detector.Inconclusive, Score: math.NaN(), LogLR: math.NaN(), Prominence: math.NaN(),
-				Reasons: []detector.Reason{detector.FaceTooSmall, detector.TooShort}, Scores: other},
+				Verdict: verdict.Suspect, Band: verdict.Moderate, Reasons: []verdict.Reason{verdict.PartOfClip}, Score: 0.5, Judged: 19, LogLR: 1.25, Prominence: 2.5, Motion: madeMotion(), Scores: scores, Course: madeCourse()},
+			{ID: 2, Start: 0, End: 120 * time.Millisecond, Verdict: verdict.Inconclusive, Score: math.NaN(), LogLR: math.NaN(), Prominence: math.NaN(),
+				Reasons: []verdict.Reason{verdict.FaceTooSmall, verdict.TooShort}, Scores: other},
 		},
-		Segments: []detector.Segment{
-			{Track: 1, Start: 1320 * time.Millisecond, End: 1640 * time.Millisecond, Kind: "mismatch", Band: detector.Moderate, Mean: 0.875, LogLR: 2.125, VoiceLogLR: 1.125, Strip: madeStrip(33, 3), Sound: madeSight(1320 * time.Millisecond)},
-			{Track: 1, Start: 1800 * time.Millisecond, End: 1840 * time.Millisecond, Kind: "mismatch", Band: detector.Weak, Mean: math.NaN(), LogLR: 0.5, VoiceLogLR: -0.75, Cutaway: true, Speaker: 2},
+		Segments: []verdict.Segment{
+			{Track: 1, Start: 1320 * time.Millisecond, End: 1640 * time.Millisecond, Kind: "mismatch", Band: verdict.Moderate, Mean: 0.875, LogLR: 2.125, VoiceLogLR: 1.125, Strip: madeStrip(33, 3), Sound: madeSight(1320 * time.Millisecond)},
+			{Track: 1, Start: 1800 * time.Millisecond, End: 1840 * time.Millisecond, Kind: "mismatch", Band: verdict.Weak, Mean: math.NaN(), LogLR: 0.5, VoiceLogLR: -0.75, Cutaway: true, Speaker: 2},
 		},
 	}
 }
 
 // madeFits fits but for a stretch that chance explains, and one in which two people speak at once; the
 // lips rest in the last frames.
-func madeFits() *detector.Result {
+func madeFits() *verdict.Result {
 	scores := madeScores(0, 10, func(i int) float64 { return float64(i) / 32 })
 	for i := 1; i < 3; i++ {
 		scores[i].Overlap, scores[i].Overlapped = 0.625, true
@@ -132,32 +132,32 @@ func madeFits() *detector.Result {
 	}
 	lags := slices.Repeat([]int{-4}, len(scores)) // which moves once
 	lags[9] = -9
-	return &detector.Result{
+	return &verdict.Result{
 		Container: container.Facts{Kind: container.Matroska, Brand: "webm", C2PA: container.Absent},
-		SHA256:    hashB, Size: 99, Frames: 10, Voiced: 10, Verdict: detector.Consistent,
+		SHA256:    hashB, Size: 99, Frames: 10, Voiced: 10, Verdict: verdict.Consistent,
 		Media: video.Info{Format: "matroska,webm", VideoCodec: "vp9", Width: 640, Height: 360, FrameRate: "25/1", SoundTrack: 1, SoundTracks: []video.SoundTrack{{Codec: "opus", Channels: 2}}},
-		Tracks: []detector.Track{{ID: 1, End: 400 * time.Millisecond, Lag: lagOf(-200, 0.875), Lags: lags,
-			Verdict: detector.Consistent, Score: 0.125, Judged: 8, LogLR: -0.75, Prominence: 6.25, Motion: detector.Motion{LogLR: math.NaN()}, Scores: scores}},
-		Mixed:  []detector.Segment{{Track: 1, Start: 40 * time.Millisecond, End: 120 * time.Millisecond, Kind: "mismatch", Band: detector.Weak, Mean: 0.125, Peak: 0.25, LogLR: 0.125}},
-		Chance: []detector.Segment{{Track: 1, Start: 160 * time.Millisecond, End: 320 * time.Millisecond, Kind: "mismatch", Mean: 0.1875, Peak: 0.5, LogLR: 0.25}},
+		Tracks: []verdict.Track{{ID: 1, End: 400 * time.Millisecond, Lag: lagOf(-200, 0.875), Lags: lags,
+			Verdict: verdict.Consistent, Score: 0.125, Judged: 8, LogLR: -0.75, Prominence: 6.25, Motion: verdict.Motion{LogLR: math.NaN()}, Scores: scores}},
+		Mixed:  []verdict.Segment{{Track: 1, Start: 40 * time.Millisecond, End: 120 * time.Millisecond, Kind: "mismatch", Band: verdict.Weak, Mean: 0.125, Peak: 0.25, LogLR: 0.125}},
+		Chance: []verdict.Segment{{Track: 1, Start: 160 * time.Millisecond, End: 320 * time.Millisecond, Kind: "mismatch", Mean: 0.1875, Peak: 0.5, LogLR: 0.25}},
 	}
 }
 
-func madeWhole() *detector.Result {
-	return &detector.Result{
-		SHA256: hashC, Size: 100, Frames: 6, Voiced: 6, Verdict: detector.Suspect, Band: detector.Strong, Reasons: []detector.Reason{detector.WholeClip},
+func madeWhole() *verdict.Result {
+	return &verdict.Result{
+		SHA256: hashC, Size: 100, Frames: 6, Voiced: 6, Verdict: verdict.Suspect, Band: verdict.Strong, Reasons: []verdict.Reason{verdict.WholeClip},
 		Media: video.Info{Format: "matroska,webm", VideoCodec: "av1", Width: 640, Height: 360, FrameRate: "25/1", Interlaced: true, SoundTrack: 1, SoundTracks: []video.SoundTrack{{Codec: "opus", Channels: 2}}},
-		Tracks: []detector.Track{{ID: 1, End: 240 * time.Millisecond, Lag: lagOf(40, 0.25),
-			Verdict: detector.Suspect, Band: detector.Strong, Reasons: []detector.Reason{detector.WholeClip}, Score: 1, Prominence: 1.75, Judged: 6,
+		Tracks: []verdict.Track{{ID: 1, End: 240 * time.Millisecond, Lag: lagOf(40, 0.25),
+			Verdict: verdict.Suspect, Band: verdict.Strong, Reasons: []verdict.Reason{verdict.WholeClip}, Score: 1, Prominence: 1.75, Judged: 6,
 			Scores: madeScores(0, 6, func(int) float64 { return 0.9375 })}},
 	}
 }
 
 // madeScores returns n judged scores from a frame on.
-func madeScores(first, n int, mismatch func(i int) float64) []detector.Score {
-	scores := make([]detector.Score, n)
+func madeScores(first, n int, mismatch func(i int) float64) []verdict.Score {
+	scores := make([]verdict.Score, n)
 	for i := range scores {
-		scores[i] = detector.Score{Frame: first + i, Mouth: true, Voiced: true, Judged: true, Mismatch: mismatch(i),
+		scores[i] = verdict.Score{Frame: first + i, Mouth: true, Voiced: true, Judged: true, Mismatch: mismatch(i),
 			Box: video.Box{X: 100.5, Y: 50, W: 200, H: 220.25}}
 	}
 	return scores
@@ -186,17 +186,17 @@ func madeCourse() []avsync.LagPoint {
 }
 
 // madeSight is 0.32 s of a tone that rises.
-func madeSight(start time.Duration) *detector.Sight {
-	s := &detector.Sight{Start: start + 80*time.Millisecond, End: start + 400*time.Millisecond, Columns: 32, Grey: make([]byte, 32*detector.Bands)}
+func madeSight(start time.Duration) *verdict.Sight {
+	s := &verdict.Sight{Start: start + 80*time.Millisecond, End: start + 400*time.Millisecond, Columns: 32, Rows: 40, Grey: make([]byte, 32*40)}
 	for c := range s.Columns {
-		s.Grey[c*detector.Bands+c] = 255
+		s.Grey[c*40+c] = 255
 	}
 	return s
 }
 
 // madeStrip returns n mouths: a dark ellipse that opens on a grey ground.
-func madeStrip(first, n int) []detector.Moment {
-	strip := make([]detector.Moment, n)
+func madeStrip(first, n int) []verdict.Moment {
+	strip := make([]verdict.Moment, n)
 	for i := range strip {
 		crop := new(video.Crop)
 		for y := range video.CropSize {
@@ -208,7 +208,7 @@ func madeStrip(first, n int) []detector.Moment {
 				}
 			}
 		}
-		strip[i] = detector.Moment{Frame: first + i, Crop: crop}
+		strip[i] = verdict.Moment{Frame: first + i, Crop: crop}
 	}
 	return strip
 }

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/report/markers"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // markerWriters write the suspect segments of a file for editing programs.
@@ -37,13 +37,13 @@ func writeMarks(w io.Writer, r *Run, f Format) error {
 }
 
 // marks returns a mark for each suspect segment.
-func (w *words) marks(res *detector.Result) []markers.Mark {
+func (w *words) marks(res *verdict.Result) []markers.Mark {
 	var out []markers.Mark
 	for i := range res.Segments {
 		s := &res.Segments[i]
 		out = append(out, markers.Mark{
-			Start: s.Start, End: s.End, Strong: s.Band == detector.Strong,
-			Name: "deepcheck: " + w.banded(detector.Suspect, s.Band),
+			Start: s.Start, End: s.End, Strong: s.Band == verdict.Strong,
+			Name: "deepcheck: " + w.banded(verdict.Suspect, s.Band),
 			Note: fmt.Sprintf("%s %d, %s %s. %s", w.Track, s.Track, w.Mean, decimals(s.Mean, 2), w.CannotTell),
 		})
 	}

@@ -3,7 +3,7 @@ package report
 import (
 	"math"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // What keeps a frame of a file from being judged, the best face deciding.
@@ -22,7 +22,7 @@ const (
 
 // missing counts the frames of a file by what became of them; they add up to
 // its length.
-func missing(res *detector.Result) [frameKinds]int {
+func missing(res *verdict.Result) [frameKinds]int {
 	best := make([]int, res.Frames)
 	for f := range best {
 		best[f] = frameNoFace
@@ -52,7 +52,7 @@ func missing(res *detector.Result) [frameKinds]int {
 	return out
 }
 
-func kindOf(s *detector.Score) int {
+func kindOf(s *verdict.Score) int {
 	switch {
 	case judged(s):
 		return frameJudged
@@ -62,9 +62,9 @@ func kindOf(s *detector.Score) int {
 		return frameNoMouth
 	case s.Frozen:
 		return frameFrozen
-	case s.EyeDist < detector.MinEyeDist:
+	case s.EyeDist < verdict.MinEyeDist:
 		return frameSmall
-	case math.Abs(s.Yaw) > detector.MaxYaw:
+	case math.Abs(s.Yaw) > verdict.MaxYaw:
 		return frameTurned
 	case s.AtRest:
 		return frameAtRest
@@ -77,7 +77,7 @@ type htmlMissing struct{ Reason, Seconds, Share string }
 
 // notAnalysed returns a line for every way in which frames of the file ended
 // up, those that were judged first.
-func (w *pageWords) notAnalysed(res *detector.Result) []htmlMissing {
+func (w *pageWords) notAnalysed(res *verdict.Result) []htmlMissing {
 	if res.Frames == 0 {
 		return nil
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // A part of a file is drawn as a file of its length is; only what is written counts
@@ -15,12 +15,12 @@ import (
 func TestPartIsDrawnAsAFile(t *testing.T) {
 	const first = 90000 // an hour
 	w := english()
-	for name, made := range map[string]func() *detector.Result{"part": madePart, "fits": madeFits, "whole": madeWhole} {
+	for name, made := range map[string]func() *verdict.Result{"part": madePart, "fits": madeFits, "whole": madeWhole} {
 		t.Run(name, func(t *testing.T) {
 			whole, part := made(), made()
 			part.MoveTo(first)
-			levels := detector.Levels(whole.Tracks, whole.Thresholds)
-			if got := detector.Levels(part.Tracks, part.Thresholds); !reflect.DeepEqual(bits(got), bits(levels)) {
+			levels := verdict.Levels(whole.Tracks, whole.Thresholds)
+			if got := verdict.Levels(part.Tracks, part.Thresholds); !reflect.DeepEqual(bits(got), bits(levels)) {
 				t.Error("other levels")
 			}
 			same := func(what string, got, want any) {

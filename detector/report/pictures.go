@@ -8,7 +8,7 @@ import (
 	"image"
 	"image/png"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -29,7 +29,7 @@ type (
 )
 
 // mouths returns a strip as pictures that the page carries in itself.
-func (w *words) mouths(strip []detector.Moment) ([]htmlMouth, error) {
+func (w *words) mouths(strip []verdict.Moment) ([]htmlMouth, error) {
 	var out []htmlMouth
 	for _, m := range strip {
 		if m.Crop == nil {
@@ -47,23 +47,23 @@ func (w *words) mouths(strip []detector.Moment) ([]htmlMouth, error) {
 
 // strip returns the sound of a segment with the opening of its track's lips; nil
 // where no sound was kept.
-func (w *words) strip(s *detector.Segment, t *detector.Track) (*htmlStrip, error) {
-	if s.Sound == nil || s.Sound.Columns == 0 || len(s.Sound.Grey) != s.Sound.Columns*detector.Bands {
+func (w *words) strip(s *verdict.Segment, t *verdict.Track) (*htmlStrip, error) {
+	if s.Sound == nil || s.Sound.Columns == 0 || len(s.Sound.Grey) != s.Sound.Columns*s.Sound.Rows {
 		return nil, nil
 	}
 	grey := make([]byte, len(s.Sound.Grey))
 	for c := range s.Sound.Columns {
-		for b := range detector.Bands { // low tones at the bottom
-			grey[(detector.Bands-1-b)*s.Sound.Columns+c] = s.Sound.Grey[c*detector.Bands+b]
+		for b := range s.Sound.Rows { // low tones at the bottom
+			grey[(s.Sound.Rows-1-b)*s.Sound.Columns+c] = s.Sound.Grey[c*s.Sound.Rows+b]
 		}
 	}
-	source, err := picture(grey, s.Sound.Columns, detector.Bands)
+	source, err := picture(grey, s.Sound.Columns, s.Sound.Rows)
 	if err != nil {
 		return nil, err
 	}
 	from, to := clock(s.Start), clock(s.End)
 	out := &htmlStrip{
-		Spectrum: source, Width: s.Sound.Columns, Height: detector.Bands,
+		Spectrum: source, Width: s.Sound.Columns, Height: s.Sound.Rows,
 		Title:        fmt.Sprintf(w.Page.SpectrumOf, clock(s.Sound.Start), clock(s.Sound.End)),
 		OpeningTitle: fmt.Sprintf(w.Page.OpeningOf, s.Track, from, to),
 		Start:        from, End: to,
@@ -82,7 +82,7 @@ func (w *words) strip(s *detector.Segment, t *detector.Track) (*htmlStrip, error
 }
 
 // openings draws the lips' opening over a segment.
-func openings(s *detector.Segment, t *detector.Track) string {
+func openings(s *verdict.Segment, t *verdict.Track) string {
 	first := firstFrame(t)
 	from, to := max(video.FrameAt(s.Start)-first, 0), min(video.FrameAt(s.End)-first, len(t.Scores))
 	if from >= to {

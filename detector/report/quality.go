@@ -5,12 +5,12 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/container"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // quality returns what the file is, as its bytes say: nothing is inferred.
-func (w *words) quality(res *detector.Result, failed bool) []htmlFact {
+func (w *words) quality(res *verdict.Result, failed bool) []htmlFact {
 	p, m, c := w.Page, &res.Media, &res.Container
 	facts := []htmlFact{{w.Hash, orUnknown(w, res.SHA256)}}
 	add := func(name, value string) {
@@ -93,7 +93,7 @@ func (p *pageWords) c2pa(c *container.Facts) string {
 // bitsPerPixel returns how many bits of the file there are for each pixel of
 // each picture, empty where that is not known: below some 0.05 the detail of a
 // mouth is mostly gone.
-func bitsPerPixel(res *detector.Result) string {
+func bitsPerPixel(res *verdict.Result) string {
 	m := &res.Media
 	rate := m.Rate()
 	if rate <= 0 || m.BitRate <= 0 || m.Width <= 0 || m.Height <= 0 {

@@ -17,7 +17,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -212,7 +212,7 @@ func TestLag(t *testing.T) {
 func TestSuspectNeverSaysForgedAlone(t *testing.T) {
 	w := english()
 	for _, f := range madeRun().Files {
-		if f.verdict() != detector.Suspect {
+		if f.verdict() != verdict.Suspect {
 			continue
 		}
 		text := strings.Join(w.explain(&f), " ")
@@ -349,16 +349,16 @@ func TestDamageIsNamed(t *testing.T) {
 	if !said() {
 		t.Error("suspect, and not that the file is damaged")
 	}
-	res.Verdict, res.Band = detector.Consistent, detector.None
+	res.Verdict, res.Band = verdict.Consistent, verdict.None
 	if said() {
 		t.Error("damage excuses what is not suspect")
 	}
 }
 
 func TestWhatChanceExplainsIsNamed(t *testing.T) {
-	var all []detector.Segment
+	var all []verdict.Segment
 	for i := range mostNamed + 2 {
-		all = append(all, detector.Segment{Start: time.Duration(i) * time.Minute, End: time.Duration(i)*time.Minute + time.Second, Peak: float64(i)})
+		all = append(all, verdict.Segment{Start: time.Duration(i) * time.Minute, End: time.Duration(i)*time.Minute + time.Second, Peak: float64(i)})
 	}
 	got := english().worst(all)
 	if want := "6:00.00 to 6:01.00, 5:00.00 to 5:01.00, 4:00.00 to 4:01.00, 3:00.00 to 3:01.00, 2:00.00 to 2:01.00, 2 more"; got != want {
@@ -372,7 +372,7 @@ func TestFramesLeftOut(t *testing.T) {
 	for i := range rests {
 		rests[i].AtRest, rests[i].Judged = true, false
 	}
-	if got := framesLeftOut(&detector.Result{Tracks: []detector.Track{{Scores: rests}, {Scores: speaks}}}, atRest); got != 6 {
+	if got := framesLeftOut(&verdict.Result{Tracks: []verdict.Track{{Scores: rests}, {Scores: speaks}}}, atRest); got != 6 {
 		t.Errorf("%d frames, want 6", got)
 	}
 }
@@ -383,17 +383,17 @@ func TestFrozenFrames(t *testing.T) {
 	for i := range 6 {
 		scores[i].Frozen, scores[i].Judged, scores[i].Voiced = true, false, i > 1
 	}
-	if got := framesLeftOut(&detector.Result{Tracks: []detector.Track{{Scores: scores}}}, frozen); got != 4 {
+	if got := framesLeftOut(&verdict.Result{Tracks: []verdict.Track{{Scores: scores}}}, frozen); got != 4 {
 		t.Errorf("%d frames, want 4", got)
 	}
 }
 
 // A film's text lists every suspect track, and some of the others.
 func TestTextOfAFilm(t *testing.T) {
-	res := &detector.Result{Frames: 100, Verdict: detector.Suspect, Band: detector.Weak}
+	res := &verdict.Result{Frames: 100, Verdict: verdict.Suspect, Band: verdict.Weak}
 	for i := range 3 * (mostTracks + 2) {
-		v := []detector.Verdict{detector.Consistent, detector.Inconclusive, detector.Suspect}[i%3]
-		res.Tracks = append(res.Tracks, detector.Track{ID: i, Verdict: v})
+		v := []verdict.Verdict{verdict.Consistent, verdict.Inconclusive, verdict.Suspect}[i%3]
+		res.Tracks = append(res.Tracks, verdict.Track{ID: i, Verdict: v})
 	}
 	text := written(t, func(w io.Writer, r *Run) error { return Text(w, r, false) }, &Run{Files: []File{{Path: "film.mkv", Result: res}}})
 	for _, want := range []string{"and 2 more consistent\n", "and 2 more inconclusive\n"} {

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -15,8 +15,8 @@ import (
 // A row is what the forms with a line for each file say of one.
 type row struct {
 	file     *File
-	verdict  detector.Verdict
-	band     detector.Band
+	verdict  verdict.Verdict
+	band     verdict.Band
 	score    float64     // the highest of the tracks that have the file's verdict and of its segments' means; NaN for none
 	lag      *avsync.Lag // of the main track, nil where none was measured
 	duration float64     // seconds; NaN where the file could not be judged
@@ -58,7 +58,7 @@ func newRow(f *File) row {
 		}
 	}
 	r.duration, r.voiced, r.judged = frames(res.Frames), frames(res.Voiced), frames(judgedFrames(res))
-	if res.Verdict != detector.Inconclusive { // or nobody looked
+	if res.Verdict != verdict.Inconclusive { // or nobody looked
 		r.suspect = frames(suspectFrames(res))
 	}
 	return r
@@ -66,7 +66,7 @@ func newRow(f *File) row {
 
 // suspectFrames returns how many frames of the file's time line lie in suspect
 // segments.
-func suspectFrames(res *detector.Result) int {
+func suspectFrames(res *verdict.Result) int {
 	n, end := 0, 0
 	for i := range res.Segments { // in order of their starts
 		s := &res.Segments[i]
@@ -81,27 +81,27 @@ func suspectFrames(res *detector.Result) int {
 
 // severities are the kinds of rows, worst first.
 var severities = [...]struct {
-	verdict detector.Verdict
-	band    detector.Band
+	verdict verdict.Verdict
+	band    verdict.Band
 	class   string // for the page: its filters and its address know them by it
 }{
-	{detector.Suspect, detector.Strong, "strong"},
-	{detector.Suspect, detector.Moderate, "moderate"},
-	{detector.Suspect, detector.Weak, "weak"},
-	{detector.Failed, detector.None, "error"},
-	{detector.Inconclusive, detector.None, "inconclusive"},
-	{detector.Consistent, detector.None, "consistent"},
+	{verdict.Suspect, verdict.Strong, "strong"},
+	{verdict.Suspect, verdict.Moderate, "moderate"},
+	{verdict.Suspect, verdict.Weak, "weak"},
+	{verdict.Failed, verdict.None, "error"},
+	{verdict.Inconclusive, verdict.None, "inconclusive"},
+	{verdict.Consistent, verdict.None, "consistent"},
 }
 
 // severity returns the row's place in severities. A suspect file without a band
 // counts as weak, and what has no known verdict as an error.
 func (r *row) severity() int {
 	for i, s := range severities {
-		if s.verdict == r.verdict && (s.band == r.band || s.verdict != detector.Suspect) {
+		if s.verdict == r.verdict && (s.band == r.band || s.verdict != verdict.Suspect) {
 			return i
 		}
 	}
-	if r.verdict == detector.Suspect {
+	if r.verdict == verdict.Suspect {
 		return 2
 	}
 	return 3
@@ -146,9 +146,9 @@ func (w *words) brief(f *File) string {
 	res := f.Result
 	var parts []string
 	switch res.Verdict {
-	case detector.Suspect:
+	case verdict.Suspect:
 		parts = w.few(w.stretches(res.Segments), briefSegments)
-		if slices.Contains(res.Reasons, detector.WholeClip) {
+		if slices.Contains(res.Reasons, verdict.WholeClip) {
 			parts = append([]string{w.Sweep.WholeClip}, parts...)
 		}
 	default:
@@ -179,7 +179,7 @@ type spark struct {
 }
 
 // newSpark draws a file; nil where nothing on it was judged.
-func newSpark(res *detector.Result) *spark {
+func newSpark(res *verdict.Result) *spark {
 	total := totalFrames(res)
 	if total == 0 {
 		return nil
@@ -190,7 +190,7 @@ func newSpark(res *detector.Result) *spark {
 		columns[i] = math.NaN()
 	}
 	known := false
-	for i, level := range detector.Levels(res.Tracks, res.Thresholds) {
+	for i, level := range verdict.Levels(res.Tracks, res.Thresholds) {
 		first := firstFrame(&res.Tracks[i]) - res.First
 		for j, v := range level {
 			if at := (first + j) * n / total; finite(v) && at >= 0 && !(columns[at] >= v) {

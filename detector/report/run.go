@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/record"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -45,10 +45,10 @@ type Run struct {
 // A File is one input of a run.
 type File struct {
 	Path   string
-	Result *detector.Result // nil where nothing is known
-	Err    string           // why the file could not be judged; then Result counts only for its hash, size and media
-	Video  string           // address of the file for the page's player; empty: from Run.Page and Path
-	Place  string           // where the file lies, for pages that carry it; empty: at Path
+	Result *verdict.Result // nil where nothing is known
+	Err    string          // why the file could not be judged; then Result counts only for its hash, size and media
+	Video  string          // address of the file for the page's player; empty: from Run.Page and Path
+	Place  string          // where the file lies, for pages that carry it; empty: at Path
 }
 
 // Sort puts the files in order of their paths, for callers that finished them
@@ -78,7 +78,7 @@ func (r *Run) started() string {
 }
 
 // count returns how many files have the verdict.
-func (r *Run) count(v detector.Verdict) int {
+func (r *Run) count(v verdict.Verdict) int {
 	n := 0
 	for i := range r.Files {
 		if r.Files[i].verdict() == v {
@@ -93,28 +93,28 @@ func (t Tool) String() string { return strings.TrimSpace(t.Name + " " + t.Versio
 // failed reports whether the file could not be judged.
 func (f *File) failed() bool { return f.Err != "" || f.Result == nil }
 
-func (f *File) verdict() detector.Verdict {
+func (f *File) verdict() verdict.Verdict {
 	if f.failed() {
-		return detector.Failed
+		return verdict.Failed
 	}
 	return f.Result.Verdict
 }
 
 // known returns the file's result, or an empty one where there is none.
-func (f *File) known() *detector.Result {
+func (f *File) known() *verdict.Result {
 	if f.Result == nil {
-		return &detector.Result{}
+		return &verdict.Result{}
 	}
 	return f.Result
 }
 
 // judgedFrames returns how many frames of the file's time line count on one
 // track at least.
-func judgedFrames(res *detector.Result) int { return len(framesWhere(res, judged)) }
+func judgedFrames(res *verdict.Result) int { return len(framesWhere(res, judged)) }
 
 // framesLeftOut counts the frames in which somebody speaks while a mouth in the picture is
 // of a kind that is not judged, and no other face is judged.
-func framesLeftOut(res *detector.Result, kind func(*detector.Score) bool) int {
+func framesLeftOut(res *verdict.Result, kind func(*verdict.Score) bool) int {
 	left := framesWhere(res, kind)
 	if len(left) > 0 {
 		for frame := range framesWhere(res, judged) {
@@ -125,13 +125,13 @@ func framesLeftOut(res *detector.Result, kind func(*detector.Score) bool) int {
 }
 
 // atRest reports whether somebody speaks while the lips are at rest.
-func atRest(s *detector.Score) bool { return s.AtRest }
+func atRest(s *verdict.Score) bool { return s.AtRest }
 
 // frozen reports whether somebody speaks while the picture stands still.
-func frozen(s *detector.Score) bool { return s.Frozen && s.Voiced }
+func frozen(s *verdict.Score) bool { return s.Frozen && s.Voiced }
 
 // framesWhere returns the frames in which a score of any track is such a one.
-func framesWhere(res *detector.Result, is func(*detector.Score) bool) map[int]bool {
+func framesWhere(res *verdict.Result, is func(*verdict.Score) bool) map[int]bool {
 	seen := make(map[int]bool)
 	for i := range res.Tracks {
 		for j := range res.Tracks[i].Scores {
@@ -144,14 +144,14 @@ func framesWhere(res *detector.Result, is func(*detector.Score) bool) map[int]bo
 }
 
 // judged reports whether a score has a mismatch that counts.
-func judged(s *detector.Score) bool { return s.Judged && finite(s.Mismatch) }
+func judged(s *verdict.Score) bool { return s.Judged && finite(s.Mismatch) }
 
 // lagKnown reports whether a lag was measured at all: a track on which none
 // could be has confidence 0.
 func lagKnown(l avsync.Lag) bool { return finite(l.Confidence) && l.Confidence > 0 }
 
 // lagRange returns the least and the most lag of a track; twice the same where it does not move.
-func lagRange(t *detector.Track) (least, most time.Duration) {
+func lagRange(t *verdict.Track) (least, most time.Duration) {
 	if len(t.Lags) == 0 {
 		return t.Lag.Duration(), t.Lag.Duration()
 	}
@@ -160,8 +160,8 @@ func lagRange(t *detector.Track) (least, most time.Duration) {
 
 // mainTrack returns the track with the most judged frames whose lag is known,
 // the first of equals; nil where there is none.
-func mainTrack(res *detector.Result) *detector.Track {
-	var best *detector.Track
+func mainTrack(res *verdict.Result) *verdict.Track {
+	var best *verdict.Track
 	for i := range res.Tracks {
 		t := &res.Tracks[i]
 		if lagKnown(t.Lag) && (best == nil || t.Judged > best.Judged) {

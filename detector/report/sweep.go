@@ -14,8 +14,8 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/record"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 
 	_ "embed"
 )
@@ -152,7 +152,7 @@ func (w *words) sweepRow(r *row, report string) sweepRow {
 	}
 	if out.Spark != nil {
 		out.SparkTitle = w.sparkTitle(r, out.Spark)
-		if r.verdict == detector.Suspect {
+		if r.verdict == verdict.Suspect {
 			out.Suspect = fmt.Sprintf(s.SuspectSeconds, decimals(r.suspect, 1))
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/detector/visit"
 )
 
@@ -37,10 +37,10 @@ func manyFiles(n int) *Run {
 		t.Scores = madeScores(0, res.Frames, func(f int) float64 { return .5 + .4*math.Sin(float64(f)/float64(10+i%13)) })
 		switch i % 7 {
 		case 0:
-			res.Verdict, res.Reasons = detector.Inconclusive, []detector.Reason{detector.FaceTooSmall}
+			res.Verdict, res.Reasons = verdict.Inconclusive, []verdict.Reason{verdict.FaceTooSmall}
 			t.Verdict = res.Verdict
 		case 1:
-			res.Verdict, res.Band = detector.Suspect, []detector.Band{detector.Weak, detector.Moderate, detector.Strong}[i%3]
+			res.Verdict, res.Band = verdict.Suspect, []verdict.Band{verdict.Weak, verdict.Moderate, verdict.Strong}[i%3]
 			t.Verdict = res.Verdict
 			res.Segments = madePart().Segments[:1]
 		}

@@ -1,9 +1,9 @@
 package report
 
 import (
-	"github.com/deepcheck/deepcheck/detector"
-
 	_ "embed"
+
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // OverviewSchemaName is the schema of what an overview carries; its version
@@ -30,10 +30,10 @@ type (
 		Files   []jsonOverviewRow `json:"files"`
 	}
 	jsonOverviewRow struct {
-		Path    string           `json:"path"`
-		SHA256  *string          `json:"sha256"`
-		Verdict detector.Verdict `json:"verdict"`
-		Band    *detector.Band   `json:"band"`
+		Path    string          `json:"path"`
+		SHA256  *string         `json:"sha256"`
+		Verdict verdict.Verdict `json:"verdict"`
+		Band    *verdict.Band   `json:"band"`
 	}
 )
 

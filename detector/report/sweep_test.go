@@ -15,26 +15,26 @@ import (
 	"testing"
 	"time"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/record"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // bare is a file with a verdict, a score and nothing else.
-func bare(path string, v detector.Verdict, b detector.Band, score float64) File {
-	if v == detector.Failed {
+func bare(path string, v verdict.Verdict, b verdict.Band, score float64) File {
+	if v == verdict.Failed {
 		return File{Path: path, Err: "no"}
 	}
-	return File{Path: path, Result: &detector.Result{SHA256: hashA, Frames: 25, Verdict: v, Band: b,
-		Tracks: []detector.Track{{Verdict: v, Band: b, Score: score}}}}
+	return File{Path: path, Result: &verdict.Result{SHA256: hashA, Frames: 25, Verdict: v, Band: b,
+		Tracks: []verdict.Track{{Verdict: v, Band: b, Score: score}}}}
 }
 
 func TestRowsWorstFirst(t *testing.T) {
 	run := &Run{Files: []File{
-		bare("fits", detector.Consistent, "", .4), bare("unclear", detector.Inconclusive, "", .1), bare("broken", detector.Failed, "", 0),
-		bare("weak", detector.Suspect, detector.Weak, .99), bare("b strong", detector.Suspect, detector.Strong, .5),
-		bare("a strong", detector.Suspect, detector.Strong, .5), bare("higher", detector.Suspect, detector.Strong, .75),
-		bare("medium", detector.Suspect, detector.Moderate, .5), bare("no number", detector.Suspect, detector.Strong, nan()),
-		bare("fits less", detector.Consistent, "", .45),
+		bare("fits", verdict.Consistent, "", .4), bare("unclear", verdict.Inconclusive, "", .1), bare("broken", verdict.Failed, "", 0),
+		bare("weak", verdict.Suspect, verdict.Weak, .99), bare("b strong", verdict.Suspect, verdict.Strong, .5),
+		bare("a strong", verdict.Suspect, verdict.Strong, .5), bare("higher", verdict.Suspect, verdict.Strong, .75),
+		bare("medium", verdict.Suspect, verdict.Moderate, .5), bare("no number", verdict.Suspect, verdict.Strong, nan()),
+		bare("fits less", verdict.Consistent, "", .45),
 	}}
 	var got []string
 	for _, r := range run.rows() {
@@ -48,8 +48,8 @@ func TestRowsWorstFirst(t *testing.T) {
 
 func TestRowOfAFile(t *testing.T) {
 	res := madePart()
-	res.Segments = append(res.Segments, detector.Segment{Track: 2, Start: 1400 * time.Millisecond, End: 1840 * time.Millisecond})
-	slices.SortFunc(res.Segments, func(a, b detector.Segment) int { return int(a.Start - b.Start) })
+	res.Segments = append(res.Segments, verdict.Segment{Track: 2, Start: 1400 * time.Millisecond, End: 1840 * time.Millisecond})
+	slices.SortFunc(res.Segments, func(a, b verdict.Segment) int { return int(a.Start - b.Start) })
 	r := newRow(&File{Path: "x", Result: res})
 	if r.score != .875 || r.lag == nil || r.lag.Duration() != 80*time.Millisecond || r.suspect != .52 || r.logLR != 1.25 || r.motionLR != -.125 {
 		t.Errorf("got %+v", r)
@@ -80,7 +80,7 @@ func TestBrief(t *testing.T) {
 }
 
 func TestReportNames(t *testing.T) {
-	file := func(path, sum string) File { return File{Path: path, Result: &detector.Result{SHA256: sum}} }
+	file := func(path, sum string) File { return File{Path: path, Result: &verdict.Result{SHA256: sum}} }
 	got := reportNames([]File{
 		file("a/talk.mp4", hashA), file("b/talk.mp4", hashA), file("c/TALK.mp4", hashA), file("talk.mp4", hashB),
 		{Path: "gone.mp4", Err: "no"}, file("x", "short"), file("d/旅行 &#?%.mp4", hashC), file("..", hashC), file(hostile, hashC), file(strings.Repeat("é", 500), hashC),
@@ -286,7 +286,7 @@ func TestSpark(t *testing.T) {
 	if got, want := sparkBars([]bool{true, false, true, true}), "M0 0h160v100h-160zM320 0h320v100h-320z"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if newSpark(&detector.Result{}) != nil || newSpark(&detector.Result{Frames: 50}) != nil {
+	if newSpark(&verdict.Result{}) != nil || newSpark(&verdict.Result{Frames: 50}) != nil {
 		t.Error("a file without judged frames has a curve")
 	}
 	long := newSpark(hour())

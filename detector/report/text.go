@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 const (
@@ -77,7 +77,7 @@ func (t *textReport) file(f *File) {
 	fmt.Fprintln(t.w)
 }
 
-func (t *textReport) segments(res *detector.Result) {
+func (t *textReport) segments(res *verdict.Result) {
 	s := t.words
 	for i := range res.Segments {
 		label := ""
@@ -90,13 +90,13 @@ func (t *textReport) segments(res *detector.Result) {
 	}
 }
 
-func (t *textReport) tracks(res *detector.Result) {
+func (t *textReport) tracks(res *verdict.Result) {
 	s := t.words
 	label := s.Tracks
-	listed := map[detector.Verdict]int{}
+	listed := map[verdict.Verdict]int{}
 	for i := range res.Tracks {
 		tr := &res.Tracks[i]
-		if listed[tr.Verdict]++; listed[tr.Verdict] > mostTracks && tr.Verdict != detector.Suspect {
+		if listed[tr.Verdict]++; listed[tr.Verdict] > mostTracks && tr.Verdict != verdict.Suspect {
 			continue
 		}
 		parts := []string{fmt.Sprintf("%d, %s %s %s: %s", tr.ID, clock(tr.Start), s.To, clock(tr.End), s.banded(tr.Verdict, tr.Band))}
@@ -108,14 +108,14 @@ func (t *textReport) tracks(res *detector.Result) {
 			parts = append(parts, s.lag(tr.Lag))
 		}
 		for _, reason := range tr.Reasons {
-			if tr.Verdict == detector.Inconclusive {
+			if tr.Verdict == verdict.Inconclusive {
 				parts = append(parts, reason.String())
 			}
 		}
 		t.line(label, strings.Join(parts, ", "))
 		label = ""
 	}
-	for _, v := range []detector.Verdict{detector.Consistent, detector.Inconclusive} {
+	for _, v := range []verdict.Verdict{verdict.Consistent, verdict.Inconclusive} {
 		if more := listed[v] - mostTracks; more > 0 {
 			t.line("", fmt.Sprintf(s.MoreTracks, more, s.verdict(v)))
 		}
@@ -146,17 +146,17 @@ func (t *textReport) end(r *Run) {
 
 // verdict returns the verdict of a file with its band, in colour where asked.
 func (t *textReport) verdict(f *File) string {
-	band := detector.None
+	band := verdict.None
 	if !f.failed() {
 		band = f.Result.Band
 	}
 	text := t.words.banded(f.verdict(), band)
 	switch f.verdict() {
-	case detector.Consistent:
+	case verdict.Consistent:
 		return t.paint(green, text)
-	case detector.Suspect:
+	case verdict.Suspect:
 		return t.paint(red, text)
-	case detector.Inconclusive:
+	case verdict.Inconclusive:
 		return t.paint(yellow, text)
 	}
 	return t.paint(magenta, text)

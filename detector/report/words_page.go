@@ -1,6 +1,6 @@
 package report
 
-import "github.com/deepcheck/deepcheck/detector"
+import "github.com/deepcheck/deepcheck/detector/verdict"
 
 // pageWords are those of words that only the HTML page has.
 type pageWords struct {
@@ -192,10 +192,10 @@ func (w *pageWords) weighs(f *File) []string {
 	}
 	var say string
 	switch f.Result.Verdict {
-	case detector.Consistent:
+	case verdict.Consistent:
 		say = w.Fitting
-	case detector.Suspect:
-		say = map[detector.Band]string{detector.Weak: w.WeakWeighs, detector.Moderate: w.ModWeighs, detector.Strong: w.StrongWeighs}[f.Result.Band]
+	case verdict.Suspect:
+		say = map[verdict.Band]string{verdict.Weak: w.WeakWeighs, verdict.Moderate: w.ModWeighs, verdict.Strong: w.StrongWeighs}[f.Result.Band]
 	default:
 		say = w.Unclear
 	}

@@ -11,8 +11,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/embed"
 	"github.com/deepcheck/deepcheck/detector/evaluate"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/statistic"
@@ -122,7 +122,7 @@ type ablating struct {
 	runner             *network.Runner
 	corpus             *corpus
 	pool               *pool
-	bank               map[*example][]*detector.Face
+	bank               map[*example][]*embed.Face
 	genuine, generated []*example // of sources left out
 	strangers          []*example // whose voice each genuine one is given
 }
@@ -225,8 +225,8 @@ func (a *ablating) score(j *network.Judge, e *example, s *tampered) (float64, er
 	if err != nil {
 		return 0, err
 	}
-	face := &detector.Face{Embeddings: detector.Loose(m.mouths), Seen: e.Seen}
-	voice, err := detector.Hear(a.runner, s.mel, s.level, s.voiced)
+	face := &embed.Face{Embeddings: embed.Loose(m.mouths), Seen: e.Seen}
+	voice, err := embed.Hear(a.runner, s.mel, s.level, s.voiced)
 	if err != nil {
 		return 0, err
 	}

@@ -6,9 +6,11 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/embed"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/score"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -26,8 +28,8 @@ type blending struct {
 
 // add adds the means over the judged frames of scores; nothing of fewer than least, 1
 // or more.
-func (b *blending) add(scores []detector.Score, least int, alien bool) {
-	logit, likeness, n := detector.Means(scores)
+func (b *blending) add(scores []verdict.Score, least int, alien bool) {
+	logit, likeness, n := verdict.Means(scores)
 	if n < least {
 		return
 	}
@@ -42,13 +44,13 @@ func (b *blending) add(scores []detector.Score, least int, alien bool) {
 // fit returns the blend, both kinds counting alike; the zero value where one of them
 // is missing. The logit's weight is not negative (Breiman 1996, Stacked Regressions, on why): where the likeness
 // says what it says, the two may be fitted as a difference, which holds for no other clips.
-func (b *blending) fit() detector.Blend {
+func (b *blending) fit() verdict.Blend {
 	var count [2]float64
 	for _, t := range b.truth {
 		count[int(t)]++
 	}
 	if count[0] == 0 || count[1] == 0 {
-		return detector.Blend{}
+		return verdict.Blend{}
 	}
 	weight := make([]float64, len(b.truth))
 	for i, t := range b.truth {
@@ -62,7 +64,7 @@ func (b *blending) fit() detector.Blend {
 		}
 		x = network.Logistic(likeness, 2, b.truth, weight, blendRidge)
 	}
-	return detector.Blend{Logit: x[0], Likeness: x[1] / likenessUnit, Offset: x[2]}
+	return verdict.Blend{Logit: x[0], Likeness: x[1] / likenessUnit, Offset: x[2]}
 }
 
 // voiceUnit is about as much of a distance of voices as a logit of another's voice.
@@ -83,8 +85,8 @@ func (d *distances) add(distance float64, alien bool) {
 }
 
 // fit returns the likelihood ratio of a distance, of which so many clips can bear out no more.
-func (d *distances) fit(clips int) detector.LRScale {
-	s := detector.FitLR(d.others, d.own)
+func (d *distances) fit(clips int) verdict.LRScale {
+	s := verdict.FitLR(d.others, d.own)
 	s.Slope /= voiceUnit
 	s.Most = min(s.Most, math.Log10(float64(max(1, clips))))
 	return s
@@ -92,8 +94,8 @@ func (d *distances) fit(clips int) detector.LRScale {
 
 // A tried is a staged clip's sound and what a head that has not seen its source says of it.
 type tried struct {
-	*detector.Comparison
-	face  *detector.Face
+	*score.Comparison
+	face  *embed.Face
 	alien []bool // (frames) see tampered
 	kind  int    // index of staged.sounds
 }
@@ -108,8 +110,8 @@ func (x *tried) replaced(t int) bool {
 // heads that have not seen them either; nothing is blended where there are too few.
 // Frames are told apart in replaced seconds and under strangers' voices, seconds by the
 // former alone, tracks by the latter. Lips at rest, by their pace, are left out.
-func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest float64) (detector.Blends, error) {
-	var b detector.Blends
+func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest float64) (verdict.Blends, error) {
+	var b verdict.Blends
 	clips := c.of(ForHead, 2*video.FrameRate, dataset.Real)
 	if len(judges.by) == 0 || len(clips) < fewestStrangers {
 		return b, nil
@@ -141,7 +143,7 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest
 	var second, near distances
 	for i := range all {
 		x := &all[i]
-		scores := scored(x.Comparison, x.face, detector.Thresholds{Rest: rest, Blends: b})
+		scores := scored(x.Comparison, x.face, verdict.Thresholds{Rest: rest, Blends: b})
 		for t := range scores {
 			frames.add(scores[t:t+1], 1, x.replaced(t))
 		}
@@ -149,10 +151,10 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest
 	b.Frame = frames.fit()
 	for i := range all {
 		x := &all[i]
-		scores := scored(x.Comparison, x.face, detector.Thresholds{Rest: rest, Blends: b})
+		scores := scored(x.Comparison, x.face, verdict.Thresholds{Rest: rest, Blends: b})
 		if x.kind != 2 {
 			tracks.add(scores, video.MinJudged, x.kind == 1)
-			if deviations, n := detector.Prominent(scores); n >= video.MinJudged {
+			if deviations, n := verdict.Prominent(scores); n >= video.MinJudged {
 				if x.kind == 1 {
 					others = append(others, -deviations)
 				} else {
@@ -176,12 +178,12 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest
 		}
 	}
 	b.Second, b.Track = seconds.fit(), tracks.fit()
-	standing := detector.FitLR(others, own)
-	b.Prominence = detector.Prominence{Slope: -standing.Slope, Offset: standing.Offset}
-	b.Voices = detector.Voices{Second: second.fit(len(clips)), Near: near.fit(len(clips))}
+	standing := verdict.FitLR(others, own)
+	b.Prominence = verdict.Prominence{Slope: -standing.Slope, Offset: standing.Offset}
+	b.Voices = verdict.Voices{Second: second.fit(len(clips)), Near: near.fit(len(clips))}
 	for _, x := range []struct {
 		of string
-		detector.Blend
+		verdict.Blend
 	}{{"a frame", b.Frame}, {"a second", b.Second}, {"a track", b.Track}} {
 		o.Log("blend of %s: %.3f·logit %+.2f·likeness %+.2f", x.of, x.Logit, x.Likeness, x.Offset)
 	}

@@ -5,8 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // Of a logit that says nothing and a likeness that tells, the blend believes the
@@ -20,7 +20,7 @@ func TestBlendBelievesWhatTells(t *testing.T) {
 		if alien {
 			likeness = 0.1
 		}
-		b.add([]detector.Score{{Judged: true, Mismatch: network.Probability(float32(rng.NormFloat64())), Likeness: likeness + 0.15*rng.NormFloat64()}}, 1, alien)
+		b.add([]verdict.Score{{Judged: true, Mismatch: network.Probability(float32(rng.NormFloat64())), Likeness: likeness + 0.15*rng.NormFloat64()}}, 1, alien)
 	}
 	x := b.fit()
 	if want := -0.4 / (0.15 * 0.15); math.Abs(x.Likeness-want) > 0.15*math.Abs(want) || math.Abs(x.Logit) > 0.2 {
@@ -41,8 +41,8 @@ func TestBlendHasNoNegativeLogit(t *testing.T) {
 		if alien {
 			likeness, logit = likeness-0.4, logit-2
 		}
-		with.add([]detector.Score{{Judged: true, Mismatch: network.Probability(float32(logit)), Likeness: likeness}}, 1, alien)
-		without.add([]detector.Score{{Judged: true, Mismatch: .5, Likeness: likeness}}, 1, alien)
+		with.add([]verdict.Score{{Judged: true, Mismatch: network.Probability(float32(logit)), Likeness: likeness}}, 1, alien)
+		without.add([]verdict.Score{{Judged: true, Mismatch: .5, Likeness: likeness}}, 1, alien)
 	}
 	if x, want := with.fit(), without.fit(); math.Abs(x.Logit) > 1e-9 || math.Abs(x.Likeness-want.Likeness) > 1e-6 || math.Abs(x.Offset-want.Offset) > 1e-6 {
 		t.Errorf("%+v, want %+v, that of the likeness alone", x, want)
@@ -52,10 +52,10 @@ func TestBlendHasNoNegativeLogit(t *testing.T) {
 func TestBlendOfOneKindIsNone(t *testing.T) {
 	var b blending
 	for range 10 {
-		b.add([]detector.Score{{Judged: true, Mismatch: .5}}, 1, false)
+		b.add([]verdict.Score{{Judged: true, Mismatch: .5}}, 1, false)
 	}
-	b.add([]detector.Score{{Mismatch: .5}}, 1, true) // not judged
-	if x := b.fit(); x != (detector.Blend{}) {
+	b.add([]verdict.Score{{Mismatch: .5}}, 1, true) // not judged
+	if x := b.fit(); x != (verdict.Blend{}) {
 		t.Errorf("%+v", x)
 	}
 }

@@ -6,10 +6,12 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/embed"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/score"
 	"github.com/deepcheck/deepcheck/detector/statistic"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -21,7 +23,7 @@ type measuredTrack struct {
 
 // measure judges scores; ok is false where too few frames are judged, or one voice is heard alone in too
 // few of them.
-func measure(scores []detector.Score, b detector.Blends) (m measuredTrack, ok bool) {
+func measure(scores []verdict.Score, b verdict.Blends) (m measuredTrack, ok bool) {
 	whole, tells := b.Against(scores)
 	if !tells {
 		return m, false
@@ -30,20 +32,20 @@ func measure(scores []detector.Score, b detector.Blends) (m measuredTrack, ok bo
 }
 
 // heard compares a clip's face with a sound, its own or another.
-func heard(r *network.Runner, face *detector.Face, s *tampered) (*detector.Comparison, error) {
-	voice, err := detector.Hear(r, s.mel, s.level, s.voiced)
+func heard(r *network.Runner, face *embed.Face, s *tampered) (*score.Comparison, error) {
+	voice, err := embed.Hear(r, s.mel, s.level, s.voiced)
 	if err != nil {
 		return nil, err
 	}
-	return detector.Compare(r, face, voice)
+	return score.Compare(r, face, voice)
 }
 
 // scored returns the scores of the frames of a face. Its size and turn are no question
 // here.
-func scored(c *detector.Comparison, face *detector.Face, th detector.Thresholds) []detector.Score {
-	scores := make([]detector.Score, len(face.Seen))
+func scored(c *score.Comparison, face *embed.Face, th verdict.Thresholds) []verdict.Score {
+	scores := make([]verdict.Score, len(face.Seen))
 	for i := range scores {
-		scores[i] = detector.Score{Frame: i, Mouth: face.Seen[i], EyeDist: detector.MinEyeDist}
+		scores[i] = verdict.Score{Frame: i, Mouth: face.Seen[i], EyeDist: verdict.MinEyeDist}
 	}
 	c.Score(scores, th)
 	return scores
@@ -94,7 +96,7 @@ func toleranceLimit(x []float64, share, confidence float64) float64 {
 // higher: hence the distance, and hence moderate is no lower than the tolerance limit of
 // 99 of 100 strangers. Moderate and strong are besides no lower than where the likelihood ratio, of
 // strangers, is 10 and 100, as the words mean on ENFSI's scale. Without genuine clips nothing is above any.
-func bands(genuine, tampered, strangers []float64, lr detector.LRScale) (weak, moderate, strong float64) {
+func bands(genuine, tampered, strangers []float64, lr verdict.LRScale) (weak, moderate, strong float64) {
 	if len(genuine) == 0 {
 		return math.Inf(1), math.Inf(1), math.Inf(1)
 	}
@@ -117,7 +119,7 @@ type marks struct {
 // A staged clip is one in one of the ways of stageAll, and its three sounds: its own,
 // another's, and its own with a second of another's.
 type staged struct {
-	face   *detector.Face
+	face   *embed.Face
 	sounds [3]*tampered
 	behind bool // with a third clip's voice behind it
 }
@@ -131,11 +133,11 @@ func stage(r *network.Runner, e *example, own, other *dataset.Sample, rng *rand.
 	swapped.replace(0, e.Frames, other, 0)
 	from := rng.IntN(max(1, e.Frames-video.FrameRate))
 	spliced.replace(from, min(from+video.FrameRate, e.Frames), other, rng.IntN(max(1, other.Frames-video.FrameRate)))
-	return &staged{face: &detector.Face{Embeddings: detector.Loose(m.mouths), Seen: own.Seen}, sounds: [3]*tampered{untouched(own), swapped, spliced}}, nil
+	return &staged{face: &embed.Face{Embeddings: embed.Loose(m.mouths), Seen: own.Seen}, sounds: [3]*tampered{untouched(own), swapped, spliced}}, nil
 }
 
 // mark judges a staged clip and adds its scores to every one of to.
-func mark(r *network.Runner, t *staged, th detector.Thresholds, to []*marks) error {
+func mark(r *network.Runner, t *staged, th verdict.Thresholds, to []*marks) error {
 	for i, sound := range t.sounds {
 		c, err := heard(r, t.face, sound)
 		if err != nil {
@@ -203,7 +205,7 @@ func another(rng *rand.Rand, clips []*example, not ...*example) *example {
 //
 // No clip that decides is judged by a head that has learnt from its source: those
 // that the towers have not seen are judged by the heads of crossFit.
-func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, trained *state) (t detector.Thresholds, s detector.Scales, err error) {
+func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, trained *state) (t verdict.Thresholds, s verdict.Scales, err error) {
 	judges, err := crossFit(ctx, c, o, trained)
 	if err != nil {
 		return t, s, err
@@ -260,8 +262,8 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 	if strangers.clips < fewestStrangers {
 		fit = &all
 	}
-	s.Mismatch, s.Part = detector.FitLR(fit.swapped, fit.whole), detector.FitLR(fit.spliced, fit.part)
-	for _, scale := range []*detector.LRScale{&s.Mismatch, &s.Part} {
+	s.Mismatch, s.Part = verdict.FitLR(fit.swapped, fit.whole), verdict.FitLR(fit.spliced, fit.part)
+	for _, scale := range []*verdict.LRScale{&s.Mismatch, &s.Part} {
 		scale.Most = min(scale.Most, math.Log10(float64(max(1, fit.clips))))
 	}
 	t.TrackWeak, t.TrackModerate, t.TrackStrong = bands(all.whole, all.swapped, strangers.whole, s.Mismatch)

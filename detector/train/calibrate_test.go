@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 func TestBands(t *testing.T) {
@@ -13,14 +13,14 @@ func TestBands(t *testing.T) {
 	for _, test := range []struct {
 		name      string
 		strangers []float64
-		lr        detector.LRScale
+		lr        verdict.LRScale
 		want      [3]float64
 	}{
-		{"half way to the tampered", nil, detector.LRScale{}, [3]float64{-2, 0, 2}},
-		{"strangers lie higher", slices.Repeat([]float64{0.5}, fewestStrangers), detector.LRScale{}, [3]float64{-2, 0.5, 2}},
-		{"strangers lie as high as the tampered", slices.Repeat([]float64{1.8}, fewestStrangers), detector.LRScale{}, [3]float64{-2, 1.8, 1.8 + leastGap/2}},
-		{"too few strangers", []float64{9, 9}, detector.LRScale{}, [3]float64{-2, 0, 2}},
-		{"as the words mean", nil, detector.LRScale{Slope: math.Ln10}, [3]float64{-2, 1, 2}},
+		{"half way to the tampered", nil, verdict.LRScale{}, [3]float64{-2, 0, 2}},
+		{"strangers lie higher", slices.Repeat([]float64{0.5}, fewestStrangers), verdict.LRScale{}, [3]float64{-2, 0.5, 2}},
+		{"strangers lie as high as the tampered", slices.Repeat([]float64{1.8}, fewestStrangers), verdict.LRScale{}, [3]float64{-2, 1.8, 1.8 + leastGap/2}},
+		{"too few strangers", []float64{9, 9}, verdict.LRScale{}, [3]float64{-2, 0, 2}},
+		{"as the words mean", nil, verdict.LRScale{Slope: math.Ln10}, [3]float64{-2, 1, 2}},
 	} {
 		weak, moderate, strong := bands(genuine, tampered, test.strangers, test.lr)
 		for i, got := range []float64{weak, moderate, strong} {

@@ -8,18 +8,18 @@ import (
 	"slices"
 
 	"github.com/deepcheck/deepcheck/audio"
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/evaluate"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/statistic"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // fitChange fits the likelihood ratio of a voice change to genuine clips of the last
 // list, of 3 s or more, as they are, and with a stranger who speaks from the middle
 // on in every other one, for a stretch in the rest. They are of people whose voices the speaker
 // embeddings have not learnt from, where there are enough, and of any where there are not.
-func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (detector.LRScale, error) {
+func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (verdict.LRScale, error) {
 	type voice struct {
 		*example
 		sound *audio.Sound
@@ -37,7 +37,7 @@ func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (d
 		}
 		s, err := dataset.Hear(ctx, filepath.Join(o.Work, "clips"), e.Hash, e.Path)
 		if ctx.Err() != nil {
-			return detector.LRScale{}, ctx.Err()
+			return verdict.LRScale{}, ctx.Err()
 		}
 		if err != nil {
 			o.Log("left out of the likelihood ratio of a voice change: %v", err)
@@ -45,7 +45,7 @@ func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (d
 		}
 		score, err := evaluate.ChangeScore(r, s)
 		if err != nil {
-			return detector.LRScale{}, err
+			return verdict.LRScale{}, err
 		}
 		if s.Frames >= evaluate.LongClip && !math.IsNaN(score) {
 			voices = append(voices, voice{e, s, score})
@@ -62,7 +62,7 @@ func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (d
 		splice := []func(*rand.Rand, *audio.Sound, *audio.Sound) *audio.Sound{evaluate.TakenOver, evaluate.Interrupted}[i%2]
 		score, err := evaluate.ChangeScore(r, splice(rng, v.sound, strangers[rng.IntN(len(strangers))].sound))
 		if err != nil {
-			return detector.LRScale{}, err
+			return verdict.LRScale{}, err
 		}
 		d.add(score, true)
 	}

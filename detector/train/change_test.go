@@ -5,10 +5,10 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/dataset/made"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // The scale is fitted to clips of several sources, the same twice, and says nothing
@@ -40,7 +40,7 @@ func TestFitChange(t *testing.T) {
 		t.Errorf("again: %+v, %v", again, err)
 	}
 	c.fixed["b"] = true
-	if scale, err := fitChange(t.Context(), r, o, c); err != nil || scale != (detector.LRScale{}) {
+	if scale, err := fitChange(t.Context(), r, o, c); err != nil || scale != (verdict.LRScale{}) {
 		t.Errorf("of one source: %+v, %v", scale, err)
 	}
 }

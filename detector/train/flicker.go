@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/embed"
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
@@ -101,7 +101,7 @@ func flicker(r *network.Runner, s *dataset.Sample) ([]float32, error) {
 	n := s.Frames / network.FlickerSpan * network.FlickerSpan
 	mouths := make([]float32, n*side)
 	for t := range n {
-		detector.Halve(mouths[t*side:(t+1)*side], s.Crops[t*dataset.MouthSize:(t+1)*dataset.MouthSize])
+		embed.Halve(mouths[t*side:(t+1)*side], s.Crops[t*dataset.MouthSize:(t+1)*dataset.MouthSize])
 	}
 	return r.Flicker(mouths)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/evaluate"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/weights"
 )
 
@@ -91,7 +92,7 @@ func finish(ctx context.Context, o *Options, c *corpus, s *state) (*weights.File
 		return nil, err
 	}
 	defer r.Close()
-	th, scales := detector.NewThresholds(s.kept), detector.NewScales(s.kept)
+	th, scales := verdict.NewThresholds(s.kept), verdict.NewScales(s.kept)
 	if s.kept == nil {
 		if th, scales, err = calibrate(ctx, r, c, o, s); err != nil {
 			return nil, err

@@ -7,12 +7,14 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/embed"
 	"github.com/deepcheck/deepcheck/detector/evaluate"
 	"github.com/deepcheck/deepcheck/detector/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/score"
 	"github.com/deepcheck/deepcheck/detector/statistic"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/weights"
 )
@@ -28,8 +30,8 @@ const (
 // A moved is a clip and the windows of its mouth that are judged.
 type moved struct {
 	*example
-	moves *detector.Movement // how the pictures change is not judged yet
-	worn  *moved             // the same clip after it was passed on; nil where there is none
+	moves *score.Movement // how the pictures change is not judged yet
+	worn  *moved          // the same clip after it was passed on; nil where there is none
 }
 
 // movedClips describes the genuine, the dubbed and the generated clips of the
@@ -84,21 +86,21 @@ func (e *example) moved(r *network.Runner) (*moved, error) {
 
 // moves describes one clip; the mouth of a dubbed one is genuine, but its sound
 // tells nothing of it.
-func (e *example) moves(r *network.Runner) (*detector.Movement, error) {
+func (e *example) moves(r *network.Runner) (*score.Movement, error) {
 	if e.Label == dataset.Dubbed {
-		return detector.Moves(trace(e.Sample), new(detector.Face), nil, detector.Always(0)), nil
+		return score.Moves(trace(e.Sample), new(embed.Face), nil, score.Always(0)), nil
 	}
 	m, err := embedMouths(r, e, plainLook(), nil)
 	if err != nil {
 		return nil, err
 	}
-	face := &detector.Face{Embeddings: detector.Loose(m.mouths), Seen: e.Seen}
-	voice, err := detector.Hear(r, e.Mel, e.Level, e.Voiced)
+	face := &embed.Face{Embeddings: embed.Loose(m.mouths), Seen: e.Seen}
+	voice, err := embed.Hear(r, e.Mel, e.Level, e.Voiced)
 	if err != nil {
 		return nil, err
 	}
 	lag := avsync.Estimate(avsync.LagProfile(face, voice)).Whole
-	return detector.Moves(trace(e.Sample), face, voice, detector.Always(lag)), nil
+	return score.Moves(trace(e.Sample), face, voice, score.Always(lag)), nil
 }
 
 // drawnSource is the source of the clips that `make drawn` draws: no lips move there.
@@ -182,7 +184,7 @@ func fitMotion(ctx context.Context, p *network.Params, clips []moved, steps int,
 // clips of sources left out, and figures: how well they tell generated from genuine clips of sources
 // left out, and of generators left out too, together and each for itself.
 type motionFit struct {
-	scale   detector.LRScale
+	scale   verdict.LRScale
 	figures []weights.Figure
 	stages  []string // of this training, a line each
 }
@@ -219,8 +221,8 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (*motionF
 		asIs := slices.DeleteFunc(slices.Clone(all), func(m movedResult) bool { return m.passedOn })
 		if !f.makers {
 			belief = believe(all)
-			scale := detector.FitLR(statistic.Sides(observed(all, belief.of)))
-			scale.Most = detector.FitLR(statistic.Sides(observed(asIs, belief.of))).Most // copies of a clip bear out no more than it does
+			scale := verdict.FitLR(statistic.Sides(observed(all, belief.of)))
+			scale.Most = verdict.FitLR(statistic.Sides(observed(asIs, belief.of))).Most // copies of a clip bear out no more than it does
 			fit.scale = scale
 			o.Log("generated mouths: %.2f·outline + %.2f·flicker, likelihood ratio 10^(%.2f·logit %+.2f)", belief.outline, belief.flicker, scale.Slope/math.Ln10, scale.Offset/math.Ln10)
 		}
@@ -229,8 +231,8 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (*motionF
 			obs  []statistic.Observation
 		}{
 			{"motion", observed(asIs, belief.of)},
-			{"outline", observed(asIs, func(m *detector.Motion) float64 { return m.Outline })},
-			{"flicker", observed(asIs, func(m *detector.Motion) float64 { return m.Flicker })},
+			{"outline", observed(asIs, func(m *verdict.Motion) float64 { return m.Outline })},
+			{"flicker", observed(asIs, func(m *verdict.Motion) float64 { return m.Flicker })},
 		} {
 			m := evaluate.Measure{Name: cue.name + ofFolds + f.name, N: len(cue.obs), Estimate: statistic.Separation(rand.New(rand.NewPCG(s.Seed, 0x617563)), cue.obs)}
 			measures = append(measures, m)
@@ -248,7 +250,7 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (*motionF
 // A movedResult is what was said of a clip.
 type movedResult struct {
 	moved
-	detector.Motion
+	verdict.Motion
 	passedOn bool // the clip is as it was passed on
 }
 
@@ -256,7 +258,7 @@ type movedResult struct {
 type beliefs struct{ outline, flicker float64 }
 
 // of returns what both say together.
-func (b beliefs) of(m *detector.Motion) float64 { return b.outline*m.Outline + b.flicker*m.Flicker }
+func (b beliefs) of(m *verdict.Motion) float64 { return b.outline*m.Outline + b.flicker*m.Flicker }
 
 // believe fits how far each of the judges is to be believed, on clips as they are and as
 // they were passed on, every source alike, by a logistic regression of both (stacked
@@ -281,7 +283,7 @@ func believe(all []movedResult) beliefs {
 }
 
 // observed are the observations of one of the things that were said.
-func observed(all []movedResult, by func(*detector.Motion) float64) (out []statistic.Observation) {
+func observed(all []movedResult, by func(*verdict.Motion) float64) (out []statistic.Observation) {
 	for _, m := range all {
 		out = append(out, statistic.Observation{Value: by(&m.Motion), Positive: m.Label == dataset.Fake, Source: m.Source, File: m.File})
 	}
@@ -373,7 +375,7 @@ func judgeMoved(p *network.Params, clips []moved) ([]movedResult, error) {
 		}
 		moves := *c.moves
 		moves.SetFlicker(changes)
-		m, err := detector.JudgeMotion(r, &moves, detector.LRScale{})
+		m, err := score.JudgeMotion(r, &moves, verdict.LRScale{})
 		if err != nil {
 			return nil, err
 		}

@@ -5,17 +5,18 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/score"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // madeMoved is a clip of so many windows whose signs are all x.
 func madeMoved(label, source, generator string, windows int, x float32) moved {
 	e := madeExample(1, source, (windows+1)*lips.Hop)
 	e.Clip = dataset.Clip{File: source + label, Label: label, Source: source, Generator: generator}
-	m := moved{example: e, moves: new(detector.Movement)}
+	m := moved{example: e, moves: new(score.Movement)}
 	for w := range windows {
 		m.moves.First = append(m.moves.First, w*lips.Hop)
 		for range network.Signs {
@@ -116,7 +117,7 @@ func TestBelieveWhoKnows(t *testing.T) {
 		if i%10 < 2 {
 			sure = -sure // now and then it is wrong
 		}
-		all = append(all, movedResult{moved: madeMoved(label, "a", "x", 1, 0), Motion: detector.Motion{Outline: chance, Flicker: sure}})
+		all = append(all, movedResult{moved: madeMoved(label, "a", "x", 1, 0), Motion: verdict.Motion{Outline: chance, Flicker: sure}})
 	}
 	if b := believe(all); b.flicker < 1 || b.outline > .3 {
 		t.Errorf("%+v", b)

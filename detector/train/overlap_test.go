@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/deepcheck/deepcheck/audio"
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/embed"
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
@@ -154,12 +154,12 @@ func TestFitOverlap(t *testing.T) {
 	}
 	n, beyond := 0, 0
 	for _, e := range c.examples {
-		v, err := detector.Hear(r, e.Mel, e.Level, e.Voiced)
+		v, err := embed.Hear(r, e.Mel, e.Level, e.Voiced)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for i := range e.Voiced {
-			if n++; float64(v.Overlap(i)) > bound {
+			if n++; float64(v.OverlapAt(i)) > bound {
 				beyond++
 			}
 		}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"testing"
 
-	"github.com/deepcheck/deepcheck/detector"
+	"github.com/deepcheck/deepcheck/detector/embed"
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
@@ -29,7 +29,7 @@ func TestFitRest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, p := range detector.Pace(&detector.Face{Embeddings: detector.Loose(m.mouths), Seen: e.Seen}) {
+		for i, p := range embed.Pace(&embed.Face{Embeddings: embed.Loose(m.mouths), Seen: e.Seen}) {
 			if e.Seen[i] && e.Voiced[i] {
 				all++
 				if float64(p) < rest {

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/weights"
 )
 
@@ -146,7 +146,7 @@ func (s *state) calibrateAnew(from *weights.File) error {
 	if err := s.take(from, ofMotion); err != nil {
 		return err
 	}
-	s.motion = &motionFit{scale: detector.NewScales(s.kept).Motion, figures: slices.DeleteFunc(slices.Clone(from.Figures), func(f weights.Figure) bool {
+	s.motion = &motionFit{scale: verdict.NewScales(s.kept).Motion, figures: slices.DeleteFunc(slices.Clone(from.Figures), func(f weights.Figure) bool {
 		return !strings.Contains(f.Name, ofFolds)
 	})}
 	s.kept = nil

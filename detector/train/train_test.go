@@ -18,6 +18,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/dataset/made"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/statistic"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/weights"
 )
 
@@ -308,7 +309,7 @@ func TestHeadIsKept(t *testing.T) {
 		if !test.kept {
 			continue
 		}
-		s.motion = &motionFit{scale: detector.LRScale{Slope: 3}}
+		s.motion = &motionFit{scale: verdict.LRScale{Slope: 3}}
 		out, err := finish(t.Context(), &Options{Work: t.TempDir(), Seed: 1, Log: t.Logf}, madeCorpus(), s)
 		if err != nil {
 			t.Fatal(err)

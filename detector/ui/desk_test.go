@@ -17,9 +17,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/batch"
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // A desk is a running server and a browser's worth of client that was let in.
@@ -33,14 +33,14 @@ type desk struct {
 
 // fakeScan finds in a file the verdict that is written in it; "slow" never ends by
 // itself, "panic" does, badly.
-func fakeScan(ctx context.Context, _ int, path string, progress func(at, end time.Duration)) (*detector.Result, error) {
+func fakeScan(ctx context.Context, _ int, path string, progress func(at, end time.Duration)) (*verdict.Result, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading %q: %w", path, errors.Unwrap(err))
 	}
 	progress(time.Second, 2*time.Second)
 	sum := sha256.Sum256(b)
-	res := &detector.Result{Path: path, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(b)), Frames: 50, Voiced: 25}
+	res := &verdict.Result{Path: path, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(b)), Frames: 50, Voiced: 25}
 	switch text := strings.TrimSpace(string(b)); text {
 	case "slow":
 		<-ctx.Done()
@@ -48,10 +48,10 @@ func fakeScan(ctx context.Context, _ int, path string, progress func(at, end tim
 	case "panic":
 		panic("lost my head")
 	case "consistent", "inconclusive":
-		res.Verdict = detector.Verdict(text)
+		res.Verdict = verdict.Verdict(text)
 	case "suspect":
-		res.Verdict, res.Band = detector.Suspect, detector.Strong
-		res.Segments = []detector.Segment{{End: time.Second, Kind: "mismatch", Band: detector.Strong, Mean: .9}}
+		res.Verdict, res.Band = verdict.Suspect, verdict.Strong
+		res.Segments = []verdict.Segment{{End: time.Second, Kind: "mismatch", Band: verdict.Strong, Mean: .9}}
 	default:
 		return res, fmt.Errorf("reading %q: not a video", path)
 	}

@@ -18,8 +18,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 const pastSchema = "deepcheck/history/1"
@@ -115,7 +115,7 @@ func (h *history) keep(r *report.Run, glance report.Glance) {
 }
 
 // store writes the file under another name first: it is there whole or not at all.
-func (h *history) store(p *past, res *detector.Result) error {
+func (h *history) store(p *past, res *verdict.Result) error {
 	if !pastID.MatchString(p.id) {
 		return fmt.Errorf("SHA-256 %q: %w", p.SHA256, errNoPast)
 	}
@@ -164,12 +164,12 @@ func (h *history) sized(size int64) bool {
 }
 
 // find returns the past scan of a content by what makes the run what it is.
-func (h *history) find(sum string, r *report.Run) (*past, *detector.Result, error) {
+func (h *history) find(sum string, r *report.Run) (*past, *verdict.Result, error) {
 	return h.get(idOf(sum, r))
 }
 
 // get returns a past scan and its result.
-func (h *history) get(id string) (*past, *detector.Result, error) {
+func (h *history) get(id string) (*past, *verdict.Result, error) {
 	h.mu.Lock()
 	_, ok := h.index[id]
 	h.mu.Unlock()
@@ -180,7 +180,7 @@ func (h *history) get(id string) (*past, *detector.Result, error) {
 }
 
 // open reads a past scan, its result only where asked.
-func (h *history) open(id string, whole bool) (*past, *detector.Result, error) {
+func (h *history) open(id string, whole bool) (*past, *verdict.Result, error) {
 	f, err := os.Open(h.path(id))
 	if err != nil {
 		return nil, nil, errNoPast
@@ -195,7 +195,7 @@ func (h *history) open(id string, whole bool) (*past, *detector.Result, error) {
 	if !whole {
 		return p, nil, nil
 	}
-	res := new(detector.Result)
+	res := new(verdict.Result)
 	if err := gob.NewDecoder(r).Decode(res); err != nil || res.SHA256 != p.SHA256 {
 		return nil, nil, errNoPast
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/batch"
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // A scan is the finished judgement of one file: all that its reports are made of.
@@ -23,7 +24,7 @@ type scan struct {
 	by      report.Run // tool, weights, options, machine and signer
 }
 
-func (s *scan) segments() []detector.Segment {
+func (s *scan) segments() []verdict.Segment {
 	if s.file.Result == nil {
 		return nil
 	}
@@ -63,7 +64,7 @@ func (s *Server) judge(ctx context.Context, worker int, it *item) (*scan, os.Fil
 	started := s.config.Now()
 	sweep := batch.Sweep{
 		Targets: []batch.Target{{Path: it.path}},
-		Scan: func(ctx context.Context, _ int, path string) (*detector.Result, error) {
+		Scan: func(ctx context.Context, _ int, path string) (*verdict.Result, error) {
 			return s.config.Scan(ctx, worker, path, func(at, end time.Duration) {
 				part := 0.0
 				if end > 0 {

@@ -13,16 +13,16 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/batch"
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // A Config says what a Server scans with and where it keeps what it must.
 type Config struct {
 	// Scan judges a file. It is called from Jobs goroutines, each with its own
 	// worker number 0..Jobs-1; its errors name the file, quoted as by %q.
-	Scan func(ctx context.Context, worker int, path string, progress func(at, end time.Duration)) (*detector.Result, error)
+	Scan func(ctx context.Context, worker int, path string, progress func(at, end time.Duration)) (*verdict.Result, error)
 	Jobs int // files scanned at a time; below 1 means 1
 
 	// Run is what reports say of tool, weights, options and machine, and the key

@@ -1,0 +1,52 @@
+package embed
+
+import (
+	"math"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/detector/network"
+)
+
+func TestPaceOfAMouthThatBegins(t *testing.T) {
+	const n = 100
+	mouths := make(Loose, n*network.Embed)
+	f := &Face{Embeddings: mouths, Seen: make([]bool, n)}
+	for t := range n {
+		f.Seen[t] = true
+		if t >= 50 { // it rests until frame 50, and then swings by .5
+			mouths[t*network.Embed+7] = float32(t%2) / 2
+		}
+	}
+	pace := Pace(f)
+	for _, test := range []struct {
+		frame int
+		want  float64
+	}{{0, 0}, {30, 0}, {38, 0}, {39, .5 / 24}, {50, .5 * 12 / 24}, {62, .5 * 24 / 24}, {99, .5}} {
+		if got := float64(pace[test.frame]); math.Abs(got-test.want) > 1e-6 {
+			t.Errorf("frame %d: %.4f, want %.4f", test.frame, got, test.want)
+		}
+	}
+}
+
+// A mouth that is not seen repeats its neighbour, which is no rest.
+func TestPaceOfWhatIsSeen(t *testing.T) {
+	mouths := make(Loose, 60*network.Embed)
+	f := &Face{Embeddings: mouths, Seen: make([]bool, 60)}
+	for t := range 60 {
+		f.Seen[t] = t < 10 || t >= 40
+		mouths[t*network.Embed] = float32(t % 2)
+	}
+	for t := 10; t < 40; t++ {
+		mouths[t*network.Embed] = 1
+	}
+	pace := Pace(f)
+	if pace[5] != 1 || pace[12] != 1 || pace[45] != 1 {
+		t.Errorf("pace %v, %v, %v, want 1", pace[5], pace[12], pace[45])
+	}
+	if !math.IsNaN(float64(pace[25])) {
+		t.Errorf("pace %v of no mouth", pace[25])
+	}
+	if got := Pace(&Face{}); len(got) != 0 {
+		t.Errorf("%d numbers of no frame", len(got))
+	}
+}

@@ -1,0 +1,72 @@
+package embed
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/detector/network"
+	avsync "github.com/deepcheck/deepcheck/sync"
+)
+
+// unit fills an embedding with random numbers, of length 1.
+func unit(rng *rand.Rand, dst []float32) {
+	sum := 0.0
+	for i := range dst {
+		dst[i] = float32(rng.NormFloat64())
+		sum += float64(dst[i] * dst[i])
+	}
+	for i := range dst {
+		dst[i] /= float32(math.Sqrt(sum))
+	}
+}
+
+func TestPackedKeepsCosines(t *testing.T) {
+	const n = 200
+	rng := rand.New(rand.NewPCG(3, 3))
+	one := func() []float32 {
+		v := make([]float32, network.Embed)
+		unit(rng, v)
+		return v
+	}
+	var plain []float32
+	var p packed
+	for i := range n {
+		v := one()
+		if i == 5 {
+			v = make([]float32, network.Embed) // nothing
+		}
+		if i == 6 {
+			v = make([]float32, network.Embed)
+			v[9] = -1 // all in one place
+		}
+		plain = append(plain, v...)
+		p.add(v)
+	}
+	got := p.Rows(0, n)
+	if len(got) != len(plain) {
+		t.Fatalf("%d numbers, want %d", len(got), len(plain))
+	}
+	most, sum := 0.0, 0.0
+	for i := 0; i < len(plain); i += network.Embed {
+		other := one()
+		d := math.Abs(avsync.Likeness(got[i:i+network.Embed], other) - avsync.Likeness(plain[i:i+network.Embed], other))
+		most, sum = max(most, d), sum+d/n
+	}
+	if most > .004 || sum > .001 {
+		t.Errorf("cosines move by %.5f at most, %.5f in the mean", most, sum)
+	}
+	t.Logf("cosines move by %.5f at most, %.5f in the mean", most, sum)
+	for from := range n { // those of a part are those of the whole
+		to := min(from+1+from%70, n)
+		if part := p.Rows(from, to); !slices.Equal(part, got[from*network.Embed:to*network.Embed]) {
+			t.Fatalf("frames %d to %d are others by themselves", from, to)
+		}
+	}
+	for i := 5 * network.Embed; i < 7*network.Embed; i++ {
+		if got[i] != plain[i] {
+			t.Errorf("number %d is %v, want %v", i, got[i], plain[i])
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package embed
+
+import (
+	"slices"
+
+	"github.com/deepcheck/deepcheck/audio"
+	"github.com/deepcheck/deepcheck/detector/network"
+	avsync "github.com/deepcheck/deepcheck/sync"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// Lead is how many frames before the first and after the last one sound is
+// embedded: as far as a lag is searched and attention then looks.
+const Lead = avsync.Search + network.Reach
+
+// A Voice is the sound of a file as the network knows it.
+type Voice struct {
+	Frames   int
+	Embedded []float32 // (Frames+2·Lead, Embed), from Lead frames before the start
+	Sound    []bool    // (Frames+2·Lead) there is sound, that is no digital silence
+	Speech   []bool    // (Frames+2·Lead) somebody speaks
+	Level    []float32 // (Frames) dBFS
+	Overlap  []float32 // (Frames+2·Lead) how surely two or more people speak at once in the second about it, 0..1
+	Speakers []float32 // (Frames+2·Lead, network.SpeakerWidth) whose voice it is
+}
+
+// NewVoice returns a voice that is still to be embedded: level (frames) in dBFS
+// and voiced (frames). It keeps level.
+func NewVoice(level []float32, voiced []bool) *Voice {
+	n := len(voiced)
+	v := &Voice{Frames: n, Embedded: make([]float32, (n+2*Lead)*network.Embed), Sound: make([]bool, n+2*Lead), Speech: make([]bool, n+2*Lead), Level: level, Overlap: make([]float32, n+2*Lead), Speakers: make([]float32, (n+2*Lead)*network.SpeakerWidth)}
+	for t := range n {
+		v.Sound[Lead+t] = level[t] > audio.SilenceLevel
+		v.Speech[Lead+t] = voiced[t] && v.Sound[Lead+t]
+	}
+	return v
+}
+
+// Hear embeds a sound: mel (frames·4, Bands) normalised as by
+// [audio.Normalised], level (frames) in dBFS and voiced (frames).
+func Hear(r *network.Runner, mel, level []float32, voiced []bool) (*Voice, error) {
+	v := NewVoice(level, voiced)
+	if err := v.hear(r, 0, v.Frames+2*Lead, mel, -Lead); err != nil {
+		return nil, err
+	}
+	v.evenOverlap()
+	return v, nil
+}
+
+// hear fills in places from up to but without to, of which the first is frame first of mel.
+func (v *Voice) hear(r *network.Runner, from, to int, mel []float32, first int) error {
+	if err := r.Sounds(v.Embedded[from*network.Embed:to*network.Embed], mel, first, audio.SilentValue); err != nil {
+		return err
+	}
+	if err := r.Overlaps(v.Overlap[from:to], mel, first, audio.SilentValue); err != nil {
+		return err
+	}
+	return r.Speakers(v.Speakers[from*network.SpeakerWidth:to*network.SpeakerWidth], mel, first, audio.SilentValue)
+}
+
+// evenOverlap turns logits of frames to what is said of the seconds about them.
+func (v *Voice) evenOverlap() {
+	before := make([]float64, len(v.Overlap)+1)
+	for t, logit := range v.Overlap {
+		before[t+1] = before[t] + network.Probability(logit)
+	}
+	for t := range v.Overlap {
+		from, to := max(0, t-video.HalfSecond), min(len(v.Overlap), t+video.HalfSecond+1)
+		v.Overlap[t] = float32((before[to] - before[from]) / float64(to-from))
+	}
+}
+
+// OverlapAt returns how surely two or more people speak at once in the second about a frame of the
+// sound, 0..1; 0 beside the file.
+func (v *Voice) OverlapAt(frame int) float32 {
+	if at := Lead + frame; at >= 0 && at < len(v.Overlap) {
+		return v.Overlap[at]
+	}
+	return 0
+}
+
+// SpeakerAt returns the speaker embedding (network.SpeakerWidth) of a frame of the sound; none beside the file.
+func (v *Voice) SpeakerAt(frame int) []float32 {
+	if at := Lead + frame; at >= 0 && at*network.SpeakerWidth < len(v.Speakers) {
+		return v.Speakers[at*network.SpeakerWidth : (at+1)*network.SpeakerWidth]
+	}
+	return nil
+}
+
+// HearSound is Hear of a sound that is not normalised yet. It normalises what
+// one chunk needs at a time: of a long sound all at once would take as much
+// memory as the sound itself.
+func HearSound(r *network.Runner, s *audio.Sound) (*Voice, error) {
+	v := NewVoice(s.Level, s.Voiced)
+	const frame = audio.StepsPerFrame * audio.Bands
+	normaliser := audio.NewNormaliser(s)
+	var mel []float32 // of the frames from first to next
+	first, next := 0, 0
+	for from := -Lead; from < s.Frames+Lead; from += network.Chunk {
+		// Whole frames around the steps that the chunk is embedded from.
+		start := network.MelStart(from)
+		begin := min(max(start/audio.StepsPerFrame-1, first), next)
+		end := min(max((start+network.MelSteps(network.Chunk))/audio.StepsPerFrame+1, next), s.Frames)
+		mel = append(mel[:0], mel[(begin-first)*frame:]...)
+		held := len(mel)
+		mel = slices.Grow(mel, (end-next)*frame)[:held+(end-next)*frame]
+		normaliser.Next(mel[held:])
+		first, next = begin, end
+		at := from + Lead
+		if err := v.hear(r, at, min(at+network.Chunk, len(v.Sound)), mel, from-first); err != nil {
+			return nil, err
+		}
+	}
+	v.evenOverlap()
+	return v, nil
+}
+
+// SpeechAt tells whether somebody speaks in a frame of the sound; nobody does beside the file.
+func (v *Voice) SpeechAt(frame int) bool {
+	at := Lead + frame
+	return at >= 0 && at < len(v.Speech) && v.Speech[at]
+}
+
+// Cut returns the sound from frame first on for n frames: embeddings (n, Embed),
+// where there is sound, and where somebody speaks. Beside the file there is none.
+// They are not to be written to: a part inside the file is the voice's own, since
+// the voice of an hour is long.
+func (v *Voice) Cut(first, n int) (embeddings []float32, sound, speech []bool) {
+	if at := first + Lead; at >= 0 && at+n <= len(v.Sound) {
+		return v.Embedded[at*network.Embed : (at+n)*network.Embed], v.Sound[at : at+n], v.Speech[at : at+n]
+	}
+	embeddings, sound, speech = make([]float32, n*network.Embed), make([]bool, n), make([]bool, n)
+	from, to := max(0, -(first+Lead)), min(n, v.Frames+Lead-first)
+	if from < to {
+		at := first + Lead
+		copy(embeddings[from*network.Embed:to*network.Embed], v.Embedded[(at+from)*network.Embed:])
+		copy(sound[from:to], v.Sound[at+from:])
+		copy(speech[from:to], v.Speech[at+from:])
+	}
+	return embeddings, sound, speech
+}
+
+// Levels returns the level of n frames from first on, (n) in dBFS, of which at
+// least half must hold speech; nil otherwise. Beside the file it is as at its ends.
+func (v *Voice) Levels(first, n int) []float64 {
+	const quietest = -70 // dBFS: what is below is the noise of a quiet room
+	if v == nil || v.Frames == 0 {
+		return nil
+	}
+	out := make([]float64, n)
+	spoken := 0
+	for i := range out {
+		t := min(max(first+i, 0), v.Frames-1)
+		out[i] = min(max(float64(v.Level[t]), quietest), 0)
+		if v.Speech[Lead+t] {
+			spoken++
+		}
+	}
+	if spoken < n/2 {
+		return nil
+	}
+	return out
+}

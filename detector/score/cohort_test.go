@@ -1,0 +1,139 @@
+package score
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/detector/embed"
+	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/verdict"
+	avsync "github.com/deepcheck/deepcheck/sync"
+)
+
+// randomEmbeddings returns n unit vectors that each share the direction of the one before by half,
+// as those of successive frames do.
+func randomEmbeddings(rng *rand.Rand, n int) []float32 {
+	const e = network.Embed
+	out := make([]float32, n*e)
+	for t := range n {
+		v := out[t*e : (t+1)*e]
+		for i := range v {
+			v[i] = float32(rng.NormFloat64() / math.Sqrt(e))
+			if t > 0 {
+				v[i] += out[(t-1)*e+i]
+			}
+		}
+		length := float32(math.Sqrt(avsync.Likeness(v, v)))
+		for i := range v {
+			v[i] /= length
+		}
+	}
+	return out
+}
+
+// compared returns a comparison of embeddings and scores of its frames, judged but for those
+// left out.
+func compared(mouths, sounds []float32, leave func(t int) bool) (*Comparison, []verdict.Score) {
+	const e = network.Embed
+	n := len(mouths) / e
+	c := &Comparison{mouth: embed.Loose(mouths), sound: embed.Loose(sounds)}
+	scores := make([]verdict.Score, n)
+	for t := range scores {
+		scores[t].Judged = !leave(t)
+		scores[t].Likeness = avsync.Likeness(mouths[t*e:(t+1)*e], sounds[t*e:(t+1)*e])
+	}
+	return c, scores
+}
+
+func none(int) bool { return false }
+
+// The prominence of a whole track is the likeness in order less the mean of those turned, in
+// standard deviations of these: reckoned here turn by turn.
+func TestProminenceOfATrackIsThatAmongItsTurns(t *testing.T) {
+	const n, e = 200, network.Embed
+	rng := rand.New(rand.NewPCG(1, 2))
+	mouths, sounds := randomEmbeddings(rng, n), randomEmbeddings(rng, n)
+	for i := range sounds {
+		sounds[i] += .3 * mouths[i]
+	}
+	leave := func(t int) bool { return t < 10 || t%7 == 3 }
+	c, scores := compared(mouths, sounds, leave)
+	c.prominence(scores)
+	var judged []int
+	for t := range n {
+		if !leave(t) {
+			judged = append(judged, t)
+		}
+	}
+	k := len(judged)
+	mean := func(turn int) (sum float64) {
+		for i, t := range judged {
+			u := judged[(i+turn)%k]
+			sum += avsync.Likeness(mouths[t*e:(t+1)*e], sounds[u*e:(u+1)*e]) / float64(k)
+		}
+		return sum
+	}
+	var turned []float64
+	for turn := range k {
+		if d := min(turn, k-turn); d > ownTime && d <= otherTimes {
+			turned = append(turned, mean(turn))
+		}
+	}
+	var m, v float64
+	for _, x := range turned {
+		m += x / float64(len(turned))
+	}
+	for _, x := range turned {
+		v += (x - m) * (x - m) / float64(len(turned))
+	}
+	want := (mean(0) - m) / math.Sqrt(v)
+	got, frames := verdict.Prominent(scores)
+	if frames != k || math.Abs(got-want) > 1e-4*math.Abs(want) {
+		t.Errorf("%.5f of %d frames, want %.5f of %d", got, frames, want, k)
+	}
+}
+
+// A stranger's voice stands out no more than chance would have it, and one's own does where the mouth
+// is so badly seen that hardly anything of it is left.
+func TestOwnVoiceStandsOutOfABadPicture(t *testing.T) {
+	const n = 150
+	for seed := range uint64(10) {
+		rng := rand.New(rand.NewPCG(seed, 3))
+		mouths, strangers := randomEmbeddings(rng, n), randomEmbeddings(rng, n)
+		own := randomEmbeddings(rng, n)
+		for i := range own {
+			own[i] += .4 * mouths[i]
+		}
+		c, scores := compared(mouths, own, none)
+		c.prominence(scores)
+		if got, _ := verdict.Prominent(scores); got < 4 {
+			t.Errorf("seed %d: one's own voice stands out by %.2f", seed, got)
+		}
+		c, scores = compared(mouths, strangers, none)
+		c.prominence(scores)
+		if got, _ := verdict.Prominent(scores); math.Abs(got) > 4 {
+			t.Errorf("seed %d: a stranger's stands out by %.2f", seed, got)
+		}
+	}
+}
+
+func TestNothingStandsOutOfTooLittleOrOfATone(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	few := randomEmbeddings(rng, 2*ownTime+1)
+	c, scores := compared(few, few, none)
+	c.prominence(scores)
+	if got, _ := verdict.Prominent(scores); got != 0 {
+		t.Errorf("of %d frames one stands out by %v", len(scores), got)
+	}
+	mouths := randomEmbeddings(rng, 100)
+	tone := make([]float32, len(mouths))
+	for t := range 100 {
+		tone[t*network.Embed] = 1
+	}
+	c, scores = compared(mouths, tone, none)
+	c.prominence(scores)
+	if got, _ := verdict.Prominent(scores); math.Abs(got) > 1e-3 {
+		t.Errorf("a tone stands out by %v", got)
+	}
+}

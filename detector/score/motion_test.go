@@ -1,0 +1,152 @@
+package score
+
+import (
+	"math"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/detector/embed"
+	"github.com/deepcheck/deepcheck/detector/lips"
+	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/verdict"
+)
+
+// waves is a trace of n frames of lips that open and close, and a voice whose
+// level does the same, lag frames late.
+func waves(n, lag int) (*lips.Trace, *embed.Voice) {
+	t := new(lips.Trace)
+	v := embed.NewVoice(make([]float32, n), make([]bool, n))
+	course := func(i int) float32 { return float32(math.Sin(float64(i)/2) + math.Sin(float64(i)/3.3)) }
+	for i := range n {
+		p := make([]float32, 2*network.Points)
+		for k := range p {
+			p[k] = 48 + 5*course(i+k*k)
+		}
+		p[2*14+1], p[2*18+1] = 48, 60+5*course(i) // the inner edges of the lips
+		p[2*14], p[2*18] = 48, 48
+		t.Add(p, 60, 0)
+		v.Level[i], v.Speech[embed.Lead+i] = -40+5*course(i-lag), true
+	}
+	return t, v
+}
+
+func TestMovesTellHowLoudnessFollows(t *testing.T) {
+	const n = 2*lips.Window + 10
+	const windows = (n-lips.Window)/lips.Hop + 1
+	tr, v := waves(n, 3)
+	signs := Moves(tr, &embed.Face{}, v, Always(3)).Signs
+	if len(signs) != windows*network.Signs {
+		t.Fatalf("%d signs, want %d windows of %d", len(signs), windows, network.Signs)
+	}
+	for w := range 2 { // the next one reaches beyond the sound
+		for i, x := range signs[(w+1)*network.Signs-lips.Loudness : (w+1)*network.Signs] {
+			if math.Abs(float64(x)-1) > 1e-3 {
+				t.Errorf("window %d, sign %d: %.4f, want 1", w, i, x)
+			}
+		}
+	}
+	if now := Moves(tr, &embed.Face{}, v, Always(0)).Signs[lips.Signs-2]; now > .9 {
+		t.Errorf("3 frames away loudness goes with the lips by %.3f", now)
+	}
+	// the same of a track that begins later
+	late := new(lips.Trace)
+	for i := range lips.Window {
+		p := make([]float32, 2*network.Points)
+		p[2*14+1], p[2*18+1] = 48, 60+5*float32(math.Sin(float64(i+20)/2)+math.Sin(float64(i+20)/3.3))
+		late.Add(p, 60, 0)
+	}
+	if now := Moves(late, &embed.Face{First: 20}, v, Always(3)).Signs[lips.Signs-2]; math.Abs(float64(now)-1) > 1e-3 {
+		t.Errorf("a track that begins at frame 20 goes with its loudness by %.3f, want 1", now)
+	}
+}
+
+func TestSignsWithoutSpeechAreUnknown(t *testing.T) {
+	tr, v := waves(lips.Window, 0)
+	for i := range v.Speech {
+		v.Speech[i] = i%3 == 0
+	}
+	for name, voice := range map[string]*embed.Voice{"no sound": nil, "little speech": v, "empty sound": embed.NewVoice(nil, nil)} {
+		signs := Moves(tr, &embed.Face{}, voice, Always(0)).Signs
+		if len(signs) != network.Signs {
+			t.Fatalf("%s: %d signs", name, len(signs))
+		}
+		for _, x := range signs[network.Signs-lips.Loudness:] {
+			if !math.IsNaN(float64(x)) {
+				t.Errorf("%s: loudness %v, want NaN", name, x)
+			}
+		}
+	}
+}
+
+func TestMotionOfNothing(t *testing.T) {
+	m, err := JudgeMotion(untrainedRunner(t), new(Movement), verdict.LRScale{Slope: 1, Most: 2})
+	if err != nil || m.Windows != 0 || !math.IsNaN(m.Logit) || !math.IsNaN(m.LogLR) {
+		t.Errorf("%+v, %v", m, err)
+	}
+}
+
+func TestMotionDoesNotDependOnOtherWindows(t *testing.T) {
+	r := untrainedRunner(t)
+	tr, v := waves(20*lips.Window, 0)
+	signs := Moves(tr, &embed.Face{}, v, Always(0)).Signs
+	all, err := r.Motion(signs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range []int{0, 17, len(all) - 1} {
+		one, err := r.Motion(signs[w*network.Signs : (w+1)*network.Signs])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if math.Abs(float64(one[0]-all[w])) > 1e-5 {
+			t.Errorf("window %d: %.6f alone, %.6f among all", w, one[0], all[w])
+		}
+	}
+}
+
+// The points over time are the windows whose mean is the whole.
+func TestMotionOverTime(t *testing.T) {
+	trace, v := waves(4*lips.Window, 0)
+	f := &embed.Face{First: 100}
+	m, err := JudgeFace(untrainedRunner(t), verdict.LRScale{}, trace, f, v, Always(0))
+	if err != nil || len(m.Course) != m.Windows || m.Windows == 0 {
+		t.Fatalf("%d points of %d windows, %v", len(m.Course), m.Windows, err)
+	}
+	sum := 0.0
+	for i, p := range m.Course {
+		if want := f.First + i*lips.Hop + lips.Window/2; p.Frame != want {
+			t.Errorf("point %d at frame %d, want %d", i, p.Frame, want)
+		}
+		sum += p.Logit
+	}
+	if mean := sum / float64(m.Windows); math.Abs(mean-m.Logit) > 1e-6 {
+		t.Errorf("mean of the points %v, want %v", mean, m.Logit)
+	}
+}
+
+// What the outline and the pictures say is added; a window's pictures are the stretches
+// that lie in it whole.
+func TestMotionAddsFlicker(t *testing.T) {
+	trace, v := waves(4*lips.Window, 0)
+	r := untrainedRunner(t)
+	f := &embed.Face{Flicker: make([]float32, 4*lips.Window/network.FlickerSpan)}
+	without, err := JudgeMotion(r, Moves(trace, f, v, Always(0)), verdict.LRScale{})
+	if err != nil || without.Flicker != 0 || without.Logit != without.Outline {
+		t.Fatalf("%+v, %v", without, err)
+	}
+	for i := range f.Flicker {
+		f.Flicker[i] = float32(i)
+	}
+	m := Moves(trace, f, v, Always(0))
+	for i, want := range []float32{2.5, 6, 9} { // 0 to 5 of frames 0 to 48, 4 to 8 of 25 to 75, 7 to 11 of 50 to 100
+		if m.Flicker[i] != want {
+			t.Errorf("window %d: %v, want %v", i, m.Flicker[i], want)
+		}
+	}
+	with, err := JudgeMotion(r, m, verdict.LRScale{})
+	if err != nil || with.Outline != without.Outline || math.Abs(with.Logit-with.Outline-with.Flicker) > 1e-9 {
+		t.Errorf("%+v, %v", with, err)
+	}
+	if d := with.Course[1].Logit - without.Course[1].Logit; math.Abs(d-6) > 1e-5 {
+		t.Errorf("the second point moved by %v, want 6", d)
+	}
+}

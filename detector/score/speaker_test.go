@@ -1,0 +1,117 @@
+package score
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/detector/embed"
+	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/verdict"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// spoken is a comparison of frames in which voice 0 or another speaks, each heard with some noise, and its scores: those
+// of the mouth's own voice, 0, fit.
+func spoken(voice []int) (*Comparison, []verdict.Score) {
+	const w = network.SpeakerWidth
+	rng := rand.New(rand.NewPCG(1, 2))
+	voices := make([]float32, len(voice)*w)
+	c := &Comparison{voice: func(i int) []float32 { return voices[i*w : (i+1)*w] }}
+	scores := make([]verdict.Score, len(voice))
+	for i, v := range voice {
+		for k := range w {
+			voices[i*w+k] = float32(.3 * rng.NormFloat64())
+		}
+		voices[i*w+v] += 2
+		scores[i] = verdict.Score{Frame: i, Mouth: true, Voiced: true, Judged: true, Mismatch: .1}
+		if v > 0 {
+			scores[i].Mismatch = .9
+		}
+	}
+	return c, scores
+}
+
+// voices is n frames of voice 0, in which from one frame up to but without another 1 speaks.
+func voices(n, from, to int) []int {
+	out := make([]int, n)
+	for i := from; i < to; i++ {
+		out[i] = 1
+	}
+	return out
+}
+
+func TestVoiceDistance(t *testing.T) {
+	const own, others = .25, .75
+	c, scores := spoken(voices(150, 60, 85))
+	c.speakers(scores)
+	for i, s := range scores {
+		switch {
+		case (i < 40 || i > 104) && s.VoiceDistance > own, i >= 70 && i < 75 && s.VoiceDistance < others:
+			t.Errorf("frame %d: distance of the second %.2f", i, s.VoiceDistance)
+		case (i < 55 || i > 89) && s.VoiceNear > own, i >= 64 && i < 81 && s.VoiceNear < others:
+			t.Errorf("frame %d: distance near it %.2f", i, s.VoiceNear)
+		}
+	}
+}
+
+// The mouth's own voice is that which fits it, though another speaks longer.
+func TestVoiceOfTheMouthIsThatWhichFits(t *testing.T) {
+	c, scores := spoken(voices(200, 20, 140))
+	c.speakers(scores)
+	if mouths, others := scores[170].VoiceDistance, scores[80].VoiceDistance; mouths > .3 || others < .6 {
+		t.Errorf("distance of the voice that fits %.2f, of the other %.2f", mouths, others)
+	}
+}
+
+func TestVoiceDistanceIsNotKnown(t *testing.T) {
+	short, shortScores := spoken(voices(video.FrameRate, 0, 5))
+	silent, silentScores := spoken(voices(100, 0, 0))
+	for i := range silentScores {
+		silentScores[i].Judged = i%10 == 0
+	}
+	muted, mutedScores := spoken(voices(100, 40, 60))
+	muted.voice = func(int) []float32 { return nil }
+	for name, x := range map[string]struct {
+		*Comparison
+		scores []verdict.Score
+	}{"of a track as short as a second": {short, shortScores}, "with little speech": {silent, silentScores}, "without embeddings": {muted, mutedScores}} {
+		x.speakers(x.scores)
+		for i, s := range x.scores {
+			if s.VoiceDistance != 0 {
+				t.Errorf("%s, frame %d: %v", name, i, s.VoiceDistance)
+			}
+		}
+	}
+}
+
+// Where another's voice begins the course of changes is highest; it is not known where nobody speaks, nor at the
+// ends of speech and beside a pause of more than 10 s.
+func TestChangesOfAVoice(t *testing.T) {
+	const n, w, begins, pause, goesOn = 600, network.SpeakerWidth, 100, 200, 500
+	c, _ := spoken(voices(n, begins, n))
+	v := &embed.Voice{Frames: n, Speakers: make([]float32, (n+2*embed.Lead)*w), Speech: make([]bool, n+2*embed.Lead)}
+	for i := range n {
+		copy(v.Speakers[(embed.Lead+i)*w:], c.voice(i))
+		v.Speech[embed.Lead+i] = i < pause || i >= goesOn
+	}
+	course := VoiceChanges(v)
+	if len(course) != n {
+		t.Fatalf("%d frames of %d", len(course), n)
+	}
+	for i, x := range course {
+		known := i >= changeLeast && i <= pause-changeLeast || i >= goesOn+changeLeast && i <= n-changeLeast
+		if known == math.IsNaN(float64(x)) {
+			t.Errorf("frame %d: change %v", i, x)
+		}
+		if away := max(i-begins, begins-i); away > changeFrames && x > .25 || away < changeFrames/4 && x < .5 {
+			t.Errorf("frame %d: change %.2f, another's voice begins at %d", i, x, begins)
+		}
+	}
+	if verdict.ChangeScore(course) != float64(course[begins]) {
+		t.Errorf("highest %.2f, at %d %.2f", verdict.ChangeScore(course), begins, course[begins])
+	}
+	if VoiceChanges(nil) != nil {
+		t.Error("a change without sound")
+	}
+}

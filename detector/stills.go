@@ -1,0 +1,69 @@
+package detector
+
+import (
+	"time"
+
+	"github.com/deepcheck/deepcheck/detector/verdict"
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// albumSize is how many mouths of a track an album keeps at most: 5 MB.
+const albumSize = 512
+
+// An album keeps mouths of a track, evenly spaced in time, few enough that an
+// hour takes no more memory than a minute.
+type album struct {
+	moments []verdict.Moment
+	stride  int // frames between two of them
+	last    int // frame of the last one
+}
+
+func (a *album) add(m *video.Mouth) {
+	if a.stride == 0 {
+		a.stride = 2
+	}
+	if len(a.moments) > 0 && m.Frame-a.last < a.stride {
+		return
+	}
+	if len(a.moments) == albumSize {
+		for i := range albumSize / 2 {
+			a.moments[i] = a.moments[2*i]
+		}
+		clear(a.moments[albumSize/2:])
+		a.moments = a.moments[:albumSize/2]
+		a.stride *= 2
+	}
+	crop := m.Crop
+	a.moments = append(a.moments, verdict.Moment{Frame: m.Frame, Crop: &crop})
+	a.last = m.Frame
+}
+
+// between returns n moments at most from start to end, evenly spaced.
+func (a *album) between(start, end time.Duration, n int) []verdict.Moment {
+	var in []verdict.Moment
+	for _, m := range a.moments {
+		if t := video.FrameTime(m.Frame); t >= start && t < end {
+			in = append(in, m)
+		}
+	}
+	if len(in) <= n {
+		return in
+	}
+	out := make([]verdict.Moment, n)
+	for i := range out {
+		out[i] = in[i*len(in)/n]
+	}
+	return out
+}
+
+// addStills gives every suspect segment n of its mouths.
+func (ts *tracks) addStills(r *verdict.Result, n int) {
+	for i := range r.Segments {
+		s := &r.Segments[i]
+		for _, t := range ts.all {
+			if t.id == s.Track {
+				s.Strip = t.album.between(s.Start, s.End, n)
+			}
+		}
+	}
+}

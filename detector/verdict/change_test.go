@@ -1,0 +1,109 @@
+package verdict
+
+import (
+	"math"
+	"slices"
+	"testing"
+)
+
+// madeChange is a course of n frames of 20, with the given heights at some of them.
+func madeChange(n int, peaks map[int]float32) []float32 {
+	course := make([]float32, n)
+	for t := range course {
+		course[t] = 20
+	}
+	for t, x := range peaks {
+		course[t] = x
+	}
+	return course
+}
+
+// tenfold gives a distance of 100, of a unit that does not matter here, a likelihood ratio of 10, and 200 one of 100.
+var tenfold = LRScale{Slope: math.Ln10 / 100, Most: 2}
+
+func TestJudgeChangeFindsMoments(t *testing.T) {
+	none := float32(math.NaN())
+	paused := map[int]float32{50: 120, 150: 130}
+	for t := 55; t < 145; t++ {
+		paused[t] = none
+	}
+	for _, tt := range []struct {
+		name  string
+		scale LRScale
+		peaks map[int]float32
+		want  []int
+	}{
+		{"nothing stands out", tenfold, map[int]float32{50: 90}, nil},
+		{"a moment", tenfold, map[int]float32{49: 110, 50: 120, 51: 110}, []int{50}},
+		{"two looks at one", tenfold, map[int]float32{50: 120, 75: 110}, []int{50}},
+		{"two", tenfold, map[int]float32{50: 120, 76: 110}, []int{50, 76}},
+		{"a plateau begins once", tenfold, map[int]float32{50: 120, 51: 120, 52: 120}, []int{50}},
+		{"beside what is not known", tenfold, map[int]float32{49: none, 50: 120, 51: none}, []int{50}},
+		{"two looks at one across a pause", tenfold, paused, []int{150}},
+		{"at the very ends", tenfold, map[int]float32{0: 120, 199: 130}, []int{0, 199}},
+		{"weights without a scale", LRScale{}, map[int]float32{50: 1e6}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			v := JudgeChange(madeChange(200, tt.peaks), nil, tt.scale)
+			var got []int
+			for _, m := range v.Moments {
+				got = append(got, m.Frame)
+				if m.Track != NoTrack || m.LogLR < momentLogLR || m.LogLR > tenfold.Most || m.Change < 100 {
+					t.Errorf("%+v", m)
+				}
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("moments at %v, want %v", got, tt.want)
+			}
+		})
+	}
+	if v := JudgeChange(nil, nil, tenfold); !math.IsNaN(v.Score) || !math.IsNaN(v.LogLR) || v.Moments != nil {
+		t.Errorf("without sound: %+v", v)
+	}
+	if v := JudgeChange([]float32{none, none}, nil, tenfold); !math.IsNaN(v.LogLR) {
+		t.Errorf("without speech: %+v", v)
+	}
+}
+
+// A face counts as there where its mouth is seen in most of the second before and
+// the second after.
+func TestAMomentKnowsWhoseFaceStays(t *testing.T) {
+	face := func(id, first, n int, hidden ...int) Track {
+		track := Track{ID: id}
+		for i := range n {
+			track.Scores = append(track.Scores, Score{Frame: first + i, Mouth: !slices.Contains(hidden, first+i)})
+		}
+		return track
+	}
+	for _, tt := range []struct {
+		name   string
+		tracks []Track
+		want   int
+	}{
+		{"no face", nil, NoTrack},
+		{"one all through", []Track{face(3, 0, 200)}, 3},
+		{"one begins there", []Track{face(3, 100, 100)}, NoTrack},
+		{"one is cut for the next", []Track{face(3, 0, 100), face(4, 100, 100)}, NoTrack},
+		{"hidden for a moment", []Track{face(3, 0, 200, 98, 99, 100, 101)}, 3},
+		{"the one seen more", []Track{face(3, 0, 200, 98, 99), face(4, 0, 200), {ID: 5}}, 4},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			v := JudgeChange(madeChange(200, map[int]float32{100: 500}), tt.tracks, tenfold)
+			if len(v.Moments) != 1 || v.Moments[0].Track != tt.want {
+				t.Errorf("%+v, want track %d", v.Moments, tt.want)
+			}
+		})
+	}
+}
+
+// The voice of a file is no part of its verdict.
+func TestAVoiceChangeMakesNoVerdict(t *testing.T) {
+	tracks := func() []Track { return []Track{madeTrack(0, 0, level(120, -4)...)} }
+	plain, changed := &Result{Frames: 120, Tracks: tracks()}, &Result{Frames: 120, Tracks: tracks()}
+	changed.Change = JudgeChange(madeChange(120, map[int]float32{60: 1e6}), changed.Tracks, tenfold)
+	Judge(plain, true, testThresholds)
+	Judge(changed, true, testThresholds)
+	if len(changed.Change.Moments) != 1 || changed.Verdict != plain.Verdict || changed.Band != plain.Band || len(changed.Segments) != len(plain.Segments) {
+		t.Errorf("%+v", changed)
+	}
+}

@@ -1,0 +1,39 @@
+package verdict
+
+import "testing"
+
+// Both must speak against a voice, either speaks for it.
+func TestBothOpinions(t *testing.T) {
+	for _, x := range []struct{ fit, prominence, least, most float64 }{
+		{5, 5, 4, 5},
+		{5, -5, -4, -3}, // -5 and ln 4
+		{-5, 5, -5.1, -5},
+		{-5, -5, -6, -5},
+		{5, 300, 5 - 1e-9, 5},
+		{5, -3000, -2999, -2998},
+	} {
+		if got := both(x.fit, x.prominence); got < x.least || got > x.most {
+			t.Errorf("%v and %v: %v, want %v to %v", x.fit, x.prominence, got, x.least, x.most)
+		}
+	}
+}
+
+// A mouth so badly seen that no voice is like it is not called another's where its voice stands out.
+func TestProminenceSparesABadPicture(t *testing.T) {
+	th := testThresholds
+	th.Blends = Blends{Track: Blend{Likeness: -40, Offset: 12}, Prominence: Prominence{Slope: -2, Offset: 8}}
+	for _, x := range []struct {
+		prominence float64 // of a frame
+		want       Verdict
+	}{{1, Consistent}, {.2, Suspect}} {
+		scores := make([]Score, 100)
+		for i := range scores {
+			scores[i] = Score{Frame: i, Mouth: true, Voiced: true, EyeDist: 60, Judged: true, Mismatch: .01, Likeness: .1, Prominence: x.prominence}
+		}
+		r := Result{Frames: 100, Tracks: []Track{{Scores: scores}}}
+		Judge(&r, true, th)
+		if r.Verdict != x.want {
+			t.Errorf("prominence %v: %v, want %v", x.prominence, r.Verdict, x.want)
+		}
+	}
+}

@@ -1,0 +1,139 @@
+package verdict
+
+import "math"
+
+// An LRScale turns a score into the common logarithm of a likelihood ratio: how
+// many times more probable it is under the one proposition than under the other
+// (logistic-regression calibration, Brümmer & du Preez 2006, section 3). The zero
+// value says nothing of anything.
+type LRScale struct {
+	Slope, Offset float64
+	// Most is the largest size it may have: no more than the number of clips
+	// it was fitted on can bear out (Vergeer et al. 2016).
+	Most float64
+}
+
+// Of returns log10 of the likelihood ratio for a score; NaN for NaN.
+func (s LRScale) Of(score float64) float64 {
+	return min(max((s.Slope*score+s.Offset)/math.Ln10, -s.Most), s.Most)
+}
+
+// Rank orders scores that different weights gave, as each weights' scale puts them: log10
+// of the likelihood ratio without its bounds, at which many would be alike; by a scale that
+// does not rise the score as it is. So scores of the same weights keep their order.
+func (s LRScale) Rank(score float64) float64 {
+	if s.Slope <= 0 {
+		return score
+	}
+	return (s.Slope*score + s.Offset) / math.Ln10
+}
+
+// Scales are the likelihood ratios that come with the weights.
+type Scales struct {
+	Mismatch LRScale // of a track's logit, see Blends.Logit: another voice against its own
+	Part     LRScale // of a track's highest level, see Levels: another voice for a second against its own
+	Motion   LRScale // of a track's mean motion logit: a generated mouth against a filmed one
+	Change   LRScale // of the ChangeScore of a sound: another voice in a part of it against one all through
+}
+
+// NewScales reads scales from a weights file's calibration; one that is missing
+// says nothing of anything.
+func NewScales(c map[string]float64) Scales {
+	return Scales{Mismatch: newLRScale(c, "mismatch"), Part: newLRScale(c, "part"), Motion: newLRScale(c, "motion"), Change: newLRScale(c, "voice")}
+}
+
+func newLRScale(c map[string]float64, name string) LRScale {
+	return LRScale{c[name+"_lr_slope"], c[name+"_lr_offset"], c[name+"_lr_most"]}
+}
+
+// addTo is the reverse of newLRScale.
+func (s LRScale) addTo(c map[string]float64, name string) {
+	c[name+"_lr_slope"], c[name+"_lr_offset"], c[name+"_lr_most"] = s.Slope, s.Offset, s.Most
+}
+
+// Calibration is the reverse of NewScales.
+func (s Scales) Calibration() map[string]float64 {
+	c := map[string]float64{}
+	for name, x := range map[string]LRScale{"mismatch": s.Mismatch, "part": s.Part, "motion": s.Motion, "voice": s.Change} {
+		x.addTo(c, name)
+	}
+	return c
+}
+
+// Weigh fills in the likelihood ratios of the tracks and segments that [Judge] found. A track that does not fit
+// for a reason that may be innocent has none: a ratio compares single voices, and undamaged pictures.
+func (r *Result) Weigh(s Scales) {
+	for i := range r.Tracks {
+		if t := &r.Tracks[i]; !t.excused() {
+			t.LogLR = s.Mismatch.Of(t.Logit)
+		}
+	}
+	for _, segments := range r.stretches() {
+		for i := range segments {
+			segments[i].LogLR = s.Part.Of(segments[i].Peak)
+		}
+	}
+}
+
+// Score is the reverse of Of, without its bounds: the score at which log10 of the
+// likelihood ratio is logLR; -Inf for a scale that says nothing.
+func (s LRScale) Score(logLR float64) float64 {
+	if s.Slope <= 0 {
+		return math.Inf(-1)
+	}
+	return (logLR*math.Ln10 - s.Offset) / s.Slope
+}
+
+// FitLR fits a scale to scores of both kinds, each kind counting alike, by
+// Newton's method on the logistic likelihood with a slight pull to a slope of 0.
+// With fewer than two scores of a kind it is the zero value.
+func FitLR(yes, no []float64) LRScale {
+	if len(yes) < 2 || len(no) < 2 {
+		return LRScale{}
+	}
+	var a, b float64
+	for range 50 {
+		ga, gb, haa, hab, hbb := 1e-2*a, 0.0, 1e-2, 0.0, 1e-9
+		for kind, scores := range [][]float64{no, yes} {
+			w := 1 / float64(len(scores))
+			for _, x := range scores {
+				p := 1 / (1 + math.Exp(-(a*x + b)))
+				e, h := w*(p-float64(kind)), w*p*(1-p)
+				ga, gb = ga+e*x, gb+e
+				haa, hab, hbb = haa+h*x*x, hab+h*x, hbb+h
+			}
+		}
+		det := haa*hbb - hab*hab
+		if det < 1e-12 {
+			break
+		}
+		da, db := (hbb*ga-hab*gb)/det, (haa*gb-hab*ga)/det
+		size := math.Max(1, math.Hypot(da, db)/2) // a step of 2 at most: Newton may overshoot
+		a, b = a-da/size, b-db/size
+		if math.Hypot(da, db) < 1e-9 {
+			break
+		}
+	}
+	return LRScale{Slope: a, Offset: b, Most: math.Log10(float64(min(len(yes), len(no))))}
+}
+
+// Verbal is the expression for log10 of a likelihood ratio on the scale of the
+// European Network of Forensic Science Institutes (ENFSI guideline for
+// evaluative reporting, 2015, section 2.4, table 2), for either direction.
+func Verbal(logLR float64) string {
+	switch x := math.Abs(logLR); {
+	case !(x >= math.Log10(2)):
+		return "no support"
+	case x < 1:
+		return "weak support"
+	case x < 2:
+		return "moderate support"
+	case x < 3:
+		return "moderately strong support"
+	case x < 4:
+		return "strong support"
+	case x < 6:
+		return "very strong support"
+	}
+	return "extremely strong support"
+}

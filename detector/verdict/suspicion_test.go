@@ -1,0 +1,111 @@
+package verdict
+
+import (
+	"math"
+	"testing"
+
+	"github.com/deepcheck/deepcheck/video"
+)
+
+func TestBlendOfNothingIsTheLogit(t *testing.T) {
+	if got := (Blend{}).Of(-1.5, 0.7); got != -1.5 {
+		t.Errorf("got %v", got)
+	}
+	if got := (Blend{0.5, -10, 2}).Of(-1, 0.25); got != -1 {
+		t.Errorf("got %v, want -1", got)
+	}
+}
+
+// A second of 2 logits stands out where the voice fits well beside it, and does not where
+// it fits badly all through.
+func TestLevelIsAgainstWhatIsUsual(t *testing.T) {
+	peak := func(beside float64) float64 {
+		track := madeTrack(0, 0, inRow(level(60, beside), level(30, 2), level(60, beside))...)
+		return testThresholds.Peak(track.Scores)
+	}
+	well, badly := peak(-4), peak(-0.5)
+	if want := 2 + usualShare*4; math.Abs(well-want) > 1e-9 {
+		t.Errorf("beside a good fit %.2f, want %.2f", well, want)
+	}
+	if want := 2 + usualShare*0.5; math.Abs(badly-want) > 1e-9 {
+		t.Errorf("beside a bad fit %.2f, want %.2f", badly, want)
+	}
+	// what does not fit at all takes nothing from its seconds
+	if got := testThresholds.Peak(madeTrack(0, 0, level(100, 3)...).Scores); math.Abs(got-3) > 1e-9 {
+		t.Errorf("of a stranger %.2f, want 3", got)
+	}
+	// and what fits as only those do who were trained on takes no more than the bound
+	if got, want := peak(-8), 2-usualShare*leastUsual; math.Abs(got-want) > 1e-9 {
+		t.Errorf("beside a fit known by heart %.2f, want %.2f", got, want)
+	}
+	// more than half of a clip may be replaced
+	if got := testThresholds.Peak(madeTrack(0, 0, inRow(level(80, -4), level(120, 3))...).Scores); math.Abs(got-(3+usualShare*4)) > 1e-9 {
+		t.Errorf("with six tenths replaced %.2f, want %.2f", got, 3+usualShare*4)
+	}
+}
+
+func TestLevelWhereNothingIsJudged(t *testing.T) {
+	track := each(madeTrack(0, 0, level(50, 3)...), func(s *Score) { s.Judged = false })
+	for i, v := range testThresholds.Level(track.Scores) {
+		if !math.IsNaN(v) {
+			t.Fatalf("frame %d: level %v of nothing", i, v)
+		}
+	}
+	if got := testThresholds.Peak(track.Scores); !math.IsInf(got, -1) {
+		t.Errorf("peak %v", got)
+	}
+	if logit, n := testThresholds.Logit(track.Scores); n != 0 || !math.IsNaN(logit) {
+		t.Errorf("logit %v of %d frames", logit, n)
+	}
+}
+
+// Two stretches of like logits are told apart by how alike mouth and sound are.
+func TestLikenessCounts(t *testing.T) {
+	th := testThresholds
+	th.Second, th.Track = Blend{0, -20, 5}, Blend{0, -20, 5}
+	track := each(madeTrack(0, 0, level(150, 0)...), func(s *Score) {
+		s.Likeness = 0.5
+		if s.Frame >= 60 && s.Frame < 90 {
+			s.Likeness = 0
+		}
+	})
+	r := &Result{Tracks: []Track{track}, Voiced: 150}
+	Judge(r, true, th)
+	if r.Verdict != Suspect || len(r.Segments) != 1 || r.Reasons[0] != PartOfClip {
+		t.Fatalf("%s, %v, %d segments", r.Verdict, r.Reasons, len(r.Segments))
+	}
+	if logit, _ := th.Logit(track.Scores); math.Abs(logit-(-20*0.4+5)) > 1e-9 {
+		t.Errorf("of the track %.2f", logit)
+	}
+}
+
+// The blend of a track goes far beyond what a single frame may count, and tracks must be
+// told apart there, too.
+func TestLogitOfATrackIsNotBounded(t *testing.T) {
+	th := testThresholds
+	th.Track = Blend{1, -40, 10}
+	of := func(likeness float64) float64 {
+		r := &Result{Tracks: []Track{each(madeTrack(0, 0, level(100, -6)...), func(s *Score) { s.Likeness = likeness })}, Voiced: 100}
+		Judge(r, true, th)
+		if x := r.Tracks[0]; x.Verdict != Consistent || x.Score <= 0 || x.Score >= 1 {
+			t.Errorf("%s, score %v", x.Verdict, x.Score)
+		}
+		return r.Tracks[0].Logit
+	}
+	if a, b := of(0.5), of(0.7); math.Abs(a+16) > 1e-9 || math.Abs(b+24) > 1e-9 {
+		t.Errorf("logits %.2f and %.2f, want -16 and -24", a, b)
+	}
+}
+
+func TestLevelsAreThoseOfJudge(t *testing.T) {
+	scores := append(append(level(100, -4), level(30, 6)...), level(100, -4)...)
+	r := &Result{Tracks: []Track{madeTrack(7, 10, scores...)}, Voiced: 230}
+	Judge(r, true, testThresholds)
+	if r.Thresholds != testThresholds {
+		t.Errorf("thresholds %+v", r.Thresholds)
+	}
+	stretches := testThresholds.Placed(r.Tracks[0].Scores, Stretches(Levels(r.Tracks, testThresholds)[0], testThresholds.PartWeak))
+	if len(stretches) != 1 || len(r.Segments) != 1 || video.FrameTime(10+stretches[0].From) != r.Segments[0].Start || video.FrameTime(10+stretches[0].To) != r.Segments[0].End {
+		t.Errorf("stretches %+v, segments %+v", stretches, r.Segments)
+	}
+}

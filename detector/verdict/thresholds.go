@@ -1,0 +1,103 @@
+package verdict
+
+import (
+	"maps"
+	"math"
+
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// Thresholds turn scores into verdicts. They come with the weights: numbers of
+// another network mean something else.
+type Thresholds struct {
+	// Logit of a track from which the whole of it is suspect, by band.
+	TrackWeak, TrackModerate, TrackStrong float64
+	// Level, see Levels, from which a stretch is, by band.
+	PartWeak, PartModerate, PartStrong float64
+
+	// TrackChance and PartChance are the logits by which thresholds rise where chance has
+	// e times as many occasions, see Raised: one by the slope of the likelihood ratios.
+	TrackChance, PartChance float64
+
+	// Rest is the pace of a mouth, see Pace, below which its lips are at rest; 0: they
+	// never are.
+	Rest float64
+
+	// Overlap is how surely two or more people must speak at once in the second about a frame,
+	// 0..1, for that to count, see Against; 0: it never does.
+	Overlap float64
+
+	Blends // what the logits are made of
+}
+
+// Names of Thresholds in a weights file's calibration.
+const (
+	trackWeak, trackModerate, trackStrong = "track_weak", "track_moderate", "track_strong"
+	partWeak, partModerate, partStrong    = "part_weak", "part_moderate", "part_strong"
+	rest, overlap                         = "rest", "overlap"
+)
+
+// NewThresholds reads thresholds from a weights file's calibration; one that is
+// missing is never reached.
+func NewThresholds(c map[string]float64) Thresholds {
+	get := func(name string) float64 {
+		if v, ok := c[name]; ok {
+			return v
+		}
+		return math.Inf(1)
+	}
+	chance := func(s LRScale) float64 {
+		if s.Slope <= 0 {
+			return 0
+		}
+		return 1 / s.Slope
+	}
+	scales := NewScales(c)
+	return Thresholds{
+		TrackWeak: get(trackWeak), TrackModerate: get(trackModerate), TrackStrong: get(trackStrong),
+		PartWeak: get(partWeak), PartModerate: get(partModerate), PartStrong: get(partStrong),
+		TrackChance: chance(scales.Mismatch), PartChance: chance(scales.Part), Rest: c[rest], Overlap: c[overlap], Blends: newBlends(c),
+	}
+}
+
+// Calibration is the reverse of NewThresholds, but for what that takes from Scales.
+func (t Thresholds) Calibration() map[string]float64 {
+	c := t.Bounds()
+	t.addTo(c)
+	if t.Rest > 0 {
+		c[rest] = t.Rest
+	}
+	if t.Overlap > 0 {
+		c[overlap] = t.Overlap
+	}
+	return c
+}
+
+// Bounds returns the thresholds themselves, in logits by name, without those that are
+// never reached.
+func (t Thresholds) Bounds() map[string]float64 {
+	c := map[string]float64{trackWeak: t.TrackWeak, trackModerate: t.TrackModerate, trackStrong: t.TrackStrong,
+		partWeak: t.PartWeak, partModerate: t.PartModerate, partStrong: t.PartStrong}
+	maps.DeleteFunc(c, func(_ string, v float64) bool { return math.IsInf(v, 1) })
+	return c
+}
+
+// Raised returns the thresholds for a stretch of so many judged frames of a file that has so
+// many in all. Those of the weights hold for clips of up to video.ClipLength. In a file n times as
+// long chance has n times as many occasions, and a stretch there must weigh n times as much
+// to stand for the same odds (Bonferroni's correction, on likelihood ratios).
+func (t Thresholds) Raised(frames, all int) Thresholds {
+	return t.raised(max(frames, video.ClipLength), all)
+}
+
+// raised is Raised where a file has one place for every so many frames.
+func (t Thresholds) raised(frames, all int) Thresholds {
+	rise := max(0, math.Log(float64(all)/float64(frames)))
+	for _, x := range []*float64{&t.TrackWeak, &t.TrackModerate, &t.TrackStrong} {
+		*x += rise * t.TrackChance
+	}
+	for _, x := range []*float64{&t.PartWeak, &t.PartModerate, &t.PartStrong} {
+		*x += rise * t.PartChance
+	}
+	return t
+}
