@@ -27,7 +27,7 @@ func write(t *testing.T, dir, name, text string) string {
 	return path
 }
 
-// Every bad input is one clear line and an error that can be told apart.
+// Every bad input gives a clear one-line message and an error that can be told apart.
 func TestOpenErrors(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()
@@ -109,7 +109,7 @@ func TestOpenOddNames(t *testing.T) {
 	}
 }
 
-// Of a file that is cut off or damaged what is there is decoded, and it is said.
+// A file that is cut off or damaged is decoded as far as possible, with a warning.
 func TestSourceDamaged(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()
@@ -118,7 +118,7 @@ func TestSourceDamaged(t *testing.T) {
 		args []string
 		harm func([]byte) []byte
 		min  int
-		warn bool // where the format can tell
+		warn bool // if the format can tell
 	}{
 		{"cut.mkv", nil, func(b []byte) []byte { return b[:len(b)*6/10] }, 30, true},
 		{"cut.ts", nil, func(b []byte) []byte { return b[:len(b)*6/10] }, 30, false},
@@ -162,7 +162,7 @@ func TestSourceSoundOnly(t *testing.T) {
 	}
 }
 
-// openFiles counts the descriptors of this process; -1 where that is not known.
+// openFiles counts the open descriptors of this process; -1 if unknown.
 func openFiles() int {
 	names, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
@@ -171,7 +171,7 @@ func openFiles() int {
 	return len(names)
 }
 
-// However a decoding ends, nothing of it is left: no process, goroutine or file.
+// However a decoding ends, it leaves no process, goroutine or file behind.
 func TestSourceCloseEarly(t *testing.T) {
 	needFFmpeg(t)
 	path := ffmpeg(t, t.TempDir(), join([]string{"-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=20", "-f", "lavfi", "-i", "sine=d=20"}, h264, []string{"a.mp4"})...)
@@ -314,7 +314,7 @@ func TestTimelineMissing(t *testing.T) {
 		return strings.NewReader(b.String())
 	}
 	for _, tt := range []struct {
-		name, notes, want string // want: m for missing, . for there
+		name, notes, want string // want: m for missing, . for present
 	}{
 		{"plain", "in:0 in:40000 out:0 in:80000 out:1 out:2", "..."},
 		{"leading gap", "in:100000 in:140000 out:0 out:1 out:2 out:3 out:4", "mmm.."},
@@ -338,14 +338,15 @@ func TestTimelineMissing(t *testing.T) {
 	}
 }
 
-// A picture behind an error is spoilt until a key picture that was decoded later, or for ten seconds.
+// A picture after an error may be corrupt until a key picture that was decoded later, or for
+// ten seconds.
 func TestTimelineDamage(t *testing.T) {
 	const n, lost, last = 400, 5, 399
 	for _, tt := range []struct {
 		name       string
-		errors     []int // before which pictures
+		errors     []int // the pictures before which one is logged
 		keys       []int
-		from, upTo int // the pictures that are spoilt
+		from, upTo int // the corrupt pictures, [from, upTo)
 	}{
 		{"none", nil, []int{0, 25, 50}, 0, 0},
 		{"until a key picture", []int{lost}, []int{0, 25, 50}, lost, 25},
@@ -398,7 +399,7 @@ func TestOfPictures(t *testing.T) {
 	}
 }
 
-// ffmpeg's decoder of DTS is called dca, and what it says is not about the picture.
+// ffmpeg's decoder of DTS is called dca; its errors do not concern the pictures.
 func TestDamagedSoundSpoilsNoPicture(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()
@@ -417,7 +418,8 @@ func TestDamagedSoundSpoilsNoPicture(t *testing.T) {
 	}
 }
 
-// Bytes of two packets of the second of three seconds are altered, of which each begins with a key picture.
+// In the second of three seconds, bytes of two packets are altered. Each second begins with a
+// key picture.
 func TestSourceSpoilt(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// scenery returns a picture of blocks of 40 pixels that differ with the seed, seen displaced by (dx, dy) pixels.
+// scenery returns a picture of random blocks of 40 pixels, which depend on the seed, displaced
+// by (dx, dy) pixels.
 func scenery(seed uint64, dx, dy int) *Picture {
 	const w, h, block = 640, 360, 40
 	p := &Picture{Width: w, Height: h, Y: make([]byte, w*h)}

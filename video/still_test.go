@@ -47,7 +47,7 @@ func TestStill(t *testing.T) {
 	if got := next(eyes); got != 0 {
 		t.Errorf("the mouth changes by %v where the eyes do, want 0", got)
 	}
-	// What lies beside the picture is its edge.
+	// Sample points outside the picture are moved to its edge.
 	mesh = person{id: 1, at: Point{-60, 150}, size: 150}.mesh()
 	next(picture(0, Point{}, whole))
 	if got := next(picture(2, Point{}, whole)); got != 2 {

@@ -7,16 +7,16 @@ import (
 	"testing"
 )
 
-// A history is what a Tracker saw of a scene.
+// A history is what a Tracker saw in a scene.
 type history struct {
 	frames map[int][]int        // by track
-	people map[int]map[byte]int // by track: how often each person was in its crops
+	people map[int]map[byte]int // by track: how often its crops show each person
 	ended  map[int]int          // by track: the frame
 	last   []Sighting
 }
 
-// watch shows n frames of a scene to a new Tracker. scene sets the finder up for
-// frame i and returns the luma of the picture, or -1 for a missing one.
+// watch shows n frames of a scene to a new Tracker. scene prepares the finder for frame i and
+// returns the luma of the picture, or -1 for a missing picture.
 func watch(t *testing.T, f *fakeFinder, n int, scene func(i int) int) history {
 	t.Helper()
 	h := history{frames: map[int][]int{}, people: map[int]map[byte]int{}, ended: map[int]int{}}
@@ -52,7 +52,7 @@ func watch(t *testing.T, f *fakeFinder, n int, scene func(i int) int) history {
 	return h
 }
 
-// onePerson fails where a track's crops show more than one person.
+// onePerson fails if the crops of a track show more than one person.
 func (h history) onePerson(t *testing.T) {
 	t.Helper()
 	for id, who := range h.people {
@@ -91,7 +91,7 @@ func TestTrackerOneFace(t *testing.T) {
 			}
 			near(t, "middle of the lips, x", mid.X, 48, 0.01)
 			near(t, "middle of the lips, y", mid.Y, 48, 0.01)
-			// The reference face is 40 pixels from corner to corner.
+			// The mouth of the reference face is 40 pixels wide.
 			near(t, "mouth width", m.Lips[10].X-m.Lips[0].X, 40, 0.1)
 			near(t, "mouth slope", m.Lips[10].Y-m.Lips[0].Y, 0, 0.1)
 			near(t, "yaw", m.Yaw, tt.p.yaw, 0.5)
@@ -122,19 +122,19 @@ func TestTrackerCost(t *testing.T) {
 	}
 	f = &fakeFinder{}
 	watch(t, f, 100, func(int) int { return grey })
-	// The first look at a scene is taken twice, plain and with tiles.
+	// The first detection of a scene is repeated with tiles.
 	if f.meshes != 0 || f.detects != 10 || f.tiled != 11 {
 		t.Errorf("no face for 100 frames: %d meshes, %d detections and %d tiled", f.meshes, f.detects, f.tiled)
 	}
 }
 
-// The detector goes on taking a face that hangs upside down for one that does not.
+// The detector keeps taking a face that is upside down for an upright one.
 func TestTrackerUpsideDown(t *testing.T) {
 	f := &fakeFinder{}
 	h := watch(t, f, 200, func(i int) int {
 		f.people = []person{{id: 1, at: Point{300, 200}, size: 150, roll: math.Pi, hangs: true}}
 		if i >= 90 && i < 93 {
-			f.people = nil // covered, and called back by a detection
+			f.people = nil // covered, and recalled by a detection
 		}
 		return grey
 	})
@@ -150,7 +150,7 @@ func TestTrackerUpsideDown(t *testing.T) {
 	}
 }
 
-// A track that has come to sit on a face upside down ends, and a new one begins the right way round.
+// If a face turns upside down, its track ends and a new one begins the right way round.
 func TestTrackerTurnsOver(t *testing.T) {
 	f := &fakeFinder{}
 	h := watch(t, f, 60, func(i int) int {
@@ -207,7 +207,7 @@ func TestTrackerCut(t *testing.T) {
 		if i < 30 {
 			return grey
 		}
-		// The next scene has a face on the very same place.
+		// The next scene has a face at the very same place.
 		f.people = []person{{id: 3, at: Point{200, 200}, size: 150}}
 		return grey + 40
 	})
@@ -230,7 +230,7 @@ func TestTrackerMissing(t *testing.T) {
 	}
 }
 
-// The mesh goes on to see a face where it has slid off it; the detector does not.
+// The mesh still sees a face after it has slid off; the detector does not.
 func TestTrackerDrift(t *testing.T) {
 	f := &fakeFinder{people: []person{{id: 1, at: Point{200, 200}, size: 100}}, ghost: true}
 	h := watch(t, f, 80, func(i int) int {
@@ -247,7 +247,7 @@ func TestTrackerDrift(t *testing.T) {
 	}
 }
 
-// A face that leaps away leaves its track behind and begins a new one.
+// A face that leaps away leaves its track and begins a new one.
 func TestTrackerStray(t *testing.T) {
 	f := &fakeFinder{ghost: true}
 	h := watch(t, f, 120, func(i int) int {

@@ -13,7 +13,7 @@ func TestY4M(t *testing.T) {
 	for _, tt := range []struct {
 		name, stream string
 		want         []string
-		err          error // behind the pictures; nil for one that says what came instead
+		err          error // after the pictures; nil for an error that quotes the data
 	}{
 		{"pictures", header + "FRAME\nabcdefFRAME\nFRAME\n", []string{"abcdef", "FRAME\n"}, io.EOF},
 		{"none", header, nil, io.EOF},
