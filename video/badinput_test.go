@@ -58,13 +58,13 @@ func TestOpenErrors(t *testing.T) {
 		{"empty", write(t, dir, "empty.mp4", ""), Options{}, ErrNotMedia, "empty file"},
 		{"text called mp4", write(t, dir, "text.mp4", lines), Options{}, ErrNotMedia, ""},
 		{"text", write(t, dir, "text.txt", lines), Options{}, ErrNotMedia, ""},
-		{"playlist that asks the network", write(t, dir, "list.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:3\n#EXTINF:3,\nhttp://192.0.2.1/a.ts\n#EXT-X-ENDLIST\n"), Options{}, ErrNotMedia, ""},
+		{"playlist that names a network address", write(t, dir, "list.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:3\n#EXTINF:3,\nhttp://192.0.2.1/a.ts\n#EXT-X-ENDLIST\n"), Options{}, ErrNotMedia, ""},
 		{"script that names a file", write(t, dir, "script.ffconcat", "ffconcat version 1.0\nfile plain.mp4\n"), Options{}, ErrNotMedia, ""},
 		{"index cut off", write(t, dir, "cut.mp4", string(whole[:len(whole)/2])), Options{}, ErrNotMedia, "moov atom not found"},
 		{"sound only", sound, Options{}, ErrNoPicture, "no video stream"},
 		{"cover picture", cover, Options{}, ErrNoPicture, "only a still picture"},
 		{"still", png, Options{}, ErrNoPicture, "only a still picture"},
-		{"sound wanted, none there", silent, Options{NoVideo: true}, ErrNoSound, "no audio stream"},
+		{"sound only, without sound", silent, Options{NoVideo: true}, ErrNoSound, "no audio stream"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -77,7 +77,7 @@ func TestOpenErrors(t *testing.T) {
 				t.Errorf("got %v, want %v", err, tt.want)
 			}
 			if !strings.HasPrefix(err.Error(), "reading \""+tt.path) || !strings.Contains(err.Error(), tt.text) || strings.Contains(err.Error(), "\n") {
-				t.Errorf("unclear: %v", err)
+				t.Errorf("unclear error: %v", err)
 			}
 		})
 	}
@@ -204,7 +204,7 @@ func TestSourceCloseEarly(t *testing.T) {
 				t.Error(err)
 			}
 			if err := <-done; err == nil {
-				t.Error("the sound ended as if it were whole")
+				t.Error("the sound ended without an error")
 			}
 		}},
 		{"cancelled", func(t *testing.T, s *Source, cancel func()) {
@@ -250,10 +250,10 @@ func TestSourceCloseEarly(t *testing.T) {
 				runtime.Gosched()
 			}
 			if got := runtime.NumGoroutine(); got > goroutines {
-				t.Errorf("%d goroutines, before %d", got, goroutines)
+				t.Errorf("%d goroutines, want at most %d", got, goroutines)
 			}
 			if got := openFiles(); got > files {
-				t.Errorf("%d files open, before %d", got, files)
+				t.Errorf("%d files open, want at most %d", got, files)
 			}
 		})
 	}
@@ -319,7 +319,7 @@ func TestTimelineMissing(t *testing.T) {
 		{"plain", "in:0 in:40000 out:0 in:80000 out:1 out:2", "..."},
 		{"leading gap", "in:100000 in:140000 out:0 out:1 out:2 out:3 out:4", "mmm.."},
 		{"slow", "in:0 in:500000 out:0 out:1 out:2", "..."},
-		{"gap known beforehand", "in:0 in:1200000 out:0 out:1 out:2", ".mm"},
+		{"gap before the second picture", "in:0 in:1200000 out:0 out:1 out:2", ".mm"},
 		{"size changes", "in:0 in:40000 out:0 in:80000 out:1 in:120000 out:0 out:1 out:2 out:3", "...."},
 		{"notes end early", "in:0 in:40000 out:0", "..."},
 	} {
@@ -350,8 +350,8 @@ func TestTimelineDamage(t *testing.T) {
 	}{
 		{"none", nil, []int{0, 25, 50}, 0, 0},
 		{"until a key picture", []int{lost}, []int{0, 25, 50}, lost, 25},
-		{"a key picture that was decoded before", []int{lost}, []int{0, lost + mostReordered - 1, 50}, lost, 50},
-		{"an error in between", []int{lost, 20}, []int{0, 25, 50}, lost, 50},
+		{"a key picture decoded before the error", []int{lost}, []int{0, lost + mostReordered - 1, 50}, lost, 50},
+		{"a second error", []int{lost, 20}, []int{0, 25, 50}, lost, 50},
 		{"no key picture", []int{lost}, []int{0}, lost, lost + longestDamage},
 		{"at the end", []int{last}, []int{0}, last, last + 1},
 	} {
@@ -371,7 +371,7 @@ func TestTimelineDamage(t *testing.T) {
 			l.follow(t.Context(), strings.NewReader(b.String()))
 			for i := range n {
 				if missing, got := l.about(i); missing || got != (i >= tt.from && i < tt.upTo) {
-					t.Errorf("picture %d missing: %v, spoilt: %v", i, missing, got)
+					t.Errorf("picture %d missing: %v, may be corrupt: %v", i, missing, got)
 				}
 			}
 			if lines := log.all(""); len(tt.errors) > 0 && lines[0] != "error" || len(tt.errors) == 0 && len(lines) > 0 {
@@ -409,10 +409,10 @@ func TestDamagedSoundSpoilsNoPicture(t *testing.T) {
 			path := ffmpeg(t, dir, "-i", whole, "-c", "copy", "-bsf:a", "noise=amount=40", codec+"-damaged.mkv")
 			d := decode(t, path, Options{})
 			if slices.Contains(d.spoilt, true) {
-				t.Errorf("pictures are spoilt; warnings %q", d.warnings)
+				t.Errorf("pictures are marked as corrupt; warnings %q", d.warnings)
 			}
 			if len(d.warnings) == 0 {
-				t.Error("no damage was told of")
+				t.Error("no warning")
 			}
 		})
 	}
@@ -426,14 +426,14 @@ func TestSourceSpoilt(t *testing.T) {
 	for _, ext := range []string{"mp4", "mkv", "ts"} {
 		t.Run(ext, func(t *testing.T) {
 			whole := ffmpeg(t, dir, join([]string{"-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=3,noise=alls=20:allf=t", "-sc_threshold", "0"}, h264, []string{"whole." + ext})...)
-			path := ffmpeg(t, dir, "-i", whole, "-c", "copy", "-bsf:v", "noise=amount='if(between(n,30,31),8,0)'", "spoilt."+ext)
+			path := ffmpeg(t, dir, "-i", whole, "-c", "copy", "-bsf:v", "noise=amount='if(between(n,30,31),8,0)'", "corrupt."+ext)
 			d := decode(t, path, Options{})
 			for i, m := range d.spoilt {
 				if i < 25 && m || i > 34 && i < 48 && !m || i > 51 && m {
-					t.Errorf("picture %d of %d spoilt: %v", i, len(d.spoilt), m)
+					t.Errorf("picture %d of %d may be corrupt: %v", i, len(d.spoilt), m)
 				}
 			}
-			if len(d.spoilt) < 73 || !slices.ContainsFunc(d.warnings, func(s string) bool { return strings.Contains(s, "may be spoilt") }) {
+			if len(d.spoilt) < 73 || !slices.ContainsFunc(d.warnings, func(s string) bool { return strings.Contains(s, "may be corrupt") }) {
 				t.Errorf("%d pictures, warnings %q", len(d.spoilt), d.warnings)
 			}
 		})

@@ -185,7 +185,7 @@ func probe(ctx context.Context, path string) (*probed, error) {
 	}
 	var rep probeReport
 	if err := json.Unmarshal(out.Bytes(), &rep); err != nil {
-		return nil, fmt.Errorf("reading %q: %w: ffprobe's answer: %v", path, ErrNotMedia, err)
+		return nil, fmt.Errorf("reading %q: %w: ffprobe's output: %v", path, ErrNotMedia, err)
 	}
 	return rep.read(path)
 }

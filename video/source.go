@@ -87,7 +87,7 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 	case !o.NoVideo && pr.videoStream < 0 && pr.cover:
 		return nil, fmt.Errorf("reading %q: %w, only a still picture", path, ErrNoPicture)
 	case !o.NoVideo && pr.videoStream < 0 && silent:
-		return nil, fmt.Errorf("reading %q: %w: neither picture nor sound in it", path, ErrNotMedia)
+		return nil, fmt.Errorf("reading %q: %w: it has neither pictures nor sound", path, ErrNotMedia)
 	case !o.NoVideo && pr.videoStream < 0:
 		return nil, fmt.Errorf("reading %q: %w", path, ErrNoPicture)
 	case o.NoVideo && (silent || o.NoSound):
@@ -372,13 +372,13 @@ func (s *Source) judge(exit error) error {
 	}
 	what := DamageWarning + ": "
 	if s.part.seek > 0 {
-		what = DamageWarning + ", or begun between key pictures: "
+		what = DamageWarning + ", or started between key pictures: "
 	}
 	for _, l := range lines {
 		s.warnings = append(s.warnings, what+l)
 	}
 	if s.spoilt > 0 {
-		s.warnings = append(s.warnings, fmt.Sprintf("%s: %.1f s of pictures may be spoilt, from each error to the next key picture", DamageWarning, FrameTime(s.spoilt).Seconds()))
+		s.warnings = append(s.warnings, fmt.Sprintf("%s: %.1f s of pictures may be corrupt, from each error to the next key picture", DamageWarning, FrameTime(s.spoilt).Seconds()))
 	}
 	return nil
 }

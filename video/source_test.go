@@ -213,9 +213,9 @@ func TestSourceShapes(t *testing.T) {
 		max    int
 	}{
 		{"plain", turned(0), [2]int{64, 48}, [2]int{64, 48}, left, 0},
-		{"turned by 90", turned(90), [2]int{48, 64}, [2]int{48, 64}, lower, 0},
-		{"turned by 180", turned(180), [2]int{64, 48}, [2]int{64, 48}, right, 0},
-		{"turned by 270", turned(270), [2]int{48, 64}, [2]int{48, 64}, upper, 0},
+		{"rotated by 90", turned(90), [2]int{48, 64}, [2]int{48, 64}, lower, 0},
+		{"rotated by 180", turned(180), [2]int{64, 48}, [2]int{64, 48}, right, 0},
+		{"rotated by 270", turned(270), [2]int{48, 64}, [2]int{48, 64}, upper, 0},
 		{"odd size, 4:4:4", made(src("110x60"), []string{"-vf", "format=yuv444p,drawbox=w=50:h=ih:c=white:t=fill,crop=101:57:4:2:exact=1", "-pix_fmt", "yuv444p", "-c:v", "ffv1", "odd.mkv"}), [2]int{101, 57}, [2]int{102, 58}, left, 0},
 		{"10 bits", made(src("64x48"), []string{"-pix_fmt", "yuv420p10le", "-c:v", "libx264", "ten.mp4"}), [2]int{64, 48}, [2]int{64, 48}, left, 0},
 		{"full range", made(src("64x48"), []string{"-pix_fmt", "yuvj420p", "-c:v", "mjpeg", "full.mkv"}), [2]int{64, 48}, [2]int{64, 48}, left, 0},
@@ -241,7 +241,7 @@ func TestSourceShapes(t *testing.T) {
 			}
 			h := d.halves[5]
 			if bright, dark := h[tt.bright], h[tt.bright^1]; bright < 220 || bright > 240 || dark < 14 || dark > 32 {
-				t.Errorf("halves (upper, lower, left, right) have luma %.0f; want number %d at 235 and its other at 16", h, tt.bright)
+				t.Errorf("halves (upper, lower, left, right) have luma %.0f; want half %d at 235 and the opposite one at 16", h, tt.bright)
 			}
 			if d.info.SoundTrack != 0 || d.samples != nil {
 				t.Error("a silent file has sound")
@@ -294,7 +294,7 @@ func TestSourceInterlaced(t *testing.T) {
 				}
 			}
 			if across == 0 || down > across/4 {
-				t.Errorf("rows change by %.1f of what columns do, want next to nothing", down/across)
+				t.Errorf("changes between rows are %.1f times those between columns, want next to none", down/across)
 			}
 		})
 	}
@@ -407,10 +407,10 @@ func TestSourceSoundTracks(t *testing.T) {
 		peak           float64 // of full scale
 	}{
 		{"the first", plain, 0, 0, 1, 0},
-		{"that of players", marked, 0, 0, 2, 0.1},
-		{"one asked for", marked, 1, 0, 1, 0},
+		{"the default", marked, 0, 0, 2, 0.1},
+		{"requested", marked, 1, 0, 1, 0},
 		{"channels that cancel each other", plain, 3, 0, 3, 0},
-		{"one of them", plain, 3, 2, 3, 0.5},
+		{"one of these channels", plain, 3, 2, 3, 0.5},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d := decode(t, tt.path, Options{SoundTrack: tt.track, Channel: tt.channel})
@@ -428,7 +428,7 @@ func TestSourceSoundTracks(t *testing.T) {
 	}
 	for _, o := range []Options{{SoundTrack: 4}, {SoundTrack: -1}, {Channel: 3}, {SoundTrack: 1, Channel: -1}} {
 		if _, err := Open(t.Context(), plain, o); !errors.Is(err, ErrNoTrack) || !strings.Contains(err.Error(), "plain.mkv") {
-			t.Errorf("%+v: got error %v, want one that names the file and says that there is no such track", o, err)
+			t.Errorf("%+v: got error %v, want ErrNoTrack that names the file", o, err)
 		}
 	}
 	silent := ffmpeg(t, dir, "-f", "lavfi", "-i", "color=black:s=64x48:r=25:d=1", "-c:v", "ffv1", "silent.mkv")

@@ -33,7 +33,7 @@ func TestStill(t *testing.T) {
 		t.Errorf("the same picture changes by %v, want 0", got)
 	}
 	if got := next(picture(3, Point{}, whole)); got != 3 {
-		t.Errorf("a picture that is 3 brighter changes by %v, want 3", got)
+		t.Errorf("a picture brightened by 3 changes by %v, want 3", got)
 	}
 	// The mouth is in the lower half.
 	next(picture(0, Point{0, 80}, whole))

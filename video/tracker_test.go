@@ -71,8 +71,8 @@ func TestTrackerOneFace(t *testing.T) {
 		{"head on one side", person{id: 1, at: Point{300, 200}, size: 150, roll: 0.6}},
 		{"turned right", person{id: 1, at: Point{300, 200}, size: 150, yaw: 30}},
 		{"upside down", person{id: 1, at: Point{300, 200}, size: 150, roll: math.Pi, hangs: true}},
-		{"upside down, as the detector says", person{id: 1, at: Point{300, 200}, size: 150, roll: math.Pi}},
-		{"nearly so", person{id: 1, at: Point{300, 200}, size: 150, roll: 2.6, hangs: true}},
+		{"upside down for the detector too", person{id: 1, at: Point{300, 200}, size: 150, roll: math.Pi}},
+		{"nearly upside down", person{id: 1, at: Point{300, 200}, size: 150, roll: 2.6, hangs: true}},
 		{"turned left, small", person{id: 1, at: Point{100, 300}, size: 60, yaw: -25}},
 	}
 	for _, tt := range tests {
@@ -146,7 +146,7 @@ func TestTrackerUpsideDown(t *testing.T) {
 		t.Errorf("a mouth from %.1f to %.1f", m.Lips[0].X, m.Lips[10].X)
 	}
 	if f.turned != 1 {
-		t.Errorf("%d meshes upside down, want the first alone", f.turned)
+		t.Errorf("%d meshes upside down, want 1", f.turned)
 	}
 }
 
@@ -192,7 +192,7 @@ func TestTrackerLoss(t *testing.T) {
 				t.Errorf("got %d tracks, want %d", len(h.frames), tt.tracks)
 			}
 			if got := slices.Index(h.frames[0], 40); got >= 0 {
-				t.Error("a face was seen where none is")
+				t.Error("a face was seen where there is none")
 			}
 			if at, ended := h.ended[0]; ended != (tt.away > MaxLoss) {
 				t.Errorf("track 0 ended: %v, at %d", ended, at)
@@ -261,7 +261,7 @@ func TestTrackerStray(t *testing.T) {
 		t.Errorf("tracks %v, ended %v", len(h.frames), h.ended)
 	}
 	if n := len(h.frames[1]); n < 120-checkEvery-1 {
-		t.Errorf("the face was followed for %d frames on its new place", n)
+		t.Errorf("the face was followed for only %d frames at its new place", n)
 	}
 }
 
@@ -292,9 +292,9 @@ func TestTrackerSeveralPeople(t *testing.T) {
 	}
 	tests := []test{
 		{"side by side", still(person{id: 1, at: Point{200, 200}, size: 120}, person{id: 2, at: Point{310, 210}, size: 120}), 2, 2},
-		{"cheek by cheek", still(person{id: 1, at: Point{200, 200}, size: 120}, person{id: 2, at: Point{280, 210}, size: 110}), 2, 2},
+		{"cheek to cheek", still(person{id: 1, at: Point{200, 200}, size: 120}, person{id: 2, at: Point{280, 210}, size: 110}), 2, 2},
 		{"large and small", still(person{id: 1, at: Point{300, 200}, size: 300}, person{id: 2, at: Point{150, 60}, size: 50}), 2, 2},
-		{"one before the other", func(i int) []person {
+		{"one in front of the other", func(i int) []person {
 			return []person{{id: 1, at: Point{300, 200}, size: 120}, {id: 2, at: Point{100 + 4*float64(i), 200}, size: 110, far: true}}
 		}, 2, 4},
 	}

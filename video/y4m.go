@@ -37,7 +37,7 @@ func (y *y4mReader) next(planes []byte) error {
 		return err
 	}
 	if !bytes.Equal(line, y4mFrame) {
-		return fmt.Errorf("no picture in the stream of ffmpeg, but %q", line)
+		return fmt.Errorf("expected a picture in ffmpeg's stream, got %q", line)
 	}
 	_, err := io.ReadFull(y.r, planes)
 	if errors.Is(err, io.EOF) {
@@ -57,5 +57,5 @@ func (y *y4mReader) begin() error {
 			return nil
 		}
 	}
-	return fmt.Errorf("no YUV4MPEG2 stream of ffmpeg, but %.20q", line)
+	return fmt.Errorf("expected a YUV4MPEG2 stream from ffmpeg, got %.20q", line)
 }
