@@ -120,7 +120,7 @@ func checkFile(path string) error {
 	defer f.Close()
 	switch st, err := f.Stat(); {
 	case err != nil:
-		return fmt.Errorf("reading %q: %w", path, reason(err))
+		return fmt.Errorf("reading %q: %w", path, WithoutPath(err))
 	case st.Size() == 0:
 		return fmt.Errorf("reading %q: empty file: %w", path, ErrNotMedia)
 	}
@@ -134,7 +134,7 @@ func OpenFile(path string) (*os.File, error) {
 	st, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("reading %q: %w", path, reason(err))
+		return nil, fmt.Errorf("reading %q: %w", path, WithoutPath(err))
 	case st.IsDir():
 		return nil, fmt.Errorf("reading %q: is a directory: %w", path, ErrNotRegular)
 	case !st.Mode().IsRegular():
@@ -142,16 +142,22 @@ func OpenFile(path string) (*os.File, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("reading %q: %w", path, reason(err))
+		return nil, fmt.Errorf("reading %q: %w", path, WithoutPath(err))
 	}
 	return f, nil
 }
 
-// reason takes the path out of an error, since every message here begins with it.
-func reason(err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
+// WithoutPath returns an error without the operation and the paths that package os adds, for
+// messages that name the file themselves: of an [fs.PathError] or [os.LinkError] that err is or
+// wraps, it returns the cause. Any other error is returned as it is; nil gives nil.
+func WithoutPath(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
 	}
 	return err
 }

@@ -255,7 +255,7 @@ func (s *Source) Next(p *Picture) error {
 			s.pictureOK.Store(true)
 			return io.EOF
 		}
-		return fmt.Errorf("reading %q: %w", s.info.Path, reason(err))
+		return fmt.Errorf("reading %q: %w", s.info.Path, WithoutPath(err))
 	}
 	p.Missing, p.Spoilt = s.line.about(s.part.from + s.next)
 	if p.Spoilt {
