@@ -29,6 +29,14 @@ const (
 	rightEyeCorner = 263 // outer, on the picture's right
 )
 
+const (
+	// minSpread is the sum of squared distances from the centroid, in square pixels, below which
+	// points coincide up to rounding.
+	minSpread = 1e-9
+	// minSquaredScale is the squared scale below which a similarity cannot be inverted.
+	minSquaredScale = 1e-12
+)
+
 // fitSimilarity returns the similarity x' = a·x - b·y + tx, y' = b·x + a·y + ty that maps the
 // points from to the points to with the least squared error, in closed form (Umeyama 1991, eq.
 // 40-42, two dimensions, no reflection). A robust estimator would select different points in
@@ -50,11 +58,11 @@ func fitSimilarity(from, to []Point) (m Affine, ok bool) {
 		cross += fx*ty - fy*tx
 		norm += fx*fx + fy*fy
 	}
-	if norm < 1e-9 || math.IsNaN(norm) || math.IsInf(norm, 0) {
+	if norm < minSpread || math.IsNaN(norm) || math.IsInf(norm, 0) {
 		return Affine{}, false
 	}
 	a, b := same/norm, cross/norm
-	if a*a+b*b < 1e-12 {
+	if a*a+b*b < minSquaredScale {
 		return Affine{}, false
 	}
 	return Affine{A: a, B: -b, C: ct.X - a*cf.X + b*cf.Y, D: b, E: a, F: ct.Y - b*cf.X - a*cf.Y}, true
@@ -161,7 +169,8 @@ func (m *Mesh) finite() bool {
 	return !math.IsNaN(sum) && !math.IsInf(sum, 0)
 }
 
-// regionMargin is the side of a mesh region, in longer sides of the face's box.
+// regionMargin is the side of a mesh region, in longer sides of the face's box: MediaPipe's value
+// (face_detection_front_detection_to_roi.pbtxt).
 const regionMargin = 1.5
 
 // region returns the region in which to fit the mesh in the next frame.

@@ -9,7 +9,7 @@ import (
 // detect runs the detector, matches the detected faces to the tracks and starts new tracks.
 func (t *Tracker) detect(p *Picture) error {
 	known := len(t.tracks) > 0
-	tiles := t.checks%2 == 1
+	tiles := t.checks%searchTiles == 1
 	if known {
 		tiles = t.checks%tilesEvery == 1
 	}
@@ -132,12 +132,16 @@ func (t *Tracker) begin(faces []Face, taken []bool) {
 	}
 }
 
+// maxTurn is the largest angle, in radians, between a detection and the face of its track. Beyond
+// it, one of the two is upside down.
+const maxTurn = math.Pi / 2
+
 // distance returns the distance of a detection from the track's face, in sides of the larger
 // box. It is infinite if size or orientation differ too much.
 func (tr *track) distance(f *Face) float64 {
 	a, b := max(tr.box.W, tr.box.H), max(f.Box.W, f.Box.H)
 	turn := math.Remainder(tr.regionOf(f).Angle-tr.region.Angle, 2*math.Pi)
-	if a > sameSize*b || b > sameSize*a || math.Abs(turn) > math.Pi/2 {
+	if a > sameSize*b || b > sameSize*a || math.Abs(turn) > maxTurn {
 		return math.Inf(1)
 	}
 	return dist(tr.box.center(), f.Box.center()) / max(a, b)
@@ -148,7 +152,7 @@ func (tr *track) distance(f *Face) float64 {
 // within nearFace. It costs less than a detection with tiles.
 func (t *Tracker) lookCloser(p *Picture, tr *track) (*Face, error) {
 	x, y, side := t.surroundings(p, tr)
-	if side < 2*minFaceSide {
+	if side < 2*minFaceSide { // too small for a useful face
 		return nil, nil
 	}
 	t.closer.copyPart(p, x, y, side, side)

@@ -3,7 +3,7 @@ package video
 import "math"
 
 const (
-	thumbWidth  = 64
+	thumbWidth  = 64 // pixels; with the height, 16:9
 	thumbHeight = 36
 
 	// cutDifference is the mean absolute difference of two thumbnails, in grey levels (0..255),

@@ -25,8 +25,8 @@ func Degrade(ctx context.Context, from, to string, d Degradation) error {
 	args := []string{"-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file,pipe", "-i", "file:" + from}
 	sound := "[0:a:0]anull[a]"
 	if d.Noise > 0 {
-		// uniform noise of amplitude a has the RMS a/√3
-		sound = fmt.Sprintf("anoisesrc=color=white:seed=1:sample_rate=16000:amplitude=%.6f[n];[0:a:0]aresample=16000[s];[s][n]amix=inputs=2:duration=first:normalize=0[a]", min(d.Noise*1.7320508, 1))
+		const sqrt3 = 1.7320508 // uniform noise of amplitude a has the RMS a/√3
+		sound = fmt.Sprintf("anoisesrc=color=white:seed=1:sample_rate=16000:amplitude=%.6f[n];[0:a:0]aresample=16000[s];[s][n]amix=inputs=2:duration=first:normalize=0[a]", min(d.Noise*sqrt3, 1))
 	}
 	picture := "[0:v:0]"
 	if d.FrameRate > 0 {

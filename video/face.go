@@ -39,7 +39,7 @@ type Mesh struct {
 	Presence float64             // 0..1, the network's confidence that the region holds a face
 }
 
-// CropSize is the side of a mouth crop in pixels.
+// CropSize is the side of a mouth crop in pixels. Package detector/network expects this size.
 const CropSize = 96
 
 // A Crop is a grey picture of a mouth, (CropSize, CropSize), aligned by eyes and nose.

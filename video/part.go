@@ -63,5 +63,5 @@ func (p *part) trim(kind string) string {
 	return f + "," + kind + "setpts=PTS-STARTPTS"
 }
 
-// decimalSeconds formats a time for ffmpeg.
+// decimalSeconds formats a time for ffmpeg: seconds, to the microsecond that ffmpeg resolves.
 func decimalSeconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 6, 64) }

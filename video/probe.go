@@ -265,13 +265,16 @@ func (s *probeStream) language() string {
 	return s.Tags.Language
 }
 
+// maxAspect is the largest aspect ratio of a pixel, either way. A larger one is taken to be
+// corrupt.
+const maxAspect = 8
+
 // shown returns the size of the picture as a player shows it, and the clockwise rotation in
 // degrees that makes it upright. Pixels that are not square change the width, never the height,
 // as in players.
 func (s *probeStream) shown() (w, h, rotation int) {
 	w, h = s.Width, s.Height
-	// An aspect ratio beyond 1:8 or 8:1 is taken to be corrupt.
-	if num, den := ratio(s.SAR, ":"); num > 0 && den > 0 && num <= 8*den && den <= 8*num {
+	if num, den := ratio(s.SAR, ":"); num > 0 && den > 0 && num <= maxAspect*den && den <= maxAspect*num {
 		w = max(1, int(math.Round(float64(w)*float64(num)/float64(den))))
 	}
 	for _, d := range s.SideData {
@@ -324,10 +327,13 @@ func decodedSize(w, h, maxSide int) (dw, dh int, scale float64) {
 	return even(w), even(h), scale
 }
 
+// maxSeconds is the longest time that is believed, 30 years; a time.Duration holds nine times more.
+const maxSeconds = 1e9
+
 // seconds parses a decimal number of seconds; 0 if there is none.
 func seconds(s string) time.Duration {
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsNaN(f) || f < 0 || f > 1e9 {
+	if err != nil || math.IsNaN(f) || f < 0 || f > maxSeconds {
 		return 0
 	}
 	return time.Duration(f * float64(time.Second))

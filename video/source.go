@@ -345,9 +345,12 @@ func (s *Source) closePipes() {
 // DamageWarning is the prefix of those Warnings that report what could not be decoded.
 const DamageWarning = "damaged"
 
-// missingEnd is how much of the declared duration may be missing without a warning: containers
-// round, and sound is often slightly longer than the pictures.
-const missingEnd = time.Second
+// missingEnd, and one part in missingPart of the declared duration, may be missing together without
+// a warning: containers round, and sound is often slightly longer than the pictures.
+const (
+	missingEnd  = time.Second
+	missingPart = 50 // 2 %
+)
 
 // judge determines, after the end of the decoding, what went wrong.
 func (s *Source) judge(exit error) error {
@@ -363,7 +366,7 @@ func (s *Source) judge(exit error) error {
 		return fmt.Errorf("reading %q: %w: %s", s.info.Path, ErrDecode, what)
 	}
 	if s.picture != nil {
-		if got := FrameTime(s.next); s.end > 0 && s.end-got > missingEnd+s.end/50 {
+		if got := FrameTime(s.next); s.end > 0 && s.end-got > missingEnd+s.end/missingPart {
 			s.warnings = append(s.warnings, fmt.Sprintf("cut off: %.1f s announced, pictures for %.1f s", s.end.Seconds(), got.Seconds()))
 		}
 	}

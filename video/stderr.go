@@ -17,8 +17,8 @@ type stderrLog struct {
 }
 
 const (
-	maxLogLine  = 400 // bytes kept of a line
-	maxLogLines = 12
+	maxLogLine  = 400 // bytes kept of a line, more than ffmpeg's usual messages have
+	maxLogLines = 12  // half of them from the start, so that a user can read all
 )
 
 // Write adds output of ffmpeg; it never fails.

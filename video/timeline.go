@@ -75,6 +75,10 @@ func timelineFilters() string {
 // picture; reading each one at once would cost as many system calls.
 const lookEvery = 20 * time.Millisecond
 
+// noteBuffer is the size of a pipe on Linux, in bytes, so that one read empties it: a damaged file
+// may log more lines than it has pictures.
+const noteBuffer = 1 << 16
+
 // A lazyReader reads on request, and every lookEvery so that the pipe does not stay full.
 type lazyReader struct {
 	io.Reader
@@ -96,8 +100,7 @@ func (l lazyReader) Read(b []byte) (int, error) {
 // The beginning of a log line may precede a note on the same line.
 func (t *timeline) follow(ctx context.Context, r io.Reader) {
 	r = lazyReader{r, t.asked, ctx.Done()}
-	// Room for a full pipe: a damaged file may log more lines than it has pictures.
-	lines := bufio.NewReaderSize(r, 1<<16)
+	lines := bufio.NewReaderSize(r, noteBuffer)
 	var pts int64
 	var known bool
 	var ins []arrival // pictures that may still be the source of a frame

@@ -14,12 +14,14 @@ const (
 	// blurred turn) and still continue its track.
 	MaxLoss = 5
 
-	minPresence = 0.5 // least presence of a mesh that shows a face
+	// minPresence is the least presence of a mesh that shows a face, MediaPipe's default.
+	minPresence = 0.5
 
 	checkEvery  = FrameRate // frames between detections while faces are followed
 	recheck     = 5         // frames to the next detection after a track was not confirmed
 	searchEvery = 5         // frames between detections while there is no face
 	tilesEvery  = 12        // detections from one with tiles to the next, while faces are followed
+	searchTiles = 2         // likewise, while there is no face
 	maxStrikes  = 2         // consecutive failed checks that end a track
 
 	// sameFace is the largest distance of two centres, in sides of the larger box, at which
