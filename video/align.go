@@ -2,26 +2,25 @@ package video
 
 import "math"
 
-// Points of MediaPipe's face mesh that are used here, by their numbers in it.
+// Points of MediaPipe's face mesh that are used here, by their index in the mesh.
 var (
-	// mouthPoints are in the order of points 48..67 of the 68-point scheme:
-	// outer lip from the corner on the picture's left over the upper lip,
-	// then the inner lip the same way.
+	// mouthPoints correspond to points 48..67 of the 68-point scheme: the outer lip from the
+	// corner on the picture's left along the upper lip, then the inner lip in the same
+	// direction.
 	mouthPoints = [20]int{61, 39, 37, 0, 267, 269, 291, 405, 314, 17, 84, 181, 78, 82, 13, 312, 308, 317, 14, 87}
 
-	// jawPoints run from ear to ear over the chin.
+	// jawPoints run from ear to ear along the chin.
 	jawPoints = [17]int{127, 234, 93, 132, 58, 136, 150, 176, 152, 400, 379, 365, 288, 361, 323, 454, 356}
 
-	// anchorPoints hold still while a face speaks: below the nose and the
-	// corners of the eyes.
+	// anchorPoints barely move in speech: the point below the nose and the corners of the eyes.
 	anchorPoints = [5]int{2, 33, 133, 362, 263}
 
-	// anchorPlaces are where anchorPoints lie in the upright reference face
-	// whose pixels a crop has: a mean face, its width about 150 pixels.
+	// anchorPlaces are the positions of anchorPoints in the upright reference face, a mean face
+	// about 150 pixels wide. A crop has the scale of the reference face.
 	anchorPlaces = [5]Point{{128.6, 148.6}, {73.7, 95.4}, {107.1, 96.7}, {149.7, 96.8}, {183.2, 95.7}}
 
-	// widePairs join the sides of a face, the one on the picture's left
-	// first: temples, cheeks, outer eye corners, mouth corners.
+	// widePairs join the two sides of a face, the point on the picture's left first: temples,
+	// cheeks, outer eye corners, mouth corners.
 	widePairs = [4][2]int{{127, 356}, {234, 454}, {33, 263}, {61, 291}}
 )
 
@@ -30,11 +29,18 @@ const (
 	rightEyeCorner = 263 // outer, on the picture's right
 )
 
-// fitSimilarity returns the map x' = a x - b y + tx, y' = b x + a y + ty that
-// brings the points from nearest to the points to: least squares in closed form
-// (Umeyama 1991, eq. 40-42, for two dimensions without reflection). A robust
-// estimator would choose other points from frame to frame, and shake. ok is
-// false where the points coincide.
+const (
+	// minSpread is the sum of squared distances from the centroid, in square pixels, below which
+	// points coincide up to rounding.
+	minSpread = 1e-9
+	// minSquaredScale is the squared scale below which a similarity cannot be inverted.
+	minSquaredScale = 1e-12
+)
+
+// fitSimilarity returns the similarity x' = a·x - b·y + tx, y' = b·x + a·y + ty that maps the
+// points from to the points to with the least squared error, in closed form (Umeyama 1991, eq.
+// 40-42, two dimensions, no reflection). A robust estimator would select different points in
+// each frame, and the crop would jitter. ok is false if all points of either set coincide.
 func fitSimilarity(from, to []Point) (m Affine, ok bool) {
 	n := float64(len(from))
 	var cf, ct Point
@@ -52,33 +58,33 @@ func fitSimilarity(from, to []Point) (m Affine, ok bool) {
 		cross += fx*ty - fy*tx
 		norm += fx*fx + fy*fy
 	}
-	if norm < 1e-9 || math.IsNaN(norm) || math.IsInf(norm, 0) {
+	if norm < minSpread || math.IsNaN(norm) || math.IsInf(norm, 0) {
 		return Affine{}, false
 	}
 	a, b := same/norm, cross/norm
-	if a*a+b*b < 1e-12 {
+	if a*a+b*b < minSquaredScale {
 		return Affine{}, false
 	}
 	return Affine{A: a, B: -b, C: ct.X - a*cf.X + b*cf.Y, D: b, E: a, F: ct.Y - b*cf.X - a*cf.Y}, true
 }
 
-// at maps one point.
+// at returns the point that m maps p to.
 func (m Affine) at(p Point) Point {
 	return Point{m.A*p.X + m.B*p.Y + m.C, m.D*p.X + m.E*p.Y + m.F}
 }
 
-// inverse returns the map back; m must not be singular.
+// inverse returns the inverse map; m must not be singular.
 func (m Affine) inverse() Affine {
 	det := m.A*m.E - m.B*m.D
 	a, b, d, e := m.E/det, -m.B/det, -m.D/det, m.A/det
 	return Affine{A: a, B: b, C: -(a*m.C + b*m.F), D: d, E: e, F: -(d*m.C + e*m.F)}
 }
 
-// smoothing is the part of the newest frame in the smoothed points. More
-// smoothing steadies the crop but lets it trail behind a moving head.
+// smoothing is the weight of the newest frame in the smoothed points, 0..1. A lower weight
+// steadies the crop but makes it lag behind a moving head.
 const smoothing = 0.8
 
-// A steady holds the smoothed points of one track, in decoded pixels.
+// A steady holds the exponentially smoothed points of one track, in decoded pixels.
 type steady struct {
 	begun  bool
 	anchor [len(anchorPoints)]Point
@@ -102,8 +108,8 @@ func (s *steady) blend(old, now Point) Point {
 	return Point{old.X + smoothing*(now.X-old.X), old.Y + smoothing*(now.Y-old.Y)}
 }
 
-// toCrop returns the map from the picture to the crop: eyes and nose as in the
-// reference face, the middle of the mouth in the middle of the crop.
+// toCrop returns the map from the picture to the crop. It aligns eyes and nose with the
+// reference face and puts the centre of the mouth at the centre of the crop.
 func (s *steady) toCrop() (Affine, bool) {
 	m, ok := fitSimilarity(s.anchor[:], anchorPlaces[:])
 	if !ok {
@@ -120,10 +126,9 @@ func (s *steady) toCrop() (Affine, bool) {
 	return m, true
 }
 
-// yaw estimates how far a head is turned to the side, in degrees, from the
-// mesh's depth: of lines that join left and right of the face, the angle between
-// picture plane and the sum of the lines. The farther side is the one that the head
-// turns to, so towards the picture's right is > 0.
+// yaw estimates how far the head is turned sideways, in degrees, from the depth of the mesh:
+// yaw = atan2(sum of the depth differences, sum of the lengths) over widePairs. The head turns
+// towards its farther side, so yaw > 0 is a turn towards the picture's right.
 func (m *Mesh) yaw() float64 {
 	var wide, deep float64
 	for _, p := range widePairs {
@@ -133,10 +138,10 @@ func (m *Mesh) yaw() float64 {
 	return math.Atan2(deep, wide) * 180 / math.Pi
 }
 
-// box returns the upright rectangle around all points.
+// box returns the axis-aligned bounding box of all points.
 func (m *Mesh) box() Box { return around(m.Points[:]) }
 
-// mouthBox returns the upright rectangle around the lips.
+// mouthBox returns the axis-aligned bounding box of the lips.
 func (m *Mesh) mouthBox() Box {
 	var lips [len(mouthPoints)]Point
 	for i, k := range mouthPoints {
@@ -145,7 +150,7 @@ func (m *Mesh) mouthBox() Box {
 	return around(lips[:])
 }
 
-// around returns the upright rectangle around points, of which there is one at least.
+// around returns the axis-aligned bounding box of points, which must not be empty.
 func around(points []Point) Box {
 	lo, hi := points[0], points[0]
 	for _, p := range points[1:] {
@@ -155,7 +160,7 @@ func around(points []Point) Box {
 	return Box{lo.X, lo.Y, hi.X - lo.X, hi.Y - lo.Y}
 }
 
-// finite reports whether all numbers of a mesh are usable.
+// finite reports whether all numbers of the mesh are finite.
 func (m *Mesh) finite() bool {
 	sum := m.Presence
 	for i, p := range m.Points {
@@ -164,17 +169,18 @@ func (m *Mesh) finite() bool {
 	return !math.IsNaN(sum) && !math.IsInf(sum, 0)
 }
 
-// regionMargin is the side of a mesh region in sides of the face's box.
+// regionMargin is the side of a mesh region, in longer sides of the face's box: MediaPipe's value
+// (face_detection_front_detection_to_roi.pbtxt).
 const regionMargin = 1.5
 
-// region returns where to look for this face in the next frame.
+// region returns the region in which to fit the mesh in the next frame.
 func (m *Mesh) region() Region {
 	b := m.box()
 	l, r := m.Points[leftEyeCorner], m.Points[rightEyeCorner]
 	return Region{Center: b.center(), Side: regionMargin * max(b.W, b.H), Angle: math.Atan2(r.Y-l.Y, r.X-l.X)}
 }
 
-// region returns where to fit the mesh to a face that the detector found.
+// region returns the region in which to fit the mesh to a detected face.
 func (f *Face) region() Region {
 	l, r := f.Keys[0], f.Keys[1]
 	return Region{Center: f.Box.center(), Side: regionMargin * max(f.Box.W, f.Box.H), Angle: math.Atan2(r.Y-l.Y, r.X-l.X)}
@@ -184,8 +190,7 @@ func (b Box) center() Point { return Point{b.X + b.W/2, b.Y + b.H/2} }
 
 func (b Box) scaled(k float64) Box { return Box{b.X * k, b.Y * k, b.W * k, b.H * k} }
 
-// overlap returns the area that two boxes share as a part of what they cover
-// together (intersection over union), 0..1.
+// overlap returns the intersection over union of two boxes, 0..1.
 func (b Box) overlap(c Box) float64 {
 	w := min(b.X+b.W, c.X+c.W) - max(b.X, c.X)
 	h := min(b.Y+b.H, c.Y+c.H) - max(b.Y, c.Y)
@@ -195,8 +200,8 @@ func (b Box) overlap(c Box) float64 {
 	return w * h / (b.W*b.H + c.W*c.H - w*h)
 }
 
-// sharpness returns the variance of the crop's Laplacian (four neighbours), a
-// measure of how much detail a picture has (Pech-Pacheco et al. 2000).
+// sharpness returns the variance of the crop's Laplacian (4 neighbours), a measure of detail
+// (Pech-Pacheco et al. 2000).
 func (c *Crop) sharpness() float64 {
 	var sum, squares float64
 	for y := 1; y < CropSize-1; y++ {

@@ -27,7 +27,7 @@ func write(t *testing.T, dir, name, text string) string {
 	return path
 }
 
-// Every bad input is one clear line and an error that can be told apart.
+// Every bad input gives a clear one-line message and an error that can be told apart.
 func TestOpenErrors(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()
@@ -58,13 +58,13 @@ func TestOpenErrors(t *testing.T) {
 		{"empty", write(t, dir, "empty.mp4", ""), Options{}, ErrNotMedia, "empty file"},
 		{"text called mp4", write(t, dir, "text.mp4", lines), Options{}, ErrNotMedia, ""},
 		{"text", write(t, dir, "text.txt", lines), Options{}, ErrNotMedia, ""},
-		{"playlist that asks the network", write(t, dir, "list.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:3\n#EXTINF:3,\nhttp://192.0.2.1/a.ts\n#EXT-X-ENDLIST\n"), Options{}, ErrNotMedia, ""},
+		{"playlist that names a network address", write(t, dir, "list.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:3\n#EXTINF:3,\nhttp://192.0.2.1/a.ts\n#EXT-X-ENDLIST\n"), Options{}, ErrNotMedia, ""},
 		{"script that names a file", write(t, dir, "script.ffconcat", "ffconcat version 1.0\nfile plain.mp4\n"), Options{}, ErrNotMedia, ""},
 		{"index cut off", write(t, dir, "cut.mp4", string(whole[:len(whole)/2])), Options{}, ErrNotMedia, "moov atom not found"},
 		{"sound only", sound, Options{}, ErrNoPicture, "no video stream"},
 		{"cover picture", cover, Options{}, ErrNoPicture, "only a still picture"},
 		{"still", png, Options{}, ErrNoPicture, "only a still picture"},
-		{"sound wanted, none there", silent, Options{NoVideo: true}, ErrNoSound, "no audio stream"},
+		{"sound only, without sound", silent, Options{NoVideo: true}, ErrNoSound, "no audio stream"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -77,7 +77,7 @@ func TestOpenErrors(t *testing.T) {
 				t.Errorf("got %v, want %v", err, tt.want)
 			}
 			if !strings.HasPrefix(err.Error(), "reading \""+tt.path) || !strings.Contains(err.Error(), tt.text) || strings.Contains(err.Error(), "\n") {
-				t.Errorf("unclear: %v", err)
+				t.Errorf("unclear error: %v", err)
 			}
 		})
 	}
@@ -109,7 +109,7 @@ func TestOpenOddNames(t *testing.T) {
 	}
 }
 
-// Of a file that is cut off or damaged what is there is decoded, and it is said.
+// A file that is cut off or damaged is decoded as far as possible, with a warning.
 func TestSourceDamaged(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()
@@ -118,7 +118,7 @@ func TestSourceDamaged(t *testing.T) {
 		args []string
 		harm func([]byte) []byte
 		min  int
-		warn bool // where the format can tell
+		warn bool // if the format can tell
 	}{
 		{"cut.mkv", nil, func(b []byte) []byte { return b[:len(b)*6/10] }, 30, true},
 		{"cut.ts", nil, func(b []byte) []byte { return b[:len(b)*6/10] }, 30, false},
@@ -162,7 +162,7 @@ func TestSourceSoundOnly(t *testing.T) {
 	}
 }
 
-// openFiles counts the descriptors of this process; -1 where that is not known.
+// openFiles counts the open descriptors of this process; -1 if unknown.
 func openFiles() int {
 	names, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
@@ -171,7 +171,7 @@ func openFiles() int {
 	return len(names)
 }
 
-// However a decoding ends, nothing of it is left: no process, goroutine or file.
+// However a decoding ends, it leaves no process, goroutine or file behind.
 func TestSourceCloseEarly(t *testing.T) {
 	needFFmpeg(t)
 	path := ffmpeg(t, t.TempDir(), join([]string{"-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=20", "-f", "lavfi", "-i", "sine=d=20"}, h264, []string{"a.mp4"})...)
@@ -204,7 +204,7 @@ func TestSourceCloseEarly(t *testing.T) {
 				t.Error(err)
 			}
 			if err := <-done; err == nil {
-				t.Error("the sound ended as if it were whole")
+				t.Error("the sound ended without an error")
 			}
 		}},
 		{"cancelled", func(t *testing.T, s *Source, cancel func()) {
@@ -250,10 +250,10 @@ func TestSourceCloseEarly(t *testing.T) {
 				runtime.Gosched()
 			}
 			if got := runtime.NumGoroutine(); got > goroutines {
-				t.Errorf("%d goroutines, before %d", got, goroutines)
+				t.Errorf("%d goroutines, want at most %d", got, goroutines)
 			}
 			if got := openFiles(); got > files {
-				t.Errorf("%d files open, before %d", got, files)
+				t.Errorf("%d files open, want at most %d", got, files)
 			}
 		})
 	}
@@ -314,12 +314,12 @@ func TestTimelineMissing(t *testing.T) {
 		return strings.NewReader(b.String())
 	}
 	for _, tt := range []struct {
-		name, notes, want string // want: m for missing, . for there
+		name, notes, want string // want: m for missing, . for present
 	}{
 		{"plain", "in:0 in:40000 out:0 in:80000 out:1 out:2", "..."},
 		{"leading gap", "in:100000 in:140000 out:0 out:1 out:2 out:3 out:4", "mmm.."},
 		{"slow", "in:0 in:500000 out:0 out:1 out:2", "..."},
-		{"gap known beforehand", "in:0 in:1200000 out:0 out:1 out:2", ".mm"},
+		{"gap before the second picture", "in:0 in:1200000 out:0 out:1 out:2", ".mm"},
 		{"size changes", "in:0 in:40000 out:0 in:80000 out:1 in:120000 out:0 out:1 out:2 out:3", "...."},
 		{"notes end early", "in:0 in:40000 out:0", "..."},
 	} {
@@ -338,19 +338,20 @@ func TestTimelineMissing(t *testing.T) {
 	}
 }
 
-// A picture behind an error is spoilt until a key picture that was decoded later, or for ten seconds.
+// A picture after an error may be corrupt until a key picture that was decoded later, or for
+// ten seconds.
 func TestTimelineDamage(t *testing.T) {
 	const n, lost, last = 400, 5, 399
 	for _, tt := range []struct {
 		name       string
-		errors     []int // before which pictures
+		errors     []int // the pictures before which one is logged
 		keys       []int
-		from, upTo int // the pictures that are spoilt
+		from, upTo int // the corrupt pictures, [from, upTo)
 	}{
 		{"none", nil, []int{0, 25, 50}, 0, 0},
 		{"until a key picture", []int{lost}, []int{0, 25, 50}, lost, 25},
-		{"a key picture that was decoded before", []int{lost}, []int{0, lost + mostReordered - 1, 50}, lost, 50},
-		{"an error in between", []int{lost, 20}, []int{0, 25, 50}, lost, 50},
+		{"a key picture decoded before the error", []int{lost}, []int{0, lost + mostReordered - 1, 50}, lost, 50},
+		{"a second error", []int{lost, 20}, []int{0, 25, 50}, lost, 50},
 		{"no key picture", []int{lost}, []int{0}, lost, lost + longestDamage},
 		{"at the end", []int{last}, []int{0}, last, last + 1},
 	} {
@@ -370,7 +371,7 @@ func TestTimelineDamage(t *testing.T) {
 			l.follow(t.Context(), strings.NewReader(b.String()))
 			for i := range n {
 				if missing, got := l.about(i); missing || got != (i >= tt.from && i < tt.upTo) {
-					t.Errorf("picture %d missing: %v, spoilt: %v", i, missing, got)
+					t.Errorf("picture %d missing: %v, may be corrupt: %v", i, missing, got)
 				}
 			}
 			if lines := log.all(""); len(tt.errors) > 0 && lines[0] != "error" || len(tt.errors) == 0 && len(lines) > 0 {
@@ -398,7 +399,7 @@ func TestOfPictures(t *testing.T) {
 	}
 }
 
-// ffmpeg's decoder of DTS is called dca, and what it says is not about the picture.
+// ffmpeg's decoder of DTS is called dca; its errors do not concern the pictures.
 func TestDamagedSoundSpoilsNoPicture(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()
@@ -408,30 +409,31 @@ func TestDamagedSoundSpoilsNoPicture(t *testing.T) {
 			path := ffmpeg(t, dir, "-i", whole, "-c", "copy", "-bsf:a", "noise=amount=40", codec+"-damaged.mkv")
 			d := decode(t, path, Options{})
 			if slices.Contains(d.spoilt, true) {
-				t.Errorf("pictures are spoilt; warnings %q", d.warnings)
+				t.Errorf("pictures are marked as corrupt; warnings %q", d.warnings)
 			}
 			if len(d.warnings) == 0 {
-				t.Error("no damage was told of")
+				t.Error("no warning")
 			}
 		})
 	}
 }
 
-// Bytes of two packets of the second of three seconds are altered, of which each begins with a key picture.
+// In the second of three seconds, bytes of two packets are altered. Each second begins with a
+// key picture.
 func TestSourceSpoilt(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()
 	for _, ext := range []string{"mp4", "mkv", "ts"} {
 		t.Run(ext, func(t *testing.T) {
 			whole := ffmpeg(t, dir, join([]string{"-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=3,noise=alls=20:allf=t", "-sc_threshold", "0"}, h264, []string{"whole." + ext})...)
-			path := ffmpeg(t, dir, "-i", whole, "-c", "copy", "-bsf:v", "noise=amount='if(between(n,30,31),8,0)'", "spoilt."+ext)
+			path := ffmpeg(t, dir, "-i", whole, "-c", "copy", "-bsf:v", "noise=amount='if(between(n,30,31),8,0)'", "corrupt."+ext)
 			d := decode(t, path, Options{})
 			for i, m := range d.spoilt {
 				if i < 25 && m || i > 34 && i < 48 && !m || i > 51 && m {
-					t.Errorf("picture %d of %d spoilt: %v", i, len(d.spoilt), m)
+					t.Errorf("picture %d of %d may be corrupt: %v", i, len(d.spoilt), m)
 				}
 			}
-			if len(d.spoilt) < 73 || !slices.ContainsFunc(d.warnings, func(s string) bool { return strings.Contains(s, "may be spoilt") }) {
+			if len(d.spoilt) < 73 || !slices.ContainsFunc(d.warnings, func(s string) bool { return strings.Contains(s, "may be corrupt") }) {
 				t.Errorf("%d pictures, warnings %q", len(d.spoilt), d.warnings)
 			}
 		})

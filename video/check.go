@@ -6,17 +6,16 @@ import (
 	"slices"
 )
 
-// detect runs the detector, compares what it finds with the tracks and begins
-// new ones.
+// detect runs the detector, matches the detected faces to the tracks and starts new tracks.
 func (t *Tracker) detect(p *Picture) error {
 	known := len(t.tracks) > 0
-	tiles := t.checks%2 == 1
+	tiles := t.checks%searchTiles == 1
 	if known {
 		tiles = t.checks%tilesEvery == 1
 	}
 	faces, err := t.faces(p, tiles)
 	if err == nil && len(faces) == 0 && t.checks == 0 {
-		// A new scene is worth a close look at once.
+		// The first detection of a scene found nothing: search for small faces at once.
 		faces, err = t.faces(p, true)
 	}
 	if err != nil {
@@ -55,7 +54,7 @@ func (t *Tracker) detect(p *Picture) error {
 	return nil
 }
 
-// faces returns the detector's faces that are large enough to be of use.
+// faces returns the detected faces that are large enough to be useful (minFaceSide).
 func (t *Tracker) faces(p *Picture, tiles bool) ([]Face, error) {
 	faces, err := t.finder.Detect(p, tiles)
 	if err != nil {
@@ -70,8 +69,8 @@ func (t *Tracker) faces(p *Picture, tiles bool) ([]Face, error) {
 	return out, nil
 }
 
-// match tells which tracks have a detection of their own, nearest pair first,
-// and marks these detections as taken.
+// match pairs detections with tracks that are not lost, nearest pair first, and marks these
+// detections as taken. matched[i] reports whether track i has a detection.
 func (t *Tracker) match(faces []Face, taken []bool) (matched []bool) {
 	matched = make([]bool, len(t.tracks))
 	for {
@@ -93,8 +92,8 @@ func (t *Tracker) match(faces []Face, taken []bool) (matched []bool) {
 	}
 }
 
-// recall gives each track that was lost or has strayed a detection close by to
-// go on from.
+// recall gives each track that was lost or has strayed the nearest free detection within
+// nearFace to continue from.
 func (t *Tracker) recall(faces []Face, taken []bool) {
 	for _, tr := range t.tracks {
 		if tr.strikes == 0 {
@@ -113,7 +112,8 @@ func (t *Tracker) recall(faces []Face, taken []bool) {
 	}
 }
 
-// begin starts tracks on detections that no track has, largest first.
+// begin starts tracks on the detections that no track has taken, largest first, up to
+// MaxTracks.
 func (t *Tracker) begin(faces []Face, taken []bool) {
 	var order []int
 	for j := range faces {
@@ -132,23 +132,27 @@ func (t *Tracker) begin(faces []Face, taken []bool) {
 	}
 }
 
-// distance returns how far a detection is from the track's face, in sides of
-// the larger box; infinite where size or turn differ too much.
+// maxTurn is the largest angle, in radians, between a detection and the face of its track. Beyond
+// it, one of the two is upside down.
+const maxTurn = math.Pi / 2
+
+// distance returns the distance of a detection from the track's face, in sides of the larger
+// box. It is infinite if size or orientation differ too much.
 func (tr *track) distance(f *Face) float64 {
 	a, b := max(tr.box.W, tr.box.H), max(f.Box.W, f.Box.H)
 	turn := math.Remainder(tr.regionOf(f).Angle-tr.region.Angle, 2*math.Pi)
-	if a > sameSize*b || b > sameSize*a || math.Abs(turn) > math.Pi/2 {
+	if a > sameSize*b || b > sameSize*a || math.Abs(turn) > maxTurn {
 		return math.Inf(1)
 	}
 	return dist(tr.box.center(), f.Box.center()) / max(a, b)
 }
 
-// lookCloser runs the detector on the surroundings of a track alone, where a
-// face that is small in the whole picture is large, and returns the face
-// nearest to the track, or nil. It is cheaper than tiles.
+// lookCloser runs the detector on the surroundings of one track, where a face that is small in
+// the whole picture is large. It returns the face nearest to the track, or nil if no face is
+// within nearFace. It costs less than a detection with tiles.
 func (t *Tracker) lookCloser(p *Picture, tr *track) (*Face, error) {
 	x, y, side := t.surroundings(p, tr)
-	if side < 2*minFaceSide {
+	if side < 2*minFaceSide { // too small for a useful face
 		return nil, nil
 	}
 	t.closer.copyPart(p, x, y, side, side)
@@ -173,8 +177,7 @@ func (t *Tracker) lookCloser(p *Picture, tr *track) (*Face, error) {
 	return found, nil
 }
 
-// surroundings returns the square around a track, on even pixels inside the
-// picture.
+// surroundings returns the square around a track, inside the picture; x, y and side are even.
 func (t *Tracker) surroundings(p *Picture, tr *track) (x, y, side int) {
 	short := min(p.Width, p.Height)
 	side = min(short, int(closerSide*max(tr.box.W, tr.box.H))) &^ 1
@@ -186,8 +189,8 @@ func (t *Tracker) surroundings(p *Picture, tr *track) (x, y, side int) {
 	return corner(c.X, p.Width), corner(c.Y, p.Height), side
 }
 
-// copyPart makes p a copy of the part of from whose upper left corner is (x, y);
-// all four numbers are even.
+// copyPart makes p a copy of the part of from that is w pixels wide and h high and has its
+// upper left corner at (x, y). All four numbers must be even.
 func (p *Picture) copyPart(from *Picture, x, y, w, h int) {
 	p.Index, p.Missing, p.Spoilt, p.Width, p.Height = from.Index, from.Missing, from.Spoilt, w, h
 	p.Y, p.U, p.V = resize(p.Y, w*h), resize(p.U, w*h/4), resize(p.V, w*h/4)

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// needFFmpeg skips a test where ffmpeg is not installed.
+// needFFmpeg skips a test if ffmpeg is not installed.
 func needFFmpeg(t *testing.T) {
 	t.Helper()
 	for _, p := range []string{"ffmpeg", "ffprobe"} {
@@ -22,7 +22,7 @@ func needFFmpeg(t *testing.T) {
 	}
 }
 
-// ffmpeg makes a clip in dir; args end with its name, without the folder.
+// ffmpeg makes a clip in dir; the last of args is its name, without the folder.
 func ffmpeg(t *testing.T, dir string, args ...string) string {
 	t.Helper()
 	all := append([]string{"-nostdin", "-v", "error", "-y"}, args...)
@@ -34,11 +34,11 @@ func ffmpeg(t *testing.T, dir string, args ...string) string {
 	return filepath.Join(dir, args[len(args)-1])
 }
 
-// A decoding is all that a Source gave.
+// A decoding is everything that a Source delivered.
 type decoding struct {
 	info     Info
-	luma     []float64    // mean of Y, by frame
-	halves   [][4]float64 // mean of Y of the upper, lower, left and right half, by frame
+	luma     []float64    // mean of Y by frame
+	halves   [][4]float64 // mean of Y of the upper, lower, left and right half by frame
 	missing  []bool
 	spoilt   []bool
 	samples  []int16
@@ -46,7 +46,7 @@ type decoding struct {
 	height   int
 	closeErr error
 	warnings []string
-	memory   int64 // ffmpeg's greatest, bytes
+	memory   int64 // peak of ffmpeg, bytes
 }
 
 func decode(t *testing.T, path string, o Options) decoding {
@@ -110,7 +110,7 @@ func mean(b []byte) float64 {
 	return float64(sum) / float64(max(1, len(b)))
 }
 
-// readWAV reads the stream that Source.Sound promises.
+// readWAV reads the stream that Source.Sound returns.
 func readWAV(r io.Reader) ([]int16, error) {
 	b, err := io.ReadAll(r)
 	if err != nil {
@@ -141,7 +141,7 @@ func (d decoding) flashes() (at []time.Duration) {
 	return at
 }
 
-// beeps returns the times at which the sound sets in after a silence.
+// beeps returns the times at which the sound starts after silence.
 func (d decoding) beeps() (at []time.Duration) {
 	const silence = SampleRate / 10
 	last := -silence

@@ -10,12 +10,13 @@ import (
 	"time"
 )
 
-// waitDelay is how long a killed ffmpeg may hold its pipes open through a child
-// before they are closed under it. It starts none, so this is a safeguard.
+// waitDelay is how long a killed ffmpeg may keep its pipes open through a child process before
+// they are closed. ffmpeg starts no child process, so this is only a safeguard.
 const waitDelay = 5 * time.Second
 
-// command returns a program of ffmpeg's, to be killed when ctx ends. It multiplies no matrices,
-// but comes with OpenBLAS, whose threads, where it has any, look for work for some 30 ms of every core.
+// command returns a command that runs ffmpeg or ffprobe and kills it when ctx ends. Both load
+// OpenBLAS but multiply no matrices; with more than one thread, the idle workers of OpenBLAS
+// would spin for about 30 ms on every core.
 func command(ctx context.Context, program string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Env = append(os.Environ(), "OPENBLAS_NUM_THREADS=1")
@@ -24,7 +25,7 @@ func command(ctx context.Context, program string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// startError says in one line why a program could not be started.
+// startError describes in one line why a program could not be started.
 func startError(err error) error {
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, syscall.ENOENT) {
 		return ErrNoFFmpeg

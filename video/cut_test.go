@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// scenery returns a picture of blocks of 40 pixels that differ with the seed, seen displaced by (dx, dy) pixels.
+// scenery returns a picture of random blocks of 40 pixels, which depend on the seed, displaced
+// by (dx, dy) pixels.
 func scenery(seed uint64, dx, dy int) *Picture {
 	const w, h, block = 640, 360, 40
 	p := &Picture{Width: w, Height: h, Y: make([]byte, w*h)}
@@ -27,9 +28,9 @@ func TestCutIsNotWhatACameraShakes(t *testing.T) {
 	}{
 		{"still", 1, 0, 0, false},
 		{"shaken a little", 1, 4, -3, false},
-		{"shaken as far as is looked for", 1, 40, 30, false},
+		{"shaken as far as searched", 1, 40, 30, false},
 		{"the other way", 1, -38, -28, false},
-		{"in both", 1, 33, -25, false},
+		{"diagonally", 1, 33, -25, false},
 		{"whipped away", 1, 300, 0, true},
 		{"another scene", 2, 0, 0, true},
 		{"another scene, shaken", 2, 20, 20, true},

@@ -8,25 +8,25 @@ import (
 	"strconv"
 )
 
-// A Degradation is what passing a file on does to it. The zero value encodes it
-// anew at the encoders' defaults.
+// A Degradation describes how a clip is degraded when it is passed on. The zero value
+// re-encodes the clip with the encoders' defaults.
 type Degradation struct {
-	Height       int     // pictures higher than this many pixels are reduced to it; 0 leaves them
-	CRF          int     // x264's constant rate factor, 1 .. 51; 0 means x264's own, 23
-	SoundBitRate int     // of AAC, bits a second; 0 means the encoder's own
-	FrameRate    float64 // pictures a second; 0 leaves them
-	Noise        float64 // RMS of white noise added to the sound, of full scale; 0 for none
+	Height       int     // pixels; higher pictures are reduced to this height; 0 keeps them
+	CRF          int     // x264's constant rate factor, 1..51; 0 means x264's default, 23
+	SoundBitRate int     // of AAC, bits/s; 0 means the encoder's default
+	FrameRate    float64 // pictures/s; 0 keeps the rate
+	Noise        float64 // RMS of white noise added to the sound, re full scale; 0 adds none
 }
 
-// Degrade writes the first picture and sound stream of a file anew, as H.264 and
-// AAC in MP4. The result is the same bytes every time with the same ffmpeg. The
-// error names the file and says what ffmpeg said.
+// Degrade re-encodes the first picture and sound stream of a file as H.264 and AAC in MP4. The
+// same ffmpeg always writes the same bytes. Errors are ErrNoFFmpeg, that of ctx, or one that
+// names the file and repeats ffmpeg's message.
 func Degrade(ctx context.Context, from, to string, d Degradation) error {
 	args := []string{"-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file,pipe", "-i", "file:" + from}
 	sound := "[0:a:0]anull[a]"
 	if d.Noise > 0 {
-		// even noise of amplitude a has RMS a/√3
-		sound = fmt.Sprintf("anoisesrc=color=white:seed=1:sample_rate=16000:amplitude=%.6f[n];[0:a:0]aresample=16000[s];[s][n]amix=inputs=2:duration=first:normalize=0[a]", min(d.Noise*1.7320508, 1))
+		const sqrt3 = 1.7320508 // uniform noise of amplitude a has the RMS a/√3
+		sound = fmt.Sprintf("anoisesrc=color=white:seed=1:sample_rate=16000:amplitude=%.6f[n];[0:a:0]aresample=16000[s];[s][n]amix=inputs=2:duration=first:normalize=0[a]", min(d.Noise*sqrt3, 1))
 	}
 	picture := "[0:v:0]"
 	if d.FrameRate > 0 {
@@ -53,7 +53,7 @@ func Degrade(ctx context.Context, from, to string, d Degradation) error {
 		case errors.Is(err, exec.ErrNotFound):
 			return ErrNoFFmpeg
 		}
-		return fmt.Errorf("encoding %q anew: %s", from, log.last(from))
+		return fmt.Errorf("re-encoding %q: %s", from, log.last(from))
 	}
 	return nil
 }

@@ -1,24 +1,22 @@
-// Package video turns a video file into mouths: upright pictures on one time
-// line with the sound, and from them every face as a track of aligned grey
-// mouth crops.
+// Package video turns a video file into mouths: it decodes upright pictures and sound on one
+// timeline, and follows every face as a track of aligned grey mouth crops.
 //
-//	file -> Source -> Picture, 25 a second -> Tracker -> Sighting (track id, Mouth)
+//	file -> Source -> Picture, 25/s -> Tracker -> Sighting (track ID, Mouth)
 //	              `-> sound, 16 kHz mono WAV
 //
 // Terms:
 //
-//   - A frame is one place of the 25/s time line; frame i begins at i*40 ms,
-//     counted from the start that a player shows. Sample k of the sound lies
-//     at k/16000 s on the same line.
-//   - A [Picture] is what is seen in one frame: planar YUV 4:2:0, (Height,
-//     Width) and two of (Height/2, Width/2), limited range. A picture that the
-//     file does not have (a gap) is marked Missing.
-//   - Pixels "as decoded" are those of a Picture; pixels "as shown" are those a
-//     player shows at full size, after rotation and with square pixels. One
-//     decoded pixel is [Info].Scale shown pixels.
-//   - A track is one face through time; a [Mouth] is that face in one frame:
-//     a (96, 96) crop, lips and jaw in crop pixels, and how well it is seen.
+//   - A frame is one slot of the timeline, 25 a second. Frame i begins at i·40 ms, counted from
+//     the start that a player shows. Sample k of the sound is at k/16000 s on the same timeline.
+//   - A [Picture] is what one frame shows: planar YUV 4:2:0, limited range, with one plane of
+//     (Height, Width) and two of (Height/2, Width/2). If the file has no picture for a frame
+//     (a gap), the Picture is marked Missing.
+//   - Decoded pixels are those of a Picture. Shown pixels are those that a player shows at full
+//     size, after rotation and with square pixels. One decoded pixel is [Info].Scale shown
+//     pixels.
+//   - A track is one face over time. A [Mouth] is that face in one frame: a (96, 96) crop, lips
+//     and jaw in crop pixels, and measurements of the face.
 //
-// Decoding runs ffmpeg as a process ([Open]); the networks are behind [Finder],
-// whose one implementation for real files is package video/opencv.
+// Decoding runs ffmpeg as a child process ([Open]). The networks are behind [Finder]; package
+// video/opencv implements it for real files.
 package video

@@ -5,35 +5,35 @@ import (
 	"slices"
 )
 
-// A person is one made face of a test's scene, in decoded pixels.
+// A person is one synthetic face of a test scene, in decoded pixels.
 type person struct {
-	id    byte // > 0; what fakeFinder's crops are filled with
+	id    byte // > 0; fills the crops of fakeFinder
 	at    Point
 	size  float64 // height of the mesh's box
 	roll  float64 // radians
 	yaw   float64 // degrees
-	far   bool    // hidden by a nearer person's face on the same place
-	small bool    // found by tiles or a closer look only
-	hangs bool    // upside down as the detector takes it, which finds the eyes where the mouth is
+	far   bool    // hidden by a nearer person's face at the same place
+	small bool    // found only by tiles or a closer look
+	hangs bool    // upside down to the detector, which finds the eyes where the mouth is
 }
 
-// fakeFinder finds the people of a scene, as the real networks would: the mesh
-// takes the face nearest to the middle of its region.
+// fakeFinder finds the people of a scene as the real networks would: the mesh takes the face
+// nearest to the centre of its region.
 type fakeFinder struct {
 	people []person
-	ghost  bool // the mesh sees a face in whatever it is given, where there is none
+	ghost  bool // the mesh sees a face in every region, even where there is none
 	err    error
 
 	detects, tiled, closer int
 	meshes, turned         int // fitted the right way round, and upside down
 }
 
-// surely is the presence of a face the right way round.
+// surely is the presence of a face fitted the right way round.
 const surely = 0.99999
 
-const faceHeight = 190.0 // of a face whose anchors lie as anchorPlaces say
+const faceHeight = 190.0 // height in pixels of a face whose anchors lie at anchorPlaces
 
-// place puts a point of the reference face (anchorPlaces) on a person.
+// place maps a point of the reference face (anchorPlaces) to a person.
 func (p person) place(q Point) Point {
 	k := p.size / faceHeight
 	x, y := (q.X-128.5)*k, (q.Y-125)*k
@@ -94,7 +94,7 @@ func (f *fakeFinder) Detect(p *Picture, tiles bool) ([]Face, error) {
 	}
 	var dx, dy float64
 	if part {
-		// The scene's pictures carry their own coordinates; see fakePicture.
+		// The scene's pictures carry their own coordinates, see fakePicture.
 		dx, dy = 16*float64(p.U[0]), 16*float64(p.V[0])
 	}
 	var out []Face
@@ -167,8 +167,8 @@ const (
 	grey       = 100
 )
 
-// fakePicture is a picture whose chroma tells where it was: U holds x/16, V y/16,
-// so that fakeFinder knows which part it is shown.
+// fakePicture returns a picture whose chroma encodes positions, U = x/16 and V = y/16, so that
+// fakeFinder knows which part of the picture it gets.
 func fakePicture(i int, luma byte) *Picture {
 	p := &Picture{Index: i, Width: fakeWidth, Height: fakeHeight,
 		Y: make([]byte, fakeWidth*fakeHeight), U: make([]byte, fakeWidth*fakeHeight/4), V: make([]byte, fakeWidth*fakeHeight/4)}

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Extensions lists the endings, in lower case, by which files in folders are
-// taken for video.
+// Extensions lists the extensions, in lower case, of the files in a folder that count as
+// videos.
 func Extensions() []string {
 	return []string{
 		".3g2", ".3gp", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".m2ts", ".m2v", ".m4v", ".mkv", ".mov", ".mp4",
@@ -17,8 +17,9 @@ func Extensions() []string {
 	}
 }
 
-// IsVideo tells by name and kind whether a file found in a folder is taken for video. A link is what it leads
-// to; one that leads nowhere is too, so that opening it says so.
+// IsVideo reports whether a file found in a folder counts as a video, by its extension and
+// kind. A symbolic link counts as its target. A broken link counts as a video, so that opening
+// it reports the error.
 func IsVideo(path string, kind fs.FileMode) bool {
 	if !slices.Contains(Extensions(), strings.ToLower(filepath.Ext(path))) {
 		return false

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// ErrNoPart: a file does not have the part that was asked for.
+// ErrNoPart: a file does not have the requested part.
 var ErrNoPart = errors.New("no such part")
 
-// checkPart returns an error where the part asked for is not in a file of so long, 0
-// where that is unknown.
+// checkPart returns an error if a file of the given length does not have the requested part. A
+// length of 0 means unknown.
 func (o *Options) checkPart(path string, length time.Duration) error {
 	switch {
 	case o.From < 0 || o.To < 0 || o.To > 0 && o.To <= o.From:
@@ -22,7 +22,7 @@ func (o *Options) checkPart(path string, length time.Duration) error {
 	return nil
 }
 
-// within returns how much of a length, 0 where unknown, is in the part.
+// within returns how much of a length lies in the part. A length of 0 means unknown.
 func (o *Options) within(length time.Duration) time.Duration {
 	if o.To > 0 && (length == 0 || length > o.To) {
 		length = o.To
@@ -30,15 +30,15 @@ func (o *Options) within(length time.Duration) time.Duration {
 	return max(0, length-o.From)
 }
 
-// maxLead is how much before a part is decoded with it: which picture is shown at its
-// start follows from those before.
+// maxLead is how much is decoded before a part, at most: the pictures before its start decide
+// which picture is shown there.
 const maxLead = time.Second
 
-// A part is what of a file is decoded.
+// A part is the range of a file that is decoded: frames [from, to), counted from seek.
 type part struct {
-	seek time.Duration // where ffmpeg begins, from the key picture before that on
-	from int           // frames after that, of which the first is the part's
-	to   int           // and the one behind its last; 0 for none
+	seek time.Duration // where ffmpeg starts; it decodes from the key picture before
+	from int           // first frame
+	to   int           // end, exclusive; 0 means the end of the file
 }
 
 func (o *Options) part() part {
@@ -50,8 +50,8 @@ func (o *Options) part() part {
 	return p
 }
 
-// trim returns the filters that keep the part: "" for pictures, "a" for sound. Both
-// then count from its start.
+// trim returns the filters that keep only the part, for pictures (kind "") or sound (kind "a").
+// Timestamps behind them count from the start of the part.
 func (p *part) trim(kind string) string {
 	if p.from == 0 && p.to == 0 {
 		return ""
@@ -63,5 +63,5 @@ func (p *part) trim(kind string) string {
 	return f + "," + kind + "setpts=PTS-STARTPTS"
 }
 
-// decimalSeconds writes a time as ffmpeg reads it.
+// decimalSeconds formats a time for ffmpeg: seconds, to the microsecond that ffmpeg resolves.
 func decimalSeconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 6, 64) }

@@ -6,19 +6,19 @@ import (
 )
 
 const (
-	// enoughSound is how many bytes of sound are not waited for more with: a second.
+	// enoughSound is how many bytes end the wait for more: about one second of sound.
 	enoughSound = 1 << 15
-	// soundPause is how long the reader rests between two looks.
+	// soundPause is the pause between two looks into the pipe.
 	soundPause = 20 * time.Millisecond
 )
 
-// A patient reads a pipe of sound in large pieces. ffmpeg writes little at a time, and a reader that takes
-// each piece as it comes makes the two change places for it. So it looks
-// into the pipe and waits as long as what is there grows.
+// A patient reads a pipe of sound in large pieces. ffmpeg writes small pieces, and a reader
+// that took each one at once would force a context switch every time. A patient therefore looks
+// into the pipe and waits as long as its contents grow.
 type patient struct{ *os.File }
 
-// Read reads what is there into b, or waits for something. It ends with an error
-// when the file is closed meanwhile.
+// Read reads the contents of the pipe into b, or waits for some. It returns an error if the
+// file is closed meanwhile.
 func (p patient) Read(b []byte) (int, error) {
 	enough := min(len(b), enoughSound)
 	for last := -1; ; time.Sleep(soundPause) {

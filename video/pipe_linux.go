@@ -7,12 +7,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// apart puts a process into a group of its own: a Ctrl-C that the terminal sends to all of ours must not end it before
-// we know of it, as if the file were bad.
+// apart puts a process into its own process group. The terminal sends Ctrl-C to our whole group
+// and could end ffmpeg before we know of the interrupt, which would look like a bad file.
 func apart(cmd *exec.Cmd) { cmd.SysProcAttr = &unix.SysProcAttr{Setpgid: true} }
 
-// openPipe returns a pipe whose ends block and which the runtime does not watch: it
-// would be woken by every piece that ffmpeg writes, whether anybody reads or not.
+// openPipe returns a pipe with blocking ends that the Go runtime does not poll. The poller
+// would wake up for every piece that ffmpeg writes, whether anybody reads or not.
 func openPipe() (r, w *os.File, err error) {
 	var fd [2]int
 	if err := unix.Pipe2(fd[:], unix.O_CLOEXEC); err != nil {
@@ -21,9 +21,9 @@ func openPipe() (r, w *os.File, err error) {
 	return os.NewFile(uintptr(fd[0]), "pipe"), os.NewFile(uintptr(fd[1]), "pipe"), nil
 }
 
-// openStream is openPipe with room for n bytes, or as many as the system allows, for what is
-// large: of a socket pair, which takes memory in pieces of 32 KiB, where a pipe
-// takes it by the page, and of which more fits.
+// openStream returns a connected pair of sockets with room for n bytes, or as many as the
+// system allows, for large data. A socket pair holds more than a pipe and takes memory in
+// pieces of 32 KiB, where a pipe takes single pages.
 func openStream(n int) (r, w *os.File, err error) {
 	fd, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
@@ -33,27 +33,27 @@ func openStream(n int) (r, w *os.File, err error) {
 	return os.NewFile(uintptr(fd[0]), "socket"), os.NewFile(uintptr(fd[1]), "socket"), nil
 }
 
-// widen asks the kernel for a pipe of n bytes instead of 64 KiB, so that ffmpeg
-// need not wait while the reader rests. Where the system allows less, the pipe stays as it is.
+// widen asks the kernel to enlarge a pipe from 64 KiB to n bytes, so that ffmpeg need not wait
+// while the reader pauses. If the system refuses, the pipe keeps its size.
 func widen(f *os.File, n int) {
 	_ = control(f, func(fd int) { _, _ = unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, n) })
 }
 
-// look tells whether reading a pipe would not block, and how many bytes are there:
-// none at the end. The error is that of a closed file.
+// look reports whether a read of a pipe would return at once, and how many bytes are there: 0
+// at the end of the stream. The error is that of a closed file.
 func look(f *os.File) (ready bool, n int, err error) {
 	err = control(f, func(fd int) {
 		p := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
 		events, failed := unix.Poll(p, 0)
 		if ready = failed == nil && events > 0; ready {
-			n, _ = unix.IoctlGetInt(fd, unix.TIOCINQ) // none where that is unknown: reading tells
+			n, _ = unix.IoctlGetInt(fd, unix.TIOCINQ) // 0 if that is unknown: Read finds out
 		}
 	})
 	return ready, n, err
 }
 
-// control calls do with the descriptor of a file, which stays valid meanwhile; the
-// error is that of a closed file.
+// control calls do with the descriptor of a file, which stays valid during the call. The error
+// is that of a closed file.
 func control(f *os.File, do func(fd int)) error {
 	conn, err := f.SyscallConn()
 	if err != nil {

@@ -8,15 +8,15 @@ import (
 	"os/exec"
 )
 
-// apart leaves a process in the group of ours.
+// apart leaves a process in our process group.
 func apart(*exec.Cmd) {}
 
 func openPipe() (r, w *os.File, err error) { return os.Pipe() }
 
 func openStream(int) (r, w *os.File, err error) { return os.Pipe() }
 
-// widen does nothing where pipes cannot be widened.
+// widen does nothing: the system has no way to enlarge a pipe.
 func widen(*os.File, int) {}
 
-// look says that there is always enough: reading waits for it.
+// look always reports enough data: Read waits for it.
 func look(*os.File) (ready bool, n int, err error) { return true, math.MaxInt, nil }

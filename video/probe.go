@@ -15,9 +15,8 @@ import (
 	"time"
 )
 
-// What may be wrong with a file, to be tested with errors.Is. The text of the
-// error that is returned says more. A file that is not there or may not be read
-// gives fs.ErrNotExist or fs.ErrPermission.
+// Errors of a file, to be tested with errors.Is; the text of a returned error says more. A file
+// that does not exist or may not be read gives fs.ErrNotExist or fs.ErrPermission.
 var (
 	ErrNotMedia   = errors.New("not a video or sound file")
 	ErrNoPicture  = errors.New("no video stream")
@@ -28,37 +27,37 @@ var (
 	ErrNoFFmpeg   = errors.New("ffmpeg and ffprobe are needed to read video: install the Debian package ffmpeg")
 )
 
-// Info is what a file says about itself before anything of it is decoded.
+// Info is what a file declares about itself, before anything is decoded.
 type Info struct {
 	Path       string
 	Format     string // ffmpeg's name of the container, such as "mov,mp4,m4a,3gp,3g2,mj2"
-	VideoCodec string // such as "h264"; empty without picture
+	VideoCodec string // such as "h264"; empty without pictures
 
-	Width, Height int     // pixels as shown: after rotation and sample aspect ratio
-	Scale         float64 // shown pixels per decoded pixel, >= 1 but for rounding to even sizes
+	Width, Height int     // in shown pixels: after rotation and sample aspect ratio
+	Scale         float64 // shown pixels per decoded pixel, >= 1, before rounding to even sizes
 	Rotation      int     // degrees clockwise, 0..359, that turn the stored picture upright
-	FrameRate     string  // average rate as a fraction, such as "30000/1001"; "0/0" where unknown
-	Interlaced    bool    // a picture is two fields, the odd and the even rows, of different moments
+	FrameRate     string  // mean rate as a fraction, such as "30000/1001"; "0/0" if unknown
+	Interlaced    bool    // a picture holds two fields (odd and even rows) of different moments
 
-	Duration time.Duration // as announced, 0 where unknown
-	BitRate  int64         // bits a second of the whole file, 0 where unknown
+	Duration time.Duration // declared, 0 if unknown
+	BitRate  int64         // bits/s of the whole file, 0 if unknown
 
-	SoundTracks []SoundTrack // in the order of the file, without those that nothing is known of
-	SoundTrack  int          // which of them is heard, 1 is the first; 0 without sound
-	Channel     int          // which of its channels, 1 is the first; 0 for all of them, mixed
+	SoundTracks []SoundTrack // in file order, without streams of unknown codec, channels or rate
+	SoundTrack  int          // number of the selected track, from 1; 0 without sound
+	Channel     int          // number of its selected channel, from 1; 0 mixes all channels
 }
 
-// A SoundTrack is what a file says about one of its audio streams.
+// A SoundTrack is what a file declares about one of its audio streams.
 type SoundTrack struct {
 	Codec    string // ffmpeg's name, such as "aac"
 	Channels int
-	Language string // as the file has it, mostly ISO 639-2 ("eng"); empty where it says none
+	Language string // as stored, usually ISO 639-2 ("eng"); empty if unknown
 }
 
-// Rate returns FrameRate as a number of pictures a second; 0 where it is unknown.
+// Rate returns FrameRate in pictures/s; 0 if unknown.
 func (i *Info) Rate() float64 { return rate(i.FrameRate) }
 
-// Sound returns the track that is heard, nil without sound.
+// Sound returns the selected track, nil without sound.
 func (i *Info) Sound() *SoundTrack {
 	if i.SoundTrack < 1 || i.SoundTrack > len(i.SoundTracks) {
 		return nil
@@ -66,17 +65,17 @@ func (i *Info) Sound() *SoundTrack {
 	return &i.SoundTracks[i.SoundTrack-1]
 }
 
-// A probed is an Info with what only the decoder's command line needs.
+// A probed is an Info and what else the decoder's command line needs.
 type probed struct {
 	info         Info
-	videoStream  int   // index in the file, -1 where there is none
-	audioStreams []int // likewise, of Info.SoundTracks
+	videoStream  int   // index in the file, -1 if there is none
+	audioStreams []int // indices in the file of Info.SoundTracks
 	videoEnd     time.Duration
-	cover        bool // the only picture is a cover or a still
-	dense        bool // pictures are known to come faster than 25 a second, without a gap
+	cover        bool // there is a cover picture or a still
+	dense        bool // pictures are known to come faster than 25/s, without a gap
 }
 
-// The fields of ffprobe's JSON that are read here.
+// A probeReport holds the fields of ffprobe's JSON that are used here.
 type probeReport struct {
 	Streams []probeStream `json:"streams"`
 	Format  struct {
@@ -112,8 +111,7 @@ type probeStream struct {
 	} `json:"side_data_list"`
 }
 
-// checkFile finds out what can be found out without ffmpeg, whose own messages
-// are less clear.
+// checkFile detects the errors that need no ffmpeg, whose own messages are less clear.
 func checkFile(path string) error {
 	f, err := OpenFile(path)
 	if err != nil {
@@ -122,21 +120,21 @@ func checkFile(path string) error {
 	defer f.Close()
 	switch st, err := f.Stat(); {
 	case err != nil:
-		return fmt.Errorf("reading %q: %w", path, reason(err))
+		return fmt.Errorf("reading %q: %w", path, WithoutPath(err))
 	case st.Size() == 0:
 		return fmt.Errorf("reading %q: empty file: %w", path, ErrNotMedia)
 	}
 	return nil
 }
 
-// OpenFile opens a regular file to be read. What is none is not even opened: a named pipe would keep
-// whoever opens it waiting for a writer, whatever happens meanwhile. Errors are ErrNotRegular or those of package os,
-// and name the file.
+// OpenFile opens a regular file for reading. It does not open any other kind of file: opening a
+// named pipe would block until a writer comes, and could not be cancelled. Errors are
+// ErrNotRegular or those of package os, and name the file.
 func OpenFile(path string) (*os.File, error) {
 	st, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("reading %q: %w", path, reason(err))
+		return nil, fmt.Errorf("reading %q: %w", path, WithoutPath(err))
 	case st.IsDir():
 		return nil, fmt.Errorf("reading %q: is a directory: %w", path, ErrNotRegular)
 	case !st.Mode().IsRegular():
@@ -144,21 +142,27 @@ func OpenFile(path string) (*os.File, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("reading %q: %w", path, reason(err))
+		return nil, fmt.Errorf("reading %q: %w", path, WithoutPath(err))
 	}
 	return f, nil
 }
 
-// reason takes the path out of an error, since every message here begins with it.
-func reason(err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
+// WithoutPath returns an error without the operation and the paths that package os adds, for
+// messages that name the file themselves: of an [fs.PathError] or [os.LinkError] that err is or
+// wraps, it returns the cause. Any other error is returned as it is; nil gives nil.
+func WithoutPath(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
 	}
 	return err
 }
 
-// probe asks ffprobe, once, what the file holds.
+// probe runs ffprobe on a file, once.
 func probe(ctx context.Context, path string) (*probed, error) {
 	cmd := command(ctx, "ffprobe", "-v", "error", "-hide_banner",
 		"-protocol_whitelist", "file,pipe",
@@ -187,13 +191,13 @@ func probe(ctx context.Context, path string) (*probed, error) {
 	}
 	var rep probeReport
 	if err := json.Unmarshal(out.Bytes(), &rep); err != nil {
-		return nil, fmt.Errorf("reading %q: %w: ffprobe's answer: %v", path, ErrNotMedia, err)
+		return nil, fmt.Errorf("reading %q: %w: ffprobe's output: %v", path, ErrNotMedia, err)
 	}
 	return rep.read(path)
 }
 
-// notFiles are demuxers that ffmpeg may choose for a text or a picture: a script
-// that names other files, text drawn as on a terminal, a still.
+// notFiles describes the inputs of demuxers that ffmpeg may choose for a file that is not
+// media: a script that names other files, or text that would be drawn as on a terminal.
 var notFiles = map[string]string{
 	"tty": "a text file", "hls": "a playlist", "dash": "a playlist", "concat": "a playlist", "concatf": "a playlist",
 	"ffmetadata": "a text file", "sdp": "a text file", "imf": "a playlist", "vapoursynth": "a script",
@@ -230,12 +234,12 @@ func (r *probeReport) read(path string) (*probed, error) {
 		}
 	}
 	if in.SoundTrack == 0 && len(in.SoundTracks) > 0 {
-		in.SoundTrack = 1 // none is marked as the one to play
+		in.SoundTrack = 1 // no track is marked as the default
 	}
 	return p, nil
 }
 
-// choose makes the sound that is heard the one asked for.
+// choose selects the requested sound track and channel. 0 keeps the default.
 func (p *probed) choose(track, channel int) error {
 	in := &p.info
 	if track != 0 {
@@ -253,7 +257,7 @@ func (p *probed) choose(track, channel int) error {
 	return nil
 }
 
-// language returns that of a stream, empty where it says none or "undetermined".
+// language returns the language of a stream, empty if it is missing or "undetermined".
 func (s *probeStream) language() string {
 	if s.Tags.Language == "und" {
 		return ""
@@ -261,13 +265,16 @@ func (s *probeStream) language() string {
 	return s.Tags.Language
 }
 
-// shown returns the size of the picture as a player shows it, and the turn that
-// makes it upright. Pixels that are not square are widened or narrowed, never
-// heightened, as players do.
+// maxAspect is the largest aspect ratio of a pixel, either way. A larger one is taken to be
+// corrupt.
+const maxAspect = 8
+
+// shown returns the size of the picture as a player shows it, and the clockwise rotation in
+// degrees that makes it upright. Pixels that are not square change the width, never the height,
+// as in players.
 func (s *probeStream) shown() (w, h, rotation int) {
 	w, h = s.Width, s.Height
-	// Beyond 1:8 or 8:1 the number is taken to be damaged.
-	if num, den := ratio(s.SAR, ":"); num > 0 && den > 0 && num <= 8*den && den <= 8*num {
+	if num, den := ratio(s.SAR, ":"); num > 0 && den > 0 && num <= maxAspect*den && den <= maxAspect*num {
 		w = max(1, int(math.Round(float64(w)*float64(num)/float64(den))))
 	}
 	for _, d := range s.SideData {
@@ -284,8 +291,8 @@ func (s *probeStream) shown() (w, h, rotation int) {
 	return w, h, rotation
 }
 
-// interlaced tells whether the pictures are made of fields. DV always has two (IEC
-// 61834-2), whatever order ffprobe knows.
+// interlaced reports whether the pictures consist of fields. DV always has two (IEC 61834-2),
+// whatever field order ffprobe reports.
 func (s *probeStream) interlaced() bool {
 	switch s.FieldOrder {
 	case "tt", "bb", "tb", "bt":
@@ -294,23 +301,23 @@ func (s *probeStream) interlaced() bool {
 	return s.Codec == "dvvideo"
 }
 
-// dense says whether pictures come faster than 25 a second, and less than maxStill of them is missing in all, by
-// a container that counts them (ISO media): in others the average is what the file announces.
+// dense reports whether pictures come faster than 25/s and all gaps together are shorter than
+// maxStill. This needs a container that counts its pictures (ISO media); in others, the mean
+// rate is only what the file declares.
 func (s *probeStream) dense() bool {
 	average, base := rate(s.FrameRate), rate(s.BaseRate)
 	missing := seconds(s.Start).Seconds() + seconds(s.Duration).Seconds()*(1-average/base)
 	return base > 0 && average > FrameRate && missing < maxStill.Seconds()
 }
 
-// rate reads a fraction; 0 where there is none.
+// rate parses a fraction; 0 if there is none.
 func rate(s string) float64 {
 	num, den := ratio(s, "/")
 	return float64(num) / float64(max(den, 1))
 }
 
-// decodedSize returns the even size at which a picture of w x h shown pixels is
-// decoded so that its longer side is at most maxSide, and the shown pixels per
-// decoded pixel.
+// decodedSize returns the even size at which a picture of w x h shown pixels is decoded so that
+// its longer side is at most maxSide, and the number of shown pixels per decoded pixel.
 func decodedSize(w, h, maxSide int) (dw, dh int, scale float64) {
 	scale = 1
 	if long := max(w, h); long > maxSide {
@@ -320,16 +327,19 @@ func decodedSize(w, h, maxSide int) (dw, dh int, scale float64) {
 	return even(w), even(h), scale
 }
 
-// seconds reads a decimal number of seconds; 0 where there is none.
+// maxSeconds is the longest time that is believed, 30 years; a time.Duration holds nine times more.
+const maxSeconds = 1e9
+
+// seconds parses a decimal number of seconds; 0 if there is none.
 func seconds(s string) time.Duration {
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsNaN(f) || f < 0 || f > 1e9 {
+	if err != nil || math.IsNaN(f) || f < 0 || f > maxSeconds {
 		return 0
 	}
 	return time.Duration(f * float64(time.Second))
 }
 
-// ratio reads two whole numbers around sep; 0, 0 where there are none.
+// ratio parses two integers separated by sep; 0, 0 if there are none.
 func ratio(s, sep string) (num, den int) {
 	a, b, ok := strings.Cut(s, sep)
 	if !ok {

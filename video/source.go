@@ -14,41 +14,40 @@ import (
 	"time"
 )
 
-// SampleRate is the rate of the sound that a Source gives, in samples a second.
+// SampleRate is the rate of the sound that a Source delivers, in samples/s.
 const SampleRate = 16000
 
-// DefaultMaxSide is the longer side, in pixels, to which larger pictures are
-// reduced when decoded. The face mesh sees a face in 192 pixels, so more tells
-// it nothing unless the face is a sixth of the picture or less.
+// DefaultMaxSide is the longer side, in pixels, to which larger pictures are reduced when
+// decoded. The face mesh sees a face at 192 pixels, so more pixels add nothing unless the face
+// is a sixth of the picture or less.
 const DefaultMaxSide = 1280
 
-// Options say what is decoded. The zero value decodes picture and sound.
+// Options select what is decoded. The zero value decodes pictures and sound.
 type Options struct {
-	MaxSide int  // longer side of the pictures at most, in pixels; 0 means DefaultMaxSide
-	NoVideo bool // leave the pictures out; a file without any is then no error
-	NoSound bool // leave the sound out
+	MaxSide int  // greatest longer side of the decoded pictures, in pixels; 0 means DefaultMaxSide
+	NoVideo bool // skip the pictures; a file without any is then no error
+	NoSound bool // skip the sound
 
-	From, To time.Duration // the part to decode, as a player counts, in whole frames; To 0 means up to the end
+	From, To time.Duration // the part to decode, in player time and whole frames; To 0: to the end
 
-	SoundTrack int // the sound track to hear, 1 is the first; 0 means the one that players play
-	Channel    int // of it this channel alone, 1 is the first (left); 0 means all, mixed
+	SoundTrack int // number of the sound track to decode, from 1; 0 means the one that players play
+	Channel    int // number of its only channel to decode, from 1 (left); 0 mixes all channels
 
-	Threads int // decoder threads; 0 means 1: a second one makes decoding 1.4 times faster but costs more CPU time in all
+	Threads int // decoder threads; 0 means 1; 2 are 1.4 times as fast but cost more CPU time
 }
 
-// A Source decodes one file: pictures at 25 a second and sound at 16 kHz, both
-// counted from the start that a player shows, or from Options.From.
+// A Source decodes one file: pictures at 25/s and sound at 16 kHz, both counted from the start
+// that a player shows, or from Options.From.
 //
-// One ffmpeg process decodes both, since only so do they share a time line in
-// every container; it writes to two pipes. Pictures and sound must therefore
-// be read at the same time, by two goroutines: when one pipe is full, the other
-// runs dry.
+// One ffmpeg process decodes both and writes to two pipes, because only one process gives both
+// the same timeline in every container. Pictures and sound must therefore be read at the same
+// time, by two goroutines: ffmpeg stops when one pipe is full, and then the other runs dry.
 type Source struct {
 	info    Info
-	width   int // of the pictures as decoded
+	width   int // of the decoded pictures
 	height  int
-	length  time.Duration // announced, of the part that is decoded, 0 where unknown
-	end     time.Duration // likewise, of the pictures
+	length  time.Duration // declared, of the decoded part, 0 if unknown
+	end     time.Duration // declared, of its pictures, 0 if unknown
 	part    part
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -57,12 +56,12 @@ type Source struct {
 	picture *os.File // nil with NoVideo
 	frames  y4mReader
 	sound   *soundReader
-	notes   *os.File // likewise
+	notes   *os.File // nil with NoVideo
 	line    *timeline
 	follow  sync.WaitGroup
 
 	next      int // number of the next frame
-	spoilt    int // frames read that are
+	spoilt    int // frames read that may be corrupt
 	pictureOK atomic.Bool
 
 	closing  sync.Once
@@ -70,11 +69,11 @@ type Source struct {
 	warnings []string
 }
 
-// Open starts to decode a file. ctx ends the decoding whenever it is cancelled.
-// The Source must be closed, whatever becomes of it.
+// Open starts to decode a file. The decoding ends when ctx is cancelled. The caller must always
+// close the Source.
 //
-// Errors are ErrNotMedia, ErrNoPicture (also for a cover picture or a still),
-// ErrNoSound (only with NoVideo), ErrNoTrack, ErrNoPart, ErrNotRegular, ErrNoFFmpeg, or those of package os.
+// Errors are ErrNotMedia, ErrNoPicture (also for a cover picture or a still), ErrNoSound (only
+// with NoVideo), ErrNoTrack, ErrNoPart, ErrNotRegular, ErrNoFFmpeg, or those of package os.
 func Open(ctx context.Context, path string, o Options) (*Source, error) {
 	if err := checkFile(path); err != nil {
 		return nil, err
@@ -88,7 +87,7 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 	case !o.NoVideo && pr.videoStream < 0 && pr.cover:
 		return nil, fmt.Errorf("reading %q: %w, only a still picture", path, ErrNoPicture)
 	case !o.NoVideo && pr.videoStream < 0 && silent:
-		return nil, fmt.Errorf("reading %q: %w: neither picture nor sound in it", path, ErrNotMedia)
+		return nil, fmt.Errorf("reading %q: %w: it has neither pictures nor sound", path, ErrNotMedia)
 	case !o.NoVideo && pr.videoStream < 0:
 		return nil, fmt.Errorf("reading %q: %w", path, ErrNoPicture)
 	case o.NoVideo && (silent || o.NoSound):
@@ -117,13 +116,14 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 	return s, nil
 }
 
-// pipeSize is what an unprivileged process may ask of a pipe on Linux: half a minute of sound, most
-// of a 1280x720 picture.
+// pipeSize is the size, in bytes, that an unprivileged process may request for a pipe on Linux:
+// half a minute of sound, or most of a 1280x720 picture.
 const pipeSize = 1 << 20
 
-// start runs ffmpeg: pictures on descriptor 3, sound on the one after it, notes among what it logs.
+// start runs ffmpeg: pictures on descriptor 3, sound on the next one, notes among the log
+// lines.
 func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
-	// Threads in filters and encoders, which do next to nothing here, cost more than they save.
+	// Filters and encoders do almost nothing here: threads would cost more than they save.
 	args := []string{"-nostdin", "-hide_banner", "-nostats", "-loglevel", "repeat+error", "-filter_threads", "1",
 		"-protocol_whitelist", "file,pipe",
 		"-threads", strconv.Itoa(max(1, o.Threads))}
@@ -132,7 +132,7 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 	}
 	args = append(args, "-i", "file:"+s.info.Path)
 	s.ctx, s.cancel = context.WithCancel(ctx)
-	var child []*os.File // ffmpeg's ends
+	var child []*os.File // ffmpeg's ends of the pipes
 	defer func() {
 		for _, f := range child {
 			f.Close()
@@ -158,9 +158,9 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 		if s.info.Interlaced && min(s.info.Width, s.info.Height) >= fewestRows {
 			filters = append(filters, deinterlace)
 		}
-		// A picture is made smaller before the time line repeats it: of one that stands for minutes
-		// ffmpeg holds all repetitions at once, but what they share only once. Where the time line drops pictures
-		// and repeats none, behind it.
+		// Pictures are reduced before the timeline repeats them: if one picture lasts for
+		// minutes, ffmpeg holds all its repetitions at once, and they share memory only if no
+		// later filter changes them. If the timeline only drops pictures (dense), it comes first.
 		small := fmt.Sprintf("scale=%d:%d:flags=%s:out_range=tv,setsar=1,format=yuv420p", s.width, s.height, scaleFlags)
 		line := timelineFilters() + s.part.trim("")
 		if pr.dense {
@@ -177,8 +177,8 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 		}
 		widen(r, pipeSize)
 		s.sound = &soundReader{f: patient{r}, ctx: s.ctx}
-		// first_pts=0 begins the sound where the picture begins, async=1 fills
-		// gaps with silence instead of closing them.
+		// first_pts=0 starts the sound at the same time as the pictures; async=1 fills gaps
+		// with silence instead of closing them.
 		filters := "aselect='" + timely() + "',aresample=async=1:first_pts=0" + s.part.trim("a")
 		if c := s.info.Channel; c > 0 {
 			filters = fmt.Sprintf("pan=mono|c0=c%d,", c-1) + filters
@@ -206,46 +206,46 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 	return nil
 }
 
-// longestGap is how far the time of a picture, or of a piece of sound, may lie from that of the one
-// before: further on ffmpeg would fill hours, and all memory, where a damaged file has a wrong time.
+// longestGap is the longest accepted gap between the timestamps of two pictures, or two pieces
+// of sound. Wrong timestamps in a damaged file would make ffmpeg fill hours and all memory.
 const longestGap = time.Minute
 
-// timely is true, as an expression of ffmpeg's, of a picture or a piece of sound that is no further than
-// longestGap from the one kept last, which is taken to begin at 0, or from the one before it if that was not kept:
-// then the file does have a gap, or counts anew.
+// timely returns an ffmpeg expression that is true for a picture or a piece of sound whose
+// timestamp is unknown, within longestGap of the last one selected (0 at the start), or within
+// longestGap of the one before. If the one before was not selected and the two agree, the file
+// does have a gap or restarts its clock.
 func timely() string {
 	return fmt.Sprintf("isnan(t)+lt(abs(t-if(isnan(prev_selected_t),0,prev_selected_t)),%[1]g)+lt(abs(t-prev_t),%[1]g)", longestGap.Seconds())
 }
 
-// deinterlace makes of an interlaced picture that of its first field, at whose time it
-// is shown: else a mouth is seen at two moments at once, in stripes. (ffmpeg's bwdif:
-// where nothing moves the rows of both fields, elsewhere the interpolation of BBC R&D's
-// Weston filter.) Pictures that are not marked as interlaced pass untouched.
+// deinterlace reduces an interlaced picture to its first field, whose time is that of the
+// picture. Otherwise a mouth would appear at two moments at once, in stripes. ffmpeg's bwdif
+// keeps the rows of both fields where nothing moves and interpolates elsewhere (BBC R&D's
+// Weston filter). Pictures that are not marked as interlaced pass unchanged.
 const deinterlace = "bwdif=mode=send_frame:deint=interlaced"
 
-// fewestRows and columns are what bwdif takes.
+// fewestRows is the smallest number of rows, and of columns, that bwdif accepts.
 const fewestRows = 4
 
-// scaleFlags choose the reduction of pictures: bilinear over the area that
-// becomes one pixel.
+// scaleFlags select how pictures are reduced: bilinear, over the area that becomes one pixel.
 const scaleFlags = "bilinear"
 
-// Length returns how long what is decoded is, by what the file announces; 0 where unknown.
+// Length returns the declared length of the decoded part; 0 if unknown.
 func (s *Source) Length() time.Duration { return s.length }
 
-// Info returns what the file says about itself.
+// Info returns what the file declares about itself.
 func (s *Source) Info() Info { return s.info }
 
-// Next reads the next picture into p, whose planes it uses again where they are
-// large enough. It returns io.EOF behind the last picture, also where the file
-// is cut off or damaged there: Close and Warnings tell.
+// Next reads the next picture into p, whose planes it reuses if they are large enough. It
+// returns io.EOF after the last picture, even if the file is cut off or damaged there: Close
+// and Warnings report that.
 func (s *Source) Next(p *Picture) error {
 	if s.picture == nil {
 		return io.EOF
 	}
 	size := s.width * s.height
 	p.Index, p.Missing, p.Spoilt, p.Width, p.Height = s.next, false, false, s.width, s.height
-	planes := resize(p.Y, size*3/2) // one after the other, so that one read may take all
+	planes := resize(p.Y, size*3/2) // contiguous, so that one read can fill all three
 	p.Y, p.U, p.V = planes[:size], planes[size:size*5/4], planes[size*5/4:]
 	if err := s.frames.next(planes); err != nil {
 		if cerr := s.ctx.Err(); cerr != nil {
@@ -255,7 +255,7 @@ func (s *Source) Next(p *Picture) error {
 			s.pictureOK.Store(true)
 			return io.EOF
 		}
-		return fmt.Errorf("reading %q: %w", s.info.Path, reason(err))
+		return fmt.Errorf("reading %q: %w", s.info.Path, WithoutPath(err))
 	}
 	p.Missing, p.Spoilt = s.line.about(s.part.from + s.next)
 	if p.Spoilt {
@@ -272,10 +272,9 @@ func resize(b []byte, n int) []byte {
 	return b[:n]
 }
 
-// Sound returns the sound as a WAV stream: 16 kHz, one channel, 16 bits. Its header
-// gives no length, since that is not known yet. The stream must be read to its
-// end by a goroutine of its own while pictures are read. Sound is nil when the
-// file has none or NoSound was set.
+// Sound returns the sound as a WAV stream: 16 kHz, mono, 16 bits. Its header gives no length,
+// which is not known yet. A separate goroutine must read the stream to its end while pictures
+// are read. Sound returns nil if the file has no sound or NoSound is set.
 func (s *Source) Sound() io.Reader {
 	if s.sound == nil {
 		return nil
@@ -283,7 +282,7 @@ func (s *Source) Sound() io.Reader {
 	return s.sound
 }
 
-// A soundReader tells the end of the sound from a decoding that was cancelled.
+// A soundReader distinguishes the end of the sound from a cancelled decoding.
 type soundReader struct {
 	f    patient
 	ctx  context.Context
@@ -304,10 +303,10 @@ func (r *soundReader) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// Close ends the decoding, waits for ffmpeg and frees everything. Where
-// pictures and sound were read to their ends it returns an error when ffmpeg could not
-// decode the file; before that it stops ffmpeg and returns nil. It may be called more than
-// once. Reading ends with an error then.
+// Close ends the decoding, waits for ffmpeg and frees everything. If pictures and sound were
+// read to their ends, it returns an error if ffmpeg could not decode the file or ctx was
+// cancelled. Otherwise it stops ffmpeg and returns nil. Close may be called more than once.
+// Reads after Close fail.
 func (s *Source) Close() error {
 	s.closing.Do(func() {
 		whole := (s.picture == nil || s.pictureOK.Load()) && (s.sound == nil || s.sound.done.Load())
@@ -343,14 +342,17 @@ func (s *Source) closePipes() {
 	}
 }
 
-// DamageWarning begins those of the Warnings that tell what could not be decoded.
+// DamageWarning is the prefix of those Warnings that report what could not be decoded.
 const DamageWarning = "damaged"
 
-// missingEnd is how much of the announced duration may be absent before it is
-// said: containers round, and sound is often a little longer than the pictures.
-const missingEnd = time.Second
+// missingEnd, and one part in missingPart of the declared duration, may be missing together without
+// a warning: containers round, and sound is often slightly longer than the pictures.
+const (
+	missingEnd  = time.Second
+	missingPart = 50 // 2 %
+)
 
-// judge finds out, after the end of the decoding, what was wrong with it.
+// judge determines, after the end of the decoding, what went wrong.
 func (s *Source) judge(exit error) error {
 	lines := s.log.all(s.info.Path)
 	if s.picture != nil && s.next == 0 || s.picture == nil && exit != nil {
@@ -364,7 +366,7 @@ func (s *Source) judge(exit error) error {
 		return fmt.Errorf("reading %q: %w: %s", s.info.Path, ErrDecode, what)
 	}
 	if s.picture != nil {
-		if got := FrameTime(s.next); s.end > 0 && s.end-got > missingEnd+s.end/50 {
+		if got := FrameTime(s.next); s.end > 0 && s.end-got > missingEnd+s.end/missingPart {
 			s.warnings = append(s.warnings, fmt.Sprintf("cut off: %.1f s announced, pictures for %.1f s", s.end.Seconds(), got.Seconds()))
 		}
 	}
@@ -373,18 +375,18 @@ func (s *Source) judge(exit error) error {
 	}
 	what := DamageWarning + ": "
 	if s.part.seek > 0 {
-		what = DamageWarning + ", or begun between key pictures: "
+		what = DamageWarning + ", or started between key pictures: "
 	}
 	for _, l := range lines {
 		s.warnings = append(s.warnings, what+l)
 	}
 	if s.spoilt > 0 {
-		s.warnings = append(s.warnings, fmt.Sprintf("%s: %.1f s of pictures may be spoilt, from each error to the next key picture", DamageWarning, FrameTime(s.spoilt).Seconds()))
+		s.warnings = append(s.warnings, fmt.Sprintf("%s: %.1f s of pictures may be corrupt, from each error to the next key picture", DamageWarning, FrameTime(s.spoilt).Seconds()))
 	}
 	return nil
 }
 
-// Warnings returns what was wrong with a file of which pictures could be read
-// nevertheless, such as its being cut off; one line each. It is complete after
-// Close, and empty where the reading was stopped early.
+// Warnings returns what was wrong with a file whose pictures could be read nevertheless, for
+// example that it is cut off; one line each. The list is complete after Close, and empty if the
+// reading was stopped early.
 func (s *Source) Warnings() []string { return s.warnings }

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// flash and beep are 3 s of black with flashes, and of silence with beeps, at the first
-// pictures from 0.6 s and 2.2 s on, each 0.2 s long.
+// flash and beep are 3 s of black with flashes, and of silence with beeps. Both last 0.2 s and
+// start at the first pictures from 0.6 s and 2.2 s on.
 func flash(rate string) []string {
 	return []string{"-f", "lavfi", "-i", "color=black:s=64x48:r=" + rate + ":d=3,drawbox=c=white:t=fill:enable='between(t,0.5999,0.7999)+between(t,2.1999,2.3999)'"}
 }
@@ -23,7 +23,7 @@ func beep(rate string) []string {
 		first, first+0.2, second, second+0.2)}
 }
 
-// pictureFrom returns the time of the first picture at or after start, in seconds.
+// pictureFrom returns the time in seconds of the first picture at or after start.
 func pictureFrom(start float64, rate string) float64 {
 	num, den := ratio(rate, "/")
 	if den == 0 {
@@ -46,8 +46,8 @@ var (
 	mpeg = []string{"-c:v", "mpeg2video", "-c:a", "mp2"}
 )
 
-// The lag of the sound that was put into a clip is the lag of what is decoded,
-// in every container, within one frame.
+// The decoded sound has the lag that was put into the clip, within one frame, in every
+// container.
 func TestSourceLag(t *testing.T) {
 	needFFmpeg(t)
 	type test struct {
@@ -58,7 +58,7 @@ func TestSourceLag(t *testing.T) {
 	}
 	var tests []test
 	late := []string{"-itsoffset", "0.2"}
-	vfr := []string{"-vsync", "vfr"} // or else ffmpeg fills a leading gap when it makes the clip
+	vfr := []string{"-vsync", "vfr"} // otherwise ffmpeg fills a leading gap when it makes the clip
 	for _, c := range []struct {
 		ext   string
 		codec []string
@@ -77,7 +77,7 @@ func TestSourceLag(t *testing.T) {
 		tests = append(tests, test{name: "sound with a gap." + ext, lag: 200 * time.Millisecond, args: join(flash("25"), late, beep("25"), gap, h264)})
 	}
 	tests = append(tests,
-		// The container cannot place its streams apart.
+		// The container cannot shift its streams against each other.
 		test{name: "on time.avi", args: join(flash("25"), beep("25"), mpeg)},
 		test{name: "variable rate.mp4", lag: 200 * time.Millisecond, args: join(flash("30"), late, beep("25"),
 			[]string{"-vf", "select='not(mod(n,3))+between(t,0.5,0.9)+between(t,2.1,2.5)'", "-vsync", "vfr"}, h264)},
@@ -136,7 +136,7 @@ func TestSourceGap(t *testing.T) {
 			}
 			for i, m := range d.missing {
 				if i == 24 || i == 25 || i == 74 || i == 75 {
-					continue // a stream may round by a frame
+					continue // a stream may be off by one frame
 				}
 				if want := i > 24 && i < 75; m != want {
 					t.Errorf("picture %d missing: %v, want %v", i, m, want)
@@ -146,7 +146,8 @@ func TestSourceGap(t *testing.T) {
 	}
 }
 
-// One picture stands for minutes, as in a recording of slides: what repeats it takes no memory.
+// When one picture lasts for minutes, as in a recording of slides, its repetitions take no
+// memory.
 func TestSourceStands(t *testing.T) {
 	needFFmpeg(t)
 	for _, tt := range []struct{ rate, ext string }{{"25", "mkv"}, {"60", "mkv"}, {"60", "mp4"}} {
@@ -158,7 +159,7 @@ func TestSourceStands(t *testing.T) {
 			if n := len(d.missing); n < stands+2*FrameRate-1 || n > stands+2*FrameRate+1 {
 				t.Errorf("%d pictures, want %d", n, stands+2*FrameRate)
 			}
-			// All repetitions would be 390 MB.
+			// All repetitions together would take 390 MB.
 			if d.memory > 200<<20 {
 				t.Errorf("ffmpeg took %d MB", d.memory>>20)
 			}
@@ -166,7 +167,7 @@ func TestSourceStands(t *testing.T) {
 	}
 }
 
-// One picture and one piece of sound of a damaged file are hours away.
+// In a damaged file, the timestamps of one picture and one piece of sound are hours off.
 func TestSourceLostTime(t *testing.T) {
 	needFFmpeg(t)
 	for _, ext := range []string{"mp4", "mov", "mkv", "ts"} {
@@ -184,7 +185,7 @@ func TestSourceLostTime(t *testing.T) {
 	}
 }
 
-// Whatever the file holds, what comes out is upright 4:2:0 of even size.
+// Whatever the file holds, the decoded pictures are upright 4:2:0 of even size.
 func TestSourceShapes(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()
@@ -192,7 +193,7 @@ func TestSourceShapes(t *testing.T) {
 	src := func(size string) []string {
 		return []string{"-f", "lavfi", "-i", "color=black:s=" + size + ":r=25:d=0.4,drawbox=w=iw/2:h=ih:c=white:t=fill"}
 	}
-	// ffmpeg 5.1 turns anticlockwise when it writes this.
+	// ffmpeg 5.1 writes this as an anticlockwise rotation.
 	turned := func(degrees int) func(t *testing.T) string {
 		return func(t *testing.T) string {
 			plain := ffmpeg(t, dir, join(src("64x48"), h264, []string{"plain.mp4"})...)
@@ -208,13 +209,13 @@ func TestSourceShapes(t *testing.T) {
 		make   func(t *testing.T) string
 		shown  [2]int
 		dec    [2]int
-		bright int // the half that is white
+		bright int // the white half
 		max    int
 	}{
 		{"plain", turned(0), [2]int{64, 48}, [2]int{64, 48}, left, 0},
-		{"turned by 90", turned(90), [2]int{48, 64}, [2]int{48, 64}, lower, 0},
-		{"turned by 180", turned(180), [2]int{64, 48}, [2]int{64, 48}, right, 0},
-		{"turned by 270", turned(270), [2]int{48, 64}, [2]int{48, 64}, upper, 0},
+		{"rotated by 90", turned(90), [2]int{48, 64}, [2]int{48, 64}, lower, 0},
+		{"rotated by 180", turned(180), [2]int{64, 48}, [2]int{64, 48}, right, 0},
+		{"rotated by 270", turned(270), [2]int{48, 64}, [2]int{48, 64}, upper, 0},
 		{"odd size, 4:4:4", made(src("110x60"), []string{"-vf", "format=yuv444p,drawbox=w=50:h=ih:c=white:t=fill,crop=101:57:4:2:exact=1", "-pix_fmt", "yuv444p", "-c:v", "ffv1", "odd.mkv"}), [2]int{101, 57}, [2]int{102, 58}, left, 0},
 		{"10 bits", made(src("64x48"), []string{"-pix_fmt", "yuv420p10le", "-c:v", "libx264", "ten.mp4"}), [2]int{64, 48}, [2]int{64, 48}, left, 0},
 		{"full range", made(src("64x48"), []string{"-pix_fmt", "yuvj420p", "-c:v", "mjpeg", "full.mkv"}), [2]int{64, 48}, [2]int{64, 48}, left, 0},
@@ -240,7 +241,7 @@ func TestSourceShapes(t *testing.T) {
 			}
 			h := d.halves[5]
 			if bright, dark := h[tt.bright], h[tt.bright^1]; bright < 220 || bright > 240 || dark < 14 || dark > 32 {
-				t.Errorf("halves (upper, lower, left, right) have luma %.0f; want number %d at 235 and its other at 16", h, tt.bright)
+				t.Errorf("halves (upper, lower, left, right) have luma %.0f; want half %d at 235 and the opposite one at 16", h, tt.bright)
 			}
 			if d.info.SoundTrack != 0 || d.samples != nil {
 				t.Error("a silent file has sound")
@@ -249,10 +250,10 @@ func TestSourceShapes(t *testing.T) {
 	}
 }
 
-// fields makes pictures of two fields out of twice as many.
+// fields turns pairs of pictures into pictures of two fields.
 var fields = []string{"-vf", "tinterlace=interleave_top,setfield=tff", "-flags", "+ildct+ilme", "-top", "1"}
 
-// Of a picture of two moments one is left: a bar that moves has no stripes.
+// Only one moment of an interlaced picture remains: a moving bar has no stripes.
 func TestSourceInterlaced(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()
@@ -284,7 +285,7 @@ func TestSourceInterlaced(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			var across, down float64 // mean change from a pixel to the next
+			var across, down float64 // mean change from one pixel to the next
 			for y := range p.Height - 1 {
 				for x := range p.Width - 1 {
 					at := y*p.Width + x
@@ -293,13 +294,13 @@ func TestSourceInterlaced(t *testing.T) {
 				}
 			}
 			if across == 0 || down > across/4 {
-				t.Errorf("rows change by %.1f of what columns do, want next to nothing", down/across)
+				t.Errorf("changes between rows are %.1f times those between columns, want next to none", down/across)
 			}
 		})
 	}
 }
 
-// A picture that changes its size midway keeps its place on the time line.
+// A file whose picture size changes midway keeps its timeline.
 func TestSourceSizeChange(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()
@@ -313,15 +314,16 @@ func TestSourceSizeChange(t *testing.T) {
 	}
 }
 
-// A part is what the whole file has there, picture for picture, and its sound belongs
-// to it.
+// A part equals the same range of the whole file, picture for picture, and its sound is in
+// sync.
 func TestSourcePart(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()
 	counting := []string{"-f", "lavfi", "-i", "nullsrc=s=64x48:d=6:r=25,geq=lum='20+mod(37*N,200)':cb=128:cr=128"}
 	beeps := []string{"-f", "lavfi", "-i", "aevalsrc='0.5*sin(2*PI*1000*t)*(between(t,2.4,2.6)+between(t,4,4.2))':s=48000:d=6"}
 	late := []string{"-itsoffset", "0.4"}
-	long := func(codec []string) []string { return append([]string{"-g", "60"}, codec...) } // key pictures are rare
+	// Key pictures are rare.
+	long := func(codec []string) []string { return append([]string{"-g", "60"}, codec...) }
 	for _, tt := range []struct {
 		name string
 		args []string
@@ -384,8 +386,7 @@ func TestSourcePart(t *testing.T) {
 	}
 }
 
-// Of several sound tracks and channels the one asked for is heard, else the track that
-// players play.
+// The requested sound track and channel are decoded, or else the track that players play.
 func TestSourceSoundTracks(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()
@@ -402,14 +403,14 @@ func TestSourceSoundTracks(t *testing.T) {
 		name           string
 		path           string
 		track, channel int
-		heard          int     // the track
+		heard          int     // number of the track
 		peak           float64 // of full scale
 	}{
 		{"the first", plain, 0, 0, 1, 0},
-		{"that of players", marked, 0, 0, 2, 0.1},
-		{"one asked for", marked, 1, 0, 1, 0},
+		{"the default", marked, 0, 0, 2, 0.1},
+		{"requested", marked, 1, 0, 1, 0},
 		{"channels that cancel each other", plain, 3, 0, 3, 0},
-		{"one of them", plain, 3, 2, 3, 0.5},
+		{"one of these channels", plain, 3, 2, 3, 0.5},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d := decode(t, tt.path, Options{SoundTrack: tt.track, Channel: tt.channel})
@@ -427,7 +428,7 @@ func TestSourceSoundTracks(t *testing.T) {
 	}
 	for _, o := range []Options{{SoundTrack: 4}, {SoundTrack: -1}, {Channel: 3}, {SoundTrack: 1, Channel: -1}} {
 		if _, err := Open(t.Context(), plain, o); !errors.Is(err, ErrNoTrack) || !strings.Contains(err.Error(), "plain.mkv") {
-			t.Errorf("%+v: got error %v, want one that names the file and says that there is no such track", o, err)
+			t.Errorf("%+v: got error %v, want ErrNoTrack that names the file", o, err)
 		}
 	}
 	silent := ffmpeg(t, dir, "-f", "lavfi", "-i", "color=black:s=64x48:r=25:d=1", "-c:v", "ffv1", "silent.mkv")

@@ -8,20 +8,20 @@ import (
 	"sync"
 )
 
-// A stderrLog keeps what ffmpeg writes to its standard error, a bounded number
-// of different lines: a damaged hour of video repeats itself thousands of times.
+// A stderrLog keeps a bounded number of distinct lines of ffmpeg's standard error: for a
+// damaged hour of video, ffmpeg repeats the same line thousands of times.
 type stderrLog struct {
 	mu      sync.Mutex
 	partial []byte
-	lines   []string // the first and then the newest, in order, no two the same
+	lines   []string // the first and then the newest, in order, all different
 }
 
 const (
-	maxLogLine  = 400 // bytes kept of a line
-	maxLogLines = 12
+	maxLogLine  = 400 // bytes kept of a line, more than ffmpeg's usual messages have
+	maxLogLines = 12  // half of them from the start, so that a user can read all
 )
 
-// Write takes the next bytes; it never fails.
+// Write adds output of ffmpeg; it never fails.
 func (l *stderrLog) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -40,11 +40,11 @@ func (l *stderrLog) Write(b []byte) (int, error) {
 	return n, nil
 }
 
-// An address such as "[h264 @ 0x55d0c8] " tells a user nothing and differs from
-// run to run.
+// logPrefix matches addresses such as "[h264 @ 0x55d0c8] ", which mean nothing to a user and
+// differ from run to run.
 var logPrefix = regexp.MustCompile(`^(\[[^\]]* @ 0x[0-9a-f]+\] ?)+`)
 
-// Lines with which ffmpeg ends, whatever the cause was that it named before.
+// generic lists the lines with which ffmpeg ends, after a line that names the cause.
 var generic = []string{"Invalid data found when processing input", "Conversion failed!"}
 
 func (l *stderrLog) add(s string) {
@@ -62,14 +62,14 @@ func (l *stderrLog) add(s string) {
 		}
 	}
 	if len(l.lines) == maxLogLines {
-		// The first lines name the cause, the last what came of it.
+		// The first lines name the cause, the last lines its consequences.
 		half := maxLogLines / 2
 		l.lines = append(l.lines[:half], l.lines[half+1:]...)
 	}
 	l.lines = append(l.lines, s)
 }
 
-// all returns the lines so far, the address of the file taken out.
+// all returns the lines so far, without the path of the file.
 func (l *stderrLog) all(path string) []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -84,7 +84,7 @@ func (l *stderrLog) all(path string) []string {
 	return out
 }
 
-// last returns the last line that says something, or "".
+// last returns the last line that is not generic, or else the first; "" if there is none.
 func (l *stderrLog) last(path string) string {
 	lines := l.all(path)
 	for i := len(lines) - 1; i > 0; i-- {

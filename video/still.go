@@ -3,24 +3,25 @@ package video
 import "math"
 
 const (
-	// stillSide is how many places a side are looked at of a mouth.
+	// stillSide is the number of sample points along each side of a mouth.
 	stillSide = 32
 
-	// stillMargin is how much of what is round the lips is looked at, in their widths: cheeks
-	// and chin move with them.
+	// stillMargin is the margin sampled around the lips, in widths of the mouth: cheeks and
+	// chin move with the lips.
 	stillMargin = 0.25
 )
 
-// A still tells how much the picture of one mouth changes. It looks at the same places of
-// two pictures: a crop, which follows the face as the mesh finds it, moves by parts of a pixel even
-// where the picture stands.
+// A still measures how much the picture of one mouth changes. It compares the same points of
+// two pictures. It does not compare crops, which follow the fitted mesh and move by fractions
+// of a pixel even if the picture is frozen.
 type still struct {
-	at   [stillSide * stillSide]int // in the luma plane
+	at   [stillSide * stillSide]int // indices of the sample points in the luma plane
 	grey [stillSide * stillSide]byte
 }
 
-// change returns the mean absolute difference, in grey levels, of the picture to the one
-// before where the mouth was then; NaN where it was not seen in that. m tells where it is now.
+// change returns the mean absolute difference between p and the previous picture, in grey
+// levels, where the mouth was in the previous picture; NaN unless the mouth was seen there. m
+// is the mesh in p.
 func (s *still) change(p *Picture, m *Mesh, seen bool) float64 {
 	change := math.NaN()
 	if seen {

@@ -33,7 +33,7 @@ func TestStill(t *testing.T) {
 		t.Errorf("the same picture changes by %v, want 0", got)
 	}
 	if got := next(picture(3, Point{}, whole)); got != 3 {
-		t.Errorf("a picture that is 3 brighter changes by %v, want 3", got)
+		t.Errorf("a picture brightened by 3 changes by %v, want 3", got)
 	}
 	// The mouth is in the lower half.
 	next(picture(0, Point{0, 80}, whole))
@@ -47,7 +47,7 @@ func TestStill(t *testing.T) {
 	if got := next(eyes); got != 0 {
 		t.Errorf("the mouth changes by %v where the eyes do, want 0", got)
 	}
-	// What lies beside the picture is its edge.
+	// Sample points outside the picture are moved to its edge.
 	mesh = person{id: 1, at: Point{-60, 150}, size: 150}.mesh()
 	next(picture(0, Point{}, whole))
 	if got := next(picture(2, Point{}, whole)); got != 2 {

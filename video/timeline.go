@@ -10,62 +10,60 @@ import (
 	"time"
 )
 
-// maxStill is how long one picture may stand before the frames that repeat it
-// count as missing: no camera is that slow, and a face that stands still for so
-// long tells nothing.
+// maxStill is how long a picture may be repeated before its repetitions count as missing: no
+// camera is that slow, and a face that is frozen for so long says nothing.
 const maxStill = time.Second
 
-// minLead is how late the first picture may be without leaving a gap: sound often
-// begins a little before it, by what its codec needs to start.
+// minLead is the longest delay of the first picture that leaves no gap: sound often begins
+// slightly earlier, by the time that its codec needs to start.
 const minLead = 3 * FrameDuration / 2
 
-// A timeline says of each frame whether the file has a picture for it.
+// A timeline records for each frame whether the file has a picture for it.
 //
-// ffmpeg's fps filter repeats the picture before a gap, and the first picture
-// into a leading gap, without a sign. So the filter chain prints a note before
-// and behind that filter, into one pipe: "in" with the time of each picture that
-// arrives and "out" with the number of each frame that leaves. The fps filter lets go
-// of a picture only when the next has come (or the stream has ended), so
-// whatever is before "out n" in the pipe is enough to judge frame n, and waiting
-// for "out n" after frame n was read cannot deadlock.
+// ffmpeg's fps filter repeats the picture before a gap, and the first picture into a leading
+// gap, without reporting either. Therefore the filter chain prints a note before and after that
+// filter, into one pipe: "in" with the time of each picture that arrives, "out" with the number
+// of each frame that leaves. The fps filter releases a picture only when the next one has
+// arrived or the stream has ended. So the notes before "out n" suffice to judge frame n, and
+// waiting for "out n" after frame n was read cannot deadlock.
 //
-// The pipe is ffmpeg's standard error, so that what its decoder complains of stands among the
-// notes where it happened, and tells which pictures are spoilt.
+// The pipe is ffmpeg's standard error. Errors of the decoder appear among the notes where they
+// occurred, which shows which pictures may be corrupt.
 type timeline struct {
 	mu     sync.Mutex
 	more   *sync.Cond
-	frames []frameSource // by frame number from base on, those not yet asked for
+	frames []frameSource // from frame base on, those not yet queried
 	base   int
 	closed bool
-	asked  chan struct{} // somebody waits for a note
-	log    *stderrLog    // of the other lines
+	asked  chan struct{} // a reader waits for a note
+	log    *stderrLog    // gets the other lines
 	damage damage
 }
 
-// A frameSource is where the picture of one frame came from.
+// A frameSource is the picture that one frame shows.
 type frameSource struct {
 	start  time.Duration // time of the picture
-	until  time.Duration // time of the next one, or of this frame where the stream has ended
-	spoilt bool          // it may be damaged, see damage
+	until  time.Duration // time of the next one, or of this frame if the stream has ended
+	spoilt bool          // the picture may be corrupt, see damage
 }
 
-// An arrival is a picture that reached the time line.
+// An arrival is a picture that reached the timeline.
 type arrival struct {
 	at     time.Duration
 	spoilt bool
 }
 
-// newTimeline returns the time line of the pictures of which tells says whether a line that ffmpeg logs
-// complains. Such lines go to log.
+// newTimeline returns an empty timeline. tells reports whether a line that ffmpeg logs is an
+// error in a picture. Lines other than notes go to log.
 func newTimeline(log *stderrLog, tells func(line string) bool) *timeline {
 	t := &timeline{asked: make(chan struct{}, 1), log: log, damage: damage{tells: tells}}
 	t.more = sync.NewCond(&t.mu)
 	return t
 }
 
-// timelineFilters returns the filters that bring pictures to the 25/s line and
-// print the notes that follow reads. Microseconds are the time base
-// because ffmpeg prints seconds with six digits only.
+// timelineFilters returns the filters that convert pictures to 25/s and print the notes that
+// follow reads. The time base is microseconds because ffmpeg prints seconds with only six
+// digits.
 func timelineFilters() string {
 	print := func(key string) string {
 		return "metadata=mode=add:key=" + key + ":value=1,metadata=mode=print:key=" + key + ":direct=1:file='pipe\\:2'"
@@ -73,17 +71,19 @@ func timelineFilters() string {
 	return "settb=AVTB," + print("in") + ",fps=" + strconv.Itoa(FrameRate) + ":start_time=0," + print("out")
 }
 
-// lookEvery is how often notes are read that nobody waits for. ffmpeg writes four
-// a picture, each in two parts, and to take each as it comes would cost as many
-// system calls.
+// lookEvery is how often notes are read while nobody waits for one. ffmpeg writes four lines a
+// picture; reading each one at once would cost as many system calls.
 const lookEvery = 20 * time.Millisecond
 
-// A lazyReader reads when somebody asks, and now and then, so that a pipe does not
-// stay full.
+// noteBuffer is the size of a pipe on Linux, in bytes, so that one read empties it: a damaged file
+// may log more lines than it has pictures.
+const noteBuffer = 1 << 16
+
+// A lazyReader reads on request, and every lookEvery so that the pipe does not stay full.
 type lazyReader struct {
 	io.Reader
 	asked <-chan struct{}
-	ended <-chan struct{} // there is nothing to wait for any more
+	ended <-chan struct{} // closed when nothing is left to wait for
 }
 
 func (l lazyReader) Read(b []byte) (int, error) {
@@ -95,17 +95,17 @@ func (l lazyReader) Read(b []byte) (int, error) {
 	return l.Reader.Read(b)
 }
 
-// follow reads the notes until r ends. A note is two lines: "frame:3
-// pts:250000 pts_time:0.25" and "in=1" or "out=1"; one of a key picture, before its "in", is what keyNote prints. A
-// line that ffmpeg has only begun to log may stand before either.
+// follow reads the notes until r ends. A note is two lines: "frame:3 pts:250000 pts_time:0.25"
+// and "in=1" or "out=1". Before the "in" of a key picture comes the line that keyNote prints.
+// The beginning of a log line may precede a note on the same line.
 func (t *timeline) follow(ctx context.Context, r io.Reader) {
 	r = lazyReader{r, t.asked, ctx.Done()}
-	lines := bufio.NewReaderSize(r, 1<<16) // all that is in a pipe: a damaged file may log more than it has pictures
+	lines := bufio.NewReaderSize(r, noteBuffer)
 	var pts int64
 	var known bool
-	var ins []arrival // that may still be the source of a frame
+	var ins []arrival // pictures that may still be the source of a frame
 	for {
-		b, err := lines.ReadSlice('\n') // or as much of a line as there is room for
+		b, err := lines.ReadSlice('\n') // or as much of a line as fits
 		if err != nil && len(b) == 0 {
 			break
 		}
@@ -118,9 +118,8 @@ func (t *timeline) follow(ctx context.Context, r io.Reader) {
 			t.mu.Lock()
 			var src frameSource
 			ins, src = sourceOf(int(pts), ins)
-			// A change of picture size restarts ffmpeg's filters, and the
-			// fps filter then begins at frame 0 again; ffmpeg drops what it
-			// has had.
+			// A change of picture size restarts ffmpeg's filters: the fps filter counts from
+			// frame 0 again, and ffmpeg drops the frames that it has already output.
 			if int(pts) == t.base+len(t.frames) {
 				t.frames = append(t.frames, src)
 				t.more.Signal()
@@ -149,13 +148,13 @@ func notePTS(line string) (int64, bool) {
 	return pts, err == nil
 }
 
-// frameOf returns the frame nearest to a time, as the fps filter rounds.
+// frameOf returns the frame nearest to a time, rounded as by the fps filter.
 func frameOf(t time.Duration) int {
 	return int((t + FrameDuration/2) / FrameDuration)
 }
 
-// sourceOf finds the picture that frame n shows, the last one that rounds to n or
-// before, or else the first, and drops older ones from ins.
+// sourceOf finds the picture that frame n shows: the last one whose time rounds to frame n or
+// an earlier frame, or else the first. It drops older pictures from ins.
 func sourceOf(n int, ins []arrival) ([]arrival, frameSource) {
 	for len(ins) > 1 && frameOf(ins[1].at) <= n {
 		ins = ins[1:]
@@ -170,8 +169,8 @@ func sourceOf(n int, ins []arrival) ([]arrival, frameSource) {
 	return ins, src
 }
 
-// about reports whether frame n, which has been read, repeats a picture into a
-// gap, and whether that is spoilt, see damage. Frames are to be asked for in order.
+// about reports whether frame n, which has been read, repeats a picture into a gap, and whether
+// that picture may be corrupt (see damage). Frames must be queried in order.
 func (t *timeline) about(n int) (missing, spoilt bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -6,71 +6,74 @@ import (
 )
 
 const (
-	// MaxTracks is how many faces are followed at a time; of faces found
-	// together, the largest. Each costs a mesh a frame.
+	// MaxTracks is how many faces are followed at a time; of faces found together, the largest.
+	// Each costs one mesh per frame.
 	MaxTracks = 8
 
-	// MaxLoss is how many frames in a row a face may be lost (a hand before
-	// the mouth, a blurred turn) and go on as the same track.
+	// MaxLoss is for how many consecutive frames a face may be lost (a hand over the mouth, a
+	// blurred turn) and still continue its track.
 	MaxLoss = 5
 
-	minPresence = 0.5 // of a mesh that shows a face
+	// minPresence is the least presence of a mesh that shows a face, MediaPipe's default.
+	minPresence = 0.5
 
 	checkEvery  = FrameRate // frames between detections while faces are followed
-	recheck     = 5         // frames to the next detection when a track was not confirmed
+	recheck     = 5         // frames to the next detection after a track was not confirmed
 	searchEvery = 5         // frames between detections while there is no face
-	tilesEvery  = 12        // of the detections while faces are followed, each so-manyth looks for small ones too, the first after a second
-	maxStrikes  = 2         // checks in a row that a track may fail before it is dropped
+	tilesEvery  = 12        // detections from one with tiles to the next, while faces are followed
+	searchTiles = 2         // likewise, while there is no face
+	maxStrikes  = 2         // consecutive failed checks that end a track
 
-	// sameFace is the distance of two centres, in sides of the larger box, up
-	// to which detector and mesh speak of one face. On 328 faces of 59 clips
-	// it was .05 in the middle and .12 at most.
+	// sameFace is the largest distance of two centres, in sides of the larger box, at which
+	// detector and mesh show the same face. On 328 faces of 59 clips, the median was 0.05 and
+	// the maximum 0.12.
 	sameFace = 0.3
-	// sameSize is how many times larger one of the two boxes may be; it was
-	// .95 to 1.33 on the same faces.
+	// sameSize is the largest ratio of the sides of the two boxes; on the same faces it was
+	// 0.95 to 1.33.
 	sameSize = 1.8
-	// nearFace is the distance up to which a detection may call back a track
-	// that strayed or was lost.
+	// nearFace is the largest distance, in the same unit, at which a detection may recall a
+	// track that strayed or was lost.
 	nearFace = 0.8
-	// turnOdds is how much surer, in natural logarithms of odds, the mesh must be of a face the other way round, and how sure of it, for a
-	// track to be turned. Of 837 faces as filmed none had .9 more, of 300 that hung upside down 291 had 3 or more.
+	// turnOdds is the least log-odds (natural logarithm) of the presence of a mesh fitted the
+	// other way round, and its least advantage over the present mesh, for a track to be turned
+	// over. Of 837 faces as filmed, none had an advantage above 0.9; of 300 faces upside down,
+	// 291 had 3 or more.
 	turnOdds = 3
-	// sureOdds is how sure of a face the mesh is that hardly ever is upside down.
+	// sureOdds is the log-odds of presence above which a mesh is hardly ever upside down.
 	sureOdds = 10
 
-	// maxLeap is how far, in sides of its box, a face may be from where its
-	// speed would have brought it. Farther, the mesh has caught another face.
+	// maxLeap is the largest distance of a face from the position that its velocity predicts,
+	// in sides of its box. Beyond it, the mesh has caught another face.
 	maxLeap = 0.5
 
-	// Two tracks whose meshes overlap by so much, or whose centres are so
-	// near, in sides of the smaller box, sit on one face.
+	// Two tracks are on one face if the overlap of their boxes is above mergeOverlap or the
+	// distance of their centres, in sides of the smaller box, is below mergeDistance.
 	mergeOverlap  = 0.5
 	mergeDistance = 0.3
 
 	closerSide  = 3.0  // side of the square searched around a track, in sides of its box
-	minFaceSide = 12.0 // decoded pixels; below, a mouth is three pixels wide
+	minFaceSide = 12.0 // decoded pixels; at this size a mouth is three pixels wide
 )
 
-// A Sighting is one face of one frame.
+// A Sighting is one face in one frame.
 type Sighting struct {
-	Track int // number of the track, from 0, in the order in which tracks begin
+	Track int // number of the track, from 0, in order of the tracks' starts
 	Mouth Mouth
 }
 
-// A Tracker follows every face through the pictures of a file, MaxTracks at a
-// time, and cuts out their mouths.
+// A Tracker follows every face through the pictures of a file, at most MaxTracks at a time, and
+// cuts out their mouths.
 //
-// A face is found by the detector, and from then on the mesh of one frame tells
-// where to look for it in the next. The mesh cannot tell that it slid off its
-// face, so the detector looks again every second. A track ends at a scene cut,
-// when its face is lost for more than MaxLoss frames, when the detector does not
-// find a face where the track is twice running, or when another track has come to
-// sit on the same face. A face that is found again begins a new track, since
-// it may be someone else's.
+// The detector finds a face. From then on, the mesh in one frame gives the region to search in
+// the next. The mesh cannot notice that it slid off its face, so the detector runs again every
+// second. A track ends at a scene cut, when its face is lost for more than MaxLoss frames, when
+// the detector twice in a row finds no face where the track is, or when another track has moved
+// to the same face. A face that is found again begins a new track, since it may be someone
+// else's.
 //
-// It costs one mesh a face and frame, a second one where a track begins and, now and then, where the first is
-// unsure, and, while there are faces, a detection a
-// second. A Tracker is not safe for concurrent use.
+// The cost is one mesh per face and frame, a second mesh when a track begins and from time to
+// time while the first is unsure, and one detection a second while there are faces. A Tracker
+// is not safe for concurrent use.
 type Tracker struct {
 	finder Finder
 	scale  float64
@@ -81,31 +84,31 @@ type Tracker struct {
 	cuts   cutFinder
 
 	untilCheck int // frames to the next detection
-	checks     int // detections in this scene so far
+	checks     int // detections so far in this scene
 	closer     Picture
 }
 
-// A track is one face that is being followed.
+// A track is one face that is followed.
 type track struct {
-	id       int     // -1 until the face was seen once
-	region   Region  // where to look next
+	id       int     // -1 until the face has been seen once
+	region   Region  // where to fit the next mesh
 	box      Box     // of the last mesh, decoded pixels
-	velocity Point   // of the box's centre, decoded pixels a frame
-	seen     int     // frames in which the face was
-	lost     int     // frames since then
-	strikes  int     // checks in a row that did not find a face here
-	called   bool    // region is a detection's, so a leap to it is no surprise
-	turned   bool    // the face hangs the other way round from how the detector takes it
-	leap     float64 // of the last mesh from where it was expected, in sides of the box
+	velocity Point   // of the box's centre, decoded pixels per frame
+	seen     int     // frames that showed the face
+	lost     int     // frames since it was last seen
+	strikes  int     // consecutive checks that found no face here
+	called   bool    // region comes from a detection, so a leap to it is expected
+	turned   bool    // the face is upside down relative to its detections
+	leap     float64 // distance of the last mesh from its expected position, in sides of the box
 	steady   steady
 	still    still
 
-	mesh   *Mesh   // of this frame, nil where lost
+	mesh   *Mesh   // of this frame, nil if lost
 	change float64 // of its mouth, see Mouth.Change
 }
 
-// NewTracker returns a Tracker that finds faces with f, which it does not close.
-// scale is the shown pixels per decoded pixel ([Info].Scale).
+// NewTracker returns a Tracker that finds faces with f. The Tracker does not close f. scale is
+// the number of shown pixels per decoded pixel ([Info].Scale).
 func NewTracker(f Finder, scale float64) *Tracker {
 	if scale <= 0 {
 		scale = 1
@@ -113,18 +116,17 @@ func NewTracker(f Finder, scale float64) *Tracker {
 	return &Tracker{finder: f, scale: scale}
 }
 
-// Ended returns the tracks that have ended since it was last called, in the
-// order in which they ended. Tracks that are alive behind the last picture are
-// not among them.
+// Ended returns the tracks that have ended since the last call, in the order in which they
+// ended. Tracks that are still alive after the last picture are not included.
 func (t *Tracker) Ended() []int {
 	out := t.ended
 	t.ended = nil
 	return out
 }
 
-// Add takes the next picture and returns the faces seen in it, at most one
-// sighting a track; the caller owns them. A missing picture shows none and ends
-// no track. An error is the Finder's.
+// Add processes the next picture and returns the faces seen in it, at most one sighting per
+// track; the caller owns them. A missing picture shows no face and ends no track. Errors are
+// those of the Finder.
 func (t *Tracker) Add(p *Picture) ([]Sighting, error) {
 	if p.Missing {
 		t.pause()
@@ -169,7 +171,8 @@ func (t *Tracker) Add(p *Picture) ([]Sighting, error) {
 	return seen, nil
 }
 
-// pause prepares for the end of a gap: whatever moved meanwhile, look afresh.
+// pause prepares for the end of a gap, in which anything may have moved: it requests a
+// detection and forgets velocities and smoothed points.
 func (t *Tracker) pause() {
 	t.untilCheck = 0
 	for _, tr := range t.tracks {
@@ -177,7 +180,7 @@ func (t *Tracker) pause() {
 	}
 }
 
-// follow fits the mesh where the face should be in this picture.
+// follow fits the mesh where the face is expected in this picture.
 func (t *Tracker) follow(p *Picture, tr *track) error {
 	tr.mesh = nil
 	m, err := t.finder.Mesh(p, tr.region)
@@ -210,9 +213,10 @@ func (t *Tracker) follow(p *Picture, tr *track) error {
 	return nil
 }
 
-// upright returns a track's mesh m or, where that is upside down, one that is not, with which a new track begins.
-// The detector takes a face that hangs upside down for one that does not, with the eyes where the
-// mouth is; the mesh is sure of its face only the right way round.
+// upright returns a track's mesh m or, if m is upside down, the mesh fitted the other way
+// round, with which a new track begins. The detector takes a face that hangs upside down for an
+// upright one, with the eyes where the mouth is. The presence of the mesh is high only the
+// right way round.
 func (t *Tracker) upright(p *Picture, tr *track, m *Mesh) (*Mesh, error) {
 	r := tr.region.turned()
 	o, err := t.finder.Mesh(p, r)
@@ -229,14 +233,14 @@ func (t *Tracker) upright(p *Picture, tr *track, m *Mesh) (*Mesh, error) {
 	return o, nil
 }
 
-// unsure reports whether it is time to look whether a face that a track follows hangs the other way round.
+// unsure reports whether it is time to check if the track's face is upside down.
 func (tr *track) unsure(m *Mesh) bool {
 	return tr.seen%recheck == 0 && m.Presence >= minPresence && logOdds(m.Presence) < sureOdds
 }
 
 func logOdds(p float64) float64 { return math.Log(p / (1 - p)) }
 
-// regionOf returns where a detection has the track's face.
+// regionOf returns the region of the track's face as detected.
 func (tr *track) regionOf(f *Face) Region {
 	if tr.turned {
 		return f.region().turned()
@@ -244,7 +248,7 @@ func (tr *track) regionOf(f *Face) Region {
 	return f.region()
 }
 
-// accept reports whether m shows the track's face, and notes how far it leapt.
+// accept reports whether m shows the track's face, and sets tr.leap.
 func (t *Tracker) accept(p *Picture, tr *track, m *Mesh) bool {
 	if m == nil || !m.finite() || m.Presence < minPresence {
 		return false
@@ -263,13 +267,13 @@ func (t *Tracker) accept(p *Picture, tr *track, m *Mesh) bool {
 	expected := Point{was.X + n*tr.velocity.X, was.Y + n*tr.velocity.Y}
 	side := max(tr.box.W, tr.box.H)
 	tr.leap = dist(c, expected) / side
-	// Against a single wild velocity: standing still is no leap either.
+	// One velocity may be wrong: a face that stays where it was has not leapt either.
 	tr.leap = min(tr.leap, dist(c, was)/side)
 	return tr.leap <= maxLeap
 }
 
-// merge drops one of two tracks that sit on one face: a newer one that has not
-// been seen yet, or the one that leapt there.
+// merge drops one of two tracks on the same face: the one that has not been seen yet, or else
+// the one that leapt farther.
 func (t *Tracker) merge() {
 	gone := map[*track]bool{}
 	for i, a := range t.tracks {
@@ -281,12 +285,12 @@ func (t *Tracker) merge() {
 				gone[b] = b.id < 0
 				gone[a] = a.id < 0
 			} else {
-				// The tracks are in the order of their age.
+				// Tracks are ordered by age, oldest first.
 				gone[a] = a.leap > b.leap
 				gone[b] = !gone[a]
 			}
 			if a.id >= 0 && b.id >= 0 {
-				// The face that was covered may soon be seen again.
+				// The covered face may soon be visible again.
 				t.untilCheck = min(t.untilCheck, recheck)
 			}
 		}
@@ -301,7 +305,7 @@ func oneFace(a, b Box) bool {
 	return dist(a.center(), b.center()) < mergeDistance*min(max(a.W, a.H), max(b.W, b.H))
 }
 
-// drop ends the tracks that f picks.
+// drop ends the tracks that f selects.
 func (t *Tracker) drop(f func(*track) bool) {
 	before := len(t.tracks)
 	t.tracks = slices.DeleteFunc(t.tracks, func(tr *track) bool {
@@ -318,8 +322,7 @@ func (t *Tracker) drop(f func(*track) bool) {
 	}
 }
 
-// cutOut fills m from the track's mesh. ok is false where the mesh is too
-// distorted to be aligned.
+// cutOut fills m from the track's mesh. ok is false if the mesh is too distorted to be aligned.
 func (t *Tracker) cutOut(p *Picture, tr *track, m *Mouth) (ok bool, err error) {
 	toCrop, ok := tr.steady.toCrop()
 	if !ok {

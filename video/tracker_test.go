@@ -7,16 +7,16 @@ import (
 	"testing"
 )
 
-// A history is what a Tracker saw of a scene.
+// A history is what a Tracker saw in a scene.
 type history struct {
 	frames map[int][]int        // by track
-	people map[int]map[byte]int // by track: how often each person was in its crops
+	people map[int]map[byte]int // by track: how often its crops show each person
 	ended  map[int]int          // by track: the frame
 	last   []Sighting
 }
 
-// watch shows n frames of a scene to a new Tracker. scene sets the finder up for
-// frame i and returns the luma of the picture, or -1 for a missing one.
+// watch shows n frames of a scene to a new Tracker. scene prepares the finder for frame i and
+// returns the luma of the picture, or -1 for a missing picture.
 func watch(t *testing.T, f *fakeFinder, n int, scene func(i int) int) history {
 	t.Helper()
 	h := history{frames: map[int][]int{}, people: map[int]map[byte]int{}, ended: map[int]int{}}
@@ -52,7 +52,7 @@ func watch(t *testing.T, f *fakeFinder, n int, scene func(i int) int) history {
 	return h
 }
 
-// onePerson fails where a track's crops show more than one person.
+// onePerson fails if the crops of a track show more than one person.
 func (h history) onePerson(t *testing.T) {
 	t.Helper()
 	for id, who := range h.people {
@@ -71,8 +71,8 @@ func TestTrackerOneFace(t *testing.T) {
 		{"head on one side", person{id: 1, at: Point{300, 200}, size: 150, roll: 0.6}},
 		{"turned right", person{id: 1, at: Point{300, 200}, size: 150, yaw: 30}},
 		{"upside down", person{id: 1, at: Point{300, 200}, size: 150, roll: math.Pi, hangs: true}},
-		{"upside down, as the detector says", person{id: 1, at: Point{300, 200}, size: 150, roll: math.Pi}},
-		{"nearly so", person{id: 1, at: Point{300, 200}, size: 150, roll: 2.6, hangs: true}},
+		{"upside down for the detector too", person{id: 1, at: Point{300, 200}, size: 150, roll: math.Pi}},
+		{"nearly upside down", person{id: 1, at: Point{300, 200}, size: 150, roll: 2.6, hangs: true}},
 		{"turned left, small", person{id: 1, at: Point{100, 300}, size: 60, yaw: -25}},
 	}
 	for _, tt := range tests {
@@ -91,7 +91,7 @@ func TestTrackerOneFace(t *testing.T) {
 			}
 			near(t, "middle of the lips, x", mid.X, 48, 0.01)
 			near(t, "middle of the lips, y", mid.Y, 48, 0.01)
-			// The reference face is 40 pixels from corner to corner.
+			// The mouth of the reference face is 40 pixels wide.
 			near(t, "mouth width", m.Lips[10].X-m.Lips[0].X, 40, 0.1)
 			near(t, "mouth slope", m.Lips[10].Y-m.Lips[0].Y, 0, 0.1)
 			near(t, "yaw", m.Yaw, tt.p.yaw, 0.5)
@@ -122,19 +122,19 @@ func TestTrackerCost(t *testing.T) {
 	}
 	f = &fakeFinder{}
 	watch(t, f, 100, func(int) int { return grey })
-	// The first look at a scene is taken twice, plain and with tiles.
+	// The first detection of a scene is repeated with tiles.
 	if f.meshes != 0 || f.detects != 10 || f.tiled != 11 {
 		t.Errorf("no face for 100 frames: %d meshes, %d detections and %d tiled", f.meshes, f.detects, f.tiled)
 	}
 }
 
-// The detector goes on taking a face that hangs upside down for one that does not.
+// The detector keeps taking a face that is upside down for an upright one.
 func TestTrackerUpsideDown(t *testing.T) {
 	f := &fakeFinder{}
 	h := watch(t, f, 200, func(i int) int {
 		f.people = []person{{id: 1, at: Point{300, 200}, size: 150, roll: math.Pi, hangs: true}}
 		if i >= 90 && i < 93 {
-			f.people = nil // covered, and called back by a detection
+			f.people = nil // covered, and recalled by a detection
 		}
 		return grey
 	})
@@ -146,11 +146,11 @@ func TestTrackerUpsideDown(t *testing.T) {
 		t.Errorf("a mouth from %.1f to %.1f", m.Lips[0].X, m.Lips[10].X)
 	}
 	if f.turned != 1 {
-		t.Errorf("%d meshes upside down, want the first alone", f.turned)
+		t.Errorf("%d meshes upside down, want 1", f.turned)
 	}
 }
 
-// A track that has come to sit on a face upside down ends, and a new one begins the right way round.
+// If a face turns upside down, its track ends and a new one begins the right way round.
 func TestTrackerTurnsOver(t *testing.T) {
 	f := &fakeFinder{}
 	h := watch(t, f, 60, func(i int) int {
@@ -192,7 +192,7 @@ func TestTrackerLoss(t *testing.T) {
 				t.Errorf("got %d tracks, want %d", len(h.frames), tt.tracks)
 			}
 			if got := slices.Index(h.frames[0], 40); got >= 0 {
-				t.Error("a face was seen where none is")
+				t.Error("a face was seen where there is none")
 			}
 			if at, ended := h.ended[0]; ended != (tt.away > MaxLoss) {
 				t.Errorf("track 0 ended: %v, at %d", ended, at)
@@ -207,7 +207,7 @@ func TestTrackerCut(t *testing.T) {
 		if i < 30 {
 			return grey
 		}
-		// The next scene has a face on the very same place.
+		// The next scene has a face at the very same place.
 		f.people = []person{{id: 3, at: Point{200, 200}, size: 150}}
 		return grey + 40
 	})
@@ -230,7 +230,7 @@ func TestTrackerMissing(t *testing.T) {
 	}
 }
 
-// The mesh goes on to see a face where it has slid off it; the detector does not.
+// The mesh still sees a face after it has slid off; the detector does not.
 func TestTrackerDrift(t *testing.T) {
 	f := &fakeFinder{people: []person{{id: 1, at: Point{200, 200}, size: 100}}, ghost: true}
 	h := watch(t, f, 80, func(i int) int {
@@ -247,7 +247,7 @@ func TestTrackerDrift(t *testing.T) {
 	}
 }
 
-// A face that leaps away leaves its track behind and begins a new one.
+// A face that leaps away leaves its track and begins a new one.
 func TestTrackerStray(t *testing.T) {
 	f := &fakeFinder{ghost: true}
 	h := watch(t, f, 120, func(i int) int {
@@ -261,7 +261,7 @@ func TestTrackerStray(t *testing.T) {
 		t.Errorf("tracks %v, ended %v", len(h.frames), h.ended)
 	}
 	if n := len(h.frames[1]); n < 120-checkEvery-1 {
-		t.Errorf("the face was followed for %d frames on its new place", n)
+		t.Errorf("the face was followed for only %d frames at its new place", n)
 	}
 }
 
@@ -292,9 +292,9 @@ func TestTrackerSeveralPeople(t *testing.T) {
 	}
 	tests := []test{
 		{"side by side", still(person{id: 1, at: Point{200, 200}, size: 120}, person{id: 2, at: Point{310, 210}, size: 120}), 2, 2},
-		{"cheek by cheek", still(person{id: 1, at: Point{200, 200}, size: 120}, person{id: 2, at: Point{280, 210}, size: 110}), 2, 2},
+		{"cheek to cheek", still(person{id: 1, at: Point{200, 200}, size: 120}, person{id: 2, at: Point{280, 210}, size: 110}), 2, 2},
 		{"large and small", still(person{id: 1, at: Point{300, 200}, size: 300}, person{id: 2, at: Point{150, 60}, size: 50}), 2, 2},
-		{"one before the other", func(i int) []person {
+		{"one in front of the other", func(i int) []person {
 			return []person{{id: 1, at: Point{300, 200}, size: 120}, {id: 2, at: Point{100 + 4*float64(i), 200}, size: 110, far: true}}
 		}, 2, 4},
 	}

@@ -7,10 +7,9 @@ import (
 	"io"
 )
 
-// A y4mReader reads pictures of a YUV4MPEG2 stream (man yuv4mpeg, mjpegtools): a
-// header line, then for each picture the line "FRAME" and the planes. ffmpeg writes
-// it from the decoder's own memory, row by row; as raw video it would copy each
-// picture first.
+// A y4mReader reads pictures of a YUV4MPEG2 stream (man yuv4mpeg, mjpegtools): a header line,
+// then for each picture the line "FRAME" and the planes. ffmpeg writes this format row by row
+// from the decoder's memory; for raw video it would copy each picture first.
 type y4mReader struct {
 	r     io.Reader
 	begun bool
@@ -21,11 +20,11 @@ var (
 	y4mFrame  = []byte("FRAME\n")
 )
 
-// maxY4MHeader is the length of the longest header line that is believed.
+// maxY4MHeader is the length of the longest accepted header line, in bytes.
 const maxY4MHeader = 1 << 10
 
-// next fills planes (Y, U, V one after the other) with the next picture. The error is
-// io.EOF behind the last one, io.ErrUnexpectedEOF where the stream ends within one.
+// next fills planes (Y, U, V, contiguous) with the next picture. The error is io.EOF after the
+// last picture, io.ErrUnexpectedEOF if the stream ends within a picture.
 func (y *y4mReader) next(planes []byte) error {
 	if !y.begun {
 		if err := y.begin(); err != nil {
@@ -38,7 +37,7 @@ func (y *y4mReader) next(planes []byte) error {
 		return err
 	}
 	if !bytes.Equal(line, y4mFrame) {
-		return fmt.Errorf("no picture in the stream of ffmpeg, but %q", line)
+		return fmt.Errorf("expected a picture in ffmpeg's stream, got %q", line)
 	}
 	_, err := io.ReadFull(y.r, planes)
 	if errors.Is(err, io.EOF) {
@@ -47,7 +46,7 @@ func (y *y4mReader) next(planes []byte) error {
 	return err
 }
 
-// begin reads the header line. Size and format are those that ffmpeg was asked for.
+// begin reads the header line and ignores it: ffmpeg was told the size and the format.
 func (y *y4mReader) begin() error {
 	var line []byte
 	for b := make([]byte, 1); len(line) < maxY4MHeader; line = append(line, b[0]) {
@@ -58,5 +57,5 @@ func (y *y4mReader) begin() error {
 			return nil
 		}
 	}
-	return fmt.Errorf("no YUV4MPEG2 stream of ffmpeg, but %.20q", line)
+	return fmt.Errorf("expected a YUV4MPEG2 stream from ffmpeg, got %.20q", line)
 }

@@ -13,7 +13,7 @@ func TestY4M(t *testing.T) {
 	for _, tt := range []struct {
 		name, stream string
 		want         []string
-		err          error // behind the pictures; nil for one that says what came instead
+		err          error // after the pictures; nil for an error that quotes the data
 	}{
 		{"pictures", header + "FRAME\nabcdefFRAME\nFRAME\n", []string{"abcdef", "FRAME\n"}, io.EOF},
 		{"none", header, nil, io.EOF},
@@ -51,11 +51,11 @@ func TestPatientEnds(t *testing.T) {
 	}
 	b := make([]byte, 10)
 	if n, err := p.Read(b); n != 3 || err != nil {
-		t.Errorf("got %d bytes, %v, want what is there", n, err)
+		t.Errorf("got %d bytes, %v, want the 3 written", n, err)
 	}
 	w.Close()
 	if n, err := p.Read(b); n != 0 || !errors.Is(err, io.EOF) {
-		t.Errorf("got %d bytes, %v, want the end", n, err)
+		t.Errorf("got %d bytes, %v, want EOF", n, err)
 	}
 	r.Close()
 }
@@ -73,6 +73,6 @@ func TestPatientClosed(t *testing.T) {
 	}()
 	r.Close()
 	if err := <-ended; err == nil { // a read that nobody can end would hang here
-		t.Error("no error of a file that was closed")
+		t.Error("no error for a closed file")
 	}
 }
