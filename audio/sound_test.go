@@ -12,8 +12,8 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// wavOf returns a WAV stream of samples, full scale being 1, with the size
-// that a pipe leaves in its header.
+// wavOf returns a WAV stream of samples (full scale = 1) with the header size that ffmpeg writes
+// to a pipe.
 func wavOf(samples []float64) []byte {
 	out := canonicalHeader(0xFFFFFFFF)
 	for _, x := range samples {
@@ -23,7 +23,7 @@ func wavOf(samples []float64) []byte {
 	return out
 }
 
-// read is Read of samples.
+// read returns the Sound of samples.
 func read(t testing.TB, samples []float64) *Sound {
 	t.Helper()
 	s, err := Read(context.Background(), bytes.NewReader(wavOf(samples)), 0)
@@ -33,7 +33,7 @@ func read(t testing.TB, samples []float64) *Sound {
 	return s
 }
 
-// made returns seconds of f, which is given the time in seconds.
+// made returns seconds of f(t), t in seconds.
 func made(seconds float64, f func(t float64) float64) []float64 {
 	out := make([]float64, int(seconds*SampleRate))
 	for i := range out {
@@ -47,15 +47,14 @@ func sine(seconds, hertz, amplitude float64) []float64 {
 	return made(seconds, func(t float64) float64 { return amplitude * math.Sin(2*math.Pi*hertz*t) })
 }
 
-// noise returns seconds of white noise in -amplitude..amplitude.
+// noise returns seconds of uniform white noise within ±amplitude.
 func noise(seconds, amplitude float64) []float64 {
 	r := rand.New(rand.NewPCG(1, 2))
 	return made(seconds, func(float64) float64 { return amplitude * (2*r.Float64() - 1) })
 }
 
-// talk returns seconds of something like speech: five syllables a second, each
-// a buzz with gliding pitch whose harmonics pass through two moving formants,
-// begun by a hiss.
+// talk returns seconds of a speech-like sound: five syllables per second, each a hiss followed by
+// a buzz of gliding pitch whose harmonics pass through two moving formants.
 func talk(seconds float64) []float64 {
 	r := rand.New(rand.NewPCG(3, 4))
 	phase := 0.0
@@ -132,9 +131,9 @@ func TestReadMeasures(t *testing.T) {
 	}
 }
 
-// A sound that starts k frames later has the same numbers k frames on.
+// Delaying a sound by k frames moves its features by k frames and changes nothing else.
 func TestShift(t *testing.T) {
-	// Long enough to have an inside that no neighbourhood reaches out of.
+	// Long enough to have an inner part whose neighbourhoods lie within the sound.
 	samples := append(append(noise(6, 0.01), talk(8)...), noise(6, 0.01)...)
 	for i, x := range noise(20, 0.003) {
 		samples[i] += x

@@ -12,9 +12,9 @@ import (
 	"testing"
 )
 
-// melody returns seconds of notes of the given length, each a set of
-// semitones above 110 Hz, played by voice, which is given the note's frequency
-// and the time since it began.
+// melody plays chords in turn for the given number of seconds, each chord for length seconds.
+// A chord is a list of semitones above 110 Hz. voice returns the sample of one note at time t
+// after its start.
 func melody(seconds, length float64, chords [][]float64, voice func(hertz, t float64) float64) []float64 {
 	return made(seconds, func(t float64) float64 {
 		chord := chords[int(t/length)%len(chords)]
@@ -112,7 +112,7 @@ func TestVoiceActivityOfSyntheticSpeech(t *testing.T) {
 	}
 }
 
-// decode reads the sound of any file through ffmpeg and a pipe.
+// decode reads the sound of a media file through ffmpeg and a pipe.
 func decode(t *testing.T, file string) *Sound {
 	t.Helper()
 	cmd := exec.Command("ffmpeg", "-nostdin", "-v", "error", "-i", file, "-vn", "-ac", "1", "-ar", "16000", "-f", "wav", "pipe:1")
@@ -133,7 +133,7 @@ func decode(t *testing.T, file string) *Sound {
 	return s
 }
 
-// Genuine clips of talking people are mostly speech.
+// Most frames of genuine clips of talking people are speech.
 func TestVoiceActivityOfGenuineClips(t *testing.T) {
 	data := filepath.Join("..", "..", "shared", "data")
 	list, err := os.ReadFile(filepath.Join(data, "dev.tsv"))
@@ -143,7 +143,7 @@ func TestVoiceActivityOfGenuineClips(t *testing.T) {
 	if _, err := exec.LookPath("ffmpeg"); err != nil {
 		t.Skip("ffmpeg is not installed")
 	}
-	// Every tenth of the genuine clips: their list is sorted by source.
+	// Every tenth genuine clip covers all sources, because the list is sorted by source.
 	var shares []float64
 	var frames, voiced, genuine int
 	for _, line := range strings.Split(string(list), "\n") {
@@ -174,7 +174,7 @@ func TestVoiceActivityOfGenuineClips(t *testing.T) {
 	}
 }
 
-// clipPath returns where under data a clip of the list lies.
+// clipPath returns the path of a listed clip relative to data.
 func clipPath(data, file string) string {
 	if _, err := os.Stat(filepath.Join(data, file)); err == nil {
 		return file
@@ -210,7 +210,7 @@ func TestModulation(t *testing.T) {
 }
 
 func TestNoiseFloor(t *testing.T) {
-	// A fifth of the frames is quiet.
+	// One fifth of the frames are quiet.
 	level := make([]float32, 1000)
 	for i := range level {
 		level[i] = -20
@@ -226,7 +226,7 @@ func TestNoiseFloor(t *testing.T) {
 	if n := len(noiseFloor(nil)); n != 0 {
 		t.Errorf("no frames: %d floors", n)
 	}
-	// Levels at both ends of the range, and beyond.
+	// Levels at and beyond the ends of the range.
 	if f := noiseFloor([]float32{MinLevel}); f[0] != MinLevel {
 		t.Errorf("floor of silence %v, want %v", f[0], MinLevel)
 	}

@@ -15,36 +15,35 @@ import (
 const (
 	formatPCM = 1 // wFormatTag of integer PCM
 
-	// A program that writes WAV to a pipe cannot go back to fill in the
-	// sizes. ffmpeg leaves 0xFFFFFFFF, espeak-ng 0x7FFFF000, sox 0x7FFFFFFF
-	// less its header, others 0. A size of placeholderSize or more therefore
-	// means "up to the end": a true one would be 18 hours of sound.
+	// placeholderSize is the least data size that means "up to the end of the stream". A
+	// program that writes WAV to a pipe cannot go back to fill in the size: ffmpeg leaves
+	// 0xFFFFFFFF, espeak-ng 0x7FFFF000, sox 0x7FFFFFFF minus its header, others 0. As a true
+	// size it would be 18 hours of sound.
 	placeholderSize = 0x7FFFF000
 
-	// endlessSize is the data size shown to the decoder where the true one is
-	// unknown: the largest even one, 37 hours. It must be even, because
-	// go-audio/wav rounds odd sizes up and 0xFFFFFFFF would wrap to none.
+	// endlessSize is the data size given to the decoder if the true size is unknown: the
+	// largest even size, 37 hours. It must be even because go-audio/wav rounds odd sizes up,
+	// which would turn 0xFFFFFFFF into 0.
 	endlessSize = 0xFFFFFFFE
 
-	// maxFormatSize bounds the "fmt " chunk; extensible formats have 40 bytes.
+	// maxFormatSize bounds the "fmt " chunk; that of an extensible format has 40 bytes.
 	maxFormatSize = 1 << 10
 )
 
-// A pcmReader reads the samples of a WAV stream front to back.
+// A pcmReader reads the samples of a WAV stream in order.
 type pcmReader struct {
 	decoder  *wav.Decoder
 	buffer   goaudio.IntBuffer
 	read     int64 // samples so far
-	declared int64 // samples that the header promises; < 0 where it does not
+	declared int64 // samples announced by the header; < 0 if unknown
 }
 
-// newPCMReader reads a WAV header and checks that 16 kHz mono 16-bit PCM
-// follows.
+// newPCMReader reads a WAV header and checks that 16 kHz mono 16-bit PCM follows. Blocks have
+// block samples.
 //
-// The decoder of go-audio/wav wants to seek, allocates what a chunk's size
-// says, and reports a bad header as success. So the header is read here, and
-// the decoder is given a canonical one of 44 bytes followed by the samples: it
-// then has no reason to seek, nothing to allocate, and nothing to refuse.
+// The decoder of go-audio/wav may seek, trusts chunk sizes when it allocates, and reports a bad
+// header as success. Therefore the header is read here, and the decoder gets a canonical header
+// of 44 bytes in front of the samples, for which it neither seeks nor allocates nor fails.
 func newPCMReader(r io.Reader, block int) (*pcmReader, error) {
 	br := bufio.NewReaderSize(r, 1<<16)
 	size, err := readHeader(br)
@@ -67,8 +66,8 @@ func newPCMReader(r io.Reader, block int) (*pcmReader, error) {
 	return p, nil
 }
 
-// next returns the following samples, a full block of them except at the end,
-// where it returns fewer and then none. The slice is valid until the next call.
+// next returns the next block of samples. The last block may be shorter; after it, next returns
+// an empty slice. The slice is valid until the next call.
 func (p *pcmReader) next() ([]int, error) {
 	n, err := p.decoder.PCMBuffer(&p.buffer)
 	if err != nil {
@@ -81,8 +80,8 @@ func (p *pcmReader) next() ([]int, error) {
 	return p.buffer.Data[:n], nil
 }
 
-// readHeader reads a RIFF/WAVE header up to the first sample and returns the
-// size in bytes that the data chunk claims.
+// readHeader reads a RIFF/WAVE header up to the first sample and returns the announced size of
+// the data chunk in bytes.
 func readHeader(r io.Reader) (uint32, error) {
 	var riff struct {
 		ID   [4]byte
@@ -118,7 +117,7 @@ func readHeader(r io.Reader) (uint32, error) {
 			if !formatSeen {
 				return 0, errors.New("wav header: no format before the data")
 			}
-			return chunk.Size &^ 1, nil // half a sample is none
+			return chunk.Size &^ 1, nil // without half a sample
 		default:
 			// Chunks are padded to an even length.
 			if _, err := io.CopyN(io.Discard, r, int64(chunk.Size)+int64(chunk.Size&1)); err != nil {
@@ -128,7 +127,7 @@ func readHeader(r io.Reader) (uint32, error) {
 	}
 }
 
-// readFormat reads a "fmt " chunk of the given size and refuses what is not
+// readFormat reads a "fmt " chunk of the given size. It returns an error unless the format is
 // 16 kHz mono 16-bit PCM.
 func readFormat(r io.Reader, size uint32) error {
 	var format struct {
@@ -156,7 +155,7 @@ func readFormat(r io.Reader, size uint32) error {
 	return nil
 }
 
-// headerError words the end of a stream within its header.
+// headerError returns the error for err met within the header.
 func headerError(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errors.New("wav header cut short: no data chunk")
@@ -164,8 +163,7 @@ func headerError(err error) error {
 	return fmt.Errorf("wav header: %w", err)
 }
 
-// canonicalHeader returns the 44 bytes in front of size bytes of 16 kHz mono
-// 16-bit PCM.
+// canonicalHeader returns the 44 bytes in front of size bytes of 16 kHz mono 16-bit PCM.
 func canonicalHeader(size uint32) []byte {
 	const headerRest = 36 // bytes between the RIFF size and the samples
 	h := make([]byte, 0, 44)
@@ -184,15 +182,15 @@ func canonicalHeader(size uint32) []byte {
 	return le.AppendUint32(h, size)
 }
 
-// A forwardReader gives a stream the Seek that go-audio/wav asks for. It only
-// tells its position.
+// A forwardReader is an io.ReadSeeker, as go-audio/wav requires, on a stream. Seek only returns
+// the position.
 type forwardReader struct {
 	r   io.Reader
 	pos int64
 }
 
-// Read fills p unless the stream ends, and drops half a sample there. A pipe
-// delivers odd numbers of bytes, and the decoder would split a sample.
+// Read fills p unless the stream ends, and drops half a sample at the end. Otherwise an odd
+// number of bytes from a pipe would make the decoder split a sample.
 func (f *forwardReader) Read(p []byte) (int, error) {
 	n, err := io.ReadFull(f.r, p)
 	if errors.Is(err, io.ErrUnexpectedEOF) {

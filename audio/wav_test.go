@@ -12,7 +12,7 @@ import (
 	"testing/iotest"
 )
 
-// chunk returns a RIFF chunk that claims its true size.
+// chunk returns a RIFF chunk with its true size.
 func chunk(id string, data []byte) []byte {
 	out := binary.LittleEndian.AppendUint32([]byte(id), uint32(len(data)))
 	out = append(out, data...)
@@ -33,7 +33,7 @@ func format(tag, channels uint16, rate uint32, bits uint16) []byte {
 	return le.AppendUint16(out, bits)
 }
 
-// riff returns a WAV file of chunks.
+// riff returns a WAV file made of chunks.
 func riff(chunks ...[]byte) []byte {
 	body := append([]byte("WAVE"), bytes.Join(chunks, nil)...)
 	return append(binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(len(body))), body...)
@@ -83,8 +83,7 @@ func TestReadErrors(t *testing.T) {
 	}
 }
 
-// The samples must be the same whatever stands in the header and however the
-// stream delivers them.
+// The samples do not depend on the header or on the sizes of the stream's reads.
 func TestReadStreams(t *testing.T) {
 	plain := wavOf(noise(0.2, 0.5))
 	data := plain[44:]
