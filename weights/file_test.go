@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// small returns a file with everything in it.
+// small returns a small File with every field set.
 func small() *File {
 	return &File{
 		Header: Header{
@@ -48,7 +48,7 @@ func encoded(t testing.TB, f *File) []byte {
 	return b.Bytes()
 }
 
-// sealed gives b, all but the trailer, its right length and checksum.
+// sealed returns b, a file without its trailer, with the correct length and checksum.
 func sealed(b []byte) []byte {
 	b = bytes.Clone(b)
 	binary.LittleEndian.PutUint64(b[12:], uint64(len(b)+sha256.Size))
@@ -123,7 +123,7 @@ func TestReadFaults(t *testing.T) {
 	}
 }
 
-// Every cut of a file and every flipped bit is an error.
+// A file cut at any byte, or with any byte changed, gives an error.
 func TestReadEveryCutAndFlip(t *testing.T) {
 	good := encoded(t, small())
 	for i := range good {
@@ -138,7 +138,7 @@ func TestReadEveryCutAndFlip(t *testing.T) {
 	}
 }
 
-// Files whose checksum fits but whose writer was at fault.
+// Files with a correct checksum but malformed content.
 func TestReadMalformed(t *testing.T) {
 	le := binary.LittleEndian
 	start := func(header string, tensors uint32) []byte {
@@ -269,8 +269,7 @@ func TestOpenFaults(t *testing.T) {
 	}
 }
 
-// The weights that are committed can be read; before there are any, the error
-// says what to do.
+// The committed weights can be read. Without weights, the error is ErrNoWeights.
 func TestDefault(t *testing.T) {
 	f, err := Default()
 	if errors.Is(err, ErrNoWeights) {
@@ -284,9 +283,9 @@ func TestDefault(t *testing.T) {
 	}
 }
 
-// FuzzRead: whatever the bytes, Read neither panics nor accepts what it would
-// not write again. Half of the inputs get a right length and checksum, so that
-// the parser behind them is reached.
+// FuzzRead checks that Read does not panic on any bytes and that every File it accepts can be
+// written and read again. Some inputs get a correct length and checksum, so that they reach the
+// parser.
 func FuzzRead(f *testing.F) {
 	good := encoded(f, small())
 	f.Add(good, false)
