@@ -50,7 +50,7 @@ func TestMelScale(t *testing.T) {
 		}
 		for _, w := range band.weight {
 			if w <= 0 || w > 1 {
-				t.Errorf("band %d has the weight %v", b, w)
+				t.Errorf("band %d has weight %v, want 0 to 1", b, w)
 			}
 		}
 	}
@@ -160,7 +160,7 @@ func TestMelEnergy(t *testing.T) {
 	p, q := m.powers(x, half)
 	for b := range p {
 		if math.Abs(p[b]/q[b]-4) > 3e-3 {
-			t.Errorf("band %d: twice the amplitude has %.4f times the power, want 4", b, p[b]/q[b])
+			t.Errorf("band %d: doubling the amplitude multiplies the power by %.4f, want 4", b, p[b]/q[b])
 		}
 	}
 }
@@ -173,7 +173,7 @@ func TestMelScaling(t *testing.T) {
 		t.Errorf("power %v, want 1", p)
 	}
 	if p := m.power[1][64]; p > 1e-25 {
-		t.Errorf("the silent window has the power %v", p)
+		t.Errorf("power %v of the silent window, want 0", p)
 	}
 }
 
@@ -206,7 +206,7 @@ func TestStepsStandWhereTheSoundIs(t *testing.T) {
 			}
 		}
 		if loudest != step {
-			t.Errorf("click in step %d is loudest in %d", step, loudest)
+			t.Errorf("click in step %d is loudest in step %d", step, loudest)
 		}
 	}
 }
@@ -243,7 +243,7 @@ func BenchmarkMelTwoSteps(b *testing.B) {
 func TestBandsAndHertz(t *testing.T) {
 	for _, b := range []float64{-1, 0, 12.5, Bands - 1, Bands} {
 		if got := MelBand(MelHertz(b)); math.Abs(got-b) > 1e-9 {
-			t.Errorf("band %v has the centre %.1f Hz, which is band %v", b, MelHertz(b), got)
+			t.Errorf("band %v has its centre at %.1f Hz, which is band %v", b, MelHertz(b), got)
 		}
 	}
 	if low, high := MelHertz(-1), MelHertz(Bands); math.Abs(low-MelLow) > 1e-6 || math.Abs(high-MelHigh) > 1e-6 {

@@ -166,7 +166,7 @@ func TestShift(t *testing.T) {
 		}
 	}
 	if v := before.VoicedShare(); v < 0.3 || v > 0.5 {
-		t.Errorf("voiced share %.2f, want some 0.4: 8 s of 20", v)
+		t.Errorf("voiced share %.2f, want about 0.4: 8 s of 20 s", v)
 	}
 }
 

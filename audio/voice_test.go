@@ -62,11 +62,11 @@ func TestVoiceActivityOfMadeSounds(t *testing.T) {
 		{"silence", make([]float64, 5*SampleRate), 0, 0},
 		{"white noise", noise(12, 0.5), 0, 0},
 		{"quiet noise", noise(12, 0.001), 0, 0},
-		{"noise swelling four times a second", swelling, 0, 0},
+		{"noise swelling four times per second", swelling, 0, 0},
 		{"drums", drums, 0, 0},
 		{"sine", sine(12, 220, 0.5), 0, 0},
 		{"mains hum", melody(12, 12, [][]float64{{-13.65}}, organ), 0, 0},
-		{"buzz in a voice's range", melody(12, 12, [][]float64{{0}}, organ), 0, 0},
+		{"buzz in the range of a voice", melody(12, 12, [][]float64{{0}}, organ), 0, 0},
 		{"tremolo", made(12, func(t float64) float64 {
 			return 0.3 * (1 + 0.9*math.Sin(2*math.Pi*4*t)) * math.Sin(2*math.Pi*220*t)
 		}), 0, 0},
@@ -75,12 +75,12 @@ func TestVoiceActivityOfMadeSounds(t *testing.T) {
 		{"organ chords", melody(12, 0.5, chords, organ), 0, 0},
 		{"plucked chords", melody(12, 0.5, chords, pluck), 0, 0},
 		{"sine arpeggio", melody(12, 0.25, tune, tone), 0, 0},
-		{"plucked arpeggio, four notes a second", melody(12, 0.25, tune, pluck), 0, 0},
-		{"plucked arpeggio, eight notes a second", melody(12, 0.12, tune, pluck), 0, 0},
+		{"plucked arpeggio, four notes per second", melody(12, 0.25, tune, pluck), 0, 0},
+		{"plucked arpeggio, eight notes per second", melody(12, 0.12, tune, pluck), 0, 0},
 		{"organ tune", melody(12, 0.3, tune, organ), 0, 0},
-		{"made syllables", talk(12), 0.8, 1},
-		{"made syllables between silences", append(append(make([]float64, 4*SampleRate), talk(4)...), make([]float64, 4*SampleRate)...), 0.25, 0.36},
-		{"made syllables, half as loud", scaled(talk(12), 0.5), 0.8, 1},
+		{"syllables", talk(12), 0.8, 1},
+		{"syllables between silences", append(append(make([]float64, 4*SampleRate), talk(4)...), make([]float64, 4*SampleRate)...), 0.25, 0.36},
+		{"syllables, half as loud", scaled(talk(12), 0.5), 0.8, 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -168,7 +168,7 @@ func TestVoiceActivityOfGenuineClips(t *testing.T) {
 	}
 	slices.Sort(shares)
 	all := float64(voiced) / float64(frames)
-	t.Logf("%d clips: %.3f of the frames voiced, median clip %.3f, least %.3f", len(shares), all, shares[len(shares)/2], shares[0])
+	t.Logf("%d clips: %.3f of the frames voiced, median clip %.3f, minimum %.3f", len(shares), all, shares[len(shares)/2], shares[0])
 	if all < 0.7 {
 		t.Errorf("%.3f of the frames of genuine clips are voiced, want 0.7 or more", all)
 	}
@@ -224,7 +224,7 @@ func TestNoiseFloor(t *testing.T) {
 		}
 	}
 	if n := len(noiseFloor(nil)); n != 0 {
-		t.Errorf("no frames: %d floors", n)
+		t.Errorf("no frames: %d floors, want 0", n)
 	}
 	// Levels at and beyond the ends of the range.
 	if f := noiseFloor([]float32{MinLevel}); f[0] != MinLevel {

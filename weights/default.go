@@ -9,7 +9,7 @@ import (
 )
 
 // ErrNoWeights is returned if the program was built without weights.
-var ErrNoWeights = errors.New("no weights were built into this program: make some with \"deepcheck train\" and name them with --weights")
+var ErrNoWeights = errors.New("this program was built without weights: make weights with \"deepcheck train\" and pass them with --weights")
 
 // embedded holds default.weights if the file existed at build time. The pattern also matches this
 // source file, so that the build succeeds without weights: the program that trains the first

@@ -55,7 +55,7 @@ func (f *File) encode() ([]byte, error) {
 		}
 	}
 	if len(b)+trailer > MaxSize {
-		return nil, fmt.Errorf("%d bytes of weights, at most %d fit in a file", len(b)+trailer, MaxSize)
+		return nil, fmt.Errorf("weights take %d bytes, want at most %d", len(b)+trailer, MaxSize)
 	}
 	le.PutUint64(b[len(magic)+4:], uint64(len(b)+trailer))
 	sum := sha256.Sum256(b)
@@ -138,10 +138,10 @@ func decode(b []byte) (*File, error) {
 		f.Tensors = append(f.Tensors, t)
 	}
 	if p.short {
-		return nil, errors.New("malformed weights file: the tensors go beyond its end")
+		return nil, errors.New("malformed weights file: tensors extend beyond its end")
 	}
 	if len(p.rest) > 0 {
-		return nil, fmt.Errorf("malformed weights file: %d bytes behind the tensors", len(p.rest))
+		return nil, fmt.Errorf("malformed weights file: %d bytes after the tensors", len(p.rest))
 	}
 	if err := f.check(); err != nil {
 		return nil, fmt.Errorf("malformed weights file: %w", err)

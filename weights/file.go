@@ -18,11 +18,11 @@ var (
 	// ErrMagic means that the file is not a weights file.
 	ErrMagic = errors.New("not a weights file")
 	// ErrVersion means that the file was written by a newer deepcheck.
-	ErrVersion = errors.New("weights of a newer format")
+	ErrVersion = errors.New("weights file has a newer format")
 	// ErrTruncated means that the end of the file is missing.
 	ErrTruncated = errors.New("weights file cut short")
 	// ErrAltered means that the length or the checksum does not match the bytes.
-	ErrAltered = errors.New("weights file altered: its checksum does not match")
+	ErrAltered = errors.New("weights file altered: checksum does not match")
 )
 
 // A Tensor is a named array of numbers.
@@ -142,10 +142,10 @@ func (f *File) check() error {
 	names := map[string]bool{}
 	for _, t := range f.Tensors {
 		if t.Name == "" || len(t.Name) > maxName {
-			return fmt.Errorf("a tensor's name has %d bytes, want 1..%d", len(t.Name), maxName)
+			return fmt.Errorf("tensor name has %d bytes, want 1..%d", len(t.Name), maxName)
 		}
 		if names[t.Name] {
-			return fmt.Errorf("tensor %q comes twice", t.Name)
+			return fmt.Errorf("duplicate tensor %q", t.Name)
 		}
 		names[t.Name] = true
 		n, err := count(t.Shape)
