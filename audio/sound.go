@@ -38,17 +38,15 @@ type Sound struct {
 	Clipped  float64       // share of samples at either end of the range, 0..1
 }
 
-// Read reads a WAV stream of 16 kHz mono 16-bit PCM to its end, from a file or a pipe. The
-// header need not give the length. A Sound takes about 30 MB per hour. length is the announced
-// duration, 0 if unknown; Read allocates memory for it in advance, for an hour at most. A stream
-// without samples gives a Sound without frames. Read checks ctx once per frame but cannot
-// interrupt a blocked read of the stream: the owner of the stream must close it.
-func Read(ctx context.Context, wav io.Reader, length time.Duration) (*Sound, error) {
-	pcm, err := newPCMReader(wav, FrameSamples)
-	if err != nil {
-		return nil, err
-	}
+// Read reads a stream of raw samples (16 kHz, mono, signed 16-bit little-endian) to its end. It
+// stops after 37 hours and leaves the rest in the stream, see maxBytes. A Sound takes about 30 MB
+// per hour. length is the announced duration, 0 if unknown; Read allocates memory for it in
+// advance, for an hour at most. A stream without samples gives a Sound without frames. Errors are
+// those of ctx and of the stream. Read checks ctx once per frame but cannot interrupt a blocked
+// read of the stream: the owner of the stream must close it.
+func Read(ctx context.Context, stream io.Reader, length time.Duration) (*Sound, error) {
 	var (
+		pcm     = newPCMReader(stream, maxBytes, FrameSamples)
 		s       Sound
 		samples int64
 		peak    float64

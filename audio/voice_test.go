@@ -115,7 +115,7 @@ func TestVoiceActivityOfSyntheticSpeech(t *testing.T) {
 // decode reads the sound of a media file through ffmpeg and a pipe.
 func decode(t *testing.T, file string) *Sound {
 	t.Helper()
-	cmd := exec.Command("ffmpeg", "-nostdin", "-v", "error", "-i", file, "-vn", "-ac", "1", "-ar", "16000", "-f", "wav", "pipe:1")
+	cmd := exec.Command("ffmpeg", "-nostdin", "-v", "error", "-i", file, "-vn", "-ac", "1", "-ar", "16000", "-f", "s16le", "pipe:1")
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
