@@ -9,37 +9,37 @@ import (
 )
 
 const (
-	// Window is the length of sound that one step hears, in samples: 25 ms.
+	// Window is the length of a step's analysis window, in samples: 25 ms.
 	Window = 400
-	// Hop is the distance from one step to the next, in samples: 10 ms.
+	// Hop is the distance between successive steps, in samples: 10 ms.
 	Hop = 160
-	// FFTSize is the length of the Fourier transform: the window, and zeros.
-	// Its bins are 31.25 Hz apart.
+	// FFTSize is the length of the Fourier transform: the window padded with zeros. Bins are
+	// 31.25 Hz apart.
 	FFTSize = 512
-	// Bands is the number of mel bands of a step.
+	// Bands is the number of mel bands in a step.
 	Bands = 40
 	// StepsPerFrame is the number of steps in one video frame.
 	StepsPerFrame = FrameSamples / Hop
 
-	// MelLow and MelHigh are the outer edges in Hz of the first and the last
-	// band: above mains hum, and below what 16 kHz resampling filters cut.
+	// MelLow and MelHigh are the outer edges of the first and the last band, in Hz: above
+	// mains hum, and below the cutoff of filters that resample to 16 kHz.
 	MelLow, MelHigh = 60, 7600
 
-	// MelFloor is added to a band's power before the logarithm. It is some
-	// ten times the quantisation noise of 16-bit sound in a band, so digital
-	// silence and the last bit both read log(1e-10) = -23.03, a LogPower of 0.
+	// MelFloor is added to a band's power before the logarithm. It is about ten times the
+	// quantisation noise of 16-bit sound in a band, so that digital silence and noise in the
+	// last bit both read ln(1e-10) = -23.03, a LogPower of 0.
 	MelFloor = 1e-10
 
-	// neper is the scale of a LogPower.
+	// neper is the number of LogPower units in a neper of power.
 	neper = 1 << 11
 )
 
-// A LogPower is the natural logarithm of the power of a mel band, counted from
-// that of MelFloor in 2048ths: it reaches 32 nepers and is rounded by .00025 at most,
-// in half of what a float32 takes.
+// A LogPower is the natural logarithm of a mel band's power relative to MelFloor, in units of
+// 1/2048. Its range is [0, 32) nepers, its rounding error at most 0.00025, its size half that
+// of a float32.
 type LogPower uint16
 
-// newLogPower returns the nearest one to ln(power); power is MelFloor or more.
+// newLogPower returns the LogPower nearest to ln(power/MelFloor); power must be >= MelFloor.
 func newLogPower(power float64) LogPower {
 	return LogPower(min(math.RoundToEven(math.Log(power/MelFloor)*neper), math.MaxUint16))
 }
@@ -47,43 +47,40 @@ func newLogPower(power float64) LogPower {
 // Nepers returns ln(power/MelFloor).
 func (p LogPower) Nepers() float64 { return float64(p) / neper }
 
-// Plus returns the LogPower of the sum of two powers, the second one times gain: that of two
-// sounds that know nothing of each other.
+// Plus returns the LogPower of P + gain·Q, where P and Q are the powers of p and q: that of the
+// mixture of two uncorrelated sounds.
 func (p LogPower) Plus(q LogPower, gain float64) LogPower {
 	return newLogPower(MelFloor * (math.Exp(p.Nepers()) + gain*math.Exp(q.Nepers())))
 }
 
-// serialFFT makes go-dsp transform with one worker, once, before the first
-// transform: its own default starts a worker for every processor at every
-// call, which costs more than 512 points do.
+// serialFFT limits go-dsp to one worker, once, before the first transform. By default go-dsp
+// starts a worker per processor in every call, which costs more than a transform of 512 points.
 var serialFFT sync.Once
 
-// A melBank computes log-mel steps. With x[0..Window) the samples of a step,
-// full scale being 1:
+// A melBank computes log-mel steps. With x[0, Window) the samples of a step (full scale = 1):
 //
 //	w[n] = (1 - cos(2 pi n/(Window-1))) / 2                       (Hann, symmetric)
 //	X[k] = sum over n of w[n] x[n] exp(-2 pi i k n/FFTSize)
-//	P[k] = |X[k]|^2 * 4 / (sum over n of w[n])^2                  (a full-scale sine on a bin reads 1)
+//	P[k] = |X[k]|^2 * 4 / (sum over n of w[n])^2                  (1 for a full-scale sine on a bin)
 //	E[b] = sum over k of weight[b][k] P[k]
 //	mel[b] = ln(E[b] + MelFloor)
 //
-// There is no pre-emphasis and no mean removal: the network sees every band
-// less its own mean (Normalised), which undoes any fixed tilt. The weights are
-// triangles of height 1 on the mel scale of O'Shaughnessy (Speech
-// Communication, 1987) as HTK has it (Young et al., The HTK Book, section
-// "Filterbank Analysis"):
+// There is no pre-emphasis and no mean removal: Normalised subtracts the mean of every band,
+// which removes any fixed tilt of the spectrum. The weights are triangles of height 1 on the
+// mel scale of O'Shaughnessy (Speech Communication, 1987) in the form of HTK (Young et al.,
+// The HTK Book, section "Filterbank Analysis"):
 //
 //	m(f) = 2595 log10(1 + f/700)
 //	weight[b][k] = max(0, 1 - |m(k SampleRate/FFTSize) - c[b]| / d)
 //	c[b] = m(MelLow) + (b+1) d,   d = (m(MelHigh) - m(MelLow)) / (Bands+1)
 type melBank struct {
-	window [Window]float64 // Hann, times 2 / sum
+	window [Window]float64 // Hann window times 2 / sum
 	bands  [Bands]band
-	pair   []complex128 // (FFTSize) two windowed steps, real and imaginary
+	pair   []complex128 // (FFTSize) two windowed steps: real and imaginary part
 	power  [2][FFTSize/2 + 1]float64
 }
 
-// A band is one triangle: its weights from FFT bin first on.
+// A band is one triangle; weight[i] belongs to FFT bin first+i.
 type band struct {
 	first  int
 	weight []float64
@@ -117,26 +114,25 @@ func newMelBank() *melBank {
 	return m
 }
 
-// hertzToMel is the mel scale m(f) of melBank.
+// hertzToMel returns m(f), the mel scale of melBank.
 func hertzToMel(f float64) float64 { return 2595 * math.Log10(1+f/700) }
 
-// melToHertz is the reverse of hertzToMel.
+// melToHertz is the inverse of hertzToMel.
 func melToHertz(m float64) float64 { return 700 * (math.Pow(10, m/2595) - 1) }
 
-// melWidth is the distance of the centres of two bands in mel.
+// melWidth returns the distance between the centres of neighbouring bands, in mel.
 func melWidth() float64 { return (hertzToMel(MelHigh) - hertzToMel(MelLow)) / (Bands + 1) }
 
-// MelHertz returns the centre of a band in Hz, bands counted from 0 and between them.
+// MelHertz returns the centre of a band in Hz. Bands count from 0; fractions lie between bands.
 func MelHertz(band float64) float64 { return melToHertz(hertzToMel(MelLow) + (band+1)*melWidth()) }
 
-// MelBand is the reverse of MelHertz.
+// MelBand is the inverse of MelHertz.
 func MelBand(hertz float64) float64 { return (hertzToMel(hertz)-hertzToMel(MelLow))/melWidth() - 1 }
 
-// two writes the log-mel steps of a[0:Window] and b[0:Window] to dst
-// (2, Bands). Both go through one complex transform: with Z the transform of
-// a + ib, a has (Z[k] + conj Z[N-k])/2 and b has (Z[k] - conj Z[N-k])/2i. The
-// steps of a frame are always paired alike, so that a step's rounding does not
-// depend on where in the file it is.
+// two writes the log-mel steps of a[0:Window] and b[0:Window] to dst (2, Bands). One complex
+// transform serves both: with Z the transform of a + ib, that of a is (Z[k] + conj Z[N-k])/2
+// and that of b is (Z[k] - conj Z[N-k])/2i. A frame's steps are always paired in the same way,
+// so that the rounding of a step does not depend on its position in the file.
 func (m *melBank) two(dst []LogPower, a, b []float64) {
 	for i, w := range m.window {
 		m.pair[i] = complex(w*a[i], w*b[i])

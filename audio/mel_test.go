@@ -36,8 +36,7 @@ func TestToneLandsInItsBand(t *testing.T) {
 	}
 }
 
-// The scale is made so that 1000 Hz is 1000 mel, and no bin reaches beyond the
-// outer edges.
+// The scale maps 1000 Hz to 1000 mel, and no band extends beyond the outer edges.
 func TestMelScale(t *testing.T) {
 	for _, tt := range []struct{ hertz, mel float64 }{{0, 0}, {700, 781.17}, {1000, 999.99}, {8000, 2840.02}} {
 		if got := hertzToMel(tt.hertz); math.Abs(got-tt.mel) > 0.01 {
@@ -51,7 +50,7 @@ func TestMelScale(t *testing.T) {
 		}
 		for _, w := range band.weight {
 			if w <= 0 || w > 1 {
-				t.Errorf("band %d has the weight %v", b, w)
+				t.Errorf("band %d has weight %v, want 0 to 1", b, w)
 			}
 		}
 	}
@@ -64,7 +63,7 @@ func TestMelScale(t *testing.T) {
 	}
 }
 
-// powers returns the mel power of two windows, without the floor.
+// powers returns the mel powers of two windows, MelFloor subtracted.
 func (m *melBank) powers(a, b []float64) (x, y [Bands]float64) {
 	var dst [2 * Bands]LogPower
 	m.two(dst[:], a, b)
@@ -75,7 +74,7 @@ func (m *melBank) powers(a, b []float64) (x, y [Bands]float64) {
 	return x, y
 }
 
-// melNaive computes a log-mel step, above that of MelFloor, straight from the formulas of melBank.
+// melNaive computes a log-mel step relative to MelFloor, in nepers, from the formulas of melBank.
 func melNaive(x []float64) [Bands]float64 {
 	var power [FFTSize/2 + 1]float64
 	sum := 0.0
@@ -114,7 +113,7 @@ func TestMelAgainstFormula(t *testing.T) {
 	}
 }
 
-// Sound that is louder than full scale, as it may become, stays the loudest.
+// Power beyond the range of LogPower saturates.
 func TestLogPowerIsHeld(t *testing.T) {
 	for power, want := range map[float64]float64{MelFloor: 0, 1: math.Log(1 / MelFloor), 1e9: math.MaxUint16 / float64(neper)} {
 		if got := newLogPower(power).Nepers(); math.Abs(got-want) > .51/neper {
@@ -123,8 +122,8 @@ func TestLogPowerIsHeld(t *testing.T) {
 	}
 }
 
-// Energy: white noise of variance v has the power v * 4 sum w^2 / (sum w)^2 in
-// every bin, and twice the amplitude has four times the power.
+// White noise of variance v has the power v * 4 sum w^2 / (sum w)^2 in every bin, and doubling
+// the amplitude quadruples the power.
 func TestMelEnergy(t *testing.T) {
 	m := newMelBank()
 	x := noise(40, 0.5)
@@ -161,12 +160,12 @@ func TestMelEnergy(t *testing.T) {
 	p, q := m.powers(x, half)
 	for b := range p {
 		if math.Abs(p[b]/q[b]-4) > 3e-3 {
-			t.Errorf("band %d: twice the amplitude has %.4f times the power, want 4", b, p[b]/q[b])
+			t.Errorf("band %d: doubling the amplitude multiplies the power by %.4f, want 4", b, p[b]/q[b])
 		}
 	}
 }
 
-// A full-scale sine on a bin reads 1 in that bin, and leaks 1/4 to each side.
+// A full-scale sine on a bin has the power 1 in that bin.
 func TestMelScaling(t *testing.T) {
 	m := newMelBank()
 	m.powers(sine(0.1, 64*SampleRate/FFTSize, 1), make([]float64, Window))
@@ -174,12 +173,11 @@ func TestMelScaling(t *testing.T) {
 		t.Errorf("power %v, want 1", p)
 	}
 	if p := m.power[1][64]; p > 1e-25 {
-		t.Errorf("the silent window has the power %v", p)
+		t.Errorf("power %v of the silent window, want 0", p)
 	}
 }
 
-// A step hears the same before and after its centre: the steps of a sound
-// played backwards are its steps backwards.
+// A step's window is symmetric about its centre: reversing a sound reverses its steps.
 func TestStepsAreCentred(t *testing.T) {
 	x := talk(1)
 	forward := read(t, x)
@@ -195,8 +193,7 @@ func TestStepsAreCentred(t *testing.T) {
 	}
 }
 
-// A click is loudest in the step whose hop it lies in, and a beep that fills
-// one frame in the four steps of that frame.
+// A click is loudest in the step whose hop contains it.
 func TestStepsStandWhereTheSoundIs(t *testing.T) {
 	for _, step := range []int{0, 1, 2, 3, 17, 99} {
 		x := make([]float64, SampleRate)
@@ -209,7 +206,7 @@ func TestStepsStandWhereTheSoundIs(t *testing.T) {
 			}
 		}
 		if loudest != step {
-			t.Errorf("click in step %d is loudest in %d", step, loudest)
+			t.Errorf("click in step %d is loudest in step %d", step, loudest)
 		}
 	}
 }
@@ -246,7 +243,7 @@ func BenchmarkMelTwoSteps(b *testing.B) {
 func TestBandsAndHertz(t *testing.T) {
 	for _, b := range []float64{-1, 0, 12.5, Bands - 1, Bands} {
 		if got := MelBand(MelHertz(b)); math.Abs(got-b) > 1e-9 {
-			t.Errorf("band %v has the centre %.1f Hz, which is band %v", b, MelHertz(b), got)
+			t.Errorf("band %v has its centre at %.1f Hz, which is band %v", b, MelHertz(b), got)
 		}
 	}
 	if low, high := MelHertz(-1), MelHertz(Bands); math.Abs(low-MelLow) > 1e-6 || math.Abs(high-MelHigh) > 1e-6 {

@@ -3,15 +3,15 @@ package audio
 import "math"
 
 const (
-	// lowestBeat and highestBeat bound the modulation that is syllabic, in Hz:
-	// whole ones, since the window is a second long.
+	// lowestBeat and highestBeat bound the syllabic modulation rates, in whole Hz because the
+	// window is 1 s long.
 	lowestBeat, highestBeat = 3, 6
 
 	groups = Bands / modulationBands
 )
 
-// syllabicFrames reports, per frame, whether the sound around it is modulated
-// as speech is.
+// syllabicFrames reports, per frame, whether the surrounding sound is modulated at the rate of
+// syllables.
 func syllabicFrames(s *Sound) []bool {
 	out := make([]bool, s.Frames)
 	m := newModulation(s)
@@ -21,11 +21,10 @@ func syllabicFrames(s *Sound) []bool {
 	return out
 }
 
-// A modulation measures how much of a sound comes and goes at the rate of
-// syllables.
+// A modulation measures how strongly the power of a sound fluctuates at the rate of syllables.
 type modulation struct {
 	steps    int
-	envelope []float32 // (steps, groups) mel power over MelFloor, added over modulationBands bands
+	envelope []float32 // (steps, groups) power/MelFloor, summed over modulationBands bands
 	wave     [highestBeat + 1][modulationSteps]complex128
 }
 
@@ -45,14 +44,15 @@ func newModulation(s *Sound) *modulation {
 	return m
 }
 
-// at returns the modulation around a step. With e[g][i] the power of group g
-// in the steps of one second, mean[g] its mean, and h a Hann window,
+// at returns the modulation around a step. With e[g][i] the power of group g in step i of the
+// surrounding second, mean[g] the mean of e[g], and h a Hann window,
 //
+//	E[g][f] = sum over i of h[i] e[g][i] exp(2 pi j f i/modulationSteps)
 //	at = sqrt(1/groups * sum over g, f = lowestBeat..highestBeat of
-//	     |sum over i of h[i] e[g][i] exp(2 pi j f i/modulationSteps)|^2 / (modulationSteps mean[g])^2)
+//	     |E[g][f]|^2 / (modulationSteps mean[g])^2)
 //
-// A power that swings as 1 + cos(2 pi f t) with f of 4 or 5 Hz has 0.31, a
-// steady one 0. Near the ends of the sound the second is moved inwards.
+// A power of 1 + cos(2 pi f t) with f = 4 or 5 Hz gives 0.31, a constant power 0. Near the ends
+// of the sound the second is shifted inwards.
 func (m *modulation) at(step int) float64 {
 	length := min(modulationSteps, m.steps)
 	from := max(0, min(step-modulationSteps/2, m.steps-length))
@@ -64,7 +64,7 @@ func (m *modulation) at(step int) float64 {
 			e[i] = float64(m.envelope[(from+i)*groups+g])
 			mean += e[i] / float64(length)
 		}
-		// The missing end of a sound shorter than a second is like its mean.
+		// A sound shorter than a second is padded with its mean.
 		for i := length; i < modulationSteps; i++ {
 			e[i] = mean
 		}

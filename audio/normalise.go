@@ -3,57 +3,53 @@ package audio
 import "math"
 
 const (
-	// normaliseSteps is how far, on each side, Normalised looks: 5 s. Long
-	// enough to hold several words, short enough that a change of place or
-	// microphone is followed.
+	// normaliseSteps is the reach of Normalised on either side: 5 s, long enough to contain
+	// several words, short enough to follow a change of place or microphone.
 	normaliseSteps = 500
 
-	// SilenceLevel, in dBFS, is the level at and below which a frame counts as
-	// digital silence: some three units of the last bit of 16.
+	// SilenceLevel, in dBFS, is the highest level that counts as digital silence: about three
+	// units of the last of 16 bits.
 	SilenceLevel = -80
 
-	// SilentValue is what Normalised gives for a step of digital silence: about
-	// as far below the mean as the pauses of a quiet recording.
+	// SilentValue is the value of Normalised in digital silence: about as far below the mean
+	// as the pauses in a quiet recording.
 	SilentValue = -2
 
-	// normaliseClip bounds what Normalised returns, in standard deviations.
+	// normaliseClip bounds the magnitude of Normalised, in standard deviations.
 	normaliseClip = 4
 
-	// minDeviation, in nepers of power, bounds from below what Normalised
-	// divides by: speech has 1.5 to 3, and a steady hiss must not be blown up
-	// to look like it.
+	// minDeviation is the least divisor of Normalised, in nepers of power. Speech has a
+	// deviation of 1.5 to 3; a steady hiss must not be amplified until it resembles speech.
 	minDeviation = 0.5
 )
 
-// Normalised returns what the network hears of a sound, (Steps, Bands):
+// Normalised returns the network's input for a sound, (Steps, Bands):
 //
 //	out[s][b] = clip((Mel[s][b] - mean[b]) / deviation, -4, 4)
 //
-// where mean[b] is the mean of band b, and deviation the root mean square over
-// all bands of Mel - mean, both over the steps within 5 s of s that are not
-// digital silence (SilenceLevel). Steps of digital silence are SilentValue.
-// A gain on the whole sound adds a constant to Mel and so changes nothing, as
-// long as the sound stays clear of MelFloor and SilenceLevel; nor does any
-// fixed equaliser that is wider than a band.
+// where mean[b] is the mean of band b and deviation the root mean square of Mel - mean over all
+// bands, at least 0.5. Both are taken over the steps within ±5 s of s, except those of digital
+// silence (SilenceLevel). Steps of digital silence are SilentValue. A gain on the whole sound
+// adds a constant to Mel, which cancels out while the sound stays well above MelFloor and
+// SilenceLevel. So does a fixed equaliser whose response is flat within a band.
 func Normalised(s *Sound) []float32 {
 	out := make([]float32, len(s.Mel))
 	NewNormaliser(s).Next(out)
 	return out
 }
 
-// A Normaliser gives what Normalised does, a part at a time. Its sums are integers, and so
-// exact: a window may slide over hours without drift, and a sound that starts later
-// gets the same bits.
+// A Normaliser computes Normalised piece by piece. Its sums are integers and therefore exact:
+// they do not drift over hours, and a delayed sound gives the same bits.
 type Normaliser struct {
 	sound  *Sound
-	step   int          // the next one
-	sum    [Bands]int64 // of LogPower over the steps around it
-	square int64        // of its squares over all bands, below 2^48
-	count  int64        // steps
+	step   int          // next step
+	sum    [Bands]int64 // of LogPower over the window around step
+	square int64        // of LogPower squared over the window and all bands, < 2^48
+	count  int64        // steps in the sums
 }
 
-// NewNormaliser returns a Normaliser that is before the first step. It reads s
-// as it goes.
+// NewNormaliser returns a Normaliser positioned before the first step. It keeps s and reads it
+// in Next.
 func NewNormaliser(s *Sound) *Normaliser {
 	n := &Normaliser{sound: s}
 	for step := range min(normaliseSteps, s.Steps) {
@@ -62,7 +58,7 @@ func NewNormaliser(s *Sound) *Normaliser {
 	return n
 }
 
-// slide adds (sign 1) or takes away (sign -1) a step.
+// slide adds a step to the sums (sign 1) or removes it (sign -1).
 func (n *Normaliser) slide(step int, sign int64) {
 	s := n.sound
 	if step < 0 || step >= s.Steps || s.silentStep(step) {
@@ -76,8 +72,7 @@ func (n *Normaliser) slide(step int, sign int64) {
 	n.count += sign
 }
 
-// Next writes the next steps, as many as dst (steps, Bands) holds. There must
-// be so many left.
+// Next fills dst (steps, Bands) with the next steps. At least as many steps must be left.
 func (n *Normaliser) Next(dst []float32) {
 	for ; len(dst) > 0; dst = dst[Bands:] {
 		n.slide(n.step+normaliseSteps, 1)
@@ -87,7 +82,7 @@ func (n *Normaliser) Next(dst []float32) {
 	}
 }
 
-// normalise writes the one step that the sums stand around.
+// normalise writes the current step, which the sums are centred on.
 func (n *Normaliser) normalise(row []float32) {
 	if n.sound.silentStep(n.step) {
 		for b := range row {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// scaled returns x times gain.
+// scaled returns gain·x.
 func scaled(x []float64, gain float64) []float64 {
 	out := make([]float64, len(x))
 	for i, v := range x {
@@ -14,7 +14,7 @@ func scaled(x []float64, gain float64) []float64 {
 	return out
 }
 
-// loudTalk is talk over noise that is far above MelFloor in every band.
+// loudTalk returns talk mixed with noise far above MelFloor in every band.
 func loudTalk(seconds float64) []float64 {
 	x := talk(seconds)
 	for i, v := range noise(seconds, 0.02) {
@@ -29,7 +29,7 @@ func TestNormalisedIgnoresGain(t *testing.T) {
 	for _, gain := range []float64{0.25, 0.5, 1.5} {
 		got := Normalised(read(t, scaled(x, gain)))
 		for i := range got {
-			// What is left is the rounding to 16 bits.
+			// The remaining difference is the rounding to 16 bits.
 			if math.Abs(float64(got[i]-want[i])) > 0.05 {
 				t.Fatalf("gain %v: value %d is %v, want %v", gain, i, got[i], want[i])
 			}
@@ -38,7 +38,7 @@ func TestNormalisedIgnoresGain(t *testing.T) {
 }
 
 func TestNormalisedMoments(t *testing.T) {
-	// Within 5 s of the middle step of 10.02 s is everything.
+	// The window of the middle step covers the whole sound.
 	s := read(t, loudTalk(10))
 	out := Normalised(s)
 	var sum, square float64
@@ -55,7 +55,7 @@ func TestNormalisedMoments(t *testing.T) {
 	}
 }
 
-// The sliding integer sums must give what the formula gives.
+// The sliding integer sums agree with the formula.
 func TestNormalisedAgainstFormula(t *testing.T) {
 	x := loudTalk(14)
 	for i := 3 * SampleRate; i < 4*SampleRate; i++ {
@@ -110,7 +110,7 @@ func TestNormalisedOfSilenceAndSteadyNoise(t *testing.T) {
 	for _, v := range out {
 		square += float64(v) * float64(v)
 	}
-	// A steady tone has hardly any deviation; it must not be blown up to 1.
+	// A steady tone has hardly any deviation, which must not be amplified to 1.
 	if rms := math.Sqrt(square / float64(len(out))); rms > 1 {
 		t.Errorf("steady tone: root mean square %v, want below 1", rms)
 	}

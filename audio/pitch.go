@@ -3,50 +3,48 @@ package audio
 import "math"
 
 const (
-	// pitchRate is the rate to which sound is brought before its pitch is
-	// looked for. Pitch lies below 400 Hz; half the rate halves the lags and
-	// the products.
+	// pitchRate is the sampling rate of the pitch search. Pitch lies below 400 Hz; half the
+	// rate halves both the lags and the products per lag.
 	pitchRate = SampleRate / 2
 
-	minPitch, maxPitch = 70, 400 // Hz, voices from a low man's to a child's
+	minPitch, maxPitch = 70, 400 // Hz, from a low male voice to a child's
 	minLag             = pitchRate / maxPitch
 	maxLag             = pitchRate/minPitch + 1
 
-	// pitchWindow is the length that is compared with itself: 40 ms, three
-	// periods of the lowest voice.
+	// pitchWindow is the length of the correlated parts: 40 ms, about three periods of the
+	// lowest voice.
 	pitchWindow = pitchRate / FrameRate
 
-	// pitchCutoff, in Hz, keeps the first few harmonics of any voice: the
-	// higher ones are noisier and blur the peak.
+	// pitchCutoff, in Hz, keeps the first few harmonics of any voice. Higher harmonics are
+	// noisier and blur the peak.
 	pitchCutoff = 1000
 	pitchTaps   = 31
 
-	// lowShare is the least share of a frame's power that lies below
-	// pitchCutoff where there is a voice. It is ten times what the filter
-	// leaves of a whistle, which would else be heard octaves too low.
+	// lowShare is the least share of a voiced frame's power below pitchCutoff. It is ten times
+	// the residue of a whistle after the filter, whose pitch would otherwise be found octaves
+	// too low.
 	lowShare = 1e-4
 
-	// octaveShare: of the lags that match, the shortest one that matches this
-	// nearly as well as the best is the period; the others are its multiples.
+	// octaveShare avoids octave errors: the period is the shortest lag whose peak reaches this
+	// share of the highest peak. Longer lags are its multiples.
 	octaveShare = 0.87
 )
 
-// A pitch is how periodic a frame is.
+// A pitch is the periodicity of a frame.
 type pitch struct {
 	strength float32 // 0..1, normalised correlation at the period
-	period   float32 // in samples of SampleRate; 0: no period was found
+	period   float32 // in samples at SampleRate; 0 if no period was found
 }
 
-// A pitchFinder finds the period of a frame by the normalised cross
-// correlation of Talkin, "A robust algorithm for pitch tracking (RAPT)", 1995,
-// equation 2 (without the constant A that favours loud frames), on sound below
-// pitchCutoff. With x the low-passed sound less its mean, and both parts
-// centred on the frame,
+// A pitchFinder finds the period of a frame by the normalised cross-correlation of Talkin, "A
+// robust algorithm for pitch tracking (RAPT)", 1995, equation 2 (without the constant A, which
+// favours loud frames), on sound below pitchCutoff. With x the low-passed sound minus its mean,
+// and the pair of parts centred on the frame,
 //
 //	phi(k) = sum x[j] x[j+k] / sqrt(sum x[j]^2 * sum x[j+k]^2)
 //
-// the best local maximum over the lags of minPitch..maxPitch is taken, refined
-// by a parabola through three points.
+// The period is the shortest lag within minPitch..maxPitch at which phi has a local maximum of at
+// least octaveShare times the highest, refined by a parabola through three points.
 type pitchFinder struct {
 	filter [pitchTaps]float64 // Hamming-windowed sinc, sum 1
 	low    []float64          // three frames at pitchRate, low-passed
@@ -71,10 +69,10 @@ func newPitchFinder() *pitchFinder {
 	return p
 }
 
-// find returns the pitch of the middle one of three frames.
+// find returns the pitch of the middle of three frames.
 func (p *pitchFinder) find(around *[3 * FrameSamples]float64) pitch {
 	const half = pitchTaps / 2
-	// The widest pair of parts reaches this far from the centre.
+	// reach is the distance from the centre to the ends of the widest pair of parts.
 	const reach = (pitchWindow+maxLag)/2 + 2
 	center := len(p.low) / 2
 	from, to := center-reach, center+reach

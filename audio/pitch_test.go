@@ -20,7 +20,7 @@ func TestPitch(t *testing.T) {
 					for k := 1; k <= harmonics; k++ {
 						sum += math.Sin(2*math.Pi*hertz*float64(k)*t+float64(k*k)) / float64(k)
 					}
-					return 0.2*sum + 0.1 // and an offset
+					return 0.2*sum + 0.1 // plus an offset
 				})
 				p := newPitchFinder().find(three(x))
 				if got := SampleRate / float64(p.period); math.Abs(got/hertz-1) > 0.01 {

@@ -8,48 +8,45 @@ import (
 )
 
 const (
-	// SampleRate is the only rate that Read takes, in samples a second.
+	// SampleRate is the sampling rate that Read accepts, in Hz.
 	SampleRate = 16000
 
-	// FrameRate is the number of frames a second, video.FrameRate.
+	// FrameRate is the number of frames per second; equals video.FrameRate.
 	FrameRate = 25
 
-	// FrameSamples is the number of samples of one frame: 40 ms.
+	// FrameSamples is the number of samples in a frame: 40 ms.
 	FrameSamples = SampleRate / FrameRate
 
-	// MinLevel is the level, in dBFS, that stands for no sound at all.
+	// MinLevel, in dBFS, is the lowest level reported; digital silence has this level.
 	MinLevel = -120
 
 	fullScale = 1 << 15 // of a 16-bit sample
 )
 
-// A Sound is what deepcheck keeps of a sound track. Its samples are gone. A
-// Sound is not written to after Read, so goroutines may share it.
+// A Sound holds the features of a sound track. It does not keep the samples. A Sound does not
+// change after Read, so goroutines may share it.
 type Sound struct {
-	Mel   []LogPower // (Steps, Bands) of mel bands, see melBank
+	Mel   []LogPower // (Steps, Bands), see melBank
 	Steps int        // Frames * StepsPerFrame
 
-	Level  []float32 // (Frames) root mean square in dBFS (a full-scale square wave is 0), >= MinLevel
+	Level  []float32 // (Frames) RMS in dBFS (0 for a full-scale square wave), >= MinLevel
 	Voiced []bool    // (Frames) somebody speaks in this frame
-	Frames int       // the last one may be filled up with zeros
+	Frames int       // the last frame may be padded with zeros
 
-	Duration time.Duration // of the samples, without that filling
-	Peak     float64       // greatest |sample| in dBFS, >= MinLevel
-	Clipped  float64       // share of the samples that stand at either end of the range
+	Duration time.Duration // of the samples, without padding
+	Peak     float64       // largest |sample| in dBFS, >= MinLevel
+	Clipped  float64       // share of samples at either end of the range, 0..1
 }
 
-// Read reads a WAV stream of 16 kHz mono 16-bit PCM to its end, from a file or
-// from a pipe, whose header need not know the length. It keeps some 30 MB for
-// an hour, for whose log-mel there is room from the start where length, how long the
-// sound is said to be, is right; 0: unknown. A stream without samples is a Sound without
-// frames. Read looks at ctx once a frame, but cannot interrupt a Read of the stream that blocks:
-// whoever holds the other end must close it.
-func Read(ctx context.Context, wav io.Reader, length time.Duration) (*Sound, error) {
-	pcm, err := newPCMReader(wav, FrameSamples)
-	if err != nil {
-		return nil, err
-	}
+// Read reads a stream of raw samples (16 kHz, mono, signed 16-bit little-endian) to its end. It
+// stops after 37 hours and leaves the rest in the stream, see maxBytes. A Sound takes about 30 MB
+// per hour. length is the announced duration, 0 if unknown; Read allocates memory for it in
+// advance, for an hour at most. A stream without samples gives a Sound without frames. Errors are
+// those of ctx and of the stream. Read checks ctx once per frame but cannot interrupt a blocked
+// read of the stream: the owner of the stream must close it.
+func Read(ctx context.Context, stream io.Reader, length time.Duration) (*Sound, error) {
 	var (
+		pcm     = newPCMReader(stream, maxBytes, FrameSamples)
 		s       Sound
 		samples int64
 		peak    float64
@@ -90,7 +87,7 @@ func Read(ctx context.Context, wav io.Reader, length time.Duration) (*Sound, err
 	return &s, nil
 }
 
-// VoicedShare returns the share of the frames in which somebody speaks, 0..1.
+// VoicedShare returns the share of frames in which somebody speaks, 0..1; 0 without frames.
 func (s *Sound) VoicedShare() float64 {
 	if s.Frames == 0 {
 		return 0
@@ -104,31 +101,31 @@ func (s *Sound) VoicedShare() float64 {
 	return float64(n) / float64(s.Frames)
 }
 
-// decibel returns a power, full scale being 1, in dBFS.
+// decibel returns a power (full scale = 1) in dBFS, at least MinLevel.
 func decibel(power float64) float64 {
 	return max(10*math.Log10(max(power, 1e-30)), MinLevel)
 }
 
-// An analyser measures one frame at a time, with its two neighbours at hand.
+// An analyser measures one frame at a time, from that frame and both its neighbours.
 type analyser struct {
 	sound  *Sound
 	mel    *melBank
 	voice  *pitchFinder
 	pitch  []pitch                   // (Frames)
-	around [3 * FrameSamples]float64 // the frame before, the frame, the frame after
-	ahead  bool                      // the frame after is a real one
+	around [3 * FrameSamples]float64 // the previous frame, the frame, the next frame
+	ahead  bool                      // the last third of around holds a frame not yet measured
 }
 
-// mostRoom is how long a sound is believed to be before it is heard.
+// mostRoom bounds the announced length for which memory is allocated in advance.
 const mostRoom = time.Hour
 
 func newAnalyser(s *Sound, length time.Duration) *analyser {
 	steps := int(min(max(length, 0), mostRoom) * SampleRate / Hop / time.Second)
-	s.Mel = make([]LogPower, 0, (steps+FrameRate*StepsPerFrame)*Bands) // and a second more
+	s.Mel = make([]LogPower, 0, (steps+FrameRate*StepsPerFrame)*Bands) // plus one second
 	return &analyser{sound: s, mel: newMelBank(), voice: newPitchFinder()}
 }
 
-// push takes the next frame and measures the one before it.
+// push takes the next frame and measures the previous one.
 func (a *analyser) push(frame *[FrameSamples]float64) {
 	copy(a.around[:], a.around[FrameSamples:])
 	copy(a.around[2*FrameSamples:], frame[:])
@@ -145,7 +142,7 @@ func (a *analyser) finish() {
 	}
 }
 
-// measure appends the numbers of the frame in the middle.
+// measure appends the features of the middle frame.
 func (a *analyser) measure() {
 	power := 0.0
 	for _, x := range a.around[FrameSamples : 2*FrameSamples] {
@@ -153,7 +150,7 @@ func (a *analyser) measure() {
 	}
 	a.sound.Level = append(a.sound.Level, float32(decibel(power/FrameSamples)))
 
-	// A step's window stands out on both sides of its hop alike.
+	// A step's window extends equally beyond both ends of its hop.
 	const lead = (Window - Hop) / 2
 	var steps [StepsPerFrame * Bands]LogPower
 	for i := 0; i < StepsPerFrame; i += 2 {

@@ -2,74 +2,66 @@ package audio
 
 import "math"
 
-// The thresholds below were chosen on 90 genuine clips of the training list, as
-// they are and with pink noise added, on made sounds (tones, chords, arpeggios,
-// drums, noise, synthetic speech) and on two minutes of game music; never on
-// the clips that figures are reported on. Moving one of the shares or strengths
-// by a sixth changes the share of loud speech that is found by 3 % at most.
+// The thresholds below were chosen on 90 genuine clips of the training list, both unchanged and
+// with pink noise added, on generated sounds (tones, chords, arpeggios, drums, noise, synthetic
+// speech) and on two minutes of game music; never on clips used for reported figures. Changing
+// a share or strength by a sixth changes the share of loud speech that is found by at most 3 %.
 const (
-	// floorFrames is how far on each side the noise floor is looked for: 5 s,
-	// which holds a pause or a breath in all but the shortest clips.
+	// floorFrames is the reach of the noise floor estimate on either side: 5 s, which contains
+	// a pause or a breath in all but the shortest clips.
 	floorFrames = 5 * FrameRate
-	// floorShare is the part of those frames that lie below the noise floor.
+	// floorShare is the share of those frames whose level lies below the noise floor.
 	floorShare = 0.10
-	// quietest, in dBFS, is the level below which nothing counts as speech:
-	// the crosstalk and room noise of normal recordings.
+	// quietest, in dBFS, is the level up to which no sound counts as speech: that of the
+	// crosstalk and room noise in normal recordings.
 	quietest = -60
-	// aboveFloor, in dB, is how far a vowel stands out of the noise floor.
+	// aboveFloor, in dB, is the least level of a vowel above the noise floor.
 	aboveFloor = 3
 
-	// vowelStrength is the correlation of a frame with itself one period on
-	// that makes it periodic. Vowels have .7 to 1; white, pink and brown noise
-	// reach it in 4 % of their frames at most.
+	// vowelStrength is the least pitch.strength of a periodic frame. Vowels have 0.7 to 1;
+	// white, pink and brown noise reach the threshold in at most 4 % of frames.
 	vowelStrength = 0.6
 
-	// steadyChange and jumpChange bound the relative change of the period
-	// from one frame to the next that is a glide. The pitch of a voice hardly
-	// ever rests: nine tenths of the changes in the training clips are above
-	// .009. A played note holds its pitch to the precision of the measurement
-	// (half of the changes in made melodies are below .0003), and moves by
-	// semitones (.06) and more, but once a note.
+	// A glide is a relative change of the period between successive frames within
+	// [steadyChange, jumpChange). The pitch of a voice hardly ever stays constant: 90 % of the
+	// changes in the training clips exceed 0.009. A played note holds its pitch to the precision
+	// of the measurement (half of the changes in generated melodies are below 0.0003) and moves
+	// by at least a semitone (0.06), once per note.
 	steadyChange, jumpChange = 0.007, 0.12
 
-	// contextFrames is how far on each side glides are counted: 1 s, some
+	// contextFrames is the reach on either side within which glides are counted: 1 s, about
 	// four syllables.
 	contextFrames = FrameRate
-	// glideShare is the least share of the loud frames around that glide.
+	// glideShare is the least glides/(loud frames) within that reach.
 	glideShare = 0.15
-	// glideMajority is the least share of glides among glides and steady
-	// notes.
+	// glideMajority is the least glides/(glides + steady frames).
 	glideMajority = 0.6
 
-	// modulationSteps is the window over which syllables are counted: 1 s.
+	// modulationSteps is the window of the syllabic modulation, in steps: 1 s.
 	modulationSteps = SampleRate / Hop
-	// modulationBands is the number of neighbouring mel bands whose energies
-	// are added before.
+	// modulationBands is the number of neighbouring mel bands whose powers are summed.
 	modulationBands = 10
-	// syllabic is the least modulation of speech; see modulation.
+	// syllabic is the least modulation of speech, see modulation.at.
 	syllabic = 0.15
 
-	// hangover is how far from a vowel its consonants may lie, in frames:
-	// 160 ms.
+	// hangover is the greatest distance of a consonant from its vowel, in frames: 160 ms.
 	hangover = 4
-	// closure is the longest silence within speech, in frames: 240 ms, a stop
-	// or the pause between two words.
+	// closure is the longest silence within speech, in frames: 240 ms, the closure of a stop
+	// consonant or a pause between words.
 	closure = 6
 )
 
-// voiceActivity decides for every frame whether somebody speaks in it. No
-// model is learnt: a frame holds a vowel when it is loud, periodic, and
+// voiceActivity reports, per frame, whether somebody speaks. It uses rules, no learnt model. A
+// frame is a vowel if it is loud and periodic and
 //
-//   - the pitch around it glides, as that of voices does and that of notes
-//     does not;
-//   - the energies around it come and go some four times a second, as
-//     syllables do (Houtgast and Steeneken, J. Acoust. Soc. Am., 1985; as a
-//     feature that tells speech from music: Scheirer and Slaney, "Construction
-//     and evaluation of a robust multifeature speech/music discriminator",
-//     ICASSP 1997, "4 Hz modulation energy").
+//   - the pitch around it glides, as in voices but not in played notes;
+//   - the power around it fluctuates about four times a second, the rate of syllables
+//     (Houtgast and Steeneken, J. Acoust. Soc. Am., 1985; as a feature that separates speech
+//     from music: Scheirer and Slaney, "Construction and evaluation of a robust multifeature
+//     speech/music discriminator", ICASSP 1997, "4 Hz modulation energy").
 //
-// From vowels speech reaches to the sounds nearby that are not silent, and
-// over short closures. Singing counts as speech: the mouth moves with it.
+// Speech extends from a vowel over the adjacent loud frames, hangover at most, and across gaps
+// of at most closure frames. Singing counts as speech, because the mouth moves with it.
 func voiceActivity(s *Sound, p []pitch) []bool {
 	floor := noiseFloor(s.Level)
 	loud := make([]bool, s.Frames)
@@ -97,10 +89,10 @@ func voiceActivity(s *Sound, p []pitch) []bool {
 	return speech
 }
 
-// noiseFloor returns, per frame, the level in dBFS below which floorShare of
-// the frames within floorFrames lie.
+// noiseFloor returns, per frame, the floorShare quantile of the levels within floorFrames, in
+// dBFS, rounded down to 0.5 dB.
 func noiseFloor(level []float32) []float32 {
-	// A histogram of half decibels slides along.
+	// The window is a sliding histogram with bins of 0.5 dB.
 	var histogram [-2*MinLevel + 1]int
 	bin := func(t int) int {
 		return int(max(0, min(-MinLevel, level[t]-MinLevel)) * 2)
@@ -130,8 +122,7 @@ func noiseFloor(level []float32) []float32 {
 	return floor
 }
 
-// glideFrames reports, per frame, whether the pitch around it moves as that of
-// a voice.
+// glideFrames reports, per frame, whether the surrounding pitch moves like that of a voice.
 func glideFrames(vowel, loud []bool, p []pitch) []bool {
 	glide := make([]bool, len(vowel))
 	steady := make([]bool, len(vowel))
@@ -151,7 +142,7 @@ func glideFrames(vowel, loud []bool, p []pitch) []bool {
 	return out
 }
 
-// countAround returns, per frame, how many frames within contextFrames are set.
+// countAround returns, per frame, the number of frames set within contextFrames.
 func countAround(set []bool) []int {
 	out := make([]int, len(set))
 	n := 0
@@ -171,10 +162,9 @@ func countAround(set []bool) []int {
 	return out
 }
 
-// fillGaps sets the stretches of at most longest unset frames that have set
-// ones on both sides.
+// fillGaps sets every run of at most longest unset frames between two set frames.
 func fillGaps(set []bool, longest int) {
-	last := -1 // last set frame
+	last := -1 // index of the last set frame, -1 before the first
 	for t, v := range set {
 		if !v {
 			continue

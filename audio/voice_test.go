@@ -12,9 +12,9 @@ import (
 	"testing"
 )
 
-// melody returns seconds of notes of the given length, each a set of
-// semitones above 110 Hz, played by voice, which is given the note's frequency
-// and the time since it began.
+// melody plays chords in turn for the given number of seconds, each chord for length seconds.
+// A chord is a list of semitones above 110 Hz. voice returns the sample of one note at time t
+// after its start.
 func melody(seconds, length float64, chords [][]float64, voice func(hertz, t float64) float64) []float64 {
 	return made(seconds, func(t float64) float64 {
 		chord := chords[int(t/length)%len(chords)]
@@ -62,11 +62,11 @@ func TestVoiceActivityOfMadeSounds(t *testing.T) {
 		{"silence", make([]float64, 5*SampleRate), 0, 0},
 		{"white noise", noise(12, 0.5), 0, 0},
 		{"quiet noise", noise(12, 0.001), 0, 0},
-		{"noise swelling four times a second", swelling, 0, 0},
+		{"noise swelling four times per second", swelling, 0, 0},
 		{"drums", drums, 0, 0},
 		{"sine", sine(12, 220, 0.5), 0, 0},
 		{"mains hum", melody(12, 12, [][]float64{{-13.65}}, organ), 0, 0},
-		{"buzz in a voice's range", melody(12, 12, [][]float64{{0}}, organ), 0, 0},
+		{"buzz in the range of a voice", melody(12, 12, [][]float64{{0}}, organ), 0, 0},
 		{"tremolo", made(12, func(t float64) float64 {
 			return 0.3 * (1 + 0.9*math.Sin(2*math.Pi*4*t)) * math.Sin(2*math.Pi*220*t)
 		}), 0, 0},
@@ -75,12 +75,12 @@ func TestVoiceActivityOfMadeSounds(t *testing.T) {
 		{"organ chords", melody(12, 0.5, chords, organ), 0, 0},
 		{"plucked chords", melody(12, 0.5, chords, pluck), 0, 0},
 		{"sine arpeggio", melody(12, 0.25, tune, tone), 0, 0},
-		{"plucked arpeggio, four notes a second", melody(12, 0.25, tune, pluck), 0, 0},
-		{"plucked arpeggio, eight notes a second", melody(12, 0.12, tune, pluck), 0, 0},
+		{"plucked arpeggio, four notes per second", melody(12, 0.25, tune, pluck), 0, 0},
+		{"plucked arpeggio, eight notes per second", melody(12, 0.12, tune, pluck), 0, 0},
 		{"organ tune", melody(12, 0.3, tune, organ), 0, 0},
-		{"made syllables", talk(12), 0.8, 1},
-		{"made syllables between silences", append(append(make([]float64, 4*SampleRate), talk(4)...), make([]float64, 4*SampleRate)...), 0.25, 0.36},
-		{"made syllables, half as loud", scaled(talk(12), 0.5), 0.8, 1},
+		{"syllables", talk(12), 0.8, 1},
+		{"syllables between silences", append(append(make([]float64, 4*SampleRate), talk(4)...), make([]float64, 4*SampleRate)...), 0.25, 0.36},
+		{"syllables, half as loud", scaled(talk(12), 0.5), 0.8, 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -112,10 +112,10 @@ func TestVoiceActivityOfSyntheticSpeech(t *testing.T) {
 	}
 }
 
-// decode reads the sound of any file through ffmpeg and a pipe.
+// decode reads the sound of a media file through ffmpeg and a pipe.
 func decode(t *testing.T, file string) *Sound {
 	t.Helper()
-	cmd := exec.Command("ffmpeg", "-nostdin", "-v", "error", "-i", file, "-vn", "-ac", "1", "-ar", "16000", "-f", "wav", "pipe:1")
+	cmd := exec.Command("ffmpeg", "-nostdin", "-v", "error", "-i", file, "-vn", "-ac", "1", "-ar", "16000", "-f", "s16le", "pipe:1")
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -133,7 +133,7 @@ func decode(t *testing.T, file string) *Sound {
 	return s
 }
 
-// Genuine clips of talking people are mostly speech.
+// Most frames of genuine clips of talking people are speech.
 func TestVoiceActivityOfGenuineClips(t *testing.T) {
 	data := filepath.Join("..", "..", "shared", "data")
 	list, err := os.ReadFile(filepath.Join(data, "dev.tsv"))
@@ -143,7 +143,7 @@ func TestVoiceActivityOfGenuineClips(t *testing.T) {
 	if _, err := exec.LookPath("ffmpeg"); err != nil {
 		t.Skip("ffmpeg is not installed")
 	}
-	// Every tenth of the genuine clips: their list is sorted by source.
+	// Every tenth genuine clip covers all sources, because the list is sorted by source.
 	var shares []float64
 	var frames, voiced, genuine int
 	for _, line := range strings.Split(string(list), "\n") {
@@ -168,13 +168,13 @@ func TestVoiceActivityOfGenuineClips(t *testing.T) {
 	}
 	slices.Sort(shares)
 	all := float64(voiced) / float64(frames)
-	t.Logf("%d clips: %.3f of the frames voiced, median clip %.3f, least %.3f", len(shares), all, shares[len(shares)/2], shares[0])
+	t.Logf("%d clips: %.3f of the frames voiced, median clip %.3f, minimum %.3f", len(shares), all, shares[len(shares)/2], shares[0])
 	if all < 0.7 {
 		t.Errorf("%.3f of the frames of genuine clips are voiced, want 0.7 or more", all)
 	}
 }
 
-// clipPath returns where under data a clip of the list lies.
+// clipPath returns the path of a listed clip relative to data.
 func clipPath(data, file string) string {
 	if _, err := os.Stat(filepath.Join(data, file)); err == nil {
 		return file
@@ -210,7 +210,7 @@ func TestModulation(t *testing.T) {
 }
 
 func TestNoiseFloor(t *testing.T) {
-	// A fifth of the frames is quiet.
+	// One fifth of the frames are quiet.
 	level := make([]float32, 1000)
 	for i := range level {
 		level[i] = -20
@@ -224,9 +224,9 @@ func TestNoiseFloor(t *testing.T) {
 		}
 	}
 	if n := len(noiseFloor(nil)); n != 0 {
-		t.Errorf("no frames: %d floors", n)
+		t.Errorf("no frames: %d floors, want 0", n)
 	}
-	// Levels at both ends of the range, and beyond.
+	// Levels at and beyond the ends of the range.
 	if f := noiseFloor([]float32{MinLevel}); f[0] != MinLevel {
 		t.Errorf("floor of silence %v, want %v", f[0], MinLevel)
 	}

@@ -185,7 +185,7 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 		}
 		args = append(args, "-map", "0:"+strconv.Itoa(pr.audioStreams[s.info.SoundTrack-1]), "-af", filters,
 			"-ac", "1", "-ar", strconv.Itoa(SampleRate), "-c:a", "pcm_s16le", "-threads", "1",
-			"-map_metadata", "-1", "-fflags", "bitexact", "-f", "wav", fmt.Sprintf("pipe:%d", 2+len(child)))
+			"-f", "s16le", fmt.Sprintf("pipe:%d", 2+len(child)))
 	}
 	s.cmd = command(s.ctx, "ffmpeg", args...)
 	s.cmd.ExtraFiles = child

@@ -8,17 +8,17 @@ import (
 	"io/fs"
 )
 
-// ErrNoWeights: the program was built before there were any.
-var ErrNoWeights = errors.New("no weights were built into this program: make some with \"deepcheck train\" and name them with --weights")
+// ErrNoWeights is returned if the program was built without weights.
+var ErrNoWeights = errors.New("this program was built without weights: make weights with \"deepcheck train\" and pass them with --weights")
 
-// embedded holds default.weights where it was there at build time. The pattern
-// matches this source file as well, so that it always matches something and
-// the program that trains the first weights can be built.
+// embedded holds default.weights if the file existed at build time. The pattern also matches this
+// source file, so that the build succeeds without weights: the program that trains the first
+// weights must be built before they exist.
 //
 //go:embed default.*
 var embedded embed.FS
 
-// Default returns the weights built into the program, or ErrNoWeights.
+// Default returns the weights built into the program, or ErrNoWeights if there are none.
 func Default() (*File, error) {
 	r, err := embedded.Open("default.weights")
 	if errors.Is(err, fs.ErrNotExist) {
@@ -39,7 +39,7 @@ func Default() (*File, error) {
 	return f, nil
 }
 
-// sized is a reader of a known length.
+// sized is a reader with a known length.
 type sized struct {
 	io.Reader
 	length int

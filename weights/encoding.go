@@ -16,7 +16,7 @@ const (
 	magic   = "DCWEIGHT"
 	version = 1
 
-	// MaxSize bounds a weights file: some hundred times the embedded one.
+	// MaxSize is the largest size of a weights file in bytes: over 30 times the embedded file.
 	MaxSize = 256 << 20
 
 	maxName       = 255
@@ -39,7 +39,7 @@ func (f *File) encode() ([]byte, error) {
 	}
 	le := binary.LittleEndian
 	b := le.AppendUint32([]byte(magic), version)
-	b = le.AppendUint64(b, 0) // the length, known at the end
+	b = le.AppendUint64(b, 0) // length, filled in below
 	b = le.AppendUint32(b, uint32(len(header)))
 	b = append(b, header...)
 	b = le.AppendUint32(b, uint32(len(f.Tensors)))
@@ -55,15 +55,15 @@ func (f *File) encode() ([]byte, error) {
 		}
 	}
 	if len(b)+trailer > MaxSize {
-		return nil, fmt.Errorf("%d bytes of weights, at most %d fit in a file", len(b)+trailer, MaxSize)
+		return nil, fmt.Errorf("weights take %d bytes, want at most %d", len(b)+trailer, MaxSize)
 	}
 	le.PutUint64(b[len(magic)+4:], uint64(len(b)+trailer))
 	sum := sha256.Sum256(b)
 	return append(b, sum[:]...), nil
 }
 
-// readAll returns the bytes of a weights file once they are known to be all
-// there and unaltered. It believes no length: memory grows with what is read.
+// readAll returns the bytes of a weights file after verifying its length and checksum. It does not
+// trust the announced length: memory grows with the bytes read.
 func readAll(r io.Reader) ([]byte, error) {
 	head := make([]byte, preamble)
 	n, err := io.ReadFull(r, head)
@@ -85,10 +85,10 @@ func readAll(r io.Reader) ([]byte, error) {
 		return nil, ErrAltered
 	}
 	body := bytes.NewBuffer(head)
-	if r, ok := r.(interface{ Len() int }); ok { // its length need not be believed
+	if r, ok := r.(interface{ Len() int }); ok { // this length can be trusted
 		body.Grow(min(r.Len(), int(want)) + bytes.MinRead)
 	}
-	// One byte more than announced, so that bytes behind the end are noticed.
+	// Read one byte more than announced, to detect bytes after the end.
 	if _, err := io.Copy(body, io.LimitReader(r, int64(want)-int64(preamble)+1)); err != nil {
 		return nil, err
 	}
@@ -103,8 +103,8 @@ func readAll(r io.Reader) ([]byte, error) {
 	return b, nil
 }
 
-// decode reads what readAll has returned. Its errors are of files whose writer
-// was at fault, since the checksum fits.
+// decode parses the result of readAll. Since the checksum is correct, an error means that the
+// writer of the file was at fault.
 func decode(b []byte) (*File, error) {
 	p := parser{rest: b[preamble : len(b)-trailer]}
 	if v := binary.LittleEndian.Uint32(b[len(magic):]); v != version {
@@ -138,10 +138,10 @@ func decode(b []byte) (*File, error) {
 		f.Tensors = append(f.Tensors, t)
 	}
 	if p.short {
-		return nil, errors.New("malformed weights file: the tensors go beyond its end")
+		return nil, errors.New("malformed weights file: tensors extend beyond its end")
 	}
 	if len(p.rest) > 0 {
-		return nil, fmt.Errorf("malformed weights file: %d bytes behind the tensors", len(p.rest))
+		return nil, fmt.Errorf("malformed weights file: %d bytes after the tensors", len(p.rest))
 	}
 	if err := f.check(); err != nil {
 		return nil, fmt.Errorf("malformed weights file: %w", err)
@@ -149,8 +149,7 @@ func decode(b []byte) (*File, error) {
 	return f, nil
 }
 
-// A parser takes numbers off the front of rest. Beyond the end it sets short
-// and hands out zeros.
+// A parser reads numbers from the front of rest. Beyond the end, it sets short and returns zeros.
 type parser struct {
 	rest  []byte
 	short bool
@@ -187,7 +186,8 @@ func (p *parser) uint32() uint32 {
 	return 0
 }
 
-// count returns how many numbers a tensor of that shape holds.
+// count returns the number of values in a tensor of the given shape. It returns an error for an
+// invalid shape.
 func count(shape []int) (int, error) {
 	if len(shape) < 1 || len(shape) > maxDimensions {
 		return 0, fmt.Errorf("shape %v has %d dimensions, want 1..%d", shape, len(shape), maxDimensions)

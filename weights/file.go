@@ -13,34 +13,35 @@ import (
 	"slices"
 )
 
-// What may be wrong with a weights file, to be tested with errors.Is.
+// Faults of a weights file, for errors.Is.
 var (
-	// ErrMagic: the file is something else altogether.
+	// ErrMagic means that the file is not a weights file.
 	ErrMagic = errors.New("not a weights file")
-	// ErrVersion: the file was written by a newer deepcheck.
-	ErrVersion = errors.New("weights of a newer format")
-	// ErrTruncated: the end of the file is missing.
+	// ErrVersion means that the file was written by a newer deepcheck.
+	ErrVersion = errors.New("weights file has a newer format")
+	// ErrTruncated means that the end of the file is missing.
 	ErrTruncated = errors.New("weights file cut short")
-	// ErrAltered: the bytes are not those that were written.
-	ErrAltered = errors.New("weights file altered: its checksum does not match")
+	// ErrAltered means that the length or the checksum does not match the bytes.
+	ErrAltered = errors.New("weights file altered: checksum does not match")
 )
 
-// A Tensor is one named array of numbers.
+// A Tensor is a named array of numbers.
 type Tensor struct {
 	Name  string
 	Shape []int
-	Data  []float32 // row-major, as long as the product of Shape
+	Data  []float32 // row-major; its length is the product of Shape
 }
 
-// A File is a weights file in memory. Several goroutines may read one.
+// A File is a weights file in memory. Goroutines may share a File while none of them changes or
+// writes it.
 type File struct {
 	Header
 	Tensors []Tensor
 
-	fingerprint string // of the bytes read or last written; empty before
+	fingerprint string // of the bytes last read or written; empty before
 }
 
-// Tensor returns the tensor of that name, nil if there is none.
+// Tensor returns the tensor with the given name, nil if there is none.
 func (f *File) Tensor(name string) *Tensor {
 	for i := range f.Tensors {
 		if f.Tensors[i].Name == name {
@@ -50,15 +51,13 @@ func (f *File) Tensor(name string) *Tensor {
 	return nil
 }
 
-// Fingerprint returns the SHA-256 of the file as read or last written, in
-// hexadecimal: what sha256sum says of it. A File made in memory and not yet
-// written has an empty one.
+// Fingerprint returns the SHA-256 of the file as last read or written, in hexadecimal: the output
+// of sha256sum. It is empty for a File that has been neither read nor written.
 func (f *File) Fingerprint() string { return f.fingerprint }
 
-// Read reads a weights file to its end. The error wraps ErrMagic, ErrVersion,
-// ErrTruncated or ErrAltered where it is one of these. It takes some three
-// times the memory of the bytes that are really there, and reads no more than
-// MaxSize of them.
+// Read reads a weights file to its end. Its error wraps ErrMagic, ErrVersion, ErrTruncated or
+// ErrAltered if one of them applies. Read needs about three times as much memory as the file has
+// bytes and reads at most MaxSize bytes.
 func Read(r io.Reader) (*File, error) {
 	b, err := readAll(r)
 	if err != nil {
@@ -72,10 +71,9 @@ func Read(r io.Reader) (*File, error) {
 	return f, nil
 }
 
-// Write writes the file and notes its fingerprint. It returns an error, before
-// anything is written, for tensors whose shape does not fit their data, names
-// that are empty or come twice, and numbers that are not finite, as a training
-// that ran away leaves them.
+// Write writes the file and records its fingerprint. It returns an error before writing anything
+// if a tensor's shape does not match its data, a name is empty, too long or duplicate, or a
+// number is not finite, as after a training run that diverged.
 func (f *File) Write(w io.Writer) error {
 	b, err := f.encode()
 	if err != nil {
@@ -88,9 +86,9 @@ func (f *File) Write(w io.Writer) error {
 	return nil
 }
 
-// Open reads the weights file at path; its errors name the path.
+// Open reads the weights file at path. Its errors name the path.
 func Open(path string) (*File, error) {
-	// A named pipe would keep whoever opens it waiting for a writer.
+	// Opening a named pipe would block until it has a writer.
 	if info, err := os.Stat(path); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("reading weights %q: not a regular file", path)
 	}
@@ -106,8 +104,8 @@ func Open(path string) (*File, error) {
 	return f, nil
 }
 
-// Save writes the file to path. What was at path before stays there whole
-// until all of the new file is on the disk.
+// Save writes the file to path. A previous file at path stays intact until the new file is
+// completely on disk. Errors name the path.
 func (f *File) Save(path string) (err error) {
 	defer func() {
 		if err != nil {
@@ -139,15 +137,15 @@ func (f *File) Save(path string) (err error) {
 	return os.Rename(tmp.Name(), path)
 }
 
-// check says what keeps the tensors from being written or used.
+// check returns an error if the tensors cannot be written or used, see Write.
 func (f *File) check() error {
 	names := map[string]bool{}
 	for _, t := range f.Tensors {
 		if t.Name == "" || len(t.Name) > maxName {
-			return fmt.Errorf("a tensor's name has %d bytes, want 1..%d", len(t.Name), maxName)
+			return fmt.Errorf("tensor name has %d bytes, want 1..%d", len(t.Name), maxName)
 		}
 		if names[t.Name] {
-			return fmt.Errorf("tensor %q comes twice", t.Name)
+			return fmt.Errorf("duplicate tensor %q", t.Name)
 		}
 		names[t.Name] = true
 		n, err := count(t.Shape)
@@ -164,7 +162,7 @@ func (f *File) check() error {
 	return nil
 }
 
-// cause strips the path that package os puts into its errors: ours name it.
+// cause strips the path from an error of package os: our errors already name the path.
 func cause(err error) error {
 	var p *os.PathError
 	if errors.As(err, &p) {

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// small returns a file with everything in it.
+// small returns a small File with every field set.
 func small() *File {
 	return &File{
 		Header: Header{
@@ -48,7 +48,7 @@ func encoded(t testing.TB, f *File) []byte {
 	return b.Bytes()
 }
 
-// sealed gives b, all but the trailer, its right length and checksum.
+// sealed returns b, a file without its trailer, with the correct length and checksum.
 func sealed(b []byte) []byte {
 	b = bytes.Clone(b)
 	binary.LittleEndian.PutUint64(b[12:], uint64(len(b)+sha256.Size))
@@ -60,7 +60,7 @@ func TestRoundTrip(t *testing.T) {
 	f := small()
 	b := encoded(t, f)
 	if again := encoded(t, f); !bytes.Equal(b, again) {
-		t.Error("two writes of one file differ")
+		t.Error("two writes of the same file differ")
 	}
 	got, err := Read(bytes.NewReader(b))
 	if err != nil {
@@ -73,7 +73,7 @@ func TestRoundTrip(t *testing.T) {
 		t.Errorf("fingerprint %s, want the SHA-256 of the bytes %s", got.Fingerprint(), want)
 	}
 	if got.Tensor("temperature").Data[0] != .07 || got.Tensor("none") != nil {
-		t.Error("Tensor finds the wrong one")
+		t.Error("Tensor returns the wrong tensor")
 	}
 }
 
@@ -98,7 +98,7 @@ func TestReadFaults(t *testing.T) {
 		data []byte
 		want error
 	}{
-		{"text", []byte("hello, this is no weights file"), ErrMagic},
+		{"text", []byte("hello, this is not a weights file"), ErrMagic},
 		{"short text", []byte("hi"), ErrMagic},
 		{"newer version", newer, ErrVersion},
 		{"newer version, cut", newer[:100], ErrVersion},
@@ -111,8 +111,8 @@ func TestReadFaults(t *testing.T) {
 		{"altered header", change(40), ErrAltered},
 		{"altered tensor", change(len(good) - 40), ErrAltered},
 		{"altered checksum", change(len(good) - 1), ErrAltered},
-		{"altered length, beyond all bounds", change(19), ErrAltered},
-		{"more behind the end", append(bytes.Clone(good), 0), ErrAltered},
+		{"altered length, above MaxSize", change(19), ErrAltered},
+		{"bytes after the end", append(bytes.Clone(good), 0), ErrAltered},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -123,7 +123,7 @@ func TestReadFaults(t *testing.T) {
 	}
 }
 
-// Every cut of a file and every flipped bit is an error.
+// A file cut at any byte, or with any byte changed, gives an error.
 func TestReadEveryCutAndFlip(t *testing.T) {
 	good := encoded(t, small())
 	for i := range good {
@@ -138,7 +138,7 @@ func TestReadEveryCutAndFlip(t *testing.T) {
 	}
 }
 
-// Files whose checksum fits but whose writer was at fault.
+// Files with a correct checksum but malformed content.
 func TestReadMalformed(t *testing.T) {
 	le := binary.LittleEndian
 	start := func(header string, tensors uint32) []byte {
@@ -166,7 +166,7 @@ func TestReadMalformed(t *testing.T) {
 		want string
 	}{
 		{"version 0", older, "version 0"},
-		{"header is no JSON", start("{", 0), "header"},
+		{"header is not JSON", start("{", 0), "header"},
 		{"header longer than the file", le.AppendUint32(le.AppendUint64(le.AppendUint32([]byte(magic), version), 0), 1<<31), "header"},
 		{"a million tensors announced", start("{}", 1e6), "beyond its end"},
 		{"shape larger than memory", tensor(start("{}", 1), "w", []uint32{1 << 31, 1 << 31, 1 << 31}), "too large"},
@@ -174,15 +174,15 @@ func TestReadMalformed(t *testing.T) {
 		{"empty dimension", tensor(start("{}", 1), "w", []uint32{0}), "empty"},
 		{"no dimensions", tensor(start("{}", 1), "w", nil), "0 dimensions"},
 		{"no name", tensor(start("{}", 1), "", []uint32{1}, 1), "name"},
-		{"same name twice", tensor(tensor(start("{}", 2), "w", []uint32{1}, 1), "w", []uint32{1}, 1), "twice"},
+		{"duplicate name", tensor(tensor(start("{}", 2), "w", []uint32{1}, 1), "w", []uint32{1}, 1), "duplicate"},
 		{"not a number", tensor(start("{}", 1), "w", []uint32{1}, float32(math.NaN())), "NaN"},
-		{"bytes behind the tensors", append(start("{}", 0), 1, 2, 3), "3 bytes behind"},
+		{"bytes after the tensors", append(start("{}", 0), 1, 2, 3), "3 bytes after"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := Read(bytes.NewReader(sealed(tt.body)))
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("got %v, want it to say %q", err, tt.want)
+				t.Errorf("got %v, want an error containing %q", err, tt.want)
 			}
 		})
 	}
@@ -195,8 +195,8 @@ func TestWriteRefuses(t *testing.T) {
 		want  string
 	}{
 		{"shape and data differ", func(f *File) { f.Tensors[1].Shape = []int{2} }, `tensor "temperature" has 1 numbers, want 2 for shape [2]`},
-		{"training ran away", func(f *File) { f.Tensors[0].Data[2] = float32(math.Inf(1)) }, `tensor "picture.1.weight": number 2 is +Inf`},
-		{"name twice", func(f *File) { f.Tensors[1].Name = f.Tensors[0].Name }, "comes twice"},
+		{"training diverged", func(f *File) { f.Tensors[0].Data[2] = float32(math.Inf(1)) }, `tensor "picture.1.weight": number 2 is +Inf`},
+		{"duplicate name", func(f *File) { f.Tensors[1].Name = f.Tensors[0].Name }, "duplicate tensor"},
 		{"figure is not a number", func(f *File) { f.Figures[0].Value = math.NaN() }, "header"},
 	}
 	for _, tt := range tests {
@@ -205,10 +205,10 @@ func TestWriteRefuses(t *testing.T) {
 			tt.spoil(f)
 			var b bytes.Buffer
 			if err := f.Write(&b); err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("got %v, want it to say %q", err, tt.want)
+				t.Errorf("got %v, want an error containing %q", err, tt.want)
 			}
 			if b.Len() > 0 {
-				t.Errorf("%d bytes written all the same", b.Len())
+				t.Errorf("%d bytes written despite the error", b.Len())
 			}
 		})
 	}
@@ -234,7 +234,7 @@ func TestSaveAndOpen(t *testing.T) {
 		t.Errorf("got %v, want an error naming %s", err, path)
 	}
 	if again, err := Open(path); err != nil || again.Fingerprint() != got.Fingerprint() {
-		t.Errorf("a save that failed has spoilt the file: %v", err)
+		t.Errorf("a failed save damaged the file: %v", err)
 	}
 	if left, _ := os.ReadDir(dir); len(left) != 1 {
 		t.Errorf("%d files left in the folder, want 1", len(left))
@@ -269,8 +269,7 @@ func TestOpenFaults(t *testing.T) {
 	}
 }
 
-// The weights that are committed can be read; before there are any, the error
-// says what to do.
+// The committed weights can be read. Without weights, the error is ErrNoWeights.
 func TestDefault(t *testing.T) {
 	f, err := Default()
 	if errors.Is(err, ErrNoWeights) {
@@ -280,13 +279,13 @@ func TestDefault(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(f.Tensors) == 0 || len(f.Fingerprint()) != 64 || len(f.HeldOut) == 0 || len(f.DataHash) != 64 {
-		t.Errorf("%d tensors, fingerprint %q, held out %q, data %q: something is missing", len(f.Tensors), f.Fingerprint(), f.HeldOut, f.DataHash)
+		t.Errorf("%d tensors, fingerprint %q, held out %q, data %q: want none of them empty", len(f.Tensors), f.Fingerprint(), f.HeldOut, f.DataHash)
 	}
 }
 
-// FuzzRead: whatever the bytes, Read neither panics nor accepts what it would
-// not write again. Half of the inputs get a right length and checksum, so that
-// the parser behind them is reached.
+// FuzzRead checks that Read does not panic on any bytes and that every File it accepts can be
+// written and read again. Some inputs get a correct length and checksum, so that they reach the
+// parser.
 func FuzzRead(f *testing.F) {
 	good := encoded(f, small())
 	f.Add(good, false)
