@@ -17,7 +17,7 @@ type Actor struct {
 
 	scene  []float32 // (h, w, 3) 0..1
 	head   *layer
-	depth  *field
+	depth  *heightMap
 	motion *motion
 	grain  []float32 // noise of standard deviation 1, to be read from anywhere
 
@@ -29,17 +29,17 @@ type Actor struct {
 func NewActor(look Look, width, height int) *Actor {
 	a := &Actor{look: look, w: width, h: height, motion: newMotion(&look)}
 	a.scale = look.Size * min(float64(height)/480, float64(width)/400)
-	a.cx = float64(width)/2 + look.OffX*a.scale
+	a.cx = float64(width)/2 + look.OffsetX*a.scale
 	a.cy = .43 * float64(height)
 	r := newRelief(&a.look)
 	a.scene = paintScene(&a.look, width, height, func(i, j int) (float64, float64) {
-		return a.place(float64(i)+.5, float64(j)+.5)
+		return a.headAtRest(float64(i)+.5, float64(j)+.5)
 	}, a.scale)
 	a.head = newLayer(a.scale * 1.25)
 	lit := r.light(a.head)
 	r.paintSkin(a.head, lit)
 	r.paintHair(a.head, lit)
-	a.depth = newField(r)
+	a.depth = newHeightMap(r)
 	a.pix = make([]float32, len(a.scene))
 	const margin = 14 // mm that the head may sway
 	clip := func(v, top int) int { return max(0, min(top, v)) }
@@ -55,9 +55,9 @@ func NewActor(look Look, width, height int) *Actor {
 	return a
 }
 
-// place returns the place, in mm, that a point of the picture shows when the
+// headAtRest returns the place, in mm, that a point of the picture shows when the
 // head is at rest.
-func (a *Actor) place(px, py float64) (x, y float64) {
+func (a *Actor) headAtRest(px, py float64) (x, y float64) {
 	return (px - a.cx) / a.scale, (py - a.cy) / a.scale
 }
 
@@ -67,24 +67,24 @@ func (a *Actor) Draw(dst []byte, frame int, t float64, pose speech.Pose) {
 	copy(a.pix, a.scene)
 	b := a.motion.at(t, pose.Jaw)
 	m := newMouth(&a.look, pose)
-	a.aim(b, m)
+	a.computeView(b, m)
 	a.drawHead()
 	a.drawMouth(m)
 	gx, gy := a.motion.gaze(t)
 	// The eyes stay on the viewer while the head turns.
-	a.drawEyes(&eyes{look: &a.look, open: a.motion.lids(t), gx: gx - 12*b.yaw, gy: gy - 12*b.pitch})
-	a.develop(dst, frame)
+	a.drawEyes(&eyes{look: &a.look, open: a.motion.lids(t), gazeX: gx - 12*b.yaw, gazeY: gy - 12*b.pitch})
+	a.writeRGB(dst, frame)
 }
 
 // DrawEmpty draws the room with the body but without a head.
 func (a *Actor) DrawEmpty(dst []byte, frame int) {
 	copy(a.pix, a.scene)
-	a.develop(dst, frame)
+	a.writeRGB(dst, frame)
 }
 
-// around calls paint for the pixels that may show places within (rx, ry) mm of (x, y)
+// paintNear calls paint for the pixels that may show places within (rx, ry) mm of (x, y)
 // of the head, with the place.
-func (a *Actor) around(x, y, rx, ry float64, paint func(x, y float64, skin Color) Color) {
+func (a *Actor) paintNear(x, y, rx, ry float64, paint func(x, y float64, skin Color) Color) {
 	// The head sways by some mm and turns: search a wider box.
 	const slack = 16.0
 	v := &a.view
@@ -94,7 +94,7 @@ func (a *Actor) around(x, y, rx, ry float64, paint func(x, y float64, skin Color
 	bottom := min(v.bottom, int(a.cy+(y+ry+slack)*a.scale))
 	for j := top; j < bottom; j++ {
 		for i := left; i < right; i++ {
-			hx, hy := v.shown(i, j)
+			hx, hy := v.headAt(i, j)
 			if math.Abs(hx-x) > rx || math.Abs(hy-y) > ry {
 				continue
 			}
@@ -106,21 +106,21 @@ func (a *Actor) around(x, y, rx, ry float64, paint func(x, y float64, skin Color
 }
 
 func (a *Actor) drawMouth(m *mouth) {
-	a.around(0, mouthY+4, 36, 30, func(x, y float64, skin Color) Color {
+	a.paintNear(0, mouthY+4, 36, 30, func(x, y float64, skin Color) Color {
 		return m.paint(x, y, a.scale, skin)
 	})
 }
 
 func (a *Actor) drawEyes(e *eyes) {
 	for _, side := range []float64{-1, 1} {
-		a.around(side*a.look.EyeDistance/2, 0, eyeHalf+2, 14, func(x, y float64, skin Color) Color {
+		a.paintNear(side*a.look.EyeDistance/2, 0, eyeHalf+2, 14, func(x, y float64, skin Color) Color {
 			return e.paint(side*x-a.look.EyeDistance/2, y, a.scale, side, skin)
 		})
 	}
 }
 
-// develop adds the camera's noise and writes bytes.
-func (a *Actor) develop(dst []byte, frame int) {
+// writeRGB adds the camera's noise and writes bytes.
+func (a *Actor) writeRGB(dst []byte, frame int) {
 	level := float32(a.look.Grain)
 	for j := range a.h {
 		at := int(hash(j, frame, a.look.Seed) * float64(len(a.grain)))

@@ -4,9 +4,9 @@ import "math"
 
 // eyes is how the eyes are in one frame.
 type eyes struct {
-	look   *Look
-	open   float64 // 0..1
-	gx, gy float64 // mm that the irises are off the middle
+	look         *Look
+	open         float64 // 0..1
+	gazeX, gazeY float64 // mm that the irises are off the middle
 }
 
 const eyeHalf = 14.6 // mm from the middle of an eye to its corners
@@ -45,14 +45,14 @@ func (e *eyes) paint(x, y, px, side float64, skin Color) Color {
 	if math.Abs(x) < eyeHalf && lower-upper > .05 {
 		in := min(y-upper, lower-y)
 		if cover := clamp01(.5 + in*px); cover > 0 {
-			col = col.to(e.ball(x, y, upper, side), cover)
+			col = col.blend(e.ball(x, y, upper, side), cover)
 		}
 	}
 	// Lashes darken the rims; the upper ones stand out at the side.
 	thick := .75 + .35*k.Feminine + .3*ramp(0, eyeHalf, x)
 	lash := .82 * bell(y-upper+.4, thick) * ramp(eyeHalf+1.2, eyeHalf-1.5, math.Abs(x))
-	col = col.to(rgb(30, 20, 17), lash)
-	return col.to(k.Skin.tint(Color{.62, .42, .38}), .4*bell(y-lower-.2, .5)*within)
+	col = col.blend(rgb(30, 20, 17), lash)
+	return col.blend(k.Skin.tint(Color{.62, .42, .38}), .4*bell(y-lower-.2, .5)*within)
 }
 
 // ball returns the colour of white, iris and pupil.
@@ -61,17 +61,17 @@ func (e *eyes) ball(x, y, upper, side float64) Color {
 	u := x / eyeHalf
 	white := rgb(226, 218, 210).times((.97 - .3*u*u) * (1 + .1*side*u*k.Light[0]))
 	// The pink corner at the nose.
-	white = white.to(rgb(196, 124, 112), ramp(-eyeHalf+4, -eyeHalf+1.5, x))
-	ix, iy := x-side*e.gx, y+.6-e.gy
+	white = white.blend(rgb(196, 124, 112), ramp(-eyeHalf+4, -eyeHalf+1.5, x))
+	ix, iy := x-side*e.gazeX, y+.6-e.gazeY
 	d := math.Hypot(ix, iy)
 	const radius, pupil = 6.1, 2.3
 	fibre := 1 + .18*valueNoise(8*math.Atan2(iy, ix), d*.8, k.Seed+81)
 	iris := k.Iris.times(fibre * (.85 + .5*bell(d-3.8, 1.3) + .2*clamp01(iy/radius)))
-	iris = iris.to(k.Iris.times(.3), ramp(radius-1.5, radius, d))
-	iris = iris.to(rgb(14, 11, 11), ramp(pupil+.35, pupil-.35, d))
-	col := white.to(iris, ramp(radius+.5, radius-.4, d))
+	iris = iris.blend(k.Iris.times(.3), ramp(radius-1.5, radius, d))
+	iris = iris.blend(rgb(14, 11, 11), ramp(pupil+.35, pupil-.35, d))
+	col := white.blend(iris, ramp(radius+.5, radius-.4, d))
 	// The lid's shadow, then the window or lamp that the eye mirrors.
 	col = col.times(mix(.5, 1, ramp(0, 3.4, y-upper)))
 	gl := math.Hypot(ix-side*2.1*math.Copysign(1, k.Light[0]), iy+2.1)
-	return col.to(Color{.97, .97, .95}, .9*ramp(1.25, .6, gl))
+	return col.blend(Color{.97, .97, .95}, .9*ramp(1.25, .6, gl))
 }

@@ -43,7 +43,7 @@ func TestLipsPart(t *testing.T) {
 		if math.Abs(c-b-p.Open) > 1e-9 {
 			t.Errorf("%+v: the lips are %.2f mm apart", p, c-b)
 		}
-		for x := -m.half; x <= m.half; x += .5 {
+		for x := -m.halfWidth; x <= m.halfWidth; x += .5 {
 			a, b, c, d := m.edges(x)
 			if a > b+1e-9 || b > c+1e-9 || c > d+1e-9 {
 				t.Fatalf("%+v: curves cross at x = %.1f: %.2f %.2f %.2f %.2f", p, x, a, b, c, d)

@@ -15,7 +15,7 @@ func (r *relief) paintHair(l *layer, m *lightMap) {
 			if cover := r.browCover(x, y); cover > 0 {
 				strand := .85 + .3*valueNoise(x*1.7, y*1.7+x, r.look.Seed+21)
 				lit := .5 + .5*float64(m.fill[at]+m.key[at])/1.4
-				l.over(at, r.look.Hair.to(r.look.Skin.times(.4), .3).times(strand*lit), cover)
+				l.over(at, r.look.Hair.blend(r.look.Skin.times(.4), .3).times(strand*lit), cover)
 			}
 		}
 	}
@@ -38,11 +38,11 @@ func (r *relief) thickness(y float64) float64 {
 func (r *relief) hairCover(x, y float64) float64 {
 	k := r.look
 	ax := math.Abs(x)
-	ragged := 2.4 * cloud(x/3.2, y/7, k.Seed+31)
+	ragged := 2.4 * fractalNoise(x/3.2, y/7, k.Seed+31)
 	if k.Style == CurlyHair {
-		ragged = 7 * cloud(x/9, y/9, k.Seed+31)
+		ragged = 7 * fractalNoise(x/9, y/9, k.Seed+31)
 	}
-	outer := ramp(-1.2, 1.2, r.inside(x, y)+r.thickness(y)+ragged*.8)
+	outer := ramp(-1.2, 1.2, r.insideDistance(x, y)+r.thickness(y)+ragged*.8)
 	if k.Style == LongHair && y > -20 {
 		outer = ramp(-1.5, 1.5, 73*k.Width+11+7*ramp(0, 80, y)-ax+ragged) * ramp(150, 118, y+2*ragged)
 	}
@@ -69,7 +69,7 @@ func (r *relief) hairColor(x, y float64, m *lightMap, at int) Color {
 	angle, far := math.Atan2(dx, dy+20), math.Hypot(dx, dy)
 	strand := .6*valueNoise(angle*46, far/26, k.Seed+41) + .4*valueNoise(angle*95, far/17, k.Seed+42)
 	if k.Style == CurlyHair {
-		strand = cloud(x/4.5, y/4.5, k.Seed+43)
+		strand = fractalNoise(x/4.5, y/4.5, k.Seed+43)
 	}
 	if k.Style == LongHair && y > -30 {
 		t := ramp(-30, 20, y)

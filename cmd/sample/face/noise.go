@@ -23,8 +23,8 @@ func valueNoise(x, y float64, seed uint64) float64 {
 	return 2*mix(a, b, v) - 1
 }
 
-// cloud returns noise of three octaves in [-1, 1], the largest of size 1.
-func cloud(x, y float64, seed uint64) float64 {
+// fractalNoise returns noise of three octaves in [-1, 1], the largest of size 1.
+func fractalNoise(x, y float64, seed uint64) float64 {
 	return (valueNoise(x, y, seed) + .5*valueNoise(2*x, 2*y, seed+1) + .25*valueNoise(4*x, 4*y, seed+2)) / 1.75
 }
 

@@ -66,9 +66,9 @@ func (r *relief) halfWidth(y float64) float64 {
 	return w * narrow * math.Sqrt(max(0, 1-math.Pow(t, 3.1)))
 }
 
-// inside returns the distance in mm from the head's outline, > 0 inside; to
+// insideDistance returns the distance in mm from the head's outline, > 0 inside; to
 // first order, which is exact enough within a finger of it.
-func (r *relief) inside(x, y float64) float64 {
+func (r *relief) insideDistance(x, y float64) float64 {
 	w := 73 * r.look.Width
 	t, power, height := y/topY, 2.5, topY
 	if y >= 0 {

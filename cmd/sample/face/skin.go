@@ -35,10 +35,10 @@ func (l *layer) over(i int, c Color, cover float64) {
 
 // A lightMap is how the head is lit, at the pixels of a layer.
 type lightMap struct {
-	key  []float32 // 0..1, cosine to the key light, less in its shadow
-	wrap []float32 // 0..1, the same for light that goes through skin
-	fill []float32 // 0..1, from all around, less in hollows
-	spot []float32 // mirror reflection
+	key      []float32 // 0..1, cosine to the key light, less in its shadow
+	wrap     []float32 // 0..1, the same for light that goes through skin
+	fill     []float32 // 0..1, from all around, less in hollows
+	specular []float32 // mirror reflection
 }
 
 // light computes the lighting of the relief at the layer's pixels.
@@ -72,7 +72,7 @@ func (r *relief) light(l *layer) *lightMap {
 			deep := float64(hollow[at] - z[at])
 			m.fill[at] = float32((.72 + .16*nz - .14*ny) * (1 - .06*max(-2, min(6, deep))))
 			if s := nx*hx + ny*hy + nz*hz; s > 0 {
-				m.spot[at] = float32((.6*math.Pow(s, 14) + .4*math.Pow(s, 60)) * shade)
+				m.specular[at] = float32((.6*math.Pow(s, 14) + .4*math.Pow(s, 60)) * shade)
 			}
 		}
 	}
@@ -131,7 +131,7 @@ func boxRows(dst, src []float32, n, count, stride, lineStride, radius int) {
 // shade returns a colour under the light of pixel i. Red light goes deepest into skin,
 // so shadows turn red at their edges.
 func (m *lightMap) shade(i int, c Color, contrast, gloss float64) Color {
-	key, wrap, fill, spot := float64(m.key[i]), float64(m.wrap[i]), float64(m.fill[i]), float64(m.spot[i])
+	key, wrap, fill, spot := float64(m.key[i]), float64(m.wrap[i]), float64(m.fill[i]), float64(m.specular[i])
 	ambient := mix(.62, .34, contrast) * fill
 	direct := 1.06 - mix(.62, .34, contrast)*.86
 	return Color{
@@ -148,7 +148,7 @@ func (r *relief) paintSkin(l *layer, m *lightMap) {
 		y := l.top + float64(j)/l.scale
 		for i := range l.w {
 			x := l.left + float64(i)/l.scale
-			in := r.inside(x, y)
+			in := r.insideDistance(x, y)
 			cover := clamp01(.5 + in*l.scale/1.6)
 			if cover == 0 {
 				continue
@@ -166,16 +166,16 @@ func (r *relief) complexion(x, y float64) Color {
 	ax := math.Abs(x)
 	c := k.Skin
 	red := .5*bell(ax-42, 15)*bell(y-36, 14) + .5*bell(x, 11)*bell(y-38, 10) + .3*bell(x, 14)*bell(y-102, 10)
-	red += .18 * cloud(x/14, y/14, k.Seed+3)
+	red += .18 * fractalNoise(x/14, y/14, k.Seed+3)
 	c = c.tint(Color{1 + .03*red, 1 - .11*red, 1 - .1*red})
 	// Thin skin below the eyes.
-	c = c.tint(Color{.9, .85, .88}.to(Color{1, 1, 1}, 1-.55*bell(ax-k.EyeDistance/2+2, 10)*bell(y-10, 5)))
-	grain := 1 + .03*cloud(x/9, y/9, k.Seed+5) + .028*valueNoise(x*1.1, y*1.1, k.Seed+7) + .02*valueNoise(x*2.3, y*2.3, k.Seed+9)
+	c = c.tint(Color{.9, .85, .88}.blend(Color{1, 1, 1}, 1-.55*bell(ax-k.EyeDistance/2+2, 10)*bell(y-10, 5)))
+	grain := 1 + .03*fractalNoise(x/9, y/9, k.Seed+5) + .028*valueNoise(x*1.1, y*1.1, k.Seed+7) + .02*valueNoise(x*2.3, y*2.3, k.Seed+9)
 	c = c.times(grain)
 	if k.Freckles > 0 {
 		spots := valueNoise(x/1.9, y/1.9, k.Seed+11)
 		where := bell(ax-24, 20) * bell(y-26, 16)
-		c = c.to(k.Skin.tint(Color{.72, .6, .5}), .55*k.Freckles*where*ramp(.35, .7, spots))
+		c = c.blend(k.Skin.tint(Color{.72, .6, .5}), .55*k.Freckles*where*ramp(.35, .7, spots))
 	}
 	return r.beard(x, y, c)
 }
@@ -194,7 +194,7 @@ func (r *relief) beard(x, y float64, c Color) Color {
 	bare := bell(ax-9, 5) * bell(y-mouthY-16, 4) // beside the tuft
 	grows *= 1 - .5*bare
 	hairs := .75 + .25*valueNoise(x*1.6, y*.7, k.Seed+13) + .25*valueNoise(x*2.8, y*1.3, k.Seed+14)
-	return c.to(k.Hair.times(.9).to(k.Skin.times(.35), .25), clamp01(.95*k.Beard*grows*hairs))
+	return c.blend(k.Hair.times(.9).blend(k.Skin.times(.35), .25), clamp01(.95*k.Beard*grows*hairs))
 }
 
 // nostrils darkens the openings below the nose.
@@ -204,7 +204,7 @@ func (r *relief) nostrils(x, y float64, c Color) Color {
 	dx, dy := (math.Abs(x)-6.2*k.NoseWidth)/3.6, (y-y0-.12*(math.Abs(x)-6))/1.7
 	dark := ramp(1.5, .5, math.Hypot(dx, dy))
 	line := bell(y-y0-2.2, 1.1) * bell(x, 9*k.NoseWidth) * .3
-	return c.to(k.Skin.tint(Color{.22, .12, .1}), clamp01(.85*dark)).times(1 - line)
+	return c.blend(k.Skin.tint(Color{.22, .12, .1}), clamp01(.85*dark)).times(1 - line)
 }
 
 // paintEars paints the ears behind the head.
