@@ -23,9 +23,9 @@ func splice(a, b []float64, start, end float64) []float64 {
 	return out
 }
 
-// room returns n samples of a voice heard in a room, lag seconds late: a few
+// inRoom returns n samples of a voice heard in a room, lag seconds late: a few
 // early reflections and a faint noise, so that nothing is digitally silent.
-func room(voice []float64, n int, lag float64, seed uint64) []float64 {
+func inRoom(voice []float64, n int, lag float64, seed uint64) []float64 {
 	r := rand.New(rand.NewPCG(seed, 0x726f6f6d))
 	out := make([]float64, n)
 	late := int(math.Round(lag * speech.Rate))

@@ -61,9 +61,9 @@ type Script struct {
 }
 
 const (
-	leadIn  = .4  // s before the first sentence
-	leadOut = .5  // s after the last
-	longest = 600 // s
+	leadIn     = .4  // s before the first sentence
+	leadOut    = .5  // s after the last
+	maxSeconds = 600 // s
 )
 
 // Plan lets espeak-ng speak and lays out the clip.
@@ -79,8 +79,8 @@ func Plan(ctx context.Context, o Options) (*Script, error) {
 	s.Voice = pickVoice(r, o.Voice, s.Look.Feminine > .5)
 	texts := slices.Clone(sentences(s.Voice.Name))
 	r.Shuffle(len(texts), func(i, j int) { texts[i], texts[j] = texts[j], texts[i] })
-	cast := &cast{voice: s.Voice, random: r, texts: texts}
-	vigour := .85 + .3*r.Float64()
+	sp := &speaker{voice: s.Voice, random: r, texts: texts}
+	openScale := .85 + .3*r.Float64()
 
 	script := split(o.Text)
 	if o.Text != "" && len(script) == 0 {
@@ -90,7 +90,7 @@ func Plan(ctx context.Context, o Options) (*Script, error) {
 	if length == 0 && o.Text == "" {
 		length = 10
 	}
-	said, err := cast.speak(ctx, script, leadIn, length-leadOut)
+	said, err := sp.speak(ctx, script, leadIn, length-leadOut)
 	if err != nil {
 		return nil, err
 	}
@@ -104,12 +104,12 @@ func Plan(ctx context.Context, o Options) (*Script, error) {
 	if o.Still {
 		s.Said, s.phones = nil, nil
 	}
-	s.Mouth = speech.NewMouth(s.phones, vigour)
-	heard, err := s.tamper(ctx, cast, said, length)
+	s.Mouth = speech.NewMouth(s.phones, openScale)
+	heard, err := s.tamper(ctx, sp, said, length)
 	if err != nil {
 		return nil, err
 	}
-	s.sound = room(heard, s.frames*speech.Rate/FrameRate, o.Lag.Seconds(), o.Seed)
+	s.sound = inRoom(heard, s.frames*speech.Rate/FrameRate, o.Lag.Seconds(), o.Seed)
 	return s, nil
 }
 
@@ -120,11 +120,11 @@ func (o *Options) check() error {
 		return fmt.Errorf("size %dx%d: width and height must be even and above 0", o.Width, o.Height)
 	case o.Width > 4096 || o.Height > 4096 || o.Width != 0 && min(o.Width, o.Height) < 64:
 		return fmt.Errorf("size %dx%d: sides must be 64 to 4096", o.Width, o.Height)
-	case o.Seconds != 0 && !(o.Seconds >= 1 && o.Seconds <= longest):
-		return fmt.Errorf("length of %g s: must be 1 to %d", o.Seconds, longest)
+	case o.Seconds != 0 && !(o.Seconds >= 1 && o.Seconds <= maxSeconds):
+		return fmt.Errorf("length of %g s: must be 1 to %d", o.Seconds, maxSeconds)
 	case o.Lag > 5*time.Second || o.Lag < -5*time.Second:
 		return fmt.Errorf("lag of %v: must be within 5 s", o.Lag)
-	case o.Replace != nil && !(o.Replace.Start >= 0 && o.Replace.End > o.Replace.Start && o.Replace.End <= longest):
+	case o.Replace != nil && !(o.Replace.Start >= 0 && o.Replace.End > o.Replace.Start && o.Replace.End <= maxSeconds):
 		return fmt.Errorf("stretch %g-%g: must have an end after its start", o.Replace.Start, o.Replace.End)
 	case o.Voice.Pitch < 0 || o.Voice.Pitch > 99:
 		return fmt.Errorf("pitch %d: must be 1 to 99", o.Voice.Pitch)
@@ -139,12 +139,12 @@ func (o *Options) check() error {
 }
 
 // tamper returns the voice as it is to be heard, and fills s.Heard.
-func (s *Script) tamper(ctx context.Context, c *cast, said *take, length float64) ([]float64, error) {
+func (s *Script) tamper(ctx context.Context, sp *speaker, said *recording, length float64) ([]float64, error) {
 	switch {
 	case s.Silent || s.NoSound:
 		return nil, nil
 	case s.Swap:
-		other, err := c.speak(ctx, nil, leadIn, length-leadOut)
+		other, err := sp.speak(ctx, nil, leadIn, length-leadOut)
 		if err != nil {
 			return nil, err
 		}
@@ -156,7 +156,7 @@ func (s *Script) tamper(ctx context.Context, c *cast, said *take, length float64
 		}
 		end := min(s.Replace.End, length)
 		s.Replace = &Stretch{s.Replace.Start, end}
-		other, err := c.fill(ctx, end-s.Replace.Start)
+		other, err := sp.speakFor(ctx, end-s.Replace.Start)
 		if err != nil {
 			return nil, err
 		}

@@ -61,12 +61,12 @@ func (s *Script) Truth() *Truth {
 	}
 	t.Genuine = s.Replace == nil && !s.Swap && !s.Silent && !s.NoSound && !s.NoFace && !s.Still
 	for _, p := range s.phones {
-		t.Phones = append(t.Phones, Phone{Stretch{short(p.Start), short(p.End)}, p.IPA})
+		t.Phones = append(t.Phones, Phone{Stretch{rounded(p.Start), rounded(p.End)}, p.IPA})
 	}
 	for i := range s.frames {
 		at := float64(i) / FrameRate
 		p := s.Mouth.At(at)
-		t.Frames = append(t.Frames, Frame{short(at), short(p.Open), short(p.Jaw), short(p.Spread), short(p.Round), short(p.Press), short(p.Bite)})
+		t.Frames = append(t.Frames, Frame{rounded(at), rounded(p.Open), rounded(p.Jaw), rounded(p.Spread), rounded(p.Round), rounded(p.Press), rounded(p.Bite)})
 	}
 	return t
 }
@@ -78,5 +78,5 @@ func (t *Truth) Encode(w io.Writer) error {
 	return e.Encode(t)
 }
 
-// short rounds to three decimals.
-func short(v float64) float64 { return math.Round(v*1000) / 1000 }
+// rounded rounds to three decimals.
+func rounded(v float64) float64 { return math.Round(v*1000) / 1000 }

@@ -3,9 +3,9 @@ package speech
 import "math"
 
 const (
-	// worstLevel bounds what one band of one step can cost: a creaky step
+	// maxBandCost bounds what one band of one step can cost: a creaky step
 	// must not push a cut away.
-	worstLevel = 9.0
+	maxBandCost = 9.0
 	// lengthWeight and lengthSpread rate a length: weight times the square of
 	// its logarithmic ratio to the usual one, over spread.
 	lengthWeight, lengthSpread = 6.0, 0.4
@@ -13,13 +13,13 @@ const (
 	// band change over 20 ms.
 	changeWeight = 1.2
 
-	longest = 120 // steps that one part may last: .6 s, a pause between clauses
+	maxSteps = 120 // steps that one part may last: .6 s, a pause between clauses
 )
 
-// A part is one stretch of even sound: a phone, or half a stop.
-type part struct {
+// A segment is one stretch of even sound: a phone, or half a stop.
+type segment struct {
 	phone    int // index into the phones
-	sound    *sound
+	template *template
 	length   float64 // expected, steps
 	optional bool    // may be left out (a pause)
 }
@@ -32,17 +32,17 @@ type part struct {
 // part's squared logarithmic distance from its usual length, less a reward for
 // cuts where the spectrum changes.
 func align(words [][]Phone, x []float64) []Phone {
-	phones, parts := layOut(words)
+	phones, segments := layOutSegments(words)
 	s := spectra(x)
 	if len(s) == 0 {
 		return nil
 	}
-	ends := bestCuts(parts, s)
+	ends := bestBoundaries(segments, s)
 	start := 0
 	for i := range phones {
 		phones[i].Start, phones[i].End = math.NaN(), math.NaN()
 	}
-	for i, p := range parts {
+	for i, p := range segments {
 		if ends[i] > start {
 			ph := &phones[p.phone]
 			if math.IsNaN(ph.Start) {
@@ -65,14 +65,14 @@ func align(words [][]Phone, x []float64) []Phone {
 	return kept
 }
 
-// layOut returns the phones with pauses where espeak-ng may make them, and their
-// parts.
-func layOut(words [][]Phone) ([]Phone, []part) {
+// layOutSegments returns the phones with pauses where espeak-ng may make them, and their
+// segments.
+func layOutSegments(words [][]Phone) ([]Phone, []segment) {
 	var phones []Phone
-	var parts []part
+	var segments []segment
 	add := func(p Phone, length float64, optional bool) {
-		for _, m := range manners(p) {
-			l := sounds[m].length
+		for _, m := range mannersOf(p) {
+			l := templates[m].length
 			if length > 0 {
 				l = length
 			}
@@ -82,7 +82,7 @@ func layOut(words [][]Phone) ([]Phone, []part) {
 			if p.Stressed && m >= openVowel {
 				l *= 1.15
 			}
-			parts = append(parts, part{len(phones), &sounds[m], l, optional})
+			segments = append(segments, segment{len(phones), &templates[m], l, optional})
 		}
 		phones = append(phones, p)
 	}
@@ -98,16 +98,16 @@ func layOut(words [][]Phone) ([]Phone, []part) {
 			add(p, 0, false)
 		}
 	}
-	return phones, parts
+	return phones, segments
 }
 
-// bestCuts returns the step at which each part ends.
-func bestCuts(parts []part, s []spectrum) []int {
+// bestBoundaries returns the step at which each part ends.
+func bestBoundaries(segments []segment, s []spectrum) []int {
 	n := len(s)
-	change := changes(s)
-	// best[i][t] is the least cost of the first i parts ending before step t.
-	best := make([][]float64, len(parts)+1)
-	from := make([][]int, len(parts)+1)
+	change := spectralChange(s)
+	// best[i][t] is the least cost of the first i segments ending before step t.
+	best := make([][]float64, len(segments)+1)
+	from := make([][]int, len(segments)+1)
 	for i := range best {
 		best[i] = make([]float64, n+1)
 		from[i] = make([]int, n+1)
@@ -117,9 +117,9 @@ func bestCuts(parts []part, s []spectrum) []int {
 	}
 	best[0][0] = 0
 	sum := make([]float64, n+1)
-	for i, p := range parts {
+	for i, p := range segments {
 		for t := range s {
-			sum[t+1] = sum[t] + p.sound.cost(&s[t])
+			sum[t+1] = sum[t] + p.template.cost(&s[t])
 		}
 		for t := 0; t <= n; t++ {
 			if p.optional {
@@ -129,7 +129,7 @@ func bestCuts(parts []part, s []spectrum) []int {
 			if t < n {
 				reward = changeWeight * change[t]
 			}
-			for d := 1; d <= min(t, longest); d++ {
+			for d := 1; d <= min(t, maxSteps); d++ {
 				if math.IsInf(best[i][t-d], 1) {
 					continue
 				}
@@ -141,16 +141,16 @@ func bestCuts(parts []part, s []spectrum) []int {
 			}
 		}
 	}
-	ends := make([]int, len(parts))
+	ends := make([]int, len(segments))
 	t := n
-	if math.IsInf(best[len(parts)][n], 1) {
+	if math.IsInf(best[len(segments)][n], 1) {
 		// Shorter than a step a part, or longer than all can last: spread them evenly.
 		for i := range ends {
-			ends[i] = (i + 1) * n / len(parts)
+			ends[i] = (i + 1) * n / len(segments)
 		}
 		return ends
 	}
-	for i := len(parts); i > 0; i-- {
+	for i := len(segments); i > 0; i-- {
 		ends[i-1] = t
 		t = from[i][t]
 	}
@@ -158,18 +158,18 @@ func bestCuts(parts []part, s []spectrum) []int {
 }
 
 // cost returns how unlike the sound a step is.
-func (k *sound) cost(s *spectrum) float64 {
+func (k *template) cost(s *spectrum) float64 {
 	var c float64
 	for b := range s {
 		d := (s[b] - k.level[b]) / k.spread[b]
-		c += min(d*d, worstLevel)
+		c += min(d*d, maxBandCost)
 	}
 	return c / 2
 }
 
-// changes returns by how many dB the bands change around the beginning of each
+// spectralChange returns by how many dB the bands change around the beginning of each
 // step, on average.
-func changes(s []spectrum) []float64 {
+func spectralChange(s []spectrum) []float64 {
 	out := make([]float64, len(s))
 	for t := range s {
 		a, b := &s[max(0, t-2)], &s[min(len(s)-1, t+1)]

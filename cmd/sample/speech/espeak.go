@@ -40,8 +40,8 @@ type Phone struct {
 	Release    float64 // where the closure of a stop ends and its burst begins; End for all others
 }
 
-// ErrNoSpeaker is returned where the espeak-ng program is not installed.
-var ErrNoSpeaker = errors.New("espeak-ng not found: install it with: sudo apt-get install espeak-ng")
+// ErrNoEspeak is returned where the espeak-ng program is not installed.
+var ErrNoEspeak = errors.New("espeak-ng not found: install it with: sudo apt-get install espeak-ng")
 
 // Say speaks a text. The text should be one sentence.
 func (v Voice) Say(ctx context.Context, text string) (*Utterance, error) {
@@ -85,7 +85,7 @@ func (v Voice) run(ctx context.Context, text string, args ...string) ([]byte, er
 	cmd.Stdout, cmd.Stderr = &out, &report
 	if err := cmd.Run(); err != nil {
 		if errors.Is(err, exec.ErrNotFound) {
-			return nil, ErrNoSpeaker
+			return nil, ErrNoEspeak
 		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
