@@ -10,7 +10,7 @@ import (
 )
 
 func TestMeasureCountsChildren(t *testing.T) {
-	// The shell itself does next to nothing: what is counted is its children's.
+	// The shell itself uses almost no CPU time; its children use it.
 	u, err := measure(t.Context(), success, "sh", "-c",
 		"for i in 1 2 3; do sh -c 'i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done'; done")
 	if err != nil {
@@ -49,7 +49,7 @@ func TestTreeMemory(t *testing.T) {
 	if treeMemory(os.Getpid()) < 1<<20 {
 		t.Skip("no /proc with smaps_rollup here")
 	}
-	// cat waits for a pipe that the test closes, so it is there to be counted.
+	// cat runs until the test closes the pipe to it.
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	own := treeMemory(os.Getpid())
@@ -65,7 +65,7 @@ func TestTreeMemory(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	// Once cat has answered, sh and cat both run.
+	// sh and cat are both running once cat has answered.
 	if _, err := in.Write([]byte("x")); err != nil {
 		t.Fatal(err)
 	}

@@ -1,18 +1,18 @@
-// Command bench measures what a scan costs against what decoding alone costs:
+// Command bench compares the cost of a scan with the cost of decoding alone:
 //
 //	go run ./cmd/bench [FLAGS] CLIP
 //
 //	CLIP -> 720p, looped to 60 s and 20 min -> ffmpeg to nothing | deepcheck scan
 //	     -> CPU seconds, their ratio, peak memory -> table
 //
-// CLIP is a video of somebody speaking. CPU time is user and system time of the
-// program and of all processes that it started and waited for. Decoding to
-// nothing is `ffmpeg -i CLIP -vf fps=25 -f null -`: picture and sound, at the
-// frame rate of a scan. The two take turns, so that a machine that grows slower
-// or faster bears on both, and medians are told.
+// CLIP is a video of somebody speaking. CPU time is the user and system time of
+// the program and of all child processes that it waited for. The command that
+// only decodes is `ffmpeg -i CLIP -vf fps=25 -f null -`: picture and sound, at the
+// frame rate of a scan. Decoding and scanning alternate, so that changes in the
+// machine's speed affect both equally. The table gives medians.
 //
-// Memory is the sum, over the scan and its children, of the proportional set
-// size: pages that they share count once. It is read ten times a second.
+// Memory is the proportional set size summed over the scan and its children:
+// pages that they share count once. It is read ten times a second.
 package main
 
 import (
@@ -33,15 +33,15 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// options are the flags and the argument.
+// options holds the flags and the argument.
 type options struct {
-	tool   string        // the binary measured
-	folder string        // keeps the clips that are made
-	clip   string        // to make them from
-	rate   string        // bits a second of their picture, as ffmpeg reads it
-	rounds int           // of the short clip
-	short  time.Duration // length of the clip that speed is told for
-	long   time.Duration // length of the clip that memory is compared with, 0 for none
+	tool   string        // path of the binary to measure
+	folder string        // holds the clips made
+	clip   string        // path of the clip that they are made from
+	rate   string        // bit rate of their video stream, in ffmpeg's notation
+	rounds int           // measurements of the short clip
+	short  time.Duration // length of the clip for CPU time and memory
+	long   time.Duration // length of the clip for memory only; 0 for none
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestRun checks small modules whose C headers exist nowhere.
+// TestRun checks small modules that include a C header that does not exist.
 func TestRun(t *testing.T) {
 	const header = "//go:build cuda\n\npackage m\n\n// #include <no_such_header.h>\nimport \"C\"\n\n"
 	tests := []struct {

@@ -8,7 +8,7 @@ import (
 	"testing/fstest"
 )
 
-// TestHouse is the check itself, so that `go test ./...` tells a breach too.
+// TestHouse runs lint on the module, so that `go test ./...` reports breaches too.
 func TestHouse(t *testing.T) {
 	tree, err := parseTree(os.DirFS("../.."))
 	if err != nil {
@@ -24,7 +24,7 @@ func TestRules(t *testing.T) {
 		name string
 		file string
 		src  string
-		want []string // breaches; none: the file is fine
+		want []string // breaches; nil: none
 	}{
 		{"gocv in its leaf", "video/opencv/a.go", `package opencv; import "gocv.io/x/gocv"`, nil},
 		{"gocv elsewhere", "video/a.go", `package video; import "gocv.io/x/gocv"`,
