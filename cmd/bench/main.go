@@ -49,9 +49,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.tool, "tool", filepath.Join("bin", "deepcheck"), "the `program` to measure")
-	flags.StringVar(&o.folder, "folder", filepath.Join("testdata", "made", "bench"), "`folder` for the clips that are made")
-	flags.StringVar(&o.rate, "bitrate", "2500k", "`bits` a second of their picture; 2500k is what 720p is streamed at")
-	flags.IntVar(&o.rounds, "rounds", 5, "how often the short clip is measured")
+	flags.StringVar(&o.folder, "folder", filepath.Join("testdata", "made", "bench"), "`folder` for the clips made from CLIP")
+	flags.StringVar(&o.rate, "bitrate", "2500k", "video bit `rate` of these clips; 2500k is usual for streaming 720p")
+	flags.IntVar(&o.rounds, "rounds", 5, "number of measurements of the short clip")
 	flags.DurationVar(&o.short, "short", time.Minute, "length of the short clip")
 	flags.DurationVar(&o.long, "long", 20*time.Minute, "length of the long clip, 0 for none")
 	err := flags.Parse(args)
@@ -61,7 +61,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, flag.ErrHelp):
 		return 0
 	case err == nil:
-		fmt.Fprintln(stderr, "error: want one CLIP, and rounds and lengths above 0")
+		fmt.Fprintln(stderr, "error: want one CLIP, and -rounds and -short above 0")
 		return 2
 	default:
 		return 2
@@ -91,7 +91,7 @@ func bench(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	}
 	memory := []peak{{o.short, peakOf(speed)}}
 	if o.long > 0 {
-		fmt.Fprintf(stderr, "scanning %v\n", o.long)
+		fmt.Fprintf(stderr, "scanning the clip of %v\n", o.long)
 		long, err := clips.loop(ctx, o.long)
 		if err != nil {
 			return err

@@ -37,7 +37,7 @@ func writeTables(w io.Writer, clip string, speed []round, memory []peak) error {
 		decode: usage{cpu: median(speed, func(r round) time.Duration { return r.decode.cpu })},
 		scan:   usage{cpu: median(speed, func(r round) time.Duration { return r.scan.cpu })},
 	}, median(speed, round.ratio))
-	fmt.Fprintf(tw, "clock, median\t%.2f s\t%.2f s\t\t\n",
+	fmt.Fprintf(tw, "wall clock, median\t%.2f s\t%.2f s\t\t\n",
 		median(speed, func(r round) time.Duration { return r.decode.wall }).Seconds(),
 		median(speed, func(r round) time.Duration { return r.scan.wall }).Seconds())
 	fmt.Fprintf(tw, "\t\t\t\t\nscan of\tpeak memory\t\n")

@@ -57,7 +57,7 @@ func list(ctx context.Context, dir, tags string) ([]*listed, error) {
 		case err == io.EOF:
 			return packages, nil
 		case err != nil:
-			return nil, fmt.Errorf("reading what go list says: %w", err)
+			return nil, fmt.Errorf("reading the output of go list: %w", err)
 		case p.Error != nil:
 			return nil, fmt.Errorf("%s: %s", p.ImportPath, strings.TrimSpace(p.Error.Err))
 		}

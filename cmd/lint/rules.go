@@ -48,7 +48,7 @@ var locks = []lock{
 	{"github.com/santhosh-tekuri/jsonschema", nil, nil, true, "schemas are checked by tests only"},
 	{"os/exec", nil, []string{"video", "detector/report/pdf", "detector/visit", "cmd/..."}, true, "ffmpeg and the browser that prints are each run from one place"},
 	{"C", nil, []string{"video/opencv", "video/facenet", "detector/network"}, false, "all else is pure Go"},
-	{"net", []string{"net/url"}, []string{"detector/ui"}, true, "deepcheck talks to nobody but the browser beside it"},
+	{"net", []string{"net/url"}, []string{"detector/ui"}, true, "deepcheck connects to nothing but the local browser"},
 }
 
 // mayImport lists the packages of the module that each package may import outside
@@ -126,7 +126,7 @@ func checkFile(f *file) []breach {
 		all = append(all, breach{f.name, 0, fmt.Sprintf("%d lines, more than %d", f.lines, maxLines)})
 	}
 	for _, line := range f.inits {
-		all = append(all, breach{f.name, line, "func init: what is needed at start is made where it is used"})
+		all = append(all, breach{f.name, line, "func init: create each value where it is used"})
 	}
 	if !within(f.dir(), mayExit) && !f.test() {
 		for _, c := range f.exits {
@@ -152,7 +152,7 @@ func checkImport(module string, f *file, im imported) []breach {
 		return all
 	}
 	if own == "sync" && im.alias != "avsync" {
-		all = append(all, breach{f.name, im.line, fmt.Sprintf("import %q: import it as avsync, the standard library has a sync too", im.path)})
+		all = append(all, breach{f.name, im.line, fmt.Sprintf("import %q: import it as avsync, because the standard library has a package sync", im.path)})
 	}
 	if f.test() || mayUse(f.dir(), own) {
 		return all
@@ -191,12 +191,12 @@ func checkPackages(t *tree, documented map[string]bool) []breach {
 		seen[dir] = true
 		top, _, _ := strings.Cut(dir, "/")
 		if !slices.Contains(topLevel, top) {
-			all = append(all, breach{dir, 0, "Go code stands in " + strings.Join(topLevel, ", ") + " and below"})
+			all = append(all, breach{dir, 0, "Go code belongs in " + strings.Join(topLevel, ", ") + " and below"})
 		} else if _, listed := mayImport[dir]; !listed && top != "cmd" {
 			all = append(all, breach{dir, 0, "new package: enter it in mayImport of cmd/lint"})
 		}
 		if slices.Contains(badNames, f.pkg) || slices.Contains(badNames, path.Base(dir)) {
-			all = append(all, breach{dir, 0, "the name of package " + f.pkg + " says nothing of what is inside"})
+			all = append(all, breach{dir, 0, "package name " + f.pkg + " does not describe the content"})
 		}
 		if !documented[dir] {
 			all = append(all, breach{dir, 0, "no package comment in doc.go"})

@@ -68,7 +68,7 @@ func TestOTIO(t *testing.T) {
 		t.Errorf("an empty mark lasts %g frames", got)
 	}
 	if c.Range.Duration.Value < c.Markers[1].Range.Start.Value {
-		t.Error("a mark lies behind the end of its clip")
+		t.Error("a mark starts after the end of its clip")
 	}
 }
 

@@ -14,11 +14,11 @@ import (
 )
 
 // ErrNoBrowser means that neither Chromium nor Chrome is installed.
-var ErrNoBrowser = errors.New("no Chromium or Chrome to print with: install the Debian package chromium, or write html and print that")
+var ErrNoBrowser = errors.New("no Chromium or Chrome to print with: install the Debian package chromium, or write an HTML report and print it")
 
 // ErrNoSandbox means that the browser refuses to run because no sandbox is available,
 // as is common in containers.
-var ErrNoSandbox = errors.New("the browser finds no sandbox to run in: install the Debian package chromium-sandbox, or write html and print that")
+var ErrNoSandbox = errors.New("the browser finds no sandbox to run in: install the Debian package chromium-sandbox, or write an HTML report and print it")
 
 // browsers lists the names of the Chromium and Chrome programs.
 var browsers = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
@@ -68,7 +68,7 @@ func (p *Printer) Print(ctx context.Context, w io.Writer, page []byte) (err erro
 	}
 	f, err := os.Open(out)
 	if err != nil {
-		return fmt.Errorf("printing with %s: no PDF came: %s", filepath.Base(p.path), lastLine(said))
+		return fmt.Errorf("printing with %s: no PDF written: %s", filepath.Base(p.path), lastLine(said))
 	}
 	defer f.Close()
 	_, err = io.Copy(w, f)
