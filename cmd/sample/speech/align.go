@@ -3,34 +3,37 @@ package speech
 import "math"
 
 const (
-	// maxBandCost bounds what one band of one step can cost: a creaky step
-	// must not push a cut away.
+	// maxBandCost limits the cost of one band in one step, so that a creaky step does
+	// not displace a boundary.
 	maxBandCost = 9.0
-	// lengthWeight and lengthSpread rate a length: weight times the square of
-	// its logarithmic ratio to the usual one, over spread.
+	// The cost of a segment's length is
+	// lengthWeight·(log(length / usual length) / lengthSpread)².
 	lengthWeight, lengthSpread = 6.0, 0.4
-	// changeWeight rewards a cut where the spectrum changes, per dB of mean
-	// band change over 20 ms.
+	// changeWeight is the reward for a boundary, per dB by which the bands change
+	// around it on average.
 	changeWeight = 1.2
 
-	maxSteps = 120 // steps that one part may last: .6 s, a pause between clauses
+	// maxSteps is the maximum length of a segment: 0.6 s, a pause between clauses.
+	maxSteps = 120
 )
 
-// A segment is one stretch of even sound: a phone, or half a stop.
+// A segment is a stretch of uniform sound: a phone, or the closure or burst of a stop.
 type segment struct {
 	phone    int // index into the phones
 	template *template
-	length   float64 // expected, steps
-	optional bool    // may be left out (a pause)
+	length   float64 // expected length in steps
+	optional bool    // may be empty (a pause)
 }
 
-// align lays the phones of an utterance over its sound and returns them with
-// times, pauses included.
+// align finds the times of the phones of an utterance, given its words and samples
+// at Rate. It returns the phones with their times, pauses included; nil if the sound
+// is shorter than a step.
 //
-// It minimises, over all ways to cut the sound into the parts in order, the sum
-// of each step's squared distance from its part's usual band levels, of each
-// part's squared logarithmic distance from its usual length, less a reward for
-// cuts where the spectrum changes.
+// Dynamic programming finds the boundaries with the least total cost:
+//
+//	cost = Σ steps    template.cost
+//	     + Σ segments lengthWeight·(log(length / usual length) / lengthSpread)²
+//	     - Σ boundaries changeWeight·spectral change
 func align(words [][]Phone, x []float64) []Phone {
 	phones, segments := layOutSegments(words)
 	s := spectra(x)
@@ -65,8 +68,8 @@ func align(words [][]Phone, x []float64) []Phone {
 	return kept
 }
 
-// layOutSegments returns the phones with pauses where espeak-ng may make them, and their
-// segments.
+// layOutSegments returns the phones in order and their segments. It adds a pause
+// between clauses and an optional pause between words.
 func layOutSegments(words [][]Phone) ([]Phone, []segment) {
 	var phones []Phone
 	var segments []segment
@@ -101,11 +104,12 @@ func layOutSegments(words [][]Phone) ([]Phone, []segment) {
 	return phones, segments
 }
 
-// bestBoundaries returns the step at which each part ends.
+// bestBoundaries returns the step before which each segment ends.
 func bestBoundaries(segments []segment, s []spectrum) []int {
 	n := len(s)
 	change := spectralChange(s)
-	// best[i][t] is the least cost of the first i segments ending before step t.
+	// best[i][t] is the least cost of the first i segments if they end before step t.
+	// from[i][t] is where the last of them starts.
 	best := make([][]float64, len(segments)+1)
 	from := make([][]int, len(segments)+1)
 	for i := range best {
@@ -144,7 +148,7 @@ func bestBoundaries(segments []segment, s []spectrum) []int {
 	ends := make([]int, len(segments))
 	t := n
 	if math.IsInf(best[len(segments)][n], 1) {
-		// Shorter than a step a part, or longer than all can last: spread them evenly.
+		// The sound is too short or too long for the segments: make them equally long.
 		for i := range ends {
 			ends[i] = (i + 1) * n / len(segments)
 		}
@@ -157,7 +161,8 @@ func bestBoundaries(segments []segment, s []spectrum) []int {
 	return ends
 }
 
-// cost returns how unlike the sound a step is.
+// cost returns half the squared distance of a step from the template, in standard
+// deviations, summed over the bands. A band adds maxBandCost/2 at most.
 func (k *template) cost(s *spectrum) float64 {
 	var c float64
 	for b := range s {
@@ -167,8 +172,8 @@ func (k *template) cost(s *spectrum) float64 {
 	return c / 2
 }
 
-// spectralChange returns by how many dB the bands change around the beginning of each
-// step, on average.
+// spectralChange returns, for each step t, the mean absolute change of the bands from
+// step t-2 to step t+1, in dB.
 func spectralChange(s []spectrum) []float64 {
 	out := make([]float64, len(s))
 	for t := range s {

@@ -2,27 +2,27 @@ package speech
 
 import "math"
 
-// A Pose is what the mouth does at one time.
+// A Pose is the shape of the mouth at one time.
 type Pose struct {
-	Open   float64 // gap between the inner lips in the middle, mm, 0 is closed
-	Jaw    float64 // how far the chin is down, mm
-	Spread float64 // how far each corner is from its rest, mm, > 0 is wider
+	Open   float64 // gap between the inner lips in the middle, mm; 0 is closed
+	Jaw    float64 // how far the chin is lowered, mm
+	Spread float64 // displacement of each corner from rest, mm; > 0 is wider
 	Round  float64 // 0..1, lips pushed forward into a ring
 	Press  float64 // 0..1, lips pressed together (m, b, p)
 	Bite   float64 // 0..1, lower lip at the upper teeth (f, v)
-	Clench float64 // 0..1, teeth close together and shown (s, z, sh)
-	Tongue float64 // 0..1, tip of the tongue up (l, n, d, t, th)
+	Clench float64 // 0..1, teeth close together and visible (s, z, sh)
+	Tongue float64 // 0..1, tip of the tongue raised (l, n, d, t, th)
 }
 
-// A target is what one phone does to the mouth.
+// A target is the pose that a phone moves the mouth towards. Units are those of Pose.
 type target struct {
 	open, spread, round, clench, tongue float64
-	weight                              float64 // against neighbouring phones; 0 is 1
-	closes, bites                       bool
+	weight                              float64 // relative to neighbouring phones; 0: no effect
+	closes, bites                       bool    // the lips close (m, b, p); lip meets teeth (f, v)
 }
 
-// targets are keyed by the first letter of a phone. Openings are of the size that
-// lip-reading studies report for careful speech (a: some 13 mm).
+// targets holds the target for each IPA letter. Openings have the size that
+// lip-reading studies report for careful speech (a: about 13 mm).
 var targets = map[rune]target{
 	'a': {open: 13, spread: .5, weight: 1.6}, 'ɑ': {open: 14, spread: -.5, weight: 1.6}, 'ɒ': {open: 11.5, round: .4, weight: 1.4},
 	'æ': {open: 12, spread: 2, weight: 1.6}, 'ʌ': {open: 10, weight: 1.3}, 'ɐ': {open: 9.5, weight: 1.2},
@@ -46,26 +46,32 @@ var targets = map[rune]target{
 }
 
 const (
-	blendSigma   = 0.034 // standard deviation in s of the window that runs poses into each other; 80 ms at half height
-	openLead     = 0.070 // s by which the mouth opens before its sound, as in people (see the package comment)
-	roundLead    = 0.100 // s by which rounding and spreading come before their sound
-	closureSigma = 0.012 // standard deviation in s of the edges of a closure
+	// blendSigma is the standard deviation in s of the window that blends targets.
+	// The window is 80 ms wide at half height.
+	blendSigma = 0.034
+	// openLead is the time in s by which the opening leads the sound, as in people
+	// (see the package comment).
+	openLead = 0.070
+	// roundLead is the time in s by which rounding and spreading lead the sound.
+	roundLead = 0.100
+	// closureSigma is the standard deviation in s of the edges of a closure.
+	closureSigma = 0.012
 )
 
-// A Mouth gives the pose at any time of a row of phones.
+// A Mouth speaks a sequence of phones: it gives the pose at any time.
 type Mouth struct {
 	spans    []span
-	closures []span // p, b, m; f, v where bites
+	closures []span // of m, b, p and f, v
 }
 
-// A span is a target that acts for some time.
+// A span is a target with its time.
 type span struct {
-	start, end float64
+	start, end float64 // s
 	target
 }
 
-// NewMouth returns the mouth that speaks the phones. Before, after and in holes
-// between them it is at rest. openScale scales the opening; 1 is usual.
+// NewMouth returns a mouth that speaks the phones. The mouth is at rest before and
+// after them and in gaps between them. openScale scales the opening; 1 is usual.
 func NewMouth(phones []Phone, openScale float64) *Mouth {
 	m := &Mouth{}
 	rest := target{weight: 1}
@@ -81,17 +87,17 @@ func NewMouth(phones []Phone, openScale float64) *Mouth {
 	return m
 }
 
-// add adds the targets of one phone.
+// add adds the spans and closures of one phone.
 func (m *Mouth) add(p Phone, openScale float64) {
 	if p.IPA == "" {
-		// In a short gap the mouth only gets ready; a longer one lets it close.
+		// In a short pause the mouth stays slightly open; in a longer one it closes.
 		open := max(0, 3-15*(p.End-p.Start))
 		m.spans = append(m.spans, span{p.Start, p.End, target{open: open, weight: .6}})
 		return
 	}
 	runes := []rune(p.IPA)
 	if runes[0] == 't' && len(runes) > 1 || runes[0] == 'd' && len(runes) > 1 {
-		runes = runes[1:] // an affricate's lips are those of its friction
+		runes = runes[1:] // the lips of an affricate are those of its fricative
 	}
 	if len(runes) > 2 {
 		runes = runes[:2]
@@ -123,8 +129,8 @@ func (m *Mouth) add(p Phone, openScale float64) {
 		}
 		m.spans = append(m.spans, s)
 		if pl.closes {
-			// The lips of b and p open with the burst, those of m with its end;
-			// they meet a moment before the sound shows it.
+			// The lips open at the release: at the burst of b and p, at the end of m.
+			// They meet 5 ms before the closure is heard.
 			m.closures = append(m.closures, span{p.Start - .005, max(p.Release, p.Start+.045), pl})
 		}
 		if pl.bites {
@@ -170,7 +176,8 @@ func (m *Mouth) At(t float64) Pose {
 	return p
 }
 
-// windowShare returns the share of a normal window around t that lies in the span.
+// windowShare returns the share, 0..1, of a Gaussian window around t that lies in the
+// span.
 func windowShare(s span, t, sigma float64) float64 {
 	k := 1 / (sigma * math.Sqrt2)
 	return (math.Erf((s.end-t)*k) - math.Erf((s.start-t)*k)) / 2

@@ -2,14 +2,15 @@ package speech
 
 import "strings"
 
-// A manner is how a phone sounds, as far as five bands can tell.
+// A manner is a class of sounds that five bands can distinguish. A stop or affricate
+// is a sequence of two manners.
 type manner int
 
 const (
 	pause       manner = iota
 	closure            // the gap of p, t, k
 	voiceBar           // the gap of b, d, g
-	burst              // what follows a gap
+	burst              // the burst after a gap
 	sibilant           // s, z and the like
 	friction           // f, v, th, h
 	nasal              // m, n, ng
@@ -18,18 +19,18 @@ const (
 	midVowel           // e, schwa
 	frontVowel         // i, y
 	backVowel          // u, o
-	mannerCount        // not a manner
+	mannerCount        // number of manners
 )
 
-// A template says how the phones of one manner look in a spectrogram.
+// A template describes the spectra and the length of one manner.
 type template struct {
 	level  spectrum // usual band levels
-	spread spectrum // their standard deviations, dB
+	spread spectrum // standard deviations of the levels, dB
 	length float64  // usual length in steps
 }
 
-// mannersOf returns the manner or, for stops and affricates, the two manners in a row
-// that a phone has.
+// mannersOf returns the manner of a phone; for stops and affricates, the two manners
+// in order.
 func mannersOf(p Phone) []manner {
 	if p.IPA == "" {
 		return []manner{pause}
@@ -61,13 +62,14 @@ func mannersOf(p Phone) []manner {
 	return []manner{midVowel}
 }
 
-// isVowel says whether a phone is the core of a syllable.
+// isVowel reports whether a phone is a vowel.
 func isVowel(p Phone) bool {
 	return p.IPA != "" && mannersOf(p)[0] >= openVowel
 }
 
-// templates were measured on sentences spoken by espeak-ng 1.51 as en-us, en-gb,
-// de, es, fr and it, with the library's phone events for the cuts.
+// templates holds the template of each manner, measured on sentences spoken by
+// espeak-ng 1.51 as en-us, en-gb, de, es, fr and it. The boundaries came from the
+// phone events of the espeak-ng library.
 var templates = [mannerCount]template{
 	pause:      {spectrum{-60, -60, -60, -60, -60}, spectrum{8, 8, 8, 8, 8}, 4},
 	closure:    {spectrum{-55, -57, -58, -58, -58}, spectrum{9, 9, 9, 9, 9}, 9},
