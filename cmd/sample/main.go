@@ -1,12 +1,12 @@
-// Command sample makes videos of a drawn talking head whose truth is known, for
-// tests, for the demo and for training: which lag the sound has, and which of it
-// was replaced.
+// Command sample makes videos of a drawn talking head with known truth: the lag of the
+// sound and the stretch of it that was replaced. Tests, the demo and training use
+// them.
 //
 //	go run ./cmd/sample -out clip.mp4 -seed 7 -lag 200ms -truth clip.json
 //	go run ./cmd/sample -out forged.mp4 -seed 7 -replace 3.2-5.9
 //	go run ./cmd/sample -demo testdata/made
 //
-// It needs the programs espeak-ng and ffmpeg.
+// The programs espeak-ng and ffmpeg must be installed.
 package main
 
 import (
@@ -37,7 +37,7 @@ func main() {
 	os.Exit(status)
 }
 
-// run is the whole command; its result is the exit status.
+// run executes the command line and returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	c, err := parse(args, stderr)
 	switch {
@@ -58,10 +58,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exitOK
 }
 
-// A command is what the command line asks for.
+// A command is a parsed command line.
 type command struct {
 	clip.Options
-	out, truth, demo string
+	out, truth, demo string // paths; "" if not given
 }
 
 func parse(args []string, stderr io.Writer) (*command, error) {
@@ -129,7 +129,7 @@ func parseSize(v string) (w, h int, err error) {
 	return w, h, nil
 }
 
-// make makes one clip.
+// make plans and writes one clip.
 func (c *command) make(ctx context.Context, stdout io.Writer) error {
 	s, err := clip.Plan(ctx, c.Options)
 	if err != nil {
@@ -138,8 +138,8 @@ func (c *command) make(ctx context.Context, stdout io.Writer) error {
 	return write(ctx, s, c.out, c.truth, stdout)
 }
 
-// write writes a clip and, unless truth is "", its record first, so that a bad
-// path is told before the drawing.
+// write writes a clip to out and, unless truth is "", its truth to truth. The truth
+// comes first, so that a bad path is reported before the drawing starts.
 func write(ctx context.Context, s *clip.Script, out, truth string, stdout io.Writer) error {
 	if truth != "" {
 		f, err := os.Create(truth)

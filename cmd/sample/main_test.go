@@ -17,7 +17,7 @@ func TestBadCommandLines(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		args []string
-		want string // in the one line of standard error
+		want string // part of the one line on standard error
 	}{
 		{"nothing", nil, "nothing to make"},
 		{"unknown flag", []string{"-nose"}, "-nose"},
@@ -71,8 +71,8 @@ func TestMissingPrograms(t *testing.T) {
 	check("ffmpeg not found: install it with: sudo apt-get install ffmpeg")
 }
 
-// TestUnwritable guards that a path that cannot be written is told in one line, and
-// that no truth of a clip that does not exist is left.
+// TestUnwritable checks that a path that cannot be written is reported in one line and
+// that the truth of a failed clip is removed.
 func TestUnwritable(t *testing.T) {
 	needPrograms(t)
 	dir := t.TempDir()

@@ -8,25 +8,26 @@ import (
 	"github.com/deepcheck/deepcheck/cmd/sample/speech"
 )
 
-// A speaker speaks sentences in one voice, each of its own only once until all
-// were used.
+// A speaker speaks sentences in one voice. It repeats none of texts before all were
+// used.
 type speaker struct {
 	voice  speech.Voice
-	random *rand.Rand
-	texts  []string
-	used   int
+	random *rand.Rand // lengths of the pauses
+	texts  []string   // sentences to choose from
+	used   int        // number of sentences taken from texts so far
 }
 
-// A recording is what was spoken, on a time line.
+// A recording is speech on a time line.
 type recording struct {
-	samples []float64 // from time 0 on
-	lines   []Line
-	phones  []speech.Phone
+	samples []float64      // at speech.Rate, from time 0
+	lines   []Line         // the sentences, in order
+	phones  []speech.Phone // in order; their times are on the time line
 }
 
+// end returns the end of the recording in seconds.
 func (r *recording) end() float64 { return float64(len(r.samples)) / speech.Rate }
 
-// add lays an utterance at a time.
+// add adds an utterance that starts at a time in seconds.
 func (r *recording) add(u *speech.Utterance, at float64) {
 	n := int(at * speech.Rate)
 	at = float64(n) / speech.Rate
@@ -41,15 +42,16 @@ func (r *recording) add(u *speech.Utterance, at float64) {
 	}
 }
 
-// nextText returns the next sentence of the cast's own.
+// nextText returns the next of the speaker's sentences.
 func (s *speaker) nextText() string {
 	t := s.texts[s.used%len(s.texts)]
 	s.used++
 	return t
 }
 
-// speak speaks the sentences of a script from a time on, then others up to about the
-// end. An end of 0 or less is that of the script.
+// speak speaks from start to about end, both in seconds: the sentences of script, or
+// the speaker's own sentences if script is empty. An end of 0 or less means the end of
+// the script.
 func (s *speaker) speak(ctx context.Context, script []string, start, end float64) (*recording, error) {
 	r := &recording{}
 	at := start
@@ -72,7 +74,7 @@ func (s *speaker) speak(ctx context.Context, script []string, start, end float64
 			if own && len(r.lines) > 0 {
 				return r, nil
 			}
-			// Too long for the clip: its end is cut off.
+			// The clip ends within this sentence.
 			r.add(u, at)
 			return r, nil
 		}
@@ -81,8 +83,9 @@ func (s *speaker) speak(ctx context.Context, script []string, start, end float64
 	}
 }
 
-// speakFor speaks for the given time in seconds: one other sentence that is about as
-// long, spoken a little faster or slower to fit, or several that are cut.
+// speakFor returns a recording of exactly want seconds. It speaks one of the speaker's
+// sentences that lasts about as long, at a speed that makes it fit. If there is none,
+// it speaks several sentences and cuts the last.
 func (s *speaker) speakFor(ctx context.Context, want float64) (*recording, error) {
 	var best *speech.Utterance
 	least := math.Inf(1)
@@ -124,8 +127,8 @@ func (s *speaker) speakFor(ctx context.Context, want float64) (*recording, error
 	return r, nil
 }
 
-// pickVoice completes a voice. Voices with a variant ("en-us+f3") differ in
-// timbre; of the person's sex as far as espeak-ng has such.
+// pickVoice returns v with random values for its empty fields. Variants ("en-us+f3")
+// differ in timbre. The variant is a female one if feminine is true, else a male one.
 func pickVoice(r *rand.Rand, v speech.Voice, feminine bool) speech.Voice {
 	languages := []string{"en-us", "en-us", "en-us", "en-gb", "en-gb", "de", "es", "fr", "it"}
 	male := []string{"", "+m1", "+m3", "+m7", "+m8"}

@@ -13,24 +13,24 @@ import (
 	"github.com/deepcheck/deepcheck/cmd/sample/speech"
 )
 
-// FrameRate is the pictures a second of every clip.
+// FrameRate is the frame rate of every clip, in frames/s.
 const FrameRate = 25
 
-// Options say what to make. The zero value is ten seconds of the person of seed
-// 0, genuine.
+// Options describes a clip. The zero value is a genuine clip of ten seconds with the
+// person of seed 0.
 type Options struct {
 	Seed          uint64
-	Text          string       // what is said; "" picks sentences by seed
-	Voice         speech.Voice // what is "" or 0 is picked by seed
-	Seconds       float64      // length; 0 is that of Text, or 10
+	Text          string       // sentences to say; "" picks sentences by seed
+	Voice         speech.Voice // fields that are "" or 0 are picked by seed
+	Seconds       float64      // length of the clip; 0 is that of Text, or 10 without Text
 	Width, Height int          // pixels, even; 0 is 640 x 480
 
-	Lag     time.Duration // how much later than the picture the sound comes; < 0 is earlier
-	Replace *Stretch      // the sound that belongs to this stretch is of other sentences
-	Swap    bool          // all sound is of other sentences
-	Silent  bool          // the sound track holds room noise only
-	NoSound bool          // there is no sound track
-	NoFace  bool          // there is nobody in the picture
+	Lag     time.Duration // delay of the sound relative to the picture; < 0: sound is early
+	Replace *Stretch      // sound from other sentences in this stretch; nil: none
+	Swap    bool          // all sound comes from other sentences
+	Silent  bool          // the sound track holds only room noise
+	NoSound bool          // no sound track
+	NoFace  bool          // nobody in the picture
 	Still   bool          // the mouth stays shut
 }
 
@@ -40,33 +40,34 @@ type Stretch struct {
 	End   float64 `json:"end_s"`
 }
 
-// A Line is one sentence and when it is said.
+// A Line is one sentence and the stretch in which it is spoken.
 type Line struct {
 	Stretch
 	Text string `json:"text"`
 }
 
-// A Script is a clip that is planned but not drawn.
+// A Script is a planned clip that is not drawn yet.
 type Script struct {
 	Options
 	Look  face.Look
-	Voice speech.Voice
-	Said  []Line // what the mouth says
-	Heard []Line // what the voice says; before the lag
-	Mouth *speech.Mouth
+	Voice speech.Voice  // complete, unlike Options.Voice
+	Said  []Line        // sentences that the mouth speaks
+	Heard []Line        // sentences that the voice speaks; times before the lag
+	Mouth *speech.Mouth // speaks phones
 
 	frames int
-	phones []speech.Phone // what the mouth says
-	sound  []float64      // at speech.Rate, frames long, as it will be heard
+	phones []speech.Phone // phones that the mouth speaks
+	sound  []float64      // the final sound at speech.Rate, as long as the frames
 }
 
 const (
 	leadIn     = .4  // s before the first sentence
-	leadOut    = .5  // s after the last
-	maxSeconds = 600 // s
+	leadOut    = .5  // s after the last sentence
+	maxSeconds = 600 // longest clip, s
 )
 
-// Plan lets espeak-ng speak and lays out the clip.
+// Plan makes the sound and the mouth movements of a clip. It returns an error if the
+// options are invalid or espeak-ng fails.
 func Plan(ctx context.Context, o Options) (*Script, error) {
 	if err := o.check(); err != nil {
 		return nil, err
@@ -113,7 +114,7 @@ func Plan(ctx context.Context, o Options) (*Script, error) {
 	return s, nil
 }
 
-// check reports options that make no sense.
+// check returns an error if an option is out of range or contradicts another.
 func (o *Options) check() error {
 	switch {
 	case o.Width < 0 || o.Height < 0 || o.Width%2 != 0 || o.Height%2 != 0 || (o.Width == 0) != (o.Height == 0):
@@ -138,7 +139,8 @@ func (o *Options) check() error {
 	return nil
 }
 
-// tamper returns the voice as it is to be heard, and fills s.Heard.
+// tamper returns the samples of the voice to be heard, given those that belong to the
+// mouth (said) and the length of the clip in seconds. It sets s.Heard.
 func (s *Script) tamper(ctx context.Context, sp *speaker, said *recording, length float64) ([]float64, error) {
 	switch {
 	case s.Silent || s.NoSound:
@@ -181,7 +183,7 @@ func (s *Script) tamper(ctx context.Context, sp *speaker, said *recording, lengt
 	return said.samples, nil
 }
 
-// split cuts a text into sentences.
+// split cuts a text into sentences and drops those without words.
 func split(text string) []string {
 	var out []string
 	start := 0
