@@ -7,25 +7,25 @@ import (
 	"github.com/deepcheck/deepcheck/cmd/sample/speech"
 )
 
-// An Actor draws one person in pictures of one size. It is for one goroutine at
-// a time.
+// An Actor draws one person in pictures of one size. Only one goroutine may use an
+// Actor at a time.
 type Actor struct {
 	look   Look
 	w, h   int
 	scale  float64 // pixels per mm
-	cx, cy float64 // pixel between the eyes at rest
+	cx, cy float64 // pixel between the eyes with the head at rest
 
-	scene  []float32 // (h, w, 3) 0..1
-	head   *layer
-	depth  *heightMap
+	scene  []float32  // (h, w, 3) RGB of wall and body, 0..1
+	head   *layer     // painted at rest
+	depth  *heightMap // of the head
 	motion *motion
-	grain  []float32 // noise of standard deviation 1, to be read from anywhere
+	grain  []float32 // noise of standard deviation 1; length is a power of 2
 
-	pix  []float32 // (h, w, 3) of this frame, 0..1
-	view view
+	pix  []float32 // (h, w, 3) RGB of the current frame, 0..1
+	view view      // of the current frame
 }
 
-// NewActor paints what stays the same. It takes some 0.3 s at 640x480.
+// NewActor paints the scene and the head. It takes about 0.3 s at 640x480.
 func NewActor(look Look, width, height int) *Actor {
 	a := &Actor{look: look, w: width, h: height, motion: newMotion(&look)}
 	a.scale = look.Size * min(float64(height)/480, float64(width)/400)
@@ -41,7 +41,7 @@ func NewActor(look Look, width, height int) *Actor {
 	r.paintHair(a.head, lit)
 	a.depth = newHeightMap(r)
 	a.pix = make([]float32, len(a.scene))
-	const margin = 14 // mm that the head may sway
+	const margin = 14 // mm by which the head may sway
 	clip := func(v, top int) int { return max(0, min(top, v)) }
 	a.view.left = clip(int(a.cx+(layerLeft-margin)*a.scale), width)
 	a.view.top = clip(int(a.cy+(layerTop-margin)*a.scale), height)
@@ -55,14 +55,14 @@ func NewActor(look Look, width, height int) *Actor {
 	return a
 }
 
-// headAtRest returns the place, in mm, that a point of the picture shows when the
-// head is at rest.
+// headAtRest returns the place, in mm, that a point of the picture, in pixels, shows
+// when the head is at rest.
 func (a *Actor) headAtRest(px, py float64) (x, y float64) {
 	return (px - a.cx) / a.scale, (py - a.cy) / a.scale
 }
 
-// Draw draws the frame of a time in seconds into dst, (height, width, 3) RGB. The
-// same frame number gives the same noise.
+// Draw draws the picture at time t, in seconds, into dst, (height, width, 3) RGB. The
+// number frame selects the noise.
 func (a *Actor) Draw(dst []byte, frame int, t float64, pose speech.Pose) {
 	copy(a.pix, a.scene)
 	b := a.motion.at(t, pose.Jaw)
@@ -71,21 +71,22 @@ func (a *Actor) Draw(dst []byte, frame int, t float64, pose speech.Pose) {
 	a.drawHead()
 	a.drawMouth(m)
 	gx, gy := a.motion.gaze(t)
-	// The eyes stay on the viewer while the head turns.
+	// The eyes keep looking at the viewer while the head turns.
 	a.drawEyes(&eyes{look: &a.look, open: a.motion.lids(t), gazeX: gx - 12*b.yaw, gazeY: gy - 12*b.pitch})
 	a.writeRGB(dst, frame)
 }
 
-// DrawEmpty draws the room with the body but without a head.
+// DrawEmpty draws the wall and the body without the head, as Draw does.
 func (a *Actor) DrawEmpty(dst []byte, frame int) {
 	copy(a.pix, a.scene)
 	a.writeRGB(dst, frame)
 }
 
-// paintNear calls paint for the pixels that may show places within (rx, ry) mm of (x, y)
-// of the head, with the place.
+// paintNear repaints all pixels that show a place of the head within (rx, ry) of
+// (x, y), all in mm. paint receives the place and the pixel's colour and returns the
+// new colour.
 func (a *Actor) paintNear(x, y, rx, ry float64, paint func(x, y float64, skin Color) Color) {
-	// The head sways by some mm and turns: search a wider box.
+	// Search a wider box, because the head sways and turns.
 	const slack = 16.0
 	v := &a.view
 	left := max(v.left, int(a.cx+(x-rx-slack)*a.scale))
@@ -119,7 +120,7 @@ func (a *Actor) drawEyes(e *eyes) {
 	}
 }
 
-// writeRGB adds the camera's noise and writes bytes.
+// writeRGB writes the current frame to dst, (h, w, 3), and adds camera noise.
 func (a *Actor) writeRGB(dst []byte, frame int) {
 	level := float32(a.look.Grain)
 	for j := range a.h {

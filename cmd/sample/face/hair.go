@@ -2,7 +2,7 @@ package face
 
 import "math"
 
-// paintHair paints the hair over the head, and the brows.
+// paintHair paints hair and brows onto the layer.
 func (r *relief) paintHair(l *layer, m *lightMap) {
 	for j := range l.h {
 		y := l.top + float64(j)/l.scale
@@ -21,7 +21,8 @@ func (r *relief) paintHair(l *layer, m *lightMap) {
 	}
 }
 
-// thickness returns how far the hair stands off the head at a height, mm.
+// thickness returns how far the hair extends beyond the outline of the head at height
+// y, in mm.
 func (r *relief) thickness(y float64) float64 {
 	switch r.look.Style {
 	case ShavedHair:
@@ -34,7 +35,7 @@ func (r *relief) thickness(y float64) float64 {
 	return 3 + 8*ramp(20, -70, y)
 }
 
-// hairCover returns how much hair hides what is below it, 0..1.
+// hairCover returns the opacity of the hair at a place, 0..1.
 func (r *relief) hairCover(x, y float64) float64 {
 	k := r.look
 	ax := math.Abs(x)
@@ -49,7 +50,7 @@ func (r *relief) hairCover(x, y float64) float64 {
 	if outer == 0 {
 		return 0
 	}
-	// The hairline, with its corners, runs down before the ears.
+	// The hairline has receding corners and runs down in front of the ears.
 	recede := 10 * k.Age * (1 - k.Feminine)
 	line := -67 - recede*bell(ax-30, 12) + .004*ax*ax + 72*ramp(51, 66, ax)
 	if k.Style == LongHair {
@@ -62,7 +63,8 @@ func (r *relief) hairCover(x, y float64) float64 {
 	return cover
 }
 
-// hairColor returns the colour of the hair at a place.
+// hairColor returns the colour of the hair at a place; at is the index of the place in
+// m.
 func (r *relief) hairColor(x, y float64, m *lightMap, at int) Color {
 	k := r.look
 	dx, dy := x-12*k.Light[0], y+96
@@ -84,13 +86,13 @@ func (r *relief) hairColor(x, y float64, m *lightMap, at int) Color {
 	if k.Style == ShavedHair || k.Style == CurlyHair {
 		gloss *= .4
 	}
-	// Below, hair lies in the shadow of the jaw.
+	// The lower hair lies in the shadow of the jaw.
 	lit *= mix(1, .6, ramp(20, 110, y))
 	c := k.Hair.times(lit)
 	return Color{c[0] + gloss, c[1] + gloss*.92, c[2] + gloss*.8}
 }
 
-// browCover returns how much of a brow is at a place.
+// browCover returns the opacity of the brows at a place, 0..1.
 func (r *relief) browCover(x, y float64) float64 {
 	k := r.look
 	ax := math.Abs(x)

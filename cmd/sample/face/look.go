@@ -2,7 +2,7 @@ package face
 
 import "math/rand/v2"
 
-// A Color is red, green and blue in 0..1 as shown (gamma-coded).
+// A Color is gamma-encoded red, green and blue, 0..1.
 type Color [3]float64
 
 func rgb(r, g, b float64) Color { return Color{r / 255, g / 255, b / 255} }
@@ -11,14 +11,15 @@ func (c Color) times(k float64) Color { return Color{c[0] * k, c[1] * k, c[2] * 
 
 func (c Color) tint(d Color) Color { return Color{c[0] * d[0], c[1] * d[1], c[2] * d[2]} }
 
+// blend returns the mixture of c and a share t, 0..1, of d.
 func (c Color) blend(d Color, t float64) Color {
 	return Color{mix(c[0], d[0], t), mix(c[1], d[1], t), mix(c[2], d[2], t)}
 }
 
-// A HairStyle is a cut of hair.
+// A HairStyle is a style of hair.
 type HairStyle int
 
-// The cuts.
+// The hair styles.
 const (
 	ShortHair HairStyle = iota
 	LongHair
@@ -26,32 +27,32 @@ const (
 	CurlyHair
 )
 
-// A Look is one person before one wall: all that does not change from frame to frame.
+// A Look describes a person and the room: everything that is the same in all frames.
 type Look struct {
 	Seed uint64
 
 	Skin, Hair, Iris, Shirt, Wall Color
 	Style                         HairStyle
-	Beard                         float64 // 0 none, .4 stubble, 1 full
+	Beard                         float64 // 0 none, 0.4 stubble, 1 full
 	Freckles                      float64 // 0..1
 	Age                           float64 // 0..1, depth of the folds
-	Feminine                      float64 // 0..1, fuller lips, thinner brows, softer jaw
+	Feminine                      float64 // 0..1, 1: fuller lips, thinner brows, softer jaw
 
-	Width, Jaw         float64 // 1 is usual: of the head; of the jaw
+	Width, Jaw         float64 // width of the head; of the jaw; 1 is usual
 	EyeDistance        float64 // mm between the pupils
 	EyeHeight          float64 // 1 is usual
 	NoseWidth          float64 // 1 is usual
 	NoseLength         float64 // 1 is usual
 	MouthWidth         float64 // mm from the middle to a corner at rest
-	UpperLip, LowerLip float64 // mm, heights of the lips
+	UpperLip, LowerLip float64 // heights of the lips, mm
 	BrowHeight         float64 // mm above the eyes
 
-	Light    [3]float64 // direction to the key light, any length
-	Contrast float64    // 0..1, how dark the far side is
-	Size     float64    // pixels of a 480-line picture per mm
-	OffsetX  float64    // mm, where the head is, against the middle
-	Sway     float64    // 1 is usual: how far the head sways
-	Grain    float64    // camera noise, levels of 255, standard deviation
+	Light    [3]float64 // x, y, z towards the key light, of any length
+	Contrast float64    // darkness of the unlit side, 0..1
+	Size     float64    // pixels per mm in a picture of 480 lines
+	OffsetX  float64    // position of the head relative to the middle of the picture, mm
+	Sway     float64    // amplitude of the head's sway; 1 is usual
+	Grain    float64    // standard deviation of the camera noise, in levels of 0..255
 }
 
 // NewLook returns the person of a seed.

@@ -5,32 +5,34 @@ import (
 	"math/rand/v2"
 )
 
-// A motion is what head and eyes do besides speaking, at any time.
+// A motion is the movement of head, eyes and brows apart from speaking.
 type motion struct {
-	sway    [6][3]wave
-	blinks  []float64 // times, s
-	glances []glance
+	sway    [6][3]wave // for each field of headPose: a sum of three sines
+	blinks  []float64  // times at which the eyes are shut, s, ascending
+	glances []glance   // ordered by time
 }
 
-// A wave is one sine of a sway.
-type wave struct{ size, rate, phase float64 } // rate in rad/s
+// A wave is a sine wave: amplitude in mm or radians, rate in rad/s, phase in radians.
+type wave struct{ size, rate, phase float64 }
 
-// A glance is where the eyes look from a time on.
-type glance struct{ time, x, y float64 } // s, mm of the iris
+// A glance is a gaze that starts at a time in s; x and y are the offset of the irises
+// in mm.
+type glance struct{ time, x, y float64 }
 
-// A headPose is where the head is and how it is turned.
+// A headPose is the position and orientation of the head.
 type headPose struct {
-	x, y             float64 // mm
+	x, y             float64 // offset from rest, mm
 	roll, yaw, pitch float64 // radians
-	brows            float64 // mm up
+	brows            float64 // how far the brows are raised, mm
 }
 
-const scheduleLength = 1200.0 // s for which blinks and glances are planned; then they repeat
+// scheduleLength is the time in s after which blinks and glances repeat.
+const scheduleLength = 1200.0
 
 func newMotion(l *Look) *motion {
 	r := rand.New(rand.NewPCG(l.Seed, 0x6d6f74696f6e))
 	m := &motion{}
-	// x, y in mm, roll, yaw, pitch in radians, brows in mm.
+	// Amplitudes of x, y in mm, roll, yaw, pitch in radians, brows in mm.
 	sizes := [6]float64{3.2, 1.8, .022, .055, .03, .8}
 	for a := range m.sway {
 		for n := range m.sway[a] {
@@ -54,7 +56,8 @@ func newMotion(l *Look) *motion {
 	return m
 }
 
-// at returns the head's bearing. The voice nods a little with the jaw.
+// at returns the pose of the head at time t, in s. The head nods a little with the jaw,
+// which is given in mm.
 func (m *motion) at(t, jaw float64) headPose {
 	var v [6]float64
 	for a := range m.sway {
@@ -65,7 +68,7 @@ func (m *motion) at(t, jaw float64) headPose {
 	return headPose{v[0], v[1] + .08*jaw, v[2], v[3], v[4] + .0012*jaw, v[5]}
 }
 
-// lids returns how far the eyes are open, 0..1.
+// lids returns how far the eyes are open at time t, in s: 0 (shut) to 1.
 func (m *motion) lids(t float64) float64 {
 	t = math.Mod(t, scheduleLength)
 	open := 1.0
@@ -79,7 +82,7 @@ func (m *motion) lids(t float64) float64 {
 	return open
 }
 
-// gaze returns how far the irises are off the middle, mm.
+// gaze returns the offset of the irises from the middle at time t, in mm.
 func (m *motion) gaze(t float64) (x, y float64) {
 	t = math.Mod(t, scheduleLength)
 	var g, was glance

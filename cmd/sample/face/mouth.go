@@ -6,21 +6,21 @@ import (
 	"github.com/deepcheck/deepcheck/cmd/sample/speech"
 )
 
-// A mouth is the outline of the lips in one frame, and what is behind them. All
-// in mm; curves run over x, from corner to corner.
+// A mouth is the outline of the lips in one frame and the teeth behind them. Lengths
+// are in mm. The curves are functions of x from corner to corner.
 type mouth struct {
 	look *Look
 	pose speech.Pose
 
 	halfWidth      float64 // from the middle to a corner
-	innerHalf      float64 // from the middle to where the lips part
-	cornerY        float64 // height of the corners
-	up, down       float64 // how far the inner lips are from the line between the corners
+	innerHalf      float64 // from the middle to the end of the opening
+	cornerY        float64 // y of the corners
+	up, down       float64 // distance of the inner lip edges from the closed line
 	upperHeight    float64 // height of the upper lip
 	lowerHeight    float64 // height of the lower lip
-	exponent       float64 // roundness of the opening, smaller is rounder
-	upperTeethEdge float64 // lower edge of the upper teeth
-	lowerTeethEdge float64 // upper edge of the lower teeth
+	exponent       float64 // shape of the opening; smaller is rounder
+	upperTeethEdge float64 // y of the lower edge of the upper teeth
+	lowerTeethEdge float64 // y of the upper edge of the lower teeth
 }
 
 func newMouth(l *Look, p speech.Pose) *mouth {
@@ -39,12 +39,12 @@ func newMouth(l *Look, p speech.Pose) *mouth {
 	return m
 }
 
-// closedLine returns where the lips meet when closed.
+// closedLine returns the y at which the closed lips meet at x.
 func (m *mouth) closedLine(x float64) float64 {
 	return m.cornerY + .7*bell(x, 3.5) - .5*ramp(.4, 1, math.Abs(x)/m.halfWidth)
 }
 
-// opening returns how far the lips part at x, as a share of the middle.
+// opening returns the gap between the lips at x relative to that in the middle, 0..1.
 func (m *mouth) opening(x float64) float64 {
 	u := x / m.innerHalf
 	if u*u >= 1 {
@@ -53,8 +53,8 @@ func (m *mouth) opening(x float64) float64 {
 	return math.Pow(1-u*u, m.exponent)
 }
 
-// edges returns the four curves at x: outer and inner edge of the upper lip,
-// inner and outer edge of the lower.
+// edges returns the y of four curves at x: outer (a) and inner edge (b) of the upper
+// lip, inner (c) and outer edge (d) of the lower lip.
 func (m *mouth) edges(x float64) (a, b, c, d float64) {
 	line, f := m.closedLine(x), m.opening(x)
 	u := math.Abs(x) / m.halfWidth
@@ -68,8 +68,8 @@ func (m *mouth) edges(x float64) (a, b, c, d float64) {
 	return a, b, c, d
 }
 
-// paint returns the colour of a place of the mouth, given the skin there.
-// px is pixels per mm.
+// paint returns the colour at (x, y) mm, given the colour of the skin there. px is
+// pixels per mm.
 func (m *mouth) paint(x, y, px float64, skin Color) Color {
 	ax := math.Abs(x)
 	// The corners lie in a fold.
@@ -81,7 +81,7 @@ func (m *mouth) paint(x, y, px float64, skin Color) Color {
 	a, b, c, d := m.edges(x)
 	out := min(y-a, d-y)
 	if out < -1 {
-		// A rim of light above the upper lip, a shadow below the lower.
+		// There is a rim of light above the upper lip and a shadow below the lower lip.
 		return skin.times(1 + .05*bell(a-y-1.4, 1)*ramp(m.halfWidth, m.halfWidth-8, ax) - .14*bell(y-d-2.5, 2.2)*ramp(m.halfWidth-2, m.halfWidth-14, ax))
 	}
 	col := skin
@@ -95,20 +95,20 @@ func (m *mouth) paint(x, y, px float64, skin Color) Color {
 			col = col.blend(m.cavity(x, y, b, c, skin), cover)
 		}
 	}
-	// Where the lips touch, and along their inner rims, little light arrives.
+	// Little light reaches the seam where the lips touch and their inner rims.
 	mid := (b + c) / 2
 	seam := .6 * bell(y-mid, .45+.1*gap) * ramp(2.2, .4, gap)
 	return col.times(1 - seam*ramp(m.halfWidth, m.halfWidth-3, ax))
 }
 
-// lip returns the colour of the red of the lips.
+// lip returns the colour of the red part of the lips at (x, y); a to d are the edges.
 func (m *mouth) lip(x, y, a, b, c, d float64, skin Color) Color {
 	k := m.look
 	tint := Color{.93, .62, .62}.blend(Color{.9, .54, .57}, k.Feminine)
 	if k.Skin[0] < .65 {
 		tint = Color{.88, .72, .74}
 	}
-	// Creases go with the lips when they stretch.
+	// Creases stretch with the lips.
 	crease := valueNoise(x*1.15*k.MouthWidth/m.halfWidth, y*.12, k.Seed+71) + .5*valueNoise(x*2.2*k.MouthWidth/m.halfWidth, y*.2, k.Seed+72)
 	col := skin.tint(tint)
 	if y <= (b+c)/2 {
@@ -123,7 +123,7 @@ func (m *mouth) lip(x, y, a, b, c, d float64, skin Color) Color {
 	return Color{col[0] + wet, col[1] + wet, col[2] + wet}
 }
 
-// cavity returns what is seen between the lips: teeth, tongue or dark.
+// cavity returns the colour between the lips: teeth, tongue or darkness.
 func (m *mouth) cavity(x, y, b, c float64, skin Color) Color {
 	k := m.look
 	ax := math.Abs(x)
@@ -132,7 +132,7 @@ func (m *mouth) cavity(x, y, b, c float64, skin Color) Color {
 	gap := c - b
 	col := rgb(58, 20, 20).blend(rgb(24, 8, 9), ramp(0, 6, gap))
 
-	// The tongue lies on the floor of the jaw, its tip rises for l, n, th.
+	// The tongue lies in the lower jaw; its tip rises for l, n, th.
 	top := mouthY + m.pose.Jaw + 5.5 - 6*m.pose.Tongue + .012*x*x
 	tongue := ramp(top-.8, top+1.2, y) * ramp(17, 13, ax)
 	col = col.blend(rgb(158, 82, 80).times(.62+.3*bell(y-top-4, 3)-.15*bell(x, 1.2)), .85*tongue)
@@ -143,7 +143,7 @@ func (m *mouth) cavity(x, y, b, c float64, skin Color) Color {
 	if cover := m.upperTeeth(x, y); cover > 0 {
 		col = col.blend(m.tooth(x, 7.4, 1), cover)
 	}
-	// The upper lip's shadow, and the depth of the corners.
+	// The upper lip casts a shadow; the corners are deep.
 	col = col.times(mix(.5, 1, ramp(0, 2.8, y-b)) * mix(.35, 1, ramp(m.innerHalf, m.innerHalf*.55, ax)))
 	return col.times(light * mix(.7, 1, ramp(0, 3, gap)))
 }
@@ -158,7 +158,7 @@ func (m *mouth) lowerTeeth(x, y float64) float64 {
 	return ramp(top-.35, top+.35, y) * ramp(top+9, top+7, y) * ramp(20, 16, math.Abs(x))
 }
 
-// tooth returns the colour of a row of teeth of the given width.
+// tooth returns the colour at x of a row of teeth of the given width, both in mm.
 func (m *mouth) tooth(x, width, bright float64) Color {
 	u := x/width - math.Floor(x/width)
 	between := 1 - .3*max(bell(u, .05), bell(u-1, .05))

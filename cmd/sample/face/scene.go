@@ -2,8 +2,8 @@ package face
 
 import "math"
 
-// paintScene paints what stands still: the wall and the body. place maps a
-// pixel's centre to mm. The result is (h, w, 3).
+// paintScene paints the wall and the body, which do not move. place maps the centre of
+// a pixel to mm. The result is (h, w, 3) RGB, 0..1.
 func paintScene(k *Look, w, h int, place func(i, j int) (x, y float64), perMM float64) []float32 {
 	pix := make([]float32, 3*w*h)
 	for j := range h {
@@ -25,7 +25,7 @@ func paintScene(k *Look, w, h int, place func(i, j int) (x, y float64), perMM fl
 	return pix
 }
 
-// wall returns an out-of-focus room.
+// wall returns the colour of an out-of-focus room at (x, y) mm.
 func (k *Look) wall(x, y float64) Color {
 	c := k.Wall.times(.86 + .16*math.Tanh(k.Light[0]*x/160) - .0005*(y+60))
 	for n := range 5 {
@@ -49,21 +49,21 @@ func (k *Look) neckCover(x, y, perMM float64) float64 {
 	return clamp01(.5 + (k.neckWidth(y)-math.Abs(x))*perMM/1.5)
 }
 
-// neck returns the neck's colour: a cylinder in the shadow of the chin.
+// neck returns the colour of the neck: a cylinder in the shadow of the chin.
 func (k *Look) neck(x, y float64) Color {
 	u := x / k.neckWidth(y)
 	lit := .52 + .42*math.Sqrt(max(0, 1-u*u)) + .3*k.Contrast*u*k.Light[0]
 	lit *= mix(.5, .92, ramp(104, 158, y+.012*x*x))
-	// The two muscles to the breastbone, and its hollow.
+	// Two muscles run to the breastbone, which has a hollow above it.
 	lit *= 1 + .05*bell(math.Abs(x)-(30-.2*(y-110)), 5) - .08*bell(x, 7)*bell(y-168, 9)
 	c := k.Skin.tint(Color{1, .94, .92}).times(lit)
 	return c.times(1 + .02*fractalNoise(x/7, y/7, k.Seed+65))
 }
 
-// shirt returns the shirt and how much it covers.
+// shirt returns the opacity, 0..1, and the colour of the shirt at (x, y) mm.
 func (k *Look) shirt(x, y, perMM float64) (float64, Color) {
 	ax := math.Abs(x)
-	// A round collar, and from it the shoulders.
+	// The shoulders slope down from a round collar.
 	top := 143 + .2*(ax-47) + .0022*max(0, ax-95)*max(0, ax-95)
 	if ax < 47 {
 		u := ax / 47
