@@ -69,31 +69,31 @@ func parse(args []string, stderr io.Writer) (*command, error) {
 	flags := flag.NewFlagSet("sample", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&c.out, "out", "", "write the video to `FILE` (.mp4 or .mov)")
-	flags.StringVar(&c.truth, "truth", "", "write what was made to `FILE`, as JSON")
+	flags.StringVar(&c.truth, "truth", "", "write the truth to `FILE`, as JSON")
 	flags.StringVar(&c.demo, "demo", "", "write genuine.mp4 and tampered.mp4 to `DIR`")
-	flags.Uint64Var(&c.Seed, "seed", 0, "person, voice and sentences")
-	flags.StringVar(&c.Text, "text", "", "what is said (default: sentences picked by seed)")
-	flags.StringVar(&c.Voice.Name, "voice", "", "voice of espeak-ng, such as en-us or de+f2 (default: by seed)")
-	flags.IntVar(&c.Voice.Pitch, "pitch", 0, "pitch of the voice, 1 to 99 (default: by seed)")
-	flags.IntVar(&c.Voice.Speed, "speed", 0, "words a minute, 80 to 300 (default: by seed)")
-	flags.Float64Var(&c.Seconds, "seconds", 0, "length (default: that of -text, or 10)")
-	flags.DurationVar(&c.Lag, "lag", 0, "how late the sound is, such as 200ms or -80ms")
-	flags.Func("replace", "sound of these seconds (`FROM-TO`) comes from another sentence", func(v string) (err error) {
+	flags.Uint64Var(&c.Seed, "seed", 0, "picks person, voice and sentences")
+	flags.StringVar(&c.Text, "text", "", "sentences to say (default: picked by seed)")
+	flags.StringVar(&c.Voice.Name, "voice", "", "espeak-ng voice, such as en-us or de+f2 (default: picked by seed)")
+	flags.IntVar(&c.Voice.Pitch, "pitch", 0, "pitch of the voice, 1 to 99 (default: picked by seed)")
+	flags.IntVar(&c.Voice.Speed, "speed", 0, "words per minute, 80 to 300 (default: picked by seed)")
+	flags.Float64Var(&c.Seconds, "seconds", 0, "length of the clip (default: that of -text, or 10)")
+	flags.DurationVar(&c.Lag, "lag", 0, "delay of the sound, such as 200ms, or -80ms for early sound")
+	flags.Func("replace", "replace the sound of seconds `FROM-TO` with other sentences", func(v string) (err error) {
 		c.Replace, err = parseStretch(v)
 		return err
 	})
-	flags.Func("size", "of the picture, `WxH` (default 640x480)", func(v string) (err error) {
+	flags.Func("size", "picture size in pixels, `WxH` (default 640x480)", func(v string) (err error) {
 		c.Width, c.Height, err = parseSize(v)
 		return err
 	})
-	flags.BoolVar(&c.Swap, "swap", false, "all sound comes from other sentences")
+	flags.BoolVar(&c.Swap, "swap", false, "replace all sound with other sentences")
 	flags.BoolVar(&c.Silent, "silent", false, "room noise instead of a voice")
 	flags.BoolVar(&c.NoSound, "no-sound", false, "no sound track")
 	flags.BoolVar(&c.NoFace, "no-face", false, "nobody in the picture")
 	flags.BoolVar(&c.Still, "still", false, "the mouth stays shut")
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(stderr, "usage: sample -out FILE [options]\n       sample -demo DIR\n\nMakes a video of a drawn talking head whose truth is known.\n\noptions:")
+		fmt.Fprintln(stderr, "usage: sample -out FILE [options]\n       sample -demo DIR\n\nMakes a video of a drawn talking head with known truth.\n\noptions:")
 		flags.SetOutput(stderr)
 		flags.PrintDefaults()
 		return nil, err

@@ -68,7 +68,7 @@ func TestLag(t *testing.T) {
 			open = append(open, f.Open)
 		}
 		if got, want := bestLag(open, s.levels()), ms/40; got < want-1 || got > want+1 {
-			t.Errorf("lag of %d ms: sound and mouth fit at %d frames, want %d", ms, got, want)
+			t.Errorf("lag of %d ms: sound and mouth correlate best at %d frames, want %d", ms, got, want)
 		}
 	}
 }
@@ -102,7 +102,7 @@ func TestLagInFile(t *testing.T) {
 			heard = append(heard, max(-50, float64(l)))
 		}
 		if got := bestLag(s.levels(), heard); got != 0 {
-			t.Errorf("%s: the sound is %d frames from where it was put", name, got)
+			t.Errorf("%s: the sound is %d frames late, want 0", name, got)
 		}
 		if frames != 100 {
 			t.Errorf("%s: %d frames, want 100", name, frames)
@@ -151,7 +151,7 @@ func TestReplace(t *testing.T) {
 		t.Error("the mouth was changed")
 	}
 	if forged.Truth().Genuine || !genuine.Truth().Genuine {
-		t.Error("the truth calls the clips the wrong way round")
+		t.Error("the truth labels the clips the wrong way round")
 	}
 }
 
@@ -167,7 +167,7 @@ func TestKinds(t *testing.T) {
 			o.Seconds, o.Width, o.Height = 2, 160, 120
 			s := plan(t, o)
 			if s.Truth().Genuine {
-				t.Error("the truth calls it genuine")
+				t.Error("the truth labels the clip genuine")
 			}
 			loudest := slices.Max(s.levels())
 			if quiet := loudest < -45; quiet != (o.Silent || o.NoSound) {
@@ -175,7 +175,7 @@ func TestKinds(t *testing.T) {
 			}
 			moves := slices.ContainsFunc(s.Truth().Frames, func(f Frame) bool { return f.Open > 3 })
 			if moves == o.Still {
-				t.Errorf("the mouth moves: %v", moves)
+				t.Errorf("mouth moves: %v, want the opposite", moves)
 			}
 			path := filepath.Join(t.TempDir(), "a.mp4")
 			if err := s.Write(context.Background(), path); err != nil {

@@ -126,15 +126,15 @@ func (o *Options) check() error {
 	case o.Lag > 5*time.Second || o.Lag < -5*time.Second:
 		return fmt.Errorf("lag of %v: must be within 5 s", o.Lag)
 	case o.Replace != nil && !(o.Replace.Start >= 0 && o.Replace.End > o.Replace.Start && o.Replace.End <= maxSeconds):
-		return fmt.Errorf("stretch %g-%g: must have an end after its start", o.Replace.Start, o.Replace.End)
+		return fmt.Errorf("stretch %g-%g: want 0 <= FROM < TO <= %d", o.Replace.Start, o.Replace.End, maxSeconds)
 	case o.Voice.Pitch < 0 || o.Voice.Pitch > 99:
 		return fmt.Errorf("pitch %d: must be 1 to 99", o.Voice.Pitch)
 	case o.Voice.Speed != 0 && (o.Voice.Speed < 80 || o.Voice.Speed > 300):
-		return fmt.Errorf("speed %d: must be 80 to 300 words a minute", o.Voice.Speed)
+		return fmt.Errorf("speed %d: must be 80 to 300 words per minute", o.Voice.Speed)
 	case (o.NoSound || o.Silent) && (o.Swap || o.Replace != nil):
-		return errors.New("there is no voice to replace in a clip without one")
+		return errors.New("no voice to replace in a clip without a voice")
 	case o.Swap && o.Replace != nil:
-		return errors.New("either a stretch or the whole sound is replaced, not both")
+		return errors.New("replace either a stretch or the whole sound, not both")
 	}
 	return nil
 }
@@ -154,7 +154,7 @@ func (s *Script) tamper(ctx context.Context, sp *speaker, said *recording, lengt
 		return other.samples, nil
 	case s.Replace != nil:
 		if s.Replace.Start >= length {
-			return nil, fmt.Errorf("stretch %g-%g: the clip has only %.2f s", s.Replace.Start, s.Replace.End, length)
+			return nil, fmt.Errorf("stretch %g-%g: the clip lasts only %.2f s", s.Replace.Start, s.Replace.End, length)
 		}
 		end := min(s.Replace.End, length)
 		s.Replace = &Stretch{s.Replace.Start, end}

@@ -86,7 +86,7 @@ func TestAlignment(t *testing.T) {
 			got["shoes"] = p.Start
 		}
 		if i > 0 && p.Start != u.Phones[i-1].End {
-			t.Errorf("a hole before phone %d (%s)", i, p.IPA)
+			t.Errorf("a gap before phone %d (%s)", i, p.IPA)
 		}
 		if p.End <= p.Start || p.Release < p.Start || p.Release > p.End {
 			t.Errorf("phone %d (%s): %v..%v, release %v", i, p.IPA, p.Start, p.End, p.Release)
