@@ -10,17 +10,17 @@ import (
 )
 
 func TestMeasureCountsChildren(t *testing.T) {
-	// The shell itself does next to nothing: what is counted is its children's.
+	// The shell itself uses almost no CPU time; its children use it.
 	u, err := measure(t.Context(), success, "sh", "-c",
 		"for i in 1 2 3; do sh -c 'i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done'; done")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if u.cpu < 10*time.Millisecond {
-		t.Errorf("got %v of CPU time, want that of the loops in it", u.cpu)
+		t.Errorf("got %v of CPU time, want at least that of the loops", u.cpu)
 	}
 	if u.wall < u.cpu/4 {
-		t.Errorf("got %v on the clock for %v of CPU time", u.wall, u.cpu)
+		t.Errorf("got %v of wall-clock time for %v of CPU time", u.wall, u.cpu)
 	}
 }
 
@@ -49,7 +49,7 @@ func TestTreeMemory(t *testing.T) {
 	if treeMemory(os.Getpid()) < 1<<20 {
 		t.Skip("no /proc with smaps_rollup here")
 	}
-	// cat waits for a pipe that the test closes, so it is there to be counted.
+	// cat runs until the test closes the pipe to it.
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	own := treeMemory(os.Getpid())
@@ -65,7 +65,7 @@ func TestTreeMemory(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	// Once cat has answered, sh and cat both run.
+	// sh and cat are both running once cat has answered.
 	if _, err := in.Write([]byte("x")); err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestTreeMemory(t *testing.T) {
 	}
 	shell, cat := proportional(cmd.Process.Pid), treeMemory(cmd.Process.Pid)-proportional(cmd.Process.Pid)
 	if shell <= 0 || cat <= 0 {
-		t.Errorf("got %d bytes for the child and %d for the child's child, want both above 0 (own %d)", shell, cat, own)
+		t.Errorf("got %d bytes for sh and %d for cat, want both above 0 (test process: %d)", shell, cat, own)
 	}
 	in.Close()
 	if err := cmd.Wait(); err != nil {
@@ -88,7 +88,7 @@ func TestParsePss(t *testing.T) {
 		t.Errorf("got %d, want %d", got, want)
 	}
 	if got := parsePss("Pss: many kB\n"); got != 0 {
-		t.Errorf("got %d of a line that is none, want 0", got)
+		t.Errorf("got %d for a malformed line, want 0", got)
 	}
 }
 

@@ -10,28 +10,29 @@ import (
 	"time"
 )
 
-// loopLength is the part of the clip that is repeated: enough for several
-// sentences, little enough to encode once.
+// loopLength is the length of the part of the clip that is repeated: long enough
+// for several sentences, short enough to encode quickly.
 const loopLength = 10 * time.Second
 
-// A maker makes clips of any length from one clip of speech. It keeps them.
+// A maker makes clips of any length from one clip of speech and keeps them for
+// later runs.
 type maker struct {
-	folder  string
-	from    string
-	bitrate string // of the picture, as ffmpeg reads it
+	folder  string // holds the clips made
+	from    string // path of the clip of speech
+	bitrate string // of the video stream, in ffmpeg's notation ("2500k")
 }
 
-// loop returns a clip of 1280x720 at 25 pictures a second, H.264 and AAC, that
-// repeats the first ten seconds of the maker's clip. It has the bit rate given:
-// a drawn picture that is left to itself takes so few bits that decoding it costs
-// less than any real video does.
+// loop returns the path of a clip that repeats the first ten seconds of m.from:
+// 1280x720, 25 frames/s, H.264 and AAC. The bit rate is fixed, because a drawn
+// picture encoded at constant quality takes so few bits that decoding costs less
+// than for any real video.
 func (m maker) loop(ctx context.Context, length time.Duration) (path string, err error) {
 	if err := os.MkdirAll(m.folder, 0o777); err != nil {
 		return "", err
 	}
 	part := filepath.Join(m.folder, "loop-"+m.bitrate+".mov")
 	if !newer(part, m.from) {
-		// A clip shorter than ten seconds is repeated before it is cut.
+		// -stream_loop repeats a clip that is shorter than ten seconds.
 		err := ffmpeg(ctx, part, "-stream_loop", "-1", "-i", m.from, "-t", seconds(loopLength),
 			"-vf", "scale=1280:720:force_original_aspect_ratio=decrease,pad=1280:720:-1:-1,setsar=1,fps=25", "-pix_fmt", "yuv420p",
 			"-c:v", "libx264", "-preset", "medium", "-b:v", m.bitrate, "-maxrate", m.bitrate, "-bufsize", m.bitrate, "-c:a", "pcm_s16le", "-ac", "2", "-ar", "48000")
@@ -43,12 +44,13 @@ func (m maker) loop(ctx context.Context, length time.Duration) (path string, err
 	if newer(path, part) {
 		return path, nil
 	}
-	// The sound is encoded whole: AAC that is repeated as it is begins each time
-	// with the encoder's run-in and slides away from the picture.
+	// The sound is looped as PCM and encoded in one go: each repetition of an AAC
+	// stream starts with the encoder's priming samples, so that the sound would
+	// drift against the picture.
 	return path, ffmpeg(ctx, path, "-stream_loop", "-1", "-i", part, "-t", seconds(length), "-c:v", "copy", "-c:a", "aac", "-b:a", "128k")
 }
 
-// newer tells whether a file is there and was made after another.
+// newer reports whether path exists and was modified after than.
 func newer(path, than string) bool {
 	p, err := os.Stat(path)
 	if err != nil {
@@ -58,7 +60,8 @@ func newer(path, than string) bool {
 	return err == nil && p.ModTime().After(t.ModTime())
 }
 
-// ffmpeg writes path, which is not there unless ffmpeg came to its end.
+// ffmpeg runs ffmpeg with path as its output. path appears only if ffmpeg
+// succeeds.
 func ffmpeg(ctx context.Context, path string, args ...string) error {
 	unfinished := filepath.Join(filepath.Dir(path), "unfinished"+filepath.Ext(path))
 	args = append([]string{"-hide_banner", "-loglevel", "error", "-nostdin", "-y"}, append(args, unfinished)...)
@@ -69,5 +72,5 @@ func ffmpeg(ctx context.Context, path string, args ...string) error {
 	return os.Rename(unfinished, path)
 }
 
-// seconds writes a duration as ffmpeg reads it.
+// seconds formats a duration for ffmpeg.
 func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }

@@ -1,18 +1,18 @@
-// Command bench measures what a scan costs against what decoding alone costs:
+// Command bench compares the cost of a scan with the cost of decoding alone:
 //
 //	go run ./cmd/bench [FLAGS] CLIP
 //
 //	CLIP -> 720p, looped to 60 s and 20 min -> ffmpeg to nothing | deepcheck scan
 //	     -> CPU seconds, their ratio, peak memory -> table
 //
-// CLIP is a video of somebody speaking. CPU time is user and system time of the
-// program and of all processes that it started and waited for. Decoding to
-// nothing is `ffmpeg -i CLIP -vf fps=25 -f null -`: picture and sound, at the
-// frame rate of a scan. The two take turns, so that a machine that grows slower
-// or faster bears on both, and medians are told.
+// CLIP is a video of somebody speaking. CPU time is the user and system time of
+// the program and of all child processes that it waited for. The command that
+// only decodes is `ffmpeg -i CLIP -vf fps=25 -f null -`: picture and sound, at the
+// frame rate of a scan. Decoding and scanning alternate, so that changes in the
+// machine's speed affect both equally. The table gives medians.
 //
-// Memory is the sum, over the scan and its children, of the proportional set
-// size: pages that they share count once. It is read ten times a second.
+// Memory is the proportional set size summed over the scan and its children:
+// pages that they share count once. It is read ten times a second.
 package main
 
 import (
@@ -33,15 +33,15 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// options are the flags and the argument.
+// options holds the flags and the argument.
 type options struct {
-	tool   string        // the binary measured
-	folder string        // keeps the clips that are made
-	clip   string        // to make them from
-	rate   string        // bits a second of their picture, as ffmpeg reads it
-	rounds int           // of the short clip
-	short  time.Duration // length of the clip that speed is told for
-	long   time.Duration // length of the clip that memory is compared with, 0 for none
+	tool   string        // path of the binary to measure
+	folder string        // holds the clips made
+	clip   string        // path of the clip that they are made from
+	rate   string        // bit rate of their video stream, in ffmpeg's notation
+	rounds int           // measurements of the short clip
+	short  time.Duration // length of the clip for CPU time and memory
+	long   time.Duration // length of the clip for memory only; 0 for none
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -49,9 +49,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.tool, "tool", filepath.Join("bin", "deepcheck"), "the `program` to measure")
-	flags.StringVar(&o.folder, "folder", filepath.Join("testdata", "made", "bench"), "`folder` for the clips that are made")
-	flags.StringVar(&o.rate, "bitrate", "2500k", "`bits` a second of their picture; 2500k is what 720p is streamed at")
-	flags.IntVar(&o.rounds, "rounds", 5, "how often the short clip is measured")
+	flags.StringVar(&o.folder, "folder", filepath.Join("testdata", "made", "bench"), "`folder` for the clips made from CLIP")
+	flags.StringVar(&o.rate, "bitrate", "2500k", "video bit `rate` of these clips; 2500k is usual for streaming 720p")
+	flags.IntVar(&o.rounds, "rounds", 5, "number of measurements of the short clip")
 	flags.DurationVar(&o.short, "short", time.Minute, "length of the short clip")
 	flags.DurationVar(&o.long, "long", 20*time.Minute, "length of the long clip, 0 for none")
 	err := flags.Parse(args)
@@ -61,7 +61,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, flag.ErrHelp):
 		return 0
 	case err == nil:
-		fmt.Fprintln(stderr, "error: want one CLIP, and rounds and lengths above 0")
+		fmt.Fprintln(stderr, "error: want one CLIP, and -rounds and -short above 0")
 		return 2
 	default:
 		return 2
@@ -91,7 +91,7 @@ func bench(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	}
 	memory := []peak{{o.short, peakOf(speed)}}
 	if o.long > 0 {
-		fmt.Fprintf(stderr, "scanning %v\n", o.long)
+		fmt.Fprintf(stderr, "scanning the clip of %v\n", o.long)
 		long, err := clips.loop(ctx, o.long)
 		if err != nil {
 			return err

@@ -9,33 +9,34 @@ import (
 	"time"
 )
 
-// A usage is what one run of a program took, its children included.
+// A usage holds the resources that one run of a program and its children used.
 type usage struct {
 	cpu  time.Duration // user and system
 	wall time.Duration
-	peak int64 // bytes
+	peak int64 // peak memory, bytes
 }
 
-// A round is one run of either kind on the same clip.
+// A round is one decoding and one scan of the same clip.
 type round struct {
 	decode, scan usage
 }
 
-// ratio is the CPU time of a scan in that of decoding.
+// ratio returns the CPU time of the scan divided by that of decoding.
 func (r round) ratio() float64 { return r.scan.cpu.Seconds() / r.decode.cpu.Seconds() }
 
-// Exit statuses that are no failure: a scan ends with its verdict.
+// Exit statuses that mean success. The exit status of a scan is its verdict.
 var (
 	success    = []int{0}
 	scanStatus = []int{0, 1, 3}
 )
 
-// scanArgs are those of a scan that does all its work whatever was done before.
+// scanArgs returns the arguments of a scan that ignores the results of earlier
+// scans.
 func scanArgs(clip string) []string {
 	return []string{"scan", "--quiet", "--no-resume", clip}
 }
 
-// measureRound decodes a clip to nothing and scans it.
+// measureRound measures decoding the clip and scanning it.
 func measureRound(ctx context.Context, tool, clip string) (round, error) {
 	decode, err := measure(ctx, success, "ffmpeg", "-hide_banner", "-loglevel", "error", "-nostdin", "-i", clip, "-vf", "fps=25", "-f", "null", "-")
 	if err != nil {
@@ -45,10 +46,11 @@ func measureRound(ctx context.Context, tool, clip string) (round, error) {
 	return round{decode: decode, scan: scan}, err
 }
 
-// sampleEvery is how often memory is read: a peak of less than this is missed.
+// sampleEvery is the interval at which memory is read. Shorter peaks may be missed.
 const sampleEvery = 100 * time.Millisecond
 
-// measure runs a program, which must end with one of the statuses.
+// measure runs a program. It returns an error unless the program exits with one of
+// the statuses.
 func measure(ctx context.Context, statuses []int, program string, args ...string) (usage, error) {
 	var stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, program, args...)
@@ -73,7 +75,7 @@ func measure(ctx context.Context, statuses []int, program string, args ...string
 	status := cmd.ProcessState.ExitCode()
 	for _, s := range statuses {
 		if s == status {
-			// wait4 counts in what children took that the program waited for.
+			// The times from wait4 include the children that the program waited for.
 			u.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 			return u, nil
 		}
@@ -81,8 +83,8 @@ func measure(ctx context.Context, statuses []int, program string, args ...string
 	return u, fmt.Errorf("%s: exit status %d: %s", program, status, bytes.TrimSpace(stderr.Bytes()))
 }
 
-// watchMemory returns the most memory that a process and its children have held
-// together until ended is closed.
+// watchMemory samples the memory of a process and its descendants until ended is
+// closed and returns the peak, in bytes.
 func watchMemory(pid int, ended <-chan struct{}) (most int64) {
 	tick := time.NewTicker(sampleEvery)
 	defer tick.Stop()

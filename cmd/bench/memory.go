@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// treeMemory returns the proportional set size, in bytes, of a process and all
-// below it. What has just ended counts nothing.
+// treeMemory returns the proportional set size, in bytes, of a process and all its
+// descendants. A process that has ended counts as 0.
 func treeMemory(pid int) int64 {
 	total := proportional(pid)
-	// Each thread has its own list of the children that it started.
+	// Each thread lists the children that it started.
 	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	for _, list := range lists {
 		text, err := os.ReadFile(list)
@@ -28,8 +28,8 @@ func treeMemory(pid int) int64 {
 	return total
 }
 
-// proportional returns the Pss of one process, in bytes; 0 where it cannot be
-// read.
+// proportional returns the proportional set size of one process, in bytes, or 0
+// if it cannot be read.
 func proportional(pid int) int64 {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
 	if err != nil {
@@ -38,7 +38,8 @@ func proportional(pid int) int64 {
 	return parsePss(string(text))
 }
 
-// parsePss reads the line "Pss:   1234 kB" of a smaps_rollup.
+// parsePss returns the bytes in the line "Pss:   1234 kB" of /proc/PID/smaps_rollup,
+// or 0 without such a line.
 func parsePss(text string) int64 {
 	for line := range strings.Lines(text) {
 		fields := strings.Fields(line)

@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// A peak is the most memory that a scan of a clip of some length held.
+// A peak is the peak memory of scanning a clip of the given length.
 type peak struct {
 	length time.Duration
 	bytes  int64
 }
 
-// peakOf is the highest of all rounds.
+// peakOf returns the highest peak memory of all scans, in bytes.
 func peakOf(rounds []round) (most int64) {
 	for _, r := range rounds {
 		most = max(most, r.scan.peak)
@@ -22,7 +22,8 @@ func peakOf(rounds []round) (most int64) {
 	return most
 }
 
-// writeTables prints what was measured, speed of the clip so described.
+// writeTables prints the CPU and wall-clock times of all rounds, then the peak
+// memory. clip is the heading of the first table.
 func writeTables(w io.Writer, clip string, speed []round, memory []peak) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(tw, "%s\tdecoding\tscan\tratio\t\n", clip)
@@ -36,7 +37,7 @@ func writeTables(w io.Writer, clip string, speed []round, memory []peak) error {
 		decode: usage{cpu: median(speed, func(r round) time.Duration { return r.decode.cpu })},
 		scan:   usage{cpu: median(speed, func(r round) time.Duration { return r.scan.cpu })},
 	}, median(speed, round.ratio))
-	fmt.Fprintf(tw, "clock, median\t%.2f s\t%.2f s\t\t\n",
+	fmt.Fprintf(tw, "wall clock, median\t%.2f s\t%.2f s\t\t\n",
 		median(speed, func(r round) time.Duration { return r.decode.wall }).Seconds(),
 		median(speed, func(r round) time.Duration { return r.scan.wall }).Seconds())
 	fmt.Fprintf(tw, "\t\t\t\t\nscan of\tpeak memory\t\n")
@@ -46,8 +47,8 @@ func writeTables(w io.Writer, clip string, speed []round, memory []peak) error {
 	return tw.Flush()
 }
 
-// median returns the middle of what f says of the rounds, of which there is at
-// least one; of an even number the lower of the two in the middle.
+// median returns the median of f over the rounds: the lower of the two middle values
+// if their number is even. There must be at least one round.
 func median[T float64 | time.Duration](rounds []round, f func(round) T) T {
 	var all []T
 	for _, r := range rounds {

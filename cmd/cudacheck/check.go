@@ -18,13 +18,13 @@ import (
 	"strings"
 )
 
-// A listed is what `go list -json` says of one package.
+// A listed is one package as printed by `go list -json`.
 type listed struct {
 	ImportPath string
 	Dir        string
 	GoFiles    []string
 	CgoFiles   []string
-	ImportMap  map[string]string // path as written -> path of the package meant
+	ImportMap  map[string]string // import path in the source -> path of the package
 	Standard   bool
 	Module     *struct {
 		Main      bool
@@ -33,19 +33,20 @@ type listed struct {
 	Error *struct{ Err string }
 }
 
-// whole tells whether the bodies of the package's functions are checked too.
+// whole reports whether function bodies of the package are checked too.
 func (p *listed) whole() bool {
 	return p.Module != nil && p.Module.Main || strings.HasPrefix(p.ImportPath, "gorgonia.org/gorgonia")
 }
 
-// list returns all packages below dir and what they import, each after all
-// that it imports.
+// list returns all packages below dir and their dependencies, each package after
+// those that it imports.
 func list(ctx context.Context, dir, tags string) ([]*listed, error) {
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, "go", "list", "-e", "-deps", "-tags", tags,
 		"-json=ImportPath,Dir,GoFiles,CgoFiles,ImportMap,Standard,Module,Error", "./...")
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &stdout, &stderr
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=1") // without cgo, go list leaves out the files that are in question
+	// Without cgo, go list leaves out the very files to check.
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
 	if err := cmd.Run(); err != nil {
 		return nil, fmt.Errorf("go list: %w: %s", err, bytes.TrimSpace(stderr.Bytes()))
 	}
@@ -56,7 +57,7 @@ func list(ctx context.Context, dir, tags string) ([]*listed, error) {
 		case err == io.EOF:
 			return packages, nil
 		case err != nil:
-			return nil, fmt.Errorf("reading what go list says: %w", err)
+			return nil, fmt.Errorf("reading the output of go list: %w", err)
 		case p.Error != nil:
 			return nil, fmt.Errorf("%s: %s", p.ImportPath, strings.TrimSpace(p.Error.Err))
 		}
@@ -64,14 +65,14 @@ func list(ctx context.Context, dir, tags string) ([]*listed, error) {
 	}
 }
 
-// found is what came of checking.
+// found is the result of checking.
 type found struct {
-	whole int // packages whose functions were checked too
-	errs  []error
+	whole int     // number of packages whose function bodies were checked too
+	errs  []error // type errors, in order of the packages
 }
 
-// checkAll type-checks packages, each of which must come after what it imports.
-// It goes on after an error, so that all are told at once.
+// checkAll type-checks packages, each of which must come after those that it
+// imports. It reports all errors, not only the first.
 func checkAll(packages []*listed) found {
 	var out found
 	done := map[string]*types.Package{"unsafe": types.Unsafe}
@@ -84,9 +85,8 @@ func checkAll(packages []*listed) found {
 		if p.whole() {
 			out.whole++
 		}
-		// A dependency that does not check as this program sees it compiled
-		// elsewhere; what matters is whether the packages asked for check
-		// against it.
+		// Errors in other dependencies are ignored: these packages do compile, but
+		// may not type-check with C faked. Only their declarations are needed.
 		if p.whole() {
 			out.errs = append(out.errs, errs...)
 		}
@@ -94,7 +94,8 @@ func checkAll(packages []*listed) found {
 	return out
 }
 
-// check type-checks one package against those done.
+// check type-checks one package. done holds the packages checked so far, by import
+// path.
 func check(p *listed, done map[string]*types.Package) (*types.Package, []error) {
 	var errs []error
 	files := token.NewFileSet()
@@ -126,11 +127,11 @@ func check(p *listed, done map[string]*types.Package) (*types.Package, []error) 
 	if p.Module != nil && p.Module.GoVersion != "" {
 		config.GoVersion = "go" + p.Module.GoVersion
 	}
-	checked, _ := config.Check(p.ImportPath, files, parsed, nil) // told to config.Error
+	checked, _ := config.Check(p.ImportPath, files, parsed, nil) // config.Error gets the errors
 	return checked, errs
 }
 
-// An importer finds the package that an import path means.
+// An importer is a function that implements types.Importer.
 type importer func(path string) (*types.Package, error)
 
 func (i importer) Import(path string) (*types.Package, error) { return i(path) }

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestRun checks small modules whose C headers exist nowhere.
+// TestRun checks small modules that include a C header that does not exist.
 func TestRun(t *testing.T) {
 	const header = "//go:build cuda\n\npackage m\n\n// #include <no_such_header.h>\nimport \"C\"\n\n"
 	tests := []struct {
@@ -18,13 +18,13 @@ func TestRun(t *testing.T) {
 		status int
 		says   string // part of the output
 	}{
-		{"sound", map[string]string{"a.go": header + "func f() int { return int(C.cudaMalloc(0)) }\n"}, "cuda", 0, "type-check"},
+		{"correct", map[string]string{"a.go": header + "func f() int { return int(C.cudaMalloc(0)) }\n"}, "cuda", 0, "type-check"},
 		{"wrong type in a body", map[string]string{"a.go": header + "func f() int { return \"one\" }\n"}, "cuda", 1, "a.go:8:23: cannot use \"one\""},
-		{"wrong beside C", map[string]string{"a.go": header + "func f() { var x int = \"one\"; _ = C.f(x) }\n"}, "cuda", 1, "cannot use \"one\""},
+		{"wrong type next to a use of C", map[string]string{"a.go": header + "func f() { var x int = \"one\"; _ = C.f(x) }\n"}, "cuda", 1, "cannot use \"one\""},
 		{"unknown name", map[string]string{"a.go": header + "var x = missing\n"}, "cuda", 1, "undefined: missing"},
 		{"unused import", map[string]string{"a.go": header + "import \"os\"\n"}, "cuda", 1, "\"os\" imported and not used"},
-		{"not behind this tag", map[string]string{"a.go": header + "var x = missing\n", "b.go": "package m\n"}, "other", 0, "type-check"},
-		{"lacks a function where the tag is set", map[string]string{
+		{"excluded by the tags", map[string]string{"a.go": header + "var x = missing\n", "b.go": "package m\n"}, "other", 0, "type-check"},
+		{"function missing with the tag", map[string]string{
 			"a.go": "package m\n\nvar x = apply()\n",
 			"b.go": "//go:build !cuda\n\npackage m\n\nfunc apply() int { return 1 }\n",
 		}, "cuda", 1, "undefined: apply"},

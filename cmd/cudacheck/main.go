@@ -1,13 +1,13 @@
-// Command cudacheck type-checks a build with tags whose C headers are not
-// installed, such as cudnn:
+// Command cudacheck type-checks a build with tags that need C headers, such as cudnn,
+// without the headers:
 //
 //	go run ./cmd/cudacheck [-tags cudnn] [DIR]
 //
-// It reads every package that `go list -deps` names below DIR with go/types,
-// believing whatever is said of C, so that neither the headers of CUDA nor a
-// compiler is needed. Bodies of functions are checked in the module itself and
-// in Gorgonia; of other packages only what they declare. That what it accepts
-// also links and runs, only a machine with CUDA can tell.
+// It checks every package that `go list -deps` lists below DIR with go/types and
+// accepts any use of package C, so that neither the CUDA headers nor a C compiler is
+// needed. Function bodies are checked in the module itself and in Gorgonia; of other
+// packages, only the declarations are checked. Whether the build also links and runs
+// can only be tested on a machine with CUDA.
 package main
 
 import (
@@ -47,7 +47,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(found.errs) > 0 {
 		return 1
 	}
-	fmt.Fprintf(stdout, "-tags %s: %d packages type-check, %d of them whole, in %.1f s\n",
+	fmt.Fprintf(stdout, "-tags %s: %d packages type-check, %d of them with function bodies, in %.1f s\n",
 		*tags, len(packages), found.whole, time.Since(start).Seconds())
 	return 0
 }

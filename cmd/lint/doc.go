@@ -1,9 +1,9 @@
-// Command lint checks what the compiler does not: who may import whom, and the
-// few other rules of the house.
+// Command lint checks rules that the compiler does not: which package may import
+// which, and the other house rules.
 //
 //	go run ./cmd/lint [DIR]
 //
-// It parses every Go file below DIR (by default the current folder, which must
-// hold go.mod) whatever its build tags, prints one line a breach and ends with
-// status 1 where there is any. The rules are tables in rules.go.
+// DIR, by default the current folder, must hold go.mod. lint parses every Go file
+// below DIR regardless of build tags, prints one line per breach and exits with
+// status 1 if there is a breach, 2 on an error. The rules are tables in rules.go.
 package main

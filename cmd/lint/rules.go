@@ -8,30 +8,30 @@ import (
 	"strings"
 )
 
-// maxLines is how long a file may be: what is longer has two subjects.
+// maxLines is the maximum length of a file. A longer file has more than one subject.
 const maxLines = 500
 
-// topLevel are the folders that hold Go code at the top.
+// topLevel lists the top-level folders that hold Go code.
 var topLevel = []string{"audio", "cmd", "detector", "sync", "video", "weights"}
 
-// badNames are package names that say nothing of what is inside.
+// badNames lists package names that do not describe the content.
 var badNames = []string{"base", "common", "helper", "helpers", "misc", "shared", "types", "util", "utils"}
 
-// A lock keeps an import inside the folders that own it.
+// A lock restricts an import to the folders that own it.
 type lock struct {
-	imports  string   // path; all paths below it are meant too
-	except   []string // paths below it that anybody may import
-	owners   []string // folders, "/..." for all below; none: nobody may
-	notTests bool     // tests may import it anywhere
-	reason   string
+	imports  string   // import path; includes all paths below it
+	except   []string // paths below it that every package may import
+	owners   []string // folders that may import it; "a/..." is all below a; nil: none
+	notTests bool     // tests in any folder may import it
+	reason   string   // end of the message
 }
 
-// locks: each heavy dependency has one leaf, and what ends the process, reads
-// flags or runs programs has its place. (Tests have their -update flag, and make
-// their clips with ffmpeg.)
+// locks gives each heavy dependency one leaf package, and restricts flags, processes
+// and the network to the packages that need them. Tests may use flags and processes
+// everywhere: they have an -update flag and make their clips with ffmpeg.
 //
-// That video, video/facemodel and weights are pure Go follows from the lock on
-// "C" together with mayImport, which lets them reach no package that has it.
+// The packages video, video/facemodel and weights are pure Go: the lock on "C"
+// forbids cgo there, and mayImport gives them no package that uses cgo.
 var locks = []lock{
 	{"gocv.io/x/gocv", nil, []string{"video/opencv"}, false, "OpenCV stays in one leaf"},
 	{"github.com/mjibson/go-dsp", nil, []string{"audio"}, false, "signal processing stays in package audio"},
@@ -48,12 +48,12 @@ var locks = []lock{
 	{"github.com/santhosh-tekuri/jsonschema", nil, nil, true, "schemas are checked by tests only"},
 	{"os/exec", nil, []string{"video", "detector/report/pdf", "detector/visit", "cmd/..."}, true, "ffmpeg and the browser that prints are each run from one place"},
 	{"C", nil, []string{"video/opencv", "video/facenet", "detector/network"}, false, "all else is pure Go"},
-	{"net", []string{"net/url"}, []string{"detector/ui"}, true, "deepcheck talks to nobody but the browser beside it"},
+	{"net", []string{"net/url"}, []string{"detector/ui"}, true, "deepcheck connects to nothing but the local browser"},
 }
 
-// mayImport says which of the module's own packages a package imports outside
-// its tests. Folders below cmd are not listed: they may import all but each
-// other's.
+// mayImport lists the packages of the module that each package may import outside
+// its tests. Folders below cmd are not listed: a command may import every package
+// except those of other commands.
 var mayImport = map[string][]string{
 	// The flow, from the file to the report.
 	"video":            nil,
@@ -89,13 +89,13 @@ var mayImport = map[string][]string{
 	"detector/visit":        nil,
 }
 
-// mayExit are the folders whose code may end the process.
+// mayExit lists the folders whose code may end the process.
 var mayExit = []string{"cmd/...", "video/facemodel/install"}
 
 // A breach is one place where a rule is broken.
 type breach struct {
 	file    string
-	line    int // 0 where the whole file is meant
+	line    int // from 1; 0 if the breach concerns the whole file or folder
 	message string
 }
 
@@ -106,7 +106,7 @@ func (b breach) String() string {
 	return fmt.Sprintf("%s:%d: %s", b.file, b.line, b.message)
 }
 
-// check returns what breaks the rules, in order of file and line.
+// check returns all breaches, ordered by file and line.
 func check(t *tree) []breach {
 	var all []breach
 	documented := map[string]bool{}
@@ -127,14 +127,14 @@ func check(t *tree) []breach {
 	return all
 }
 
-// checkFile checks what a file tells by itself.
+// checkFile checks the rules that concern one file alone.
 func checkFile(f *file) []breach {
 	var all []breach
 	if f.lines > maxLines {
 		all = append(all, breach{f.name, 0, fmt.Sprintf("%d lines, more than %d", f.lines, maxLines)})
 	}
 	for _, line := range f.inits {
-		all = append(all, breach{f.name, line, "func init: what is needed at start is made where it is used"})
+		all = append(all, breach{f.name, line, "func init: create each value where it is used"})
 	}
 	if !within(f.dir(), mayExit) && !f.test() {
 		for _, c := range f.exits {
@@ -160,7 +160,7 @@ func checkImport(module string, f *file, im imported) []breach {
 		return all
 	}
 	if own == "sync" && im.alias != "avsync" {
-		all = append(all, breach{f.name, im.line, fmt.Sprintf("import %q: import it as avsync, the standard library has a sync too", im.path)})
+		all = append(all, breach{f.name, im.line, fmt.Sprintf("import %q: import it as avsync, because the standard library has a package sync", im.path)})
 	}
 	if f.test() || mayUse(f.dir(), own) {
 		return all
@@ -168,7 +168,7 @@ func checkImport(module string, f *file, im imported) []breach {
 	return append(all, breach{f.name, im.line, fmt.Sprintf("import %q: %s does not import %s", im.path, f.dir(), own)})
 }
 
-// mayUse tells whether code of folder dir may import the module's folder own.
+// mayUse reports whether code in folder dir may import folder own of the module.
 func mayUse(dir, own string) bool {
 	if command, ok := commandOf(dir); ok {
 		other, ok := commandOf(own)
@@ -177,14 +177,16 @@ func mayUse(dir, own string) bool {
 	return slices.Contains(mayImport[dir], own)
 }
 
-// commandOf returns the folder right below cmd that holds dir.
+// commandOf returns the name of the command that folder dir belongs to; ok is false
+// if dir is not below cmd.
 func commandOf(dir string) (string, bool) {
 	rest, ok := strings.CutPrefix(dir, "cmd/")
 	command, _, _ := strings.Cut(rest, "/")
 	return command, ok
 }
 
-// checkPackages checks each folder once.
+// checkPackages checks the rules that concern a folder. documented holds the folders
+// with a package comment.
 func checkPackages(t *tree, documented map[string]bool) []breach {
 	var all []breach
 	seen := map[string]bool{}
@@ -197,12 +199,12 @@ func checkPackages(t *tree, documented map[string]bool) []breach {
 		seen[dir] = true
 		top, _, _ := strings.Cut(dir, "/")
 		if !slices.Contains(topLevel, top) {
-			all = append(all, breach{dir, 0, "Go code stands in " + strings.Join(topLevel, ", ") + " and below"})
+			all = append(all, breach{dir, 0, "Go code belongs in " + strings.Join(topLevel, ", ") + " and below"})
 		} else if _, listed := mayImport[dir]; !listed && top != "cmd" {
 			all = append(all, breach{dir, 0, "new package: enter it in mayImport of cmd/lint"})
 		}
 		if slices.Contains(badNames, f.pkg) || slices.Contains(badNames, path.Base(dir)) {
-			all = append(all, breach{dir, 0, "the name of package " + f.pkg + " says nothing of what is inside"})
+			all = append(all, breach{dir, 0, "package name " + f.pkg + " does not describe the content"})
 		}
 		if !documented[dir] {
 			all = append(all, breach{dir, 0, "no package comment in doc.go"})
@@ -211,13 +213,13 @@ func checkPackages(t *tree, documented map[string]bool) []breach {
 	return all
 }
 
-// below tells whether path p is root or lies below it.
+// below reports whether path p is root or lies below root.
 func below(p, root string) bool {
 	return p == root || strings.HasPrefix(p, root+"/")
 }
 
-// within tells whether a folder is one of the patterns, of which "a/..." means
-// all below a.
+// within reports whether a folder matches one of the patterns. The pattern "a/..."
+// matches all folders below a, any other pattern only itself.
 func within(dir string, patterns []string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
 		if root, ok := strings.CutSuffix(p, "/..."); ok {

@@ -8,7 +8,7 @@ import (
 	"testing/fstest"
 )
 
-// TestHouse is the check itself, so that `go test ./...` tells a breach too.
+// TestHouse runs lint on the module, so that `go test ./...` reports breaches too.
 func TestHouse(t *testing.T) {
 	tree, err := parseTree(os.DirFS("../.."))
 	if err != nil {
@@ -24,7 +24,7 @@ func TestRules(t *testing.T) {
 		name string
 		file string
 		src  string
-		want []string // breaches; none: the file is fine
+		want []string // breaches; nil: none
 	}{
 		{"gocv in its leaf", "video/opencv/a.go", `package opencv; import "gocv.io/x/gocv"`, nil},
 		{"gocv elsewhere", "video/a.go", `package video; import "gocv.io/x/gocv"`,
@@ -35,7 +35,7 @@ func TestRules(t *testing.T) {
 			[]string{`sync/a.go:1: import "github.com/mjibson/go-dsp/fft": signal processing stays in package audio`}},
 		{"go-audio elsewhere", "detector/a.go", `package detector; import "github.com/go-audio/wav"`,
 			[]string{`detector/a.go:1: import "github.com/go-audio/wav": PCM decoding stays in package audio`}},
-		{"a path that only begins alike", "sync/a.go", `package avsync; import "github.com/go-audiophile/x"`, nil},
+		{"a path with the same prefix", "sync/a.go", `package avsync; import "github.com/go-audiophile/x"`, nil},
 		{"tensor in its leaf", "detector/network/a.go", `package network; import "gorgonia.org/tensor"`, nil},
 		{"tensor elsewhere", "detector/train/a.go", `package train; import "gorgonia.org/tensor"`,
 			[]string{`detector/train/a.go:1: import "gorgonia.org/tensor": Gorgonia stays in one leaf`}},
@@ -52,20 +52,20 @@ func TestRules(t *testing.T) {
 		{"a process in a test", "audio/a_test.go", `package audio; import "os/exec"`, nil},
 		{"cgo in a pure package", "weights/a.go", `package weights; import "C"`,
 			[]string{`weights/a.go:1: import "C": all else is pure Go`}},
-		{"the net", "cmd/deepcheck/a.go", `package main; import "net/http"`,
-			[]string{`cmd/deepcheck/a.go:1: import "net/http": deepcheck talks to nobody but the browser beside it`}},
-		{"an address is no connection", "detector/report/a.go", `package report; import "net/url"`, nil},
-		{"downwards", "detector/a.go", `package detector; import "example.com/m/video"`, nil},
-		{"upwards", "video/a.go", `package video; import "example.com/m/detector"`,
+		{"the network", "cmd/deepcheck/a.go", `package main; import "net/http"`,
+			[]string{`cmd/deepcheck/a.go:1: import "net/http": deepcheck connects to nothing but the local browser`}},
+		{"net/url without the network", "detector/report/a.go", `package report; import "net/url"`, nil},
+		{"an allowed import", "detector/a.go", `package detector; import "example.com/m/video"`, nil},
+		{"a forbidden import", "video/a.go", `package video; import "example.com/m/detector"`,
 			[]string{`video/a.go:1: import "example.com/m/detector": video does not import detector`}},
-		{"a pure package reaching OpenCV", "sync/a.go", `package avsync; import "example.com/m/video/opencv"`,
+		{"a pure Go package that imports OpenCV", "sync/a.go", `package avsync; import "example.com/m/video/opencv"`,
 			[]string{`sync/a.go:1: import "example.com/m/video/opencv": sync does not import video/opencv`}},
-		{"a test upwards", "video/a_test.go", `package video_test; import "example.com/m/video/opencv"`, nil},
-		{"sync under its name", "detector/a.go", `package detector; import avsync "example.com/m/sync"`, nil},
-		{"sync without its name", "detector/a.go", `package detector; import "example.com/m/sync"`,
-			[]string{`detector/a.go:1: import "example.com/m/sync": import it as avsync, the standard library has a sync too`}},
+		{"a forbidden import in a test", "video/a_test.go", `package video_test; import "example.com/m/video/opencv"`, nil},
+		{"sync as avsync", "detector/a.go", `package detector; import avsync "example.com/m/sync"`, nil},
+		{"sync without a name", "detector/a.go", `package detector; import "example.com/m/sync"`,
+			[]string{`detector/a.go:1: import "example.com/m/sync": import it as avsync, because the standard library has a package sync`}},
 		{"sync under another name", "detector/a_test.go", `package detector; import s "example.com/m/sync"`,
-			[]string{`detector/a_test.go:1: import "example.com/m/sync": import it as avsync, the standard library has a sync too`}},
+			[]string{`detector/a_test.go:1: import "example.com/m/sync": import it as avsync, because the standard library has a package sync`}},
 		{"a command's own package", "cmd/sample/a.go", `package main; import "example.com/m/cmd/sample/speech"`, nil},
 		{"another command's package", "cmd/bench/a.go", `package main; import "example.com/m/cmd/sample/speech"`,
 			[]string{`cmd/bench/a.go:1: import "example.com/m/cmd/sample/speech": cmd/bench does not import cmd/sample/speech`}},
@@ -75,22 +75,22 @@ func TestRules(t *testing.T) {
 		{"fatal elsewhere", "sync/a.go", "package avsync\nimport \"log\"\nfunc f() { log.Fatalf(\"\") }",
 			[]string{`sync/a.go:3: log.Fatalf: only commands end the process`}},
 		{"init", "sync/a.go", "package avsync\n\nfunc init() {}",
-			[]string{`sync/a.go:3: func init: what is needed at start is made where it is used`}},
+			[]string{`sync/a.go:3: func init: create each value where it is used`}},
 		{"a method called init", "sync/a.go", "package avsync; type T int; func (T) init() {}", nil},
 		{"500 lines", "sync/a.go", "package avsync\n" + strings.Repeat("\n", 499), nil},
 		{"501 lines", "sync/a.go", "package avsync\n" + strings.Repeat("\n", 500),
 			[]string{`sync/a.go: 501 lines, more than 500`}},
 		{"at the top", "a.go", "// Package m is.\npackage m",
 			[]string{
-				`.: Go code stands in audio, cmd, detector, sync, video, weights and below`,
+				`.: Go code belongs in audio, cmd, detector, sync, video, weights and below`,
 				`.: no package comment in doc.go`}},
 		{"an unknown package", "detector/magic/doc.go", "// Package magic is.\npackage magic",
 			[]string{`detector/magic: new package: enter it in mayImport of cmd/lint`}},
-		{"a name that says nothing", "cmd/sample/utils/doc.go", "// Package utils is.\npackage utils",
-			[]string{`cmd/sample/utils: the name of package utils says nothing of what is inside`}},
+		{"a meaningless name", "cmd/sample/utils/doc.go", "// Package utils is.\npackage utils",
+			[]string{`cmd/sample/utils: package name utils does not describe the content`}},
 		{"no doc.go", "cmd/sample/face/a.go", "// Package face is.\npackage face",
 			[]string{`cmd/sample/face: no package comment in doc.go`}},
-		{"test data is no code", "video/testdata/a.go", "package helper", nil},
+		{"test data is skipped", "video/testdata/a.go", "package helper", nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

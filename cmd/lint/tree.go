@@ -13,43 +13,43 @@ import (
 	"strings"
 )
 
-// A tree is the Go source of one module.
+// A tree holds the Go files of one module.
 type tree struct {
-	module string // its path, as go.mod has it
-	files  []file // in order of their names
+	module string // module path from go.mod
+	files  []file // ordered by name
 }
 
-// A file is what the rules ask of one Go file.
+// A file holds the facts about one Go file that the rules use.
 type file struct {
-	name      string // slash-separated, from the module's folder on
+	name      string // slash-separated path from the module's folder
 	pkg       string // package name
 	lines     int
 	documents bool // has a package comment
 	imports   []imported
 	exits     []call // calls that end the process
-	inits     []int  // lines with an init function
+	inits     []int  // lines of init functions
 }
 
 // An imported is one import of a file.
 type imported struct {
 	path  string
-	alias string // "" where the import gives none
+	alias string // "" without one
 	line  int
 }
 
 // A call is one call of a function of another package.
 type call struct {
-	name string // os.Exit
+	name string // with the package, such as "os.Exit"
 	line int
 }
 
-// dir is the folder of a file, "." at the top.
+// dir returns the folder of a file, "." for the module's folder.
 func (f *file) dir() string { return path.Dir(f.name) }
 
 func (f *file) test() bool { return strings.HasSuffix(f.name, "_test.go") }
 
-// parseTree reads all Go files of a module. Folders that the go command passes
-// over (testdata, and names that begin with "." or "_") are passed over.
+// parseTree reads all Go files of the module in fsys. Like the go command, it skips
+// folders named testdata and folders whose name begins with "." or "_".
 func parseTree(fsys fs.FS) (*tree, error) {
 	t := &tree{}
 	mod, err := fs.ReadFile(fsys, "go.mod")
@@ -86,7 +86,7 @@ func passedOver(folder string) bool {
 	return folder == "testdata" || strings.HasPrefix(folder, ".") || strings.HasPrefix(folder, "_")
 }
 
-// modulePath returns the path in the module line of a go.mod.
+// modulePath returns the path in the module line of a go.mod, or "" without one.
 func modulePath(mod []byte) string {
 	for line := range strings.Lines(string(mod)) {
 		if fields := strings.Fields(line); len(fields) >= 2 && fields[0] == "module" {
@@ -122,8 +122,8 @@ func parseFile(name string, src []byte) (*file, error) {
 				f.inits = append(f.inits, line(n))
 			}
 		case *ast.SelectorExpr:
-			// A variable called os or log would be taken for the package; there
-			// is none, and the breach shown would make that plain.
+			// The test goes by name: a variable called os or log would be mistaken
+			// for the package.
 			if x, ok := n.X.(*ast.Ident); ok && endsProcess(x.Name, n.Sel.Name) {
 				f.exits = append(f.exits, call{x.Name + "." + n.Sel.Name, line(n)})
 			}

@@ -10,9 +10,9 @@ import (
 	"github.com/deepcheck/deepcheck/cmd/sample/speech"
 )
 
-// demo writes genuine.mp4 and tampered.mp4 with their truths (.json) to a folder.
-// Both show the same person saying the same three sentences; in the second the
-// voice says another sentence in the middle.
+// demo writes genuine.mp4 and tampered.mp4 with their truth (.json) to a folder. Both
+// show the same person saying the same three sentences. In tampered.mp4, the voice
+// says a different sentence in the middle.
 func demo(ctx context.Context, dir string, stdout io.Writer) error {
 	o := clip.Options{
 		Seed:  8,

@@ -1,12 +1,12 @@
-// Command sample makes videos of a drawn talking head whose truth is known, for
-// tests, for the demo and for training: which lag the sound has, and which of it
-// was replaced.
+// Command sample makes videos of a drawn talking head with known truth: the lag of the
+// sound and the stretch of it that was replaced. Tests, the demo and training use
+// them.
 //
 //	go run ./cmd/sample -out clip.mp4 -seed 7 -lag 200ms -truth clip.json
 //	go run ./cmd/sample -out forged.mp4 -seed 7 -replace 3.2-5.9
 //	go run ./cmd/sample -demo testdata/made
 //
-// It needs the programs espeak-ng and ffmpeg.
+// The programs espeak-ng and ffmpeg must be installed.
 package main
 
 import (
@@ -37,7 +37,7 @@ func main() {
 	os.Exit(status)
 }
 
-// run is the whole command; its result is the exit status.
+// run executes the command line and returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	c, err := parse(args, stderr)
 	switch {
@@ -58,10 +58,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exitOK
 }
 
-// A command is what the command line asks for.
+// A command is a parsed command line.
 type command struct {
 	clip.Options
-	out, truth, demo string
+	out, truth, demo string // paths; "" if not given
 }
 
 func parse(args []string, stderr io.Writer) (*command, error) {
@@ -69,31 +69,31 @@ func parse(args []string, stderr io.Writer) (*command, error) {
 	flags := flag.NewFlagSet("sample", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&c.out, "out", "", "write the video to `FILE` (.mp4 or .mov)")
-	flags.StringVar(&c.truth, "truth", "", "write what was made to `FILE`, as JSON")
+	flags.StringVar(&c.truth, "truth", "", "write the truth to `FILE`, as JSON")
 	flags.StringVar(&c.demo, "demo", "", "write genuine.mp4 and tampered.mp4 to `DIR`")
-	flags.Uint64Var(&c.Seed, "seed", 0, "person, voice and sentences")
-	flags.StringVar(&c.Text, "text", "", "what is said (default: sentences picked by seed)")
-	flags.StringVar(&c.Voice.Name, "voice", "", "voice of espeak-ng, such as en-us or de+f2 (default: by seed)")
-	flags.IntVar(&c.Voice.Pitch, "pitch", 0, "pitch of the voice, 1 to 99 (default: by seed)")
-	flags.IntVar(&c.Voice.Speed, "speed", 0, "words a minute, 80 to 300 (default: by seed)")
-	flags.Float64Var(&c.Seconds, "seconds", 0, "length (default: that of -text, or 10)")
-	flags.DurationVar(&c.Lag, "lag", 0, "how late the sound is, such as 200ms or -80ms")
-	flags.Func("replace", "sound of these seconds (`FROM-TO`) comes from another sentence", func(v string) (err error) {
+	flags.Uint64Var(&c.Seed, "seed", 0, "picks person, voice and sentences")
+	flags.StringVar(&c.Text, "text", "", "sentences to say (default: picked by seed)")
+	flags.StringVar(&c.Voice.Name, "voice", "", "espeak-ng voice, such as en-us or de+f2 (default: picked by seed)")
+	flags.IntVar(&c.Voice.Pitch, "pitch", 0, "pitch of the voice, 1 to 99 (default: picked by seed)")
+	flags.IntVar(&c.Voice.Speed, "speed", 0, "words per minute, 80 to 300 (default: picked by seed)")
+	flags.Float64Var(&c.Seconds, "seconds", 0, "length of the clip (default: that of -text, or 10)")
+	flags.DurationVar(&c.Lag, "lag", 0, "delay of the sound, such as 200ms, or -80ms for early sound")
+	flags.Func("replace", "replace the sound of seconds `FROM-TO` with other sentences", func(v string) (err error) {
 		c.Replace, err = parseStretch(v)
 		return err
 	})
-	flags.Func("size", "of the picture, `WxH` (default 640x480)", func(v string) (err error) {
+	flags.Func("size", "picture size in pixels, `WxH` (default 640x480)", func(v string) (err error) {
 		c.Width, c.Height, err = parseSize(v)
 		return err
 	})
-	flags.BoolVar(&c.Swap, "swap", false, "all sound comes from other sentences")
+	flags.BoolVar(&c.Swap, "swap", false, "replace all sound with other sentences")
 	flags.BoolVar(&c.Silent, "silent", false, "room noise instead of a voice")
 	flags.BoolVar(&c.NoSound, "no-sound", false, "no sound track")
 	flags.BoolVar(&c.NoFace, "no-face", false, "nobody in the picture")
 	flags.BoolVar(&c.Still, "still", false, "the mouth stays shut")
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(stderr, "usage: sample -out FILE [options]\n       sample -demo DIR\n\nMakes a video of a drawn talking head whose truth is known.\n\noptions:")
+		fmt.Fprintln(stderr, "usage: sample -out FILE [options]\n       sample -demo DIR\n\nMakes a video of a drawn talking head with known truth.\n\noptions:")
 		flags.SetOutput(stderr)
 		flags.PrintDefaults()
 		return nil, err
@@ -129,7 +129,7 @@ func parseSize(v string) (w, h int, err error) {
 	return w, h, nil
 }
 
-// make makes one clip.
+// make plans and writes one clip.
 func (c *command) make(ctx context.Context, stdout io.Writer) error {
 	s, err := clip.Plan(ctx, c.Options)
 	if err != nil {
@@ -138,8 +138,8 @@ func (c *command) make(ctx context.Context, stdout io.Writer) error {
 	return write(ctx, s, c.out, c.truth, stdout)
 }
 
-// write writes a clip and, unless truth is "", its record first, so that a bad
-// path is told before the drawing.
+// write writes a clip to out and, unless truth is "", its truth to truth. The truth
+// comes first, so that a bad path is reported before the drawing starts.
 func write(ctx context.Context, s *clip.Script, out, truth string, stdout io.Writer) error {
 	if truth != "" {
 		f, err := os.Create(truth)

@@ -17,18 +17,18 @@ func TestBadCommandLines(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		args []string
-		want string // in the one line of standard error
+		want string // part of the one line on standard error
 	}{
 		{"nothing", nil, "nothing to make"},
 		{"unknown flag", []string{"-nose"}, "-nose"},
 		{"stray argument", []string{"-out", "a.mp4", "b.mp4"}, `unexpected argument "b.mp4"`},
 		{"stretch without end", []string{"-out", "a.mp4", "-replace", "3"}, "want FROM-TO in seconds"},
-		{"stretch backwards", []string{"-out", "a.mp4", "-replace", "3-2"}, "must have an end after its start"},
+		{"stretch backwards", []string{"-out", "a.mp4", "-replace", "3-2"}, "want 0 <= FROM < TO <= 600"},
 		{"size of one number", []string{"-out", "a.mp4", "-size", "640"}, "want WxH in pixels"},
 		{"odd size", []string{"-out", "a.mp4", "-size", "641x480"}, "must be even"},
 		{"huge size", []string{"-out", "a.mp4", "-size", "64000x480"}, "64 to 4096"},
 		{"no length", []string{"-out", "a.mp4", "-seconds", "-2"}, "length of -2 s"},
-		{"endless", []string{"-out", "a.mp4", "-seconds", "NaN"}, "length of NaN s"},
+		{"length that is no number", []string{"-out", "a.mp4", "-seconds", "NaN"}, "length of NaN s"},
 		{"lag", []string{"-out", "a.mp4", "-lag", "1h"}, "lag of 1h0m0s"},
 		{"two forgeries", []string{"-out", "a.mp4", "-swap", "-replace", "1-2"}, "not both"},
 		{"no voice to replace", []string{"-out", "a.mp4", "-silent", "-swap"}, "no voice to replace"},
@@ -71,8 +71,8 @@ func TestMissingPrograms(t *testing.T) {
 	check("ffmpeg not found: install it with: sudo apt-get install ffmpeg")
 }
 
-// TestUnwritable guards that a path that cannot be written is told in one line, and
-// that no truth of a clip that does not exist is left.
+// TestUnwritable checks that a path that cannot be written is reported in one line and
+// that the truth of a failed clip is removed.
 func TestUnwritable(t *testing.T) {
 	needPrograms(t)
 	dir := t.TempDir()
@@ -86,7 +86,7 @@ func TestUnwritable(t *testing.T) {
 		t.Errorf("standard error is %q", line)
 	}
 	if _, err := os.Stat(truth); err == nil {
-		t.Error("a truth was left without its clip")
+		t.Error("the truth of the failed clip is left")
 	}
 }
 

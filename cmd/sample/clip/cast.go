@@ -8,50 +8,52 @@ import (
 	"github.com/deepcheck/deepcheck/cmd/sample/speech"
 )
 
-// A cast speaks sentences in one voice, each of its own only once until all
-// were used.
-type cast struct {
+// A speaker speaks sentences in one voice. It repeats none of texts before all were
+// used.
+type speaker struct {
 	voice  speech.Voice
-	random *rand.Rand
-	texts  []string
-	used   int
+	random *rand.Rand // lengths of the pauses
+	texts  []string   // sentences to choose from
+	used   int        // number of sentences taken from texts so far
 }
 
-// A take is what was spoken, on a time line.
-type take struct {
-	samples []float64 // from time 0 on
-	lines   []Line
-	phones  []speech.Phone
+// A recording is speech on a time line.
+type recording struct {
+	samples []float64      // at speech.Rate, from time 0
+	lines   []Line         // the sentences, in order
+	phones  []speech.Phone // in order; their times are on the time line
 }
 
-func (t *take) end() float64 { return float64(len(t.samples)) / speech.Rate }
+// end returns the end of the recording in seconds.
+func (r *recording) end() float64 { return float64(len(r.samples)) / speech.Rate }
 
-// add lays an utterance at a time.
-func (t *take) add(u *speech.Utterance, at float64) {
+// add adds an utterance that starts at a time in seconds.
+func (r *recording) add(u *speech.Utterance, at float64) {
 	n := int(at * speech.Rate)
 	at = float64(n) / speech.Rate
-	for len(t.samples) < n {
-		t.samples = append(t.samples, 0)
+	for len(r.samples) < n {
+		r.samples = append(r.samples, 0)
 	}
-	t.samples = append(t.samples[:n], u.Samples...)
-	t.lines = append(t.lines, Line{Stretch{at, at + u.Duration()}, u.Text})
+	r.samples = append(r.samples[:n], u.Samples...)
+	r.lines = append(r.lines, Line{Stretch{at, at + u.Duration()}, u.Text})
 	for _, p := range u.Phones {
 		p.Start, p.End, p.Release = p.Start+at, p.End+at, p.Release+at
-		t.phones = append(t.phones, p)
+		r.phones = append(r.phones, p)
 	}
 }
 
-// next returns the next sentence of the cast's own.
-func (c *cast) next() string {
-	t := c.texts[c.used%len(c.texts)]
-	c.used++
+// nextText returns the next of the speaker's sentences.
+func (s *speaker) nextText() string {
+	t := s.texts[s.used%len(s.texts)]
+	s.used++
 	return t
 }
 
-// speak speaks the sentences of a script from a time on, then others up to about the
-// end. An end of 0 or less is that of the script.
-func (c *cast) speak(ctx context.Context, script []string, start, end float64) (*take, error) {
-	t := &take{}
+// speak speaks from start to about end, both in seconds: the sentences of script, or
+// the speaker's own sentences if script is empty. An end of 0 or less means the end of
+// the script.
+func (s *speaker) speak(ctx context.Context, script []string, start, end float64) (*recording, error) {
+	r := &recording{}
 	at := start
 	own := len(script) == 0
 	for {
@@ -60,44 +62,45 @@ func (c *cast) speak(ctx context.Context, script []string, start, end float64) (
 		case len(script) > 0:
 			text, script = script[0], script[1:]
 		case own && at < end:
-			text = c.next()
+			text = s.nextText()
 		default:
-			return t, nil
+			return r, nil
 		}
-		u, err := c.voice.Say(ctx, text)
+		u, err := s.voice.Say(ctx, text)
 		if err != nil {
 			return nil, err
 		}
 		if end > 0 && at+u.Duration() > end {
-			if own && len(t.lines) > 0 {
-				return t, nil
+			if own && len(r.lines) > 0 {
+				return r, nil
 			}
-			// Too long for the clip: its end is cut off.
-			t.add(u, at)
-			return t, nil
+			// The clip ends within this sentence.
+			r.add(u, at)
+			return r, nil
 		}
-		t.add(u, at)
-		at += u.Duration() + .3 + .5*c.random.Float64()
+		r.add(u, at)
+		at += u.Duration() + .3 + .5*s.random.Float64()
 	}
 }
 
-// fill speaks for the given time in seconds: one other sentence that is about as
-// long, spoken a little faster or slower to fit, or several that are cut.
-func (c *cast) fill(ctx context.Context, want float64) (*take, error) {
+// speakFor returns a recording of exactly want seconds. It speaks one of the speaker's
+// sentences that lasts about as long, at a speed that makes it fit. If there is none,
+// it speaks several sentences and cuts the last.
+func (s *speaker) speakFor(ctx context.Context, want float64) (*recording, error) {
 	var best *speech.Utterance
-	worst := math.Inf(1)
-	for range min(8, len(c.texts)) {
-		u, err := c.voice.Say(ctx, c.next())
+	least := math.Inf(1)
+	for range min(8, len(s.texts)) {
+		u, err := s.voice.Say(ctx, s.nextText())
 		if err != nil {
 			return nil, err
 		}
-		if off := math.Abs(math.Log(u.Duration() / want)); off < worst {
-			best, worst = u, off
+		if misfit := math.Abs(math.Log(u.Duration() / want)); misfit < least {
+			best, least = u, misfit
 		}
 	}
-	t := &take{}
-	if worst < math.Log(1.3) {
-		voice := c.voice
+	r := &recording{}
+	if least < math.Log(1.3) {
+		voice := s.voice
 		for range 3 {
 			voice.Speed = int(math.Round(float64(voice.Speed) * best.Duration() / want))
 			u, err := voice.Say(ctx, best.Text)
@@ -106,26 +109,26 @@ func (c *cast) fill(ctx context.Context, want float64) (*take, error) {
 			}
 			best = u
 		}
-		t.add(best, max(0, (want-best.Duration())/2))
+		r.add(best, max(0, (want-best.Duration())/2))
 	} else {
-		for at := 0.0; at < want; at = t.end() + .35 {
-			u, err := c.voice.Say(ctx, c.next())
+		for at := 0.0; at < want; at = r.end() + .35 {
+			u, err := s.voice.Say(ctx, s.nextText())
 			if err != nil {
 				return nil, err
 			}
-			t.add(u, at)
+			r.add(u, at)
 		}
 	}
 	n := int(math.Round(want * speech.Rate))
-	t.samples = append(t.samples, make([]float64, n)...)[:n]
-	for i := range t.lines {
-		t.lines[i].End = min(t.lines[i].End, want)
+	r.samples = append(r.samples, make([]float64, n)...)[:n]
+	for i := range r.lines {
+		r.lines[i].End = min(r.lines[i].End, want)
 	}
-	return t, nil
+	return r, nil
 }
 
-// pickVoice completes a voice. Voices with a variant ("en-us+f3") differ in
-// timbre; of the person's sex as far as espeak-ng has such.
+// pickVoice returns v with random values for its empty fields. Variants ("en-us+f3")
+// differ in timbre. The variant is a female one if feminine is true, else a male one.
 func pickVoice(r *rand.Rand, v speech.Voice, feminine bool) speech.Voice {
 	languages := []string{"en-us", "en-us", "en-us", "en-gb", "en-gb", "de", "es", "fr", "it"}
 	male := []string{"", "+m1", "+m3", "+m7", "+m8"}

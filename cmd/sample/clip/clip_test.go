@@ -26,7 +26,7 @@ func plan(t *testing.T, o Options) *Script {
 	return s
 }
 
-// levels returns the level of each frame's sound, dB, not below -50.
+// levels returns the level of the sound in each frame, in dBFS, -50 at least.
 func (s *Script) levels() []float64 {
 	const n = speech.Rate / FrameRate
 	out := make([]float64, s.frames)
@@ -40,8 +40,8 @@ func (s *Script) levels() []float64 {
 	return out
 }
 
-// bestLag returns by how many frames sound has to come later than opening to go along
-// with it best.
+// bestLag returns the lag of the sound behind the opening, in frames, at which the two
+// correlate best.
 func bestLag(open, level []float64) int {
 	best, at := -1.0, 0
 	for lag := -12; lag <= 12; lag++ {
@@ -58,8 +58,8 @@ func bestLag(open, level []float64) int {
 	return at
 }
 
-// TestLag: the opening that is drawn and the level that is heard go along best at
-// the lag that was asked for.
+// TestLag checks that the drawn opening and the level of the sound correlate best at
+// the requested lag.
 func TestLag(t *testing.T) {
 	for _, ms := range []int{0, 200, -200, 80} {
 		s := plan(t, Options{Seed: 9, Seconds: 8, Lag: time.Duration(ms) * time.Millisecond})
@@ -68,12 +68,13 @@ func TestLag(t *testing.T) {
 			open = append(open, f.Open)
 		}
 		if got, want := bestLag(open, s.levels()), ms/40; got < want-1 || got > want+1 {
-			t.Errorf("lag of %d ms: sound and mouth fit at %d frames, want %d", ms, got, want)
+			t.Errorf("lag of %d ms: sound and mouth correlate best at %d frames, want %d", ms, got, want)
 		}
 	}
 }
 
-// TestLagInFile: the encoded file has it too, as deepcheck decodes it.
+// TestLagInFile checks that the encoded file, as deepcheck decodes it, has the same
+// lag.
 func TestLagInFile(t *testing.T) {
 	for _, name := range []string{"a.mp4", "a.mov"} {
 		s := plan(t, Options{Seed: 9, Seconds: 4, Lag: 200 * time.Millisecond, Width: 160, Height: 120})
@@ -101,7 +102,7 @@ func TestLagInFile(t *testing.T) {
 			heard = append(heard, max(-50, float64(l)))
 		}
 		if got := bestLag(s.levels(), heard); got != 0 {
-			t.Errorf("%s: the sound is %d frames from where it was put", name, got)
+			t.Errorf("%s: the sound is %d frames late, want 0", name, got)
 		}
 		if frames != 100 {
 			t.Errorf("%s: %d frames, want 100", name, frames)
@@ -126,8 +127,8 @@ func TestSameSeedSameClip(t *testing.T) {
 	}
 }
 
-// TestReplace: the sound differs within the stretch and only there, and the mouth
-// does not.
+// TestReplace checks that the sound differs only within the stretch and that the mouth
+// does not change.
 func TestReplace(t *testing.T) {
 	o := Options{Seed: 4, Seconds: 7}
 	genuine := plan(t, o)
@@ -136,7 +137,7 @@ func TestReplace(t *testing.T) {
 	var inside, outside float64
 	for i := range genuine.sound {
 		d := math.Abs(genuine.sound[i] - forged.sound[i])
-		// Reflections last .05 s longer.
+		// Reflections last 0.05 s longer.
 		if at := float64(i) / speech.Rate; at >= 2 && at < 4.55 {
 			inside += d
 		} else {
@@ -150,7 +151,7 @@ func TestReplace(t *testing.T) {
 		t.Error("the mouth was changed")
 	}
 	if forged.Truth().Genuine || !genuine.Truth().Genuine {
-		t.Error("the truth calls the clips the wrong way round")
+		t.Error("the truth labels the clips the wrong way round")
 	}
 }
 
@@ -166,7 +167,7 @@ func TestKinds(t *testing.T) {
 			o.Seconds, o.Width, o.Height = 2, 160, 120
 			s := plan(t, o)
 			if s.Truth().Genuine {
-				t.Error("the truth calls it genuine")
+				t.Error("the truth labels the clip genuine")
 			}
 			loudest := slices.Max(s.levels())
 			if quiet := loudest < -45; quiet != (o.Silent || o.NoSound) {
@@ -174,7 +175,7 @@ func TestKinds(t *testing.T) {
 			}
 			moves := slices.ContainsFunc(s.Truth().Frames, func(f Frame) bool { return f.Open > 3 })
 			if moves == o.Still {
-				t.Errorf("the mouth moves: %v", moves)
+				t.Errorf("mouth moves: %v, want the opposite", moves)
 			}
 			path := filepath.Join(t.TempDir(), "a.mp4")
 			if err := s.Write(context.Background(), path); err != nil {
@@ -198,7 +199,7 @@ func TestTextIsSaid(t *testing.T) {
 	}
 }
 
-// TestInterrupted: a cancelled clip leaves no file.
+// TestInterrupted checks that a cancelled clip leaves no file.
 func TestInterrupted(t *testing.T) {
 	s := plan(t, Options{Seconds: 2})
 	ctx, cancel := context.WithCancel(context.Background())

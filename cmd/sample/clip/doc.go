@@ -1,12 +1,14 @@
-// Package clip makes a talking-head video whose truth is known: options in, a
-// file with picture and sound out, and a record of what was made.
+// Package clip turns options into a talking-head video with known truth.
 //
-// [Plan] picks a person, a voice and sentences by seed, lets espeak-ng speak
-// them (package speech), and lays sound and mouth on one time line. Then it does
-// to the sound what was asked for: delay it, replace a stretch of it, replace it
-// all, silence it. [Script.Write] draws the frames (package face) and pipes them
-// to ffmpeg. [Script.Truth] is the record.
+//	Options -> Plan -> Script -> Write -> video file
+//	                         `-> Truth -> JSON
 //
-// The mouth always speaks the planned sentences; only the sound is tampered
-// with. Times are seconds from the start of the picture.
+// [Plan] picks a person, a voice and sentences by seed, has espeak-ng speak them
+// (package speech) and puts sound and mouth on one time line. Then it changes the
+// sound as the options say: it delays it, replaces a stretch or all of it, or leaves
+// only room noise. [Script.Write] draws the frames (package face) and pipes them to
+// ffmpeg. [Script.Truth] returns the truth: a record of everything that was made.
+//
+// The mouth always speaks the planned sentences, unless it stays shut; tampering
+// changes only the sound. Times are in seconds from the start of the picture.
 package clip

@@ -14,7 +14,7 @@ import (
 	"github.com/deepcheck/deepcheck/video/opencv"
 )
 
-// needPrograms skips a test where what makes clips is not installed.
+// needPrograms skips the test if espeak-ng or ffmpeg is not installed.
 func needPrograms(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{"espeak-ng", "ffmpeg"} {
@@ -24,8 +24,8 @@ func needPrograms(t *testing.T) {
 	}
 }
 
-// openings scans a clip as deepcheck does and returns the gap between the inner
-// lips in crop pixels for each frame, NaN where no face was found.
+// openings tracks the face in a clip as deepcheck does and returns the gap between the
+// inner lips in each frame, in crop pixels; NaN if no face was found.
 func openings(t *testing.T, path string) []float64 {
 	t.Helper()
 	finder, err := opencv.New()
@@ -63,7 +63,8 @@ func openings(t *testing.T, path string) []float64 {
 	}
 }
 
-// correlation returns Pearson's, and the share of b that is not NaN.
+// correlation returns Pearson's correlation over the frames where b is not NaN, and the
+// share of these frames.
 func correlation(a, b []float64) (r, share float64) {
 	var n, sa, sb, saa, sbb, sab float64
 	for i := range min(len(a), len(b)) {
@@ -77,8 +78,8 @@ func correlation(a, b []float64) (r, share float64) {
 	return (n*sab - sa*sb) / math.Sqrt((n*saa-sa*sa)*(n*sbb-sb*sb)), n / float64(len(a))
 }
 
-// TestFaceIsFound guards what the samples are for: the detector and the mesh
-// that deepcheck uses see every face, and measure the mouth that was drawn.
+// TestFaceIsFound checks that deepcheck's face detector and face mesh find the drawn
+// face in every frame and measure the mouth that was drawn.
 func TestFaceIsFound(t *testing.T) {
 	needPrograms(t)
 	for _, seed := range []uint64{1, 2} {

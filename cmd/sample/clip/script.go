@@ -13,24 +13,24 @@ import (
 	"github.com/deepcheck/deepcheck/cmd/sample/speech"
 )
 
-// FrameRate is the pictures a second of every clip.
+// FrameRate is the frame rate of every clip, in frames/s.
 const FrameRate = 25
 
-// Options say what to make. The zero value is ten seconds of the person of seed
-// 0, genuine.
+// Options describes a clip. The zero value is a genuine clip of ten seconds with the
+// person of seed 0.
 type Options struct {
 	Seed          uint64
-	Text          string       // what is said; "" picks sentences by seed
-	Voice         speech.Voice // what is "" or 0 is picked by seed
-	Seconds       float64      // length; 0 is that of Text, or 10
+	Text          string       // sentences to say; "" picks sentences by seed
+	Voice         speech.Voice // fields that are "" or 0 are picked by seed
+	Seconds       float64      // length of the clip; 0 is that of Text, or 10 without Text
 	Width, Height int          // pixels, even; 0 is 640 x 480
 
-	Lag     time.Duration // how much later than the picture the sound comes; < 0 is earlier
-	Replace *Stretch      // the sound that belongs to this stretch is of other sentences
-	Swap    bool          // all sound is of other sentences
-	Silent  bool          // the sound track holds room noise only
-	NoSound bool          // there is no sound track
-	NoFace  bool          // there is nobody in the picture
+	Lag     time.Duration // delay of the sound relative to the picture; < 0: sound is early
+	Replace *Stretch      // sound from other sentences in this stretch; nil: none
+	Swap    bool          // all sound comes from other sentences
+	Silent  bool          // the sound track holds only room noise
+	NoSound bool          // no sound track
+	NoFace  bool          // nobody in the picture
 	Still   bool          // the mouth stays shut
 }
 
@@ -40,33 +40,34 @@ type Stretch struct {
 	End   float64 `json:"end_s"`
 }
 
-// A Line is one sentence and when it is said.
+// A Line is one sentence and the stretch in which it is spoken.
 type Line struct {
 	Stretch
 	Text string `json:"text"`
 }
 
-// A Script is a clip that is planned but not drawn.
+// A Script is a planned clip that is not drawn yet.
 type Script struct {
 	Options
 	Look  face.Look
-	Voice speech.Voice
-	Said  []Line // what the mouth says
-	Heard []Line // what the voice says; before the lag
-	Mouth *speech.Mouth
+	Voice speech.Voice  // complete, unlike Options.Voice
+	Said  []Line        // sentences that the mouth speaks
+	Heard []Line        // sentences that the voice speaks; times before the lag
+	Mouth *speech.Mouth // speaks phones
 
 	frames int
-	phones []speech.Phone // what the mouth says
-	sound  []float64      // at speech.Rate, frames long, as it will be heard
+	phones []speech.Phone // phones that the mouth speaks
+	sound  []float64      // the final sound at speech.Rate, as long as the frames
 }
 
 const (
-	leadIn  = .4  // s before the first sentence
-	leadOut = .5  // s after the last
-	longest = 600 // s
+	leadIn     = .4  // s before the first sentence
+	leadOut    = .5  // s after the last sentence
+	maxSeconds = 600 // longest clip, s
 )
 
-// Plan lets espeak-ng speak and lays out the clip.
+// Plan makes the sound and the mouth movements of a clip. It returns an error if the
+// options are invalid or espeak-ng fails.
 func Plan(ctx context.Context, o Options) (*Script, error) {
 	if err := o.check(); err != nil {
 		return nil, err
@@ -79,8 +80,8 @@ func Plan(ctx context.Context, o Options) (*Script, error) {
 	s.Voice = pickVoice(r, o.Voice, s.Look.Feminine > .5)
 	texts := slices.Clone(sentences(s.Voice.Name))
 	r.Shuffle(len(texts), func(i, j int) { texts[i], texts[j] = texts[j], texts[i] })
-	cast := &cast{voice: s.Voice, random: r, texts: texts}
-	vigour := .85 + .3*r.Float64()
+	sp := &speaker{voice: s.Voice, random: r, texts: texts}
+	openScale := .85 + .3*r.Float64()
 
 	script := split(o.Text)
 	if o.Text != "" && len(script) == 0 {
@@ -90,7 +91,7 @@ func Plan(ctx context.Context, o Options) (*Script, error) {
 	if length == 0 && o.Text == "" {
 		length = 10
 	}
-	said, err := cast.speak(ctx, script, leadIn, length-leadOut)
+	said, err := sp.speak(ctx, script, leadIn, length-leadOut)
 	if err != nil {
 		return nil, err
 	}
@@ -104,47 +105,48 @@ func Plan(ctx context.Context, o Options) (*Script, error) {
 	if o.Still {
 		s.Said, s.phones = nil, nil
 	}
-	s.Mouth = speech.NewMouth(s.phones, vigour)
-	heard, err := s.tamper(ctx, cast, said, length)
+	s.Mouth = speech.NewMouth(s.phones, openScale)
+	heard, err := s.tamper(ctx, sp, said, length)
 	if err != nil {
 		return nil, err
 	}
-	s.sound = room(heard, s.frames*speech.Rate/FrameRate, o.Lag.Seconds(), o.Seed)
+	s.sound = inRoom(heard, s.frames*speech.Rate/FrameRate, o.Lag.Seconds(), o.Seed)
 	return s, nil
 }
 
-// check reports options that make no sense.
+// check returns an error if an option is out of range or contradicts another.
 func (o *Options) check() error {
 	switch {
 	case o.Width < 0 || o.Height < 0 || o.Width%2 != 0 || o.Height%2 != 0 || (o.Width == 0) != (o.Height == 0):
 		return fmt.Errorf("size %dx%d: width and height must be even and above 0", o.Width, o.Height)
 	case o.Width > 4096 || o.Height > 4096 || o.Width != 0 && min(o.Width, o.Height) < 64:
 		return fmt.Errorf("size %dx%d: sides must be 64 to 4096", o.Width, o.Height)
-	case o.Seconds != 0 && !(o.Seconds >= 1 && o.Seconds <= longest):
-		return fmt.Errorf("length of %g s: must be 1 to %d", o.Seconds, longest)
+	case o.Seconds != 0 && !(o.Seconds >= 1 && o.Seconds <= maxSeconds):
+		return fmt.Errorf("length of %g s: must be 1 to %d", o.Seconds, maxSeconds)
 	case o.Lag > 5*time.Second || o.Lag < -5*time.Second:
 		return fmt.Errorf("lag of %v: must be within 5 s", o.Lag)
-	case o.Replace != nil && !(o.Replace.Start >= 0 && o.Replace.End > o.Replace.Start && o.Replace.End <= longest):
-		return fmt.Errorf("stretch %g-%g: must have an end after its start", o.Replace.Start, o.Replace.End)
+	case o.Replace != nil && !(o.Replace.Start >= 0 && o.Replace.End > o.Replace.Start && o.Replace.End <= maxSeconds):
+		return fmt.Errorf("stretch %g-%g: want 0 <= FROM < TO <= %d", o.Replace.Start, o.Replace.End, maxSeconds)
 	case o.Voice.Pitch < 0 || o.Voice.Pitch > 99:
 		return fmt.Errorf("pitch %d: must be 1 to 99", o.Voice.Pitch)
 	case o.Voice.Speed != 0 && (o.Voice.Speed < 80 || o.Voice.Speed > 300):
-		return fmt.Errorf("speed %d: must be 80 to 300 words a minute", o.Voice.Speed)
+		return fmt.Errorf("speed %d: must be 80 to 300 words per minute", o.Voice.Speed)
 	case (o.NoSound || o.Silent) && (o.Swap || o.Replace != nil):
-		return errors.New("there is no voice to replace in a clip without one")
+		return errors.New("no voice to replace in a clip without a voice")
 	case o.Swap && o.Replace != nil:
-		return errors.New("either a stretch or the whole sound is replaced, not both")
+		return errors.New("replace either a stretch or the whole sound, not both")
 	}
 	return nil
 }
 
-// tamper returns the voice as it is to be heard, and fills s.Heard.
-func (s *Script) tamper(ctx context.Context, c *cast, said *take, length float64) ([]float64, error) {
+// tamper returns the samples of the voice to be heard, given those that belong to the
+// mouth (said) and the length of the clip in seconds. It sets s.Heard.
+func (s *Script) tamper(ctx context.Context, sp *speaker, said *recording, length float64) ([]float64, error) {
 	switch {
 	case s.Silent || s.NoSound:
 		return nil, nil
 	case s.Swap:
-		other, err := c.speak(ctx, nil, leadIn, length-leadOut)
+		other, err := sp.speak(ctx, nil, leadIn, length-leadOut)
 		if err != nil {
 			return nil, err
 		}
@@ -152,11 +154,11 @@ func (s *Script) tamper(ctx context.Context, c *cast, said *take, length float64
 		return other.samples, nil
 	case s.Replace != nil:
 		if s.Replace.Start >= length {
-			return nil, fmt.Errorf("stretch %g-%g: the clip has only %.2f s", s.Replace.Start, s.Replace.End, length)
+			return nil, fmt.Errorf("stretch %g-%g: the clip lasts only %.2f s", s.Replace.Start, s.Replace.End, length)
 		}
 		end := min(s.Replace.End, length)
 		s.Replace = &Stretch{s.Replace.Start, end}
-		other, err := c.fill(ctx, end-s.Replace.Start)
+		other, err := sp.speakFor(ctx, end-s.Replace.Start)
 		if err != nil {
 			return nil, err
 		}
@@ -181,7 +183,7 @@ func (s *Script) tamper(ctx context.Context, c *cast, said *take, length float64
 	return said.samples, nil
 }
 
-// split cuts a text into sentences.
+// split cuts a text into sentences and drops those without words.
 func split(text string) []string {
 	var out []string
 	start := 0

@@ -2,8 +2,8 @@ package clip
 
 import "strings"
 
-// sentences returns what can be said in a voice's language; English where there
-// is nothing else.
+// sentences returns sentences in the language of a voice, or English ones if there are
+// none.
 func sentences(voice string) []string {
 	language, _, _ := strings.Cut(voice, "+")
 	language, _, _ = strings.Cut(language, "-")

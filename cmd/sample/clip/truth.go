@@ -6,7 +6,7 @@ import (
 	"math"
 )
 
-// A Truth says what was made.
+// A Truth is a record of what a clip shows and how its sound was changed.
 type Truth struct {
 	Schema    string  `json:"schema"` // "deepcheck/sample/1"
 	Seed      uint64  `json:"seed"`
@@ -18,7 +18,8 @@ type Truth struct {
 	FrameRate int     `json:"frame_rate"`
 	LagMS     float64 `json:"lag_ms"` // > 0: the sound is late
 
-	Genuine  bool     `json:"genuine"` // the voice says what the mouth says; a lag alone leaves it so
+	// Genuine means that the voice says what the mouth says. A lag does not matter.
+	Genuine  bool     `json:"genuine"`
 	Replaced *Stretch `json:"replaced"`
 	Swapped  bool     `json:"swapped"`
 	Silent   bool     `json:"silent"`
@@ -26,19 +27,19 @@ type Truth struct {
 	NoFace   bool     `json:"no_face"`
 	Still    bool     `json:"still"`
 
-	Said   []Line  `json:"said"`  // by the mouth
-	Heard  []Line  `json:"heard"` // before the lag
+	Said   []Line  `json:"said"`  // sentences that the mouth speaks
+	Heard  []Line  `json:"heard"` // sentences that the voice speaks; times before the lag
 	Phones []Phone `json:"phones"`
 	Frames []Frame `json:"frames"`
 }
 
-// A Phone is a speech sound that the mouth forms.
+// A Phone is a speech sound that the mouth speaks.
 type Phone struct {
 	Stretch
 	IPA string `json:"ipa"` // "" is a pause
 }
 
-// A Frame is what the mouth does in one picture, as in speech.Pose.
+// A Frame is the pose of the mouth in one frame, as in speech.Pose.
 type Frame struct {
 	Time   float64 `json:"time_s"`
 	Open   float64 `json:"open_mm"`
@@ -49,7 +50,7 @@ type Frame struct {
 	Bite   float64 `json:"bite"`
 }
 
-// Truth returns the record of the clip.
+// Truth returns the truth about the clip.
 func (s *Script) Truth() *Truth {
 	t := &Truth{
 		Schema: "deepcheck/sample/1", Seed: s.Seed,
@@ -61,22 +62,22 @@ func (s *Script) Truth() *Truth {
 	}
 	t.Genuine = s.Replace == nil && !s.Swap && !s.Silent && !s.NoSound && !s.NoFace && !s.Still
 	for _, p := range s.phones {
-		t.Phones = append(t.Phones, Phone{Stretch{short(p.Start), short(p.End)}, p.IPA})
+		t.Phones = append(t.Phones, Phone{Stretch{rounded(p.Start), rounded(p.End)}, p.IPA})
 	}
 	for i := range s.frames {
 		at := float64(i) / FrameRate
 		p := s.Mouth.At(at)
-		t.Frames = append(t.Frames, Frame{short(at), short(p.Open), short(p.Jaw), short(p.Spread), short(p.Round), short(p.Press), short(p.Bite)})
+		t.Frames = append(t.Frames, Frame{rounded(at), rounded(p.Open), rounded(p.Jaw), rounded(p.Spread), rounded(p.Round), rounded(p.Press), rounded(p.Bite)})
 	}
 	return t
 }
 
-// Encode writes the record as indented JSON.
+// Encode writes the truth as indented JSON.
 func (t *Truth) Encode(w io.Writer) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", " ")
 	return e.Encode(t)
 }
 
-// short rounds to three decimals.
-func short(v float64) float64 { return math.Round(v*1000) / 1000 }
+// rounded rounds to three decimals.
+func rounded(v float64) float64 { return math.Round(v*1000) / 1000 }

@@ -15,11 +15,12 @@ import (
 	"github.com/deepcheck/deepcheck/cmd/sample/speech"
 )
 
-// ErrNoEncoder is returned where the ffmpeg program is not installed.
+// ErrNoEncoder means that the ffmpeg program is not installed.
 var ErrNoEncoder = errors.New("ffmpeg not found: install it with: sudo apt-get install ffmpeg")
 
-// Write draws the clip and has ffmpeg write it to a file, whose name's ending picks
-// the container. An old file is overwritten; of a failed one nothing stays.
+// Write draws the clip and encodes it with ffmpeg to the file path. The extension of
+// path selects the container. Write overwrites an existing file. On an error or if ctx
+// ends, it removes the file.
 func (s *Script) Write(ctx context.Context, path string) (err error) {
 	ffmpeg, err := exec.LookPath("ffmpeg")
 	if err != nil {
@@ -29,8 +30,8 @@ func (s *Script) Write(ctx context.Context, path string) (err error) {
 		"-f", "rawvideo", "-pix_fmt", "rgb24", "-video_size", fmt.Sprintf("%dx%d", s.Width, s.Height),
 		"-framerate", fmt.Sprint(FrameRate), "-i", "pipe:0"}
 	if !s.NoSound {
-		// A file, not a second pipe: ffmpeg reads ahead in either, and would
-		// wait for pictures while sound waits for it.
+		// The sound comes from a file: with two pipes, ffmpeg could wait for pictures
+		// while the writer of the sound waits for ffmpeg.
 		wav, err := s.soundFile()
 		if err != nil {
 			return err
@@ -71,7 +72,7 @@ func (s *Script) Write(ctx context.Context, path string) (err error) {
 	return err
 }
 
-// draw writes the frames as RGB.
+// draw writes the frames as RGB, (frames, height, width, 3).
 func (s *Script) draw(ctx context.Context, w io.Writer) error {
 	actor := face.NewActor(s.Look, s.Width, s.Height)
 	buf := make([]byte, 3*s.Width*s.Height)

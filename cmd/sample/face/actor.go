@@ -7,41 +7,41 @@ import (
 	"github.com/deepcheck/deepcheck/cmd/sample/speech"
 )
 
-// An Actor draws one person in pictures of one size. It is for one goroutine at
-// a time.
+// An Actor draws one person in pictures of one size. Only one goroutine may use an
+// Actor at a time.
 type Actor struct {
 	look   Look
 	w, h   int
 	scale  float64 // pixels per mm
-	cx, cy float64 // pixel between the eyes at rest
+	cx, cy float64 // pixel between the eyes with the head at rest
 
-	scene  []float32 // (h, w, 3) 0..1
-	head   *layer
-	depth  *field
+	scene  []float32  // (h, w, 3) RGB of wall and body, 0..1
+	head   *layer     // painted at rest
+	depth  *heightMap // of the head
 	motion *motion
-	grain  []float32 // noise of standard deviation 1, to be read from anywhere
+	grain  []float32 // noise of standard deviation 1; length is a power of 2
 
-	pix  []float32 // (h, w, 3) of this frame, 0..1
-	view view
+	pix  []float32 // (h, w, 3) RGB of the current frame, 0..1
+	view view      // of the current frame
 }
 
-// NewActor paints what stays the same. It takes some 0.3 s at 640x480.
+// NewActor paints the scene and the head. It takes about 0.3 s at 640x480.
 func NewActor(look Look, width, height int) *Actor {
 	a := &Actor{look: look, w: width, h: height, motion: newMotion(&look)}
 	a.scale = look.Size * min(float64(height)/480, float64(width)/400)
-	a.cx = float64(width)/2 + look.OffX*a.scale
+	a.cx = float64(width)/2 + look.OffsetX*a.scale
 	a.cy = .43 * float64(height)
 	r := newRelief(&a.look)
 	a.scene = paintScene(&a.look, width, height, func(i, j int) (float64, float64) {
-		return a.place(float64(i)+.5, float64(j)+.5)
+		return a.headAtRest(float64(i)+.5, float64(j)+.5)
 	}, a.scale)
 	a.head = newLayer(a.scale * 1.25)
 	lit := r.light(a.head)
 	r.paintSkin(a.head, lit)
 	r.paintHair(a.head, lit)
-	a.depth = newField(r)
+	a.depth = newHeightMap(r)
 	a.pix = make([]float32, len(a.scene))
-	const margin = 14 // mm that the head may sway
+	const margin = 14 // mm by which the head may sway
 	clip := func(v, top int) int { return max(0, min(top, v)) }
 	a.view.left = clip(int(a.cx+(layerLeft-margin)*a.scale), width)
 	a.view.top = clip(int(a.cy+(layerTop-margin)*a.scale), height)
@@ -55,37 +55,38 @@ func NewActor(look Look, width, height int) *Actor {
 	return a
 }
 
-// place returns the place, in mm, that a point of the picture shows when the
-// head is at rest.
-func (a *Actor) place(px, py float64) (x, y float64) {
+// headAtRest returns the place, in mm, that a point of the picture, in pixels, shows
+// when the head is at rest.
+func (a *Actor) headAtRest(px, py float64) (x, y float64) {
 	return (px - a.cx) / a.scale, (py - a.cy) / a.scale
 }
 
-// Draw draws the frame of a time in seconds into dst, (height, width, 3) RGB. The
-// same frame number gives the same noise.
+// Draw draws the picture at time t, in seconds, into dst, (height, width, 3) RGB. The
+// number frame selects the noise.
 func (a *Actor) Draw(dst []byte, frame int, t float64, pose speech.Pose) {
 	copy(a.pix, a.scene)
 	b := a.motion.at(t, pose.Jaw)
 	m := newMouth(&a.look, pose)
-	a.aim(b, m)
+	a.computeView(b, m)
 	a.drawHead()
 	a.drawMouth(m)
 	gx, gy := a.motion.gaze(t)
-	// The eyes stay on the viewer while the head turns.
-	a.drawEyes(&eyes{look: &a.look, open: a.motion.lids(t), gx: gx - 12*b.yaw, gy: gy - 12*b.pitch})
-	a.develop(dst, frame)
+	// The eyes keep looking at the viewer while the head turns.
+	a.drawEyes(&eyes{look: &a.look, open: a.motion.lids(t), gazeX: gx - 12*b.yaw, gazeY: gy - 12*b.pitch})
+	a.writeRGB(dst, frame)
 }
 
-// DrawEmpty draws the room with the body but without a head.
+// DrawEmpty draws the wall and the body without the head, as Draw does.
 func (a *Actor) DrawEmpty(dst []byte, frame int) {
 	copy(a.pix, a.scene)
-	a.develop(dst, frame)
+	a.writeRGB(dst, frame)
 }
 
-// around calls paint for the pixels that may show places within (rx, ry) mm of (x, y)
-// of the head, with the place.
-func (a *Actor) around(x, y, rx, ry float64, paint func(x, y float64, skin Color) Color) {
-	// The head sways by some mm and turns: search a wider box.
+// paintNear repaints all pixels that show a place of the head within (rx, ry) of
+// (x, y), all in mm. paint receives the place and the pixel's colour and returns the
+// new colour.
+func (a *Actor) paintNear(x, y, rx, ry float64, paint func(x, y float64, skin Color) Color) {
+	// Search a wider box, because the head sways and turns.
 	const slack = 16.0
 	v := &a.view
 	left := max(v.left, int(a.cx+(x-rx-slack)*a.scale))
@@ -94,7 +95,7 @@ func (a *Actor) around(x, y, rx, ry float64, paint func(x, y float64, skin Color
 	bottom := min(v.bottom, int(a.cy+(y+ry+slack)*a.scale))
 	for j := top; j < bottom; j++ {
 		for i := left; i < right; i++ {
-			hx, hy := v.shown(i, j)
+			hx, hy := v.headAt(i, j)
 			if math.Abs(hx-x) > rx || math.Abs(hy-y) > ry {
 				continue
 			}
@@ -106,21 +107,21 @@ func (a *Actor) around(x, y, rx, ry float64, paint func(x, y float64, skin Color
 }
 
 func (a *Actor) drawMouth(m *mouth) {
-	a.around(0, mouthY+4, 36, 30, func(x, y float64, skin Color) Color {
+	a.paintNear(0, mouthY+4, 36, 30, func(x, y float64, skin Color) Color {
 		return m.paint(x, y, a.scale, skin)
 	})
 }
 
 func (a *Actor) drawEyes(e *eyes) {
 	for _, side := range []float64{-1, 1} {
-		a.around(side*a.look.EyeDistance/2, 0, eyeHalf+2, 14, func(x, y float64, skin Color) Color {
+		a.paintNear(side*a.look.EyeDistance/2, 0, eyeHalf+2, 14, func(x, y float64, skin Color) Color {
 			return e.paint(side*x-a.look.EyeDistance/2, y, a.scale, side, skin)
 		})
 	}
 }
 
-// develop adds the camera's noise and writes bytes.
-func (a *Actor) develop(dst []byte, frame int) {
+// writeRGB writes the current frame to dst, (h, w, 3), and adds camera noise.
+func (a *Actor) writeRGB(dst []byte, frame int) {
 	level := float32(a.look.Grain)
 	for j := range a.h {
 		at := int(hash(j, frame, a.look.Seed) * float64(len(a.grain)))

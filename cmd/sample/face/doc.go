@@ -1,27 +1,30 @@
-// Package face draws a talking head, frame by frame: a look, a mouth pose and a
-// time in, RGB bytes out. It draws in plain Go, with neither pictures nor
-// models of real people.
+// Package face turns a look, a mouth pose and a time into a picture of a talking head.
 //
-// # How
+//	Look, size -> NewActor -> Actor.Draw(time in s, speech.Pose) -> (h, w, 3) RGB bytes
 //
-// Everything is measured in millimetres of a life-size face, x to the picture's
-// right, y down, z towards the viewer, the origin between the eyes; picture
-// scale enters last.
+// It draws in plain Go, without pictures or models of real people.
 //
-// What keeps its looks is painted once ([NewActor]): the background with the
-// body, and the head as a layer of colour and cover. The head is a relief, the
-// sum of a rounded base and some thirty bumps (nose, brow ridges, sockets,
-// cheekbones, chin, folds), lit from its slope by a key and a fill light, with
-// cast shadows and darkened hollows; skin has blotches, pores, freckles or
-// stubble over it (relief.go, skin.go, hair.go).
+// # Coordinates
 //
-// A frame ([Actor.Draw]) then takes three steps:
+// Lengths are in millimetres of a life-size face: x to the right of the picture, y
+// down, z towards the viewer. The origin is between the eyes. The scale in pixels is
+// applied last.
 //
-//  1. The head layer is warped onto the background: sway, nod and turn (with
-//     parallax from the relief), the chin going down with the jaw, corners of
-//     the mouth and brows shifting skin (motion.go, warp.go).
-//  2. Lips, mouth cavity, teeth, tongue (mouth.go) and the eyes (eyes.go) are
-//     painted over it pixel by pixel from their outlines, with soft edges and
-//     tinted skin, so that they share its light.
-//  3. Camera noise is added.
+// # Drawing
+//
+// [NewActor] paints what does not change: the wall with the body, and the head as a
+// layer of colour and cover. The head is a relief: a rounded base plus about thirty
+// bumps (nose, brow ridges, eye sockets, cheekbones, chin, folds). A key light and a
+// fill light shade the relief by its slope, with cast shadows and darker hollows. The
+// skin gets blotches, pores, freckles or a beard (relief.go, skin.go, hair.go).
+//
+// [Actor.Draw] draws a frame in three steps:
+//
+//  1. It warps the head layer onto the scene: the head sways, nods and turns (with
+//     parallax from the relief), the chin follows the jaw, and the corners of the
+//     mouth and the brows pull the skin along (motion.go, warp.go).
+//  2. It paints lips, mouth cavity, teeth and tongue (mouth.go) and the eyes (eyes.go)
+//     pixel by pixel from their outlines, with soft edges. Lips are tinted skin, so
+//     that the light matches.
+//  3. It adds camera noise.
 package face

@@ -24,7 +24,7 @@ func TestSameSeedSamePicture(t *testing.T) {
 	}
 }
 
-// TestDrawAnywhere draws poses and sizes that leave the picture or the anatomy.
+// TestDrawAnywhere draws poses beyond anatomy in pictures that cut off the head.
 func TestDrawAnywhere(t *testing.T) {
 	for _, size := range [][2]int{{64, 64}, {64, 200}, {400, 64}, {90, 160}} {
 		for seed := range uint64(8) {
@@ -33,8 +33,8 @@ func TestDrawAnywhere(t *testing.T) {
 	}
 }
 
-// TestLipsPart checks the outline: the gap drawn is the gap asked for, and the
-// curves never cross.
+// TestLipsPart checks that the gap between the lips is that of the pose and that the
+// outlines never cross.
 func TestLipsPart(t *testing.T) {
 	look := NewLook(4)
 	for _, p := range []speech.Pose{{}, {Open: 3, Jaw: 2}, {Open: 16, Jaw: 13}, {Open: 5, Jaw: 4, Round: 1}, {Open: 2, Bite: 1}, {Press: 1}} {
@@ -43,7 +43,7 @@ func TestLipsPart(t *testing.T) {
 		if math.Abs(c-b-p.Open) > 1e-9 {
 			t.Errorf("%+v: the lips are %.2f mm apart", p, c-b)
 		}
-		for x := -m.half; x <= m.half; x += .5 {
+		for x := -m.halfWidth; x <= m.halfWidth; x += .5 {
 			a, b, c, d := m.edges(x)
 			if a > b+1e-9 || b > c+1e-9 || c > d+1e-9 {
 				t.Fatalf("%+v: curves cross at x = %.1f: %.2f %.2f %.2f %.2f", p, x, a, b, c, d)
@@ -65,7 +65,7 @@ func TestEyesBlink(t *testing.T) {
 			shut++
 		}
 	}
-	// Some 12 to 30 blinks of two or three frames.
+	// A minute has about 12 to 30 blinks of two or three frames.
 	if shut < 12 || shut > 120 {
 		t.Errorf("eyes are shut in %d of 1500 frames", shut)
 	}

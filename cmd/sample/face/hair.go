@@ -2,7 +2,7 @@ package face
 
 import "math"
 
-// paintHair paints the hair over the head, and the brows.
+// paintHair paints hair and brows onto the layer.
 func (r *relief) paintHair(l *layer, m *lightMap) {
 	for j := range l.h {
 		y := l.top + float64(j)/l.scale
@@ -15,13 +15,14 @@ func (r *relief) paintHair(l *layer, m *lightMap) {
 			if cover := r.browCover(x, y); cover > 0 {
 				strand := .85 + .3*valueNoise(x*1.7, y*1.7+x, r.look.Seed+21)
 				lit := .5 + .5*float64(m.fill[at]+m.key[at])/1.4
-				l.over(at, r.look.Hair.to(r.look.Skin.times(.4), .3).times(strand*lit), cover)
+				l.over(at, r.look.Hair.blend(r.look.Skin.times(.4), .3).times(strand*lit), cover)
 			}
 		}
 	}
 }
 
-// thickness returns how far the hair stands off the head at a height, mm.
+// thickness returns how far the hair extends beyond the outline of the head at height
+// y, in mm.
 func (r *relief) thickness(y float64) float64 {
 	switch r.look.Style {
 	case ShavedHair:
@@ -34,22 +35,22 @@ func (r *relief) thickness(y float64) float64 {
 	return 3 + 8*ramp(20, -70, y)
 }
 
-// hairCover returns how much hair hides what is below it, 0..1.
+// hairCover returns the opacity of the hair at a place, 0..1.
 func (r *relief) hairCover(x, y float64) float64 {
 	k := r.look
 	ax := math.Abs(x)
-	ragged := 2.4 * cloud(x/3.2, y/7, k.Seed+31)
+	ragged := 2.4 * fractalNoise(x/3.2, y/7, k.Seed+31)
 	if k.Style == CurlyHair {
-		ragged = 7 * cloud(x/9, y/9, k.Seed+31)
+		ragged = 7 * fractalNoise(x/9, y/9, k.Seed+31)
 	}
-	outer := ramp(-1.2, 1.2, r.inside(x, y)+r.thickness(y)+ragged*.8)
+	outer := ramp(-1.2, 1.2, r.insideDistance(x, y)+r.thickness(y)+ragged*.8)
 	if k.Style == LongHair && y > -20 {
 		outer = ramp(-1.5, 1.5, 73*k.Width+11+7*ramp(0, 80, y)-ax+ragged) * ramp(150, 118, y+2*ragged)
 	}
 	if outer == 0 {
 		return 0
 	}
-	// The hairline, with its corners, runs down before the ears.
+	// The hairline has receding corners and runs down in front of the ears.
 	recede := 10 * k.Age * (1 - k.Feminine)
 	line := -67 - recede*bell(ax-30, 12) + .004*ax*ax + 72*ramp(51, 66, ax)
 	if k.Style == LongHair {
@@ -62,14 +63,15 @@ func (r *relief) hairCover(x, y float64) float64 {
 	return cover
 }
 
-// hairColor returns the colour of the hair at a place.
+// hairColor returns the colour of the hair at a place; at is the index of the place in
+// m.
 func (r *relief) hairColor(x, y float64, m *lightMap, at int) Color {
 	k := r.look
 	dx, dy := x-12*k.Light[0], y+96
 	angle, far := math.Atan2(dx, dy+20), math.Hypot(dx, dy)
 	strand := .6*valueNoise(angle*46, far/26, k.Seed+41) + .4*valueNoise(angle*95, far/17, k.Seed+42)
 	if k.Style == CurlyHair {
-		strand = cloud(x/4.5, y/4.5, k.Seed+43)
+		strand = fractalNoise(x/4.5, y/4.5, k.Seed+43)
 	}
 	if k.Style == LongHair && y > -30 {
 		t := ramp(-30, 20, y)
@@ -84,13 +86,13 @@ func (r *relief) hairColor(x, y float64, m *lightMap, at int) Color {
 	if k.Style == ShavedHair || k.Style == CurlyHair {
 		gloss *= .4
 	}
-	// Below, hair lies in the shadow of the jaw.
+	// The lower hair lies in the shadow of the jaw.
 	lit *= mix(1, .6, ramp(20, 110, y))
 	c := k.Hair.times(lit)
 	return Color{c[0] + gloss, c[1] + gloss*.92, c[2] + gloss*.8}
 }
 
-// browCover returns how much of a brow is at a place.
+// browCover returns the opacity of the brows at a place, 0..1.
 func (r *relief) browCover(x, y float64) float64 {
 	k := r.look
 	ax := math.Abs(x)

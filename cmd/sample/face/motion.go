@@ -5,69 +5,72 @@ import (
 	"math/rand/v2"
 )
 
-// A motion is what head and eyes do besides speaking, at any time.
+// A motion is the movement of head, eyes and brows apart from speaking.
 type motion struct {
-	sway   [6][3]wave
-	blinks []float64 // times, s
-	looks  []glance
+	sway    [6][3]wave // for each field of headPose: a sum of three sines
+	blinks  []float64  // times at which the eyes are shut, s, ascending
+	glances []glance   // ordered by time
 }
 
-// A wave is one sine of a sway.
-type wave struct{ size, rate, phase float64 } // rate in rad/s
+// A wave is a sine wave: amplitude in mm or radians, rate in rad/s, phase in radians.
+type wave struct{ size, rate, phase float64 }
 
-// A glance is where the eyes look from a time on.
-type glance struct{ time, x, y float64 } // s, mm of the iris
+// A glance is a gaze that starts at a time in s; x and y are the offset of the irises
+// in mm.
+type glance struct{ time, x, y float64 }
 
-// A bearing is where the head is and how it is turned.
-type bearing struct {
-	x, y             float64 // mm
+// A headPose is the position and orientation of the head.
+type headPose struct {
+	x, y             float64 // offset from rest, mm
 	roll, yaw, pitch float64 // radians
-	brows            float64 // mm up
+	brows            float64 // how far the brows are raised, mm
 }
 
-const planned = 1200.0 // s for which blinks and glances are planned; then they repeat
+// scheduleLength is the time in s after which blinks and glances repeat.
+const scheduleLength = 1200.0
 
 func newMotion(l *Look) *motion {
 	r := rand.New(rand.NewPCG(l.Seed, 0x6d6f74696f6e))
 	m := &motion{}
-	// x, y in mm, roll, yaw, pitch in radians, brows in mm.
+	// Amplitudes of x, y in mm, roll, yaw, pitch in radians, brows in mm.
 	sizes := [6]float64{3.2, 1.8, .022, .055, .03, .8}
 	for a := range m.sway {
 		for n := range m.sway[a] {
 			m.sway[a][n] = wave{
-				size:  sizes[a] * l.Liveness * (.5 + r.Float64()) / (1 + .8*float64(n)),
+				size:  sizes[a] * l.Sway * (.5 + r.Float64()) / (1 + .8*float64(n)),
 				rate:  2 * math.Pi * (.09 + .24*float64(n)) * (.75 + .5*r.Float64()),
 				phase: 2 * math.Pi * r.Float64(),
 			}
 		}
 	}
-	for t := .6 + 2*r.Float64(); t < planned; t += 1.6 + 3.6*r.Float64() {
+	for t := .6 + 2*r.Float64(); t < scheduleLength; t += 1.6 + 3.6*r.Float64() {
 		m.blinks = append(m.blinks, t)
 	}
-	for t := 0.0; t < planned; t += .5 + 2.4*r.Float64() {
+	for t := 0.0; t < scheduleLength; t += .5 + 2.4*r.Float64() {
 		g := glance{time: t, x: r.NormFloat64() * .35, y: r.NormFloat64() * .25}
 		if r.IntN(6) == 0 {
 			g.x *= 4
 		}
-		m.looks = append(m.looks, g)
+		m.glances = append(m.glances, g)
 	}
 	return m
 }
 
-// at returns the head's bearing. The voice nods a little with the jaw.
-func (m *motion) at(t, jaw float64) bearing {
+// at returns the pose of the head at time t, in s. The head nods a little with the jaw,
+// which is given in mm.
+func (m *motion) at(t, jaw float64) headPose {
 	var v [6]float64
 	for a := range m.sway {
 		for _, w := range m.sway[a] {
 			v[a] += w.size * math.Sin(w.rate*t+w.phase)
 		}
 	}
-	return bearing{v[0], v[1] + .08*jaw, v[2], v[3], v[4] + .0012*jaw, v[5]}
+	return headPose{v[0], v[1] + .08*jaw, v[2], v[3], v[4] + .0012*jaw, v[5]}
 }
 
-// lids returns how far the eyes are open, 0..1.
+// lids returns how far the eyes are open at time t, in s: 0 (shut) to 1.
 func (m *motion) lids(t float64) float64 {
-	t = math.Mod(t, planned)
+	t = math.Mod(t, scheduleLength)
 	open := 1.0
 	for _, b := range m.blinks {
 		if b > t+1 {
@@ -79,11 +82,11 @@ func (m *motion) lids(t float64) float64 {
 	return open
 }
 
-// gaze returns how far the irises are off the middle, mm.
+// gaze returns the offset of the irises from the middle at time t, in mm.
 func (m *motion) gaze(t float64) (x, y float64) {
-	t = math.Mod(t, planned)
+	t = math.Mod(t, scheduleLength)
 	var g, was glance
-	for _, n := range m.looks {
+	for _, n := range m.glances {
 		if n.time > t {
 			break
 		}

@@ -2,22 +2,21 @@ package face
 
 import "math"
 
-// Where things are, in mm.
+// The y of features, in mm.
 const (
 	mouthY = 69.0
-	noseY  = 38.0 // tip
+	noseY  = 38.0 // tip of the nose
 	chinY  = 114.0
-	topY   = -112.0
+	topY   = -112.0 // top of the head
 )
 
-// A bump is a bell-shaped rise (or hollow) of the relief; mirrored ones have a
-// twin on the other side.
+// A bump is a Gaussian bump of the relief, or a hollow if its height is negative.
 type bump struct {
-	x, y, height, sx, sy float64
-	mirrored             bool
+	x, y, height, sx, sy float64 // mm; sx and sy are standard deviations
+	mirrored             bool    // occurs on both sides of the face
 }
 
-// A relief is the height of a head in mm towards the viewer.
+// A relief is the surface of a head: its height z towards the viewer in mm.
 type relief struct {
 	look  *Look
 	bumps []bump
@@ -30,30 +29,30 @@ func newRelief(l *Look) *relief {
 	tip := noseY * l.NoseLength
 	return &relief{l, []bump{
 		{0, tip - 1, 9, 7.5 * n, 8, false},                // tip of the nose
-		{11.5 * n, tip + 5, 6.5, 4.6, 4.8, true},          // its wings
-		{0, tip + 10.5, -4, 9, 2.2, false},                // below it
+		{11.5 * n, tip + 5, 6.5, 4.6, 4.8, true},          // wings of the nose
+		{0, tip + 10.5, -4, 9, 2.2, false},                // below the nose
 		{e - 2, -l.BrowHeight + 1, 5 * soft, 17, 6, true}, // brow ridges
 		{0, -18, -1.5 * soft, 7, 6, false},
-		{e, -1, -9, 15, 9, true},                 // sockets
-		{15, -2, -4, 6, 9, true},                 // beside the bridge
+		{e, -1, -9, 15, 9, true},                 // eye sockets
+		{15, -2, -4, 6, 9, true},                 // beside the bridge of the nose
 		{e, 1, 6.5, 11, 7, true},                 // eyeballs
-		{e - 1, 16, -1.4 - l.Age, 13, 3.5, true}, // below the lids
+		{e - 1, 16, -1.4 - l.Age, 13, 3.5, true}, // below the eyelids
 		{46, 27, 7, 18, 14, true},                // cheekbones
 		{50, 66, -4 * (1.2 - l.Feminine), 13, 22, true},
-		{0, mouthY - 1, 9, 26, 19, false},             // the teeth behind the lips
+		{0, mouthY - 1, 9, 26, 19, false},             // teeth behind the lips
 		{0, 57, -1.3, 2.6, 6, false},                  // philtrum
-		{4.2, 58, .8, 1.8, 6, true},                   // and its ridges
+		{4.2, 58, .8, 1.8, 6, true},                   // ridges of the philtrum
 		{0, mouthY + 17, -4.5, 15, 4.5, false},        // below the lower lip
 		{0, 103, 8, 15 * l.Jaw, 10, false},            // chin
-		{0, 104, -.8 * (1 - l.Feminine), 3, 7, false}, // its dimple
+		{0, 104, -.8 * (1 - l.Feminine), 3, 7, false}, // dimple of the chin
 		{35, 84, 2.5, 11, 13, true},
 		{0, -58, 4, 42, 24, false}, // forehead
 		{68, -30, -5, 12, 20, true},
 	}}
 }
 
-// halfWidth returns how far the bare head reaches to each side at a height, 0
-// above and below it.
+// halfWidth returns half the width of the head without hair at height y, in mm; 0
+// above and below the head.
 func (r *relief) halfWidth(y float64) float64 {
 	w := 73 * r.look.Width
 	if y < 0 {
@@ -61,14 +60,14 @@ func (r *relief) halfWidth(y float64) float64 {
 		return w * math.Sqrt(max(0, 1-t*t*math.Sqrt(t)))
 	}
 	t := clamp01(y / (chinY + 2))
-	// Below the cheekbones the jaw narrows.
+	// The jaw narrows below the cheekbones.
 	narrow := 1 - (1-.93*r.look.Jaw)*ramp(20, 80, y)
 	return w * narrow * math.Sqrt(max(0, 1-math.Pow(t, 3.1)))
 }
 
-// inside returns the distance in mm from the head's outline, > 0 inside; to
-// first order, which is exact enough within a finger of it.
-func (r *relief) inside(x, y float64) float64 {
+// insideDistance returns the distance from the outline of the head in mm, > 0 inside.
+// It is a first-order approximation, good within a finger's width of the outline.
+func (r *relief) insideDistance(x, y float64) float64 {
 	w := 73 * r.look.Width
 	t, power, height := y/topY, 2.5, topY
 	if y >= 0 {
@@ -80,8 +79,8 @@ func (r *relief) inside(x, y float64) float64 {
 	return -f / max(math.Sqrt(gx*gx+gy*gy), .004)
 }
 
-// base returns the rounded head without its features. It goes on, falling,
-// outside of the outline, so that slopes at the rim are sound.
+// base returns the height of the rounded head without features. The surface continues
+// to fall outside the outline, so that slopes at the rim are correct.
 func (r *relief) base(x, y float64) float64 {
 	w := max(r.halfWidth(y), 20)
 	u := math.Abs(x) / w
@@ -94,7 +93,7 @@ func (r *relief) base(x, y float64) float64 {
 	return z
 }
 
-// at returns the height at a place.
+// at returns the height of the relief at (x, y), in mm.
 func (r *relief) at(x, y float64) float64 {
 	z := r.base(x, y)
 	for i := range r.bumps {
@@ -115,7 +114,7 @@ func (r *relief) at(x, y float64) float64 {
 	return z + r.nose(x, y) + r.folds(x, y)
 }
 
-// nose returns the bridge, which rises towards the tip.
+// nose returns the height of the bridge of the nose, which rises towards the tip.
 func (r *relief) nose(x, y float64) float64 {
 	l := r.look
 	tip := noseY * l.NoseLength
@@ -125,7 +124,8 @@ func (r *relief) nose(x, y float64) float64 {
 	return height * bell(x, width) * ramp(-22, -6, y) * ramp(tip+11, tip+1, y)
 }
 
-// folds returns the grooves from the nose to the corners of the mouth.
+// folds returns the height, below 0, of the folds from the nose to the corners of the
+// mouth.
 func (r *relief) folds(x, y float64) float64 {
 	if y < 36 || y > 84 {
 		return 0

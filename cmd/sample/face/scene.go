@@ -2,8 +2,8 @@ package face
 
 import "math"
 
-// paintScene paints what stands still: the wall and the body. place maps a
-// pixel's centre to mm. The result is (h, w, 3).
+// paintScene paints the wall and the body, which do not move. place maps the centre of
+// a pixel to mm. The result is (h, w, 3) RGB, 0..1.
 func paintScene(k *Look, w, h int, place func(i, j int) (x, y float64), perMM float64) []float32 {
 	pix := make([]float32, 3*w*h)
 	for j := range h {
@@ -11,10 +11,10 @@ func paintScene(k *Look, w, h int, place func(i, j int) (x, y float64), perMM fl
 			x, y := place(i, j)
 			c := k.wall(x, y)
 			if cover := k.neckCover(x, y, perMM); cover > 0 {
-				c = c.to(k.neck(x, y), cover)
+				c = c.blend(k.neck(x, y), cover)
 			}
 			if cover, shirt := k.shirt(x, y, perMM); cover > 0 {
-				c = c.to(shirt, cover)
+				c = c.blend(shirt, cover)
 			}
 			p := pix[3*(j*w+i):]
 			for n := range 3 {
@@ -25,7 +25,7 @@ func paintScene(k *Look, w, h int, place func(i, j int) (x, y float64), perMM fl
 	return pix
 }
 
-// wall returns an out-of-focus room.
+// wall returns the colour of an out-of-focus room at (x, y) mm.
 func (k *Look) wall(x, y float64) Color {
 	c := k.Wall.times(.86 + .16*math.Tanh(k.Light[0]*x/160) - .0005*(y+60))
 	for n := range 5 {
@@ -33,9 +33,9 @@ func (k *Look) wall(x, y float64) Color {
 		cx, cy := mix(-260, 260, u(0)), mix(-180, 120, u(1))
 		rw, rh := mix(25, 90, u(2)), mix(20, 110, u(3))
 		in := ramp(1.25, .8, math.Abs(x-cx)/rw) * ramp(1.2, .8, math.Abs(y-cy)/rh)
-		c = c.to(Color{u(4), u(5), u(6)}.to(k.Wall, .65).times(mix(.55, 1.15, u(7))), .7*in)
+		c = c.blend(Color{u(4), u(5), u(6)}.blend(k.Wall, .65).times(mix(.55, 1.15, u(7))), .7*in)
 	}
-	return c.times(1 + .012*cloud(x/5, y/5, k.Seed+63))
+	return c.times(1 + .012*fractalNoise(x/5, y/5, k.Seed+63))
 }
 
 func (k *Look) neckWidth(y float64) float64 {
@@ -49,21 +49,21 @@ func (k *Look) neckCover(x, y, perMM float64) float64 {
 	return clamp01(.5 + (k.neckWidth(y)-math.Abs(x))*perMM/1.5)
 }
 
-// neck returns the neck's colour: a cylinder in the shadow of the chin.
+// neck returns the colour of the neck: a cylinder in the shadow of the chin.
 func (k *Look) neck(x, y float64) Color {
 	u := x / k.neckWidth(y)
 	lit := .52 + .42*math.Sqrt(max(0, 1-u*u)) + .3*k.Contrast*u*k.Light[0]
 	lit *= mix(.5, .92, ramp(104, 158, y+.012*x*x))
-	// The two muscles to the breastbone, and its hollow.
+	// Two muscles run to the breastbone, which has a hollow above it.
 	lit *= 1 + .05*bell(math.Abs(x)-(30-.2*(y-110)), 5) - .08*bell(x, 7)*bell(y-168, 9)
 	c := k.Skin.tint(Color{1, .94, .92}).times(lit)
-	return c.times(1 + .02*cloud(x/7, y/7, k.Seed+65))
+	return c.times(1 + .02*fractalNoise(x/7, y/7, k.Seed+65))
 }
 
-// shirt returns the shirt and how much it covers.
+// shirt returns the opacity, 0..1, and the colour of the shirt at (x, y) mm.
 func (k *Look) shirt(x, y, perMM float64) (float64, Color) {
 	ax := math.Abs(x)
-	// A round collar, and from it the shoulders.
+	// The shoulders slope down from a round collar.
 	top := 143 + .2*(ax-47) + .0022*max(0, ax-95)*max(0, ax-95)
 	if ax < 47 {
 		u := ax / 47
@@ -76,7 +76,7 @@ func (k *Look) shirt(x, y, perMM float64) (float64, Color) {
 		return 0, Color{}
 	}
 	lit := .72 + .2*math.Tanh(k.Light[0]*x/90) + .1*bell(in-16, 18) - .12*bell(in, 3)
-	fold := cloud(x/26+y/60, y/44, k.Seed+67)
+	fold := fractalNoise(x/26+y/60, y/44, k.Seed+67)
 	weave := valueNoise(x*1.6, y*1.6, k.Seed+68)
 	return cover, k.Shirt.times(lit * (1 + .16*fold + .05*weave) * (.9 + .1*bell(ax-8, 30)))
 }

@@ -2,15 +2,15 @@ package face
 
 import "math"
 
-// A layer is a picture in the head's own coordinates.
+// A layer is a picture of the head at rest with opacity.
 type layer struct {
-	left, top float64   // mm of the first pixel's centre
+	left, top float64   // centre of the first pixel, mm
 	scale     float64   // pixels per mm
 	w, h      int       // pixels
-	pix       []float32 // (h, w, 4) red, green, blue times cover; cover; 0..1
+	pix       []float32 // (h, w, 4): red, green, blue premultiplied by cover; cover; 0..1
 }
 
-// The part of the plane that holds the head and its hair, mm.
+// The rectangle that holds the head and its hair, in mm.
 const (
 	layerLeft, layerTop     = -118, -150
 	layerWidth, layerHeight = 236, 300
@@ -23,7 +23,7 @@ func newLayer(scale float64) *layer {
 	return l
 }
 
-// over paints a colour with a cover of 0..1 on pixel i.
+// over paints a colour with opacity cover, 0..1, over pixel i.
 func (l *layer) over(i int, c Color, cover float64) {
 	p := l.pix[4*i : 4*i+4]
 	k := float32(cover)
@@ -33,12 +33,12 @@ func (l *layer) over(i int, c Color, cover float64) {
 	p[3] += k * (1 - p[3])
 }
 
-// A lightMap is how the head is lit, at the pixels of a layer.
+// A lightMap holds the light at each pixel of a layer; each slice is (h, w).
 type lightMap struct {
-	key  []float32 // 0..1, cosine to the key light, less in its shadow
-	wrap []float32 // 0..1, the same for light that goes through skin
-	fill []float32 // 0..1, from all around, less in hollows
-	spot []float32 // mirror reflection
+	key      []float32 // key light, 0..1: cosine of the angle of incidence, times shadow
+	wrap     []float32 // key light that scatters through the skin, 0..1
+	fill     []float32 // ambient light, about 0..1; less in hollows
+	specular []float32 // specular reflection of the key light, 0..1
 }
 
 // light computes the lighting of the relief at the layer's pixels.
@@ -54,7 +54,7 @@ func (r *relief) light(l *layer) *lightMap {
 	lx, ly, lz := r.look.Light[0], r.look.Light[1], r.look.Light[2]
 	k := 1 / math.Sqrt(lx*lx+ly*ly+lz*lz)
 	lx, ly, lz = lx*k, ly*k, lz*k
-	hx, hy, hz := lx, ly, lz+1 // halfway to the viewer
+	hx, hy, hz := lx, ly, lz+1 // halfway vector between light and viewer
 	k = 1 / math.Sqrt(hx*hx+hy*hy+hz*hz)
 	hx, hy, hz = hx*k, hy*k, hz*k
 	hollow := blurred(z, l.w, l.h, int(5*l.scale))
@@ -72,14 +72,15 @@ func (r *relief) light(l *layer) *lightMap {
 			deep := float64(hollow[at] - z[at])
 			m.fill[at] = float32((.72 + .16*nz - .14*ny) * (1 - .06*max(-2, min(6, deep))))
 			if s := nx*hx + ny*hy + nz*hz; s > 0 {
-				m.spot[at] = float32((.6*math.Pow(s, 14) + .4*math.Pow(s, 60)) * shade)
+				m.specular[at] = float32((.6*math.Pow(s, 14) + .4*math.Pow(s, 60)) * shade)
 			}
 		}
 	}
 	return m
 }
 
-// shadow returns 1 where the key light reaches pixel (i, j), down to 0.
+// shadow returns the share of the key light that reaches pixel (i, j), 0..1. z is the
+// height map, (h, w) in mm; (lx, ly, lz) points towards the light.
 func (r *relief) shadow(z []float32, l *layer, i, j int, lx, ly, lz float64) float64 {
 	const reach, stride = 36.0, 1.5 // mm
 	across := math.Hypot(lx, ly)
@@ -94,14 +95,14 @@ func (r *relief) shadow(z []float32, l *layer, i, j int, lx, ly, lz float64) flo
 		if x < 0 || y < 0 || x >= l.w || y >= l.h {
 			break
 		}
-		// The clearance grows with distance for a light that is not a point.
+		// The light is not a point, so that the shadow softens with distance.
 		clear := own + rise*d - float64(z[y*l.w+x])
 		lit = min(lit, clamp01(.5+clear/(.14*d+1)))
 	}
 	return smooth(lit)
 }
 
-// blurred returns a box blur of a field, done twice, of the given radius in pixels.
+// blurred returns z, (h, w), after two box blurs with the given radius in pixels.
 func blurred(z []float32, w, h, radius int) []float32 {
 	a := append([]float32(nil), z...)
 	b := make([]float32, len(z))
@@ -112,8 +113,8 @@ func blurred(z []float32, w, h, radius int) []float32 {
 	return a
 }
 
-// boxRows blurs along lines: count lines of n values, the values stride and the
-// lines lineStride apart.
+// boxRows blurs count lines of n values each. Neighbouring values of a line are stride
+// apart in src and dst, neighbouring lines lineStride.
 func boxRows(dst, src []float32, n, count, stride, lineStride, radius int) {
 	for line := range count {
 		at := func(i int) int { return line*lineStride + max(0, min(n-1, i))*stride }
@@ -128,10 +129,10 @@ func boxRows(dst, src []float32, n, count, stride, lineStride, radius int) {
 	}
 }
 
-// shade returns a colour under the light of pixel i. Red light goes deepest into skin,
-// so shadows turn red at their edges.
+// shade returns the colour c under the light at pixel i. Red light travels deepest in
+// skin, so that the edges of shadows are reddish.
 func (m *lightMap) shade(i int, c Color, contrast, gloss float64) Color {
-	key, wrap, fill, spot := float64(m.key[i]), float64(m.wrap[i]), float64(m.fill[i]), float64(m.spot[i])
+	key, wrap, fill, spot := float64(m.key[i]), float64(m.wrap[i]), float64(m.fill[i]), float64(m.specular[i])
 	ambient := mix(.62, .34, contrast) * fill
 	direct := 1.06 - mix(.62, .34, contrast)*.86
 	return Color{
@@ -141,14 +142,14 @@ func (m *lightMap) shade(i int, c Color, contrast, gloss float64) Color {
 	}
 }
 
-// paintSkin paints face and ears.
+// paintSkin paints the ears and the face onto the layer.
 func (r *relief) paintSkin(l *layer, m *lightMap) {
 	r.paintEars(l)
 	for j := range l.h {
 		y := l.top + float64(j)/l.scale
 		for i := range l.w {
 			x := l.left + float64(i)/l.scale
-			in := r.inside(x, y)
+			in := r.insideDistance(x, y)
 			cover := clamp01(.5 + in*l.scale/1.6)
 			if cover == 0 {
 				continue
@@ -160,54 +161,56 @@ func (r *relief) paintSkin(l *layer, m *lightMap) {
 	}
 }
 
-// complexion returns the skin's own colour at a place.
+// complexion returns the colour of the unlit skin, beard included, at (x, y) mm.
 func (r *relief) complexion(x, y float64) Color {
 	k := r.look
 	ax := math.Abs(x)
 	c := k.Skin
 	red := .5*bell(ax-42, 15)*bell(y-36, 14) + .5*bell(x, 11)*bell(y-38, 10) + .3*bell(x, 14)*bell(y-102, 10)
-	red += .18 * cloud(x/14, y/14, k.Seed+3)
+	red += .18 * fractalNoise(x/14, y/14, k.Seed+3)
 	c = c.tint(Color{1 + .03*red, 1 - .11*red, 1 - .1*red})
-	// Thin skin below the eyes.
-	c = c.tint(Color{.9, .85, .88}.to(Color{1, 1, 1}, 1-.55*bell(ax-k.EyeDistance/2+2, 10)*bell(y-10, 5)))
-	grain := 1 + .03*cloud(x/9, y/9, k.Seed+5) + .028*valueNoise(x*1.1, y*1.1, k.Seed+7) + .02*valueNoise(x*2.3, y*2.3, k.Seed+9)
+	// The skin below the eyes is thin and dark.
+	c = c.tint(Color{.9, .85, .88}.blend(Color{1, 1, 1}, 1-.55*bell(ax-k.EyeDistance/2+2, 10)*bell(y-10, 5)))
+	grain := 1 + .03*fractalNoise(x/9, y/9, k.Seed+5) + .028*valueNoise(x*1.1, y*1.1, k.Seed+7) + .02*valueNoise(x*2.3, y*2.3, k.Seed+9)
 	c = c.times(grain)
 	if k.Freckles > 0 {
 		spots := valueNoise(x/1.9, y/1.9, k.Seed+11)
 		where := bell(ax-24, 20) * bell(y-26, 16)
-		c = c.to(k.Skin.tint(Color{.72, .6, .5}), .55*k.Freckles*where*ramp(.35, .7, spots))
+		c = c.blend(k.Skin.tint(Color{.72, .6, .5}), .55*k.Freckles*where*ramp(.35, .7, spots))
 	}
 	return r.beard(x, y, c)
 }
 
-// beard darkens the skin where beard grows.
+// beard returns the colour c of the skin at (x, y) mm with the beard blended in.
 func (r *relief) beard(x, y float64, c Color) Color {
 	k := r.look
 	if k.Beard == 0 {
 		return c
 	}
 	ax := math.Abs(x)
-	// Cheeks below a line from the ears to the corners of the mouth, chin, and above the lip.
+	// The beard grows below a line from the ears to the corners of the mouth, on the
+	// chin and above the upper lip.
 	line := mouthY - 12 + .012*(ax-30)*(ax-30)*ramp(25, 45, ax) - 16*ramp(48, 72, ax)
 	grows := ramp(line-4, line+7, y)
 	grows = max(grows, ramp(52, 57, y)*bell(max(0, ax-22), 4))
-	bare := bell(ax-9, 5) * bell(y-mouthY-16, 4) // beside the tuft
+	bare := bell(ax-9, 5) * bell(y-mouthY-16, 4) // beside the tuft below the lip
 	grows *= 1 - .5*bare
 	hairs := .75 + .25*valueNoise(x*1.6, y*.7, k.Seed+13) + .25*valueNoise(x*2.8, y*1.3, k.Seed+14)
-	return c.to(k.Hair.times(.9).to(k.Skin.times(.35), .25), clamp01(.95*k.Beard*grows*hairs))
+	return c.blend(k.Hair.times(.9).blend(k.Skin.times(.35), .25), clamp01(.95*k.Beard*grows*hairs))
 }
 
-// nostrils darkens the openings below the nose.
+// nostrils returns the colour c at (x, y) mm, darkened inside the nostrils and below the
+// nose.
 func (r *relief) nostrils(x, y float64, c Color) Color {
 	k := r.look
 	y0 := noseY*k.NoseLength + 8.6
 	dx, dy := (math.Abs(x)-6.2*k.NoseWidth)/3.6, (y-y0-.12*(math.Abs(x)-6))/1.7
 	dark := ramp(1.5, .5, math.Hypot(dx, dy))
 	line := bell(y-y0-2.2, 1.1) * bell(x, 9*k.NoseWidth) * .3
-	return c.to(k.Skin.tint(Color{.22, .12, .1}), clamp01(.85*dark)).times(1 - line)
+	return c.blend(k.Skin.tint(Color{.22, .12, .1}), clamp01(.85*dark)).times(1 - line)
 }
 
-// paintEars paints the ears behind the head.
+// paintEars paints the ears. The face is painted over them.
 func (r *relief) paintEars(l *layer) {
 	k := r.look
 	for j := range l.h {

@@ -4,23 +4,24 @@ import (
 	"math"
 )
 
-// A view says, for one frame, which place of the head every pixel shows.
+// A view maps the pixels of one frame to places of the head. It is a grid of nodes;
+// pixels between them are interpolated.
 type view struct {
-	left, top, right, bottom int // the pixels that can show the head
-	columns                  int // of nodes
-	nodes                    []node
+	left, top, right, bottom int    // pixels [left, right) x [top, bottom) may show the head
+	columns                  int    // nodes per row
+	nodes                    []node // (rows, columns)
 }
 
-// A node is what one corner of the grid of cells of cell pixels shows.
+// A node is the place of the head at one point of the grid.
 type node struct {
-	x, y float32 // mm, on the head as it now is
-	u, v float32 // pixels of the head's layer, as it was painted
+	x, y float32 // place on the moving head, mm
+	u, v float32 // the same place in the head layer, pixels
 }
 
 const cell = 8 // pixels between nodes
 
-// aim computes the view for a bearing and a mouth.
-func (a *Actor) aim(b bearing, m *mouth) {
+// computeView sets a.view for a pose of the head and a mouth.
+func (a *Actor) computeView(b headPose, m *mouth) {
 	v := &a.view
 	v.columns = (v.right-v.left)/cell + 2
 	rows := (v.bottom-v.top)/cell + 2
@@ -32,16 +33,17 @@ func (a *Actor) aim(b bearing, m *mouth) {
 		for c := range v.columns {
 			px := float64(v.left+c*cell) + .5
 			py := float64(v.top+r*cell) + .5
-			x0, y0 := a.place(px, py)
+			x0, y0 := a.headAtRest(px, py)
 			x0, y0 = x0-b.x, y0-b.y-pivotY
 			x0, y0 = cos*x0+sin*y0, -sin*x0+cos*y0+pivotY
-			// Turning shifts what is near against what is far.
+			// Parallax: turning shifts near points more than far points. Three
+			// iterations find the point that is seen here.
 			x, y := x0, y0
 			for range 3 {
 				z := a.depth.at(x, y) - 25
 				x, y = x0-b.yaw*z, y0-b.pitch*z
 			}
-			u, w := a.stretch(x, y, b, m)
+			u, w := a.toPainted(x, y, b, m)
 			v.nodes[r*v.columns+c] = node{
 				float32(x), float32(y),
 				float32((u - a.head.left) * a.head.scale), float32((w - a.head.top) * a.head.scale),
@@ -50,46 +52,47 @@ func (a *Actor) aim(b bearing, m *mouth) {
 	}
 }
 
-// pivotY is where the head turns on the neck, mm below the eyes.
+// pivotY is the y of the joint between head and neck, in mm.
 const pivotY = 80
 
-// stretch returns the place of the painted head that is seen at (x, y) of the
-// head as it now is: the jaw pulls chin and cheeks, the lips pull the skin around
-// them, the brows rise.
-func (a *Actor) stretch(x, y float64, b bearing, m *mouth) (u, v float64) {
+// toPainted maps a place (x, y) on the moving head to the place (u, v) on the head as
+// painted, all in mm: the jaw moves chin and cheeks, the lips pull the surrounding
+// skin, and the brows rise.
+func (a *Actor) toPainted(x, y float64, b headPose, m *mouth) (u, v float64) {
 	ax := math.Abs(x)
 	u, v = x, y
 	v -= m.pose.Jaw * ramp(mouthY-18, mouthY+24, y) * ramp(72, 36, ax)
 	v += .5 * m.up * bell(y-mouthY+9, 7) * bell(x, 16)
-	pulled := m.half - a.look.MouthWidth
-	u -= math.Copysign(pulled*bell(ax-m.half-3, 11)*bell(y-mouthY, 13), x)
+	pulled := m.halfWidth - a.look.MouthWidth
+	u -= math.Copysign(pulled*bell(ax-m.halfWidth-3, 11)*bell(y-mouthY, 13), x)
 	v += b.brows * bell(y+a.look.BrowHeight, 8) * bell(ax-a.look.EyeDistance/2, 24)
 	return u, v
 }
 
-// A field is a coarse table of heights.
-type field struct {
+// A heightMap is a coarse table of the heights of a relief.
+type heightMap struct {
 	w, h int
-	z    []float32
+	z    []float32 // (h, w) mm, heightMapStep apart
 }
 
-const fieldStep = 4.0 // mm
+const heightMapStep = 4.0 // mm
 
-func newField(r *relief) *field {
-	f := &field{w: layerWidth/fieldStep + 2, h: layerHeight/fieldStep + 2}
+func newHeightMap(r *relief) *heightMap {
+	f := &heightMap{w: layerWidth/heightMapStep + 2, h: layerHeight/heightMapStep + 2}
 	f.z = make([]float32, f.w*f.h)
 	for j := range f.h {
 		for i := range f.w {
-			// Hair and ears lie behind; without a floor the rim would tear.
-			f.z[j*f.w+i] = float32(max(-12, r.at(layerLeft+float64(i)*fieldStep, layerTop+float64(j)*fieldStep)))
+			// Hair and ears lie behind the face. A minimum height keeps the rim
+			// continuous.
+			f.z[j*f.w+i] = float32(max(-12, r.at(layerLeft+float64(i)*heightMapStep, layerTop+float64(j)*heightMapStep)))
 		}
 	}
 	return f
 }
 
-func (f *field) at(x, y float64) float64 {
-	u := max(0, min(float64(f.w)-1.001, (x-layerLeft)/fieldStep))
-	v := max(0, min(float64(f.h)-1.001, (y-layerTop)/fieldStep))
+func (f *heightMap) at(x, y float64) float64 {
+	u := max(0, min(float64(f.w)-1.001, (x-layerLeft)/heightMapStep))
+	v := max(0, min(float64(f.h)-1.001, (y-layerTop)/heightMapStep))
 	i, j := int(u), int(v)
 	p := f.z[j*f.w+i:]
 	q := f.z[(j+1)*f.w+i:]
@@ -97,7 +100,7 @@ func (f *field) at(x, y float64) float64 {
 	return mix(mix(float64(p[0]), float64(p[1]), tu), mix(float64(q[0]), float64(q[1]), tu), tv)
 }
 
-// drawHead lays the warped head over the picture.
+// drawHead draws the warped head layer over the current frame.
 func (a *Actor) drawHead() {
 	v, l := &a.view, a.head
 	for y := v.top; y < v.bottom; y++ {
@@ -121,8 +124,9 @@ func (a *Actor) drawHead() {
 	}
 }
 
-// blend lays a bilinear sample of the layer over pixel (x, y); p and q are the
-// rows of four pixels' values from the upper and the lower left on.
+// blend draws a bilinear sample of the head layer over pixel (x, y). p and q start at
+// the upper and the lower left of the four layer pixels; tu and tv are the position
+// between them, 0..1.
 func (a *Actor) blend(x, y int, p, q []float32, tu, tv float32) {
 	p, q = p[:8], q[:8]
 	w00, w10, w01, w11 := (1-tu)*(1-tv), tu*(1-tv), (1-tu)*tv, tu*tv
@@ -136,8 +140,8 @@ func (a *Actor) blend(x, y int, p, q []float32, tu, tv float32) {
 	d[2] = d[2]*(1-cover) + w00*p[2] + w10*p[6] + w01*q[2] + w11*q[6]
 }
 
-// shown returns the place of the head, in mm, that pixel (x, y) of the view shows.
-func (v *view) shown(x, y int) (float64, float64) {
+// headAt returns the place on the moving head, in mm, that pixel (x, y) shows.
+func (v *view) headAt(x, y int) (float64, float64) {
 	c, r := (x-v.left)/cell, (y-v.top)/cell
 	tx, ty := float32((x-v.left)%cell)/cell, float32((y-v.top)%cell)/cell
 	n, k := v.nodes[r*v.columns+c:], v.nodes[(r+1)*v.columns+c:]

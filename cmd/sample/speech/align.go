@@ -3,46 +3,49 @@ package speech
 import "math"
 
 const (
-	// worstLevel bounds what one band of one step can cost: a creaky step
-	// must not push a cut away.
-	worstLevel = 9.0
-	// lengthWeight and lengthSpread rate a length: weight times the square of
-	// its logarithmic ratio to the usual one, over spread.
+	// maxBandCost limits the cost of one band in one step, so that a creaky step does
+	// not displace a boundary.
+	maxBandCost = 9.0
+	// The cost of a segment's length is
+	// lengthWeight·(log(length / usual length) / lengthSpread)².
 	lengthWeight, lengthSpread = 6.0, 0.4
-	// changeWeight rewards a cut where the spectrum changes, per dB of mean
-	// band change over 20 ms.
+	// changeWeight is the reward for a boundary, per dB by which the bands change
+	// around it on average.
 	changeWeight = 1.2
 
-	longest = 120 // steps that one part may last: .6 s, a pause between clauses
+	// maxSteps is the maximum length of a segment: 0.6 s, a pause between clauses.
+	maxSteps = 120
 )
 
-// A part is one stretch of even sound: a phone, or half a stop.
-type part struct {
+// A segment is a stretch of uniform sound: a phone, or the closure or burst of a stop.
+type segment struct {
 	phone    int // index into the phones
-	sound    *sound
-	length   float64 // expected, steps
-	optional bool    // may be left out (a pause)
+	template *template
+	length   float64 // expected length in steps
+	optional bool    // may be empty (a pause)
 }
 
-// align lays the phones of an utterance over its sound and returns them with
-// times, pauses included.
+// align finds the times of the phones of an utterance, given its words and samples
+// at Rate. It returns the phones with their times, pauses included; nil if the sound
+// is shorter than a step.
 //
-// It minimises, over all ways to cut the sound into the parts in order, the sum
-// of each step's squared distance from its part's usual band levels, of each
-// part's squared logarithmic distance from its usual length, less a reward for
-// cuts where the spectrum changes.
+// Dynamic programming finds the boundaries with the least total cost:
+//
+//	cost = Σ steps    template.cost
+//	     + Σ segments lengthWeight·(log(length / usual length) / lengthSpread)²
+//	     - Σ boundaries changeWeight·spectral change
 func align(words [][]Phone, x []float64) []Phone {
-	phones, parts := layOut(words)
+	phones, segments := layOutSegments(words)
 	s := spectra(x)
 	if len(s) == 0 {
 		return nil
 	}
-	ends := bestCuts(parts, s)
+	ends := bestBoundaries(segments, s)
 	start := 0
 	for i := range phones {
 		phones[i].Start, phones[i].End = math.NaN(), math.NaN()
 	}
-	for i, p := range parts {
+	for i, p := range segments {
 		if ends[i] > start {
 			ph := &phones[p.phone]
 			if math.IsNaN(ph.Start) {
@@ -65,14 +68,14 @@ func align(words [][]Phone, x []float64) []Phone {
 	return kept
 }
 
-// layOut returns the phones with pauses where espeak-ng may make them, and their
-// parts.
-func layOut(words [][]Phone) ([]Phone, []part) {
+// layOutSegments returns the phones in order and their segments. It adds a pause
+// between clauses and an optional pause between words.
+func layOutSegments(words [][]Phone) ([]Phone, []segment) {
 	var phones []Phone
-	var parts []part
+	var segments []segment
 	add := func(p Phone, length float64, optional bool) {
-		for _, m := range manners(p) {
-			l := sounds[m].length
+		for _, m := range mannersOf(p) {
+			l := templates[m].length
 			if length > 0 {
 				l = length
 			}
@@ -82,7 +85,7 @@ func layOut(words [][]Phone) ([]Phone, []part) {
 			if p.Stressed && m >= openVowel {
 				l *= 1.15
 			}
-			parts = append(parts, part{len(phones), &sounds[m], l, optional})
+			segments = append(segments, segment{len(phones), &templates[m], l, optional})
 		}
 		phones = append(phones, p)
 	}
@@ -98,16 +101,17 @@ func layOut(words [][]Phone) ([]Phone, []part) {
 			add(p, 0, false)
 		}
 	}
-	return phones, parts
+	return phones, segments
 }
 
-// bestCuts returns the step at which each part ends.
-func bestCuts(parts []part, s []spectrum) []int {
+// bestBoundaries returns the step before which each segment ends.
+func bestBoundaries(segments []segment, s []spectrum) []int {
 	n := len(s)
-	change := changes(s)
-	// best[i][t] is the least cost of the first i parts ending before step t.
-	best := make([][]float64, len(parts)+1)
-	from := make([][]int, len(parts)+1)
+	change := spectralChange(s)
+	// best[i][t] is the least cost of the first i segments if they end before step t.
+	// from[i][t] is where the last of them starts.
+	best := make([][]float64, len(segments)+1)
+	from := make([][]int, len(segments)+1)
 	for i := range best {
 		best[i] = make([]float64, n+1)
 		from[i] = make([]int, n+1)
@@ -117,9 +121,9 @@ func bestCuts(parts []part, s []spectrum) []int {
 	}
 	best[0][0] = 0
 	sum := make([]float64, n+1)
-	for i, p := range parts {
+	for i, p := range segments {
 		for t := range s {
-			sum[t+1] = sum[t] + p.sound.cost(&s[t])
+			sum[t+1] = sum[t] + p.template.cost(&s[t])
 		}
 		for t := 0; t <= n; t++ {
 			if p.optional {
@@ -129,7 +133,7 @@ func bestCuts(parts []part, s []spectrum) []int {
 			if t < n {
 				reward = changeWeight * change[t]
 			}
-			for d := 1; d <= min(t, longest); d++ {
+			for d := 1; d <= min(t, maxSteps); d++ {
 				if math.IsInf(best[i][t-d], 1) {
 					continue
 				}
@@ -141,35 +145,36 @@ func bestCuts(parts []part, s []spectrum) []int {
 			}
 		}
 	}
-	ends := make([]int, len(parts))
+	ends := make([]int, len(segments))
 	t := n
-	if math.IsInf(best[len(parts)][n], 1) {
-		// Shorter than a step a part, or longer than all can last: spread them evenly.
+	if math.IsInf(best[len(segments)][n], 1) {
+		// The sound is too short or too long for the segments: make them equally long.
 		for i := range ends {
-			ends[i] = (i + 1) * n / len(parts)
+			ends[i] = (i + 1) * n / len(segments)
 		}
 		return ends
 	}
-	for i := len(parts); i > 0; i-- {
+	for i := len(segments); i > 0; i-- {
 		ends[i-1] = t
 		t = from[i][t]
 	}
 	return ends
 }
 
-// cost returns how unlike the sound a step is.
-func (k *sound) cost(s *spectrum) float64 {
+// cost returns half the squared distance of a step from the template, in standard
+// deviations, summed over the bands. A band adds maxBandCost/2 at most.
+func (k *template) cost(s *spectrum) float64 {
 	var c float64
 	for b := range s {
 		d := (s[b] - k.level[b]) / k.spread[b]
-		c += min(d*d, worstLevel)
+		c += min(d*d, maxBandCost)
 	}
 	return c / 2
 }
 
-// changes returns by how many dB the bands change around the beginning of each
-// step, on average.
-func changes(s []spectrum) []float64 {
+// spectralChange returns, for each step t, the mean absolute change of the bands from
+// step t-2 to step t+1, in dB.
+func spectralChange(s []spectrum) []float64 {
 	out := make([]float64, len(s))
 	for t := range s {
 		a, b := &s[max(0, t-2)], &s[min(len(s)-1, t+1)]

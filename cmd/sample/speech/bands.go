@@ -4,21 +4,22 @@ import "math"
 
 const (
 	bandCount = 5
-	step      = Rate / 200 // samples between two spectra: 5 ms
-	stepTime  = float64(step) / Rate
-	floorDB   = -60 // below the loudest step of the utterance
+	step      = Rate / 200           // samples between two spectra: 5 ms
+	stepTime  = float64(step) / Rate // s
+	floorDB   = -60                  // dB relative to the loudest step of the utterance
 )
 
-// bandEdges are the bands' limits in Hz: voice bar and nasal murmur, first
-// formant, second formant of back vowels, of front vowels, friction.
+// bandEdges holds the limits of the bands in Hz. The bands hold: the voice bar and
+// nasal murmur; the first formant; the second formant of back vowels; the second
+// formant of front vowels; friction.
 var bandEdges = [bandCount + 1]float64{80, 350, 900, 1700, 3200, 8000}
 
-// A spectrum holds the level of each band at one step, in dB below the loudest
-// step of the utterance, >= floorDB.
+// A spectrum holds the energy of each band at one step, in dB relative to the loudest
+// step of the utterance, at least floorDB.
 type spectrum [bandCount]float64
 
-// spectra returns the band levels of a sound every step samples. Each is the
-// energy of a fourth-order band-pass, smoothed over some 10 ms.
+// spectra returns the spectrum of a sound every step samples. Each band is a
+// fourth-order band-pass filter; its energy is smoothed over about 10 ms.
 func spectra(x []float64) []spectrum {
 	out := make([]spectrum, len(x)/step)
 	var peak float64
@@ -46,14 +47,14 @@ func spectra(x []float64) []spectrum {
 	return out
 }
 
-// A biquad is a second-order filter, direct form 1.
+// A biquad is a second-order filter in direct form 1.
 type biquad struct {
 	b0, b2, a1, a2 float64
 	x1, x2, y1, y2 float64
 }
 
-// bandPass returns a band-pass of unit gain at its centre frequency, after
-// R. Bristow-Johnson's audio EQ cookbook.
+// bandPass returns a band-pass filter with unit gain at its centre frequency, in Hz
+// (R. Bristow-Johnson, Audio EQ Cookbook).
 func bandPass(centre, q float64) *biquad {
 	w := 2 * math.Pi * centre / Rate
 	alpha := math.Sin(w) / (2 * q)

@@ -11,21 +11,21 @@ import (
 	"strings"
 )
 
-// Rate is the rate of espeak-ng's sound, in samples a second.
+// Rate is the sample rate of espeak-ng, in Hz.
 const Rate = 22050
 
-// A Voice is one of espeak-ng's speakers.
+// A Voice is a voice of espeak-ng with its settings.
 type Voice struct {
-	Name  string // as for espeak-ng -v, such as "en-us" or "en-us+f3"; "" is "en-us"
-	Pitch int    // 1..99; 0 is espeak-ng's own, 50
-	Speed int    // words a minute; 0 is 150
+	Name  string // argument of espeak-ng -v, such as "en-us+f3"; "" is "en-us"
+	Pitch int    // 1..99; 0 is espeak-ng's default, 50
+	Speed int    // words per minute; 0 is 150
 }
 
 // An Utterance is one spoken sentence.
 type Utterance struct {
 	Text    string
-	Samples []float64 // at Rate, full scale 1, without the silence around the speech
-	Phones  []Phone   // in order, without holes, from the first sample to the last
+	Samples []float64 // at Rate, full scale 1; silence before and after is cut to 10 ms
+	Phones  []Phone   // in order, without gaps, from the first sample to the last
 }
 
 // Duration returns the length of the utterance in seconds.
@@ -34,16 +34,17 @@ func (u *Utterance) Duration() float64 { return float64(len(u.Samples)) / Rate }
 // A Phone is one speech sound, or a pause.
 type Phone struct {
 	IPA        string  // without stress and length marks; "" is a pause
-	Stressed   bool    // primary or secondary stress
-	Long       bool    // marked long
+	Stressed   bool    // has primary or secondary stress
+	Long       bool    // has a length mark
 	Start, End float64 // seconds from the start of the utterance
-	Release    float64 // where the closure of a stop ends and its burst begins; End for all others
+	Release    float64 // seconds: end of the closure of a stop; End for other phones
 }
 
-// ErrNoSpeaker is returned where the espeak-ng program is not installed.
-var ErrNoSpeaker = errors.New("espeak-ng not found: install it with: sudo apt-get install espeak-ng")
+// ErrNoEspeak means that the espeak-ng program is not installed.
+var ErrNoEspeak = errors.New("espeak-ng not found: install it with: sudo apt-get install espeak-ng")
 
-// Say speaks a text. The text should be one sentence.
+// Say speaks a text, which should be one sentence. The error is ErrNoEspeak, ctx.Err()
+// or names what espeak-ng reported.
 func (v Voice) Say(ctx context.Context, text string) (*Utterance, error) {
 	ipa, err := v.run(ctx, text, "-q", "--ipa", "--sep=_")
 	if err != nil {
@@ -65,7 +66,7 @@ func (v Voice) Say(ctx context.Context, text string) (*Utterance, error) {
 	return &Utterance{Text: text, Samples: samples, Phones: align(words, samples)}, nil
 }
 
-// run runs espeak-ng and returns what it writes.
+// run runs espeak-ng on the text and returns its standard output.
 func (v Voice) run(ctx context.Context, text string, args ...string) ([]byte, error) {
 	name, speed := v.Name, v.Speed
 	if name == "" {
@@ -79,13 +80,13 @@ func (v Voice) run(ctx context.Context, text string, args ...string) ([]byte, er
 		args = append(args, "-p", strconv.Itoa(v.Pitch))
 	}
 	cmd := exec.CommandContext(ctx, "espeak-ng", args...)
-	// By standard input, because a text may begin with a dash.
+	// Not an argument, because a text may begin with a dash.
 	cmd.Stdin = strings.NewReader(text)
 	var out, report bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &report
 	if err := cmd.Run(); err != nil {
 		if errors.Is(err, exec.ErrNotFound) {
-			return nil, ErrNoSpeaker
+			return nil, ErrNoEspeak
 		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -99,8 +100,8 @@ func (v Voice) run(ctx context.Context, text string, args ...string) ([]byte, er
 	return out.Bytes(), nil
 }
 
-// readWAV returns the samples of espeak-ng's WAV: 16-bit mono at Rate, with a
-// header that promises more than comes.
+// readWAV returns the samples of a WAV from espeak-ng: 16-bit mono at Rate. It ignores
+// the data size in the header, which is larger than the actual data.
 func readWAV(b []byte) ([]float64, error) {
 	const header = 44
 	if len(b) < header || string(b[:4]) != "RIFF" || string(b[36:40]) != "data" {
@@ -119,7 +120,7 @@ func readWAV(b []byte) ([]float64, error) {
 	return samples, nil
 }
 
-// trim cuts the silence at both ends down to 10 ms.
+// trim shortens the silence at both ends to 10 ms.
 func trim(x []float64) []float64 {
 	const (
 		quiet  = 0.003
@@ -135,9 +136,9 @@ func trim(x []float64) []float64 {
 	return x[max(0, from-margin):min(len(x), to+margin)]
 }
 
-// parseIPA reads espeak-ng's --ipa --sep=_ listing: clauses on lines, words
-// between spaces, phones between underscores, language marks in brackets.
-// Each word is its phones; an empty word stands between clauses.
+// parseIPA reads the listing of espeak-ng --ipa --sep=_: a line per clause, spaces
+// between words, underscores between phones, language marks in brackets. It returns
+// the phones of each word, and an empty word between two clauses.
 func parseIPA(listing string) [][]Phone {
 	var words [][]Phone
 	for line := range strings.Lines(listing) {
@@ -177,7 +178,7 @@ func parsePhone(s string) (Phone, bool) {
 		case r == 'ː':
 			p.Long = true
 		case r == 'ˑ' || r == '̃' || r == '̩' || r == '͡' || r == '-' || r == 'ʲ' || r == 'ʰ':
-			// They leave the lips as they are.
+			// These marks do not concern the lips.
 		default:
 			b.WriteRune(r)
 		}

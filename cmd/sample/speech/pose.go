@@ -2,28 +2,28 @@ package speech
 
 import "math"
 
-// A Pose is what the mouth does at one time.
+// A Pose is the shape of the mouth at one time.
 type Pose struct {
-	Open   float64 // gap between the inner lips in the middle, mm, 0 is closed
-	Jaw    float64 // how far the chin is down, mm
-	Spread float64 // how far each corner is from its rest, mm, > 0 is wider
+	Open   float64 // gap between the inner lips in the middle, mm; 0 is closed
+	Jaw    float64 // how far the chin is lowered, mm
+	Spread float64 // displacement of each corner from rest, mm; > 0 is wider
 	Round  float64 // 0..1, lips pushed forward into a ring
 	Press  float64 // 0..1, lips pressed together (m, b, p)
 	Bite   float64 // 0..1, lower lip at the upper teeth (f, v)
-	Clench float64 // 0..1, teeth close together and shown (s, z, sh)
-	Tongue float64 // 0..1, tip of the tongue up (l, n, d, t, th)
+	Clench float64 // 0..1, teeth close together and visible (s, z, sh)
+	Tongue float64 // 0..1, tip of the tongue raised (l, n, d, t, th)
 }
 
-// A pull is what one phone does to the mouth.
-type pull struct {
+// A target is the pose that a phone moves the mouth towards. Units are those of Pose.
+type target struct {
 	open, spread, round, clench, tongue float64
-	weight                              float64 // against neighbouring phones; 0 is 1
-	closes, bites                       bool
+	weight                              float64 // relative to neighbouring phones; 0: no effect
+	closes, bites                       bool    // the lips close (m, b, p); lip meets teeth (f, v)
 }
 
-// pulls are keyed by the first letter of a phone. Openings are of the size that
-// lip-reading studies report for careful speech (a: some 13 mm).
-var pulls = map[rune]pull{
+// targets holds the target for each IPA letter. Openings have the size that
+// lip-reading studies report for careful speech (a: about 13 mm).
+var targets = map[rune]target{
 	'a': {open: 13, spread: .5, weight: 1.6}, 'ɑ': {open: 14, spread: -.5, weight: 1.6}, 'ɒ': {open: 11.5, round: .4, weight: 1.4},
 	'æ': {open: 12, spread: 2, weight: 1.6}, 'ʌ': {open: 10, weight: 1.3}, 'ɐ': {open: 9.5, weight: 1.2},
 	'ɔ': {open: 10.5, round: .55, weight: 1.4}, 'ɛ': {open: 9, spread: 2, weight: 1.3}, 'e': {open: 7.5, spread: 3, weight: 1.3},
@@ -46,65 +46,71 @@ var pulls = map[rune]pull{
 }
 
 const (
-	blend     = 0.034 // standard deviation in s of the window that runs poses into each other; 80 ms at half height
-	openLead  = 0.070 // s by which the mouth opens before its sound, as in people (see the package comment)
-	roundLead = 0.100 // s by which rounding and spreading come before their sound
-	snap      = 0.012 // standard deviation in s of the edges of a closure
+	// blendSigma is the standard deviation in s of the window that blends targets.
+	// The window is 80 ms wide at half height.
+	blendSigma = 0.034
+	// openLead is the time in s by which the opening leads the sound, as in people
+	// (see the package comment).
+	openLead = 0.070
+	// roundLead is the time in s by which rounding and spreading lead the sound.
+	roundLead = 0.100
+	// closureSigma is the standard deviation in s of the edges of a closure.
+	closureSigma = 0.012
 )
 
-// A Mouth gives the pose at any time of a row of phones.
+// A Mouth speaks a sequence of phones: it gives the pose at any time.
 type Mouth struct {
-	spans  []span
-	closed []span // p, b, m; f, v where bites
+	spans    []span
+	closures []span // of m, b, p and f, v
 }
 
-// A span is a pull that acts for some time.
+// A span is a target with its time.
 type span struct {
-	start, end float64
-	pull
+	start, end float64 // s
+	target
 }
 
-// NewMouth returns the mouth that speaks the phones. Before, after and in holes
-// between them it is at rest. vigour scales the opening; 1 is usual.
-func NewMouth(phones []Phone, vigour float64) *Mouth {
+// NewMouth returns a mouth that speaks the phones. The mouth is at rest before and
+// after them and in gaps between them. openScale scales the opening; 1 is usual.
+func NewMouth(phones []Phone, openScale float64) *Mouth {
 	m := &Mouth{}
-	rest := pull{weight: 1}
+	rest := target{weight: 1}
 	at := math.Inf(-1)
 	for _, p := range phones {
 		if p.Start > at {
 			m.spans = append(m.spans, span{at, p.Start, rest})
 		}
 		at = p.End
-		m.add(p, vigour)
+		m.add(p, openScale)
 	}
 	m.spans = append(m.spans, span{at, math.Inf(1), rest})
 	return m
 }
 
-// add adds the pulls of one phone.
-func (m *Mouth) add(p Phone, vigour float64) {
+// add adds the spans and closures of one phone.
+func (m *Mouth) add(p Phone, openScale float64) {
 	if p.IPA == "" {
-		// In a short gap the mouth only gets ready; a longer one lets it close.
+		// In a short pause the mouth stays slightly open; in a longer one it closes.
 		open := max(0, 3-15*(p.End-p.Start))
-		m.spans = append(m.spans, span{p.Start, p.End, pull{open: open, weight: .6}})
+		m.spans = append(m.spans, span{p.Start, p.End, target{open: open, weight: .6}})
 		return
 	}
 	runes := []rune(p.IPA)
 	if runes[0] == 't' && len(runes) > 1 || runes[0] == 'd' && len(runes) > 1 {
-		runes = runes[1:] // an affricate's lips are those of its friction
+		runes = runes[1:] // the lips of an affricate are those of its fricative
 	}
 	if len(runes) > 2 {
 		runes = runes[:2]
 	}
 	for i, r := range runes {
-		pl, ok := pulls[r]
+		pl, ok := targets[r]
 		if !ok {
 			if i > 0 {
 				continue
 			}
-			pl = pull{open: 5, weight: .6}
+			pl = target{open: 5, weight: .6}
 		}
-		pl.open *= 1.3 * vigour
+		pl.open *= 1.3 * openScale
 		if isVowel(p) && p.Stressed {
 			pl.open *= 1.12
 		} else if isVowel(p) {
@@ -112,7 +118,7 @@ func (m *Mouth) add(p Phone, vigour float64) {
 		}
 		s := span{p.Start, p.End, pl}
 		if len(runes) == 2 {
-			if _, ok := pulls[runes[1]]; ok { // a diphthong
+			if _, ok := targets[runes[1]]; ok { // a diphthong
 				middle := p.Start + .55*(p.End-p.Start)
 				if i == 0 {
 					s.end = middle
@@ -123,12 +129,12 @@ func (m *Mouth) add(p Phone, vigour float64) {
 		}
 		m.spans = append(m.spans, s)
 		if pl.closes {
-			// The lips of b and p open with the burst, those of m with its end;
-			// they meet a moment before the sound shows it.
-			m.closed = append(m.closed, span{p.Start - .005, max(p.Release, p.Start+.045), pl})
+			// The lips open at the release: at the burst of b and p, at the end of m.
+			// They meet 5 ms before the closure is heard.
+			m.closures = append(m.closures, span{p.Start - .005, max(p.Release, p.Start+.045), pl})
 		}
 		if pl.bites {
-			m.closed = append(m.closed, span{p.Start, p.End, pl})
+			m.closures = append(m.closures, span{p.Start, p.End, pl})
 		}
 	}
 }
@@ -138,15 +144,15 @@ func (m *Mouth) At(t float64) Pose {
 	var p Pose
 	var sum, ahead float64
 	for _, s := range m.spans {
-		if s.end < t-5*blend || s.start > t+roundLead+5*blend {
+		if s.end < t-5*blendSigma || s.start > t+roundLead+5*blendSigma {
 			continue
 		}
-		w := s.weight * mass(s, t+openLead, blend)
+		w := s.weight * windowShare(s, t+openLead, blendSigma)
 		sum += w
 		p.Open += w * s.open
 		p.Clench += w * s.clench
 		p.Tongue += w * s.tongue
-		w = s.weight * mass(s, t+roundLead, blend*1.2)
+		w = s.weight * windowShare(s, t+roundLead, blendSigma*1.2)
 		ahead += w
 		p.Spread += w * s.spread
 		p.Round += w * s.round
@@ -157,8 +163,8 @@ func (m *Mouth) At(t float64) Pose {
 	if ahead > 0 {
 		p.Spread, p.Round = p.Spread/ahead, p.Round/ahead
 	}
-	for _, s := range m.closed {
-		w := mass(s, t, snap)
+	for _, s := range m.closures {
+		w := windowShare(s, t, closureSigma)
 		if s.closes {
 			p.Press = max(p.Press, w)
 		} else {
@@ -170,8 +176,9 @@ func (m *Mouth) At(t float64) Pose {
 	return p
 }
 
-// mass returns the share of a normal window around t that lies in the span.
-func mass(s span, t, sigma float64) float64 {
+// windowShare returns the share, 0..1, of a Gaussian window around t that lies in the
+// span.
+func windowShare(s span, t, sigma float64) float64 {
 	k := 1 / (sigma * math.Sqrt2)
 	return (math.Erf((s.end-t)*k) - math.Erf((s.start-t)*k)) / 2
 }

@@ -2,14 +2,15 @@ package speech
 
 import "strings"
 
-// A manner is how a phone sounds, as far as five bands can tell.
+// A manner is a class of sounds that five bands can distinguish. A stop or affricate
+// is a sequence of two manners.
 type manner int
 
 const (
 	pause       manner = iota
 	closure            // the gap of p, t, k
-	voicedBar          // the gap of b, d, g
-	burst              // what follows a gap
+	voiceBar           // the gap of b, d, g
+	burst              // the burst after a gap
 	sibilant           // s, z and the like
 	friction           // f, v, th, h
 	nasal              // m, n, ng
@@ -18,19 +19,19 @@ const (
 	midVowel           // e, schwa
 	frontVowel         // i, y
 	backVowel          // u, o
-	mannerCount        // not a manner
+	mannerCount        // number of manners
 )
 
-// A sound says how the phones of one manner look in a spectrogram.
-type sound struct {
+// A template describes the spectra and the length of one manner.
+type template struct {
 	level  spectrum // usual band levels
-	spread spectrum // their standard deviations, dB
+	spread spectrum // standard deviations of the levels, dB
 	length float64  // usual length in steps
 }
 
-// manners returns the manner or, for stops and affricates, the two manners in a row
-// that a phone has.
-func manners(p Phone) []manner {
+// mannersOf returns the manner of a phone; for stops and affricates, the two manners
+// in order.
+func mannersOf(p Phone) []manner {
 	if p.IPA == "" {
 		return []manner{pause}
 	}
@@ -38,11 +39,11 @@ func manners(p Phone) []manner {
 	case p.IPA == "tʃ" || p.IPA == "ts" || p.IPA == "pf":
 		return []manner{closure, sibilant}
 	case p.IPA == "dʒ" || p.IPA == "dz":
-		return []manner{voicedBar, sibilant}
+		return []manner{voiceBar, sibilant}
 	case strings.ContainsRune("ptkcqʔʈ", r[0]):
 		return []manner{closure, burst}
 	case strings.ContainsRune("bdɡgɟɖ", r[0]):
-		return []manner{voicedBar, burst}
+		return []manner{voiceBar, burst}
 	case strings.ContainsRune("szʃʒɕʑʂʐç", r[0]):
 		return []manner{sibilant}
 	case strings.ContainsRune("fvθðhxɣβɸɦχ", r[0]):
@@ -61,17 +62,18 @@ func manners(p Phone) []manner {
 	return []manner{midVowel}
 }
 
-// isVowel says whether a phone is the core of a syllable.
+// isVowel reports whether a phone is a vowel.
 func isVowel(p Phone) bool {
-	return p.IPA != "" && manners(p)[0] >= openVowel
+	return p.IPA != "" && mannersOf(p)[0] >= openVowel
 }
 
-// sounds were measured on sentences spoken by espeak-ng 1.51 as en-us, en-gb,
-// de, es, fr and it, with the library's phone events for the cuts.
-var sounds = [mannerCount]sound{
+// templates holds the template of each manner, measured on sentences spoken by
+// espeak-ng 1.51 as en-us, en-gb, de, es, fr and it. The boundaries came from the
+// phone events of the espeak-ng library.
+var templates = [mannerCount]template{
 	pause:      {spectrum{-60, -60, -60, -60, -60}, spectrum{8, 8, 8, 8, 8}, 4},
 	closure:    {spectrum{-55, -57, -58, -58, -58}, spectrum{9, 9, 9, 9, 9}, 9},
-	voicedBar:  {spectrum{-18, -32, -45, -45, -48}, spectrum{7, 9, 10, 10, 10}, 9},
+	voiceBar:   {spectrum{-18, -32, -45, -45, -48}, spectrum{7, 9, 10, 10, 10}, 9},
 	burst:      {spectrum{-40, -36, -35, -32, -32}, spectrum{14, 12, 11, 10, 10}, 5},
 	sibilant:   {spectrum{-41, -40, -40, -33, -21}, spectrum{12, 6, 6, 8, 5}, 18},
 	friction:   {spectrum{-33, -35, -42, -42, -39}, spectrum{11, 8, 7, 6, 7}, 14},

@@ -66,12 +66,12 @@ func say(t *testing.T, voice, text string) *Utterance {
 	return u
 }
 
-// TestAlignment compares the cuts with the phone events of the espeak-ng 1.51
-// library (espeakEVENT_PHONEME), taken once for this sentence.
+// TestAlignment compares the boundaries with the phone events of the espeak-ng 1.51
+// library (espeakEVENT_PHONEME), recorded once for this sentence.
 func TestAlignment(t *testing.T) {
 	u := say(t, "en-us", "My mother bought seven blue shoes.")
-	// The library counts from its first sample, as Say does here. Stops are left
-	// out: it counts their gap to the phone before.
+	// Both times count from the first sample. Stops are left out, because the library
+	// assigns their gap to the preceding phone.
 	want := map[string]float64{"my": 0, "mother": .171, "bought": .586, "shoes": 1.569}
 	got := map[string]float64{}
 	var seenM int
@@ -86,7 +86,7 @@ func TestAlignment(t *testing.T) {
 			got["shoes"] = p.Start
 		}
 		if i > 0 && p.Start != u.Phones[i-1].End {
-			t.Errorf("a hole before phone %d (%s)", i, p.IPA)
+			t.Errorf("a gap before phone %d (%s)", i, p.IPA)
 		}
 		if p.End <= p.Start || p.Release < p.Start || p.Release > p.End {
 			t.Errorf("phone %d (%s): %v..%v, release %v", i, p.IPA, p.Start, p.End, p.Release)
@@ -102,8 +102,8 @@ func TestAlignment(t *testing.T) {
 	}
 }
 
-// TestClosures checks what the eye checks first: lips meet at every m, b and p, and
-// are apart in open vowels.
+// TestClosures checks what viewers notice first: the lips meet at every m, b and p
+// and are apart in open vowels.
 func TestClosures(t *testing.T) {
 	for voice, text := range map[string]string{
 		"en-us": "Bob may pump the map, mama.",
@@ -134,7 +134,8 @@ func TestClosures(t *testing.T) {
 	}
 }
 
-// TestMouthMovesLikeOne bounds speed: lips move at up to some 300 mm/s.
+// TestMouthMovesLikeOne checks that the jaw moves at 300 mm/s at most, about the
+// highest speed of real lips.
 func TestMouthMovesLikeOne(t *testing.T) {
 	u := say(t, "en-us", "The big ship moves slowly past the harbour.")
 	m := NewMouth(u.Phones, 1)
@@ -169,7 +170,7 @@ func TestBadVoice(t *testing.T) {
 	}
 }
 
-// TestAlignNeverFails feeds sounds that do not fit the phones.
+// TestAlignNeverFails aligns phones with sounds that do not fit them.
 func TestAlignNeverFails(t *testing.T) {
 	words := [][]Phone{{{IPA: "m"}, {IPA: "a"}}, nil, {{IPA: "tʃ"}, {IPA: "ɔɪ"}}}
 	for name, n := range map[string]int{"empty": 0, "one step": step, "short": 5 * step, "long": 8 * Rate} {

@@ -1,9 +1,9 @@
-// Package markers writes stretches of a video in forms that editing programs and
-// players read.
+// Package markers turns marked stretches of a video into files for editing programs
+// and players.
 //
 //	[]Mark of one file -> EDL | SRT | OTIO -> io.Writer
 //
-// Terms: a mark is a stretch of a file with a name; a timecode counts frames as
-// HH:MM:SS:FF. Timecodes begin at 00:00:00:00, the start that a player shows: a
-// timecode that a camera wrote into the file is not looked at.
+// Terms: a mark is a named stretch of a file; a timecode counts frames as
+// HH:MM:SS:FF. Timecode 00:00:00:00 is the start that a player shows; the timecode
+// track of a camera is ignored.
 package markers

@@ -13,29 +13,29 @@ import (
 	"unicode"
 )
 
-// A Mark is one stretch.
+// A Mark is one named stretch of a file.
 type Mark struct {
 	Start, End time.Duration // from the start that a player shows
 	Name       string        // a few words, such as "suspect, weak"
-	Note       string        // a sentence; may be empty
-	Strong     bool          // drawn in red where there are colours, else in yellow
+	Note       string        // a sentence, or ""
+	Strong     bool          // red in formats with colours; other marks are yellow
 }
 
-// A Clip is the file that marks are of.
+// A Clip is the file that the marks belong to.
 type Clip struct {
-	Path   string        // as given; written into OTIO as a URL, its base name elsewhere
-	Length time.Duration // 0 where unknown
+	Path   string        // OTIO holds Path as a URL; other formats hold its base name
+	Length time.Duration // 0 if unknown
 	Rate   Rate
 }
 
-// A Rate is how many pictures a second has, as a fraction.
+// A Rate is a frame rate in frames/s, as a fraction.
 type Rate struct{ Num, Den int }
 
-// fallback is the rate for files whose own is unknown.
+// fallback is the rate of files whose rate is unknown.
 var fallback = Rate{25, 1}
 
-// ParseRate reads a fraction such as "30000/1001"; 25/1 where it is none, or one
-// that no timecode is made for.
+// ParseRate reads a rate such as "30000/1001" or "24". It returns 25/1 for any other
+// text and for rates outside 1 to 240 frames/s.
 func ParseRate(s string) Rate {
 	a, b, ok := strings.Cut(s, "/")
 	if !ok {
@@ -51,20 +51,20 @@ func ParseRate(s string) Rate {
 
 func (r Rate) float() float64 { return float64(r.Num) / float64(r.Den) }
 
-// frame returns the picture that is shown at d, the nearest one.
+// frame returns the number of the frame nearest to d, from 0.
 func (r Rate) frame(d time.Duration) int { return int(math.Round(d.Seconds() * r.float())) }
 
-// timecode counts frames without dropping any: at 29.97 a second an hour of it is
-// 3.6 s longer than one of the clock.
+// timecode returns the non-drop-frame timecode of a frame. At 29.97 frames/s, an hour
+// of timecode lasts 3.6 s longer than an hour.
 func (r Rate) timecode(frame int) string {
 	base := int(math.Round(r.float()))
 	seconds := frame / base
 	return fmt.Sprintf("%02d:%02d:%02d:%02d", seconds/3600, seconds/60%60, seconds%60, frame%base)
 }
 
-// EDL writes a CMX 3600 edit decision list: an event for each mark, at its own
-// place in source and record, with the marker comment that editing programs
-// read.
+// EDL writes a CMX 3600 edit decision list with one event per mark. Source and record
+// times of an event are the same. Each event has the marker comment (LOC) that
+// editing programs read.
 func EDL(w io.Writer, c Clip, marks []Mark) error {
 	var b strings.Builder
 	name := line(path.Base(c.Path))
@@ -87,7 +87,8 @@ func EDL(w io.Writer, c Clip, marks []Mark) error {
 	return err
 }
 
-// SRT writes subtitles (SubRip): while a mark lasts, a player shows its name.
+// SRT writes SubRip subtitles: a player shows the name and note of a mark for the
+// length of the mark.
 func SRT(w io.Writer, _ Clip, marks []Mark) error {
 	var b strings.Builder
 	for i, m := range marks {
@@ -106,8 +107,8 @@ func subtitleTime(d time.Duration) string {
 	return fmt.Sprintf("%02d:%02d:%02d,%03d", ms/3600_000, ms/60_000%60, ms/1000%60, ms%1000)
 }
 
-// The objects of OpenTimelineIO 0.17 that are written here; their names and
-// versions stand in each as OTIO_SCHEMA.
+// These are the objects of OpenTimelineIO 0.17 that OTIO writes. OTIO_SCHEMA holds the
+// name and version of each.
 type (
 	otioTime struct {
 		Schema string  `json:"OTIO_SCHEMA"`
@@ -161,8 +162,8 @@ type (
 	}
 )
 
-// OTIO writes an OpenTimelineIO timeline that holds the whole file as one clip,
-// with the marks on it.
+// OTIO writes an OpenTimelineIO timeline: the whole file as one clip, with a marker per
+// mark.
 func OTIO(w io.Writer, c Clip, marks []Mark) error {
 	at := func(frame int) otioTime { return otioTime{"RationalTime.1", c.Rate.float(), float64(frame)} }
 	span := func(from, to int) otioRange { return otioRange{"TimeRange.1", at(from), at(to - from)} }
@@ -189,8 +190,8 @@ func OTIO(w io.Writer, c Clip, marks []Mark) error {
 		otioStack{"Stack.1", "tracks", []otioTrack{{"Track.1", "V1", "Video", []otioClip{clip}}}}})
 }
 
-// line keeps text on one line of a format whose lines mean something, and leaves
-// out what would steer whoever shows it.
+// line returns text for a line-based format: one line, without control and other
+// unprintable characters. Invalid UTF-8 becomes "?".
 func line(s string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "?"), func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
 }

@@ -43,7 +43,8 @@ func TestSRT(t *testing.T) {
 	}
 }
 
-// OTIO times are whole frames at the file's own rate, and no stretch is empty.
+// TestOTIO checks that times are whole frames at the rate of the file and that no
+// stretch is empty.
 func TestOTIO(t *testing.T) {
 	ntsc := clip
 	ntsc.Rate = ParseRate("30000/1001")
@@ -67,7 +68,7 @@ func TestOTIO(t *testing.T) {
 		t.Errorf("an empty mark lasts %g frames", got)
 	}
 	if c.Range.Duration.Value < c.Markers[1].Range.Start.Value {
-		t.Error("a mark lies behind the end of its clip")
+		t.Error("a mark starts after the end of its clip")
 	}
 }
 
@@ -92,8 +93,9 @@ func TestParseRate(t *testing.T) {
 	}
 }
 
-// Timecodes count frames at the file's own rate and drop none; names cannot break a
-// line, steer a terminal or be misread as an address.
+// TestRatesAndNames checks that timecodes count frames at the rate of the file and
+// drop none, and that file names cannot break a line, send control characters to a
+// terminal or change the meaning of a URL.
 func TestRatesAndNames(t *testing.T) {
 	for _, tt := range []struct {
 		rate     string
@@ -101,7 +103,7 @@ func TestRatesAndNames(t *testing.T) {
 		timecode string
 	}{
 		{"25/1", 3599_960 * time.Millisecond, "00:59:59:24"},
-		{"30000/1001", time.Hour, "00:59:56:12"}, // 107,892 frames of 30 a second of timecode
+		{"30000/1001", time.Hour, "00:59:56:12"}, // 107,892 frames, 30 per second of timecode
 		{"30000/1001", 60_060 * time.Millisecond, "00:01:00:00"},
 		{"24000/1001", 1001 * time.Millisecond, "00:00:01:00"},
 		{"60/1", 1500 * time.Millisecond, "00:00:01:30"},

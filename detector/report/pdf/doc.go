@@ -1,11 +1,10 @@
-// Package pdf prints an HTML report to PDF.
+// Package pdf turns an HTML report into a PDF.
 //
-//	HTML page -> Chromium, without a window -> Print -> PDF
+//	HTML page -> Print: headless Chromium -> PDF
 //
-// It is the browser that prints, and not a library that draws: the reader gets
-// the page that the HTML report is, line for line and curve for curve, with text
-// that can be searched and a structure that screen readers follow. A second
-// layout would be a second report to keep honest. The price is that Chromium or
-// Chrome must be on the machine; where it is not, Find says so before the work
-// starts, and the HTML can be printed by any browser.
+// A browser prints the page, so that the PDF shows the same lines and curves as the
+// HTML report, its text can be searched and screen readers can follow its structure.
+// A PDF library would need a second layout of the report. The price: Chromium or
+// Chrome must be installed. Find reports a missing browser before any work starts;
+// the user can still print the HTML report from any browser.
 package pdf

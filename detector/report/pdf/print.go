@@ -13,23 +13,24 @@ import (
 	"time"
 )
 
-// ErrNoBrowser: there is nothing to print with.
-var ErrNoBrowser = errors.New("no Chromium or Chrome to print with: install the Debian package chromium, or write html and print that")
+// ErrNoBrowser means that neither Chromium nor Chrome is installed.
+var ErrNoBrowser = errors.New("no Chromium or Chrome to print with: install the Debian package chromium, or write an HTML report and print it")
 
-// ErrNoSandbox: the browser finds none of the ways in which it confines itself, as
-// happens in containers.
-var ErrNoSandbox = errors.New("the browser finds no sandbox to run in: install the Debian package chromium-sandbox, or write html and print that")
+// ErrNoSandbox means that the browser refuses to run because no sandbox is available,
+// as is common in containers.
+var ErrNoSandbox = errors.New("the browser finds no sandbox to run in: install the Debian package chromium-sandbox, or write an HTML report and print it")
 
-// browsers are the names that Chromium goes by.
+// browsers lists the names of the Chromium and Chrome programs.
 var browsers = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
 
-// patience is how long a page may take: an hour of video prints in seconds.
+// patience is the time limit for one page. The report of an hour of video prints in
+// seconds.
 const patience = 3 * time.Minute
 
-// A Printer is a browser that can print.
+// A Printer prints with one browser.
 type Printer struct{ path string }
 
-// Find looks for a browser. The error is ErrNoBrowser.
+// Find looks for a browser on the PATH. The only error is ErrNoBrowser.
 func Find() (*Printer, error) {
 	for _, name := range browsers {
 		if path, err := exec.LookPath(name); err == nil {
@@ -39,8 +40,9 @@ func Find() (*Printer, error) {
 	return nil, ErrNoBrowser
 }
 
-// Print writes the page as PDF. The browser runs without a profile of anybody's
-// and cannot resolve any name. An error is ErrNoSandbox, or what the browser said last.
+// Print writes an HTML page to w as PDF. The browser runs with an empty profile and
+// cannot resolve host names. The error wraps ErrNoSandbox if the browser found no
+// sandbox; an error from the browser holds the last line that it printed.
 func (p *Printer) Print(ctx context.Context, w io.Writer, page []byte) (err error) {
 	folder, err := os.MkdirTemp("", "deepcheck-pdf-")
 	if err != nil {
@@ -55,7 +57,7 @@ func (p *Printer) Print(ctx context.Context, w io.Writer, page []byte) (err erro
 	defer stop()
 	cmd := exec.CommandContext(ctx, p.path, p.arguments(folder, in, out)...)
 	cmd.WaitDelay = 5 * time.Second
-	// Its settings, caches and crash reports stay in the folder, too.
+	// Keep settings, caches and crash reports of the browser in the folder too.
 	cmd.Env = append(os.Environ(), "HOME="+folder, "XDG_CONFIG_HOME="+folder, "XDG_CACHE_HOME="+folder)
 	said, err := cmd.CombinedOutput()
 	if bytes.Contains(said, []byte("No usable sandbox")) {
@@ -66,7 +68,7 @@ func (p *Printer) Print(ctx context.Context, w io.Writer, page []byte) (err erro
 	}
 	f, err := os.Open(out)
 	if err != nil {
-		return fmt.Errorf("printing with %s: no PDF came: %s", filepath.Base(p.path), lastLine(said))
+		return fmt.Errorf("printing with %s: no PDF written: %s", filepath.Base(p.path), lastLine(said))
 	}
 	defer f.Close()
 	_, err = io.Copy(w, f)
@@ -79,7 +81,7 @@ func (p *Printer) arguments(folder, in, out string) []string {
 		"--host-resolver-rules=MAP * ~NOTFOUND", "--user-data-dir=" + filepath.Join(folder, "profile"),
 		"--no-pdf-header-footer", "--print-to-pdf-no-header", "--print-to-pdf=" + out}
 	if os.Geteuid() == 0 {
-		args = append(args, "--no-sandbox") // it refuses to run as root with one
+		args = append(args, "--no-sandbox") // Chromium refuses to run as root with a sandbox
 	}
 	return append(args, "file://"+in)
 }
