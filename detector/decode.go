@@ -50,7 +50,7 @@ func Watch(ctx context.Context, path string, f video.Finder, o video.Options, w 
 			if out.Sound = s; err != nil {
 				return err
 			}
-			// A WAV stream ends after 37 hours. What follows must be read all the same: unread, it would hold up the pictures.
+			// audio.Read stops after 37 hours of sound. The rest must be drained: unread, it would block the pictures.
 			n, _ := io.Copy(io.Discard, stream) // why a stream breaks off ffmpeg tells
 			unheard = n > 0
 			return nil

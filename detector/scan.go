@@ -2,12 +2,6 @@ package detector
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
-	"fmt"
-	"io"
-	"os"
 	"time"
 
 	"github.com/deepcheck/deepcheck/audio"
@@ -77,42 +71,11 @@ func identify(ctx context.Context, r *verdict.Result) error {
 		return err
 	}
 	defer f.Close()
-	if r.SHA256, r.Size, err = hashOf(ctx, f); err != nil {
+	if r.SHA256, r.Size, err = video.Hash(ctx, f); err != nil {
 		return err
 	}
 	r.Container = container.Read(f, r.Size)
 	return nil
-}
-
-// HashFile returns the SHA-256, in hexadecimal, and the size of a regular file. Errors are those of [video.OpenFile],
-// of reading, which name the file, and of ctx.
-func HashFile(ctx context.Context, path string) (sum string, size int64, err error) {
-	f, err := video.OpenFile(path)
-	if err != nil {
-		return "", 0, err
-	}
-	defer f.Close()
-	return hashOf(ctx, f)
-}
-
-func hashOf(ctx context.Context, f *os.File) (sum string, size int64, err error) {
-	const piece = 1 << 24 // bytes between two looks at ctx
-	h := sha256.New()
-	for {
-		n, err := io.CopyN(h, f, piece)
-		size += n
-		var at *os.PathError
-		switch {
-		case err == io.EOF:
-			return hex.EncodeToString(h.Sum(nil)), size, nil
-		case errors.As(err, &at):
-			return "", 0, fmt.Errorf("reading %q: %w", f.Name(), at.Err)
-		case err != nil:
-			return "", 0, fmt.Errorf("reading %q: %w", f.Name(), err)
-		case ctx.Err() != nil:
-			return "", 0, ctx.Err()
-		}
-	}
 }
 
 // embedSound embeds the sound and notes which frames hold speech. It returns nil for no sound and

@@ -2,7 +2,7 @@
 // timeline, and follows every face as a track of aligned grey mouth crops.
 //
 //	file -> Source -> Picture, 25/s -> Tracker -> Sighting (track ID, Mouth)
-//	              `-> sound, 16 kHz mono WAV
+//	              `-> sound, 16 kHz mono, raw 16-bit samples
 //
 // Terms:
 //

@@ -272,9 +272,9 @@ func resize(b []byte, n int) []byte {
 	return b[:n]
 }
 
-// Sound returns the sound as a WAV stream: 16 kHz, mono, 16 bits. Its header gives no length,
-// which is not known yet. A separate goroutine must read the stream to its end while pictures
-// are read. Sound returns nil if the file has no sound or NoSound is set.
+// Sound returns the sound as raw samples: 16 kHz, mono, signed 16-bit little-endian. A goroutine of
+// its own must read it to its end while pictures are read. Sound returns nil if the file has no
+// sound or NoSound was set.
 func (s *Source) Sound() io.Reader {
 	if s.sound == nil {
 		return nil

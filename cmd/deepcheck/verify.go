@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/record"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -112,7 +111,7 @@ func runVerify(ctx context.Context, c *console, o *verifyOptions) (int, error) {
 	if err != nil {
 		return exitError, fmt.Errorf("reading %q: %w", o.report, err)
 	}
-	sum, _, err := detector.HashFile(ctx, o.file)
+	sum, _, err := video.HashFile(ctx, o.file)
 	if err != nil {
 		return exitError, err
 	}

@@ -2,9 +2,7 @@ package batch
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -78,16 +76,7 @@ func (w *walk) folder(dir string) error {
 		}
 	}
 	if err != nil {
-		w.add(dir, fmt.Errorf("reading %q: %w", dir, reason(err)))
+		w.add(dir, fmt.Errorf("reading %q: %w", dir, video.WithoutPath(err)))
 	}
 	return nil
-}
-
-// reason strips the path that package os puts into its errors: ours name it.
-func reason(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }

@@ -15,8 +15,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/verdict"
+	"github.com/deepcheck/deepcheck/video"
 )
 
 // What keeps a journal from being used, to be tested with errors.Is.
@@ -93,7 +93,7 @@ func RestartJournal(path string, id Identity, started time.Time) (*Journal, erro
 func openJournal(path string, id Identity, started time.Time, restart bool) (j *Journal, err error) {
 	defer func() {
 		if err != nil {
-			j, err = nil, fmt.Errorf("journal %q: %w", path, reason(err))
+			j, err = nil, fmt.Errorf("journal %q: %w", path, video.WithoutPath(err))
 		}
 	}()
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -230,7 +230,7 @@ func (j *Journal) add(path string, res *verdict.Result) error {
 		err = j.append(journalEntry{Path: path, Size: res.Size, SHA256: res.SHA256, Result: b.Bytes()})
 	}
 	if err != nil {
-		return fmt.Errorf("journal %q: %w", j.path, reason(err))
+		return fmt.Errorf("journal %q: %w", j.path, video.WithoutPath(err))
 	}
 	return nil
 }
@@ -258,6 +258,6 @@ func hashFile(ctx context.Context, path string, size int64) (string, error) {
 	if st.Size() != size {
 		return "", errors.New("changed")
 	}
-	sum, _, err := detector.HashFile(ctx, path)
+	sum, _, err := video.HashFile(ctx, path)
 	return sum, err
 }

@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -26,7 +25,7 @@ func place(cache, hash, name string) string {
 
 // Load returns the sample of a clip, from the cache folder where it is there.
 func Load(ctx context.Context, cache string, c Clip, f func() (video.Finder, error)) (*Sample, error) {
-	hash, _, err := detector.HashFile(ctx, c.Path)
+	hash, _, err := video.HashFile(ctx, c.Path)
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,9 @@ func Hear(ctx context.Context, cache, hash, path string) (*audio.Sound, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading %q: %w", path, err)
 		}
+		if err := src.Close(); err != nil {
+			return nil, err
+		}
 		return s, nil
 	})
 }

@@ -40,7 +40,7 @@ func madeEvaluation(t *testing.T) Options {
 		if err := os.WriteFile(path, []byte(name), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		hash, _, err := detector.HashFile(t.Context(), path)
+		hash, _, err := video.HashFile(t.Context(), path)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/deepcheck/deepcheck/detector/report/pdf"
+	"github.com/deepcheck/deepcheck/video"
 )
 
 // A Format is one of the forms of a report.
@@ -173,7 +174,7 @@ func (o Output) Open(stdout io.Writer) (*Target, error) {
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("opening output %q: %w", o, cause(err))
+		return nil, fmt.Errorf("opening output %q: %w", o, video.WithoutPath(err))
 	}
 	t.w = t.file
 	return t, nil
@@ -278,7 +279,7 @@ func (t *Target) finish(write func(io.Writer) error, r *Run) error {
 		err = closing
 	}
 	if err != nil {
-		return fmt.Errorf("writing output %q: %w", t.output, cause(err))
+		return fmt.Errorf("writing output %q: %w", t.output, video.WithoutPath(err))
 	}
 	return nil
 }
@@ -334,20 +335,6 @@ func (t *Target) Close() error {
 	}
 	if t.folder != "" {
 		os.Remove(t.folder) // empty, unless reports were written
-	}
-	return err
-}
-
-// cause returns an error without the path that package os puts before it: the
-// output's name is there already, and the path may be that of the file beside.
-func cause(err error) error {
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
-		return pathErr.Err
-	}
-	var linkErr *os.LinkError
-	if errors.As(err, &linkErr) {
-		return linkErr.Err
 	}
 	return err
 }

@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/deepcheck/deepcheck/video"
 )
 
 // A Page says where an HTML report will lie and what it carries. The zero value
@@ -76,7 +78,7 @@ func embed(f *File) (template.URL, error) {
 	}
 	data, err := os.ReadFile(cmp.Or(f.Place, f.Path))
 	if err != nil {
-		return "", fmt.Errorf("embedding %q: %w", f.Path, cause(err))
+		return "", fmt.Errorf("embedding %q: %w", f.Path, video.WithoutPath(err))
 	}
 	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != f.Result.SHA256 {
 		return "", fmt.Errorf("embedding %q: %w", f.Path, errChanged)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/deepcheck/deepcheck/detector/record"
+	"github.com/deepcheck/deepcheck/video"
 )
 
 // errBeside: an overview has reports beside it, and so a place of its own.
@@ -23,7 +24,7 @@ type reportsError struct {
 }
 
 func (e *reportsError) Error() string {
-	s := fmt.Sprintf("report %q: %v", e.name, cause(e.cause))
+	s := fmt.Sprintf("report %q: %v", e.name, video.WithoutPath(e.cause))
 	if e.more > 0 {
 		s += fmt.Sprintf(" (and %d more reports)", e.more)
 	}
@@ -87,7 +88,7 @@ func (t *Target) openFolder() error {
 	if info, stat := os.Stat(folder); stat == nil && info.IsDir() {
 		return nil
 	}
-	return fmt.Errorf("folder %q: %w", filepath.Base(folder), cause(err))
+	return fmt.Errorf("folder %q: %w", filepath.Base(folder), video.WithoutPath(err))
 }
 
 // reportName is how reportNames calls the report of a file.
@@ -101,7 +102,7 @@ func (t *Target) tidy(r *Run) error {
 	folder := reportFolder(t.output.Path)
 	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return fmt.Errorf("folder %q: %w", filepath.Base(folder), cause(err))
+		return fmt.Errorf("folder %q: %w", filepath.Base(folder), video.WithoutPath(err))
 	}
 	ours := map[string]bool{} // in lower case, as in reportNames
 	for _, name := range reportNames(r.Files) {
@@ -116,7 +117,7 @@ func (t *Target) tidy(r *Run) error {
 			continue
 		}
 		if err := os.Remove(path); err != nil {
-			return fmt.Errorf("report %q of an earlier run: %w", filepath.Join(filepath.Base(folder), e.Name()), cause(err))
+			return fmt.Errorf("report %q of an earlier run: %w", filepath.Join(filepath.Base(folder), e.Name()), video.WithoutPath(err))
 		}
 	}
 	return nil

@@ -19,6 +19,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/detector/verdict"
+	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/weights"
 )
 
@@ -70,7 +71,7 @@ func TestTrainingNeedsGenuineClips(t *testing.T) {
 		}
 		s := made.Sample(i, 90)
 		var err error
-		if s.Hash, _, err = detector.HashFile(t.Context(), filepath.Join(dir, name)); err != nil {
+		if s.Hash, _, err = video.HashFile(t.Context(), filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
 		if err := dataset.Keep(filepath.Join(o.Work, "clips"), s); err != nil {

@@ -9,10 +9,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/batch"
 	"github.com/deepcheck/deepcheck/detector/report"
 	"github.com/deepcheck/deepcheck/detector/verdict"
+	"github.com/deepcheck/deepcheck/video"
 )
 
 // A scan is the finished judgement of one file: all that its reports are made of.
@@ -98,7 +98,7 @@ func (s *Server) remembered(ctx context.Context, it *item, info os.FileInfo) *sc
 	sum := it.sum
 	if sum == "" {
 		var err error
-		if sum, _, err = detector.HashFile(ctx, it.path); err != nil {
+		if sum, _, err = video.HashFile(ctx, it.path); err != nil {
 			return nil
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"strconv"
 	"sync"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/batch"
 	"github.com/deepcheck/deepcheck/detector/report"
 	"github.com/deepcheck/deepcheck/detector/verdict"
+	"github.com/deepcheck/deepcheck/video"
 )
 
 // A Config says what a Server scans with and where it keeps what it must.
@@ -125,13 +125,9 @@ func (s *Server) Serve(ctx context.Context) error {
 
 // plain returns an error without what the caller says better.
 func plain(err error) error {
-	var at *os.PathError
-	if errors.As(err, &at) {
-		return at.Err
-	}
 	var op *net.OpError
 	if errors.As(err, &op) {
 		return op.Err
 	}
-	return err
+	return video.WithoutPath(err)
 }
