@@ -14,7 +14,7 @@ import (
 )
 
 // A Watched is what Watch learns of a file besides its mouths.
-type Watched struct {
+type Decoded struct {
 	Media    video.Info
 	Frames   int          // on the 25/s line
 	Sound    *audio.Sound // nil where the file has no sound
@@ -23,12 +23,12 @@ type Watched struct {
 }
 
 // A Watcher is told what Watch sees, from one goroutine, frames in order.
-type Watcher struct {
+type Sink struct {
 	// Sighting is called for every face of every frame. The sighting is the
 	// callee's to keep.
 	Sighting func(video.Sighting) error
 	// Ended is called when a track has ended; nil is fine.
-	Ended func(track int) error
+	TrackEnded func(track int) error
 	// Progress is called now and then with the time reached; nil is fine.
 	Progress func(done, total time.Duration)
 }
@@ -36,12 +36,12 @@ type Watcher struct {
 // Watch decodes a file once, as o says: pictures become tracks of mouths, told to w as
 // they come, and the sound becomes log-mel. Errors are those of [video.Open], [video.Source.Close],
 // [audio.Read], the finder and w, or [ErrInternal].
-func Watch(ctx context.Context, path string, f video.Finder, o video.Options, w Watcher) (*Watched, error) {
+func Decode(ctx context.Context, path string, f video.Finder, o video.Options, w Sink) (*Decoded, error) {
 	src, err := video.Open(ctx, path, o)
 	if err != nil {
 		return nil, err
 	}
-	out := &Watched{Media: src.Info()}
+	out := &Decoded{Media: src.Info()}
 	group, ctx := errgroup.WithContext(ctx)
 	unheard := false
 	if stream := src.Sound(); stream != nil {
@@ -91,7 +91,7 @@ func guarded(path string, do func() error) func() error {
 // progressEvery is the number of frames between two calls of Progress.
 const progressEvery = 10
 
-func (out *Watched) pictures(ctx context.Context, src *video.Source, f video.Finder, w Watcher) error {
+func (out *Decoded) pictures(ctx context.Context, src *video.Source, f video.Finder, w Sink) error {
 	tracker := video.NewTracker(f, out.Media.Scale)
 	var p video.Picture
 	for {
@@ -115,8 +115,8 @@ func (out *Watched) pictures(ctx context.Context, src *video.Source, f video.Fin
 			}
 		}
 		for _, id := range tracker.Ended() {
-			if w.Ended != nil {
-				if err := w.Ended(id); err != nil {
+			if w.TrackEnded != nil {
+				if err := w.TrackEnded(id); err != nil {
 					return err
 				}
 			}

@@ -21,7 +21,7 @@ type Options struct {
 	// Source is how the file is decoded, such as which of its sound tracks.
 	Source video.Options
 	// Strips is how many mouths of a suspect segment are kept to be looked at.
-	Strips int
+	Stills int
 }
 
 // Scan judges one file: file -> hash and facts, tracks of mouths, sound -> embeddings -> alignment ->
@@ -36,8 +36,8 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*verdict.Resul
 	if err := identify(ctx, r); err != nil {
 		return r, err
 	}
-	tracks := newTracks(m.Runner, o.Strips > 0)
-	file, err := Watch(ctx, path, m.Finder, o.Source, Watcher{Sighting: tracks.add, Ended: tracks.end, Progress: o.Progress})
+	tracks := newTracks(m.Runner, o.Stills > 0)
+	file, err := Decode(ctx, path, m.Finder, o.Source, Sink{Sighting: tracks.add, TrackEnded: tracks.end, Progress: o.Progress})
 	if err != nil {
 		return r, err
 	}
@@ -46,20 +46,20 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*verdict.Resul
 	if err != nil {
 		return r, err
 	}
-	if o.Strips == 0 {
+	if o.Stills == 0 {
 		file.Sound = nil // frees much of the memory of a long file: only spectrograms need the sound
 	}
 	if r.Tracks, err = tracks.score(m, voice); err != nil {
 		return r, err
 	}
-	verdict.Judge(r, voice != nil, m.Thresholds)
+	verdict.Decide(r, voice != nil, m.Thresholds)
 	r.Weigh(m.Scales)
-	r.Change = verdict.JudgeChange(score.VoiceChanges(voice), r.Tracks, m.Scales.Change)
-	r.MarkCutaways(m.Thresholds.Blends, m.Scales.Change)
-	tracks.addStills(r, o.Strips)
+	r.Change = verdict.FindChange(score.VoiceChanges(voice), r.Tracks, m.Scales.Change)
+	r.MarkCutaways(m.Thresholds.Fusions, m.Scales.Change)
+	tracks.addStills(r, o.Stills)
 	addSpectrograms(r, file.Sound)
 	if o.Source.From > 0 || o.Source.To > 0 {
-		r.MoveTo(int(o.Source.From / video.FrameDuration))
+		r.Offset(int(o.Source.From / video.FrameDuration))
 	}
 	return r, nil
 }
@@ -90,5 +90,5 @@ func embedSound(r *verdict.Result, n *network.Runner, s *audio.Sound) (*embed.Vo
 			r.Voiced++
 		}
 	}
-	return embed.HearSound(n, s)
+	return embed.EmbedSound(n, s)
 }

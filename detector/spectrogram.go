@@ -12,11 +12,11 @@ import (
 const (
 	// sightColumns is how many columns a Sight has at most: as many as a page
 	// shows side by side.
-	sightColumns = 400
+	maxColumns = 400
 
 	// sightRange is how far below the loudest place of the stretch, in natural
 	// log of power, a sight is black: 60 dB.
-	sightRange = 13.8
+	rangeNepers = 13.8
 )
 
 // addSpectrograms gives every suspect segment the spectrogram of its sound, nil for none.
@@ -27,18 +27,18 @@ func addSpectrograms(r *verdict.Result, s *audio.Sound) {
 	for i := range r.Segments {
 		seg := &r.Segments[i]
 		lag := r.Track(seg.Track).LagAt((seg.Start + seg.End) / 2)
-		seg.Sound = sight(s, seg.Start+lag, seg.End+lag)
+		seg.Spectrogram = spectrogram(s, seg.Start+lag, seg.End+lag)
 	}
 }
 
 // sight draws the sound from start to end; nil where there is none.
-func sight(s *audio.Sound, start, end time.Duration) *verdict.Sight {
+func spectrogram(s *audio.Sound, start, end time.Duration) *verdict.Spectrogram {
 	const step = video.FrameDuration / audio.StepsPerFrame
 	from, to := max(0, int(start/step)), min(s.Steps, int(end/step))
 	if from >= to {
 		return nil
 	}
-	out := &verdict.Sight{Start: time.Duration(from) * step, End: time.Duration(to) * step, Columns: min(to-from, sightColumns), Rows: audio.Bands}
+	out := &verdict.Spectrogram{Start: time.Duration(from) * step, End: time.Duration(to) * step, Columns: min(to-from, maxColumns), Rows: audio.Bands}
 	mean := make([]float64, out.Columns*audio.Bands)
 	loudest := math.Inf(-1)
 	for c := range out.Columns {
@@ -54,7 +54,7 @@ func sight(s *audio.Sound, start, end time.Duration) *verdict.Sight {
 	}
 	out.Grey = make([]byte, len(mean))
 	for i, m := range mean {
-		out.Grey[i] = byte(math.Round(255 * min(max((m-loudest)/sightRange+1, 0), 1)))
+		out.Grey[i] = byte(math.Round(255 * min(max((m-loudest)/rangeNepers+1, 0), 1)))
 	}
 	return out
 }

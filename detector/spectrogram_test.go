@@ -12,7 +12,7 @@ func TestSight(t *testing.T) {
 	for step := 150; step < 160; step++ { // 1.5 s to 1.6 s is loud in band 3
 		s.Mel[step*audio.Bands+3] = 30000 // 15 nepers
 	}
-	got := sight(s, time.Second, 2*time.Second)
+	got := spectrogram(s, time.Second, 2*time.Second)
 	if got.Columns != 100 || len(got.Grey) != 100*audio.Bands || got.Start != time.Second || got.End != 2*time.Second {
 		t.Fatalf("%d columns, %d bytes, %v to %v", got.Columns, len(got.Grey), got.Start, got.End)
 	}
@@ -27,10 +27,10 @@ func TestSight(t *testing.T) {
 			}
 		}
 	}
-	if long := sight(s, 0, time.Hour); long.Columns != sightColumns || long.End != 10*time.Second {
+	if long := spectrogram(s, 0, time.Hour); long.Columns != maxColumns || long.End != 10*time.Second {
 		t.Errorf("%d columns to %v", long.Columns, long.End)
 	}
-	if none := sight(s, time.Minute, time.Hour); none != nil {
+	if none := spectrogram(s, time.Minute, time.Hour); none != nil {
 		t.Errorf("a sight behind the end: %+v", none)
 	}
 }

@@ -8,39 +8,39 @@ import (
 )
 
 // albumSize is how many mouths of a track an album keeps at most: 5 MB.
-const albumSize = 512
+const maxStills = 512
 
 // An album keeps mouths of a track, evenly spaced in time, few enough that an
 // hour takes no more memory than a minute.
-type album struct {
-	moments []verdict.Moment
+type stills struct {
+	moments []verdict.Still
 	stride  int // frames between two of them
 	last    int // frame of the last one
 }
 
-func (a *album) add(m *video.Mouth) {
+func (a *stills) add(m *video.Mouth) {
 	if a.stride == 0 {
 		a.stride = 2
 	}
 	if len(a.moments) > 0 && m.Frame-a.last < a.stride {
 		return
 	}
-	if len(a.moments) == albumSize {
-		for i := range albumSize / 2 {
+	if len(a.moments) == maxStills {
+		for i := range maxStills / 2 {
 			a.moments[i] = a.moments[2*i]
 		}
-		clear(a.moments[albumSize/2:])
-		a.moments = a.moments[:albumSize/2]
+		clear(a.moments[maxStills/2:])
+		a.moments = a.moments[:maxStills/2]
 		a.stride *= 2
 	}
 	crop := m.Crop
-	a.moments = append(a.moments, verdict.Moment{Frame: m.Frame, Crop: &crop})
+	a.moments = append(a.moments, verdict.Still{Frame: m.Frame, Crop: &crop})
 	a.last = m.Frame
 }
 
 // between returns n moments at most from start to end, evenly spaced.
-func (a *album) between(start, end time.Duration, n int) []verdict.Moment {
-	var in []verdict.Moment
+func (a *stills) between(start, end time.Duration, n int) []verdict.Still {
+	var in []verdict.Still
 	for _, m := range a.moments {
 		if t := video.FrameTime(m.Frame); t >= start && t < end {
 			in = append(in, m)
@@ -49,7 +49,7 @@ func (a *album) between(start, end time.Duration, n int) []verdict.Moment {
 	if len(in) <= n {
 		return in
 	}
-	out := make([]verdict.Moment, n)
+	out := make([]verdict.Still, n)
 	for i := range out {
 		out[i] = in[i*len(in)/n]
 	}
@@ -62,7 +62,7 @@ func (ts *tracks) addStills(r *verdict.Result, n int) {
 		s := &r.Segments[i]
 		for _, t := range ts.all {
 			if t.id == s.Track {
-				s.Strip = t.album.between(s.Start, s.End, n)
+				s.Stills = t.album.between(s.Start, s.End, n)
 			}
 		}
 	}

@@ -24,11 +24,11 @@ type tracks struct {
 // A track is one face through time: its embeddings and what was measured on each frame.
 type track struct {
 	id     int
-	reader *embed.FaceReader
-	seen   []score.Glimpse // one a frame from the first on
-	freeze video.Freeze
+	reader *embed.MouthReader
+	seen   []score.FrameRecord // one a frame from the first on
+	freeze video.FreezeDetector
 	trace  lips.Trace
-	album  album
+	album  stills
 }
 
 func newTracks(r *network.Runner, keep bool) *tracks {
@@ -40,17 +40,17 @@ func (ts *tracks) add(s video.Sighting) error {
 	m := &s.Mouth
 	t, ok := ts.live[s.Track]
 	if !ok {
-		t = &track{id: s.Track, reader: embed.NewFaceReader(ts.runner, m.Frame)}
+		t = &track{id: s.Track, reader: embed.NewMouthReader(ts.runner, m.Frame)}
 		ts.live[s.Track] = t
 		ts.all = append(ts.all, t)
 	}
 	for len(t.seen) < m.Frame-t.reader.First() {
-		t.seen = append(t.seen, score.Glimpse{})
+		t.seen = append(t.seen, score.FrameRecord{})
 		t.trace.Skip()
 	}
 	outline := embed.Outline(m)
 	t.trace.Add(outline, float32(m.EyeDist), float32(m.Yaw))
-	t.seen = append(t.seen, score.GlimpseOf(m))
+	t.seen = append(t.seen, score.RecordFrame(m))
 	if ts.keep {
 		t.album.add(m)
 	}
@@ -58,7 +58,7 @@ func (ts *tracks) add(s video.Sighting) error {
 		return err
 	}
 	if n := t.freeze.Next(m.Change); n > 0 {
-		t.reader.Doubt(n)
+		t.reader.MarkUnseen(n)
 		t.trace.Doubt(n)
 		for i := len(t.seen) - n; i < len(t.seen); i++ {
 			t.seen[i].Frozen = true
@@ -99,8 +99,8 @@ func (ts *tracks) score(m *Model, v *embed.Voice) ([]verdict.Track, error) {
 // score aligns one track with the voice and scores its frames. It frees the embeddings.
 func (t *track) score(m *Model, v *embed.Voice) (*verdict.Track, error) {
 	nan := math.NaN()
-	mouths := t.reader.Face()
-	out := &verdict.Track{ID: t.id, Score: nan, Logit: nan, LogLR: nan, Prominence: nan, Scores: make([]verdict.Score, len(t.seen))}
+	mouths := t.reader.Mouths()
+	out := &verdict.Track{ID: t.id, Score: nan, Logit: nan, LogLR: nan, CohortZ: nan, Scores: make([]verdict.Score, len(t.seen))}
 	for i := range t.seen {
 		out.Scores[i] = t.seen[i].Score(mouths.First + i)
 	}
@@ -109,20 +109,20 @@ func (t *track) score(m *Model, v *embed.Voice) (*verdict.Track, error) {
 	out.End = video.FrameTime(mouths.First + len(out.Scores))
 	var err error
 	if v == nil {
-		out.Motion, err = score.JudgeFace(m.Runner, m.Scales.Motion, &t.trace, mouths, nil, score.Always(0))
+		out.Motion, err = score.MouthMotion(m.Runner, m.Scales.Motion, &t.trace, mouths, nil, score.ConstantLag(0))
 		return out, err
 	}
 	c, err := score.Compare(m.Runner, mouths, v)
 	if err != nil {
 		return nil, err
 	}
-	if out.Motion, err = score.JudgeFace(m.Runner, m.Scales.Motion, &t.trace, mouths, v, c.LagAt); err != nil {
+	if out.Motion, err = score.MouthMotion(m.Runner, m.Scales.Motion, &t.trace, mouths, v, c.LagAt); err != nil {
 		return nil, err
 	}
 	if c.Spoken() >= video.MinJudged { // the lag of less speech is chance
 		out.Lag, out.Lags = c.Lag, c.Lags
 	}
-	out.Course = avsync.LagCurve(mouths, v)
+	out.LagCurve = avsync.LagCurve(mouths, v)
 	c.Score(out.Scores, m.Thresholds)
 	return out, nil
 }

@@ -85,13 +85,13 @@ func (m Affine) inverse() Affine {
 const smoothing = 0.8
 
 // A steady holds the exponentially smoothed points of one track, in decoded pixels.
-type steady struct {
+type smoothed struct {
 	begun  bool
 	anchor [len(anchorPoints)]Point
 	mouth  [len(mouthPoints)]Point
 }
 
-func (s *steady) add(m *Mesh) {
+func (s *smoothed) add(m *Mesh) {
 	for i, k := range anchorPoints {
 		s.anchor[i] = s.blend(s.anchor[i], m.Points[k])
 	}
@@ -101,7 +101,7 @@ func (s *steady) add(m *Mesh) {
 	s.begun = true
 }
 
-func (s *steady) blend(old, now Point) Point {
+func (s *smoothed) blend(old, now Point) Point {
 	if !s.begun {
 		return now
 	}
@@ -110,7 +110,7 @@ func (s *steady) blend(old, now Point) Point {
 
 // toCrop returns the map from the picture to the crop. It aligns eyes and nose with the
 // reference face and puts the centre of the mouth at the centre of the crop.
-func (s *steady) toCrop() (Affine, bool) {
+func (s *smoothed) toCrop() (Affine, bool) {
 	m, ok := fitSimilarity(s.anchor[:], anchorPlaces[:])
 	if !ok {
 		return m, false

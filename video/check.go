@@ -192,7 +192,7 @@ func (t *Tracker) surroundings(p *Picture, tr *track) (x, y, side int) {
 // copyPart makes p a copy of the part of from that is w pixels wide and h high and has its
 // upper left corner at (x, y). All four numbers must be even.
 func (p *Picture) copyPart(from *Picture, x, y, w, h int) {
-	p.Index, p.Missing, p.Spoilt, p.Width, p.Height = from.Index, from.Missing, from.Spoilt, w, h
+	p.Index, p.Missing, p.Corrupt, p.Width, p.Height = from.Index, from.Missing, from.Corrupt, w, h
 	p.Y, p.U, p.V = resize(p.Y, w*h), resize(p.U, w*h/4), resize(p.V, w*h/4)
 	for i := range h {
 		copy(p.Y[i*w:(i+1)*w], from.Y[(y+i)*from.Width+x:])

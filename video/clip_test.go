@@ -90,7 +90,7 @@ func decode(t *testing.T, path string, o Options) decoding {
 		d.luma = append(d.luma, mean(p.Y))
 		d.halves = append(d.halves, [4]float64{mean(up), mean(down), mean(left), mean(right)})
 		d.missing = append(d.missing, p.Missing)
-		d.spoilt = append(d.spoilt, p.Spoilt)
+		d.spoilt = append(d.spoilt, p.Corrupt)
 	}
 	if err := <-done; err != nil {
 		t.Errorf("sound: %v", err)

@@ -80,8 +80,8 @@ type Mouth struct {
 	Sharp    float64   // variance of the Laplacian of Crop, a measure of detail
 	// Change is the mean absolute difference from the previous picture, in grey levels, where the
 	// mouth was in the previous picture; NaN if the mouth was not seen there.
-	Change float64
-	Spoilt bool // the picture may be corrupt
+	Change  float64
+	Corrupt bool // the picture may be corrupt
 }
 
 // Opening returns the gap between the inner lips (points 62 and 66 of the 68-point scheme)

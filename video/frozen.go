@@ -9,12 +9,12 @@ const (
 
 	// frozenLeast is how many frames in a row like the one before make a picture that
 	// stands: 0.2 s. At 5 pictures a second and more each is repeated less often.
-	frozenLeast = 5
+	minFrozen = 5
 )
 
 // A Freeze finds where the picture of a face stands, as that of a call does when the line is bad,
 // or that of a file of too few pictures a second: it shows no mouth at the time of the sound.
-type Freeze struct {
+type FreezeDetector struct {
 	still  int  // frames in a row that are like the one before
 	behind bool // there is a frame before these
 }
@@ -22,18 +22,18 @@ type Freeze struct {
 // Next takes the change of the next frame and returns how many frames, the last of which
 // it is, are of a standing picture as it now turns out: they were not known to be. The frame that the
 // others repeat is one of them, or of the few pictures a second of a file one frame each would be left to judge.
-func (f *Freeze) Next(change float64) int {
+func (f *FreezeDetector) Next(change float64) int {
 	if !(change < frozenChange) {
 		f.still, f.behind = 0, true
 		return 0
 	}
 	switch f.still++; {
-	case f.still < frozenLeast:
+	case f.still < minFrozen:
 		return 0
-	case f.still == frozenLeast && f.behind:
-		return frozenLeast + 1
-	case f.still == frozenLeast:
-		return frozenLeast
+	case f.still == minFrozen && f.behind:
+		return minFrozen + 1
+	case f.still == minFrozen:
+		return minFrozen
 	}
 	return 1
 }

@@ -27,7 +27,7 @@ func TestFreeze(t *testing.T) {
 		{"lost meanwhile", slices.Concat(repeat(0, 4), []float64{nan}, repeat(0, 4)), nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			var f Freeze
+			var f FreezeDetector
 			var got []int
 			for i, x := range test.changes {
 				for k := f.Next(x); k > 0; k-- {

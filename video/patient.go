@@ -15,11 +15,11 @@ const (
 // A patient reads a pipe of sound in large pieces. ffmpeg writes small pieces, and a reader
 // that took each one at once would force a context switch every time. A patient therefore looks
 // into the pipe and waits as long as its contents grow.
-type patient struct{ *os.File }
+type batchingReader struct{ *os.File }
 
 // Read reads the contents of the pipe into b, or waits for some. It returns an error if the
 // file is closed meanwhile.
-func (p patient) Read(b []byte) (int, error) {
+func (p batchingReader) Read(b []byte) (int, error) {
 	enough := min(len(b), enoughSound)
 	for last := -1; ; time.Sleep(soundPause) {
 		ready, now, err := look(p.File)

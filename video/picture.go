@@ -22,7 +22,7 @@ func FrameAt(at time.Duration) int { return int(at.Round(FrameDuration) / FrameD
 type Picture struct {
 	Index         int    // frame on the 25/s timeline, from 0
 	Missing       bool   // the file has no picture here (a gap); the planes repeat a neighbour
-	Spoilt        bool   // a decoding error may have corrupted the picture
+	Corrupt       bool   // a decoding error may have corrupted the picture
 	Width, Height int    // of the Y plane, in pixels, both even
 	Y             []byte // (Height, Width)
 	U, V          []byte // (Height/2, Width/2)

@@ -176,7 +176,7 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 			return err
 		}
 		widen(r, pipeSize)
-		s.sound = &soundReader{f: patient{r}, ctx: s.ctx}
+		s.sound = &soundReader{f: batchingReader{r}, ctx: s.ctx}
 		// first_pts=0 starts the sound at the same time as the pictures; async=1 fills gaps
 		// with silence instead of closing them.
 		filters := "aselect='" + timely() + "',aresample=async=1:first_pts=0" + s.part.trim("a")
@@ -244,7 +244,7 @@ func (s *Source) Next(p *Picture) error {
 		return io.EOF
 	}
 	size := s.width * s.height
-	p.Index, p.Missing, p.Spoilt, p.Width, p.Height = s.next, false, false, s.width, s.height
+	p.Index, p.Missing, p.Corrupt, p.Width, p.Height = s.next, false, false, s.width, s.height
 	planes := resize(p.Y, size*3/2) // contiguous, so that one read can fill all three
 	p.Y, p.U, p.V = planes[:size], planes[size:size*5/4], planes[size*5/4:]
 	if err := s.frames.next(planes); err != nil {
@@ -257,8 +257,8 @@ func (s *Source) Next(p *Picture) error {
 		}
 		return fmt.Errorf("reading %q: %w", s.info.Path, WithoutPath(err))
 	}
-	p.Missing, p.Spoilt = s.line.about(s.part.from + s.next)
-	if p.Spoilt {
+	p.Missing, p.Corrupt = s.line.about(s.part.from + s.next)
+	if p.Corrupt {
 		s.spoilt++
 	}
 	s.next++
@@ -284,7 +284,7 @@ func (s *Source) Sound() io.Reader {
 
 // A soundReader distinguishes the end of the sound from a cancelled decoding.
 type soundReader struct {
-	f    patient
+	f    batchingReader
 	ctx  context.Context
 	done atomic.Bool
 }

@@ -14,7 +14,7 @@ const (
 // A still measures how much the picture of one mouth changes. It compares the same points of
 // two pictures. It does not compare crops, which follow the fitted mesh and move by fractions
 // of a pixel even if the picture is frozen.
-type still struct {
+type mouthChange struct {
 	at   [stillSide * stillSide]int // indices of the sample points in the luma plane
 	grey [stillSide * stillSide]byte
 }
@@ -22,7 +22,7 @@ type still struct {
 // change returns the mean absolute difference between p and the previous picture, in grey
 // levels, where the mouth was in the previous picture; NaN unless the mouth was seen there. m
 // is the mesh in p.
-func (s *still) change(p *Picture, m *Mesh, seen bool) float64 {
+func (s *mouthChange) change(p *Picture, m *Mesh, seen bool) float64 {
 	change := math.NaN()
 	if seen {
 		sum := 0

@@ -18,7 +18,7 @@ func TestStill(t *testing.T) {
 		}
 		return p
 	}
-	var s still
+	var s mouthChange
 	seen := false
 	next := func(p *Picture) float64 {
 		change := s.change(p, mesh, seen)

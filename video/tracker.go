@@ -100,8 +100,8 @@ type track struct {
 	called   bool    // region comes from a detection, so a leap to it is expected
 	turned   bool    // the face is upside down relative to its detections
 	leap     float64 // distance of the last mesh from its expected position, in sides of the box
-	steady   steady
-	still    still
+	steady   smoothed
+	still    mouthChange
 
 	mesh   *Mesh   // of this frame, nil if lost
 	change float64 // of its mouth, see Mouth.Change
@@ -343,6 +343,6 @@ func (t *Tracker) cutOut(p *Picture, tr *track, m *Mouth) (ok bool, err error) {
 	m.Yaw = tr.mesh.yaw()
 	m.EyeDist = t.scale * dist(tr.mesh.Points[leftEyeCorner], tr.mesh.Points[rightEyeCorner])
 	m.Sharp = m.Crop.sharpness()
-	m.Change, m.Spoilt = tr.change, p.Spoilt
+	m.Change, m.Corrupt = tr.change, p.Corrupt
 	return true, nil
 }

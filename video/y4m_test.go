@@ -45,7 +45,7 @@ func TestPatientEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := patient{r}
+	p := batchingReader{r}
 	if _, err := w.WriteString("abc"); err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestPatientClosed(t *testing.T) {
 	defer w.Close()
 	ended := make(chan error, 1)
 	go func() {
-		_, err := patient{r}.Read(make([]byte, 10))
+		_, err := batchingReader{r}.Read(make([]byte, 10))
 		ended <- err
 	}()
 	r.Close()

@@ -154,7 +154,7 @@ func untrained(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: untrained FILE")
 	}
-	w := weights.File{Header: weights.Header{Mel: detector.MelSettings(), Calibration: verdict.Thresholds{TrackWeak: -100, TrackModerate: 100, TrackStrong: 100, PartWeak: 100, PartModerate: 100, PartStrong: 100}.Calibration()}}
+	w := weights.File{Header: weights.Header{Mel: detector.MelSettings(), Calibration: verdict.Thresholds{TrackWeak: -100, TrackModerate: 100, TrackStrong: 100, SegmentWeak: 100, SegmentModerate: 100, SegmentStrong: 100}.Calibration()}}
 	for _, p := range network.NewParams(1).List() {
 		w.Tensors = append(w.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Data})
 	}
@@ -188,7 +188,7 @@ func (fakeScanner) Scan(_ context.Context, path string, progress func(done, tota
 	case verdict.Consistent:
 		res.Verdict = v
 	case verdict.Suspect:
-		res.Verdict, res.Band, res.Reasons = v, verdict.Strong, []verdict.Reason{verdict.WholeClip}
+		res.Verdict, res.Band, res.Reasons = v, verdict.Strong, []verdict.Reason{verdict.WholeFile}
 	case verdict.Inconclusive:
 		res.Verdict, res.Reasons = v, []verdict.Reason{verdict.NoFace}
 	default:

@@ -148,7 +148,7 @@ func given(o video.Options) (out []option) {
 
 // scanSettings are the options of a scan that can change its results.
 func scanSettings(o detector.Options) map[string]string {
-	out := map[string]string{"strips": strconv.Itoa(o.Strips)}
+	out := map[string]string{"strips": strconv.Itoa(o.Stills)}
 	for _, g := range given(o.Source) {
 		out[strings.ReplaceAll(g.name, "-", "_")] = g.value
 	}

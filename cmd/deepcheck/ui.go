@@ -114,7 +114,7 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, copies.Close()) }()
-	engine := detector.Options{Strips: stripMouths}
+	engine := detector.Options{Stills: stripMouths}
 	crew, err := newCrew(o.jobs, func() (scanner, error) { return open(w, engine) })
 	if err != nil {
 		return fmt.Errorf("loading %s weights: %w", info.Name, err)

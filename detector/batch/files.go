@@ -71,7 +71,7 @@ func (w *walk) folder(dir string) error {
 			if err := w.folder(path); err != nil {
 				return err
 			}
-		case video.IsVideo(path, e.Type()):
+		case video.IsVideoName(path, e.Type()):
 			w.add(path, nil)
 		}
 	}

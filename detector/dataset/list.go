@@ -123,7 +123,7 @@ func locate(file string, dirs []string) string {
 func readFolder(dir string) ([]Clip, error) {
 	var clips []Clip
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || strings.HasPrefix(d.Name(), ".") || !video.IsVideo(path, d.Type()) {
+		if err != nil || strings.HasPrefix(d.Name(), ".") || !video.IsVideoName(path, d.Type()) {
 			return err
 		}
 		name, err := filepath.Rel(dir, path)

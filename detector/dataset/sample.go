@@ -41,7 +41,7 @@ var ErrUnusable = errors.New("no face or no sound")
 func observe(ctx context.Context, path string, f video.Finder) (*Sample, error) {
 	tracks := map[int][]video.Mouth{}
 	any := map[int]bool{}
-	w, err := detector.Watch(ctx, path, f, video.Options{}, detector.Watcher{Sighting: func(s video.Sighting) error {
+	w, err := detector.Decode(ctx, path, f, video.Options{}, detector.Sink{Sighting: func(s video.Sighting) error {
 		tracks[s.Track] = append(tracks[s.Track], s.Mouth)
 		any[s.Mouth.Frame] = true
 		return nil
@@ -79,7 +79,7 @@ func moving(mouths []video.Mouth) int {
 // standing says of every mouth of a track whether the picture stands still.
 func standing(mouths []video.Mouth) []bool {
 	out := make([]bool, len(mouths))
-	var f video.Freeze
+	var f video.FreezeDetector
 	for i := range mouths {
 		for k := range f.Next(mouths[i].Change) {
 			out[i-k] = true

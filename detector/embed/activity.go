@@ -11,7 +11,7 @@ import (
 // seen. The picture tower learns what of a mouth goes with a voice, so that a turn of the head
 // moves the embedding little, and small lips that speak much: it tells pauses
 // from speech better than the points of the lips do (weights/README.md has the figures).
-func Pace(f *Face) []float32 {
+func MouthActivity(f *Mouths) []float32 {
 	n := len(f.Seen)
 	way, steps := make([]float64, n+1), make([]int, n+1) // from the first frame to the one before
 	var last []float32

@@ -9,15 +9,15 @@ import (
 
 func TestPaceOfAMouthThatBegins(t *testing.T) {
 	const n = 100
-	mouths := make(Loose, n*network.Embed)
-	f := &Face{Embeddings: mouths, Seen: make([]bool, n)}
+	mouths := make(Float32, n*network.Embed)
+	f := &Mouths{Embeddings: mouths, Seen: make([]bool, n)}
 	for t := range n {
 		f.Seen[t] = true
 		if t >= 50 { // it rests until frame 50, and then swings by .5
 			mouths[t*network.Embed+7] = float32(t%2) / 2
 		}
 	}
-	pace := Pace(f)
+	pace := MouthActivity(f)
 	for _, test := range []struct {
 		frame int
 		want  float64
@@ -30,8 +30,8 @@ func TestPaceOfAMouthThatBegins(t *testing.T) {
 
 // A mouth that is not seen repeats its neighbour, which is no rest.
 func TestPaceOfWhatIsSeen(t *testing.T) {
-	mouths := make(Loose, 60*network.Embed)
-	f := &Face{Embeddings: mouths, Seen: make([]bool, 60)}
+	mouths := make(Float32, 60*network.Embed)
+	f := &Mouths{Embeddings: mouths, Seen: make([]bool, 60)}
 	for t := range 60 {
 		f.Seen[t] = t < 10 || t >= 40
 		mouths[t*network.Embed] = float32(t % 2)
@@ -39,14 +39,14 @@ func TestPaceOfWhatIsSeen(t *testing.T) {
 	for t := 10; t < 40; t++ {
 		mouths[t*network.Embed] = 1
 	}
-	pace := Pace(f)
+	pace := MouthActivity(f)
 	if pace[5] != 1 || pace[12] != 1 || pace[45] != 1 {
 		t.Errorf("pace %v, %v, %v, want 1", pace[5], pace[12], pace[45])
 	}
 	if !math.IsNaN(float64(pace[25])) {
 		t.Errorf("pace %v of no mouth", pace[25])
 	}
-	if got := Pace(&Face{}); len(got) != 0 {
+	if got := MouthActivity(&Mouths{}); len(got) != 0 {
 		t.Errorf("%d numbers of no frame", len(got))
 	}
 }

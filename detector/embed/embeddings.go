@@ -14,33 +14,33 @@ type Embeddings interface {
 }
 
 // Loose are embeddings (n, Embed) as they are.
-type Loose []float32
+type Float32 []float32
 
 // Rows returns those of some frames, see [Embeddings].
-func (l Loose) Rows(from, to int) []float32 { return l[from*network.Embed : to*network.Embed] }
+func (l Float32) Rows(from, to int) []float32 { return l[from*network.Embed : to*network.Embed] }
 
 // A packed holds embeddings in a quarter of what they take: a byte a number, and for
 // each embedding what 127 stands for. Of unit vectors it moves a cosine by .0004
 // in the mean, by .0015 at most.
-type packed struct {
+type Quantized struct {
 	frames int
-	blocks []*packedBlock
+	blocks []*quantizedBlock
 }
 
 // A packedBlock is some embeddings, numbers and the largest of each.
-type packedBlock struct {
-	numbers [packedFrames][network.Embed]int8
-	largest [packedFrames]float32
+type quantizedBlock struct {
+	numbers [blockFrames][network.Embed]int8
+	largest [blockFrames]float32
 }
 
-const packedFrames = network.Chunk
+const blockFrames = network.Chunk
 
 // add packs embeddings (n, Embed).
-func (p *packed) add(embeddings []float32) {
+func (p *Quantized) add(embeddings []float32) {
 	for ; len(embeddings) > 0; embeddings = embeddings[network.Embed:] {
-		i := p.frames % packedFrames
+		i := p.frames % blockFrames
 		if i == 0 {
-			p.blocks = append(p.blocks, new(packedBlock))
+			p.blocks = append(p.blocks, new(quantizedBlock))
 		}
 		b := p.blocks[len(p.blocks)-1]
 		for _, v := range embeddings[:network.Embed] {
@@ -55,10 +55,10 @@ func (p *packed) add(embeddings []float32) {
 }
 
 // Rows unpacks those of some frames, see [Embeddings].
-func (p *packed) Rows(from, to int) []float32 {
+func (p *Quantized) Rows(from, to int) []float32 {
 	out := make([]float32, 0, (to-from)*network.Embed)
 	for t := from; t < to; t++ {
-		b, i := p.blocks[t/packedFrames], t%packedFrames
+		b, i := p.blocks[t/blockFrames], t%blockFrames
 		for _, v := range b.numbers[i] {
 			out = append(out, float32(v)*b.largest[i]/math.MaxInt8)
 		}

@@ -31,7 +31,7 @@ func TestPackedKeepsCosines(t *testing.T) {
 		return v
 	}
 	var plain []float32
-	var p packed
+	var p Quantized
 	for i := range n {
 		v := one()
 		if i == 5 {

@@ -6,7 +6,7 @@ import (
 )
 
 // A Face is the mouths of one track as the network knows them.
-type Face struct {
+type Mouths struct {
 	First      int       // frame
 	Embeddings           // of its frames, n
 	Seen       []bool    // (n) a mouth was seen; elsewhere the embedding is of its neighbours
@@ -14,10 +14,10 @@ type Face struct {
 }
 
 // Span returns the first frame and the number of frames, see [avsync.Mouths].
-func (f *Face) Span() (first, n int) { return f.First, len(f.Seen) }
+func (f *Mouths) Span() (first, n int) { return f.First, len(f.Seen) }
 
 // Visible reports whether the mouth of frame t of the track was seen, see [avsync.Mouths].
-func (f *Face) Visible(t int) bool { return f.Seen[t] }
+func (f *Mouths) Visible(t int) bool { return f.Seen[t] }
 
 // Halve writes a mouth crop as the network sees it, (Side, Side) means of 2x2
 // grey values, to dst.
@@ -46,15 +46,15 @@ func Outline(m *video.Mouth) []float32 {
 
 // A FaceReader embeds the mouths of one track as they come and judges how they flicker, keeping no more of
 // them than one chunk, and of the embeddings a byte a number.
-type FaceReader struct {
-	first  int
-	seen   []bool
-	kept   packed
-	runner *network.Runner
-	chunk  []float32 // (Chunk, Embed) for embeddings before they are packed
-	crops  []float32 // (held, Side, Side) mouths not yet embedded, after Margin that are
-	points []float32 // (held, Points, 2) their points
-	held   int
+type MouthReader struct {
+	first      int
+	seen       []bool
+	embeddings Quantized
+	runner     *network.Runner
+	chunk      []float32 // (Chunk, Embed) for embeddings before they are packed
+	crops      []float32 // (held, Side, Side) mouths not yet embedded, after Margin that are
+	points     []float32 // (held, Points, 2) their points
+	held       int
 
 	embedded int       // frames
 	flicker  []float32 // a logit for every network.FlickerSpan frames
@@ -66,8 +66,8 @@ const (
 )
 
 // NewFaceReader returns a reader for a track that begins at frame first.
-func NewFaceReader(r *network.Runner, first int) *FaceReader {
-	return &FaceReader{first: first, runner: r, chunk: make([]float32, network.Chunk*network.Embed),
+func NewMouthReader(r *network.Runner, first int) *MouthReader {
+	return &MouthReader{first: first, runner: r, chunk: make([]float32, network.Chunk*network.Embed),
 		crops:  make([]float32, (network.Chunk+2*network.Margin)*side),
 		points: make([]float32, (network.Chunk+2*network.Margin)*points)}
 }
@@ -75,7 +75,7 @@ func NewFaceReader(r *network.Runner, first int) *FaceReader {
 // Add takes the crop (CropSize, CropSize) of a frame and its points (Points, 2),
 // see [Outline]. Frames left out since the last one count as not seen, and
 // repeat it.
-func (f *FaceReader) Add(frame int, crop []byte, outline []float32) error {
+func (f *MouthReader) Add(frame int, crop []byte, outline []float32) error {
 	if f.held == 0 { // the mouth is taken to have been at rest before
 		f.put(0, crop, outline)
 		for f.held = 1; f.held < network.Margin; f.held++ {
@@ -93,7 +93,7 @@ func (f *FaceReader) Add(frame int, crop []byte, outline []float32) error {
 }
 
 // repeat adds the last crop once more.
-func (f *FaceReader) repeat(tail bool) error {
+func (f *MouthReader) repeat(tail bool) error {
 	f.copyLast()
 	if !tail {
 		f.seen = append(f.seen, false)
@@ -102,18 +102,18 @@ func (f *FaceReader) repeat(tail bool) error {
 }
 
 // put holds a mouth at place i.
-func (f *FaceReader) put(i int, crop []byte, outline []float32) {
+func (f *MouthReader) put(i int, crop []byte, outline []float32) {
 	Halve(f.crops[i*side:(i+1)*side], crop)
 	copy(f.points[i*points:(i+1)*points], outline)
 }
 
 // copyLast holds the last mouth once more.
-func (f *FaceReader) copyLast() {
+func (f *MouthReader) copyLast() {
 	copy(f.crops[f.held*side:(f.held+1)*side], f.crops[(f.held-1)*side:])
 	copy(f.points[f.held*points:(f.held+1)*points], f.points[(f.held-1)*points:])
 }
 
-func (f *FaceReader) advance() error {
+func (f *MouthReader) advance() error {
 	if f.held++; f.held*side < len(f.crops) {
 		return nil
 	}
@@ -121,7 +121,7 @@ func (f *FaceReader) advance() error {
 }
 
 // embed embeds what is held but for the margins.
-func (f *FaceReader) embed() error {
+func (f *MouthReader) embed() error {
 	n := f.held - 2*network.Margin
 	if n < 1 {
 		return nil
@@ -130,8 +130,8 @@ func (f *FaceReader) embed() error {
 	if err := f.runner.Mouths(out, f.crops[:f.held*side], f.points[:f.held*points]); err != nil {
 		return err
 	}
-	f.kept.add(out)
-	if err := f.judgeFlicker(); err != nil {
+	f.embeddings.add(out)
+	if err := f.scoreFlicker(); err != nil {
 		return err
 	}
 	f.embedded += n
@@ -142,7 +142,7 @@ func (f *FaceReader) embed() error {
 }
 
 // judgeFlicker judges the stretches that are held whole and were not judged before.
-func (f *FaceReader) judgeFlicker() error {
+func (f *MouthReader) scoreFlicker() error {
 	const span = network.FlickerSpan
 	first := f.embedded - network.Margin // frame of the track that is held first
 	from := len(f.flicker) * span
@@ -156,13 +156,13 @@ func (f *FaceReader) judgeFlicker() error {
 }
 
 // Doubt makes the last n frames count as not seen.
-func (f *FaceReader) Doubt(n int) { clear(f.seen[len(f.seen)-n:]) }
+func (f *MouthReader) MarkUnseen(n int) { clear(f.seen[len(f.seen)-n:]) }
 
 // First returns the frame of the file with which the track begins.
-func (f *FaceReader) First() int { return f.first }
+func (f *MouthReader) First() int { return f.first }
 
 // Finish embeds the last frames. No more can be added then.
-func (f *FaceReader) Finish() error {
+func (f *MouthReader) Finish() error {
 	if len(f.seen) == 0 {
 		return nil
 	}
@@ -179,6 +179,6 @@ func (f *FaceReader) Finish() error {
 }
 
 // Face returns the whole face, after Finish.
-func (f *FaceReader) Face() *Face {
-	return &Face{First: f.first, Embeddings: &f.kept, Seen: f.seen, Flicker: f.flicker}
+func (f *MouthReader) Mouths() *Mouths {
+	return &Mouths{First: f.first, Embeddings: &f.embeddings, Seen: f.seen, Flicker: f.flicker}
 }

@@ -30,8 +30,8 @@ func randomCrops(seed uint64, n int) [][]byte {
 	return crops
 }
 
-func readFace(t *testing.T, r *network.Runner, first int, crops [][]byte, skip func(int) bool) *Face {
-	f := NewFaceReader(r, first)
+func readFace(t *testing.T, r *network.Runner, first int, crops [][]byte, skip func(int) bool) *Mouths {
+	f := NewMouthReader(r, first)
 	for i, c := range crops {
 		if skip(i) {
 			continue
@@ -43,7 +43,7 @@ func readFace(t *testing.T, r *network.Runner, first int, crops [][]byte, skip f
 	if err := f.Finish(); err != nil {
 		t.Fatal(err)
 	}
-	return f.Face()
+	return f.Mouths()
 }
 
 // outlineOf makes points that are another for every crop.
@@ -61,7 +61,7 @@ func TestFaceReaderGivesOneEmbeddingAFrame(t *testing.T) {
 	r := randomRunner(t)
 	for _, n := range []int{1, 5, network.Chunk - network.Margin, network.Chunk, network.Chunk + 1, 2*network.Chunk + 2*network.Margin, 130} {
 		face := readFace(t, r, 7, randomCrops(1, n), never)
-		if got := face.Embeddings.(*packed).frames; len(face.Seen) != n || got != n {
+		if got := face.Embeddings.(*Quantized).frames; len(face.Seen) != n || got != n {
 			t.Fatalf("%d crops: %d frames, %d embeddings", n, len(face.Seen), got)
 		}
 	}

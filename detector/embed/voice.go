@@ -15,20 +15,20 @@ const Lead = avsync.Search + network.Reach
 
 // A Voice is the sound of a file as the network knows it.
 type Voice struct {
-	Frames   int
-	Embedded []float32 // (Frames+2·Lead, Embed), from Lead frames before the start
-	Sound    []bool    // (Frames+2·Lead) there is sound, that is no digital silence
-	Speech   []bool    // (Frames+2·Lead) somebody speaks
-	Level    []float32 // (Frames) dBFS
-	Overlap  []float32 // (Frames+2·Lead) how surely two or more people speak at once in the second about it, 0..1
-	Speakers []float32 // (Frames+2·Lead, network.SpeakerWidth) whose voice it is
+	Frames     int
+	Embeddings []float32 // (Frames+2·Lead, Embed), from Lead frames before the start
+	Sound      []bool    // (Frames+2·Lead) there is sound, that is no digital silence
+	Speech     []bool    // (Frames+2·Lead) somebody speaks
+	Level      []float32 // (Frames) dBFS
+	Overlap    []float32 // (Frames+2·Lead) how surely two or more people speak at once in the second about it, 0..1
+	Speakers   []float32 // (Frames+2·Lead, network.SpeakerWidth) whose voice it is
 }
 
 // NewVoice returns a voice that is still to be embedded: level (frames) in dBFS
 // and voiced (frames). It keeps level.
 func NewVoice(level []float32, voiced []bool) *Voice {
 	n := len(voiced)
-	v := &Voice{Frames: n, Embedded: make([]float32, (n+2*Lead)*network.Embed), Sound: make([]bool, n+2*Lead), Speech: make([]bool, n+2*Lead), Level: level, Overlap: make([]float32, n+2*Lead), Speakers: make([]float32, (n+2*Lead)*network.SpeakerWidth)}
+	v := &Voice{Frames: n, Embeddings: make([]float32, (n+2*Lead)*network.Embed), Sound: make([]bool, n+2*Lead), Speech: make([]bool, n+2*Lead), Level: level, Overlap: make([]float32, n+2*Lead), Speakers: make([]float32, (n+2*Lead)*network.SpeakerWidth)}
 	for t := range n {
 		v.Sound[Lead+t] = level[t] > audio.SilenceLevel
 		v.Speech[Lead+t] = voiced[t] && v.Sound[Lead+t]
@@ -38,18 +38,18 @@ func NewVoice(level []float32, voiced []bool) *Voice {
 
 // Hear embeds a sound: mel (frames·4, Bands) normalised as by
 // [audio.Normalised], level (frames) in dBFS and voiced (frames).
-func Hear(r *network.Runner, mel, level []float32, voiced []bool) (*Voice, error) {
+func EmbedMel(r *network.Runner, mel, level []float32, voiced []bool) (*Voice, error) {
 	v := NewVoice(level, voiced)
-	if err := v.hear(r, 0, v.Frames+2*Lead, mel, -Lead); err != nil {
+	if err := v.embedChunk(r, 0, v.Frames+2*Lead, mel, -Lead); err != nil {
 		return nil, err
 	}
-	v.evenOverlap()
+	v.smoothOverlap()
 	return v, nil
 }
 
 // hear fills in places from up to but without to, of which the first is frame first of mel.
-func (v *Voice) hear(r *network.Runner, from, to int, mel []float32, first int) error {
-	if err := r.Sounds(v.Embedded[from*network.Embed:to*network.Embed], mel, first, audio.SilentValue); err != nil {
+func (v *Voice) embedChunk(r *network.Runner, from, to int, mel []float32, first int) error {
+	if err := r.Sounds(v.Embeddings[from*network.Embed:to*network.Embed], mel, first, audio.SilentValue); err != nil {
 		return err
 	}
 	if err := r.Overlaps(v.Overlap[from:to], mel, first, audio.SilentValue); err != nil {
@@ -59,7 +59,7 @@ func (v *Voice) hear(r *network.Runner, from, to int, mel []float32, first int) 
 }
 
 // evenOverlap turns logits of frames to what is said of the seconds about them.
-func (v *Voice) evenOverlap() {
+func (v *Voice) smoothOverlap() {
 	before := make([]float64, len(v.Overlap)+1)
 	for t, logit := range v.Overlap {
 		before[t+1] = before[t] + network.Probability(logit)
@@ -90,7 +90,7 @@ func (v *Voice) SpeakerAt(frame int) []float32 {
 // HearSound is Hear of a sound that is not normalised yet. It normalises what
 // one chunk needs at a time: of a long sound all at once would take as much
 // memory as the sound itself.
-func HearSound(r *network.Runner, s *audio.Sound) (*Voice, error) {
+func EmbedSound(r *network.Runner, s *audio.Sound) (*Voice, error) {
 	v := NewVoice(s.Level, s.Voiced)
 	const frame = audio.StepsPerFrame * audio.Bands
 	normaliser := audio.NewNormaliser(s)
@@ -107,11 +107,11 @@ func HearSound(r *network.Runner, s *audio.Sound) (*Voice, error) {
 		normaliser.Next(mel[held:])
 		first, next = begin, end
 		at := from + Lead
-		if err := v.hear(r, at, min(at+network.Chunk, len(v.Sound)), mel, from-first); err != nil {
+		if err := v.embedChunk(r, at, min(at+network.Chunk, len(v.Sound)), mel, from-first); err != nil {
 			return nil, err
 		}
 	}
-	v.evenOverlap()
+	v.smoothOverlap()
 	return v, nil
 }
 
@@ -127,13 +127,13 @@ func (v *Voice) SpeechAt(frame int) bool {
 // the voice of an hour is long.
 func (v *Voice) Cut(first, n int) (embeddings []float32, sound, speech []bool) {
 	if at := first + Lead; at >= 0 && at+n <= len(v.Sound) {
-		return v.Embedded[at*network.Embed : (at+n)*network.Embed], v.Sound[at : at+n], v.Speech[at : at+n]
+		return v.Embeddings[at*network.Embed : (at+n)*network.Embed], v.Sound[at : at+n], v.Speech[at : at+n]
 	}
 	embeddings, sound, speech = make([]float32, n*network.Embed), make([]bool, n), make([]bool, n)
 	from, to := max(0, -(first+Lead)), min(n, v.Frames+Lead-first)
 	if from < to {
 		at := first + Lead
-		copy(embeddings[from*network.Embed:to*network.Embed], v.Embedded[(at+from)*network.Embed:])
+		copy(embeddings[from*network.Embed:to*network.Embed], v.Embeddings[(at+from)*network.Embed:])
 		copy(sound[from:to], v.Sound[at+from:])
 		copy(speech[from:to], v.Speech[at+from:])
 	}

@@ -16,7 +16,7 @@ func TestVoiceIsSilentBesideTheFile(t *testing.T) {
 	for i := range voiced {
 		level[i], voiced[i] = -20, true
 	}
-	v, err := Hear(r, make([]float32, n*row), level, voiced)
+	v, err := EmbedMel(r, make([]float32, n*row), level, voiced)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,11 +46,11 @@ func TestHearSoundIsHear(t *testing.T) {
 				s.Level[f] = audio.MinLevel
 			}
 		}
-		want, err := Hear(r, audio.Normalised(s), s.Level, s.Voiced)
+		want, err := EmbedMel(r, audio.Normalised(s), s.Level, s.Voiced)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := HearSound(r, s)
+		got, err := EmbedSound(r, s)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -66,7 +66,7 @@ func (m *measuring) calibrations(ctx context.Context) ([]Measure, []Rung, error)
 // scaledParts says whether all clips are judged by weights that hold the likelihood
 // ratio of a part.
 func (m *measuring) scaledParts() bool {
-	return m.hold(func(s *verdict.Scales) bool { return s.Part.Most > 0 })
+	return m.hold(func(s *verdict.Scales) bool { return s.Segment.Most > 0 })
 }
 
 // mismatchRatios returns log10 of the likelihood ratio of genuine clips of 3 s or

@@ -68,9 +68,9 @@ func madeEvaluation(t *testing.T) Options {
 	if err := os.WriteFile(o.List, []byte(list.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	th := verdict.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, PartWeak: 1, PartModerate: 2, PartStrong: 3}
+	th := verdict.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, SegmentWeak: 1, SegmentModerate: 2, SegmentStrong: 3}
 	w := &weights.File{Header: weights.Header{Created: time.Unix(0, 0).UTC(), TrainedOn: []string{"a", "b"}, Mel: detector.MelSettings(), Calibration: th.Calibration()}}
-	maps.Copy(w.Calibration, verdict.Scales{Mismatch: verdict.LRScale{Slope: 1, Most: 1}, Part: verdict.LRScale{Slope: 1, Most: 1}, Motion: verdict.LRScale{Slope: 1, Most: 1}, Change: verdict.LRScale{Slope: 1, Most: 1}}.Calibration())
+	maps.Copy(w.Calibration, verdict.Scales{Mismatch: verdict.LRScale{Slope: 1, Most: 1}, Segment: verdict.LRScale{Slope: 1, Most: 1}, Motion: verdict.LRScale{Slope: 1, Most: 1}, Change: verdict.LRScale{Slope: 1, Most: 1}}.Calibration())
 	for _, p := range network.NewParams(1).List() {
 		w.Tensors = append(w.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Data})
 	}

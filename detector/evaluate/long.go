@@ -120,7 +120,7 @@ func together(rng *rand.Rand, all []cast, swapped bool) (*verdict.Result, int) {
 			Start: video.FrameTime(r.Frames), End: video.FrameTime(r.Frames + len(scores))})
 		r.Frames += len(scores)
 	}
-	verdict.Judge(r, true, by.thresholds)
+	verdict.Decide(r, true, by.thresholds)
 	return r, 0
 }
 

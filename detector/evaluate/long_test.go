@@ -39,8 +39,8 @@ func madeCasts(th verdict.Thresholds, clips ...[3]float64) (all []cast) {
 
 // What one of several weights calls suspect is not asked of another's thresholds.
 func TestLongFilesKeepWeightsApart(t *testing.T) {
-	low := verdict.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, PartWeak: 1, PartModerate: 2, PartStrong: 3}
-	high := verdict.Thresholds{TrackWeak: 5, TrackModerate: 6, TrackStrong: 7, PartWeak: 5, PartModerate: 6, PartStrong: 7}
+	low := verdict.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, SegmentWeak: 1, SegmentModerate: 2, SegmentStrong: 3}
+	high := verdict.Thresholds{TrackWeak: 5, TrackModerate: 6, TrackStrong: 7, SegmentWeak: 5, SegmentModerate: 6, SegmentStrong: 7}
 	all := append(madeCasts(low, [3]float64{-5, 7, -5}, [3]float64{-4, 7, -4}), madeCasts(high, [3]float64{3, 9, 3}, [3]float64{4, 9, 4})...)
 	if got := longShare(rand.New(rand.NewPCG(1, 1)), all, 20, false); got != 0 {
 		t.Errorf("false alarms %v, want none", got)
@@ -51,9 +51,9 @@ func TestLongFilesKeepWeightsApart(t *testing.T) {
 }
 
 func TestLongFiles(t *testing.T) {
-	th := verdict.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, PartWeak: 1, PartModerate: 2, PartStrong: 3}
+	th := verdict.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, SegmentWeak: 1, SegmentModerate: 2, SegmentStrong: 3}
 	rises := th
-	rises.TrackChance, rises.PartChance = 1, 1 // 3.6 in 37 clips' length
+	rises.TrackRise, rises.SegmentRise = 1, 1 // 3.6 in 37 clips' length
 	for _, test := range []struct {
 		name         string
 		thresholds   verdict.Thresholds

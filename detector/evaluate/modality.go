@@ -111,7 +111,7 @@ func either(a, b float64) float64 {
 // pictureAlone is the likelihood ratio of a clip's mouth motion when no sound is
 // given; NaN where there is no window.
 func (s *subject) pictureAlone() (float64, error) {
-	x, err := score.JudgeMotion(s.by.runner, score.Moves(s.trace, s.face, nil, score.Always(0)), s.by.scales.Motion)
+	x, err := score.ScoreMotion(s.by.runner, score.DescribeMotion(s.trace, s.face, nil, score.ConstantLag(0)), s.by.scales.Motion)
 	return x.LogLR, err
 }
 

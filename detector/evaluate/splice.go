@@ -55,8 +55,8 @@ func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
 	var distances []statistic.Observation
 	add := func(s *subject, j *judged, truth stretch) {
 		if j.scored() {
-			if peak := s.by.thresholds.Peak(j.scores); !math.IsInf(peak, -1) {
-				m.parts = append(m.parts, s.observe(s.by.scales.Part.Of(peak), truth.end > 0))
+			if peak := s.by.thresholds.PeakSuspicion(j.scores); !math.IsInf(peak, -1) {
+				m.parts = append(m.parts, s.observe(s.by.scales.Segment.Of(peak), truth.end > 0))
 			}
 		}
 		proposals = append(proposals, propose(len(truths), j)...)
@@ -148,7 +148,7 @@ func speechOf(rng *rand.Rand, h *hearing, first, end, n int) (at int, ok bool) {
 // level, as wide as a segment would grow and with its ends; the confidence is the height, see
 // [detector.LRScale.Rank]. The sound of a frame is as much later as the lag says.
 func propose(clip int, j *judged) []proposal {
-	level := j.by.thresholds.Blends.Level(j.scores)
+	level := j.by.thresholds.Fusions.Suspicion(j.scores)
 	var places []int
 	for i, v := range level {
 		if !math.IsNaN(v) {
@@ -162,7 +162,7 @@ func propose(clip int, j *judged) []proposal {
 		if taken[i] {
 			continue
 		}
-		grown := verdict.Grown(level, []verdict.Stretch{{From: i, To: i + 1, Peak: level[i]}})[0]
+		grown := verdict.Grow(level, []verdict.Interval{{From: i, To: i + 1, Peak: level[i]}})[0]
 		from, to := i, i+1
 		for from > grown.From && !taken[from-1] {
 			from--
@@ -177,8 +177,8 @@ func propose(clip int, j *judged) []proposal {
 		}
 		if !flank {
 			first := j.scores[0].Frame
-			p := j.by.thresholds.Placed(j.scores, []verdict.Stretch{{From: from, To: to, Peak: level[i]}})[0]
-			out = append(out, proposal{clip: clip, first: j.heard(first + p.From), end: j.heard(first + p.To), confidence: j.by.scales.Part.Rank(p.Peak)})
+			p := j.by.thresholds.RefineBoundaries(j.scores, []verdict.Interval{{From: from, To: to, Peak: level[i]}})[0]
+			out = append(out, proposal{clip: clip, first: j.heard(first + p.From), end: j.heard(first + p.To), confidence: j.by.scales.Segment.Rank(p.Peak)})
 		}
 	}
 	return out

@@ -23,7 +23,7 @@ type subject struct {
 	dataset.Clip
 	frames int
 	hash   string // of the file
-	face   *embed.Face
+	face   *embed.Mouths
 	blank  []verdict.Score // one a frame of the face, nothing judged yet
 	trace  *lips.Trace
 	sound  *hearing
@@ -92,7 +92,7 @@ func (x *examiner) subject(c dataset.Clip, s *dataset.Sample) (*subject, error) 
 	out := &subject{Clip: c, by: x, frames: s.Frames, hash: s.Hash, trace: new(lips.Trace),
 		sound: &hearing{mel: s.Mel, level: s.Level, voiced: s.Voiced}}
 	first := max(0, slices.Index(s.Seen, true))
-	reader := embed.NewFaceReader(x.runner, first)
+	reader := embed.NewMouthReader(x.runner, first)
 	for t := first; t < s.Frames; t++ {
 		if s.Seen[t] {
 			if err := reader.Add(t, s.Crops[t*dataset.MouthSize:(t+1)*dataset.MouthSize], s.Outline(t)); err != nil {
@@ -103,7 +103,7 @@ func (x *examiner) subject(c dataset.Clip, s *dataset.Sample) (*subject, error) 
 	if err := reader.Finish(); err != nil {
 		return nil, err
 	}
-	out.face = reader.Face()
+	out.face = reader.Mouths()
 	for i, seen := range out.face.Seen {
 		t := first + i
 		if seen {
@@ -127,7 +127,7 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 		End: video.FrameTime(s.face.First + len(s.blank))}
 	out := &judged{by: x, scores: t.Scores, motion: math.NaN()}
 	if !h.silent() {
-		voice, err := embed.Hear(x.runner, h.mel, h.level, h.voiced)
+		voice, err := embed.EmbedMel(x.runner, h.mel, h.level, h.voiced)
 		if err != nil {
 			return nil, err
 		}
@@ -136,7 +136,7 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 			return nil, err
 		}
 		out.lag, out.lags = c.Lag, c.Lags
-		m, err := score.JudgeMotion(x.runner, score.Moves(s.trace, s.face, voice, c.LagAt), x.scales.Motion)
+		m, err := score.ScoreMotion(x.runner, score.DescribeMotion(s.trace, s.face, voice, c.LagAt), x.scales.Motion)
 		if err != nil {
 			return nil, err
 		}
@@ -144,7 +144,7 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 		c.Score(t.Scores, x.thresholds)
 	}
 	r := verdict.Result{Frames: s.frames, Tracks: []verdict.Track{t}}
-	verdict.Judge(&r, !h.silent(), x.thresholds)
+	verdict.Decide(&r, !h.silent(), x.thresholds)
 	out.verdict, out.band, out.reasons, out.segments = r.Verdict, r.Band, r.Reasons, r.Segments
 	out.logit = r.Tracks[0].Logit
 	return out, nil
@@ -153,7 +153,7 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 // profile is the likeness of a face and a sound at every lag within ±search frames, see
 // [avsync.LagProfileWithin].
 func (s *subject) profile(h *hearing, search int) ([]float64, error) {
-	voice, err := embed.Hear(s.by.runner, h.mel, h.level, h.voiced)
+	voice, err := embed.EmbedMel(s.by.runner, h.mel, h.level, h.voiced)
 	if err != nil {
 		return nil, err
 	}

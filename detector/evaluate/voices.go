@@ -56,7 +56,7 @@ func Interrupted(rng *rand.Rand, own, other *audio.Sound) *audio.Sound {
 
 // ChangeScore is the score of a sound, NaN where there is too little speech.
 func ChangeScore(r *network.Runner, s *audio.Sound) (float64, error) {
-	voice, err := embed.HearSound(r, s)
+	voice, err := embed.EmbedSound(r, s)
 	if err != nil {
 		return math.NaN(), err
 	}

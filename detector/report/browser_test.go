@@ -85,7 +85,7 @@ func TestBrowserPlaysAndSeeks(t *testing.T) {
 // The page of a part begins with it, and its time line is that of the part.
 func TestBrowserPart(t *testing.T) {
 	part := madePart() // 3 s
-	part.MoveTo(25)
+	part.Offset(25)
 	v := visit.Open(t, "file://"+placed(t, false, part), "")
 	v.Await(t, `Math.abs(document.querySelector("video").currentTime - 1) < 0.01`)
 	if got := visit.Eval[string](t, v, `document.querySelector(".now").textContent`); got != "0:01.00" {
@@ -118,12 +118,12 @@ func TestBrowserCountsAnew(t *testing.T) {
 		v.Do(t, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`(() => { const s = document.querySelector("input.threshold"); s.value = %d; s.dispatchEvent(new Event("input")); })()`, steps)))
 	}
 	res := rising()
-	levels := verdict.Levels(res.Tracks, res.Thresholds)
+	levels := verdict.Suspicions(res.Tracks, res.Thresholds)
 	judged := decimals(frames(judgedFrames(res)), 2)
 	seen := map[string]bool{}
 	for _, steps := range []int{0, -levelReach, -32, -16, 0, 1, 5, 16, levelReach, 0} {
 		set(steps)
-		n, stretches := countAt(res, levels, res.Thresholds.PartWeak+float64(steps)*levelStep)
+		n, stretches := countAt(res, levels, res.Thresholds.SegmentWeak+float64(steps)*levelStep)
 		want := fmt.Sprintf(english().Page.ThresholdCount, decimals(frames(n), 2), stretches, judged)
 		if got := count(); got != want {
 			t.Errorf("%d steps from the default: the page counts %q, want %q", steps, got, want)

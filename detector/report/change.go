@@ -13,7 +13,7 @@ import (
 const maxMoments = 6
 
 // heard says whether there was enough speech to ask whether the voice changes.
-func heard(v *verdict.VoiceChange) bool { return v.Course != nil && finite(v.Score) }
+func heard(v *verdict.VoiceChange) bool { return v.Curve != nil && finite(v.Score) }
 
 // changeWeighs returns in sentences what the sound says of whether one voice speaks
 // all through a file, empty where the weights have no scale for it.
@@ -23,16 +23,16 @@ func (w *words) changeWeighs(res *verdict.Result) string {
 		return ""
 	}
 	parts := []string{fmt.Sprintf(w.ChangeWeighs, w.times(v.LogLR, w.OtherVoiceInPart, w.OneVoice))}
-	if len(v.Moments) == 0 {
+	if len(v.Points) == 0 {
 		return strings.Join(append(parts, w.ChangeNowhere), " ")
 	}
 	var places []string
-	for i := range v.Moments {
+	for i := range v.Points {
 		if i == maxMoments {
-			places = append(places, fmt.Sprintf(w.ChangeMore, len(v.Moments)-maxMoments))
+			places = append(places, fmt.Sprintf(w.ChangeMore, len(v.Points)-maxMoments))
 			break
 		}
-		m := &v.Moments[i]
+		m := &v.Points[i]
 		place := clock(video.FrameTime(m.Frame))
 		if m.Track == verdict.NoTrack {
 			place += " " + w.WhileNoFace
@@ -61,8 +61,8 @@ func (l *lanes) drawChange(t *verdict.Track, v *verdict.VoiceChange) {
 	l.Change = area(highest(values, min(len(values), curveColumns)), 0, upTo(changeFull))
 	scale := float64(curveWidth) / float64(len(t.Scores))
 	var b strings.Builder
-	for i := range v.Moments {
-		if x := scale * (float64(v.Moments[i].Frame-t.Scores[0].Frame) + .5); x >= 0 && x < curveWidth {
+	for i := range v.Points {
+		if x := scale * (float64(v.Points[i].Frame-t.Scores[0].Frame) + .5); x >= 0 && x < curveWidth {
 			point(&b, 'M', x, 0)
 			point(&b, 'L', x, 1)
 		}
@@ -95,8 +95,8 @@ func changeJSON(v *verdict.VoiceChange) *jsonChange {
 	if weighed(v.LogLR) {
 		out.LogLR = number(v.LogLR, 3)
 	}
-	for i := range v.Moments {
-		m := &v.Moments[i]
+	for i := range v.Points {
+		m := &v.Points[i]
 		x := jsonMoment{Time: seconds(video.FrameTime(m.Frame)), Change: number(m.Change, 3), LogLR: number(m.LogLR, 3)}
 		if m.Track != verdict.NoTrack {
 			x.Track = &m.Track

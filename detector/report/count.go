@@ -47,8 +47,8 @@ func newPageData(w *words, res *verdict.Result, levels [][]float64) *pageData {
 	if !movable(res.Thresholds) {
 		return nil
 	}
-	d := &pageData{Rate: video.FrameRate, Frames: totalFrames(res), Least: verdict.LeastStretch, Bridge: verdict.Bridge,
-		Base: res.Thresholds.PartWeak, Step: levelStep, Count: w.Page.ThresholdCount}
+	d := &pageData{Rate: video.FrameRate, Frames: totalFrames(res), Least: verdict.MinInterval, Bridge: verdict.MaxGap,
+		Base: res.Thresholds.SegmentWeak, Step: levelStep, Count: w.Page.ThresholdCount}
 	for i := range res.Tracks {
 		t := &res.Tracks[i]
 		if counted(t) {
@@ -87,7 +87,7 @@ func countAt(res *verdict.Result, levels [][]float64, threshold float64) (frames
 		if !counted(&res.Tracks[i]) {
 			continue
 		}
-		for _, s := range verdict.Stretches(levels[i], threshold) {
+		for _, s := range verdict.FindIntervals(levels[i], threshold) {
 			stretches++
 			for f := s.From; f < s.To; f++ {
 				seen[firstFrame(&res.Tracks[i])+f] = true

@@ -51,10 +51,10 @@ func CSV(w io.Writer, r *Run) error {
 		row[0] = cell(f.Path)
 		recordCells(row[frameColumns:laneColumns], r, f)
 		written := false
-		levels := verdict.Levels(f.tracks(), f.known().Thresholds)
+		levels := verdict.Suspicions(f.tracks(), f.known().Thresholds)
 		for j := range f.tracks() {
 			t := &f.Result.Tracks[j]
-			course, motion := t.Course, t.Motion.Course
+			course, motion := t.LagCurve, t.Motion.Curve
 			for k := range t.Scores {
 				frameCells(row[1:frameColumns], t, &t.Scores[k])
 				s, lanes := &t.Scores[k], row[laneColumns:]

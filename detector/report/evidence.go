@@ -49,7 +49,7 @@ func (w *words) voiceWeighs(res *verdict.Result, t *verdict.Track) string {
 		switch {
 		case part != nil:
 			parts = append(parts, w.PartDrowns)
-		case slices.Contains(t.Reasons, verdict.PartOfClip):
+		case slices.Contains(t.Reasons, verdict.PartOfFile):
 			parts = append(parts, w.PartApart)
 		}
 	}

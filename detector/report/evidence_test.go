@@ -71,14 +71,14 @@ func TestMotionLane(t *testing.T) {
 		{"off the scale and at the end", []verdict.MotionPoint{{Frame: 199, Logit: 99}}, "M5536 500L5536 20L6400 20L6400 500Z"},
 		{"no number", []verdict.MotionPoint{{Frame: 125, Logit: nan()}}, ""},
 	} {
-		track.Motion.Course = tt.course
+		track.Motion.Curve = tt.course
 		if got := newLanes(track, make([]float64, 100), verdict.Thresholds{}).Motion; got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
 		}
 	}
-	track.Motion.Course = nil
+	track.Motion.Curve = nil
 	for f := range 2000 {
-		track.Motion.Course = append(track.Motion.Course, verdict.MotionPoint{Frame: 100 + f, Logit: 1})
+		track.Motion.Curve = append(track.Motion.Curve, verdict.MotionPoint{Frame: 100 + f, Logit: 1})
 	}
 	if n := strings.Count(newLanes(track, make([]float64, 100), verdict.Thresholds{}).Motion, "Z"); n > curveColumns || n < curveColumns/2 {
 		t.Errorf("%d bars", n)
@@ -101,12 +101,12 @@ func TestVoiceChangeInWords(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	for range 10 {
-		res.Change.Moments = append(res.Change.Moments, res.Change.Moments[0])
+		res.Change.Points = append(res.Change.Points, res.Change.Points[0])
 	}
 	if got := w.changeWeighs(res); !strings.Contains(got, "; and at 6 more moments.") {
 		t.Errorf("of twelve: %q", got)
 	}
-	res.Change.Moments, res.Change.LogLR = nil, -0.5
+	res.Change.Points, res.Change.LogLR = nil, -0.5
 	if got := w.changeWeighs(res); !strings.Contains(got, "3.2 times more probable if one voice speaks all through") || !strings.HasSuffix(got, w.ChangeNowhere) {
 		t.Errorf("of one voice: %q", got)
 	}
@@ -125,7 +125,7 @@ func TestVoiceChangeLane(t *testing.T) {
 		t.Errorf("without sound: %+v", l)
 	}
 	v := madeVoiceChange(103, 101, 50, 1)
-	v.Course[100], v.Course[102] = .15, float32(nan())
+	v.Curve[100], v.Curve[102] = .15, float32(nan())
 	l.drawChange(track, &v) // the sound ends before the track
 	if want := "M0 1000L800 571L2400 0L3200 1000Z"; l.Change != want {
 		t.Errorf("got %s, want %s", l.Change, want)
@@ -158,13 +158,13 @@ func TestEvidenceIsOfTheSuspectTrack(t *testing.T) {
 // empty where nothing was compared; that of two at once is where they are.
 func TestLanesOfVoices(t *testing.T) {
 	var th verdict.Thresholds
-	th.Voices.Second = verdict.LRScale{Slope: 10, Offset: -5, Most: 2}
+	th.VoiceScales.Second = verdict.LRScale{Slope: 10, Offset: -5, Most: 2}
 	track := verdict.Track{Scores: make([]verdict.Score, 4)}
 	for i, d := range []float64{.2, .2, 0, .9} {
 		track.Scores[i] = verdict.Score{Frame: i, VoiceDistance: d, Overlapped: i == 1}
 	}
 	l, c := newLanes(&track, make([]float64, 4), th), newCurve(&track, nil)
-	same, another := (1-aboutMiddle(voiceReach)(th.Voices.Second.Of(.2)))*curveHeight, (1-aboutMiddle(voiceReach)(th.Voices.Second.Of(.9)))*curveHeight
+	same, another := (1-aboutMiddle(voiceReach)(th.VoiceScales.Second.Of(.2)))*curveHeight, (1-aboutMiddle(voiceReach)(th.VoiceScales.Second.Of(.9)))*curveHeight
 	if same <= curveHeight/2 || another >= curveHeight/2 {
 		t.Errorf("heights %.0f of the same, %.0f of another's", same, another)
 	}

@@ -58,7 +58,7 @@ func (w *words) found(f *File) []string {
 		out = append(out, sentence(r.String()))
 	}
 	if res.Verdict == verdict.Suspect {
-		if !slices.Contains(res.Reasons, verdict.WholeClip) { // whose own sentence has it
+		if !slices.Contains(res.Reasons, verdict.WholeFile) { // whose own sentence has it
 			out = append(out, w.CannotTell)
 		}
 		if s := w.bandMeaning(res.Band); s != "" {
@@ -84,11 +84,11 @@ func (w *words) found(f *File) []string {
 	if n := framesLeftOut(res, atRest); n > 0 {
 		out = append(out, fmt.Sprintf(w.AtRest, decimals(frames(n), 1)))
 	}
-	if len(res.Chance) > 0 {
-		out = append(out, fmt.Sprintf(w.ByChance, w.worst(res.Chance)))
+	if len(res.BelowFileThreshold) > 0 {
+		out = append(out, fmt.Sprintf(w.ByChance, w.worst(res.BelowFileThreshold)))
 	}
-	if len(res.Mixed) > 0 {
-		out = append(out, fmt.Sprintf(w.Mixed, w.worst(res.Mixed)))
+	if len(res.OverlappedSpeech) > 0 {
+		out = append(out, fmt.Sprintf(w.Mixed, w.worst(res.OverlappedSpeech)))
 	}
 	return out
 }

@@ -253,7 +253,7 @@ func (w *words) page(i int, r *Run) (p htmlFile, err error) {
 	if p.Preload = "metadata"; len(r.Files) > 1 { // a hundred at once would be slow
 		p.Preload = "none"
 	}
-	levels := verdict.Levels(res.Tracks, res.Thresholds)
+	levels := verdict.Suspicions(res.Tracks, res.Thresholds)
 	p.Overview = newOverview(w, res, levels)
 	if p.Threshold, err = w.threshold(res, levels); err != nil {
 		return p, err
@@ -271,7 +271,7 @@ func (w *words) pageSegments(p *htmlFile, res *verdict.Result) error {
 	shown := make([]bool, len(res.Segments))
 	left, hidden := maxMouths, 0
 	for _, i := range strongest(res.Segments) {
-		n := len(res.Segments[i].Strip)
+		n := len(res.Segments[i].Stills)
 		if shown[i] = n <= left; shown[i] {
 			left -= n
 		} else {
@@ -289,7 +289,7 @@ func (w *words) pageSegments(p *htmlFile, res *verdict.Result) error {
 		}
 		if shown[i] {
 			var err error
-			if h.Mouths, err = w.mouths(s.Strip); err != nil {
+			if h.Mouths, err = w.mouths(s.Stills); err != nil {
 				return err
 			}
 			if h.Strip, err = w.strip(s, res.Track(s.Track)); err != nil {

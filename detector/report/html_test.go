@@ -114,7 +114,7 @@ func hour() *verdict.Result {
 			t.Scores[i].Opening = math.Abs(math.Sin(float64(i)))
 		}
 		for f := first; f < first+n; f += avsync.CurveStep {
-			t.Course = append(t.Course, avsync.LagPoint{Frame: f, Lag: lagOf(f%97, float64(f%3)/3)})
+			t.LagCurve = append(t.LagCurve, avsync.LagPoint{Frame: f, Lag: lagOf(f%97, float64(f%3)/3)})
 		}
 		res.Tracks = append(res.Tracks, t)
 	}
@@ -126,7 +126,7 @@ func hour() *verdict.Result {
 	for i := range 200 {
 		start := time.Duration(i) * 15 * time.Second
 		res.Segments = append(res.Segments, verdict.Segment{Track: 1, Start: start, End: start + time.Second, Band: verdict.Weak, Mean: 0.5,
-			Strip: madeStrip(25*15*i, 8), Sound: madeSight(start)})
+			Stills: madeStrip(25*15*i, 8), Spectrogram: madeSight(start)})
 	}
 	return res
 }

@@ -241,7 +241,7 @@ func fileJSON(f *File, sentences *words) jsonFile {
 	for i := range res.Tracks {
 		out.Tracks = append(out.Tracks, trackJSON(&res.Tracks[i]))
 	}
-	out.Segments, out.Chance, out.Mixed = segmentsJSON(res.Segments), segmentsJSON(res.Chance), segmentsJSON(res.Mixed)
+	out.Segments, out.Chance, out.Mixed = segmentsJSON(res.Segments), segmentsJSON(res.BelowFileThreshold), segmentsJSON(res.OverlappedSpeech)
 	return out
 }
 
@@ -272,7 +272,7 @@ func trackJSON(t *verdict.Track) jsonTrack {
 		ID: t.ID, Start: seconds(t.Start), End: seconds(t.End),
 		Verdict: t.Verdict, Band: orNull(t.Band),
 		Reasons: append([]verdict.Reason{}, t.Reasons...),
-		Score:   number(t.Score, scoreDecimals), Prominence: number(t.Prominence, 2), Judged: t.Judged,
+		Score:   number(t.Score, scoreDecimals), Prominence: number(t.CohortZ, 2), Judged: t.Judged,
 	}
 	for i := range t.Scores {
 		s := &t.Scores[i]
@@ -282,7 +282,7 @@ func trackJSON(t *verdict.Track) jsonTrack {
 		if s.Judged && s.Overlapped {
 			out.Overlapped++
 		}
-		if s.Judged && s.Spoilt {
+		if s.Judged && s.Corrupt {
 			out.Damaged++
 		}
 		if frozen(s) {

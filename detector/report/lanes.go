@@ -65,8 +65,8 @@ const voiceReach = 2
 func voiceRatios(t *verdict.Track, th verdict.Thresholds) []float64 {
 	out := make([]float64, len(t.Scores))
 	for i := range t.Scores {
-		if out[i] = math.NaN(); t.Scores[i].VoiceDistance > 0 && th.Voices != (verdict.Voices{}) {
-			out[i] = th.Voices.Second.Of(t.Scores[i].VoiceDistance)
+		if out[i] = math.NaN(); t.Scores[i].VoiceDistance > 0 && th.VoiceScales != (verdict.VoiceScales{}) {
+			out[i] = th.VoiceScales.Second.Of(t.Scores[i].VoiceDistance)
 		}
 	}
 	return out
@@ -79,7 +79,7 @@ const motionReach = 6
 // drawMotion draws a bar from the middle of the lane for each window's hop, or
 // for the mean of several where more would not be seen apart.
 func (l *lanes) drawMotion(t *verdict.Track) {
-	points := t.Motion.Course
+	points := t.Motion.Curve
 	if len(points) == 0 || len(t.Scores) == 0 {
 		return
 	}
@@ -139,13 +139,13 @@ func thresholdHeight(th verdict.Thresholds) *float64 {
 	if !movable(th) {
 		return nil
 	}
-	y := math.Round((1 - probability(th.PartWeak)) * curveHeight)
+	y := math.Round((1 - probability(th.SegmentWeak)) * curveHeight)
 	return &y
 }
 
 // movable reports whether there is a threshold to draw and to move.
 func movable(th verdict.Thresholds) bool {
-	return finite(th.PartWeak) && th != verdict.Thresholds{}
+	return finite(th.SegmentWeak) && th != verdict.Thresholds{}
 }
 
 // probability is the inverse of [detector.Logit].
@@ -217,22 +217,22 @@ var lagRanges = [...]int{200, 400, 800, 1200}
 
 // drawCourse draws a stroke for each point of a lag's course.
 func (l *lanes) drawCourse(t *verdict.Track) {
-	if len(t.Course) == 0 {
+	if len(t.LagCurve) == 0 {
 		return
 	}
 	l.LagRange = lagRanges[0]
-	for _, p := range t.Course {
+	for _, p := range t.LagCurve {
 		for _, r := range lagRanges {
 			if l.LagRange < r && p.Lag.Confidence >= lagSure && math.Abs(milliseconds(p.Lag.Duration())) > float64(l.LagRange) {
 				l.LagRange = r
 			}
 		}
 	}
-	every := (len(t.Course) + curveColumns - 1) / curveColumns
+	every := (len(t.LagCurve) + curveColumns - 1) / curveColumns
 	scale := float64(curveWidth) / float64(len(t.Scores))
 	var sure, unsure strings.Builder
-	for i := 0; i < len(t.Course); i += every {
-		p := &t.Course[i]
+	for i := 0; i < len(t.LagCurve); i += every {
+		p := &t.LagCurve[i]
 		b := &unsure
 		if p.Lag.Confidence >= lagSure {
 			b = &sure

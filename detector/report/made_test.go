@@ -52,25 +52,25 @@ func madeRun() *Run {
 
 // madeMotion is a window each way, and one that is off the scale.
 func madeMotion() verdict.Motion {
-	return verdict.Motion{Windows: 3, Outline: -0.75, Flicker: 0.25, Logit: -0.5, LogLR: -0.125, Course: []verdict.MotionPoint{{Frame: 29, Logit: 3}, {Frame: 37, Logit: -1.5}, {Frame: 45, Logit: -99}}}
+	return verdict.Motion{Windows: 3, Outline: -0.75, Flicker: 0.25, Logit: -0.5, LogLR: -0.125, Curve: []verdict.MotionPoint{{Frame: 29, Logit: 3}, {Frame: 37, Logit: -1.5}, {Frame: 45, Logit: -99}}}
 }
 
 // madeVoiceChange is a course of n frames with a moment that a face sees and one
 // that none does.
 func madeVoiceChange(n, seen, unseen, track int) verdict.VoiceChange {
-	v := verdict.VoiceChange{Score: .5, LogLR: 1.5, Course: make([]float32, n), Moments: []verdict.ChangeMoment{
+	v := verdict.VoiceChange{Score: .5, LogLR: 1.5, Curve: make([]float32, n), Points: []verdict.ChangePoint{
 		{Frame: seen, Change: .5, LogLR: 1.5, Track: track}, {Frame: unseen, Change: .4375, LogLR: 1.25, Track: verdict.NoTrack}}}
-	for t := range v.Course {
-		if v.Course[t] = float32(t%32) / 128; t < 4 {
-			v.Course[t] = float32(math.NaN())
+	for t := range v.Curve {
+		if v.Curve[t] = float32(t%32) / 128; t < 4 {
+			v.Curve[t] = float32(math.NaN())
 		}
 	}
-	v.Course[seen], v.Course[unseen] = .5, .4375
+	v.Curve[seen], v.Curve[unseen] = .5, .4375
 	return v
 }
 
 // madeThresholds lie where no golden depends on the last bit of a logit.
-var madeThresholds = verdict.Thresholds{TrackWeak: -1, TrackModerate: 0, TrackStrong: 1, PartWeak: 0.25, PartModerate: 1.25, PartStrong: 2.25}
+var madeThresholds = verdict.Thresholds{TrackWeak: -1, TrackModerate: 0, TrackStrong: 1, SegmentWeak: 0.25, SegmentModerate: 1.25, SegmentStrong: 2.25}
 
 // madePart is two tracks, one with a suspect segment and with all the reasons
 // for which a frame is not judged; the other was never judged.
@@ -83,7 +83,7 @@ func madePart() *verdict.Result {
 	})
 	scores[2] = verdict.Score{Frame: 27, Voiced: true}              // no mouth
 	scores[5] = verdict.Score{Frame: 30, Mouth: true}               // silent
-	scores[10].Spoilt = true                                        // behind an error in the decoding
+	scores[10].Corrupt = true                                       // behind an error in the decoding
 	scores[20].Judged, scores[20].Mismatch = false, math.NaN()      // seen, but too small
 	scores[21] = verdict.Score{Frame: 46}                           // neither
 	scores[22].Judged, scores[22].Mismatch = true, math.Inf(1)      // must not get out
@@ -104,16 +104,16 @@ func madePart() *verdict.Result {
 		Media: video.Info{Format: "mov,mp4,m4a,3gp,3g2,mj2", VideoCodec: "h264", Width: 1280, Height: 720, Rotation: 90,
 			FrameRate: "30000/1001", Duration: 3 * time.Second, BitRate: 800_000, SoundTrack: 2, Channel: 1,
 			SoundTracks: []video.SoundTrack{{Codec: "ac3", Channels: 6, Language: "fra"}, {Codec: "aac", Channels: 2, Language: "eng"}}},
-		Verdict: verdict.Suspect, Band: verdict.Moderate, Reasons: []verdict.Reason{verdict.PartOfClip},
+		Verdict: verdict.Suspect, Band: verdict.Moderate, Reasons: []verdict.Reason{verdict.PartOfFile},
 		Warnings: []string{"the sound ends before the picture"},
 		Tracks: []verdict.Track{
 			{ID: 1, Start: time.Second, End: 1960 * time.Millisecond, Lag: lagOf(80, 0.75),
-				Verdict: verdict.Suspect, Band: verdict.Moderate, Reasons: []verdict.Reason{verdict.PartOfClip}, Score: 0.5, Judged: 19, LogLR: 1.25, Prominence: 2.5, Motion: madeMotion(), Scores: scores, Course: madeCourse()},
-			{ID: 2, Start: 0, End: 120 * time.Millisecond, Verdict: verdict.Inconclusive, Score: math.NaN(), LogLR: math.NaN(), Prominence: math.NaN(),
+				Verdict: verdict.Suspect, Band: verdict.Moderate, Reasons: []verdict.Reason{verdict.PartOfFile}, Score: 0.5, Judged: 19, LogLR: 1.25, CohortZ: 2.5, Motion: madeMotion(), Scores: scores, LagCurve: madeCourse()},
+			{ID: 2, Start: 0, End: 120 * time.Millisecond, Verdict: verdict.Inconclusive, Score: math.NaN(), LogLR: math.NaN(), CohortZ: math.NaN(),
 				Reasons: []verdict.Reason{verdict.FaceTooSmall, verdict.TooShort}, Scores: other},
 		},
 		Segments: []verdict.Segment{
-			{Track: 1, Start: 1320 * time.Millisecond, End: 1640 * time.Millisecond, Kind: "mismatch", Band: verdict.Moderate, Mean: 0.875, LogLR: 2.125, VoiceLogLR: 1.125, Strip: madeStrip(33, 3), Sound: madeSight(1320 * time.Millisecond)},
+			{Track: 1, Start: 1320 * time.Millisecond, End: 1640 * time.Millisecond, Kind: "mismatch", Band: verdict.Moderate, Mean: 0.875, LogLR: 2.125, VoiceLogLR: 1.125, Stills: madeStrip(33, 3), Spectrogram: madeSight(1320 * time.Millisecond)},
 			{Track: 1, Start: 1800 * time.Millisecond, End: 1840 * time.Millisecond, Kind: "mismatch", Band: verdict.Weak, Mean: math.NaN(), LogLR: 0.5, VoiceLogLR: -0.75, Cutaway: true, Speaker: 2},
 		},
 	}
@@ -128,7 +128,7 @@ func madeFits() *verdict.Result {
 	}
 	for i := range scores[8:] {
 		s := &scores[8+i]
-		s.AtRest, s.Judged, s.Mismatch, s.EyeDist = true, false, 0, 60
+		s.Idle, s.Judged, s.Mismatch, s.EyeDist = true, false, 0, 60
 	}
 	lags := slices.Repeat([]int{-4}, len(scores)) // which moves once
 	lags[9] = -9
@@ -137,18 +137,18 @@ func madeFits() *verdict.Result {
 		SHA256:    hashB, Size: 99, Frames: 10, Voiced: 10, Verdict: verdict.Consistent,
 		Media: video.Info{Format: "matroska,webm", VideoCodec: "vp9", Width: 640, Height: 360, FrameRate: "25/1", SoundTrack: 1, SoundTracks: []video.SoundTrack{{Codec: "opus", Channels: 2}}},
 		Tracks: []verdict.Track{{ID: 1, End: 400 * time.Millisecond, Lag: lagOf(-200, 0.875), Lags: lags,
-			Verdict: verdict.Consistent, Score: 0.125, Judged: 8, LogLR: -0.75, Prominence: 6.25, Motion: verdict.Motion{LogLR: math.NaN()}, Scores: scores}},
-		Mixed:  []verdict.Segment{{Track: 1, Start: 40 * time.Millisecond, End: 120 * time.Millisecond, Kind: "mismatch", Band: verdict.Weak, Mean: 0.125, Peak: 0.25, LogLR: 0.125}},
-		Chance: []verdict.Segment{{Track: 1, Start: 160 * time.Millisecond, End: 320 * time.Millisecond, Kind: "mismatch", Mean: 0.1875, Peak: 0.5, LogLR: 0.25}},
+			Verdict: verdict.Consistent, Score: 0.125, Judged: 8, LogLR: -0.75, CohortZ: 6.25, Motion: verdict.Motion{LogLR: math.NaN()}, Scores: scores}},
+		OverlappedSpeech:   []verdict.Segment{{Track: 1, Start: 40 * time.Millisecond, End: 120 * time.Millisecond, Kind: "mismatch", Band: verdict.Weak, Mean: 0.125, Peak: 0.25, LogLR: 0.125}},
+		BelowFileThreshold: []verdict.Segment{{Track: 1, Start: 160 * time.Millisecond, End: 320 * time.Millisecond, Kind: "mismatch", Mean: 0.1875, Peak: 0.5, LogLR: 0.25}},
 	}
 }
 
 func madeWhole() *verdict.Result {
 	return &verdict.Result{
-		SHA256: hashC, Size: 100, Frames: 6, Voiced: 6, Verdict: verdict.Suspect, Band: verdict.Strong, Reasons: []verdict.Reason{verdict.WholeClip},
+		SHA256: hashC, Size: 100, Frames: 6, Voiced: 6, Verdict: verdict.Suspect, Band: verdict.Strong, Reasons: []verdict.Reason{verdict.WholeFile},
 		Media: video.Info{Format: "matroska,webm", VideoCodec: "av1", Width: 640, Height: 360, FrameRate: "25/1", Interlaced: true, SoundTrack: 1, SoundTracks: []video.SoundTrack{{Codec: "opus", Channels: 2}}},
 		Tracks: []verdict.Track{{ID: 1, End: 240 * time.Millisecond, Lag: lagOf(40, 0.25),
-			Verdict: verdict.Suspect, Band: verdict.Strong, Reasons: []verdict.Reason{verdict.WholeClip}, Score: 1, Prominence: 1.75, Judged: 6,
+			Verdict: verdict.Suspect, Band: verdict.Strong, Reasons: []verdict.Reason{verdict.WholeFile}, Score: 1, CohortZ: 1.75, Judged: 6,
 			Scores: madeScores(0, 6, func(int) float64 { return 0.9375 })}},
 	}
 }
@@ -186,8 +186,8 @@ func madeCourse() []avsync.LagPoint {
 }
 
 // madeSight is 0.32 s of a tone that rises.
-func madeSight(start time.Duration) *verdict.Sight {
-	s := &verdict.Sight{Start: start + 80*time.Millisecond, End: start + 400*time.Millisecond, Columns: 32, Rows: 40, Grey: make([]byte, 32*40)}
+func madeSight(start time.Duration) *verdict.Spectrogram {
+	s := &verdict.Spectrogram{Start: start + 80*time.Millisecond, End: start + 400*time.Millisecond, Columns: 32, Rows: 40, Grey: make([]byte, 32*40)}
 	for c := range s.Columns {
 		s.Grey[c*40+c] = 255
 	}
@@ -195,8 +195,8 @@ func madeSight(start time.Duration) *verdict.Sight {
 }
 
 // madeStrip returns n mouths: a dark ellipse that opens on a grey ground.
-func madeStrip(first, n int) []verdict.Moment {
-	strip := make([]verdict.Moment, n)
+func madeStrip(first, n int) []verdict.Still {
+	strip := make([]verdict.Still, n)
 	for i := range strip {
 		crop := new(video.Crop)
 		for y := range video.CropSize {
@@ -208,7 +208,7 @@ func madeStrip(first, n int) []verdict.Moment {
 				}
 			}
 		}
-		strip[i] = verdict.Moment{Frame: first + i, Crop: crop}
+		strip[i] = verdict.Still{Frame: first + i, Crop: crop}
 	}
 	return strip
 }

@@ -66,7 +66,7 @@ func kindOf(s *verdict.Score) int {
 		return frameSmall
 	case math.Abs(s.Yaw) > verdict.MaxYaw:
 		return frameTurned
-	case s.AtRest:
+	case s.Idle:
 		return frameAtRest
 	}
 	return frameOther

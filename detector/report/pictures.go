@@ -29,7 +29,7 @@ type (
 )
 
 // mouths returns a strip as pictures that the page carries in itself.
-func (w *words) mouths(strip []verdict.Moment) ([]htmlMouth, error) {
+func (w *words) mouths(strip []verdict.Still) ([]htmlMouth, error) {
 	var out []htmlMouth
 	for _, m := range strip {
 		if m.Crop == nil {
@@ -48,32 +48,32 @@ func (w *words) mouths(strip []verdict.Moment) ([]htmlMouth, error) {
 // strip returns the sound of a segment with the opening of its track's lips; nil
 // where no sound was kept.
 func (w *words) strip(s *verdict.Segment, t *verdict.Track) (*htmlStrip, error) {
-	if s.Sound == nil || s.Sound.Columns == 0 || len(s.Sound.Grey) != s.Sound.Columns*s.Sound.Rows {
+	if s.Spectrogram == nil || s.Spectrogram.Columns == 0 || len(s.Spectrogram.Grey) != s.Spectrogram.Columns*s.Spectrogram.Rows {
 		return nil, nil
 	}
-	grey := make([]byte, len(s.Sound.Grey))
-	for c := range s.Sound.Columns {
-		for b := range s.Sound.Rows { // low tones at the bottom
-			grey[(s.Sound.Rows-1-b)*s.Sound.Columns+c] = s.Sound.Grey[c*s.Sound.Rows+b]
+	grey := make([]byte, len(s.Spectrogram.Grey))
+	for c := range s.Spectrogram.Columns {
+		for b := range s.Spectrogram.Rows { // low tones at the bottom
+			grey[(s.Spectrogram.Rows-1-b)*s.Spectrogram.Columns+c] = s.Spectrogram.Grey[c*s.Spectrogram.Rows+b]
 		}
 	}
-	source, err := picture(grey, s.Sound.Columns, s.Sound.Rows)
+	source, err := picture(grey, s.Spectrogram.Columns, s.Spectrogram.Rows)
 	if err != nil {
 		return nil, err
 	}
 	from, to := clock(s.Start), clock(s.End)
 	out := &htmlStrip{
-		Spectrum: source, Width: s.Sound.Columns, Height: s.Sound.Rows,
-		Title:        fmt.Sprintf(w.Page.SpectrumOf, clock(s.Sound.Start), clock(s.Sound.End)),
+		Spectrum: source, Width: s.Spectrogram.Columns, Height: s.Spectrogram.Rows,
+		Title:        fmt.Sprintf(w.Page.SpectrumOf, clock(s.Spectrogram.Start), clock(s.Spectrogram.End)),
 		OpeningTitle: fmt.Sprintf(w.Page.OpeningOf, s.Track, from, to),
 		Start:        from, End: to,
-		SoundNow: fmt.Sprintf(w.Page.SoundFrom, clock(s.Sound.Start), clock(s.Sound.End)),
+		SoundNow: fmt.Sprintf(w.Page.SoundFrom, clock(s.Spectrogram.Start), clock(s.Spectrogram.End)),
 	}
 	if t != nil {
 		out.Opening = openings(s, t)
 	}
 	length := video.FrameAt(s.End) - video.FrameAt(s.Start)
-	for _, m := range s.Strip {
+	for _, m := range s.Stills {
 		if at := m.Frame - video.FrameAt(s.Start); at >= 0 && at < length {
 			out.Ticks = append(out.Ticks, curveWidth*at/length)
 		}

@@ -252,7 +252,7 @@ func TestCSV(t *testing.T) {
 			lags++
 		}
 	}
-	if want := len(run.Files[0].Result.Tracks[0].Course); lags != want {
+	if want := len(run.Files[0].Result.Tracks[0].LagCurve); lags != want {
 		t.Errorf("%d rows with a lag of 2 s, want %d", lags, want)
 	}
 	perFile, record := map[string]int{}, map[string]int{}
@@ -370,7 +370,7 @@ func TestWhatChanceExplainsIsNamed(t *testing.T) {
 func TestFramesLeftOut(t *testing.T) {
 	rests, speaks := madeScores(0, 10, func(int) float64 { return 0 }), madeScores(6, 10, func(int) float64 { return 0 })
 	for i := range rests {
-		rests[i].AtRest, rests[i].Judged = true, false
+		rests[i].Idle, rests[i].Judged = true, false
 	}
 	if got := framesLeftOut(&verdict.Result{Tracks: []verdict.Track{{Scores: rests}, {Scores: speaks}}}, atRest); got != 6 {
 		t.Errorf("%d frames, want 6", got)

@@ -148,7 +148,7 @@ func (w *words) brief(f *File) string {
 	switch res.Verdict {
 	case verdict.Suspect:
 		parts = w.few(w.stretches(res.Segments), briefSegments)
-		if slices.Contains(res.Reasons, verdict.WholeClip) {
+		if slices.Contains(res.Reasons, verdict.WholeFile) {
 			parts = append([]string{w.Sweep.WholeClip}, parts...)
 		}
 	default:
@@ -190,7 +190,7 @@ func newSpark(res *verdict.Result) *spark {
 		columns[i] = math.NaN()
 	}
 	known := false
-	for i, level := range verdict.Levels(res.Tracks, res.Thresholds) {
+	for i, level := range verdict.Suspicions(res.Tracks, res.Thresholds) {
 		first := firstFrame(&res.Tracks[i]) - res.First
 		for j, v := range level {
 			if at := (first + j) * n / total; finite(v) && at >= 0 && !(columns[at] >= v) {

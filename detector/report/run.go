@@ -125,7 +125,7 @@ func framesLeftOut(res *verdict.Result, kind func(*verdict.Score) bool) int {
 }
 
 // atRest reports whether somebody speaks while the lips are at rest.
-func atRest(s *verdict.Score) bool { return s.AtRest }
+func atRest(s *verdict.Score) bool { return s.Idle }
 
 // frozen reports whether somebody speaks while the picture stands still.
 func frozen(s *verdict.Score) bool { return s.Frozen && s.Voiced }

@@ -10,12 +10,12 @@ import (
 
 const (
 	// ownTime is how many judged frames to each side of a mouth's own time are its own time still.
-	ownTime = 5
+	ownReach = 5
 	// otherTimes is how many judged frames to each side are other times that it is compared with.
-	otherTimes = 3 * video.FrameRate
+	cohortReach = 3 * video.FrameRate
 	// leastDeviation is the least spread of the likeness over other times, in cosine, that tells
 	// anything: packed embeddings are no finer.
-	leastDeviation = 1e-4
+	minDeviation = 1e-4
 )
 
 // prominence notes in scores (n), of which all else is known, how far each frame's likeness
@@ -28,7 +28,7 @@ const (
 // root of its frames. So the sum over any frames, over the root of their number, is again in standard
 // deviations (Stouffer et al. 1949), and that of the track is how far its likeness stands out
 // in all (a permutation test's statistic; in speaker verification zero normalisation, Li & Porter 1988).
-func (c *Comparison) prominence(scores []verdict.Score) {
+func (c *Comparison) cohortZ(scores []verdict.Score) {
 	var judged []int
 	for i := range scores {
 		if scores[i].Judged {
@@ -36,8 +36,8 @@ func (c *Comparison) prominence(scores []verdict.Score) {
 		}
 	}
 	k := len(judged)
-	widest := min(otherTimes, k/2)
-	if widest <= ownTime {
+	widest := min(cohortReach, k/2)
+	if widest <= ownReach {
 		return
 	}
 	sounds := make([][]float32, k)
@@ -45,7 +45,7 @@ func (c *Comparison) prominence(scores []verdict.Score) {
 		sounds[i] = c.sound.Rows(t, t+1)
 	}
 	var turns []int
-	for r := ownTime + 1; r <= widest; r++ {
+	for r := ownReach + 1; r <= widest; r++ {
 		turns = append(turns, r)
 		if k-r != r {
 			turns = append(turns, k-r)
@@ -61,7 +61,7 @@ func (c *Comparison) prominence(scores []verdict.Score) {
 			others += like
 		}
 		s := &scores[t]
-		s.Prominence = s.Likeness - others/float64(len(turns))
+		s.CohortZ = s.Likeness - others/float64(len(turns))
 	}
 	var mean, squares float64
 	for _, v := range turned {
@@ -72,10 +72,10 @@ func (c *Comparison) prominence(scores []verdict.Score) {
 	}
 	deviation := math.Sqrt(squares/float64(len(turned))) / math.Sqrt(float64(k)) // of one frame
 	for _, i := range judged {
-		if deviation < leastDeviation {
-			scores[i].Prominence = 0
+		if deviation < minDeviation {
+			scores[i].CohortZ = 0
 		} else {
-			scores[i].Prominence /= deviation
+			scores[i].CohortZ /= deviation
 		}
 	}
 }

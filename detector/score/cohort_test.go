@@ -37,7 +37,7 @@ func randomEmbeddings(rng *rand.Rand, n int) []float32 {
 func compared(mouths, sounds []float32, leave func(t int) bool) (*Comparison, []verdict.Score) {
 	const e = network.Embed
 	n := len(mouths) / e
-	c := &Comparison{mouth: embed.Loose(mouths), sound: embed.Loose(sounds)}
+	c := &Comparison{mouth: embed.Float32(mouths), sound: embed.Float32(sounds)}
 	scores := make([]verdict.Score, n)
 	for t := range scores {
 		scores[t].Judged = !leave(t)
@@ -59,7 +59,7 @@ func TestProminenceOfATrackIsThatAmongItsTurns(t *testing.T) {
 	}
 	leave := func(t int) bool { return t < 10 || t%7 == 3 }
 	c, scores := compared(mouths, sounds, leave)
-	c.prominence(scores)
+	c.cohortZ(scores)
 	var judged []int
 	for t := range n {
 		if !leave(t) {
@@ -76,7 +76,7 @@ func TestProminenceOfATrackIsThatAmongItsTurns(t *testing.T) {
 	}
 	var turned []float64
 	for turn := range k {
-		if d := min(turn, k-turn); d > ownTime && d <= otherTimes {
+		if d := min(turn, k-turn); d > ownReach && d <= cohortReach {
 			turned = append(turned, mean(turn))
 		}
 	}
@@ -106,12 +106,12 @@ func TestOwnVoiceStandsOutOfABadPicture(t *testing.T) {
 			own[i] += .4 * mouths[i]
 		}
 		c, scores := compared(mouths, own, none)
-		c.prominence(scores)
+		c.cohortZ(scores)
 		if got, _ := verdict.Prominent(scores); got < 4 {
 			t.Errorf("seed %d: one's own voice stands out by %.2f", seed, got)
 		}
 		c, scores = compared(mouths, strangers, none)
-		c.prominence(scores)
+		c.cohortZ(scores)
 		if got, _ := verdict.Prominent(scores); math.Abs(got) > 4 {
 			t.Errorf("seed %d: a stranger's stands out by %.2f", seed, got)
 		}
@@ -120,9 +120,9 @@ func TestOwnVoiceStandsOutOfABadPicture(t *testing.T) {
 
 func TestNothingStandsOutOfTooLittleOrOfATone(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
-	few := randomEmbeddings(rng, 2*ownTime+1)
+	few := randomEmbeddings(rng, 2*ownReach+1)
 	c, scores := compared(few, few, none)
-	c.prominence(scores)
+	c.cohortZ(scores)
 	if got, _ := verdict.Prominent(scores); got != 0 {
 		t.Errorf("of %d frames one stands out by %v", len(scores), got)
 	}
@@ -132,7 +132,7 @@ func TestNothingStandsOutOfTooLittleOrOfATone(t *testing.T) {
 		tone[t*network.Embed] = 1
 	}
 	c, scores = compared(mouths, tone, none)
-	c.prominence(scores)
+	c.cohortZ(scores)
 	if got, _ := verdict.Prominent(scores); math.Abs(got) > 1e-3 {
 		t.Errorf("a tone stands out by %v", got)
 	}

@@ -13,7 +13,7 @@ type Comparison struct {
 	Logits   []float32 // (n) what the head says of every frame, after the lag was taken out
 	Likeness []float32 // (n) cosine of the embeddings of mouth and sound there
 	Judged   []bool    // (n) mouth and speech are both there
-	Pace     []float32 // (n) of the mouth, see Pace
+	Activity []float32 // (n) of the mouth, see Pace
 	Voiced   []bool    // (n) the sound that belongs to the frame holds speech
 	Overlap  []float32 // (n) how surely two or more people speak at once in the second about it, 0..1
 
@@ -23,10 +23,10 @@ type Comparison struct {
 }
 
 // Compare finds the lag of a voice behind a face, takes it out and scores every frame, see [avsync.Align].
-func Compare(r *network.Runner, f *embed.Face, v *embed.Voice) (*Comparison, error) {
+func Compare(r *network.Runner, f *embed.Mouths, v *embed.Voice) (*Comparison, error) {
 	n := len(f.Seen)
 	a := avsync.Align(f, v)
-	c := &Comparison{Alignment: a, Likeness: make([]float32, n), Judged: make([]bool, n), Voiced: make([]bool, n), Overlap: make([]float32, n), Pace: embed.Pace(f)}
+	c := &Comparison{Alignment: a, Likeness: make([]float32, n), Judged: make([]bool, n), Voiced: make([]bool, n), Overlap: make([]float32, n), Activity: embed.MouthActivity(f)}
 	var err error
 	c.Logits, err = r.Mismatch(n, func(from, to int) network.Pair {
 		p := network.Pair{Mouths: f.Rows(from, to), Mouth: f.Seen[from:to]}
@@ -64,8 +64,8 @@ func (c *Comparison) Score(scores []verdict.Score, th verdict.Thresholds) {
 	for i := range scores {
 		c.frame(i, &scores[i], th)
 	}
-	c.prominence(scores)
-	c.speakers(scores)
+	c.cohortZ(scores)
+	c.voiceDistances(scores)
 }
 
 // frame fills in what is said of frame i alone. Lips at rest neither fit a voice nor
@@ -73,8 +73,8 @@ func (c *Comparison) Score(scores []verdict.Score, th verdict.Thresholds) {
 func (c *Comparison) frame(i int, s *verdict.Score, th verdict.Thresholds) {
 	s.Voiced = c.Voiced[i]
 	heard := c.Judged[i] && s.Usable()
-	s.AtRest = heard && float64(c.Pace[i]) < th.Rest
-	if s.Judged = heard && !s.AtRest; s.Judged {
+	s.Idle = heard && float64(c.Activity[i]) < th.IdleActivity
+	if s.Judged = heard && !s.Idle; s.Judged {
 		s.Likeness, s.Overlap = float64(c.Likeness[i]), float64(c.Overlap[i])
 		s.Overlapped = th.Overlap > 0 && s.Overlap >= th.Overlap
 		head := min(max(float64(c.Logits[i]), -verdict.MaxLogit), verdict.MaxLogit)

@@ -24,13 +24,13 @@ func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
 	for f := range voiced {
 		level[f], voiced[f] = -20, f%11 != 0
 	}
-	voice, err := embed.Hear(r, mel, level, voiced)
+	voice, err := embed.EmbedMel(r, mel, level, voiced)
 	if err != nil {
 		t.Fatal(err)
 	}
 	// A random network finds lags at random: this one is planted.
-	face := &embed.Face{First: 100, Seen: slices.Repeat([]bool{true}, 100),
-		Embeddings: embed.Loose(voice.Embedded[(100+embed.Lead)*network.Embed : (200+embed.Lead)*network.Embed])}
+	face := &embed.Mouths{First: 100, Seen: slices.Repeat([]bool{true}, 100),
+		Embeddings: embed.Float32(voice.Embeddings[(100+embed.Lead)*network.Embed : (200+embed.Lead)*network.Embed])}
 	want, err := Compare(r, face, voice)
 	if err != nil {
 		t.Fatal(err)
@@ -58,16 +58,16 @@ func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
 // Lips at rest are not judged, whatever is said beside the camera.
 func TestLipsAtRestAreNotJudged(t *testing.T) {
 	c := &Comparison{Logits: []float32{5, 5, 5, 5}, Likeness: []float32{0, 0, 0, 0},
-		Judged: []bool{true, true, false, true}, Overlap: make([]float32, 4), voice: func(int) []float32 { return nil }, Voiced: []bool{true, true, false, true}, Pace: []float32{.2, .4, .2, float32(math.NaN())}}
+		Judged: []bool{true, true, false, true}, Overlap: make([]float32, 4), voice: func(int) []float32 { return nil }, Voiced: []bool{true, true, false, true}, Activity: []float32{.2, .4, .2, float32(math.NaN())}}
 	scores := slices.Repeat([]verdict.Score{{Mouth: true, EyeDist: verdict.MinEyeDist}}, 4)
-	c.Score(scores, verdict.Thresholds{Rest: .3})
+	c.Score(scores, verdict.Thresholds{IdleActivity: .3})
 	for i, want := range []struct{ rest, judged bool }{{true, false}, {false, true}, {false, false}, {false, true}} {
 		s := scores[i]
-		if s.AtRest != want.rest || s.Judged != want.judged {
-			t.Errorf("frame %d: at rest %v, judged %v", i, s.AtRest, s.Judged)
+		if s.Idle != want.rest || s.Judged != want.judged {
+			t.Errorf("frame %d: at rest %v, judged %v", i, s.Idle, s.Judged)
 		}
 	}
-	if c.Score(scores, verdict.Thresholds{}); scores[0].AtRest || !scores[0].Judged {
+	if c.Score(scores, verdict.Thresholds{}); scores[0].Idle || !scores[0].Judged {
 		t.Error("at rest without a threshold")
 	}
 }

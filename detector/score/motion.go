@@ -20,7 +20,7 @@ type Movement struct {
 // Moves describes every window of a face and its trace: how the lips move, how that goes
 // with the loudness, NaN where there is no speech, and how the pictures change. The sound
 // v, nil for none, is late by the frames that lag gives for a frame of the track.
-func Moves(t *lips.Trace, f *embed.Face, v *embed.Voice, lag func(frame int) int) *Movement {
+func DescribeMotion(t *lips.Trace, f *embed.Mouths, v *embed.Voice, lag func(frame int) int) *Movement {
 	m := new(Movement)
 	for i := 0; i+lips.Window <= t.Frames(); i += lips.Hop {
 		if d := t.Describe(i, v.Levels(f.First+i+lag(i+lips.Window/2), lips.Window)); d != nil {
@@ -45,13 +45,13 @@ func (m *Movement) SetFlicker(logits []float32) {
 }
 
 // Always is one lag for every frame.
-func Always(lag int) func(frame int) int { return func(int) int { return lag } }
+func ConstantLag(lag int) func(frame int) int { return func(int) int { return lag } }
 
 var _ = [1]struct{}{}[network.Signs-lips.Signs] // both packages mean the same signs
 
 // JudgeMotion judges a movement. What its outline and its pictures say is added, as
 // if neither told of the other.
-func JudgeMotion(r *network.Runner, m *Movement, scale verdict.LRScale) (verdict.Motion, error) {
+func ScoreMotion(r *network.Runner, m *Movement, scale verdict.LRScale) (verdict.Motion, error) {
 	n := len(m.First)
 	if n == 0 {
 		return verdict.Motion{Outline: math.NaN(), Flicker: math.NaN(), Logit: math.NaN(), LogLR: math.NaN()}, nil
@@ -64,7 +64,7 @@ func JudgeMotion(r *network.Runner, m *Movement, scale verdict.LRScale) (verdict
 	for i, l := range outline {
 		out.Outline += float64(l) / float64(n)
 		out.Flicker += float64(m.Flicker[i]) / float64(n)
-		out.Course = append(out.Course, verdict.MotionPoint{Frame: m.First[i] + lips.Window/2, Logit: float64(l + m.Flicker[i])})
+		out.Curve = append(out.Curve, verdict.MotionPoint{Frame: m.First[i] + lips.Window/2, Logit: float64(l + m.Flicker[i])})
 	}
 	out.Logit = out.Outline + out.Flicker
 	out.LogLR = scale.Of(out.Logit)
@@ -72,10 +72,10 @@ func JudgeMotion(r *network.Runner, m *Movement, scale verdict.LRScale) (verdict
 }
 
 // JudgeFace judges how a face moves, with the course over the frames of the file.
-func JudgeFace(r *network.Runner, scale verdict.LRScale, t *lips.Trace, f *embed.Face, v *embed.Voice, lag func(frame int) int) (verdict.Motion, error) {
-	out, err := JudgeMotion(r, Moves(t, f, v, lag), scale)
-	for i := range out.Course {
-		out.Course[i].Frame += f.First
+func MouthMotion(r *network.Runner, scale verdict.LRScale, t *lips.Trace, f *embed.Mouths, v *embed.Voice, lag func(frame int) int) (verdict.Motion, error) {
+	out, err := ScoreMotion(r, DescribeMotion(t, f, v, lag), scale)
+	for i := range out.Curve {
+		out.Curve[i].Frame += f.First
 	}
 	return out, err
 }

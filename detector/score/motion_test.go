@@ -33,7 +33,7 @@ func TestMovesTellHowLoudnessFollows(t *testing.T) {
 	const n = 2*lips.Window + 10
 	const windows = (n-lips.Window)/lips.Hop + 1
 	tr, v := waves(n, 3)
-	signs := Moves(tr, &embed.Face{}, v, Always(3)).Signs
+	signs := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(3)).Signs
 	if len(signs) != windows*network.Signs {
 		t.Fatalf("%d signs, want %d windows of %d", len(signs), windows, network.Signs)
 	}
@@ -44,7 +44,7 @@ func TestMovesTellHowLoudnessFollows(t *testing.T) {
 			}
 		}
 	}
-	if now := Moves(tr, &embed.Face{}, v, Always(0)).Signs[lips.Signs-2]; now > .9 {
+	if now := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(0)).Signs[lips.Signs-2]; now > .9 {
 		t.Errorf("3 frames away loudness goes with the lips by %.3f", now)
 	}
 	// the same of a track that begins later
@@ -54,7 +54,7 @@ func TestMovesTellHowLoudnessFollows(t *testing.T) {
 		p[2*14+1], p[2*18+1] = 48, 60+5*float32(math.Sin(float64(i+20)/2)+math.Sin(float64(i+20)/3.3))
 		late.Add(p, 60, 0)
 	}
-	if now := Moves(late, &embed.Face{First: 20}, v, Always(3)).Signs[lips.Signs-2]; math.Abs(float64(now)-1) > 1e-3 {
+	if now := DescribeMotion(late, &embed.Mouths{First: 20}, v, ConstantLag(3)).Signs[lips.Signs-2]; math.Abs(float64(now)-1) > 1e-3 {
 		t.Errorf("a track that begins at frame 20 goes with its loudness by %.3f, want 1", now)
 	}
 }
@@ -65,7 +65,7 @@ func TestSignsWithoutSpeechAreUnknown(t *testing.T) {
 		v.Speech[i] = i%3 == 0
 	}
 	for name, voice := range map[string]*embed.Voice{"no sound": nil, "little speech": v, "empty sound": embed.NewVoice(nil, nil)} {
-		signs := Moves(tr, &embed.Face{}, voice, Always(0)).Signs
+		signs := DescribeMotion(tr, &embed.Mouths{}, voice, ConstantLag(0)).Signs
 		if len(signs) != network.Signs {
 			t.Fatalf("%s: %d signs", name, len(signs))
 		}
@@ -78,7 +78,7 @@ func TestSignsWithoutSpeechAreUnknown(t *testing.T) {
 }
 
 func TestMotionOfNothing(t *testing.T) {
-	m, err := JudgeMotion(untrainedRunner(t), new(Movement), verdict.LRScale{Slope: 1, Most: 2})
+	m, err := ScoreMotion(untrainedRunner(t), new(Movement), verdict.LRScale{Slope: 1, Most: 2})
 	if err != nil || m.Windows != 0 || !math.IsNaN(m.Logit) || !math.IsNaN(m.LogLR) {
 		t.Errorf("%+v, %v", m, err)
 	}
@@ -87,7 +87,7 @@ func TestMotionOfNothing(t *testing.T) {
 func TestMotionDoesNotDependOnOtherWindows(t *testing.T) {
 	r := untrainedRunner(t)
 	tr, v := waves(20*lips.Window, 0)
-	signs := Moves(tr, &embed.Face{}, v, Always(0)).Signs
+	signs := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(0)).Signs
 	all, err := r.Motion(signs)
 	if err != nil {
 		t.Fatal(err)
@@ -106,13 +106,13 @@ func TestMotionDoesNotDependOnOtherWindows(t *testing.T) {
 // The points over time are the windows whose mean is the whole.
 func TestMotionOverTime(t *testing.T) {
 	trace, v := waves(4*lips.Window, 0)
-	f := &embed.Face{First: 100}
-	m, err := JudgeFace(untrainedRunner(t), verdict.LRScale{}, trace, f, v, Always(0))
-	if err != nil || len(m.Course) != m.Windows || m.Windows == 0 {
-		t.Fatalf("%d points of %d windows, %v", len(m.Course), m.Windows, err)
+	f := &embed.Mouths{First: 100}
+	m, err := MouthMotion(untrainedRunner(t), verdict.LRScale{}, trace, f, v, ConstantLag(0))
+	if err != nil || len(m.Curve) != m.Windows || m.Windows == 0 {
+		t.Fatalf("%d points of %d windows, %v", len(m.Curve), m.Windows, err)
 	}
 	sum := 0.0
-	for i, p := range m.Course {
+	for i, p := range m.Curve {
 		if want := f.First + i*lips.Hop + lips.Window/2; p.Frame != want {
 			t.Errorf("point %d at frame %d, want %d", i, p.Frame, want)
 		}
@@ -128,25 +128,25 @@ func TestMotionOverTime(t *testing.T) {
 func TestMotionAddsFlicker(t *testing.T) {
 	trace, v := waves(4*lips.Window, 0)
 	r := untrainedRunner(t)
-	f := &embed.Face{Flicker: make([]float32, 4*lips.Window/network.FlickerSpan)}
-	without, err := JudgeMotion(r, Moves(trace, f, v, Always(0)), verdict.LRScale{})
+	f := &embed.Mouths{Flicker: make([]float32, 4*lips.Window/network.FlickerSpan)}
+	without, err := ScoreMotion(r, DescribeMotion(trace, f, v, ConstantLag(0)), verdict.LRScale{})
 	if err != nil || without.Flicker != 0 || without.Logit != without.Outline {
 		t.Fatalf("%+v, %v", without, err)
 	}
 	for i := range f.Flicker {
 		f.Flicker[i] = float32(i)
 	}
-	m := Moves(trace, f, v, Always(0))
+	m := DescribeMotion(trace, f, v, ConstantLag(0))
 	for i, want := range []float32{2.5, 6, 9} { // 0 to 5 of frames 0 to 48, 4 to 8 of 25 to 75, 7 to 11 of 50 to 100
 		if m.Flicker[i] != want {
 			t.Errorf("window %d: %v, want %v", i, m.Flicker[i], want)
 		}
 	}
-	with, err := JudgeMotion(r, m, verdict.LRScale{})
+	with, err := ScoreMotion(r, m, verdict.LRScale{})
 	if err != nil || with.Outline != without.Outline || math.Abs(with.Logit-with.Outline-with.Flicker) > 1e-9 {
 		t.Errorf("%+v, %v", with, err)
 	}
-	if d := with.Course[1].Logit - without.Course[1].Logit; math.Abs(d-6) > 1e-5 {
+	if d := with.Curve[1].Logit - without.Curve[1].Logit; math.Abs(d-6) > 1e-5 {
 		t.Errorf("the second point moved by %v, want 6", d)
 	}
 }

@@ -12,22 +12,22 @@ import (
 const (
 	// nearFrames, to each side of a frame, is the stretch of sound whose voice tells where another's
 	// begins: .44 s, two syllables. 3 tell it less surely, and 7 no more.
-	nearFrames = 5
+	nearReach = 5
 
 	// besideSecond is how far from a frame, to each side, the rest of the track begins: what a speaker
 	// embedding hears of the second about it, and a little.
-	besideSecond = video.HalfSecond + 3
+	restDistance = video.HalfSecond + 3
 
 	// leastVoice is how many judged frames the second and the rest must hold at least for their voices
 	// to be compared.
-	leastVoice = video.HalfSecond
+	minVoiceFrames = video.HalfSecond
 
 	// changeFrames is how many frames with speech on either side of a moment are compared: 1.5 s, some six
 	// syllables. Fewer miss a voice that stays, more one that speaks for a second (weights/EXPERIMENTS.md).
 	changeFrames = 3 * video.FrameRate / 2
 
 	// changeLeast is the least number of them on either side: 0.8 s.
-	changeLeast = 4 * video.FrameRate / 5
+	changeMinFrames = 4 * video.FrameRate / 5
 
 	// changeReach is how far from a moment, in frames, speech counts as before or behind it: 10 s. Across a longer
 	// pause nothing is compared.
@@ -43,19 +43,19 @@ const (
 // embeddings, each the sum over its judged frames. In the rest a frame counts by how probably its voice
 // is the mouth's own: it is that mouth's voice which a second is compared with, as in speaker verification a test
 // utterance with an enrolment (Bimbot et al. 2004, A tutorial on text-independent speaker verification).
-func (c *Comparison) speakers(scores []verdict.Score) {
+func (c *Comparison) voiceDistances(scores []verdict.Score) {
 	all := c.voiceOf(scores, 0, len(scores), true)
 	for i := range scores {
-		beside := c.voiceOf(scores, i-besideSecond, i+besideSecond+1, true)
-		if all.frames-beside.frames < leastVoice {
+		beside := c.voiceOf(scores, i-restDistance, i+restDistance+1, true)
+		if all.frames-beside.frames < minVoiceFrames {
 			continue
 		}
 		rest := all.minus(&beside)
-		if second := c.voiceOf(scores, i-video.HalfSecond, i+video.HalfSecond+1, false); second.frames >= leastVoice {
+		if second := c.voiceOf(scores, i-video.HalfSecond, i+video.HalfSecond+1, false); second.frames >= minVoiceFrames {
 			scores[i].VoiceDistance = second.distance(&rest)
 		}
 		if scores[i].Judged {
-			near := c.voiceOf(scores, i-nearFrames, i+nearFrames+1, false)
+			near := c.voiceOf(scores, i-nearReach, i+nearReach+1, false)
 			scores[i].VoiceNear = near.distance(&rest)
 		}
 	}
@@ -86,7 +86,7 @@ func VoiceChanges(v *embed.Voice) []float32 {
 				side.add(v.SpeakerAt(u), 1)
 			}
 		}
-		if min(before.frames, behind.frames) >= changeLeast {
+		if min(before.frames, behind.frames) >= changeMinFrames {
 			out[t] = float32(before.distance(&behind))
 		}
 	}

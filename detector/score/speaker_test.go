@@ -44,7 +44,7 @@ func voices(n, from, to int) []int {
 func TestVoiceDistance(t *testing.T) {
 	const own, others = .25, .75
 	c, scores := spoken(voices(150, 60, 85))
-	c.speakers(scores)
+	c.voiceDistances(scores)
 	for i, s := range scores {
 		switch {
 		case (i < 40 || i > 104) && s.VoiceDistance > own, i >= 70 && i < 75 && s.VoiceDistance < others:
@@ -58,7 +58,7 @@ func TestVoiceDistance(t *testing.T) {
 // The mouth's own voice is that which fits it, though another speaks longer.
 func TestVoiceOfTheMouthIsThatWhichFits(t *testing.T) {
 	c, scores := spoken(voices(200, 20, 140))
-	c.speakers(scores)
+	c.voiceDistances(scores)
 	if mouths, others := scores[170].VoiceDistance, scores[80].VoiceDistance; mouths > .3 || others < .6 {
 		t.Errorf("distance of the voice that fits %.2f, of the other %.2f", mouths, others)
 	}
@@ -76,7 +76,7 @@ func TestVoiceDistanceIsNotKnown(t *testing.T) {
 		*Comparison
 		scores []verdict.Score
 	}{"of a track as short as a second": {short, shortScores}, "with little speech": {silent, silentScores}, "without embeddings": {muted, mutedScores}} {
-		x.speakers(x.scores)
+		x.voiceDistances(x.scores)
 		for i, s := range x.scores {
 			if s.VoiceDistance != 0 {
 				t.Errorf("%s, frame %d: %v", name, i, s.VoiceDistance)
@@ -100,7 +100,7 @@ func TestChangesOfAVoice(t *testing.T) {
 		t.Fatalf("%d frames of %d", len(course), n)
 	}
 	for i, x := range course {
-		known := i >= changeLeast && i <= pause-changeLeast || i >= goesOn+changeLeast && i <= n-changeLeast
+		known := i >= changeMinFrames && i <= pause-changeMinFrames || i >= goesOn+changeMinFrames && i <= n-changeMinFrames
 		if known == math.IsNaN(float64(x)) {
 			t.Errorf("frame %d: change %v", i, x)
 		}

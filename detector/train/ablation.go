@@ -122,7 +122,7 @@ type ablating struct {
 	runner             *network.Runner
 	corpus             *corpus
 	pool               *pool
-	bank               map[*example][]*embed.Face
+	bank               map[*example][]*embed.Mouths
 	genuine, generated []*example // of sources left out
 	strangers          []*example // whose voice each genuine one is given
 }
@@ -225,8 +225,8 @@ func (a *ablating) score(j *network.Judge, e *example, s *tampered) (float64, er
 	if err != nil {
 		return 0, err
 	}
-	face := &embed.Face{Embeddings: embed.Loose(m.mouths), Seen: e.Seen}
-	voice, err := embed.Hear(a.runner, s.mel, s.level, s.voiced)
+	face := &embed.Mouths{Embeddings: embed.Float32(m.mouths), Seen: e.Seen}
+	voice, err := embed.EmbedMel(a.runner, s.mel, s.level, s.voiced)
 	if err != nil {
 		return 0, err
 	}

@@ -44,13 +44,13 @@ func (b *blending) add(scores []verdict.Score, least int, alien bool) {
 // fit returns the blend, both kinds counting alike; the zero value where one of them
 // is missing. The logit's weight is not negative (Breiman 1996, Stacked Regressions, on why): where the likeness
 // says what it says, the two may be fitted as a difference, which holds for no other clips.
-func (b *blending) fit() verdict.Blend {
+func (b *blending) fit() verdict.Fusion {
 	var count [2]float64
 	for _, t := range b.truth {
 		count[int(t)]++
 	}
 	if count[0] == 0 || count[1] == 0 {
-		return verdict.Blend{}
+		return verdict.Fusion{}
 	}
 	weight := make([]float64, len(b.truth))
 	for i, t := range b.truth {
@@ -64,7 +64,7 @@ func (b *blending) fit() verdict.Blend {
 		}
 		x = network.Logistic(likeness, 2, b.truth, weight, blendRidge)
 	}
-	return verdict.Blend{Logit: x[0], Likeness: x[1] / likenessUnit, Offset: x[2]}
+	return verdict.Fusion{Logit: x[0], Likeness: x[1] / likenessUnit, Offset: x[2]}
 }
 
 // voiceUnit is about as much of a distance of voices as a logit of another's voice.
@@ -95,7 +95,7 @@ func (d *distances) fit(clips int) verdict.LRScale {
 // A tried is a staged clip's sound and what a head that has not seen its source says of it.
 type tried struct {
 	*score.Comparison
-	face  *embed.Face
+	face  *embed.Mouths
 	alien []bool // (frames) see tampered
 	kind  int    // index of staged.sounds
 }
@@ -110,8 +110,8 @@ func (x *tried) replaced(t int) bool {
 // heads that have not seen them either; nothing is blended where there are too few.
 // Frames are told apart in replaced seconds and under strangers' voices, seconds by the
 // former alone, tracks by the latter. Lips at rest, by their pace, are left out.
-func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest float64) (verdict.Blends, error) {
-	var b verdict.Blends
+func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest float64) (verdict.Fusions, error) {
+	var b verdict.Fusions
 	clips := c.of(ForHead, 2*video.FrameRate, dataset.Real)
 	if len(judges.by) == 0 || len(clips) < fewestStrangers {
 		return b, nil
@@ -143,7 +143,7 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest
 	var second, near distances
 	for i := range all {
 		x := &all[i]
-		scores := scored(x.Comparison, x.face, verdict.Thresholds{Rest: rest, Blends: b})
+		scores := scored(x.Comparison, x.face, verdict.Thresholds{IdleActivity: rest, Fusions: b})
 		for t := range scores {
 			frames.add(scores[t:t+1], 1, x.replaced(t))
 		}
@@ -151,7 +151,7 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest
 	b.Frame = frames.fit()
 	for i := range all {
 		x := &all[i]
-		scores := scored(x.Comparison, x.face, verdict.Thresholds{Rest: rest, Blends: b})
+		scores := scored(x.Comparison, x.face, verdict.Thresholds{IdleActivity: rest, Fusions: b})
 		if x.kind != 2 {
 			tracks.add(scores, video.MinJudged, x.kind == 1)
 			if deviations, n := verdict.Prominent(scores); n >= video.MinJudged {
@@ -179,15 +179,15 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest
 	}
 	b.Second, b.Track = seconds.fit(), tracks.fit()
 	standing := verdict.FitLR(others, own)
-	b.Prominence = verdict.Prominence{Slope: -standing.Slope, Offset: standing.Offset}
-	b.Voices = verdict.Voices{Second: second.fit(len(clips)), Near: near.fit(len(clips))}
+	b.Cohort = verdict.CohortFusion{Slope: -standing.Slope, Offset: standing.Offset}
+	b.VoiceScales = verdict.VoiceScales{Second: second.fit(len(clips)), Near: near.fit(len(clips))}
 	for _, x := range []struct {
 		of string
-		verdict.Blend
+		verdict.Fusion
 	}{{"a frame", b.Frame}, {"a second", b.Second}, {"a track", b.Track}} {
 		o.Log("blend of %s: %.3f·logit %+.2f·likeness %+.2f", x.of, x.Logit, x.Likeness, x.Offset)
 	}
-	o.Log("voice of a second: %.2f·distance %+.2f, near a frame: %.2f·distance %+.2f", b.Voices.Second.Slope, b.Voices.Second.Offset, b.Voices.Near.Slope, b.Voices.Near.Offset)
-	o.Log("prominence of a track: %.2f·deviations %+.2f", b.Prominence.Slope, b.Prominence.Offset)
+	o.Log("voice of a second: %.2f·distance %+.2f, near a frame: %.2f·distance %+.2f", b.VoiceScales.Second.Slope, b.VoiceScales.Second.Offset, b.VoiceScales.Near.Slope, b.VoiceScales.Near.Offset)
+	o.Log("prominence of a track: %.2f·deviations %+.2f", b.Cohort.Slope, b.Cohort.Offset)
 	return b, nil
 }

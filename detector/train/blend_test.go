@@ -55,7 +55,7 @@ func TestBlendOfOneKindIsNone(t *testing.T) {
 		b.add([]verdict.Score{{Judged: true, Mismatch: .5}}, 1, false)
 	}
 	b.add([]verdict.Score{{Mismatch: .5}}, 1, true) // not judged
-	if x := b.fit(); x != (verdict.Blend{}) {
+	if x := b.fit(); x != (verdict.Fusion{}) {
 		t.Errorf("%+v", x)
 	}
 }

@@ -23,17 +23,17 @@ type measuredTrack struct {
 
 // measure judges scores; ok is false where too few frames are judged, or one voice is heard alone in too
 // few of them.
-func measure(scores []verdict.Score, b verdict.Blends) (m measuredTrack, ok bool) {
-	whole, tells := b.Against(scores)
+func measure(scores []verdict.Score, b verdict.Fusions) (m measuredTrack, ok bool) {
+	whole, tells := b.TrackLogit(scores)
 	if !tells {
 		return m, false
 	}
-	return measuredTrack{whole, b.Peak(scores)}, true
+	return measuredTrack{whole, b.PeakSuspicion(scores)}, true
 }
 
 // heard compares a clip's face with a sound, its own or another.
-func heard(r *network.Runner, face *embed.Face, s *tampered) (*score.Comparison, error) {
-	voice, err := embed.Hear(r, s.mel, s.level, s.voiced)
+func heard(r *network.Runner, face *embed.Mouths, s *tampered) (*score.Comparison, error) {
+	voice, err := embed.EmbedMel(r, s.mel, s.level, s.voiced)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func heard(r *network.Runner, face *embed.Face, s *tampered) (*score.Comparison,
 
 // scored returns the scores of the frames of a face. Its size and turn are no question
 // here.
-func scored(c *score.Comparison, face *embed.Face, th verdict.Thresholds) []verdict.Score {
+func scored(c *score.Comparison, face *embed.Mouths, th verdict.Thresholds) []verdict.Score {
 	scores := make([]verdict.Score, len(face.Seen))
 	for i := range scores {
 		scores[i] = verdict.Score{Frame: i, Mouth: face.Seen[i], EyeDist: verdict.MinEyeDist}
@@ -119,7 +119,7 @@ type marks struct {
 // A staged clip is one in one of the ways of stageAll, and its three sounds: its own,
 // another's, and its own with a second of another's.
 type staged struct {
-	face   *embed.Face
+	face   *embed.Mouths
 	sounds [3]*tampered
 	behind bool // with a third clip's voice behind it
 }
@@ -133,7 +133,7 @@ func stage(r *network.Runner, e *example, own, other *dataset.Sample, rng *rand.
 	swapped.replace(0, e.Frames, other, 0)
 	from := rng.IntN(max(1, e.Frames-video.FrameRate))
 	spliced.replace(from, min(from+video.FrameRate, e.Frames), other, rng.IntN(max(1, other.Frames-video.FrameRate)))
-	return &staged{face: &embed.Face{Embeddings: embed.Loose(m.mouths), Seen: own.Seen}, sounds: [3]*tampered{untouched(own), swapped, spliced}}, nil
+	return &staged{face: &embed.Mouths{Embeddings: embed.Float32(m.mouths), Seen: own.Seen}, sounds: [3]*tampered{untouched(own), swapped, spliced}}, nil
 }
 
 // mark judges a staged clip and adds its scores to every one of to.
@@ -143,7 +143,7 @@ func mark(r *network.Runner, t *staged, th verdict.Thresholds, to []*marks) erro
 		if err != nil {
 			return err
 		}
-		got, ok := measure(scored(c, t.face, th), th.Blends)
+		got, ok := measure(scored(c, t.face, th), th.Fusions)
 		switch {
 		case !ok && i == 0:
 			return nil // too little to judge the clip by
@@ -214,15 +214,15 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 	const enough = 2 * video.FrameRate
 	few, _ := c.bySize(c.of(ForTowers, enough, dataset.Real))
 	clips := slices.DeleteFunc(append(c.of(ForHead, enough, dataset.Real), few...), func(e *example) bool { return c.fixed[e.Source] })
-	if t.Rest, err = fitRest(ctx, r, clips); err != nil {
+	if t.IdleActivity, err = fitRest(ctx, r, clips); err != nil {
 		return t, s, err
 	}
-	o.Log("lips are at rest below a pace of %.3f", t.Rest)
+	o.Log("lips are at rest below a pace of %.3f", t.IdleActivity)
 	if t.Overlap, err = fitOverlap(ctx, r, clips); err != nil {
 		return t, s, err
 	}
 	o.Log("two people speak at once from %.3f on", t.Overlap)
-	if t.Blends, err = fitBlends(ctx, judges, c, o, t.Rest); err != nil {
+	if t.Fusions, err = fitBlends(ctx, judges, c, o, t.IdleActivity); err != nil {
 		return t, s, err
 	}
 	rng := rand.New(rand.NewPCG(o.Seed, 0x63616c))
@@ -262,14 +262,14 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 	if strangers.clips < fewestStrangers {
 		fit = &all
 	}
-	s.Mismatch, s.Part = verdict.FitLR(fit.swapped, fit.whole), verdict.FitLR(fit.spliced, fit.part)
-	for _, scale := range []*verdict.LRScale{&s.Mismatch, &s.Part} {
+	s.Mismatch, s.Segment = verdict.FitLR(fit.swapped, fit.whole), verdict.FitLR(fit.spliced, fit.part)
+	for _, scale := range []*verdict.LRScale{&s.Mismatch, &s.Segment} {
 		scale.Most = min(scale.Most, math.Log10(float64(max(1, fit.clips))))
 	}
 	t.TrackWeak, t.TrackModerate, t.TrackStrong = bands(all.whole, all.swapped, strangers.whole, s.Mismatch)
-	t.PartWeak, t.PartModerate, t.PartStrong = bands(all.part, all.spliced, strangers.part, s.Part)
+	t.SegmentWeak, t.SegmentModerate, t.SegmentStrong = bands(all.part, all.spliced, strangers.part, s.Segment)
 	o.Log("thresholds: track %.2f, %.2f, %.2f; a second %.2f, %.2f, %.2f, of which the likelihood ratio is 10^(%.2f·logit %+.2f)",
-		t.TrackWeak, t.TrackModerate, t.TrackStrong, t.PartWeak, t.PartModerate, t.PartStrong, s.Part.Slope/math.Ln10, s.Part.Offset/math.Ln10)
+		t.TrackWeak, t.TrackModerate, t.TrackStrong, t.SegmentWeak, t.SegmentModerate, t.SegmentStrong, s.Segment.Slope/math.Ln10, s.Segment.Offset/math.Ln10)
 	o.Log("likelihood ratio of a track, from %d clips: 10^(%.2f·logit %+.2f)", fit.clips, s.Mismatch.Slope/math.Ln10, s.Mismatch.Offset/math.Ln10)
 	return t, s, nil
 }

@@ -30,7 +30,7 @@ type headTraining struct {
 	runner *network.Runner
 	pool   *pool
 	others []*example // whose sound replaces a clip's own
-	bank   map[*example][]*embed.Face
+	bank   map[*example][]*embed.Mouths
 	babble filler
 	log    func(format string, args ...any)
 	every  func() error
@@ -39,7 +39,7 @@ type headTraining struct {
 
 // embedBank embeds the mouths of all examples of the pool.
 func (h *headTraining) embedBank(ctx context.Context) error {
-	h.bank = map[*example][]*embed.Face{}
+	h.bank = map[*example][]*embed.Mouths{}
 	rng := rand.New(rand.NewPCG(h.state.Seed, 0x62616e6b))
 	for _, group := range h.pool.groups {
 		for _, e := range group {
@@ -58,7 +58,7 @@ func (h *headTraining) embedBank(ctx context.Context) error {
 				if err != nil {
 					return err
 				}
-				h.bank[e] = append(h.bank[e], &embed.Face{Embeddings: embed.Loose(m.mouths), Seen: from.Seen})
+				h.bank[e] = append(h.bank[e], &embed.Mouths{Embeddings: embed.Float32(m.mouths), Seen: from.Seen})
 			}
 		}
 	}
@@ -206,7 +206,7 @@ func (h *headTraining) fill(j *network.Judge, b int, e *example, rng *rand.Rand)
 	drawTone(rng).apply(s.mel, rng)
 	faces := h.bank[e]
 	face := faces[rng.IntN(len(faces))]
-	voice, err := embed.Hear(h.runner, s.mel, s.level, s.voiced)
+	voice, err := embed.EmbedMel(h.runner, s.mel, s.level, s.voiced)
 	if err != nil {
 		return err
 	}
@@ -221,7 +221,7 @@ func (h *headTraining) fill(j *network.Judge, b int, e *example, rng *rand.Rand)
 
 // put writes the frames of a clip from first on as example b of the batch: what is
 // behind its end counts for nothing.
-func put(j *network.Judge, b int, e *example, face *embed.Face, voice *embed.Voice, s *tampered, first, lag int) {
+func put(j *network.Judge, b int, e *example, face *embed.Mouths, voice *embed.Voice, s *tampered, first, lag int) {
 	n := min(j.Frames, e.Frames-first)
 	mouths := j.Mouths[b*j.Frames*network.Embed : (b+1)*j.Frames*network.Embed]
 	clear(mouths)

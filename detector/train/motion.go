@@ -88,19 +88,19 @@ func (e *example) moved(r *network.Runner) (*moved, error) {
 // tells nothing of it.
 func (e *example) moves(r *network.Runner) (*score.Movement, error) {
 	if e.Label == dataset.Dubbed {
-		return score.Moves(trace(e.Sample), new(embed.Face), nil, score.Always(0)), nil
+		return score.DescribeMotion(trace(e.Sample), new(embed.Mouths), nil, score.ConstantLag(0)), nil
 	}
 	m, err := embedMouths(r, e, plainLook(), nil)
 	if err != nil {
 		return nil, err
 	}
-	face := &embed.Face{Embeddings: embed.Loose(m.mouths), Seen: e.Seen}
-	voice, err := embed.Hear(r, e.Mel, e.Level, e.Voiced)
+	face := &embed.Mouths{Embeddings: embed.Float32(m.mouths), Seen: e.Seen}
+	voice, err := embed.EmbedMel(r, e.Mel, e.Level, e.Voiced)
 	if err != nil {
 		return nil, err
 	}
 	lag := avsync.Estimate(avsync.LagProfile(face, voice)).Whole
-	return score.Moves(trace(e.Sample), face, voice, score.Always(lag)), nil
+	return score.DescribeMotion(trace(e.Sample), face, voice, score.ConstantLag(lag)), nil
 }
 
 // drawnSource is the source of the clips that `make drawn` draws: no lips move there.
@@ -375,7 +375,7 @@ func judgeMoved(p *network.Params, clips []moved) ([]movedResult, error) {
 		}
 		moves := *c.moves
 		moves.SetFlicker(changes)
-		m, err := score.JudgeMotion(r, &moves, verdict.LRScale{})
+		m, err := score.ScoreMotion(r, &moves, verdict.LRScale{})
 		if err != nil {
 			return nil, err
 		}

@@ -74,7 +74,7 @@ const mistakenShare = 0.05
 func fitOverlap(ctx context.Context, r *network.Runner, clips []*example) (float64, error) {
 	var all []float64
 	err := asIsAndWorn(ctx, clips, func(_ *example, s *dataset.Sample) error {
-		v, err := embed.Hear(r, s.Mel, s.Level, s.Voiced)
+		v, err := embed.EmbedMel(r, s.Mel, s.Level, s.Voiced)
 		if err != nil {
 			return err
 		}

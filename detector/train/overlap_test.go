@@ -154,7 +154,7 @@ func TestFitOverlap(t *testing.T) {
 	}
 	n, beyond := 0, 0
 	for _, e := range c.examples {
-		v, err := embed.Hear(r, e.Mel, e.Level, e.Voiced)
+		v, err := embed.EmbedMel(r, e.Mel, e.Level, e.Voiced)
 		if err != nil {
 			t.Fatal(err)
 		}

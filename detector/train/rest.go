@@ -24,7 +24,7 @@ func fitRest(ctx context.Context, r *network.Runner, clips []*example) (float64,
 		if err != nil {
 			return err
 		}
-		for t, p := range embed.Pace(&embed.Face{Embeddings: embed.Loose(m.mouths), Seen: s.Seen}) {
+		for t, p := range embed.MouthActivity(&embed.Mouths{Embeddings: embed.Float32(m.mouths), Seen: s.Seen}) {
 			if s.Seen[t] && s.Voiced[t] && !math.IsNaN(float64(p)) {
 				paces = append(paces, float64(p))
 			}

@@ -29,7 +29,7 @@ func TestFitRest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, p := range embed.Pace(&embed.Face{Embeddings: embed.Loose(m.mouths), Seen: e.Seen}) {
+		for i, p := range embed.MouthActivity(&embed.Mouths{Embeddings: embed.Float32(m.mouths), Seen: e.Seen}) {
 			if e.Seen[i] && e.Voiced[i] {
 				all++
 				if float64(p) < rest {

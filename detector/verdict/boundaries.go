@@ -10,13 +10,13 @@ import (
 const (
 	// fineFrames, to each side of a frame, is what the height of a stretch is
 	// averaged over: enough that no single frame makes it.
-	fineFrames = 5
+	smoothReach = 5
 
 	// farthestEnd is how far beyond a stretch its ends may be placed, in frames.
-	farthestEnd = video.FrameRate
+	maxShift = video.FrameRate
 
 	// leastBeside is how many judged frames tell the level beside a stretch.
-	leastBeside = LeastStretch
+	minOutside = MinInterval
 )
 
 // Placed returns the stretches of a track with their ends placed on the logits of
@@ -26,13 +26,13 @@ const (
 // what lies beside all stretches does not. An end is where the sum of the logits less that level, from the
 // highest place on, is greatest (Page 1954, Biometrika 41), no farther in than the mean reaches, and no farther
 // out than a second. Where too little lies beside, ends stay. Stretches that then touch are one.
-func (b Blends) Placed(scores []Score, found []Stretch) []Stretch {
+func (b Fusions) RefineBoundaries(scores []Score, found []Interval) []Interval {
 	out := slices.Clone(found)
-	mouth := newHeights(b.frames(scores, false), found)
-	if math.IsNaN(mouth.beside) {
+	mouth := newBoundaryLogits(b.frameLogits(scores, false), found)
+	if math.IsNaN(mouth.outside) {
 		return out
 	}
-	both := newHeights(b.frames(scores, true), found)
+	both := newBoundaryLogits(b.frameLogits(scores, true), found)
 	begin := 0 // what lies before belongs to the stretch before
 	for i := range out {
 		s := &out[i]
@@ -41,48 +41,48 @@ func (b Blends) Placed(scores []Score, found []Stretch) []Stretch {
 			end = out[i+1].From
 		}
 		by := &mouth
-		if b.Voices.of(scores[s.From:s.To]) > 0 {
+		if b.VoiceScales.LogLR(scores[s.From:s.To]) > 0 {
 			by = &both
 		}
-		least := (by.beside + median(by.logits[s.From:s.To])) / 2
-		if top := by.highest(s.From, s.To); top >= 0 && least > by.beside {
-			s.From, s.To = farthest(by.logits, least, top, s.From, max(begin, s.From-farthestEnd)),
-				farthest(by.logits, least, top, s.To-1, min(end, s.To+farthestEnd)-1)+1
+		least := (by.outside + median(by.logits[s.From:s.To])) / 2
+		if top := by.peakFrame(s.From, s.To); top >= 0 && least > by.outside {
+			s.From, s.To = cusumEnd(by.logits, least, top, s.From, max(begin, s.From-maxShift)),
+				cusumEnd(by.logits, least, top, s.To-1, min(end, s.To+maxShift)-1)+1
 		}
 		begin = s.To
 	}
-	return joined(out)
+	return Merge(out)
 }
 
 // frames returns the logit of every judged frame by itself, with or without what the voice near it says,
 // (len(scores)); NaN of others.
-func (b Blends) frames(scores []Score, voice bool) []float64 {
+func (b Fusions) frameLogits(scores []Score, voice bool) []float64 {
 	out := make([]float64, len(scores))
 	for i := range scores {
 		if out[i] = math.NaN(); scores[i].Judged {
 			out[i] = Logit(scores[i].Mismatch)
 		}
 		if voice {
-			out[i] += b.Voices.near(scores[i].VoiceNear)
+			out[i] += b.VoiceScales.nearLogit(scores[i].VoiceNear)
 		}
 	}
 	return out
 }
 
 // heights are the logits by which ends are placed.
-type heights struct {
-	logits []float64 // of frames
-	fine   []float64 // means of them over fineFrames to each side
-	beside float64   // see levelBeside
+type boundaryLogits struct {
+	logits   []float64 // of frames
+	smoothed []float64 // means of them over fineFrames to each side
+	outside  float64   // see levelBeside
 }
 
-func newHeights(logits []float64, found []Stretch) heights {
-	return heights{logits, evened(logits, fineFrames), levelBeside(logits, found)}
+func newBoundaryLogits(logits []float64, found []Interval) boundaryLogits {
+	return boundaryLogits{logits, smooth(logits, smoothReach), outsideMedian(logits, found)}
 }
 
 // evened returns the mean of the logits within half frames to each side of every frame, NaN where a
 // third of them or fewer are known.
-func evened(logits []float64, half int) []float64 {
+func smooth(logits []float64, half int) []float64 {
 	out := make([]float64, len(logits))
 	for i := range logits {
 		n := 0
@@ -101,15 +101,15 @@ func evened(logits []float64, half int) []float64 {
 
 // levelBeside is the median logit of the frames that no mean within a
 // stretch reaches; NaN where there are too few.
-func levelBeside(logits []float64, found []Stretch) float64 {
+func outsideMedian(logits []float64, found []Interval) float64 {
 	var x []float64
 	for i, v := range logits {
-		near := func(p Stretch) bool { return i >= p.From-video.HalfSecond && i < p.To+video.HalfSecond }
+		near := func(p Interval) bool { return i >= p.From-video.HalfSecond && i < p.To+video.HalfSecond }
 		if !math.IsNaN(v) && !slices.ContainsFunc(found, near) {
 			x = append(x, v)
 		}
 	}
-	if len(x) < leastBeside {
+	if len(x) < minOutside {
 		return math.NaN()
 	}
 	return median(x)
@@ -125,10 +125,10 @@ func median(x []float64) float64 {
 
 // highest returns the frame of the highest mean that has a logit of its own, from one frame up to but
 // without another; -1 where there is none.
-func (h *heights) highest(from, to int) int {
+func (h *boundaryLogits) peakFrame(from, to int) int {
 	best := -1
 	for i := from; i < to; i++ {
-		if !math.IsNaN(h.logits[i]+h.fine[i]) && (best < 0 || h.fine[i] > h.fine[best]) {
+		if !math.IsNaN(h.logits[i]+h.smoothed[i]) && (best < 0 || h.smoothed[i] > h.smoothed[best]) {
 			best = i
 		}
 	}
@@ -139,7 +139,7 @@ func (h *heights) highest(from, to int) int {
 // top, and returns the frame up to which the logits exceed least by the greatest
 // sum. It is no farther from end, or the frame next to it towards top that has one, than
 // a mean reaches.
-func farthest(logits []float64, least float64, top, end, bound int) int {
+func cusumEnd(logits []float64, least float64, top, end, bound int) int {
 	step := 1
 	if bound < top {
 		step = -1

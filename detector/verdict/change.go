@@ -13,11 +13,11 @@ const (
 	// momentApart is how far two moments of a voice change are apart at least, in
 	// frames of speech: 1 s. Nearer ones are two looks at the same change, whatever
 	// the pause between them.
-	momentApart = video.FrameRate
+	pointDistance = video.FrameRate
 
 	// momentLogLR is log10 of the likelihood ratio from which a moment stands out:
 	// 10, the least that ENFSI's scale calls more than weak.
-	momentLogLR = 1
+	pointLogLR = 1
 
 	// stayFrames is how far on either side of a moment, in frames, a face must stay
 	// in the picture to be there meanwhile: 1 s.
@@ -32,23 +32,23 @@ const (
 // through it, apart from what is seen. It never makes a verdict: an edit, two
 // speakers taking turns and another microphone change the voice too.
 type VoiceChange struct {
-	First   int            // frame that Course begins with
-	Course  []float32      // (frames of the sound) see Voice.Changes; nil without sound
-	Score   float64        // its highest; NaN where there is too little speech
-	LogLR   float64        // common logarithm of the likelihood ratio of Score: another voice somewhere against one all through; NaN likewise
-	Moments []ChangeMoment // where it stands out, in order of time
+	First  int           // frame that Course begins with
+	Curve  []float32     // (frames of the sound) see Voice.Changes; nil without sound
+	Score  float64       // its highest; NaN where there is too little speech
+	LogLR  float64       // common logarithm of the likelihood ratio of Score: another voice somewhere against one all through; NaN likewise
+	Points []ChangePoint // where it stands out, in order of time
 }
 
 // At returns the course at a frame, NaN where it has none.
 func (v *VoiceChange) At(frame int) float64 {
-	if i := frame - v.First; i >= 0 && i < len(v.Course) {
-		return float64(v.Course[i])
+	if i := frame - v.First; i >= 0 && i < len(v.Curve) {
+		return float64(v.Curve[i])
 	}
 	return math.NaN()
 }
 
 // A ChangeMoment is a place at which another voice seems to begin.
-type ChangeMoment struct {
+type ChangePoint struct {
 	Frame  int     // the first one of what seems another voice
 	Change float64 // distance, see Voice.Changes
 	LogLR  float64 // as of VoiceChange: what a file with this for its highest would have
@@ -69,8 +69,8 @@ func ChangeScore(course []float32) float64 {
 // JudgeChange finds the moments at which the voice of a file changes: the highest
 // places of its course within a second of speech on either side, where
 // the likelihood ratio of such a height is 10 or more. course may be nil.
-func JudgeChange(course []float32, tracks []Track, scale LRScale) VoiceChange {
-	v := VoiceChange{Course: course, Score: ChangeScore(course)}
+func FindChange(course []float32, tracks []Track, scale LRScale) VoiceChange {
+	v := VoiceChange{Curve: course, Score: ChangeScore(course)}
 	v.LogLR = scale.Of(v.Score)
 	var known []float32
 	var frames []int
@@ -81,8 +81,8 @@ func JudgeChange(course []float32, tracks []Track, scale LRScale) VoiceChange {
 	}
 	for i, x := range known {
 		logLR := scale.Of(float64(x))
-		if logLR >= momentLogLR && highestAround(known, i) {
-			v.Moments = append(v.Moments, ChangeMoment{Frame: frames[i], Change: float64(x), LogLR: logLR, Track: staying(tracks, frames[i])})
+		if logLR >= pointLogLR && highestAround(known, i) {
+			v.Points = append(v.Points, ChangePoint{Frame: frames[i], Change: float64(x), LogLR: logLR, Track: stayingFace(tracks, frames[i])})
 		}
 	}
 	return v
@@ -91,7 +91,7 @@ func JudgeChange(course []float32, tracks []Track, scale LRScale) VoiceChange {
 // highestAround says whether nothing within momentApart of x[i] is higher, and of
 // equals it is the first.
 func highestAround(x []float32, i int) bool {
-	for j := max(0, i-momentApart); j <= min(len(x)-1, i+momentApart); j++ {
+	for j := max(0, i-pointDistance); j <= min(len(x)-1, i+pointDistance); j++ {
 		if x[j] > x[i] || j < i && x[j] == x[i] {
 			return false
 		}
@@ -102,7 +102,7 @@ func highestAround(x []float32, i int) bool {
 // staying returns the id of the track whose mouth is seen most of the time about a
 // frame, the first of equals; NoTrack where none is seen through it. Its lag, some
 // frames, is not looked at: a face stays for seconds.
-func staying(tracks []Track, frame int) int {
+func stayingFace(tracks []Track, frame int) int {
 	best, most := NoTrack, int(math.Ceil(stayShare*(2*stayFrames+1)))-1
 	for i := range tracks {
 		seen := 0

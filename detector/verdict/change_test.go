@@ -44,11 +44,11 @@ func TestJudgeChangeFindsMoments(t *testing.T) {
 		{"weights without a scale", LRScale{}, map[int]float32{50: 1e6}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			v := JudgeChange(madeChange(200, tt.peaks), nil, tt.scale)
+			v := FindChange(madeChange(200, tt.peaks), nil, tt.scale)
 			var got []int
-			for _, m := range v.Moments {
+			for _, m := range v.Points {
 				got = append(got, m.Frame)
-				if m.Track != NoTrack || m.LogLR < momentLogLR || m.LogLR > tenfold.Most || m.Change < 100 {
+				if m.Track != NoTrack || m.LogLR < pointLogLR || m.LogLR > tenfold.Most || m.Change < 100 {
 					t.Errorf("%+v", m)
 				}
 			}
@@ -57,10 +57,10 @@ func TestJudgeChangeFindsMoments(t *testing.T) {
 			}
 		})
 	}
-	if v := JudgeChange(nil, nil, tenfold); !math.IsNaN(v.Score) || !math.IsNaN(v.LogLR) || v.Moments != nil {
+	if v := FindChange(nil, nil, tenfold); !math.IsNaN(v.Score) || !math.IsNaN(v.LogLR) || v.Points != nil {
 		t.Errorf("without sound: %+v", v)
 	}
-	if v := JudgeChange([]float32{none, none}, nil, tenfold); !math.IsNaN(v.LogLR) {
+	if v := FindChange([]float32{none, none}, nil, tenfold); !math.IsNaN(v.LogLR) {
 		t.Errorf("without speech: %+v", v)
 	}
 }
@@ -88,9 +88,9 @@ func TestAMomentKnowsWhoseFaceStays(t *testing.T) {
 		{"the one seen more", []Track{face(3, 0, 200, 98, 99), face(4, 0, 200), {ID: 5}}, 4},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			v := JudgeChange(madeChange(200, map[int]float32{100: 500}), tt.tracks, tenfold)
-			if len(v.Moments) != 1 || v.Moments[0].Track != tt.want {
-				t.Errorf("%+v, want track %d", v.Moments, tt.want)
+			v := FindChange(madeChange(200, map[int]float32{100: 500}), tt.tracks, tenfold)
+			if len(v.Points) != 1 || v.Points[0].Track != tt.want {
+				t.Errorf("%+v, want track %d", v.Points, tt.want)
 			}
 		})
 	}
@@ -100,10 +100,10 @@ func TestAMomentKnowsWhoseFaceStays(t *testing.T) {
 func TestAVoiceChangeMakesNoVerdict(t *testing.T) {
 	tracks := func() []Track { return []Track{madeTrack(0, 0, level(120, -4)...)} }
 	plain, changed := &Result{Frames: 120, Tracks: tracks()}, &Result{Frames: 120, Tracks: tracks()}
-	changed.Change = JudgeChange(madeChange(120, map[int]float32{60: 1e6}), changed.Tracks, tenfold)
-	Judge(plain, true, testThresholds)
-	Judge(changed, true, testThresholds)
-	if len(changed.Change.Moments) != 1 || changed.Verdict != plain.Verdict || changed.Band != plain.Band || len(changed.Segments) != len(plain.Segments) {
+	changed.Change = FindChange(madeChange(120, map[int]float32{60: 1e6}), changed.Tracks, tenfold)
+	Decide(plain, true, testThresholds)
+	Decide(changed, true, testThresholds)
+	if len(changed.Change.Points) != 1 || changed.Verdict != plain.Verdict || changed.Band != plain.Band || len(changed.Segments) != len(plain.Segments) {
 		t.Errorf("%+v", changed)
 	}
 }

@@ -12,7 +12,7 @@ import (
 // does not, and a voice that changes at some of the cuts.
 func cuts(fits []bool, changes ...int) *Result {
 	const n = 100
-	r := &Result{Change: VoiceChange{Course: make([]float32, n*len(fits))}, Voiced: n * len(fits)}
+	r := &Result{Change: VoiceChange{Curve: make([]float32, n*len(fits))}, Voiced: n * len(fits)}
 	for i, fit := range fits {
 		logit := 2.0
 		if fit {
@@ -20,13 +20,13 @@ func cuts(fits []bool, changes ...int) *Result {
 		}
 		r.Tracks = append(r.Tracks, madeTrack(10+i, n*i, level(n, logit)...))
 	}
-	for i := range r.Change.Course {
-		r.Change.Course[i] = 1
+	for i := range r.Change.Curve {
+		r.Change.Curve[i] = 1
 	}
 	for _, c := range changes {
-		r.Change.Course[n*c+aboutCut-1] = 400
+		r.Change.Curve[n*c+cutReach-1] = 400
 	}
-	Judge(r, true, testThresholds)
+	Decide(r, true, testThresholds)
 	return r
 }
 
@@ -48,7 +48,7 @@ func TestCutaways(t *testing.T) {
 		{"one cutaway, and a stranger", cuts([]bool{true, false, true, false}, 3), []int{10, none}, Moderate},
 		{"nothing suspect", cuts([]bool{true, true}), nil, None},
 	} {
-		if test.r.MarkCutaways(testThresholds.Blends, scale); test.r.Band != test.band {
+		if test.r.MarkCutaways(testThresholds.Fusions, scale); test.r.Band != test.band {
 			t.Errorf("%s: band %q, want %q", test.name, test.r.Band, test.band)
 		}
 		var got []int
@@ -72,11 +72,11 @@ func TestNoCutaways(t *testing.T) {
 	scale := LRScale{Slope: 1, Offset: -10, Most: 2}
 	for name, change := range map[string]func(*Result, *LRScale){
 		"no scale":           func(_ *Result, s *LRScale) { *s = LRScale{} },
-		"no course":          func(r *Result, _ *LRScale) { r.Change.Course = nil },
-		"too little speech":  func(r *Result, _ *LRScale) { r.Change.Course = slices.Repeat([]float32{float32(math.NaN())}, 200) },
-		"a gap between them": func(r *Result, _ *LRScale) { r.Tracks[0].End -= 2 * nearCut },
+		"no course":          func(r *Result, _ *LRScale) { r.Change.Curve = nil },
+		"too little speech":  func(r *Result, _ *LRScale) { r.Change.Curve = slices.Repeat([]float32{float32(math.NaN())}, 200) },
+		"a gap between them": func(r *Result, _ *LRScale) { r.Tracks[0].End -= 2 * cutTolerance },
 		"a second apart from the cut": func(r *Result, _ *LRScale) {
-			r.Segments[0].Start += 2 * nearCut
+			r.Segments[0].Start += 2 * cutTolerance
 		},
 		"nobody judged there": func(r *Result, _ *LRScale) {
 			for i := range r.Tracks[0].Scores[40:] {
@@ -86,7 +86,7 @@ func TestNoCutaways(t *testing.T) {
 	} {
 		r, s := cuts([]bool{true, false}), scale
 		change(r, &s)
-		if r.MarkCutaways(testThresholds.Blends, s); r.Segments[0].Cutaway || r.Band != Moderate {
+		if r.MarkCutaways(testThresholds.Fusions, s); r.Segments[0].Cutaway || r.Band != Moderate {
 			t.Errorf("%s: a cutaway, %s", name, r.Band)
 		}
 	}
@@ -96,9 +96,9 @@ func TestNoCutaways(t *testing.T) {
 func TestCutawayByTheLag(t *testing.T) {
 	r := cuts([]bool{true, false}, 1)
 	for i := range r.Tracks {
-		r.Tracks[i].Lag = avsync.Lag{Frames: -2 * aboutCut}
+		r.Tracks[i].Lag = avsync.Lag{Frames: -2 * cutReach}
 	}
-	if r.MarkCutaways(testThresholds.Blends, LRScale{Slope: 1, Offset: -10, Most: 2}); !r.Segments[0].Cutaway {
+	if r.MarkCutaways(testThresholds.Fusions, LRScale{Slope: 1, Offset: -10, Most: 2}); !r.Segments[0].Cutaway {
 		t.Error("the voice changes after the cut, and counts as if at it")
 	}
 }

@@ -12,7 +12,7 @@ func TestBothOpinions(t *testing.T) {
 		{5, 300, 5 - 1e-9, 5},
 		{5, -3000, -2999, -2998},
 	} {
-		if got := both(x.fit, x.prominence); got < x.least || got > x.most {
+		if got := conservativeFuse(x.fit, x.prominence); got < x.least || got > x.most {
 			t.Errorf("%v and %v: %v, want %v to %v", x.fit, x.prominence, got, x.least, x.most)
 		}
 	}
@@ -21,17 +21,17 @@ func TestBothOpinions(t *testing.T) {
 // A mouth so badly seen that no voice is like it is not called another's where its voice stands out.
 func TestProminenceSparesABadPicture(t *testing.T) {
 	th := testThresholds
-	th.Blends = Blends{Track: Blend{Likeness: -40, Offset: 12}, Prominence: Prominence{Slope: -2, Offset: 8}}
+	th.Fusions = Fusions{Track: Fusion{Likeness: -40, Offset: 12}, Cohort: CohortFusion{Slope: -2, Offset: 8}}
 	for _, x := range []struct {
 		prominence float64 // of a frame
 		want       Verdict
 	}{{1, Consistent}, {.2, Suspect}} {
 		scores := make([]Score, 100)
 		for i := range scores {
-			scores[i] = Score{Frame: i, Mouth: true, Voiced: true, EyeDist: 60, Judged: true, Mismatch: .01, Likeness: .1, Prominence: x.prominence}
+			scores[i] = Score{Frame: i, Mouth: true, Voiced: true, EyeDist: 60, Judged: true, Mismatch: .01, Likeness: .1, CohortZ: x.prominence}
 		}
 		r := Result{Frames: 100, Tracks: []Track{{Scores: scores}}}
-		Judge(&r, true, th)
+		Decide(&r, true, th)
 		if r.Verdict != x.want {
 			t.Errorf("prominence %v: %v, want %v", x.prominence, r.Verdict, x.want)
 		}

@@ -31,7 +31,7 @@ func (s LRScale) Rank(score float64) float64 {
 // Scales are the likelihood ratios that come with the weights.
 type Scales struct {
 	Mismatch LRScale // of a track's logit, see Blends.Logit: another voice against its own
-	Part     LRScale // of a track's highest level, see Levels: another voice for a second against its own
+	Segment  LRScale // of a track's highest level, see Levels: another voice for a second against its own
 	Motion   LRScale // of a track's mean motion logit: a generated mouth against a filmed one
 	Change   LRScale // of the ChangeScore of a sound: another voice in a part of it against one all through
 }
@@ -39,7 +39,7 @@ type Scales struct {
 // NewScales reads scales from a weights file's calibration; one that is missing
 // says nothing of anything.
 func NewScales(c map[string]float64) Scales {
-	return Scales{Mismatch: newLRScale(c, "mismatch"), Part: newLRScale(c, "part"), Motion: newLRScale(c, "motion"), Change: newLRScale(c, "voice")}
+	return Scales{Mismatch: newLRScale(c, "mismatch"), Segment: newLRScale(c, "part"), Motion: newLRScale(c, "motion"), Change: newLRScale(c, "voice")}
 }
 
 func newLRScale(c map[string]float64, name string) LRScale {
@@ -54,7 +54,7 @@ func (s LRScale) addTo(c map[string]float64, name string) {
 // Calibration is the reverse of NewScales.
 func (s Scales) Calibration() map[string]float64 {
 	c := map[string]float64{}
-	for name, x := range map[string]LRScale{"mismatch": s.Mismatch, "part": s.Part, "motion": s.Motion, "voice": s.Change} {
+	for name, x := range map[string]LRScale{"mismatch": s.Mismatch, "part": s.Segment, "motion": s.Motion, "voice": s.Change} {
 		x.addTo(c, name)
 	}
 	return c
@@ -68,9 +68,9 @@ func (r *Result) Weigh(s Scales) {
 			t.LogLR = s.Mismatch.Of(t.Logit)
 		}
 	}
-	for _, segments := range r.stretches() {
+	for _, segments := range r.segmentLists() {
 		for i := range segments {
-			segments[i].LogLR = s.Part.Of(segments[i].Peak)
+			segments[i].LogLR = s.Segment.Of(segments[i].Peak)
 		}
 	}
 }

@@ -65,7 +65,7 @@ func TestVerbalScale(t *testing.T) {
 }
 
 func TestScalesSurviveTheWeightsFile(t *testing.T) {
-	want := Scales{Mismatch: LRScale{1, -2, 1.5}, Part: LRScale{2, -1, 1}, Motion: LRScale{.3, .1, 2}, Change: LRScale{1.5, -7, 2}}
+	want := Scales{Mismatch: LRScale{1, -2, 1.5}, Segment: LRScale{2, -1, 1}, Motion: LRScale{.3, .1, 2}, Change: LRScale{1.5, -7, 2}}
 	if got := NewScales(want.Calibration()); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}

@@ -10,7 +10,7 @@ type Motion struct {
 	Logit   float64 // the sum of both
 	LogLR   float64 // common logarithm of the likelihood ratio, generated against filmed; NaN without windows
 
-	Course []MotionPoint // over time, to be looked at
+	Curve []MotionPoint // over time, to be looked at
 }
 
 // A MotionPoint is what one window says. Alone it says next to nothing.

@@ -13,7 +13,7 @@ func (r *Result) Span() (start, end time.Duration) {
 
 // MoveTo makes a result one of a part of a file: what was counted from the part's first
 // frame counts from the start of the file.
-func (r *Result) MoveTo(first int) {
+func (r *Result) Offset(first int) {
 	by := video.FrameTime(first)
 	r.Part, r.First = true, r.First+first
 	for i := range r.Tracks {
@@ -22,28 +22,28 @@ func (r *Result) MoveTo(first int) {
 		for k := range t.Scores {
 			t.Scores[k].Frame += first
 		}
-		for k := range t.Course {
-			t.Course[k].Frame += first
+		for k := range t.LagCurve {
+			t.LagCurve[k].Frame += first
 		}
-		for k := range t.Motion.Course {
-			t.Motion.Course[k].Frame += first
+		for k := range t.Motion.Curve {
+			t.Motion.Curve[k].Frame += first
 		}
 	}
-	for _, segments := range r.stretches() {
+	for _, segments := range r.segmentLists() {
 		for i := range segments {
 			s := &segments[i]
 			s.Start, s.End = s.Start+by, s.End+by
-			for k := range s.Strip {
-				s.Strip[k].Frame += first
+			for k := range s.Stills {
+				s.Stills[k].Frame += first
 			}
-			if s.Sound != nil {
-				s.Sound.Start, s.Sound.End = s.Sound.Start+by, s.Sound.End+by
+			if s.Spectrogram != nil {
+				s.Spectrogram.Start, s.Spectrogram.End = s.Spectrogram.Start+by, s.Spectrogram.End+by
 			}
 		}
 	}
 	r.Change.First += first
-	for i := range r.Change.Moments {
-		r.Change.Moments[i].Frame += first
+	for i := range r.Change.Points {
+		r.Change.Points[i].Frame += first
 	}
 }
 

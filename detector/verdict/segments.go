@@ -11,28 +11,28 @@ import (
 // threshold must count like [Judge].
 const (
 	// LeastStretch is how long a stretch must be to count.
-	LeastStretch = 2 * video.FrameRate / 5
+	MinInterval = 2 * video.FrameRate / 5
 	// Bridge is how many frames without a level do not end a stretch.
-	Bridge = video.FrameRate / 2
+	MaxGap = video.FrameRate / 2
 )
 
 // A Stretch is a run of frames, From up to but without To, whose level stays at
 // or above a threshold; Peak is the highest level in it.
-type Stretch struct {
+type Interval struct {
 	From, To int
 	Peak     float64
 }
 
 // Stretches finds the stretches of a level (n) that lie at or above least.
-func Stretches(level []float64, least float64) []Stretch {
-	var out []Stretch
+func FindIntervals(level []float64, least float64) []Interval {
+	var out []Interval
 	for i := 0; i < len(level); i++ {
 		if !(level[i] >= least) {
 			continue
 		}
-		end := last(level, i, 1, least) + 1
-		if end-i >= LeastStretch {
-			out = append(out, Stretch{i, end, peakOf(level[i:end])})
+		end := extend(level, i, 1, least) + 1
+		if end-i >= MinInterval {
+			out = append(out, Interval{i, end, peak(level[i:end])})
 		}
 		i = end - 1
 	}
@@ -42,22 +42,22 @@ func Stretches(level []float64, least float64) []Stretch {
 // Grown widens each stretch of a level (n) as far as it stays above half way from what is usual
 // for the track to the stretch's peak. A threshold that only the highest of it passes says that something is there, not
 // how long it is (hysteresis, as Canny 1986 thresholds edges). Stretches that then touch are one.
-func Grown(level []float64, found []Stretch) []Stretch {
-	base := usual(level)
+func Grow(level []float64, found []Interval) []Interval {
+	base := baseline(level)
 	out := slices.Clone(found)
 	for i := range out {
 		s := &out[i]
 		least := (base + s.Peak) / 2
-		s.From = last(level, s.From, -1, least)
-		s.To = last(level, s.To-1, 1, least) + 1
+		s.From = extend(level, s.From, -1, least)
+		s.To = extend(level, s.To-1, 1, least) + 1
 	}
-	return joined(out)
+	return Merge(out)
 }
 
 // last goes on from frame i, step by step, and returns the last frame before the level falls below least
 // or is not known for longer than a bridge.
-func last(level []float64, i, step int, least float64) int {
-	for j := i + step; j >= 0 && j < len(level) && (j-i)*step <= Bridge+1; j += step {
+func extend(level []float64, i, step int, least float64) int {
+	for j := i + step; j >= 0 && j < len(level) && (j-i)*step <= MaxGap+1; j += step {
 		if level[j] < least {
 			break
 		}
@@ -69,12 +69,12 @@ func last(level []float64, i, step int, least float64) int {
 }
 
 // joined makes one of stretches that touch. One that was found later may reach back beyond others.
-func joined(s []Stretch) []Stretch {
-	var out []Stretch
+func Merge(s []Interval) []Interval {
+	var out []Interval
 	for _, x := range s {
 		for n := len(out); n > 0 && x.From <= out[n-1].To; n-- {
 			last := out[n-1]
-			x = Stretch{min(last.From, x.From), max(last.To, x.To), max(last.Peak, x.Peak)}
+			x = Interval{min(last.From, x.From), max(last.To, x.To), max(last.Peak, x.Peak)}
 			out = out[:n-1]
 		}
 		out = append(out, x)

@@ -7,35 +7,35 @@ import (
 )
 
 func TestStretchesThatTouchAreOne(t *testing.T) {
-	got := joined([]Stretch{{0, 20, 1}, {20, 31, 3}, {32, 40, 2}})
-	if want := []Stretch{{0, 31, 3}, {32, 40, 2}}; !slices.Equal(got, want) {
+	got := Merge([]Interval{{0, 20, 1}, {20, 31, 3}, {32, 40, 2}})
+	if want := []Interval{{0, 31, 3}, {32, 40, 2}}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if got, want := joined([]Stretch{{0, 5, 1}, {10, 20, 3}, {30, 40, 2}, {8, 50, 2.5}}), []Stretch{{0, 5, 1}, {8, 50, 3}}; !slices.Equal(got, want) {
+	if got, want := Merge([]Interval{{0, 5, 1}, {10, 20, 3}, {30, 40, 2}, {8, 50, 2.5}}), []Interval{{0, 5, 1}, {8, 50, 3}}; !slices.Equal(got, want) {
 		t.Errorf("one that reaches back beyond others: %v, want %v", got, want)
 	}
-	if joined(nil) != nil {
+	if Merge(nil) != nil {
 		t.Error("something of nothing")
 	}
 }
 
 func TestGrowsToHalfWayToWhatIsUsual(t *testing.T) {
 	nan := math.NaN()
-	gap := slices.Repeat([]float64{nan}, Bridge)
+	gap := slices.Repeat([]float64{nan}, MaxGap)
 	usually := slices.Repeat([]float64{-4}, 60)
 	level := slices.Concat(usually, []float64{-1, 0, 1.5, 2.5}, gap, []float64{3, 8, 3}, gap, []float64{nan, 5}, usually)
 	peak := slices.Index(level, 8)
-	if got, want := Grown(level, []Stretch{{peak, peak + 1, 8}}), []Stretch{{63, peak + 2, 8}}; !slices.Equal(got, want) {
+	if got, want := Grow(level, []Interval{{peak, peak + 1, 8}}), []Interval{{63, peak + 2, 8}}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v: half way is 2, and what is not known is bridged for half a second", got, want)
 	}
-	if got := Grown([]float64{nan, 9, 9}, []Stretch{{1, 3, 9}}); !slices.Equal(got, []Stretch{{1, 3, 9}}) {
+	if got := Grow([]float64{nan, 9, 9}, []Interval{{1, 3, 9}}); !slices.Equal(got, []Interval{{1, 3, 9}}) {
 		t.Errorf("all of a track: %v", got)
 	}
 	two := slices.Concat(usually, []float64{5, 4, 3, 4, 6}, usually)
-	if got, want := Grown(two, []Stretch{{60, 61, 5}, {64, 65, 6}}), []Stretch{{60, 65, 6}}; !slices.Equal(got, want) {
+	if got, want := Grow(two, []Interval{{60, 61, 5}, {64, 65, 6}}), []Interval{{60, 65, 6}}; !slices.Equal(got, want) {
 		t.Errorf("two that touch: %v, want %v", got, want)
 	}
-	if Grown(nil, nil) != nil {
+	if Grow(nil, nil) != nil {
 		t.Error("something of nothing")
 	}
 }

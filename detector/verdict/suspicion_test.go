@@ -8,10 +8,10 @@ import (
 )
 
 func TestBlendOfNothingIsTheLogit(t *testing.T) {
-	if got := (Blend{}).Of(-1.5, 0.7); got != -1.5 {
+	if got := (Fusion{}).Of(-1.5, 0.7); got != -1.5 {
 		t.Errorf("got %v", got)
 	}
-	if got := (Blend{0.5, -10, 2}).Of(-1, 0.25); got != -1 {
+	if got := (Fusion{0.5, -10, 2}).Of(-1, 0.25); got != -1 {
 		t.Errorf("got %v, want -1", got)
 	}
 }
@@ -21,37 +21,37 @@ func TestBlendOfNothingIsTheLogit(t *testing.T) {
 func TestLevelIsAgainstWhatIsUsual(t *testing.T) {
 	peak := func(beside float64) float64 {
 		track := madeTrack(0, 0, inRow(level(60, beside), level(30, 2), level(60, beside))...)
-		return testThresholds.Peak(track.Scores)
+		return testThresholds.PeakSuspicion(track.Scores)
 	}
 	well, badly := peak(-4), peak(-0.5)
-	if want := 2 + usualShare*4; math.Abs(well-want) > 1e-9 {
+	if want := 2 + baselineShare*4; math.Abs(well-want) > 1e-9 {
 		t.Errorf("beside a good fit %.2f, want %.2f", well, want)
 	}
-	if want := 2 + usualShare*0.5; math.Abs(badly-want) > 1e-9 {
+	if want := 2 + baselineShare*0.5; math.Abs(badly-want) > 1e-9 {
 		t.Errorf("beside a bad fit %.2f, want %.2f", badly, want)
 	}
 	// what does not fit at all takes nothing from its seconds
-	if got := testThresholds.Peak(madeTrack(0, 0, level(100, 3)...).Scores); math.Abs(got-3) > 1e-9 {
+	if got := testThresholds.PeakSuspicion(madeTrack(0, 0, level(100, 3)...).Scores); math.Abs(got-3) > 1e-9 {
 		t.Errorf("of a stranger %.2f, want 3", got)
 	}
 	// and what fits as only those do who were trained on takes no more than the bound
-	if got, want := peak(-8), 2-usualShare*leastUsual; math.Abs(got-want) > 1e-9 {
+	if got, want := peak(-8), 2-baselineShare*minBaseline; math.Abs(got-want) > 1e-9 {
 		t.Errorf("beside a fit known by heart %.2f, want %.2f", got, want)
 	}
 	// more than half of a clip may be replaced
-	if got := testThresholds.Peak(madeTrack(0, 0, inRow(level(80, -4), level(120, 3))...).Scores); math.Abs(got-(3+usualShare*4)) > 1e-9 {
-		t.Errorf("with six tenths replaced %.2f, want %.2f", got, 3+usualShare*4)
+	if got := testThresholds.PeakSuspicion(madeTrack(0, 0, inRow(level(80, -4), level(120, 3))...).Scores); math.Abs(got-(3+baselineShare*4)) > 1e-9 {
+		t.Errorf("with six tenths replaced %.2f, want %.2f", got, 3+baselineShare*4)
 	}
 }
 
 func TestLevelWhereNothingIsJudged(t *testing.T) {
 	track := each(madeTrack(0, 0, level(50, 3)...), func(s *Score) { s.Judged = false })
-	for i, v := range testThresholds.Level(track.Scores) {
+	for i, v := range testThresholds.Suspicion(track.Scores) {
 		if !math.IsNaN(v) {
 			t.Fatalf("frame %d: level %v of nothing", i, v)
 		}
 	}
-	if got := testThresholds.Peak(track.Scores); !math.IsInf(got, -1) {
+	if got := testThresholds.PeakSuspicion(track.Scores); !math.IsInf(got, -1) {
 		t.Errorf("peak %v", got)
 	}
 	if logit, n := testThresholds.Logit(track.Scores); n != 0 || !math.IsNaN(logit) {
@@ -62,7 +62,7 @@ func TestLevelWhereNothingIsJudged(t *testing.T) {
 // Two stretches of like logits are told apart by how alike mouth and sound are.
 func TestLikenessCounts(t *testing.T) {
 	th := testThresholds
-	th.Second, th.Track = Blend{0, -20, 5}, Blend{0, -20, 5}
+	th.Second, th.Track = Fusion{0, -20, 5}, Fusion{0, -20, 5}
 	track := each(madeTrack(0, 0, level(150, 0)...), func(s *Score) {
 		s.Likeness = 0.5
 		if s.Frame >= 60 && s.Frame < 90 {
@@ -70,8 +70,8 @@ func TestLikenessCounts(t *testing.T) {
 		}
 	})
 	r := &Result{Tracks: []Track{track}, Voiced: 150}
-	Judge(r, true, th)
-	if r.Verdict != Suspect || len(r.Segments) != 1 || r.Reasons[0] != PartOfClip {
+	Decide(r, true, th)
+	if r.Verdict != Suspect || len(r.Segments) != 1 || r.Reasons[0] != PartOfFile {
 		t.Fatalf("%s, %v, %d segments", r.Verdict, r.Reasons, len(r.Segments))
 	}
 	if logit, _ := th.Logit(track.Scores); math.Abs(logit-(-20*0.4+5)) > 1e-9 {
@@ -83,10 +83,10 @@ func TestLikenessCounts(t *testing.T) {
 // told apart there, too.
 func TestLogitOfATrackIsNotBounded(t *testing.T) {
 	th := testThresholds
-	th.Track = Blend{1, -40, 10}
+	th.Track = Fusion{1, -40, 10}
 	of := func(likeness float64) float64 {
 		r := &Result{Tracks: []Track{each(madeTrack(0, 0, level(100, -6)...), func(s *Score) { s.Likeness = likeness })}, Voiced: 100}
-		Judge(r, true, th)
+		Decide(r, true, th)
 		if x := r.Tracks[0]; x.Verdict != Consistent || x.Score <= 0 || x.Score >= 1 {
 			t.Errorf("%s, score %v", x.Verdict, x.Score)
 		}
@@ -100,11 +100,11 @@ func TestLogitOfATrackIsNotBounded(t *testing.T) {
 func TestLevelsAreThoseOfJudge(t *testing.T) {
 	scores := append(append(level(100, -4), level(30, 6)...), level(100, -4)...)
 	r := &Result{Tracks: []Track{madeTrack(7, 10, scores...)}, Voiced: 230}
-	Judge(r, true, testThresholds)
+	Decide(r, true, testThresholds)
 	if r.Thresholds != testThresholds {
 		t.Errorf("thresholds %+v", r.Thresholds)
 	}
-	stretches := testThresholds.Placed(r.Tracks[0].Scores, Stretches(Levels(r.Tracks, testThresholds)[0], testThresholds.PartWeak))
+	stretches := testThresholds.RefineBoundaries(r.Tracks[0].Scores, FindIntervals(Suspicions(r.Tracks, testThresholds)[0], testThresholds.SegmentWeak))
 	if len(stretches) != 1 || len(r.Segments) != 1 || video.FrameTime(10+stretches[0].From) != r.Segments[0].Start || video.FrameTime(10+stretches[0].To) != r.Segments[0].End {
 		t.Errorf("stretches %+v, segments %+v", stretches, r.Segments)
 	}

@@ -13,21 +13,21 @@ type Thresholds struct {
 	// Logit of a track from which the whole of it is suspect, by band.
 	TrackWeak, TrackModerate, TrackStrong float64
 	// Level, see Levels, from which a stretch is, by band.
-	PartWeak, PartModerate, PartStrong float64
+	SegmentWeak, SegmentModerate, SegmentStrong float64
 
 	// TrackChance and PartChance are the logits by which thresholds rise where chance has
 	// e times as many occasions, see Raised: one by the slope of the likelihood ratios.
-	TrackChance, PartChance float64
+	TrackRise, SegmentRise float64
 
 	// Rest is the pace of a mouth, see Pace, below which its lips are at rest; 0: they
 	// never are.
-	Rest float64
+	IdleActivity float64
 
 	// Overlap is how surely two or more people must speak at once in the second about a frame,
 	// 0..1, for that to count, see Against; 0: it never does.
 	Overlap float64
 
-	Blends // what the logits are made of
+	Fusions // what the logits are made of
 }
 
 // Names of Thresholds in a weights file's calibration.
@@ -55,8 +55,8 @@ func NewThresholds(c map[string]float64) Thresholds {
 	scales := NewScales(c)
 	return Thresholds{
 		TrackWeak: get(trackWeak), TrackModerate: get(trackModerate), TrackStrong: get(trackStrong),
-		PartWeak: get(partWeak), PartModerate: get(partModerate), PartStrong: get(partStrong),
-		TrackChance: chance(scales.Mismatch), PartChance: chance(scales.Part), Rest: c[rest], Overlap: c[overlap], Blends: newBlends(c),
+		SegmentWeak: get(partWeak), SegmentModerate: get(partModerate), SegmentStrong: get(partStrong),
+		TrackRise: chance(scales.Mismatch), SegmentRise: chance(scales.Segment), IdleActivity: c[rest], Overlap: c[overlap], Fusions: newFusions(c),
 	}
 }
 
@@ -64,8 +64,8 @@ func NewThresholds(c map[string]float64) Thresholds {
 func (t Thresholds) Calibration() map[string]float64 {
 	c := t.Bounds()
 	t.addTo(c)
-	if t.Rest > 0 {
-		c[rest] = t.Rest
+	if t.IdleActivity > 0 {
+		c[rest] = t.IdleActivity
 	}
 	if t.Overlap > 0 {
 		c[overlap] = t.Overlap
@@ -77,7 +77,7 @@ func (t Thresholds) Calibration() map[string]float64 {
 // never reached.
 func (t Thresholds) Bounds() map[string]float64 {
 	c := map[string]float64{trackWeak: t.TrackWeak, trackModerate: t.TrackModerate, trackStrong: t.TrackStrong,
-		partWeak: t.PartWeak, partModerate: t.PartModerate, partStrong: t.PartStrong}
+		partWeak: t.SegmentWeak, partModerate: t.SegmentModerate, partStrong: t.SegmentStrong}
 	maps.DeleteFunc(c, func(_ string, v float64) bool { return math.IsInf(v, 1) })
 	return c
 }
@@ -94,10 +94,10 @@ func (t Thresholds) Raised(frames, all int) Thresholds {
 func (t Thresholds) raised(frames, all int) Thresholds {
 	rise := max(0, math.Log(float64(all)/float64(frames)))
 	for _, x := range []*float64{&t.TrackWeak, &t.TrackModerate, &t.TrackStrong} {
-		*x += rise * t.TrackChance
+		*x += rise * t.TrackRise
 	}
-	for _, x := range []*float64{&t.PartWeak, &t.PartModerate, &t.PartStrong} {
-		*x += rise * t.PartChance
+	for _, x := range []*float64{&t.SegmentWeak, &t.SegmentModerate, &t.SegmentStrong} {
+		*x += rise * t.SegmentRise
 	}
 	return t
 }

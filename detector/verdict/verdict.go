@@ -11,7 +11,7 @@ import (
 const (
 	// longStretch is how many judged frames make a stretch that is weighed as a track is:
 	// 2 s, as the tracks have at least on which thresholds are found.
-	longStretch = 2 * video.FrameRate
+	longInterval = 2 * video.FrameRate
 
 	// MinEyeDist is the least distance of the outer eye corners, in pixels: a
 	// mouth is then some ten pixels wide.
@@ -44,42 +44,42 @@ func (s *Score) Usable() bool {
 // [Thresholds.Raised]; what passes only those of a clip is listed apart, as chance. So is what
 // does not fit where two or more people mostly speak at once: the voice that does may be masked. What does
 // not fit in pictures that are mostly spoilt is no evidence.
-func Judge(r *Result, hasSound bool, th Thresholds) {
-	left := withoutOthersTurns(r.Tracks, th.Blends)
+func Decide(r *Result, hasSound bool, th Thresholds) {
+	left := withoutOtherSpeakers(r.Tracks, th.Fusions)
 	all := 0
 	for _, scores := range left {
-		all += judged(scores)
+		all += countJudged(scores)
 	}
-	r.Segments, r.Chance, r.Mixed, r.Thresholds = nil, nil, nil, th.Raised(0, all)
+	r.Segments, r.BelowFileThreshold, r.OverlappedSpeech, r.Thresholds = nil, nil, nil, th.Raised(0, all)
 	for i := range r.Tracks {
 		t := &r.Tracks[i]
-		judgeTrack(t, left[i], hasSound, th, all)
+		decideTrack(t, left[i], hasSound, th, all)
 		if t.Verdict == Inconclusive && !t.excused() {
 			continue
 		}
-		r.judgeParts(t, left[i], th, all)
+		r.decideSegments(t, left[i], th, all)
 	}
-	judgeFile(r, hasSound)
+	decideFile(r, hasSound)
 	inTime := func(a, b Segment) int { return cmp.Compare(a.Start, b.Start) }
-	for _, segments := range r.stretches() {
+	for _, segments := range r.segmentLists() {
 		slices.SortStableFunc(segments, inTime)
 	}
 }
 
 // excused says whether the voice does not fit a track, but for a reason that may be honest.
 func (t *Track) excused() bool {
-	return slices.Contains(t.Reasons, VoicesOverlap) || slices.Contains(t.Reasons, Damaged)
+	return slices.Contains(t.Reasons, SpeechOverlaps) || slices.Contains(t.Reasons, CorruptPictures)
 }
 
 // judgeParts judges the stretches of a track of which the whole is judged.
-func (r *Result) judgeParts(t *Track, left []Score, th Thresholds, all int) {
-	var counted, chance, mixed []part
+func (r *Result) decideSegments(t *Track, left []Score, th Thresholds, all int) {
+	var counted, chance, mixed []candidate
 	damaged := false // a stretch would count, were it not spoilt
-	for _, p := range th.parts(left, all) {
+	for _, p := range th.candidates(left, all) {
 		switch {
-		case p.spoilt:
+		case p.corrupt:
 			damaged = damaged || p.band != None
-		case p.mixed:
+		case p.overlapped:
 			mixed = append(mixed, p)
 		case p.band == None:
 			chance = append(chance, p)
@@ -87,14 +87,14 @@ func (r *Result) judgeParts(t *Track, left []Score, th Thresholds, all int) {
 			counted = append(counted, p)
 		}
 	}
-	list := func(to *[]Segment, parts []part) {
+	list := func(to *[]Segment, parts []candidate) {
 		for _, p := range parts {
-			*to = append(*to, p.segment(t.ID, left, th.Voices))
+			*to = append(*to, p.segment(t.ID, left, th.VoiceScales))
 		}
 	}
 	switch {
 	case len(counted) > 0 && (t.Verdict != Suspect || fitsBeside(counted, left, th)):
-		t.Verdict, t.Band, t.Reasons = Suspect, None, []Reason{PartOfClip}
+		t.Verdict, t.Band, t.Reasons = Suspect, None, []Reason{PartOfFile}
 		for _, p := range counted {
 			t.Band = stronger(t.Band, p.band)
 		}
@@ -103,28 +103,28 @@ func (r *Result) judgeParts(t *Track, left []Score, th Thresholds, all int) {
 		r.Segments = append(r.Segments, Segment{Track: t.ID, Start: t.Start, End: t.End, Kind: "mismatch", Band: t.Band, Mean: meanMismatch(left), Peak: math.NaN(), LogLR: math.NaN()})
 		return // of which these are parts
 	case t.Verdict == Consistent && damaged:
-		t.Verdict, t.Reasons = Inconclusive, []Reason{Damaged}
-	case t.Verdict == Consistent && slices.ContainsFunc(mixed, func(p part) bool { return p.band.Rank() >= Moderate.Rank() }):
-		t.Verdict, t.Reasons = Inconclusive, []Reason{VoicesOverlap}
-	case t.Verdict == Consistent && slices.ContainsFunc(chance, func(p part) bool { return p.Peak >= th.PartStrong }):
-		t.Verdict, t.Reasons = Inconclusive, []Reason{ByChance}
+		t.Verdict, t.Reasons = Inconclusive, []Reason{CorruptPictures}
+	case t.Verdict == Consistent && slices.ContainsFunc(mixed, func(p candidate) bool { return p.band.Rank() >= Moderate.Rank() }):
+		t.Verdict, t.Reasons = Inconclusive, []Reason{SpeechOverlaps}
+	case t.Verdict == Consistent && slices.ContainsFunc(chance, func(p candidate) bool { return p.Peak >= th.SegmentStrong }):
+		t.Verdict, t.Reasons = Inconclusive, []Reason{LongFileChance}
 	}
-	list(&r.Chance, chance)
-	list(&r.Mixed, mixed)
+	list(&r.BelowFileThreshold, chance)
+	list(&r.OverlappedSpeech, mixed)
 }
 
 // judged counts the frames that count.
-func judged(scores []Score) int {
+func countJudged(scores []Score) int {
 	return count(scores, func(*Score) bool { return true })
 }
 
 // withoutOthersTurns returns the scores of every track without those frames,
 // now not judged, in which the voice fits another track's mouth and not this one.
-func withoutOthersTurns(tracks []Track, b Blends) [][]Score {
+func withoutOtherSpeakers(tracks []Track, b Fusions) [][]Score {
 	out := make([][]Score, len(tracks))
 	fit := make([][]float64, len(tracks))
 	for i, t := range tracks {
-		out[i], fit[i] = t.Scores, overSecond(t.Scores, b.Second)
+		out[i], fit[i] = t.Scores, secondLogits(t.Scores, b.Second)
 	}
 	for i, t := range tracks {
 		for j, o := range tracks {
@@ -146,15 +146,15 @@ func withoutOthersTurns(tracks []Track, b Blends) [][]Score {
 }
 
 // judgeTrack judges a track as a whole, in a file of so many judged frames.
-func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds, all int) {
+func decideTrack(t *Track, left []Score, hasSound bool, th Thresholds, all int) {
 	t.Verdict, t.Band, t.Reasons = Inconclusive, None, nil
-	t.Score, t.Logit, t.Prominence = math.NaN(), math.NaN(), math.NaN()
-	sum := summed(left)
+	t.Score, t.Logit, t.CohortZ = math.NaN(), math.NaN(), math.NaN()
+	sum := Summarize(left)
 	t.Judged = sum.n
 	var seen, small, turned, voiced, others, frozen int
 	for i := range left {
 		s := &left[i]
-		if s.AtRest || t.Scores[i].Judged && !s.Judged {
+		if s.Idle || t.Scores[i].Judged && !s.Judged {
 			others++ // somebody else speaks, in the picture or beside it
 		}
 		if s.Mouth {
@@ -182,7 +182,7 @@ func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds, all int) {
 	case voiced == 0:
 		t.Reasons = []Reason{NoSpeech}
 	case t.Judged < video.MinJudged && t.Judged+others >= video.MinJudged:
-		t.Reasons = []Reason{SpeakerAbsent}
+		t.Reasons = []Reason{LipsIdle}
 	case t.Judged < video.MinJudged && t.Judged+others+frozen >= video.MinJudged:
 		t.Reasons = []Reason{FrozenPicture}
 	case t.Judged < video.MinJudged:
@@ -192,19 +192,19 @@ func judgeTrack(t *Track, left []Score, hasSound bool, th Thresholds, all int) {
 		return
 	}
 	var tells bool
-	t.Logit, tells = th.Against(left)
-	t.Prominence = sum.prominent()
+	t.Logit, tells = th.TrackLogit(left)
+	t.CohortZ = sum.prominent()
 	t.Score = 1 / (1 + math.Exp(-t.Logit))
 	th = th.Raised(t.Judged, all)
 	switch t.Band = bandOf(t.Logit, th.TrackWeak, th.TrackModerate, th.TrackStrong); {
 	case t.Band == None:
 		t.Verdict = Consistent
-	case !tells && count(left, spoilt) > count(left, overlapped):
-		t.Band, t.Reasons = None, []Reason{Damaged}
+	case !tells && count(left, isCorrupt) > count(left, isOverlapped):
+		t.Band, t.Reasons = None, []Reason{CorruptPictures}
 	case !tells:
-		t.Band, t.Reasons = None, []Reason{VoicesOverlap}
+		t.Band, t.Reasons = None, []Reason{SpeechOverlaps}
 	default:
-		t.Verdict, t.Reasons = Suspect, []Reason{WholeClip}
+		t.Verdict, t.Reasons = Suspect, []Reason{WholeFile}
 	}
 }
 
@@ -229,23 +229,23 @@ func stronger(a, b Band) Band {
 }
 
 // A part is a stretch of a track and its band, which is None where chance explains it.
-type part struct {
-	Stretch
-	band   Band
-	mixed  bool // in most of what is about it two or more people speak at once
-	spoilt bool // most pictures of it are
+type candidate struct {
+	Interval
+	band       Band
+	overlapped bool // in most of what is about it two or more people speak at once
+	corrupt    bool // most pictures of it are
 }
 
 // mixedAbout says whether in most of the judged frames of a stretch and of half a clip's length to
 // either side two or more people speak at once. What a single second of it sounds like is no
 // reason: the voices of a replaced one may well be two.
-func mixedAbout(scores []Score, s Stretch) bool {
-	return mostly(scores[max(0, s.From-video.ClipLength/2):min(len(scores), s.To+video.ClipLength/2)], overlapped)
+func mostlyOverlapped(scores []Score, s Interval) bool {
+	return mostly(scores[max(0, s.From-video.ClipLength/2):min(len(scores), s.To+video.ClipLength/2)], isOverlapped)
 }
 
 // mostly says whether more than half of the judged frames are of a kind.
 func mostly(scores []Score, kind func(*Score) bool) bool {
-	return 2*count(scores, kind) > judged(scores)
+	return 2*count(scores, kind) > countJudged(scores)
 }
 
 // count counts the judged frames of a kind.
@@ -259,29 +259,29 @@ func count(scores []Score, kind func(*Score) bool) int {
 	return n
 }
 
-func overlapped(s *Score) bool { return s.Overlapped }
-func spoilt(s *Score) bool     { return s.Spoilt }
+func isOverlapped(s *Score) bool { return s.Overlapped }
+func isCorrupt(s *Score) bool    { return s.Corrupt }
 
 // parts returns the stretches of a track that would be suspect in a short clip, their ends
 // placed on the frames themselves, in a file of so many judged frames. Their
 // band is that of the highest level, or, of a long one, of all that is in it: in the file it
 // had as many places to be in as it goes into it.
-func (t Thresholds) parts(scores []Score, all int) []part {
-	var out []part
+func (t Thresholds) candidates(scores []Score, all int) []candidate {
+	var out []candidate
 	raised := t.Raised(0, all)
-	level := t.Level(scores)
-	for _, s := range t.Placed(scores, Grown(level, Stretches(level, t.PartWeak))) {
-		band := bandOf(s.Peak, raised.PartWeak, raised.PartModerate, raised.PartStrong)
-		if logit, n := t.Logit(scores[s.From:s.To]); n >= longStretch {
+	level := t.Suspicion(scores)
+	for _, s := range t.RefineBoundaries(scores, Grow(level, FindIntervals(level, t.SegmentWeak))) {
+		band := bandOf(s.Peak, raised.SegmentWeak, raised.SegmentModerate, raised.SegmentStrong)
+		if logit, n := t.Logit(scores[s.From:s.To]); n >= longInterval {
 			long := t.raised(n, all)
 			band = stronger(band, bandOf(logit, long.TrackWeak, long.TrackModerate, long.TrackStrong))
 		}
-		out = append(out, part{s, band, mixedAbout(scores, s), mostly(scores[s.From:s.To], spoilt)})
+		out = append(out, candidate{s, band, mostlyOverlapped(scores, s), mostly(scores[s.From:s.To], isCorrupt)})
 	}
 	// What adjoins a stretch that counts is weak at least, as in a short clip
 	// (hysteresis, as Canny 1986 thresholds edges).
-	join := func(p, beside *part) {
-		if p.band == None && beside.band != None && max(p.From, beside.From)-min(p.To, beside.To) <= Bridge {
+	join := func(p, beside *candidate) {
+		if p.band == None && beside.band != None && max(p.From, beside.From)-min(p.To, beside.To) <= MaxGap {
 			p.band = Weak
 		}
 	}
@@ -295,23 +295,23 @@ func (t Thresholds) parts(scores []Score, all int) []part {
 }
 
 // segment returns the part of a track's scores as a report has it.
-func (p part) segment(track int, scores []Score, voices Voices) Segment {
+func (p candidate) segment(track int, scores []Score, voices VoiceScales) Segment {
 	first := scores[0].Frame
 	return Segment{Track: track, Kind: "mismatch", Band: p.band, Start: video.FrameTime(first + p.From), End: video.FrameTime(first + p.To),
 		Mean: meanMismatch(scores[p.From:p.To]), Peak: p.Peak, LogLR: math.NaN(),
-		VoiceLogLR: voices.of(scores[p.From:p.To])}
+		VoiceLogLR: voices.LogLR(scores[p.From:p.To])}
 }
 
 // fitsBeside says whether the voice fits in the frames beside the stretches, and
 // there is a second or more of them: then only the stretches are suspect.
-func fitsBeside(found []part, scores []Score, th Thresholds) bool {
-	var beside sums
+func fitsBeside(found []candidate, scores []Score, th Thresholds) bool {
+	var beside Summary
 	for i := range scores {
-		if !slices.ContainsFunc(found, func(p part) bool { return i >= p.From && i < p.To }) {
+		if !slices.ContainsFunc(found, func(p candidate) bool { return i >= p.From && i < p.To }) {
 			beside.add(&scores[i])
 		}
 	}
-	return beside.n >= video.MinJudged && th.ofTrack(beside) < th.TrackWeak
+	return beside.n >= video.MinJudged && th.summaryLogit(beside) < th.TrackWeak
 }
 
 func meanMismatch(scores []Score) float64 {
@@ -327,7 +327,7 @@ func meanMismatch(scores []Score) float64 {
 }
 
 // judgeFile judges the file by its tracks.
-func judgeFile(r *Result, hasSound bool) {
+func decideFile(r *Result, hasSound bool) {
 	r.Verdict, r.Band, r.Reasons = Inconclusive, None, nil
 	for _, t := range r.Tracks {
 		switch {

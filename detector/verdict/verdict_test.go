@@ -10,7 +10,7 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-var testThresholds = Thresholds{TrackWeak: 0, TrackModerate: 1, TrackStrong: 3, PartWeak: 0.5, PartModerate: 1.5, PartStrong: 3.5}
+var testThresholds = Thresholds{TrackWeak: 0, TrackModerate: 1, TrackStrong: 3, SegmentWeak: 0.5, SegmentModerate: 1.5, SegmentStrong: 3.5}
 
 // madeTrack returns a track from frame first on with the given logits, all judged, lips moving.
 func madeTrack(id, first int, logits ...float64) Track {
@@ -40,7 +40,7 @@ func each(t Track, change func(*Score)) Track {
 // atRest makes frames from up to but without to of a track at rest.
 func atRest(t Track, from, to int) Track {
 	for i := from; i < to; i++ {
-		t.Scores[i].AtRest, t.Scores[i].Judged = true, false
+		t.Scores[i].Idle, t.Scores[i].Judged = true, false
 	}
 	return t
 }
@@ -57,30 +57,30 @@ func TestJudge(t *testing.T) {
 		reason  Reason // "" for none
 	}{
 		{"voice fits", []Track{madeTrack(0, 0, level(100, -3)...)}, false, 100, Consistent, None, ""},
-		{"voice does not fit, weak", []Track{madeTrack(0, 0, level(100, 0.5)...)}, false, 100, Suspect, Weak, WholeClip},
-		{"voice does not fit, moderate", []Track{madeTrack(0, 0, level(100, 2)...)}, false, 100, Suspect, Moderate, WholeClip},
-		{"voice does not fit, strong", []Track{madeTrack(0, 0, level(100, 5)...)}, false, 100, Suspect, Strong, WholeClip},
-		{"a second does not fit", []Track{madeTrack(0, 0, spliced...)}, false, 200, Suspect, Strong, PartOfClip},
-		{"half of it does not fit", []Track{madeTrack(0, 0, append(level(100, -4), level(120, 6)...)...)}, false, 220, Suspect, Strong, PartOfClip},
+		{"voice does not fit, weak", []Track{madeTrack(0, 0, level(100, 0.5)...)}, false, 100, Suspect, Weak, WholeFile},
+		{"voice does not fit, moderate", []Track{madeTrack(0, 0, level(100, 2)...)}, false, 100, Suspect, Moderate, WholeFile},
+		{"voice does not fit, strong", []Track{madeTrack(0, 0, level(100, 5)...)}, false, 100, Suspect, Strong, WholeFile},
+		{"a second does not fit", []Track{madeTrack(0, 0, spliced...)}, false, 200, Suspect, Strong, PartOfFile},
+		{"half of it does not fit", []Track{madeTrack(0, 0, append(level(100, -4), level(120, 6)...)...)}, false, 220, Suspect, Strong, PartOfFile},
 		{"no face", nil, false, 100, Inconclusive, None, NoFace},
 		{"no sound", []Track{madeTrack(0, 0, level(100, 5)...)}, true, 0, Inconclusive, None, NoSound},
 		{"too short", []Track{madeTrack(0, 0, level(10, 5)...)}, false, 10, Inconclusive, None, TooShort},
 		{"no speech", []Track{each(madeTrack(0, 0, level(100, 5)...), func(s *Score) { s.Voiced, s.Judged = false, false })}, false, 0, Inconclusive, None, NoSpeech},
 		{"face too small", []Track{each(madeTrack(0, 0, level(100, 5)...), func(s *Score) { s.EyeDist, s.Judged = 8, false })}, false, 100, Inconclusive, None, FaceTooSmall},
 		{"profile", []Track{each(madeTrack(0, 0, level(100, 5)...), func(s *Score) { s.Yaw, s.Judged = -70, false })}, false, 100, Inconclusive, None, Profile},
-		{"lips at rest", []Track{each(madeTrack(0, 0, level(100, 5)...), func(s *Score) { s.AtRest, s.Judged = true, false })}, false, 100, Inconclusive, None, SpeakerAbsent},
+		{"lips at rest", []Track{each(madeTrack(0, 0, level(100, 5)...), func(s *Score) { s.Idle, s.Judged = true, false })}, false, 100, Inconclusive, None, LipsIdle},
 		{"a picture that stands", []Track{each(madeTrack(0, 0, level(100, 5)...), func(s *Score) { s.Frozen, s.Judged = true, false })}, false, 100, Inconclusive, None, FrozenPicture},
 		{"a question from beside the camera", []Track{atRest(madeTrack(0, 0, append(level(100, 5), level(100, -3)...)...), 0, 100)}, false, 200, Consistent, None, ""},
 		{"a listener beside the speaker", []Track{madeTrack(0, 0, level(100, -3)...), madeTrack(1, 0, level(100, 5)...)}, false, 100, Consistent, None, ""},
 		{"two who take turns", []Track{
 			madeTrack(0, 0, append(level(100, -4), level(100, 5)...)...),
 			madeTrack(1, 0, append(level(100, 5), level(100, -4)...)...)}, false, 200, Consistent, None, ""},
-		{"two whom the voice fits neither", []Track{madeTrack(0, 0, level(100, 4)...), madeTrack(1, 0, level(100, 5)...)}, false, 100, Suspect, Strong, WholeClip},
+		{"two whom the voice fits neither", []Track{madeTrack(0, 0, level(100, 4)...), madeTrack(1, 0, level(100, 5)...)}, false, 100, Suspect, Strong, WholeFile},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			r := &Result{Tracks: test.tracks, Voiced: test.voiced}
-			Judge(r, !test.silent, testThresholds)
+			Decide(r, !test.silent, testThresholds)
 			if r.Verdict != test.verdict || r.Band != test.band {
 				t.Errorf("verdict %s %s, want %s %s (reasons %v)", r.Verdict, r.Band, test.verdict, test.band, r.Reasons)
 			}
@@ -106,7 +106,7 @@ func withTwo(t Track, from, to int) Track {
 func TestSpoiltPictures(t *testing.T) {
 	damaged := func(t Track, from, to int) Track {
 		for i := from; i < to; i++ {
-			t.Scores[i].Spoilt = true
+			t.Scores[i].Corrupt = true
 		}
 		return t
 	}
@@ -118,18 +118,18 @@ func TestSpoiltPictures(t *testing.T) {
 		reason   Reason
 		segments int
 	}{
-		{"all, no fit", damaged(madeTrack(0, 0, level(100, 5)...), 0, 100), Inconclusive, Damaged, 0},
+		{"all, no fit", damaged(madeTrack(0, 0, level(100, 5)...), 0, 100), Inconclusive, CorruptPictures, 0},
 		{"all, but it fits", damaged(madeTrack(0, 0, level(100, -3)...), 0, 100), Consistent, "", 0},
-		{"no fit, damaged for a while", damaged(madeTrack(0, 0, level(100, 5)...), 0, 40), Suspect, WholeClip, 1},
-		{"no fit but where it is whole", damaged(madeTrack(0, 0, inRow(level(60, 5), level(60, -3))...), 0, 60), Inconclusive, Damaged, 0},
-		{"a damaged second", damaged(second(), 95, 130), Inconclusive, Damaged, 0},
-		{"half of a second damaged", damaged(second(), 90, 110), Suspect, PartOfClip, 1},
-		{"a second beside what is damaged", damaged(second(), 0, 95), Suspect, PartOfClip, 1},
-		{"damaged and two voices", damaged(withTwo(madeTrack(0, 0, level(100, 5)...), 0, 30), 30, 100), Inconclusive, Damaged, 0},
+		{"no fit, damaged for a while", damaged(madeTrack(0, 0, level(100, 5)...), 0, 40), Suspect, WholeFile, 1},
+		{"no fit but where it is whole", damaged(madeTrack(0, 0, inRow(level(60, 5), level(60, -3))...), 0, 60), Inconclusive, CorruptPictures, 0},
+		{"a damaged second", damaged(second(), 95, 130), Inconclusive, CorruptPictures, 0},
+		{"half of a second damaged", damaged(second(), 90, 110), Suspect, PartOfFile, 1},
+		{"a second beside what is damaged", damaged(second(), 0, 95), Suspect, PartOfFile, 1},
+		{"damaged and two voices", damaged(withTwo(madeTrack(0, 0, level(100, 5)...), 0, 30), 30, 100), Inconclusive, CorruptPictures, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := &Result{Tracks: []Track{test.track}, Voiced: len(test.track.Scores)}
-			Judge(r, true, testThresholds)
+			Decide(r, true, testThresholds)
 			if r.Verdict != test.verdict || len(r.Segments) != test.segments || test.reason != "" && !slices.Equal(r.Reasons, []Reason{test.reason}) {
 				t.Errorf("%s %v, %d segments, want %s %s, %d", r.Verdict, r.Reasons, len(r.Segments), test.verdict, test.reason, test.segments)
 			}
@@ -148,23 +148,23 @@ func TestOverlappedSpeech(t *testing.T) {
 		reason          Reason // "" for none
 		segments, mixed int
 	}{
-		{"two all through, no fit", withTwo(madeTrack(0, 0, level(100, 5)...), 0, 100), Inconclusive, None, VoicesOverlap, 0, 1},
+		{"two all through, no fit", withTwo(madeTrack(0, 0, level(100, 5)...), 0, 100), Inconclusive, None, SpeechOverlaps, 0, 1},
 		{"two all through, but it fits", withTwo(madeTrack(0, 0, level(100, -3)...), 0, 100), Consistent, None, "", 0, 0},
-		{"no fit, two for a while", withTwo(madeTrack(0, 0, level(100, 5)...), 0, 50), Suspect, Strong, WholeClip, 1, 0},
-		{"no fit but where one speaks", withTwo(madeTrack(0, 0, inRow(level(100, 1), level(40, -3))...), 0, 100), Inconclusive, None, VoicesOverlap, 0, 1},
-		{"a strong second with two, one beside it", withTwo(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(100, -4))...), 95, 130), Suspect, Strong, PartOfClip, 1, 0},
+		{"no fit, two for a while", withTwo(madeTrack(0, 0, level(100, 5)...), 0, 50), Suspect, Strong, WholeFile, 1, 0},
+		{"no fit but where one speaks", withTwo(madeTrack(0, 0, inRow(level(100, 1), level(40, -3))...), 0, 100), Inconclusive, None, SpeechOverlaps, 0, 1},
+		{"a strong second with two, one beside it", withTwo(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(100, -4))...), 95, 130), Suspect, Strong, PartOfFile, 1, 0},
 		{"a weak second, two about it", withTwo(madeTrack(0, 0, inRow(level(100, -1), level(25, 0.2), level(100, -1))...), 0, 225), Consistent, None, "", 0, 1},
-		{"a strong second, two about it", withTwo(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(100, -4))...), 50, 180), Inconclusive, None, VoicesOverlap, 0, 1},
-		{"a second, two about it, another long after", withTwo(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(300, -4), level(25, 6), level(100, -4))...), 0, 225), Suspect, Strong, PartOfClip, 1, 1},
-		{"a second with one, else two", withTwo(madeTrack(0, 0, inRow(level(100, 2), level(25, 6))...), 0, 100), Inconclusive, None, VoicesOverlap, 0, 1},
+		{"a strong second, two about it", withTwo(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(100, -4))...), 50, 180), Inconclusive, None, SpeechOverlaps, 0, 1},
+		{"a second, two about it, another long after", withTwo(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(300, -4), level(25, 6), level(100, -4))...), 0, 225), Suspect, Strong, PartOfFile, 1, 1},
+		{"a second with one, else two", withTwo(madeTrack(0, 0, inRow(level(100, 2), level(25, 6))...), 0, 100), Inconclusive, None, SpeechOverlaps, 0, 1},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			r := &Result{Tracks: []Track{test.track}, Voiced: len(test.track.Scores)}
-			Judge(r, true, testThresholds)
-			if r.Verdict != test.verdict || r.Band != test.band || len(r.Segments) != test.segments || len(r.Mixed) != test.mixed {
-				t.Errorf("%s %s, %d segments and %d with two voices, want %s %s, %d, %d (%v; %+v)", r.Verdict, r.Band, len(r.Segments), len(r.Mixed),
-					test.verdict, test.band, test.segments, test.mixed, r.Reasons, r.Mixed)
+			Decide(r, true, testThresholds)
+			if r.Verdict != test.verdict || r.Band != test.band || len(r.Segments) != test.segments || len(r.OverlappedSpeech) != test.mixed {
+				t.Errorf("%s %s, %d segments and %d with two voices, want %s %s, %d, %d (%v; %+v)", r.Verdict, r.Band, len(r.Segments), len(r.OverlappedSpeech),
+					test.verdict, test.band, test.segments, test.mixed, r.Reasons, r.OverlappedSpeech)
 			}
 			if test.reason != "" && !slices.Equal(r.Reasons, []Reason{test.reason}) {
 				t.Errorf("reasons %v, want %s", r.Reasons, test.reason)
@@ -232,7 +232,7 @@ func TestSegmentsAreWhereTheyWerePut(t *testing.T) {
 				track.Scores[i].Judged = false
 			}
 			r := &Result{Tracks: []Track{track}, Voiced: len(test.logits)}
-			Judge(r, true, testThresholds)
+			Decide(r, true, testThresholds)
 			if len(r.Segments) != len(test.want) {
 				t.Fatalf("segments %+v, want %d", r.Segments, len(test.want))
 			}
@@ -248,9 +248,9 @@ func TestSegmentsAreWhereTheyWerePut(t *testing.T) {
 
 func TestJudgingTwiceIsJudgingOnce(t *testing.T) {
 	r := &Result{Tracks: []Track{madeTrack(0, 0, append(level(100, -4), level(50, 6)...)...)}, Voiced: 150}
-	Judge(r, true, testThresholds)
+	Decide(r, true, testThresholds)
 	n, v := len(r.Segments), r.Verdict
-	Judge(r, true, testThresholds)
+	Decide(r, true, testThresholds)
 	if len(r.Segments) != n || r.Verdict != v {
 		t.Errorf("second judgement %s with %d segments, first %s with %d", r.Verdict, len(r.Segments), v, n)
 	}
@@ -258,17 +258,17 @@ func TestJudgingTwiceIsJudgingOnce(t *testing.T) {
 
 func TestThresholdsSurviveTheFile(t *testing.T) {
 	blended := testThresholds
-	blended.Blends = Blends{Blend{1, -5, 2}, Blend{.3, -30, 11}, Blend{.2, -40, 9}, Prominence{-2, 8}, Voices{LRScale{9, -3, 1.5}, LRScale{6, -2, 1.5}}}
-	blended.Rest = .375
+	blended.Fusions = Fusions{Fusion{1, -5, 2}, Fusion{.3, -30, 11}, Fusion{.2, -40, 9}, CohortFusion{-2, 8}, VoiceScales{LRScale{9, -3, 1.5}, LRScale{6, -2, 1.5}}}
+	blended.IdleActivity = .375
 	for _, want := range []Thresholds{testThresholds, blended} {
 		if got := NewThresholds(want.Calibration()); got != want {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
 	}
 	c := testThresholds.Calibration()
-	maps.Copy(c, Scales{Mismatch: LRScale{Slope: .5}, Part: LRScale{Slope: .25}}.Calibration())
-	if got := NewThresholds(c); got.TrackChance != 2 || got.PartChance != 4 {
-		t.Errorf("likelihood ratios that grow by e in 2 and 4 logits give rises of %v and %v", got.TrackChance, got.PartChance)
+	maps.Copy(c, Scales{Mismatch: LRScale{Slope: .5}, Segment: LRScale{Slope: .25}}.Calibration())
+	if got := NewThresholds(c); got.TrackRise != 2 || got.SegmentRise != 4 {
+		t.Errorf("likelihood ratios that grow by e in 2 and 4 logits give rises of %v and %v", got.TrackRise, got.SegmentRise)
 	}
 	if got := NewThresholds(nil); !math.IsInf(got.TrackWeak, 1) {
 		t.Errorf("a missing threshold is %v, want one that is never reached", got.TrackWeak)
@@ -276,7 +276,7 @@ func TestThresholdsSurviveTheFile(t *testing.T) {
 }
 
 func TestEveryReasonIsASentence(t *testing.T) {
-	for _, r := range []Reason{NoFace, FaceTooSmall, Profile, NoSpeech, TooShort, NoSound, SpeakerAbsent, WholeClip, PartOfClip, VoicesOverlap, Damaged, ByChance} {
+	for _, r := range []Reason{NoFace, FaceTooSmall, Profile, NoSpeech, TooShort, NoSound, LipsIdle, WholeFile, PartOfFile, SpeechOverlaps, CorruptPictures, LongFileChance} {
 		if r.String() == string(r) {
 			t.Errorf("reason %q has no sentence", string(r))
 		}
@@ -286,7 +286,7 @@ func TestEveryReasonIsASentence(t *testing.T) {
 // In a file n times as long as a clip a stretch must weigh n times as much.
 func TestThresholdsRiseWithTheFile(t *testing.T) {
 	th := testThresholds
-	th.TrackChance, th.PartChance = 1, 2
+	th.TrackRise, th.SegmentRise = 1, 2
 	for _, test := range []struct {
 		frames, all int
 		rise        float64
@@ -295,7 +295,7 @@ func TestThresholdsRiseWithTheFile(t *testing.T) {
 		{2 * video.ClipLength, 10 * video.ClipLength, math.Log(5)}, {10 * video.ClipLength, 10 * video.ClipLength, 0},
 	} {
 		got := th.Raised(test.frames, test.all)
-		if math.Abs(got.TrackModerate-(1+test.rise)) > 1e-12 || math.Abs(got.PartStrong-(3.5+2*test.rise)) > 1e-12 {
+		if math.Abs(got.TrackModerate-(1+test.rise)) > 1e-12 || math.Abs(got.SegmentStrong-(3.5+2*test.rise)) > 1e-12 {
 			t.Errorf("%d of %d frames: %+v, want a rise of %.2f", test.frames, test.all, got, test.rise)
 		}
 	}
@@ -303,11 +303,11 @@ func TestThresholdsRiseWithTheFile(t *testing.T) {
 
 func TestWhatChanceGivesInALongFile(t *testing.T) {
 	th := testThresholds
-	th.TrackChance, th.PartChance = 1, 2 // in 20 clips' length about 3 and 6 logits
+	th.TrackRise, th.SegmentRise = 1, 2 // in 20 clips' length about 3 and 6 logits
 	spliced := func(n int, high float64) []float64 {
 		return inRow(level(100, -5), level(n, high), level(20*video.ClipLength, -5))
 	}
-	const usual = usualShare * 5 // what a level has beside logits of -5
+	const usual = baselineShare * 5 // what a level has beside logits of -5
 	tests := []struct {
 		name    string
 		logits  []float64
@@ -327,14 +327,14 @@ func TestWhatChanceGivesInALongFile(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			r := &Result{Tracks: []Track{madeTrack(0, 0, test.logits...)}, Voiced: len(test.logits)}
-			Judge(r, true, th)
-			if r.Verdict != test.verdict || r.Band != test.band || len(r.Chance) != test.chance {
-				t.Errorf("%s %s, %d stretches by chance %+v, want %s %s, %d", r.Verdict, r.Band, len(r.Chance), r.Chance, test.verdict, test.band, test.chance)
+			Decide(r, true, th)
+			if r.Verdict != test.verdict || r.Band != test.band || len(r.BelowFileThreshold) != test.chance {
+				t.Errorf("%s %s, %d stretches by chance %+v, want %s %s, %d", r.Verdict, r.Band, len(r.BelowFileThreshold), r.BelowFileThreshold, test.verdict, test.band, test.chance)
 			}
 			if (r.Verdict == Suspect) != (len(r.Segments) > 0) {
 				t.Errorf("%s with %d segments", r.Verdict, len(r.Segments))
 			}
-			if r.Verdict == Inconclusive && !slices.Equal(r.Reasons, []Reason{ByChance}) {
+			if r.Verdict == Inconclusive && !slices.Equal(r.Reasons, []Reason{LongFileChance}) {
 				t.Errorf("reasons %v", r.Reasons)
 			}
 		})

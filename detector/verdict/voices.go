@@ -5,20 +5,20 @@ import "math"
 // voiceReserve is how much, in nats, a second must sound like another's for that to count. Seconds of one voice differ a
 // little: if they were told from each other by it, thresholds would rise, and what is put in in the same voice
 // would stand out less.
-const voiceReserve = 1
+const voiceMargin = 1
 
 // Voices say how much more probable another's voice is for a distance of voices: of the second about
 // a frame, and of what is nearer to it, see [Score.VoiceDistance] and [Score.VoiceNear]. The zero value says nothing.
-type Voices struct{ Second, Near LRScale }
+type VoiceScales struct{ Second, Near LRScale }
 
 // named lists the scales by their names in a weights file's calibration.
-func (v *Voices) named() map[string]*LRScale {
+func (v *VoiceScales) named() map[string]*LRScale {
 	return map[string]*LRScale{"speaker_second": &v.Second, "speaker_near": &v.Near}
 }
 
 // of returns the common logarithm of the likelihood ratio for the greatest distance of a second in scores, 0 where none
 // is known.
-func (v Voices) of(scores []Score) float64 {
+func (v VoiceScales) LogLR(scores []Score) float64 {
 	most := 0.0
 	for i := range scores {
 		most = max(most, scores[i].VoiceDistance)
@@ -32,12 +32,12 @@ func (v Voices) of(scores []Score) float64 {
 // against is how much the distance of a second speaks against the mouth: the natural logarithm of its likelihood
 // ratio, less voiceReserve, no more than its clips bear out. It never speaks for the mouth: a forger may well have
 // taken the same person's words.
-func (v Voices) against(distance float64) float64 {
-	return min(max(0, math.Ln10*v.Second.Rank(distance)-voiceReserve), math.Ln10*v.Second.Most)
+func (v VoiceScales) penalty(distance float64) float64 {
+	return min(max(0, math.Ln10*v.Second.Rank(distance)-voiceMargin), math.Ln10*v.Second.Most)
 }
 
 // near is that of what is near a frame, for or against; 0 where the distance is not known.
-func (v Voices) near(distance float64) float64 {
+func (v VoiceScales) nearLogit(distance float64) float64 {
 	if distance == 0 {
 		return 0
 	}
