@@ -57,7 +57,7 @@ func TestSeparation(t *testing.T) {
 	}
 }
 
-// The sorted sum is the same as counting all pairs.
+// The sum over sorted observations equals the count over all pairs.
 func TestSeparationAgainstPairs(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	var obs []Observation
@@ -70,8 +70,8 @@ func TestSeparationAgainstPairs(t *testing.T) {
 	}
 }
 
-// Clips of one source that are all alike say no more than one clip: drawn by
-// source the interval is wider than by clip.
+// Identical clips of a source carry no more information than one clip, so the interval over
+// sources is wider than the interval over clips.
 func TestSourcesAreDrawnWhole(t *testing.T) {
 	var bySource, byClip []Observation
 	for s := range 6 {
@@ -95,7 +95,7 @@ func TestSourcesAreDrawnWhole(t *testing.T) {
 	}
 }
 
-// All statistics are of the same draw: what two have in common cancels in their
+// All statistics of a round share one draw, so common parts of two statistics cancel in their
 // difference.
 func TestOverClips(t *testing.T) {
 	values := []float64{0, 0, 1, 1, 1, 0, 1, 1}
