@@ -7,8 +7,7 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A photograph is seen as long as the face beside it, but it does not move, and what of a
-// face stands still is not seen.
+// No mouth of a photograph counts as moving, and mouths in frozen pictures are not seen.
 func TestStandingMouths(t *testing.T) {
 	mouths := func(change func(frame int) float64) []video.Mouth {
 		out := make([]video.Mouth, 40)
