@@ -7,7 +7,7 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A Contrast trains the two towers contrastively on batches of one shape.
+// A Contrast trains the two towers contrastively on batches of a fixed shape.
 type Contrast struct {
 	Batch, Frames int
 
@@ -15,8 +15,8 @@ type Contrast struct {
 	Stacks []float32 // (Batch·(Frames+8), Side, Side, Stack), see Stacks
 	Points []float32 // (Batch, Frames+8, Points, 2), see Outline
 	Mel    []float32 // (Batch, MelSteps(Frames), Bands)
-	Lag    []int     // (Batch) frames that the clip's sound is known to be late: row t's true column is t+Lag
-	Weight []float32 // (Batch, Frames) how much a frame counts: 0 where it has no mouth or no speech
+	Lag    []int     // (Batch) frames by which the sound is late: row t belongs to column t+Lag
+	Weight []float32 // (Batch, Frames) weight of a frame: 0 without a mouth or speech
 
 	targets, targetsBack, near []float32 // (Batch·Frames, Batch·Frames)
 	clip, clipBack, nearClip   []float32 // (Batch·Frames, Frames)
@@ -26,17 +26,17 @@ type Contrast struct {
 	adam                       *Adam
 }
 
-// excluded is added to a score that must not count.
+// excluded is added to the score of a masked pair, which makes its softmax weight 0.
 const excluded = -1e4
 
-// neighbours is how many frames beside the true one are left out as
+// neighbours is the number of frames on either side of the true one that are not used as
 // negatives: speech changes little within 40 ms.
 const neighbours = 1
 
 // logFloor keeps the logarithm of a probability finite.
 const logFloor = 1e-9
 
-// NewContrast builds the training graph for batches of clips of frames frames.
+// NewContrast builds the training graph for batches of batch clips of frames frames.
 func NewContrast(p *Params, adam *Adam, batch, frames int) (*Contrast, error) {
 	g := newGraph(p)
 	c := &Contrast{Batch: batch, Frames: frames, adam: adam, Lag: make([]int, batch), Weight: make([]float32, batch*frames)}
@@ -60,9 +60,9 @@ func NewContrast(p *Params, adam *Adam, batch, frames int) (*Contrast, error) {
 	return c, err
 }
 
-// cost is the mean of four cross entropies: picture to sound and back, against
-// all frames of the batch and against the frames of the same clip
-// (InfoNCE, van den Oord et al. 2018, eq. 4).
+// cost returns the mean of four cross entropies (InfoNCE, van den Oord et al. 2018, eq. 4):
+// picture to sound and sound to picture, each against all frames of the batch and against the
+// frames of the same clip. v and a (B, T, 1, Embed) are the embeddings of picture and sound.
 func (c *Contrast) cost(g *graph, v, a *G.Node) (*G.Node, error) {
 	n, b, t := c.Batch*c.Frames, c.Batch, c.Frames
 	flat := func(x *G.Node) *G.Node { return G.Must(G.Reshape(x, tensor.Shape{n, Embed})) }
@@ -80,8 +80,8 @@ func (c *Contrast) cost(g *graph, v, a *G.Node) (*G.Node, error) {
 	clip, c.clip = g.input("clip", n, t)
 	clipBack, c.clipBack = g.input("clip back", n, t)
 
-	// near holds for both directions: the excluded pairs of a lag of 0 are symmetric,
-	// and a lag moves the true pair in targets, not the neighbourhood's width.
+	// near is used in both directions: the excluded pairs are symmetric at a lag of 0, and a
+	// lag moves the true pair without widening the neighbourhood.
 	terms := []struct{ scores, near, target *G.Node }{
 		{G.Must(G.Mul(warm, G.Must(G.Transpose(sound)))), near, targets},
 		{G.Must(G.Mul(sound, G.Must(G.Transpose(warm)))), G.Must(G.Transpose(near)), targetsBack},
@@ -103,7 +103,8 @@ func (c *Contrast) cost(g *graph, v, a *G.Node) (*G.Node, error) {
 	return G.Neg(G.Must(G.Mul(sum, G.NewConstant(float32(0.25)))))
 }
 
-// chosen is Σ target·log softmax(scores), over rows, both of two axes.
+// chosen returns Σ target·log softmax(scores), the softmax being over each row of scores;
+// both arguments are matrices of the same shape.
 func chosen(scores, target *G.Node) (*G.Node, error) {
 	p, err := G.SoftMax(scores, 1)
 	if err != nil {
@@ -129,8 +130,8 @@ func clipTransposed(x *G.Node, b, t int) (*G.Node, error) {
 	return G.Reshape(y, tensor.Shape{b * t, t})
 }
 
-// setTargets fills the matrices that say which pairs are true and which are
-// too near to be called false.
+// setTargets fills the matrices of the true pairs and of the pairs that are too close in time
+// to be negatives.
 func (c *Contrast) setTargets() {
 	n, t := c.Batch*c.Frames, c.Frames
 	for _, m := range [][]float32{c.targets, c.targetsBack, c.near, c.clip, c.clipBack, c.nearClip} {
@@ -172,8 +173,8 @@ func (c *Contrast) Step(rate float64) (float64, error) {
 	return step(c.vm, c.params, c.adam, &c.loss, rate)
 }
 
-// learn makes the graph one that is trained to lower cost, which each run writes to loss:
-// its machine, and the parameters that it moves.
+// learn adds to the graph the gradients of cost and returns the virtual machine that runs it
+// and the parameters that cost depends on. Each run writes the value of cost to loss.
 func (g *graph) learn(cost *G.Node, loss *G.Value) (G.VM, G.Nodes, error) {
 	if err := canRun(); err != nil {
 		return nil, nil, err
@@ -191,7 +192,7 @@ func (g *graph) learn(cost *G.Node, loss *G.Value) (G.VM, G.Nodes, error) {
 	return G.NewTapeMachine(g.ExprGraph, G.BindDualValues(params...)), params, nil
 }
 
-// step runs a graph, lets Adam move its parameters and returns the loss.
+// step runs a graph, updates its parameters by Adam and returns the loss.
 func step(vm G.VM, params G.Nodes, adam *Adam, loss *G.Value, rate float64) (float64, error) {
 	defer vm.Reset()
 	if err := vm.RunAll(); err != nil {

@@ -6,14 +6,14 @@ import (
 	"testing"
 )
 
-// What stays, light and contrast are no flicker.
+// A constant picture, brightness and contrast do not change the result.
 func TestFlickersAreOfChangesOnly(t *testing.T) {
 	const size, changed = Side * Side, (FlickerSpan - 1) * Side * Side
 	rng := rand.New(rand.NewPCG(1, 1))
 	mouths := make([]float32, FlickerSpan*size)
 	fillNoise(rng, mouths)
 	for i := range mouths {
-		mouths[i] *= 1000 // so that the floor is nothing beside it
+		mouths[i] *= 1000 // so that leastFlicker is negligible
 	}
 	plain := make([]float32, changed)
 	Flickers(plain, mouths)
@@ -24,7 +24,7 @@ func TestFlickersAreOfChangesOnly(t *testing.T) {
 	if rms := math.Sqrt(squares / changed); math.Abs(rms-1) > 1e-2 {
 		t.Errorf("root mean square %.4f, want 1", rms)
 	}
-	for i := range FlickerSpan { // another face, in other light
+	for i := range FlickerSpan { // another face in different light
 		for k := range size {
 			mouths[i*size+k] = mouths[i*size+k]/2 + float32(k%Side)
 		}
@@ -48,11 +48,11 @@ func TestFlickersAreOfChangesOnly(t *testing.T) {
 	}
 }
 
-// The order of what is given is pixel by pixel, changes in their order.
+// The changes of a pixel are adjacent, in order of time.
 func TestFlickersInOrder(t *testing.T) {
 	const size = Side * Side
 	mouths := make([]float32, FlickerSpan*size)
-	mouths[3*size+5*Side+7] = 1000 // comes with the third change and goes with the fourth
+	mouths[3*size+5*Side+7] = 1000 // appears in the third change, disappears in the fourth
 	changes := make([]float32, (FlickerSpan-1)*size)
 	Flickers(changes, mouths)
 	at := (5*Side + 7) * (FlickerSpan - 1)

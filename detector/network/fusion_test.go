@@ -6,12 +6,12 @@ import (
 	"testing"
 )
 
-// Every fusion learns, and only from what it is to see: picture only never looks
-// at the sound, sound only never at the mouths.
+// Every fusion learns and depends on exactly its own modalities: PictureOnly does not depend
+// on the sound, SoundOnly does not depend on the mouths.
 func TestFusions(t *testing.T) {
 	for _, tt := range []struct {
 		fusion        Fusion
-		mouths, sound bool // logits depend on them
+		mouths, sound bool // whether logits depend on them
 	}{
 		{PictureOnly, true, false},
 		{SoundOnly, false, true},
@@ -67,7 +67,7 @@ func TestFusions(t *testing.T) {
 	}
 }
 
-// The sound that lies beside a mouth is that of its own frame.
+// Each mouth is aligned with the sound of its own frame.
 func TestAlign(t *testing.T) {
 	j := &Judge{Batch: 2, Frames: 3, aligned: make([]float32, 2*3*Embed), Sounds: make([]float32, 2*(3+2*Reach)*Embed)}
 	for i := range j.Sounds {

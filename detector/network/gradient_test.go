@@ -10,8 +10,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// checkGradient compares the gradient of sum(weights ⊙ f(inputs)) with central
-// differences, for every input and, of large ones, for some entries.
+// checkGradient compares the gradient of sum(weights ⊙ f(inputs)) with central differences at
+// up to 40 random entries of every input.
 func checkGradient(t *testing.T, shapes [][]int, f func(in []*G.Node) (*G.Node, error)) {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -120,8 +120,8 @@ func TestGradients(t *testing.T) {
 	}
 }
 
-// The rectifier has a corner, where central differences are wrong: its
-// gradient is compared with Gorgonia's own.
+// Central differences are wrong at the kink of the rectifier, so results and gradients of the
+// layers are compared with those of Gorgonia's own operations.
 func TestConvolutionIsGorgonias(t *testing.T) {
 	for _, l := range layers() {
 		t.Run(l.name, func(t *testing.T) {

@@ -21,7 +21,7 @@ func TestEveryParameterIsLearnt(t *testing.T) {
 		t.Fatal(err)
 	}
 	j := noiseJudge(t, p, adam, rng)
-	for range 2 { // the last layers begin near 0 and must move first
+	for range 2 { // the last layers start near 0 and must move first
 		if _, err := j.Step(1e-2); err != nil {
 			t.Fatal(err)
 		}
@@ -44,7 +44,7 @@ func TestEveryParameterIsLearnt(t *testing.T) {
 	}
 	signs := make([]float32, 4*Signs)
 	fillNoise(rng, signs)
-	p.SetSigns(signs, []float64{1, 1, 1, 1}) // measured, not learnt
+	p.SetSigns(signs, []float64{1, 1, 1, 1}) // measured, not trained
 	p.FitMotion(signs, []float64{1, 0, 1, 0.1}, []float64{1, 1, 1, 1}, 0.1)
 	for _, q := range p.List() {
 		moved := 0
@@ -90,12 +90,13 @@ func noiseOverlap(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *OverlapJ
 	}
 	fillNoise(rng, j.Mel)
 	for i := range j.Truth {
-		j.Truth[i] = float32(i / 10) // of the second stretch
+		j.Truth[i] = float32(i / 10) // positive in the second stretch
 	}
 	return j
 }
 
-// noiseSpeakers makes pairs in which one noise goes through both stretches, and another through each.
+// noiseSpeakers makes pairs of stretches that consist of noise common to the pair and of
+// weaker noise of the second stretch.
 func noiseSpeakers(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *SpeakerContrast {
 	c, err := NewSpeakerContrast(p, adam, 4, 6)
 	if err != nil {
@@ -124,7 +125,8 @@ func noiseJudge(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Judge {
 	return j
 }
 
-// fillJudge fills the inputs of a judge of two clips of ten frames: all is there to be seen and heard.
+// fillJudge fills the inputs of a judge of two clips of ten frames, with every mouth, sound and
+// speech present.
 func fillJudge(rng *rand.Rand, j *Judge) {
 	fillNoise(rng, j.Mouths, j.Sounds)
 	all := make([]bool, 10+2*Reach)
@@ -181,7 +183,7 @@ func TestLossFalls(t *testing.T) {
 	}
 }
 
-// The whole head and the whole contrastive cost against central differences.
+// The gradient of the whole head agrees with central differences.
 func TestHeadGradient(t *testing.T) {
 	const b, n = 1, 4
 	wide := n + 2*Reach

@@ -14,8 +14,8 @@ func TestSolve(t *testing.T) {
 	}
 }
 
-// Without a ridge to speak of, the fit of rows of one sign is the logit of their
-// truths, and the ridge draws it to none.
+// With one sign and a negligible ridge, the fitted logits are those of the truths. A large
+// ridge shrinks the coefficient to 0.
 func TestFitMotionFindsTheLogit(t *testing.T) {
 	signs := make([]float32, 2*Signs)
 	signs[0], signs[Signs] = 1, -1
@@ -33,7 +33,7 @@ func TestFitMotionFindsTheLogit(t *testing.T) {
 	}
 }
 
-// At the fit the gradient is none: what is judged agrees with the truth on the mean.
+// The gradient of the fit is 0, so the mean judged probability equals the mean truth.
 func TestFitMotionAgreesOnTheMean(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	const n = 200
@@ -52,7 +52,7 @@ func TestFitMotionAgreesOnTheMean(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	logits, err := r.Motion(signs) // mean 0 and deviation 1, so that they are standard as they are
+	logits, err := r.Motion(signs) // mean 0, deviation 1: already standard
 	if err != nil {
 		t.Fatal(err)
 	}
