@@ -74,6 +74,6 @@ func TestFolderIsAListOfGenuineClips(t *testing.T) {
 		t.Errorf("got %+v", clips)
 	}
 	if _, err := ReadList(t.TempDir()); err == nil {
-		t.Error("an empty folder is no list")
+		t.Error("no error for an empty folder")
 	}
 }

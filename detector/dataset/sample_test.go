@@ -24,10 +24,10 @@ func TestStandingMouths(t *testing.T) {
 		return 4
 	})
 	if got := moving(photograph); got != 0 {
-		t.Errorf("%d mouths of a photograph move", got)
+		t.Errorf("%d moving mouths in a photograph, want 0", got)
 	}
 	if got := moving(speaker); got != 31 {
-		t.Errorf("%d mouths of the speaker move, want 31", got)
+		t.Errorf("%d moving mouths of the speaker, want 31", got)
 	}
 	s := &Sample{Frames: 40}
 	s.setMouths(speaker)
@@ -37,6 +37,6 @@ func TestStandingMouths(t *testing.T) {
 		}
 	}
 	if at := slices.Index(s.Seen, false); at != 9 {
-		t.Errorf("the picture stands from %d on, want 9", at)
+		t.Errorf("first frozen picture at %d, want 9", at)
 	}
 }

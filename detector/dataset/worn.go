@@ -29,7 +29,7 @@ func LoadWorn(ctx context.Context, cache, name, path string, s *Sample, w Wearin
 func worn(ctx context.Context, path string, s *Sample, w Wearing, f video.Finder) (*Sample, error) {
 	folder, err := os.MkdirTemp("", "deepcheck-worn-")
 	if err != nil {
-		return nil, fmt.Errorf("making a folder for degraded clips: %w", err)
+		return nil, fmt.Errorf("creating a folder for degraded clips: %w", err)
 	}
 	defer os.RemoveAll(folder)
 	d := w.Degradation

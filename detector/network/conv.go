@@ -34,7 +34,7 @@ func (c conv) over(x, weight tensor.Shape) (convShape, error) {
 		c.dilationH = 1
 	}
 	if len(x) != 4 || len(weight) != 4 || weight[0] != c.kh || weight[1] != c.kw || weight[2] != x[3] {
-		return convShape{}, fmt.Errorf("convolution (%d, %d): input %v does not fit weight %v", c.kh, c.kw, x, weight)
+		return convShape{}, fmt.Errorf("convolution (%d, %d): input %v does not match weight %v", c.kh, c.kw, x, weight)
 	}
 	s := convShape{conv: c, n: x[0], h: x[1], w: x[2], in: x[3], outCh: weight[3]}
 	s.outH = (s.h+2*c.padH-c.dilationH*(c.kh-1)-1)/c.strideH + 1

@@ -63,7 +63,7 @@ func (g *gpu) open() error {
 		return err
 	}
 	if n == 0 {
-		return errors.New("this build takes convolutions to a CUDA device, and there is none")
+		return errors.New("built with the tag cudnn, but there is no CUDA device")
 	}
 	if err := cudnnError("starting cuDNN", C.cudnnCreate(&g.handle)); err != nil {
 		return err
@@ -82,7 +82,7 @@ func (g *gpu) room(i, n int) (unsafe.Pointer, error) {
 	}
 	C.cudaFree(b.at)
 	*b = buffer{}
-	if err := cudaError(fmt.Sprintf("taking %d MB of the CUDA device's memory", n>>20), C.cudaMalloc(&b.at, C.size_t(n))); err != nil {
+	if err := cudaError(fmt.Sprintf("allocating %d MB on the CUDA device", n>>20), C.cudaMalloc(&b.at, C.size_t(n))); err != nil {
 		return nil, err
 	}
 	b.size = n
@@ -167,7 +167,7 @@ func (p *passes) gradInput(dx, dy, w []float32) error {
 		return err
 	}
 	one, zero := C.float(1), C.float(0)
-	if err := cudnnError("gradient by the input", C.cudnnConvolutionBackwardData(device.handle, unsafe.Pointer(&one), p.wDesc, filter, p.yDesc, grad, p.convDesc,
+	if err := cudnnError("gradient with respect to the input", C.cudnnConvolutionBackwardData(device.handle, unsafe.Pointer(&one), p.wDesc, filter, p.yDesc, grad, p.convDesc,
 		p.toX.algo, space, p.toX.memory, unsafe.Pointer(&zero), p.xDesc, out)); err != nil {
 		return err
 	}
@@ -187,7 +187,7 @@ func (p *passes) gradWeight(dw, x, dy []float32) error {
 		return err
 	}
 	one, zero := C.float(1), C.float(0)
-	if err := cudnnError("gradient by the weight", C.cudnnConvolutionBackwardFilter(device.handle, unsafe.Pointer(&one), p.xDesc, in, p.yDesc, grad, p.convDesc,
+	if err := cudnnError("gradient with respect to the weight", C.cudnnConvolutionBackwardFilter(device.handle, unsafe.Pointer(&one), p.xDesc, in, p.yDesc, grad, p.convDesc,
 		p.toW.algo, space, p.toW.memory, unsafe.Pointer(&zero), p.wDesc, out)); err != nil {
 		return err
 	}
@@ -296,7 +296,7 @@ func (p *passes) choose() error {
 	}
 	i := slices.IndexFunc(toY[:n], func(a C.cudnnConvolutionFwdAlgoPerf_t) bool { return usable(a.status, a.determinism, a.memory) })
 	if i < 0 {
-		return errors.New("cuDNN has no algorithm for the convolution")
+		return errors.New("no deterministic cuDNN algorithm for the convolution")
 	}
 	p.toY = toY[i]
 	if err := cudnnError("choosing an algorithm", C.cudnnGetConvolutionBackwardDataAlgorithm_v7(device.handle,
@@ -305,7 +305,7 @@ func (p *passes) choose() error {
 	}
 	i = slices.IndexFunc(toX[:n], func(a C.cudnnConvolutionBwdDataAlgoPerf_t) bool { return usable(a.status, a.determinism, a.memory) })
 	if i < 0 {
-		return errors.New("cuDNN has no algorithm for the gradient by the input")
+		return errors.New("no deterministic cuDNN algorithm for the gradient with respect to the input")
 	}
 	p.toX = toX[i]
 	if err := cudnnError("choosing an algorithm", C.cudnnGetConvolutionBackwardFilterAlgorithm_v7(device.handle,
@@ -314,7 +314,7 @@ func (p *passes) choose() error {
 	}
 	i = slices.IndexFunc(toW[:n], func(a C.cudnnConvolutionBwdFilterAlgoPerf_t) bool { return usable(a.status, a.determinism, a.memory) })
 	if i < 0 {
-		return errors.New("cuDNN has no algorithm for the gradient by the weight")
+		return errors.New("no deterministic cuDNN algorithm for the gradient with respect to the weight")
 	}
 	p.toW = toW[i]
 	return nil

@@ -31,7 +31,7 @@ func Flickers(dst, mouths []float32) {
 	const size, changes = Side * Side, FlickerSpan - 1
 	n := len(mouths) / (FlickerSpan * size)
 	if len(mouths) != n*FlickerSpan*size || len(dst) != n*changes*size {
-		panic("network: Flickers: lengths do not fit")
+		panic("network: Flickers: lengths do not match")
 	}
 	for s := range n {
 		in, out := mouths[s*FlickerSpan*size:(s+1)*FlickerSpan*size], dst[s*changes*size:(s+1)*changes*size]

@@ -54,7 +54,7 @@ func TestEveryParameterIsLearnt(t *testing.T) {
 			}
 		}
 		if moved == 0 {
-			t.Errorf("%s did not move", q.Name)
+			t.Errorf("training does not change %s", q.Name)
 		}
 	}
 }
@@ -170,7 +170,7 @@ func TestLossFalls(t *testing.T) {
 				t.Fatal(err)
 			}
 			if math.IsNaN(loss) {
-				t.Fatalf("%s: step %d: loss is not a number", name, i)
+				t.Fatalf("%s: step %d: loss is NaN", name, i)
 			}
 			if i == 0 {
 				first = loss
@@ -248,7 +248,7 @@ func TestMaskedSoundDoesNotCount(t *testing.T) {
 			continue
 		}
 		if math.Abs(float64(got[i]-want[i])) > 1e-4 {
-			t.Fatalf("frame %d: %.5f with other sound behind the mask, %.5f before", i, got[i], want[i])
+			t.Fatalf("frame %d: logit %.5f after masked embeddings changed, %.5f before", i, got[i], want[i])
 		}
 	}
 }
@@ -277,7 +277,7 @@ func TestEmbeddingsDoNotDependOnChunks(t *testing.T) {
 	}
 	for i, v := range part {
 		if math.Abs(float64(v-whole[20*Embed+i])) > 1e-5 {
-			t.Fatalf("number %d is %.6f, in the longer run %.6f", i, v, whole[20*Embed+i])
+			t.Fatalf("mouths: number %d is %.6f, in the longer run %.6f", i, v, whole[20*Embed+i])
 		}
 	}
 	mel := make([]float32, 400*Bands)
@@ -291,7 +291,7 @@ func TestEmbeddingsDoNotDependOnChunks(t *testing.T) {
 	}
 	for i, v := range short {
 		if math.Abs(float64(v-long[60*Embed+i])) > 1e-5 {
-			t.Fatalf("sound number %d is %.6f, in the longer run %.6f", i, v, long[60*Embed+i])
+			t.Fatalf("sounds: number %d is %.6f, in the longer run %.6f", i, v, long[60*Embed+i])
 		}
 	}
 }

@@ -62,6 +62,6 @@ func TestFitMotionAgreesOnTheMean(t *testing.T) {
 		total += weight[i]
 	}
 	if math.Abs(sum/total) > 1e-3 {
-		t.Errorf("judged %.5f above the truth on the mean", sum/total)
+		t.Errorf("mean judged probability is %.5f above the mean truth", sum/total)
 	}
 }

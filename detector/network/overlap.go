@@ -21,7 +21,7 @@ func (g *graph) overlap(x *G.Node) (*G.Node, error) {
 // [first, first+n) to dst (n). mel (steps, Bands) and outside are as for Sounds.
 func (r *Runner) Overlaps(dst, mel []float32, first int, outside float32) error {
 	if err := r.overlap.hear(dst, 1, mel, first, outside); err != nil {
-		return fmt.Errorf("looking for overlapped speech: %w", err)
+		return fmt.Errorf("detecting overlapped speech: %w", err)
 	}
 	return nil
 }

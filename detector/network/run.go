@@ -64,7 +64,7 @@ func (e *ear) hear(dst []float32, width int, mel []float32, first int, outside f
 // canRun returns an error if the network cannot run in this build or on this machine.
 func canRun() error {
 	if G.CUDA {
-		return errors.New("built with the tag cuda, under which Gorgonia computes wrong numbers; build with the tag cudnn")
+		return errors.New("built with the tag cuda, under which Gorgonia computes wrong results; use the tag cudnn")
 	}
 	return ready()
 }
@@ -140,7 +140,7 @@ func (r *Runner) Mouths(dst, crops, points []float32) error {
 	const size, row = Side * Side, 2 * Points
 	n := len(crops)/size - 2*Margin
 	if n < 1 || n > Chunk || len(dst) != n*Embed || len(points) != (n+2*Margin)*row {
-		panic("network: Mouths: lengths do not fit")
+		panic("network: Mouths: lengths do not match")
 	}
 	clear(r.stacks)
 	clear(r.points)

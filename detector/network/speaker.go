@@ -19,7 +19,7 @@ func (g *graph) speaker(x *G.Node) (*G.Node, error) { return g.hearing("speaker"
 // matters. mel (steps, Bands) and outside are as for Sounds.
 func (r *Runner) Speakers(dst, mel []float32, first int, outside float32) error {
 	if err := r.speaker.hear(dst, SpeakerWidth, mel, first, outside); err != nil {
-		return fmt.Errorf("describing the voice: %w", err)
+		return fmt.Errorf("computing speaker embeddings: %w", err)
 	}
 	return nil
 }

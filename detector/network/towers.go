@@ -64,7 +64,7 @@ const (
 func Outline(dst, points []float32) {
 	const row, middle = 2 * Points, float32(CropSize) / 2
 	if len(dst) != len(points)-(Stack-1)*row {
-		panic("network: Outline: lengths do not fit")
+		panic("network: Outline: lengths do not match")
 	}
 	for i, v := range points[Stack/2*row:][:len(dst)] {
 		dst[i] = min(max((v-middle)/outlineScale, -outlineLimit), outlineLimit)
@@ -82,7 +82,7 @@ func Stacks(dst, crops []float32) {
 	const size = Side * Side
 	n := len(crops)/size - Stack + 1
 	if n < 1 || len(dst) != n*size*Stack {
-		panic("network: Stacks: lengths do not fit")
+		panic("network: Stacks: lengths do not match")
 	}
 	sums := make([][2]float64, n+Stack-1)
 	for i := range sums {

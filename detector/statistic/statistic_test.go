@@ -21,7 +21,7 @@ func TestShareAgainstNewcombe(t *testing.T) {
 		}
 	}
 	if e := Share(0, 0); !math.IsNaN(e.Value) {
-		t.Errorf("nothing of nothing is %v", e.Value)
+		t.Errorf("share of no clips is %v, want NaN", e.Value)
 	}
 }
 
@@ -51,7 +51,7 @@ func TestSeparation(t *testing.T) {
 				t.Errorf("got %v, want %v", e.Value, tt.want)
 			}
 			if !math.IsNaN(e.Value) && !(e.Low <= e.Value && e.Value <= e.High) {
-				t.Errorf("%v lies outside %v to %v", e.Value, e.Low, e.High)
+				t.Errorf("value %v outside its interval %v to %v", e.Value, e.Low, e.High)
 			}
 		})
 	}
@@ -88,7 +88,7 @@ func TestSourcesAreDrawnWhole(t *testing.T) {
 	}
 	wide, narrow := Separation(rand.New(rand.NewPCG(3, 3)), bySource), Separation(rand.New(rand.NewPCG(3, 3)), byClip)
 	if wide.How != bySources || narrow.How != byClips {
-		t.Fatalf("drawn as %q and %q", wide.How, narrow.How)
+		t.Fatalf("intervals by %q and %q", wide.How, narrow.How)
 	}
 	if wide.Value != narrow.Value || wide.High-wide.Low <= narrow.High-narrow.Low {
 		t.Errorf("by source %+v, by clip %+v: want the same value and a wider interval", wide, narrow)
@@ -110,10 +110,10 @@ func TestOverClips(t *testing.T) {
 		return []float64{mean(drawn), mean(drawn) + 0.25 - mean(drawn)}
 	})
 	if e := got[0]; e.Value != 0.625 || e.Low >= 0.5 || e.High <= 0.75 || e.How != byClips {
-		t.Errorf("mean: got %+v, want .625 and an interval about it", e)
+		t.Errorf("mean: got %+v, want 0.625 and an interval around it", e)
 	}
 	if e := got[1]; math.Abs(e.Value-0.25) > 1e-12 || e.High-e.Low > 1e-12 {
-		t.Errorf("difference: got %+v, want .25 without any spread", e)
+		t.Errorf("difference: got %+v, want 0.25 and an interval of width 0", e)
 	}
 }
 
@@ -124,9 +124,9 @@ func TestMeanDrawsSources(t *testing.T) {
 	}
 	e := Mean(rand.New(rand.NewPCG(1, 1)), obs)
 	if e.Value != .5 || e.Low < 0 || e.Low >= .5 || e.High > 1 || e.High <= .5 || e.How != bySources {
-		t.Errorf("got %+v", e)
+		t.Errorf("got %+v, want 0.5 and an interval over sources around it", e)
 	}
 	if e := Mean(rand.New(rand.NewPCG(1, 1)), nil); !math.IsNaN(e.Value) {
-		t.Errorf("of nothing %+v", e)
+		t.Errorf("no observations: got %+v, want NaN", e)
 	}
 }
