@@ -29,13 +29,8 @@ func (j *Judge) Set(b int, mouth, sound, speech []bool) {
 	j.masks.set(b, j.Frames, mouth, sound, speech)
 }
 
-// NewJudge builds the training graph of the head. The towers are not trained.
-func NewJudge(p *Params, adam *Adam, batch, frames int) (*Judge, error) {
-	return NewFusionJudge(Gated, p, adam, batch, frames)
-}
-
-// NewFusionJudge builds the training graph of a fusion over parameters from NewFusionParams. It
-// returns an error for an unknown fusion.
+// NewFusionJudge builds the training graph of a fusion over parameters from NewFusionParams. The
+// towers are not trained. It returns an error for an unknown fusion.
 func NewFusionJudge(f Fusion, p *Params, adam *Adam, batch, frames int) (*Judge, error) {
 	g := newGraph(p)
 	j := &Judge{Batch: batch, Frames: frames}

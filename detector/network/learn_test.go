@@ -117,7 +117,7 @@ func noiseSpeakers(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Speaker
 }
 
 func noiseJudge(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Judge {
-	j, err := NewJudge(p, adam, 2, 10)
+	j, err := NewFusionJudge(Gated, p, adam, 2, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
