@@ -3,6 +3,7 @@ package network
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	G "gorgonia.org/gorgonia"
@@ -45,7 +46,7 @@ func TestEveryParameterIsLearnt(t *testing.T) {
 	signs := make([]float32, 4*Signs)
 	fillNoise(rng, signs)
 	p.SetSigns(signs, []float64{1, 1, 1, 1}) // measured, not trained
-	p.FitMotion(signs, []float64{1, 0, 1, 0.1}, []float64{1, 1, 1, 1}, 0.1)
+	p.SetMotion(slices.Repeat([]float64{.5}, Signs+1))
 	for _, q := range p.List() {
 		moved := 0
 		for i, v := range q.Data {

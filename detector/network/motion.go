@@ -53,15 +53,14 @@ func (g *graph) motion(signs *G.Node) (*G.Node, error) {
 	return g.layer("motion", signs)
 }
 
-// FitMotion fits the classifier of lip motion to standard signs (n, Signs): a [Logistic]
-// regression of truth (n), the probability 0..1 that the mouth is generated, with row
-// weights weight (n).
-func (p *Params) FitMotion(signs []float32, truth, weight []float64, ridge float64) {
-	b := Logistic(signs, Signs, truth, weight, ridge)
+// SetMotion sets the classifier of lip motion, a logistic regression on standard signs: its
+// logit is that of a generated mouth. coefficients (Signs+1) end with the offset, as those of
+// statistic.Logistic do.
+func (p *Params) SetMotion(coefficients []float64) {
 	for k := range Signs {
-		p.byName["motion.weight"].Data[k] = float32(b[k])
+		p.byName["motion.weight"].Data[k] = float32(coefficients[k])
 	}
-	p.byName["motion.bias"].Data[0] = float32(b[Signs])
+	p.byName["motion.bias"].Data[0] = float32(coefficients[Signs])
 }
 
 // ScaleMotion multiplies the logits of the lip motion classifier by outline and those of the

@@ -8,12 +8,12 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector"
 	"github.com/deepcheck/deepcheck/detector/dataset"
-	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/video"
 )
 
 const (
-	blendRidge    = 1e-3 // see network.Logistic
+	blendRidge    = 1e-3 // see statistic.Logistic
 	likenessUnit  = 0.1  // of cosine: about as much of it as a logit of the head
 	middleOfAlien = 2    // frames to either side of the middle of a replaced second that stand for it
 )
@@ -54,13 +54,13 @@ func (b *blending) fit() detector.Blend {
 	for i, t := range b.truth {
 		weight[i] = 1 / count[int(t)]
 	}
-	x := network.Logistic(b.rows, 2, b.truth, weight, blendRidge)
+	x := statistic.Logistic(b.rows, 2, b.truth, weight, blendRidge)
 	if x[0] < 0 {
 		likeness := slices.Clone(b.rows)
 		for i := 0; i < len(likeness); i += 2 {
 			likeness[i] = 0
 		}
-		x = network.Logistic(likeness, 2, b.truth, weight, blendRidge)
+		x = statistic.Logistic(likeness, 2, b.truth, weight, blendRidge)
 	}
 	return detector.Blend{Logit: x[0], Likeness: x[1] / likenessUnit, Offset: x[2]}
 }

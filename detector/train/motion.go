@@ -21,7 +21,7 @@ const (
 	motionSure  = 0.95 // how surely a clip is what its list says
 	motionFolds = 5
 	// motionRidge keeps the judge of lip motion from knowing sources by heart, see
-	// network.Params.FitMotion. From .02 to .1 the area on sources left out stays.
+	// statistic.Logistic. From .02 to .1 the area on sources left out stays.
 	motionRidge = 0.05
 )
 
@@ -169,7 +169,7 @@ func fitOutline(p *network.Params, clips []moved) {
 	weight := shares(groups)
 	p.SetSigns(signs, weight)
 	p.Standard(signs, signs)
-	p.FitMotion(signs, truth, weight, motionRidge)
+	p.SetMotion(statistic.Logistic(signs, network.Signs, truth, weight, motionRidge))
 }
 
 // fitMotion trains both of p's judges of how mouths move.
@@ -276,7 +276,7 @@ func believe(all []movedResult) beliefs {
 	if !slices.Contains(truth, 0) || !slices.Contains(truth, 1) {
 		return beliefs{1, 1}
 	}
-	x := network.Logistic(rows, 2, truth, shares(groups), blendRidge)
+	x := statistic.Logistic(rows, 2, truth, shares(groups), blendRidge)
 	return beliefs{max(x[0], 0), max(x[1], 0)}
 }
 
