@@ -84,7 +84,7 @@ func (d *distances) add(distance float64, alien bool) {
 
 // fit returns the likelihood ratio of a distance, of which so many clips can bear out no more.
 func (d *distances) fit(clips int) detector.LRScale {
-	s := detector.FitLR(d.others, d.own)
+	s := fitLR(d.others, d.own)
 	s.Slope /= voiceUnit
 	s.Most = min(s.Most, math.Log10(float64(max(1, clips))))
 	return s
@@ -176,7 +176,7 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest
 		}
 	}
 	b.Second, b.Track = seconds.fit(), tracks.fit()
-	standing := detector.FitLR(others, own)
+	standing := fitLR(others, own)
 	b.Prominence = detector.Prominence{Slope: -standing.Slope, Offset: standing.Offset}
 	b.Voices = detector.Voices{Second: second.fit(len(clips)), Near: near.fit(len(clips))}
 	for _, x := range []struct {

@@ -260,7 +260,7 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 	if strangers.clips < fewestStrangers {
 		fit = &all
 	}
-	s.Mismatch, s.Part = detector.FitLR(fit.swapped, fit.whole), detector.FitLR(fit.spliced, fit.part)
+	s.Mismatch, s.Part = fitLR(fit.swapped, fit.whole), fitLR(fit.spliced, fit.part)
 	for _, scale := range []*detector.LRScale{&s.Mismatch, &s.Part} {
 		scale.Most = min(scale.Most, math.Log10(float64(max(1, fit.clips))))
 	}

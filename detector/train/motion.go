@@ -219,8 +219,8 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (*motionF
 		asIs := slices.DeleteFunc(slices.Clone(all), func(m movedResult) bool { return m.passedOn })
 		if !f.makers {
 			belief = believe(all)
-			scale := detector.FitLR(statistic.Sides(observed(all, belief.of)))
-			scale.Most = detector.FitLR(statistic.Sides(observed(asIs, belief.of))).Most // copies of a clip bear out no more than it does
+			scale := fitLR(statistic.Sides(observed(all, belief.of)))
+			scale.Most = fitLR(statistic.Sides(observed(asIs, belief.of))).Most // copies of a clip bear out no more than it does
 			fit.scale = scale
 			o.Log("generated mouths: %.2f·outline + %.2f·flicker, likelihood ratio 10^(%.2f·logit %+.2f)", belief.outline, belief.flicker, scale.Slope/math.Ln10, scale.Offset/math.Ln10)
 		}
