@@ -38,7 +38,7 @@ var locks = []lock{
 	{"github.com/go-audio", nil, []string{"audio"}, false, "PCM decoding stays in package audio"},
 	{"gorgonia.org", nil, []string{"detector/network"}, false, "Gorgonia stays in one leaf"},
 	{"github.com/chewxy", nil, []string{"detector/network"}, false, "Gorgonia's types stay with it"},
-	{"gonum.org", nil, []string{"detector/network"}, false, "Gorgonia's matrix products stay with it"},
+	{"gonum.org", nil, []string{"detector/network", "detector/statistic"}, false, "linear algebra stays with the network and the fits"},
 	{"github.com/schollz/progressbar", nil, []string{"cmd/deepcheck"}, false, "progress is drawn by the command"},
 	{"golang.org/x/term", nil, []string{"cmd/deepcheck"}, false, "only the command knows terminals"},
 	{"flag", nil, []string{"cmd/..."}, true, "flags are read by commands"},

@@ -14,16 +14,17 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// cacheVersion changes whenever what is cached would come out differently.
+// cacheVersion changes whenever the content of cache files would change.
 const cacheVersion = "4"
 
-// place returns where in the cache folder is what was found of a file, by its hash; name
-// tells what that is.
+// place returns the path of a cache file in the folder cache. hash is that of the clip's file;
+// name distinguishes the kinds of content.
 func place(cache, hash, name string) string {
 	return filepath.Join(cache, hash[:min(32, len(hash))]+"-"+cacheVersion+name+".gob")
 }
 
-// Load returns the sample of a clip, from the cache folder where it is there.
+// Load returns the sample of a clip, from the cache folder if it is cached there. Otherwise it
+// decodes the clip with a finder from f and caches the sample.
 func Load(ctx context.Context, cache string, c Clip, f func() (video.Finder, error)) (*Sample, error) {
 	hash, _, err := video.HashFile(ctx, c.Path)
 	if err != nil {
@@ -38,10 +39,10 @@ func Load(ctx context.Context, cache string, c Clip, f func() (video.Finder, err
 	})
 }
 
-// Keep puts a sample into the cache folder, where Load finds it.
+// Keep writes a sample to the cache folder, for Load to find.
 func Keep(cache string, s *Sample) error { return writeKept(place(cache, s.Hash, ""), s) }
 
-// watched is cached of a sample, for which a finder is opened.
+// watched is cached for samples: it opens a finder for watch if the sample is not cached.
 func watched(name string, f func() (video.Finder, error), watch func(video.Finder) (*Sample, error)) (*Sample, error) {
 	return cached(name, func() (*Sample, error) {
 		finder, err := f()
@@ -52,7 +53,8 @@ func watched(name string, f func() (video.Finder, error), watch func(video.Finde
 	})
 }
 
-// cached returns what a file of the cache holds, which is found where it is not there.
+// cached returns the content of the cache file name. If it cannot be read, find computes the
+// content, and cached writes it.
 func cached[T any](name string, find func() (*T, error)) (*T, error) {
 	if kept, err := readKept[T](name); err == nil {
 		return kept, nil
@@ -75,8 +77,8 @@ func readKept[T any](name string) (*T, error) {
 	return s, gob.NewDecoder(f).Decode(s)
 }
 
-// writeKept writes under another name first, so that a killed run leaves no half
-// sample behind.
+// writeKept writes to a temporary file and renames it, so that an interrupted run does not leave
+// an incomplete cache file.
 func writeKept[T any](name string, s *T) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return fmt.Errorf("writing cache: %w", err)
@@ -96,20 +98,21 @@ func writeKept[T any](name string, s *T) error {
 	return nil
 }
 
-// A Loading is what LoadAll needs to know.
+// A Loading holds the options of LoadAll.
 type Loading struct {
-	Cache    string                       // folder
-	Jobs     int                          // workers
-	Finder   func() (video.Finder, error) // opens one finder, for one worker
-	Progress func(done, total int)        // called after every clip, from one goroutine at a time
-	Failed   func(c Clip, err error)      // likewise, of one that cannot be used
+	Cache    string                       // cache folder
+	Jobs     int                          // number of workers
+	Finder   func() (video.Finder, error) // opens the finder of one worker
+	Progress func(done, total int)        // called after every clip; calls do not overlap
+	Failed   func(c Clip, err error)      // likewise, for a clip that cannot be used
 
-	// Read reads clip i; nil: as Load does. open gives the worker's finder.
+	// Read reads clip i; open returns the worker's finder. If Read is nil, Load reads the clip.
 	Read func(ctx context.Context, i int, open func() (video.Finder, error)) (*Sample, error)
 }
 
-// LoadAll returns the samples of clips, in their order; a clip that cannot be
-// read or used is nil and told to Failed.
+// LoadAll returns the samples of clips in their order. The sample of a clip that cannot be read
+// or used is nil and its error is passed to Failed. LoadAll returns an error only if ctx is
+// cancelled.
 func LoadAll(ctx context.Context, clips []Clip, l Loading) ([]*Sample, error) {
 	out := make([]*Sample, len(clips))
 	read := l.Read

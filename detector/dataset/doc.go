@@ -1,7 +1,7 @@
-// Package dataset reads lists of clips, and what the network sees of them.
+// Package dataset turns a list of clips into the inputs of the network, one [Sample] per clip.
 //
-//	list (TSV or folder) -> []Clip -> Sample, one a clip, kept in a cache folder
+//	list (TSV or folder) -> []Clip -> Sample, one per clip, cached in a folder
 //
-// A [Sample] is decoded once, by the code of a scan, and kept under the hash of its file;
-// so is what becomes of a clip that is passed on ([LoadWorn]) and its whole sound ([Hear]).
+// The code of a scan decodes each clip once. The sample is cached under the SHA-256 hash of the
+// file, as are the sample of the degraded clip ([LoadWorn]) and the raw sound ([Hear]).
 package dataset

@@ -8,9 +8,9 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// Hear returns the sound of a clip as it is, from the cache where it is there.
-// A [Sample] holds it normalised about each place, which takes out most of what one
-// clip's voice differs by from another's.
+// Hear returns the raw sound of a clip, from the cache folder if it is cached there. The log-mel
+// of a [Sample] is normalised locally instead, which removes most differences between voices.
+// hash and path are those of the clip's file.
 func Hear(ctx context.Context, cache, hash, path string) (*audio.Sound, error) {
 	return cached(place(cache, hash, soundName), func() (*audio.Sound, error) {
 		src, err := video.Open(ctx, path, video.Options{NoVideo: true})
@@ -29,10 +29,10 @@ func Hear(ctx context.Context, cache, hash, path string) (*audio.Sound, error) {
 	})
 }
 
-// soundName tells the sound as it is from the sample.
+// soundName is the cache name of raw sound, see place.
 const soundName = "-sound"
 
-// KeepSound puts the sound of a clip into the cache folder, where Hear finds it.
+// KeepSound writes the raw sound of a clip to the cache folder, for Hear to find.
 func KeepSound(cache, hash string, s *audio.Sound) error {
 	return writeKept(place(cache, hash, soundName), s)
 }

@@ -16,12 +16,12 @@ import (
 
 // A Clip is one line of a list.
 type Clip struct {
-	Path      string // of the file, ready to be opened
-	File      string // as the list names it
+	Path      string // path of the file
+	File      string // name of the file in the list
 	Label     string // "real", "dubbed" or "fake"
-	Generator string // what made it, "none" where genuine
-	Source    string // where it was published; sources are kept apart
-	Language  string // spoken, "" where the list does not say
+	Generator string // generator of the clip, "none" if genuine
+	Source    string // where the clip was published; parts of the data share no source
+	Language  string // spoken language, "" if the list does not give it
 }
 
 // Labels of a Clip.
@@ -31,15 +31,17 @@ const (
 	Fake   = "fake"
 )
 
-// DefaultSeed begins all random choices where no other is asked for.
+// DefaultSeed is the default seed of all random choices.
 const DefaultSeed = 4
 
-// ReadList reads a list of clips: a TSV with a header that names at least the
-// columns file, label, generator and source, and may have language, further columns being
-// ignored; a
-// file is relative to the TSV or to the folder beside it that has the TSV's name
-// (dev/ for dev.tsv). Or a folder, all of whose media files count as genuine
-// with their folder as source.
+// ReadList reads a list of clips from a TSV file or a folder.
+//
+// The header of a TSV names at least the columns file, label, generator and source, optionally
+// language; other columns are ignored. File names are relative to the folder of the TSV or to
+// the folder beside it with the TSV's name (dev/ for dev.tsv). In a folder, every video file at
+// any depth is a genuine clip whose source is its parent folder.
+//
+// ReadList returns an error if the list cannot be read, is malformed or has no clips.
 func ReadList(path string) ([]Clip, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return readFolder(path)
@@ -56,8 +58,8 @@ func ReadList(path string) ([]Clip, error) {
 	return clips, nil
 }
 
-// parseList reads a TSV whose files are in one of the folders dirs; a file that
-// is in none is taken to be in the first, where opening it will say so.
+// parseList reads a TSV whose files are in one of the folders dirs. A file found in none of them
+// gets a path in the first; opening it will return the error.
 func parseList(r io.Reader, dirs ...string) ([]Clip, error) {
 	table := csv.NewReader(r)
 	table.Comma = '\t'

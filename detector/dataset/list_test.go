@@ -12,7 +12,7 @@ func TestList(t *testing.T) {
 	tests := []struct {
 		name, text string
 		want       []Clip
-		err        string // a part of the error, "" for none
+		err        string // part of the error message, "" for no error
 	}{
 		{"columns in any order, further ones ignored", "source\tfile\tx\tgenerator\tlabel\nS\ta.mp4\t1\tnone\treal\n",
 			[]Clip{{Path: "dir/a.mp4", File: "a.mp4", Label: Real, Generator: "none", Source: "S"}}, ""},
@@ -74,6 +74,6 @@ func TestFolderIsAListOfGenuineClips(t *testing.T) {
 		t.Errorf("got %+v", clips)
 	}
 	if _, err := ReadList(t.TempDir()); err == nil {
-		t.Error("an empty folder is no list")
+		t.Error("no error for an empty folder")
 	}
 }

@@ -11,33 +11,33 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A Sample is what the network sees of a clip: its main face and its sound.
+// A Sample is the input of the network for a clip: its main face and its sound.
 type Sample struct {
 	Hash   string // SHA-256 of the file
 	Frames int
-	Crops  []byte    // (Frames, CropSize, CropSize) grey mouths of the track with most that move
-	Seen   []bool    // (Frames) whether there is a mouth in a picture that does not stand still; a missing one repeats its neighbour
+	Crops  []byte    // (Frames, CropSize, CropSize) grey mouth crops of the main track, see observe
+	Seen   []bool    // (Frames) see setMouths
 	Lips   []float32 // (Frames, 20, 2) crop pixels
 	Jaw    []float32 // (Frames, 17, 2) crop pixels
-	Eyes   []float32 // (Frames) distance of the outer eye corners, pixels
+	Eyes   []float32 // (Frames) distance between the outer eye corners, pixels
 	Yaw    []float32 // (Frames) degrees
 	Mel    []float32 // (Frames·4, Bands) normalised log-mel, see audio.Normalised
 	Voiced []bool    // (Frames)
 	Level  []float32 // (Frames) dBFS
-	Any    int       // frames in which any face was seen
+	Any    int       // number of frames with any face
 }
 
-// MouthSize is the length of one frame's crop.
+// MouthSize is the number of pixels of a crop.
 const MouthSize = video.CropSize * video.CropSize
 
-// MelRow is the length of one frame of log-mel.
+// MelRow is the number of log-mel values per frame.
 const MelRow = audio.StepsPerFrame * audio.Bands
 
-// ErrUnusable says that a clip holds nothing to learn from or to judge.
+// ErrUnusable is the error for a clip without a face or sound.
 var ErrUnusable = errors.New("no face or no sound")
 
-// observe decodes a clip and returns what the network sees of it, which may be nothing usable. Errors are those of
-// [detector.Watch].
+// observe decodes a clip and returns its sample, which may be unusable. The main track is the one
+// with the most mouths outside frozen pictures. Errors are those of [detector.Watch].
 func observe(ctx context.Context, path string, f video.Finder) (*Sample, error) {
 	tracks := map[int][]video.Mouth{}
 	any := map[int]bool{}
@@ -64,8 +64,8 @@ func observe(ctx context.Context, path string, f video.Finder) (*Sample, error) 
 	return s, nil
 }
 
-// moving counts the mouths that are in no picture that stands still: beside whoever speaks
-// there may be a photograph.
+// moving returns the number of mouths outside frozen pictures. It tells a speaker from a
+// photograph in the background.
 func moving(mouths []video.Mouth) int {
 	n := 0
 	for _, stands := range standing(mouths) {
@@ -76,7 +76,7 @@ func moving(mouths []video.Mouth) int {
 	return n
 }
 
-// standing says of every mouth of a track whether the picture stands still.
+// standing reports for every mouth of a track whether its picture is frozen.
 func standing(mouths []video.Mouth) []bool {
 	out := make([]bool, len(mouths))
 	var f video.FreezeDetector
@@ -88,6 +88,9 @@ func standing(mouths []video.Mouth) []bool {
 	return out
 }
 
+// setMouths sets the fields of the mouths (Crops to Yaw) from a track. Seen is true for a frame
+// with a mouth outside a frozen picture; a frame without a mouth repeats the mouth of a
+// neighbouring frame.
 func (s *Sample) setMouths(mouths []video.Mouth) {
 	s.Crops = make([]byte, s.Frames*MouthSize)
 	s.Seen = make([]bool, s.Frames)
@@ -117,6 +120,7 @@ func (s *Sample) setMouths(mouths []video.Mouth) {
 	}
 }
 
+// setSound sets the fields of the sound (Mel, Voiced, Level), padded with silence or cut to Frames.
 func (s *Sample) setSound(snd *audio.Sound) {
 	s.Mel = make([]float32, s.Frames*MelRow)
 	for i := range s.Mel {
@@ -132,15 +136,15 @@ func (s *Sample) setSound(snd *audio.Sound) {
 	copy(s.Level, snd.Level)
 }
 
-// Outline returns the points of frame t as the network sees them, (Points, 2).
+// Outline returns the points (Points, 2) of frame t in the order of the network, crop pixels.
 func (s *Sample) Outline(t int) []float32 {
 	return append(slices.Clone(s.Lips[t*40:(t+1)*40]), s.Jaw[t*34:(t+1)*34]...)
 }
 
-// Usable says whether there are a mouth and a sound.
+// Usable reports whether the sample has mouths and sound.
 func (s *Sample) Usable() bool { return len(s.Crops) > 0 && len(s.Mel) > 0 }
 
-// Opening is [video.Mouth.Opening] of frame t.
+// Opening returns [video.Mouth.Opening] of frame t.
 func (s *Sample) Opening(t int) float64 {
 	var m video.Mouth
 	for i := range m.Lips {
@@ -149,8 +153,9 @@ func (s *Sample) Opening(t int) float64 {
 	return m.Opening()
 }
 
-// Fitted cuts a sample to n frames, or repeats its last picture, in silence, up to
-// them: a clip encoded anew may be a frame longer or shorter.
+// Fitted changes s to n frames and returns s. It cuts a longer sample; it extends a shorter one
+// with copies of the last mouth, marked as not seen, and silence. A re-encoded clip may be a
+// frame longer or shorter than the original.
 func (s *Sample) Fitted(n int) *Sample {
 	for s.Frames < n {
 		t := s.Frames - 1
@@ -167,4 +172,4 @@ func (s *Sample) Fitted(n int) *Sample {
 	return s
 }
 
-var _ = [1]struct{}{}[network.Bands-audio.Bands] // both packages mean the same bands
+var _ = [1]struct{}{}[network.Bands-audio.Bands] // compile-time check that both constants are equal

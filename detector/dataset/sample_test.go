@@ -7,8 +7,7 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A photograph is seen as long as the face beside it, but it does not move, and what of a
-// face stands still is not seen.
+// No mouth of a photograph counts as moving, and mouths in frozen pictures are not seen.
 func TestStandingMouths(t *testing.T) {
 	mouths := func(change func(frame int) float64) []video.Mouth {
 		out := make([]video.Mouth, 40)
@@ -25,10 +24,10 @@ func TestStandingMouths(t *testing.T) {
 		return 4
 	})
 	if got := moving(photograph); got != 0 {
-		t.Errorf("%d mouths of a photograph move", got)
+		t.Errorf("%d moving mouths in a photograph, want 0", got)
 	}
 	if got := moving(speaker); got != 31 {
-		t.Errorf("%d mouths of the speaker move, want 31", got)
+		t.Errorf("%d moving mouths of the speaker, want 31", got)
 	}
 	s := &Sample{Frames: 40}
 	s.setMouths(speaker)
@@ -38,6 +37,6 @@ func TestStandingMouths(t *testing.T) {
 		}
 	}
 	if at := slices.Index(s.Seen, false); at != 9 {
-		t.Errorf("the picture stands from %d on, want 9", at)
+		t.Errorf("first frozen picture at %d, want 9", at)
 	}
 }

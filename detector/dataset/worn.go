@@ -11,25 +11,25 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A Wearing is what passing a clip on has done to it: encoding it anew, small and at
-// a low rate, with less of the sound, noise, or fewer pictures.
+// A Wearing is the degradation of a shared clip: re-encoding at a smaller size and lower
+// bit rates, added noise, or a lower frame rate.
 type Wearing struct {
 	video.Degradation
-	Noise float64 // dB below the speech, 0 for none
+	Noise float64 // noise level in dB below the speech, 0 for no noise
 }
 
-// LoadWorn returns what the network sees of a clip after it was passed on, from the
-// cache folder where it is there by this name. Of the sample of the clip as it is, the
-// hash and the sound's level and speech are needed.
+// LoadWorn returns the sample of the clip at path after degradation w, from the cache folder if
+// it is cached there under name. Of s, the sample of the original clip, it uses Hash, Level and
+// Voiced.
 func LoadWorn(ctx context.Context, cache, name, path string, s *Sample, w Wearing, f func() (video.Finder, error)) (*Sample, error) {
 	return watched(place(cache, s.Hash, name), f, func(f video.Finder) (*Sample, error) { return worn(ctx, path, s, w, f) })
 }
 
-// worn encodes the clip of a sample anew and reads it.
+// worn degrades the clip of a sample and returns the sample of the result.
 func worn(ctx context.Context, path string, s *Sample, w Wearing, f video.Finder) (*Sample, error) {
 	folder, err := os.MkdirTemp("", "deepcheck-worn-")
 	if err != nil {
-		return nil, fmt.Errorf("making a folder for degraded clips: %w", err)
+		return nil, fmt.Errorf("creating a folder for degraded clips: %w", err)
 	}
 	defer os.RemoveAll(folder)
 	d := w.Degradation
@@ -43,8 +43,8 @@ func worn(ctx context.Context, path string, s *Sample, w Wearing, f video.Finder
 	return observe(ctx, out, f)
 }
 
-// SpeechLevel is the level in dBFS of the power of the frames with speech, level
-// (frames) in dBFS and voiced (frames).
+// SpeechLevel returns the level of the mean power of the frames with speech, in dBFS, for level
+// (frames), in dBFS, and voiced (frames); audio.MinLevel without speech.
 func SpeechLevel(level []float32, voiced []bool) float64 {
 	var power float64
 	n := 0

@@ -8,25 +8,24 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Adam moves parameters along their gradients (Kingma & Ba 2015, algorithm 1)
-// with decoupled weight decay (Loshchilov & Hutter 2019, algorithm 2) and the
-// gradient's norm clipped. Its state can be saved, so that training goes on
-// after a stop as if it had not stopped.
+// Adam is the optimiser of Kingma & Ba 2015 (algorithm 1) with decoupled weight decay
+// (Loshchilov & Hutter 2019, algorithm 2) and a clipped gradient norm. With its fields saved
+// and restored, interrupted training gives the same result as uninterrupted training.
 type Adam struct {
-	Decay   float64              // weight decay a step at rate 1
-	Steps   map[string]int       // moves made, by parameter
-	Moments map[string][]float32 // first then second moment, by parameter
+	Decay   float64              // weight decay per step at rate 1
+	Steps   map[string]int       // steps taken, by parameter name
+	Moments map[string][]float32 // first moments, then second moments, by parameter name
 }
 
 const (
 	adamFirst   = 0.9
 	adamSecond  = 0.999
 	adamEpsilon = 1e-8
-	// largestNorm is where the gradient's norm over all parameters is cut.
+	// largestNorm is the limit on the norm of the gradient over all parameters.
 	largestNorm = 5
 )
 
-// NewAdam returns an optimiser that has not moved yet.
+// NewAdam returns an optimiser in its initial state.
 func NewAdam(decay float64) *Adam {
 	return &Adam{Decay: decay, Steps: map[string]int{}, Moments: map[string][]float32{}}
 }
@@ -49,7 +48,7 @@ func (a *Adam) move(params G.Nodes, rate float64) error {
 		for _, g := range grads {
 			clear(g)
 		}
-		return nil // a step that overflowed teaches nothing: leave it out
+		return nil // skip a step whose gradient overflowed
 	}
 	cut := float32(min(1, largestNorm/max(norm, 1e-12)))
 	for i, n := range params {
@@ -74,7 +73,7 @@ func (a *Adam) move(params G.Nodes, rate float64) error {
 			second[j] = adamSecond*second[j] + (1-adamSecond)*d*d
 			w[j] -= size*first[j]/(float32(math.Sqrt(float64(second[j])))+adamEpsilon) + decay*w[j]
 		}
-		clear(g) // Gorgonia adds to gradients
+		clear(g) // Gorgonia accumulates gradients
 	}
 	return nil
 }

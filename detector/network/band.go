@@ -8,9 +8,12 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// banded cuts the diagonals out of scores s (Batch, T, T+W-1): result
-// (Batch, T, W) with result[b, t, d] = s[b, t, t+d]. It turns scores of every
-// frame against every sound frame into scores by relative position.
+// banded extracts the diagonal band of the scores s (Batch, T, T+W-1):
+//
+//	result[b, t, d] = s[b, t, t+d]
+//
+// of shape (Batch, T, W). It turns scores of every mouth frame against every sound frame
+// into scores by relative position.
 func banded(s *G.Node) (*G.Node, error) {
 	sh := s.Shape()
 	b, t, w := sh[0], sh[1], sh[2]-sh[1]+1
@@ -23,8 +26,8 @@ func banded(s *G.Node) (*G.Node, error) {
 	return k.apply(s)
 }
 
-// unbanded is the transpose of banded: (Batch, T, W) -> (Batch, T, T+W-1), with
-// zeros beside the band.
+// unbanded is the adjoint of banded: (Batch, T, W) -> (Batch, T, T+W-1), zero outside the
+// band.
 func unbanded(s *G.Node) (*G.Node, error) {
 	sh := s.Shape()
 	b, t, w := sh[0], sh[1], sh[2]
@@ -60,10 +63,10 @@ func unbandKernel(b, t, w int) *kernel {
 		}}
 }
 
-// smallest length that unit divides by, so that a vector of zeros stays zeros.
+// smallestLength is the smallest norm that unit divides by: a zero vector stays zero.
 const smallestLength = 1e-6
 
-// unit brings the vectors along the last of four axes to length 1.
+// unit normalises the vectors along the last axis of x to Euclidean norm 1.
 func unit(x *G.Node) (*G.Node, error) {
 	sh := x.Shape().Clone()
 	width := sh[len(sh)-1]

@@ -2,11 +2,11 @@ package network
 
 import G "gorgonia.org/gorgonia"
 
-// A Classifier trains a part of the network to tell two kinds apart.
+// A Classifier trains a part of the network as a binary classifier.
 type Classifier struct {
 	// To be filled before each Step.
-	Truth  []float32 // (n) how surely each is of the second kind, 0..1
-	Weight []float32 // (n) how much each counts; 1 unless set
+	Truth  []float32 // (n) probability of the positive class, 0..1
+	Weight []float32 // (n) weight of each example; initially 1
 
 	positives, negatives []float32
 	vm                   G.VM
@@ -15,8 +15,8 @@ type Classifier struct {
 	adam                 *Adam
 }
 
-// classifier builds the cost of logits (n) of the second kind, and what trains the parameters
-// that they depend on.
+// classifier builds the cross entropy of the logits (n) of the positive class and returns the
+// Classifier that trains the parameters they depend on.
 func (g *graph) classifier(logits *G.Node, adam *Adam) (*Classifier, error) {
 	n := logits.Shape().TotalSize()
 	c := &Classifier{Truth: make([]float32, n), Weight: make([]float32, n), adam: adam}
@@ -34,7 +34,7 @@ func (g *graph) classifier(logits *G.Node, adam *Adam) (*Classifier, error) {
 	return c, err
 }
 
-// crossEntropy is -Σ (pos·log σ(x) + neg·log σ(-x)).
+// crossEntropy returns -Σ (pos·log σ(x) + neg·log σ(-x)).
 func crossEntropy(x, pos, neg *G.Node) (*G.Node, error) {
 	floor := G.NewConstant(float32(1e-7))
 	part := func(x, w *G.Node) (*G.Node, error) {
@@ -55,7 +55,7 @@ func crossEntropy(x, pos, neg *G.Node) (*G.Node, error) {
 	return G.Neg(G.Must(G.Add(a, b)))
 }
 
-// Step runs one training step on the inputs and returns the mean binary cross
+// Step runs one training step on the inputs and returns the weighted mean binary cross
 // entropy in nats.
 func (c *Classifier) Step(rate float64) (float64, error) {
 	var total float32
@@ -69,5 +69,5 @@ func (c *Classifier) Step(rate float64) (float64, error) {
 	return step(c.vm, c.params, c.adam, &c.loss, rate)
 }
 
-// Close frees the graph's machine.
+// Close releases the graph's virtual machine.
 func (c *Classifier) Close() error { return c.vm.Close() }

@@ -7,7 +7,7 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A Contrast trains the two towers contrastively on batches of one shape.
+// A Contrast trains the two towers contrastively on batches of a fixed shape.
 type Contrast struct {
 	Batch, Frames int
 
@@ -15,31 +15,30 @@ type Contrast struct {
 	Stacks []float32 // (Batch·(Frames+8), Side, Side, Stack), see Stacks
 	Points []float32 // (Batch, Frames+8, Points, 2), see Outline
 	Mel    []float32 // (Batch, MelSteps(Frames), Bands)
-	Lag    []int     // (Batch) frames that the clip's sound is known to be late: row t's true column is t+Lag
-	Weight []float32 // (Batch, Frames) how much a frame counts: 0 where it has no mouth or no speech
+	Weight []float32 // (Batch, Frames) weight of a frame: 0 without a mouth or speech
 
-	targets, targetsBack, near []float32 // (Batch·Frames, Batch·Frames)
-	clip, clipBack, nearClip   []float32 // (Batch·Frames, Frames)
-	vm                         G.VM
-	loss                       G.Value
-	params                     G.Nodes
-	adam                       *Adam
+	targets []float32 // (Batch·Frames, Batch·Frames) weight of frame t at the pair (t, t), else 0
+	clip    []float32 // (Batch·Frames, Frames) the same within clips
+	vm      G.VM
+	loss    G.Value
+	params  G.Nodes
+	adam    *Adam
 }
 
-// excluded is added to a score that must not count.
+// excluded is added to the score of a masked pair, which makes its softmax weight 0.
 const excluded = -1e4
 
-// neighbours is how many frames beside the true one are left out as
+// neighbours is the number of frames on either side of the true one that are not used as
 // negatives: speech changes little within 40 ms.
 const neighbours = 1
 
 // logFloor keeps the logarithm of a probability finite.
 const logFloor = 1e-9
 
-// NewContrast builds the training graph for batches of clips of frames frames.
+// NewContrast builds the training graph for batches of batch clips of frames frames.
 func NewContrast(p *Params, adam *Adam, batch, frames int) (*Contrast, error) {
 	g := newGraph(p)
-	c := &Contrast{Batch: batch, Frames: frames, adam: adam, Lag: make([]int, batch), Weight: make([]float32, batch*frames)}
+	c := &Contrast{Batch: batch, Frames: frames, adam: adam, Weight: make([]float32, batch*frames)}
 	var stacks, points, mel *G.Node
 	stacks, c.Stacks = g.input("stacks", batch*(frames+2*temporalMargin), Side, Side, Stack)
 	points, c.Points = g.input("points", batch, frames+2*temporalMargin, 1, 2*Points)
@@ -60,9 +59,9 @@ func NewContrast(p *Params, adam *Adam, batch, frames int) (*Contrast, error) {
 	return c, err
 }
 
-// cost is the mean of four cross entropies: picture to sound and back, against
-// all frames of the batch and against the frames of the same clip
-// (InfoNCE, van den Oord et al. 2018, eq. 4).
+// cost returns the mean of four cross entropies (InfoNCE, van den Oord et al. 2018, eq. 4):
+// picture to sound and sound to picture, each against all frames of the batch and against the
+// frames of the same clip. v and a (B, T, 1, Embed) are the embeddings of picture and sound.
 func (c *Contrast) cost(g *graph, v, a *G.Node) (*G.Node, error) {
 	n, b, t := c.Batch*c.Frames, c.Batch, c.Frames
 	flat := func(x *G.Node) *G.Node { return G.Must(G.Reshape(x, tensor.Shape{n, Embed})) }
@@ -72,21 +71,26 @@ func (c *Contrast) cost(g *graph, v, a *G.Node) (*G.Node, error) {
 		return nil, err
 	}
 	sound := flat(a)
-	var near, targets, targetsBack, nearClip, clip, clipBack *G.Node
-	near, c.near = g.input("near", n, n)
+	var targets, clip *G.Node
 	targets, c.targets = g.input("targets", n, n)
-	targetsBack, c.targetsBack = g.input("targets back", n, n)
-	nearClip, c.nearClip = g.input("near clip", n, t)
 	clip, c.clip = g.input("clip", n, t)
-	clipBack, c.clipBack = g.input("clip back", n, t)
+	near, nearData := g.input("near", n, n) // excluded for the neighbours of a frame, else 0
+	nearClip, nearClipData := g.input("near clip", n, t)
+	for i := range n {
+		for j := max(0, i%t-neighbours); j <= min(t-1, i%t+neighbours); j++ {
+			if j != i%t {
+				nearData[i*n+i-i%t+j] = excluded
+				nearClipData[i*t+j] = excluded
+			}
+		}
+	}
 
-	// near holds for both directions: the excluded pairs of a lag of 0 are symmetric,
-	// and a lag moves the true pair in targets, not the neighbourhood's width.
+	// Targets and excluded pairs are symmetric, so both directions share them.
 	terms := []struct{ scores, near, target *G.Node }{
 		{G.Must(G.Mul(warm, G.Must(G.Transpose(sound)))), near, targets},
-		{G.Must(G.Mul(sound, G.Must(G.Transpose(warm)))), G.Must(G.Transpose(near)), targetsBack},
+		{G.Must(G.Mul(sound, G.Must(G.Transpose(warm)))), near, targets},
 		{blocks(by(warm), by(sound), n, t), nearClip, clip},
-		{blocks(by(sound), by(warm), n, t), G.Must(clipTransposed(nearClip, b, t)), clipBack},
+		{blocks(by(sound), by(warm), n, t), nearClip, clip},
 	}
 	var sum *G.Node
 	for _, term := range terms {
@@ -103,7 +107,8 @@ func (c *Contrast) cost(g *graph, v, a *G.Node) (*G.Node, error) {
 	return G.Neg(G.Must(G.Mul(sum, G.NewConstant(float32(0.25)))))
 }
 
-// chosen is Σ target·log softmax(scores), over rows, both of two axes.
+// chosen returns Σ target·log softmax(scores), the softmax being over each row of scores;
+// both arguments are matrices of the same shape.
 func chosen(scores, target *G.Node) (*G.Node, error) {
 	p, err := G.SoftMax(scores, 1)
 	if err != nil {
@@ -118,51 +123,19 @@ func blocks(x, y *G.Node, n, t int) *G.Node {
 	return G.Must(G.Reshape(G.Must(G.BatchedMatMul(x, y, false, true)), tensor.Shape{n, t}))
 }
 
-func clipTransposed(x *G.Node, b, t int) (*G.Node, error) {
-	y, err := G.Reshape(x, tensor.Shape{b, t, t})
-	if err != nil {
-		return nil, err
-	}
-	if y, err = G.Transpose(y, 0, 2, 1); err != nil {
-		return nil, err
-	}
-	return G.Reshape(y, tensor.Shape{b * t, t})
-}
-
-// setTargets fills the matrices that say which pairs are true and which are
-// too near to be called false.
+// setTargets fills the targets with the weights of the frames, normalised to a sum of 1. If all
+// weights are 0, the targets are 0.
 func (c *Contrast) setTargets() {
+	var total float32
+	for _, w := range c.Weight {
+		total += w
+	}
 	n, t := c.Batch*c.Frames, c.Frames
-	for _, m := range [][]float32{c.targets, c.targetsBack, c.near, c.clip, c.clipBack, c.nearClip} {
-		clear(m)
-	}
-	total := float32(0)
-	for b := range c.Batch {
-		for i := range t {
-			if j := i + c.Lag[b]; j >= 0 && j < t {
-				total += c.Weight[b*t+i]
-			}
+	for i, w := range c.Weight {
+		if total > 0 {
+			w /= total
 		}
-	}
-	if total == 0 {
-		return
-	}
-	for b := range c.Batch {
-		for i := range t {
-			for j := max(0, i+c.Lag[b]-neighbours); j <= min(t-1, i+c.Lag[b]+neighbours); j++ {
-				if j != i+c.Lag[b] {
-					c.near[(b*t+i)*n+b*t+j] = excluded
-					c.nearClip[(b*t+i)*t+j] = excluded
-				}
-			}
-			if j := i + c.Lag[b]; j >= 0 && j < t {
-				w := c.Weight[b*t+i] / total
-				c.targets[(b*t+i)*n+b*t+j] = w
-				c.targetsBack[(b*t+j)*n+b*t+i] = w
-				c.clip[(b*t+i)*t+j] = w
-				c.clipBack[(b*t+j)*t+i] = w
-			}
-		}
+		c.targets[i*n+i], c.clip[i*t+i%t] = w, w
 	}
 }
 
@@ -172,8 +145,8 @@ func (c *Contrast) Step(rate float64) (float64, error) {
 	return step(c.vm, c.params, c.adam, &c.loss, rate)
 }
 
-// learn makes the graph one that is trained to lower cost, which each run writes to loss:
-// its machine, and the parameters that it moves.
+// learn adds to the graph the gradients of cost and returns the virtual machine that runs it
+// and the parameters that cost depends on. Each run writes the value of cost to loss.
 func (g *graph) learn(cost *G.Node, loss *G.Value) (G.VM, G.Nodes, error) {
 	if err := canRun(); err != nil {
 		return nil, nil, err
@@ -191,7 +164,7 @@ func (g *graph) learn(cost *G.Node, loss *G.Value) (G.VM, G.Nodes, error) {
 	return G.NewTapeMachine(g.ExprGraph, G.BindDualValues(params...)), params, nil
 }
 
-// step runs a graph, lets Adam move its parameters and returns the loss.
+// step runs a graph, updates its parameters by Adam and returns the loss.
 func step(vm G.VM, params G.Nodes, adam *Adam, loss *G.Value, rate float64) (float64, error) {
 	defer vm.Reset()
 	if err := vm.RunAll(); err != nil {

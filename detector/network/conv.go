@@ -9,30 +9,32 @@ import (
 )
 
 // A conv is a two-dimensional convolution with bias, channels last:
-// (N, H, W, In) -> (N, OutH, OutW, Out). A linear layer is a conv of kernel 1,
-// a temporal convolution one of kernel (k, 1). Its weight is (KH, KW, In, Out).
+// (N, H, W, In) -> (N, OutH, OutW, Out), with weight (KH, KW, In, Out). A linear layer is a
+// conv with kernel (1, 1), a temporal convolution a conv with kernel (k, 1).
 type conv struct {
 	kh, kw           int // kernel
 	strideH, strideW int
 	padH, padW       int // zeros on each side
-	dilationH        int // steps between the kernel's rows; 1 is dense
+	dilationH        int // distance of the kernel's rows; 0 and 1 are dense
 	relu             bool
-	leaf             bool // the input is given, not computed: no gradient goes there
+	leaf             bool // the input is data: its gradient is not computed
 }
 
-// shape holds the sizes of one application of a conv.
+// convShape is a conv with the sizes of its input and output.
 type convShape struct {
 	conv
 	n, h, w, in       int
 	outH, outW, outCh int
 }
 
+// over returns the sizes of applying c to an input and a weight of these shapes. It returns an
+// error if the shapes do not match or the input is smaller than the kernel.
 func (c conv) over(x, weight tensor.Shape) (convShape, error) {
 	if c.dilationH == 0 {
 		c.dilationH = 1
 	}
 	if len(x) != 4 || len(weight) != 4 || weight[0] != c.kh || weight[1] != c.kw || weight[2] != x[3] {
-		return convShape{}, fmt.Errorf("convolution (%d, %d): input %v does not fit weight %v", c.kh, c.kw, x, weight)
+		return convShape{}, fmt.Errorf("convolution (%d, %d): input %v does not match weight %v", c.kh, c.kw, x, weight)
 	}
 	s := convShape{conv: c, n: x[0], h: x[1], w: x[2], in: x[3], outCh: weight[3]}
 	s.outH = (s.h+2*c.padH-c.dilationH*(c.kh-1)-1)/c.strideH + 1
@@ -43,8 +45,8 @@ func (c conv) over(x, weight tensor.Shape) (convShape, error) {
 	return s, nil
 }
 
-// apply convolves x (N, H, W, In) with weight (KH, KW, In, Out), adds bias (Out)
-// and rectifies where asked, all in one kernel.
+// apply convolves x (N, H, W, In) with weight (KH, KW, In, Out), adds bias (Out) and, if
+// c.relu is set, rectifies, all in one kernel.
 func (c conv) apply(x, weight, bias *G.Node) (*G.Node, error) {
 	s, err := c.over(x.Shape(), weight.Shape())
 	if err != nil {
@@ -97,13 +99,14 @@ func (s *convShape) biasGradKernel(name string) *kernel {
 		}}
 }
 
-// rectifiedGrad passes the gradient on where the rectifier's result was above 0.
+// rectifiedGrad is the gradient of the rectifier: dy where its output y is above 0, else 0.
 func rectifiedGrad(shape tensor.Shape) *kernel {
 	return &kernel{name: "∂relu", dims: []int{len(shape), len(shape)}, out: shape,
 		run: func(dst []float32, in ...[]float32) {
 			y, dy := in[0][:len(dst)], in[1][:len(dst)]
 			for i := range dst {
-				open := uint32(-int32(math.Float32bits(y[i])) >> 31) // all ones where y > 0; y is never below
+				// All ones where y > 0, else 0; y is never negative.
+				open := uint32(-int32(math.Float32bits(y[i])) >> 31)
 				dst[i] = math.Float32frombits(math.Float32bits(dy[i]) & open)
 			}
 		}}

@@ -4,18 +4,18 @@ package network
 
 import "math"
 
-// Device names what runs the convolutions.
+// Device names the hardware or library that runs the convolutions.
 const Device = "cpu"
 
-// ready says why convolutions cannot run.
+// ready returns an error if convolutions cannot run; on the CPU they always can.
 func ready() error { return nil }
 
-// passes are the three computations of one application of a conv. The patches
-// of some rows are gathered, multiplied and rectified while they are in the
-// cache, without a transpose.
+// passes are the three computations of a conv: forward and the gradients with respect to
+// input and weight. Output rows are processed in chunks: their patches are gathered,
+// multiplied and rectified while they are in the cache, without a transpose.
 type passes struct {
 	convShape
-	cols []float32 // the patches of some rows
+	cols []float32 // the patches of one chunk
 }
 
 func (s convShape) passes() *passes { return &passes{convShape: s} }
@@ -23,20 +23,20 @@ func (s convShape) passes() *passes { return &passes{convShape: s} }
 func (s *passes) patch() int { return s.kh * s.kw * s.in }
 func (s *passes) rows() int  { return s.n * s.outH * s.outW }
 
-// direct says that the input already is the matrix of patches.
+// direct reports whether the input already is the matrix of patches.
 func (s *passes) direct() bool {
 	return s.kh == 1 && s.kw == 1 && s.strideH == 1 && s.strideW == 1 && s.padH == 0 && s.padW == 0
 }
 
-// patchFloats is the size of the patch matrix worked on at a time, about half
-// of a core's second-level cache of 1 MB.
+// patchFloats is the size of the patch matrix of a chunk: half of a core's second-level cache
+// of 1 MB.
 const patchFloats = 128 << 10
 
 func (s *passes) chunk() int { return max(16, patchFloats/s.patch()) }
 
-// place says what output row r looks at: the offset of its image, the row and the
-// column of its patch in it, which may lie before its edge, and which columns
-// [lo, hi) of the patch lie within.
+// place locates the patch of output row r: the offset of its image in the input, the top row
+// and the left column of the patch, which are negative in the padding, and the columns
+// [lo, hi) of the patch that lie inside the image.
 func (s *passes) place(r int) (image, top, left, lo, hi int) {
 	top = r/s.outW%s.outH*s.strideH - s.padH
 	left = r%s.outW*s.strideW - s.padW
@@ -64,7 +64,7 @@ func (s *passes) gather(cols, x []float32, from, to int) {
 	}
 }
 
-// scatter adds the patches of output rows [from, to) back to where gather took them.
+// scatter adds the patches of output rows [from, to) to the places that gather copies from.
 func (s *passes) scatter(x, cols []float32, from, to int) {
 	p, run := s.patch(), s.kw*s.in
 	for r := from; r < to; r++ {
@@ -87,7 +87,7 @@ func (s *passes) scatter(x, cols []float32, from, to int) {
 	}
 }
 
-// eachChunk calls do for every chunk of output rows with its patches.
+// eachChunk calls do for every chunk of output rows [from, to) with its patches.
 func (s *passes) eachChunk(x []float32, do func(patches []float32, from, to int)) {
 	p, rows, step := s.patch(), s.rows(), s.chunk()
 	if s.direct() {
@@ -104,7 +104,7 @@ func (s *passes) eachChunk(x []float32, do func(patches []float32, from, to int)
 	}
 }
 
-// forward writes rectified or plain x∗w + b to y.
+// forward writes x∗w + b to y, rectified if s.relu is set.
 func (s *passes) forward(y, x, w, b []float32) error {
 	p, o := s.patch(), s.outCh
 	s.eachChunk(x, func(patches []float32, from, to int) {
@@ -114,7 +114,7 @@ func (s *passes) forward(y, x, w, b []float32) error {
 		}
 		gemm(false, false, to-from, o, p, patches, p, w, o, 1, out, o)
 		if s.relu {
-			for i, v := range out { // without a branch, which would be guessed wrong half the time
+			for i, v := range out { // no branch: it would be mispredicted half the time
 				bits := math.Float32bits(v)
 				out[i] = math.Float32frombits(bits &^ uint32(int32(bits)>>31))
 			}
@@ -123,7 +123,7 @@ func (s *passes) forward(y, x, w, b []float32) error {
 	return nil
 }
 
-// gradWeight writes the gradient by w to dw.
+// gradWeight writes the gradient with respect to w to dw.
 func (s *passes) gradWeight(dw, x, dy []float32) error {
 	p, o := s.patch(), s.outCh
 	clear(dw)
@@ -133,7 +133,7 @@ func (s *passes) gradWeight(dw, x, dy []float32) error {
 	return nil
 }
 
-// gradInput writes the gradient by x to dx.
+// gradInput writes the gradient with respect to x to dx.
 func (s *passes) gradInput(dx, dy, w []float32) error {
 	p, o, rows, step := s.patch(), s.outCh, s.rows(), s.chunk()
 	if s.direct() {

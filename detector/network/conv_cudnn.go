@@ -8,7 +8,7 @@ package network
 #include <cuda_runtime_api.h>
 #include <cudnn.h>
 
-#if CUDNN_MAJOR < 8 // which has no TF32 to keep out
+#if CUDNN_MAJOR < 8 // no TF32, hence no math type that excludes it
 #define CUDNN_FMA_MATH CUDNN_DEFAULT_MATH
 #endif
 */
@@ -22,14 +22,14 @@ import (
 	"unsafe"
 )
 
-// Device names what runs the convolutions.
+// Device names the hardware or library that runs the convolutions.
 const Device = "cudnn"
 
-// workspaceLimit is the most memory, in bytes, that an algorithm may ask for.
+// workspaceLimit is the largest workspace of an algorithm, in bytes.
 const workspaceLimit = 1 << 30
 
-// A gpu is the first device that CUDA lists, and memory on it that grows with
-// what is asked of it. One computation at a time has it.
+// A gpu is the first CUDA device and buffers on it, which grow as needed. The mutex admits one
+// computation at a time.
 type gpu struct {
 	sync.Mutex
 	handle C.cudnnHandle_t
@@ -37,7 +37,7 @@ type gpu struct {
 	relu   C.cudnnActivationDescriptor_t
 }
 
-// What a gpu's memory holds: the inputs, the result, and what cuDNN works in.
+// Indices of a gpu's buffers: the inputs, the result and cuDNN's workspace.
 const (
 	first = iota
 	second
@@ -53,7 +53,8 @@ type buffer struct {
 
 var device gpu
 
-// ready starts the device the first time, and says ever after why convolutions cannot run.
+// ready opens the device on the first call. It returns the error of that call, if any, on
+// every call.
 var ready = sync.OnceValue(device.open)
 
 func (g *gpu) open() error {
@@ -62,7 +63,7 @@ func (g *gpu) open() error {
 		return err
 	}
 	if n == 0 {
-		return errors.New("this build takes convolutions to a CUDA device, and there is none")
+		return errors.New("built with the tag cudnn, but there is no CUDA device")
 	}
 	if err := cudnnError("starting cuDNN", C.cudnnCreate(&g.handle)); err != nil {
 		return err
@@ -73,7 +74,7 @@ func (g *gpu) open() error {
 	return cudnnError("starting cuDNN", C.cudnnSetActivationDescriptor(g.relu, C.CUDNN_ACTIVATION_RELU, C.CUDNN_NOT_PROPAGATE_NAN, 0))
 }
 
-// room makes buffer i hold n bytes at least.
+// room grows buffer i to at least n bytes, which discards its content, and returns its address.
 func (g *gpu) room(i, n int) (unsafe.Pointer, error) {
 	b := &g.memory[i]
 	if b.size >= n {
@@ -81,14 +82,14 @@ func (g *gpu) room(i, n int) (unsafe.Pointer, error) {
 	}
 	C.cudaFree(b.at)
 	*b = buffer{}
-	if err := cudaError(fmt.Sprintf("taking %d MB of the CUDA device's memory", n>>20), C.cudaMalloc(&b.at, C.size_t(n))); err != nil {
+	if err := cudaError(fmt.Sprintf("allocating %d MB on the CUDA device", n>>20), C.cudaMalloc(&b.at, C.size_t(n))); err != nil {
 		return nil, err
 	}
 	b.size = n
 	return b.at, nil
 }
 
-// put copies data to buffer i.
+// put copies data to buffer i and returns its address.
 func (g *gpu) put(i int, data []float32) (unsafe.Pointer, error) {
 	at, err := g.room(i, 4*len(data))
 	if err != nil {
@@ -98,14 +99,14 @@ func (g *gpu) put(i int, data []float32) (unsafe.Pointer, error) {
 		C.cudaMemcpy(at, unsafe.Pointer(unsafe.SliceData(data)), C.size_t(4*len(data)), C.cudaMemcpyHostToDevice))
 }
 
-// get copies buffer i to data, once all that writes to it has ended.
+// get waits for the computations that write to buffer i and copies it to data.
 func (g *gpu) get(data []float32, i int) error {
 	return cudaError("copying from the CUDA device",
 		C.cudaMemcpy(unsafe.Pointer(unsafe.SliceData(data)), g.memory[i].at, C.size_t(4*len(data)), C.cudaMemcpyDeviceToHost))
 }
 
-// passes are the three computations of one application of a conv, in single
-// precision (no TF32) and by algorithms that give the same result every time.
+// passes are the three computations of a conv: forward and the gradients with respect to
+// input and weight. They use single precision (no TF32) and deterministic algorithms.
 type passes struct {
 	convShape
 	described           bool
@@ -115,12 +116,12 @@ type passes struct {
 	toY                 C.cudnnConvolutionFwdAlgoPerf_t
 	toX                 C.cudnnConvolutionBwdDataAlgoPerf_t
 	toW                 C.cudnnConvolutionBwdFilterAlgoPerf_t
-	filter              []float32 // a weight in cuDNN's order
+	filter              []float32 // a weight or its gradient in cuDNN's layout (Out, KH, KW, In)
 }
 
 func (s convShape) passes() *passes { return &passes{convShape: s} }
 
-// forward writes rectified or plain x∗w + b to y.
+// forward writes x∗w + b to y, rectified if p.relu is set.
 func (p *passes) forward(y, x, w, b []float32) error {
 	device.Lock()
 	defer device.Unlock()
@@ -153,7 +154,7 @@ func (p *passes) forward(y, x, w, b []float32) error {
 	return device.get(y, result)
 }
 
-// gradInput writes the gradient by x to dx.
+// gradInput writes the gradient with respect to x to dx.
 func (p *passes) gradInput(dx, dy, w []float32) error {
 	device.Lock()
 	defer device.Unlock()
@@ -166,14 +167,14 @@ func (p *passes) gradInput(dx, dy, w []float32) error {
 		return err
 	}
 	one, zero := C.float(1), C.float(0)
-	if err := cudnnError("gradient by the input", C.cudnnConvolutionBackwardData(device.handle, unsafe.Pointer(&one), p.wDesc, filter, p.yDesc, grad, p.convDesc,
+	if err := cudnnError("gradient with respect to the input", C.cudnnConvolutionBackwardData(device.handle, unsafe.Pointer(&one), p.wDesc, filter, p.yDesc, grad, p.convDesc,
 		p.toX.algo, space, p.toX.memory, unsafe.Pointer(&zero), p.xDesc, out)); err != nil {
 		return err
 	}
 	return device.get(dx, result)
 }
 
-// gradWeight writes the gradient by w to dw.
+// gradWeight writes the gradient with respect to w to dw.
 func (p *passes) gradWeight(dw, x, dy []float32) error {
 	device.Lock()
 	defer device.Unlock()
@@ -186,7 +187,7 @@ func (p *passes) gradWeight(dw, x, dy []float32) error {
 		return err
 	}
 	one, zero := C.float(1), C.float(0)
-	if err := cudnnError("gradient by the weight", C.cudnnConvolutionBackwardFilter(device.handle, unsafe.Pointer(&one), p.xDesc, in, p.yDesc, grad, p.convDesc,
+	if err := cudnnError("gradient with respect to the weight", C.cudnnConvolutionBackwardFilter(device.handle, unsafe.Pointer(&one), p.xDesc, in, p.yDesc, grad, p.convDesc,
 		p.toW.algo, space, p.toW.memory, unsafe.Pointer(&zero), p.wDesc, out)); err != nil {
 		return err
 	}
@@ -198,7 +199,8 @@ func (p *passes) gradWeight(dw, x, dy []float32) error {
 	return nil
 }
 
-// inputs describes the convolution, where that is not done, and copies two inputs to the device.
+// inputs describes the convolution to cuDNN on the first call and copies two inputs to the
+// device. It returns their addresses there.
 func (p *passes) inputs(a, b []float32) (onA, onB unsafe.Pointer, err error) {
 	if !p.described {
 		if err = ready(); err != nil {
@@ -216,7 +218,8 @@ func (p *passes) inputs(a, b []float32) (onA, onB unsafe.Pointer, err error) {
 	return onA, onB, err
 }
 
-// outputs makes room for a result as long as like and for what cuDNN works in.
+// outputs allocates a result of the length of like and a workspace of workspace bytes on the
+// device.
 func (p *passes) outputs(like []float32, workspace C.size_t) (out, space unsafe.Pointer, err error) {
 	if out, err = device.room(result, 4*len(like)); err != nil {
 		return nil, nil, err
@@ -225,7 +228,8 @@ func (p *passes) outputs(like []float32, workspace C.size_t) (out, space unsafe.
 	return out, space, err
 }
 
-// outFirst puts a weight (KH, KW, In, Out) into cuDNN's order (Out, KH, KW, In).
+// outFirst returns a weight (KH, KW, In, Out) in cuDNN's layout (Out, KH, KW, In), valid until
+// the next call.
 func (p *passes) outFirst(w []float32) []float32 {
 	p.filter = sized(p.filter, len(w))
 	transpose(p.filter, w, len(w)/p.outCh)
@@ -249,7 +253,7 @@ func sized(s []float32, n int) []float32 {
 	return s[:n]
 }
 
-// describe tells cuDNN the shapes and chooses its algorithms.
+// describe creates cuDNN's descriptors and chooses the algorithms.
 func (p *passes) describe() error {
 	const (
 		nhwc   = C.CUDNN_TENSOR_NHWC
@@ -279,8 +283,8 @@ func (p *passes) describe() error {
 	return p.choose()
 }
 
-// choose takes, for each computation, the algorithm that cuDNN expects to be the
-// fastest of those that always give the same result.
+// choose selects, for each computation, the deterministic algorithm within workspaceLimit that
+// cuDNN expects to be the fastest.
 func (p *passes) choose() error {
 	var toY [8]C.cudnnConvolutionFwdAlgoPerf_t
 	var toX [8]C.cudnnConvolutionBwdDataAlgoPerf_t
@@ -292,7 +296,7 @@ func (p *passes) choose() error {
 	}
 	i := slices.IndexFunc(toY[:n], func(a C.cudnnConvolutionFwdAlgoPerf_t) bool { return usable(a.status, a.determinism, a.memory) })
 	if i < 0 {
-		return errors.New("cuDNN has no algorithm for the convolution")
+		return errors.New("no deterministic cuDNN algorithm for the convolution")
 	}
 	p.toY = toY[i]
 	if err := cudnnError("choosing an algorithm", C.cudnnGetConvolutionBackwardDataAlgorithm_v7(device.handle,
@@ -301,7 +305,7 @@ func (p *passes) choose() error {
 	}
 	i = slices.IndexFunc(toX[:n], func(a C.cudnnConvolutionBwdDataAlgoPerf_t) bool { return usable(a.status, a.determinism, a.memory) })
 	if i < 0 {
-		return errors.New("cuDNN has no algorithm for the gradient by the input")
+		return errors.New("no deterministic cuDNN algorithm for the gradient with respect to the input")
 	}
 	p.toX = toX[i]
 	if err := cudnnError("choosing an algorithm", C.cudnnGetConvolutionBackwardFilterAlgorithm_v7(device.handle,
@@ -310,7 +314,7 @@ func (p *passes) choose() error {
 	}
 	i = slices.IndexFunc(toW[:n], func(a C.cudnnConvolutionBwdFilterAlgoPerf_t) bool { return usable(a.status, a.determinism, a.memory) })
 	if i < 0 {
-		return errors.New("cuDNN has no algorithm for the gradient by the weight")
+		return errors.New("no deterministic cuDNN algorithm for the gradient with respect to the weight")
 	}
 	p.toW = toW[i]
 	return nil
@@ -334,7 +338,7 @@ func cudnnError(what string, status C.cudnnStatus_t) error {
 	return fmt.Errorf("%s: %s", what, C.GoString(C.cudnnGetErrorString(status)))
 }
 
-// cudnnErrors is the first error of several calls.
+// cudnnErrors returns the first error of several calls, or nil.
 func cudnnErrors(what string, statuses ...C.cudnnStatus_t) error {
 	for _, status := range statuses {
 		if err := cudnnError(what, status); err != nil {

@@ -6,7 +6,7 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// plain builds the same convolution from Gorgonia's own operations.
+// plain builds the convolution c from Gorgonia's own operations.
 func (c conv) plain(x, weight, bias *G.Node) (*G.Node, error) {
 	s, err := c.over(x.Shape(), weight.Shape())
 	if err != nil {

@@ -1,21 +1,21 @@
-// Package network turns mouth crops and log-mel into embeddings and embeddings
-// into one mismatch logit a frame.
+// Package network turns mouth crops and log-mel into embeddings and embeddings into one
+// mismatch logit per frame.
 //
-// Two towers map the two senses into one space of unit vectors: the picture
-// tower reads stacks of neighbouring mouth crops, the sound tower reads log-mel
-// steps. They are trained contrastively (van den Oord et al. 2018, eq. 4, both
-// ways; Chung & Zisserman 2016 for the question). A cross-attention head then
-// lets every mouth frame ask the sound frames within ±Reach (Vaswani et al.
-// 2017, section 3.2, with the relative position bias of Shaw et al. 2018) and
-// answers with the mismatch logit. Missing mouths, missing sound and silence
-// enter as masks through a gate.
+// Two towers map picture and sound to unit vectors of one space: the picture tower reads
+// stacks of neighbouring mouth crops, the sound tower reads log-mel steps. They are trained
+// contrastively (van den Oord et al. 2018, eq. 4, in both directions; the task is that of
+// Chung & Zisserman 2016). In a cross-attention head, every mouth frame attends to the sound
+// frames within ±Reach (Vaswani et al. 2017, section 3.2, with the relative position bias of
+// Shaw et al. 2018); the head outputs the mismatch logit. A gate takes masks of missing
+// mouths, missing sound and silence into account.
 //
-// Shapes are written (Batch, Frames, …) and are channels-last throughout. All
-// convolutions are valid (without padding) in time inside the towers, so that
-// neither tower can tell where in a clip it is.
+// Further parts of the network classify lip motion, flicker and overlapped speech, and
+// compute speaker embeddings.
 //
-// It is the only package that imports Gorgonia. Build tags: openblas takes
-// matrix products to OpenBLAS, cudnn takes convolutions to cuDNN on a CUDA device.
-// Gorgonia's own tag for that, cuda, is refused: under it Gorgonia v0.9.18
-// computes wrong numbers.
+// Shapes are written (Batch, Frames, …), channels last. The towers do not pad in time, so an
+// embedding does not depend on the position of its frame in the clip.
+//
+// Only this package imports Gorgonia. Build tags: openblas computes matrix products with
+// OpenBLAS, cudnn computes convolutions with cuDNN on a CUDA device. Gorgonia's own tag cuda
+// is rejected, because Gorgonia v0.9.18 computes wrong numbers under it.
 package network

@@ -8,29 +8,30 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// FlickerSpan is how many mouths in a row are looked at together for how their pictures
-// change: 320 ms.
+// FlickerSpan is the number of consecutive mouth crops in a stretch that is judged for
+// flicker: 320 ms.
 const FlickerSpan = 8
 
 const (
-	// leastFlicker, in grey values, keeps the noise of a mouth at rest from being blown up.
+	// leastFlicker, in grey values, limits the amplification of noise in an idle mouth.
 	leastFlicker = 0.7
 
-	flickerPlaces = 4 * 4 // places that are judged, whose mean is the stretch's
+	flickerPlaces = 4 * 4 // grid cells with a logit each; their mean is the stretch's
 	flickerBatch  = 6     // stretches that a Runner judges at a time
 )
 
-// Flickers writes what the judge of flicker is given of n stretches of mouths
+// Flickers writes the input of the flicker classifier for n stretches of mouth crops
 // (n, FlickerSpan, Side, Side), grey values 0..255, to dst (n, Side, Side, FlickerSpan-1):
-// what changes from each picture to the next, in units of the root mean square of the
-// stretch's changes. How a face looks, and how bright it is, is not in it: what was learnt
-// from looks was learnt from sources. Zheng et al. 2021 (Exploring temporal coherence for
-// more general video face forgery detection) find the same of whole faces.
+// the differences of consecutive crops, divided by leastFlicker plus the root mean square of
+// the stretch's differences. Appearance and brightness cancel, because a classifier that sees
+// them learns to recognise the sources; Zheng et al. 2021 (Exploring temporal coherence for
+// more general video face forgery detection) find the same for whole faces. Flickers panics
+// if the lengths do not match.
 func Flickers(dst, mouths []float32) {
 	const size, changes = Side * Side, FlickerSpan - 1
 	n := len(mouths) / (FlickerSpan * size)
 	if len(mouths) != n*FlickerSpan*size || len(dst) != n*changes*size {
-		panic("network: Flickers: lengths do not fit")
+		panic("network: Flickers: lengths do not match")
 	}
 	for s := range n {
 		in, out := mouths[s*FlickerSpan*size:(s+1)*FlickerSpan*size], dst[s*changes*size:(s+1)*changes*size]
@@ -50,8 +51,8 @@ func Flickers(dst, mouths []float32) {
 }
 
 // flicker returns the logits (N) of a generated mouth for changes x
-// (N, Side, Side, FlickerSpan-1), see Flickers: each place of a coarse grid is judged, and
-// the mean is the stretch's.
+// (N, Side, Side, FlickerSpan-1), see Flickers: the mean of one logit for each cell of a
+// coarse grid.
 func (g *graph) flicker(x *G.Node) (*G.Node, error) {
 	n := x.Shape()[0]
 	y, err := g.through(x, "flicker.1", "flicker.2", "flicker.3", "flicker.4", "flicker.5")
@@ -72,7 +73,7 @@ func (g *graph) flicker(x *G.Node) (*G.Node, error) {
 }
 
 // Flicker returns the logit of a generated mouth for each of n stretches
-// (n, FlickerSpan, Side, Side) of mouths in a row, grey values 0..255.
+// (n, FlickerSpan, Side, Side) of consecutive mouth crops, grey values 0..255.
 func (r *Runner) Flicker(mouths []float32) ([]float32, error) {
 	const in, changed = FlickerSpan * Side * Side, (FlickerSpan - 1) * Side * Side
 	var out []float32
@@ -89,14 +90,14 @@ func (r *Runner) Flicker(mouths []float32) ([]float32, error) {
 	return out, nil
 }
 
-// A FlickerJudge trains the judge of flicker on batches of stretches.
+// A FlickerJudge trains the flicker classifier on batches of stretches.
 type FlickerJudge struct {
 	Batch       int
-	Changes     []float32 // (Batch, Side, Side, FlickerSpan-1), see Flickers; to be filled before each Step
-	*Classifier           // Truth (Batch): how surely the mouth was generated
+	Changes     []float32 // (Batch, Side, Side, FlickerSpan-1), set before each Step by Flickers
+	*Classifier           // Truth (Batch): probability that the mouth is generated
 }
 
-// NewFlickerJudge builds the training graph.
+// NewFlickerJudge builds the training graph for batches of batch stretches.
 func NewFlickerJudge(p *Params, adam *Adam, batch int) (*FlickerJudge, error) {
 	g := newGraph(p)
 	j := &FlickerJudge{Batch: batch}

@@ -6,14 +6,14 @@ import (
 	"testing"
 )
 
-// What stays, light and contrast are no flicker.
-func TestFlickersAreOfChangesOnly(t *testing.T) {
+// A constant picture, brightness and contrast do not change the result.
+func TestFlickersIgnoreAppearance(t *testing.T) {
 	const size, changed = Side * Side, (FlickerSpan - 1) * Side * Side
 	rng := rand.New(rand.NewPCG(1, 1))
 	mouths := make([]float32, FlickerSpan*size)
 	fillNoise(rng, mouths)
 	for i := range mouths {
-		mouths[i] *= 1000 // so that the floor is nothing beside it
+		mouths[i] *= 1000 // so that leastFlicker is negligible
 	}
 	plain := make([]float32, changed)
 	Flickers(plain, mouths)
@@ -24,7 +24,7 @@ func TestFlickersAreOfChangesOnly(t *testing.T) {
 	if rms := math.Sqrt(squares / changed); math.Abs(rms-1) > 1e-2 {
 		t.Errorf("root mean square %.4f, want 1", rms)
 	}
-	for i := range FlickerSpan { // another face, in other light
+	for i := range FlickerSpan { // another face in different light
 		for k := range size {
 			mouths[i*size+k] = mouths[i*size+k]/2 + float32(k%Side)
 		}
@@ -33,7 +33,7 @@ func TestFlickersAreOfChangesOnly(t *testing.T) {
 	Flickers(other, mouths)
 	for i, v := range other {
 		if math.Abs(float64(v-plain[i])) > 1e-2 {
-			t.Fatalf("change %d is %.4f in another face and light, want %.4f", i, v, plain[i])
+			t.Fatalf("change %d is %.4f for another face and light, want %.4f", i, v, plain[i])
 		}
 	}
 	still := make([]float32, FlickerSpan*size)
@@ -43,16 +43,16 @@ func TestFlickersAreOfChangesOnly(t *testing.T) {
 	Flickers(other, still)
 	for i, v := range other {
 		if v != 0 {
-			t.Fatalf("change %d of a mouth that stays is %v, want 0", i, v)
+			t.Fatalf("change %d of a constant picture is %v, want 0", i, v)
 		}
 	}
 }
 
-// The order of what is given is pixel by pixel, changes in their order.
+// The changes of a pixel are adjacent, in order of time.
 func TestFlickersInOrder(t *testing.T) {
 	const size = Side * Side
 	mouths := make([]float32, FlickerSpan*size)
-	mouths[3*size+5*Side+7] = 1000 // comes with the third change and goes with the fourth
+	mouths[3*size+5*Side+7] = 1000 // appears in the third change, disappears in the fourth
 	changes := make([]float32, (FlickerSpan-1)*size)
 	Flickers(changes, mouths)
 	at := (5*Side + 7) * (FlickerSpan - 1)
@@ -62,7 +62,7 @@ func TestFlickersInOrder(t *testing.T) {
 		}
 	}
 	if changes[at+2] <= 0 || changes[at+3] != -changes[at+2] {
-		t.Errorf("comes by %v, goes by %v", changes[at+2], changes[at+3])
+		t.Errorf("appears with %v, disappears with %v, want a positive number and its negative", changes[at+2], changes[at+3])
 	}
 }
 
@@ -85,11 +85,11 @@ func TestFlickerDoesNotDependOnOtherStretches(t *testing.T) {
 			t.Fatal(err)
 		}
 		if math.Abs(float64(one[0]-all[s])) > 1e-5 {
-			t.Errorf("stretch %d: %.6f alone, %.6f among all", s, one[0], all[s])
+			t.Errorf("stretch %d: logit %.6f alone, %.6f among all stretches", s, one[0], all[s])
 		}
 	}
 	if none, err := r.Flicker(nil); err != nil || len(none) != 0 {
-		t.Errorf("%v, %v of nothing", none, err)
+		t.Errorf("no stretches: got %v, %v", none, err)
 	}
 }
 

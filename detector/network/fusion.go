@@ -7,23 +7,23 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A Fusion is a way to judge frames from the embeddings of mouths and sound. All
-// end in the same two temporal convolutions, which see ±16 frames; what they get
-// differs. Late fusion is none of them: it is the mean of the logits of the two
-// that have one modality each.
+// A Fusion is a way to judge frames from the embeddings of mouths and sound. All fusions end
+// in the same two temporal convolutions, with a receptive field of ±16 frames, and differ in
+// the input of these. Late fusion needs no Fusion: it is the mean of the logits of PictureOnly
+// and SoundOnly.
 type Fusion string
 
 // The fusions.
 const (
-	PictureOnly  Fusion = "picture only" // the mouth's embedding
-	SoundOnly    Fusion = "sound only"   // that of the sound of the frame
-	Early        Fusion = "early"        // both side by side
+	PictureOnly  Fusion = "picture only" // embedding of the mouth
+	SoundOnly    Fusion = "sound only"   // embedding of the sound of the same frame
+	Early        Fusion = "early"        // both embeddings, concatenated
 	Intermediate Fusion = "intermediate" // cross-attention: the head without its gate
 	Gated        Fusion = "gated"        // cross-attention and gate: the head
 )
 
-// channels returns how many numbers a frame the temporal convolutions get from
-// embeddings themselves; 0 for the fusions that attend.
+// channels returns the number of input channels of the temporal convolutions; 0 for the
+// fusions with cross-attention.
 func (f Fusion) channels() int {
 	switch f {
 	case PictureOnly, SoundOnly:
@@ -34,8 +34,8 @@ func (f Fusion) channels() int {
 	return 0
 }
 
-// NewFusionParams returns parameters for a fusion, drawn for a start of training;
-// those of Intermediate and Gated are a whole network's.
+// NewFusionParams returns initial parameters for a fusion. Those of Intermediate and Gated are
+// the parameters of the whole network, see NewParams.
 func NewFusionParams(f Fusion, seed uint64) *Params {
 	if f.channels() == 0 {
 		return NewParams(seed)
@@ -47,7 +47,7 @@ func NewFusionParams(f Fusion, seed uint64) *Params {
 	}).drawn(seed)
 }
 
-// fuse returns the logits (B, T, 1, 1).
+// fuse returns the mismatch logits (B, T, 1, 1). It returns an error for an unknown fusion.
 func (j *Judge) fuse(g *graph, f Fusion, in headInputs) (*G.Node, error) {
 	sound := func() (n *G.Node) {
 		n, j.aligned = g.input("aligned", j.Batch, j.Frames, 1, Embed)
@@ -72,7 +72,7 @@ func (j *Judge) fuse(g *graph, f Fusion, in headInputs) (*G.Node, error) {
 	return g.through(x, "head.1", "head.2", "head.3")
 }
 
-// align fills the sound at each mouth.
+// align copies the sound embedding of each mouth's frame to aligned, if the fusion uses it.
 func (j *Judge) align() {
 	if j.aligned == nil {
 		return
@@ -84,15 +84,15 @@ func (j *Judge) align() {
 	}
 }
 
-// Logits returns the mismatch logits (Batch, Frames) of the inputs, valid until the
-// next call, and learns nothing.
+// Logits returns the mismatch logits (Batch, Frames) of the inputs, valid until the next call.
+// It does not change the parameters.
 func (j *Judge) Logits() ([]float32, error) {
 	j.align()
 	defer j.vm.Reset()
 	if err := j.vm.RunAll(); err != nil {
 		return nil, fmt.Errorf("running the network: %w", err)
 	}
-	for _, n := range j.params { // the graph has made gradients all the same
+	for _, n := range j.params { // the graph has computed gradients too
 		if v, err := n.Grad(); err == nil {
 			clear(v.(*tensor.Dense).Data().([]float32))
 		}
@@ -100,7 +100,7 @@ func (j *Judge) Logits() ([]float32, error) {
 	return j.logits.Data().([]float32), nil
 }
 
-// Count returns how many numbers the judge learns.
+// Count returns the number of scalar parameters that the judge trains.
 func (j *Judge) Count() int {
 	n := 0
 	for _, p := range j.params {

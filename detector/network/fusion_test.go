@@ -6,12 +6,12 @@ import (
 	"testing"
 )
 
-// Every fusion learns, and only from what it is to see: picture only never looks
-// at the sound, sound only never at the mouths.
+// Every fusion learns and depends on exactly its own modalities: PictureOnly does not depend
+// on the sound, SoundOnly does not depend on the mouths.
 func TestFusions(t *testing.T) {
 	for _, tt := range []struct {
 		fusion        Fusion
-		mouths, sound bool // logits depend on them
+		mouths, sound bool // whether logits depend on them
 	}{
 		{PictureOnly, true, false},
 		{SoundOnly, false, true},
@@ -35,7 +35,7 @@ func TestFusions(t *testing.T) {
 				losses = append(losses, loss)
 			}
 			if losses[29] > losses[0]/2 {
-				t.Errorf("the loss goes from %.3f to %.3f", losses[0], losses[29])
+				t.Errorf("the loss goes from %.3f to %.3f in 30 steps, want half", losses[0], losses[29])
 			}
 			logits := func() []float32 {
 				x, err := j.Logits()
@@ -46,28 +46,28 @@ func TestFusions(t *testing.T) {
 			}
 			before := logits()
 			if !slices.Equal(before, logits()) {
-				t.Error("asking for logits changes them")
+				t.Error("Logits changes the parameters")
 			}
 			fillNoise(rng, j.Mouths)
 			after := logits()
 			if got := !slices.Equal(before, after); got != tt.mouths {
-				t.Errorf("looks at the mouths: %v, want %v", got, tt.mouths)
+				t.Errorf("logits depend on the mouths: %v, want %v", got, tt.mouths)
 			}
 			fillNoise(rng, j.Sounds)
 			if got := !slices.Equal(after, logits()); got != tt.sound {
-				t.Errorf("listens to the sound: %v, want %v", got, tt.sound)
+				t.Errorf("logits depend on the sound: %v, want %v", got, tt.sound)
 			}
 			if j.Count() < 50_000 || j.Count() > 300_000 {
-				t.Errorf("%d learnt numbers: heads are to be of like size", j.Count())
+				t.Errorf("%d parameters, want 50 000 to 300 000 in every fusion", j.Count())
 			}
 		})
 	}
 	if _, err := NewFusionJudge("nonsense", NewParams(1), NewAdam(0), 1, 10); err == nil {
-		t.Error("took an unknown fusion")
+		t.Error("no error for an unknown fusion")
 	}
 }
 
-// The sound that lies beside a mouth is that of its own frame.
+// Each mouth is aligned with the sound of its own frame.
 func TestAlign(t *testing.T) {
 	j := &Judge{Batch: 2, Frames: 3, aligned: make([]float32, 2*3*Embed), Sounds: make([]float32, 2*(3+2*Reach)*Embed)}
 	for i := range j.Sounds {

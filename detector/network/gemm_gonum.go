@@ -10,8 +10,8 @@ import (
 // BLAS names the library behind the matrix products.
 const BLAS = "gonum"
 
-// gemm computes C = op(A)·op(B) + beta·C for row-major matrices, op(A)
-// being (m, k), op(B) (k, n) and C (m, n).
+// gemm computes C = op(A)·op(B) + beta·C for row-major matrices: op(A) is (m, k), op(B) is
+// (k, n), C is (m, n). op transposes its argument if transA or transB is set.
 func gemm(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
 	gonum.Implementation{}.Sgemm(trans(transA), trans(transB), m, n, k, 1, a, lda, b, ldb, beta, c, ldc)
 }
@@ -23,5 +23,5 @@ func trans(t bool) blas.Transpose {
 	return blas.NoTrans
 }
 
-// useBLAS leaves Gorgonia on its default, gonum.
+// useBLAS keeps gonum, Gorgonia's default.
 func useBLAS() {}

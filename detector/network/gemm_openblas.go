@@ -20,8 +20,8 @@ import (
 // BLAS names the library behind the matrix products.
 const BLAS = "openblas"
 
-// gemm computes C = op(A)·op(B) + beta·C for row-major matrices, op(A) being
-// (m, k), op(B) (k, n) and C (m, n).
+// gemm computes C = op(A)·op(B) + beta·C for row-major matrices: op(A) is (m, k), op(B) is
+// (k, n), C is (m, n). op transposes its argument if transA or transB is set.
 func gemm(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
 	sgemm(transA, transB, m, n, k, 1, a, lda, b, ldb, beta, c, ldc)
 }
@@ -43,8 +43,7 @@ func trans(t bool) C.enum_CBLAS_TRANSPOSE {
 	return C.CblasNoTrans
 }
 
-// openBLAS is gonum's implementation with the single-precision matrix product
-// taken from OpenBLAS.
+// openBLAS is gonum's implementation with the single-precision matrix product of OpenBLAS.
 type openBLAS struct{ gonum.Implementation }
 
 // Sgemm computes C = alpha·op(A)·op(B) + beta·C.
@@ -52,5 +51,6 @@ func (openBLAS) Sgemm(tA, tB blas.Transpose, m, n, k int, alpha float32, a []flo
 	sgemm(tA != blas.NoTrans, tB != blas.NoTrans, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 }
 
-// useBLAS puts Gorgonia's own matrix products on OpenBLAS, one thread each, see threads_openblas.c.
+// useBLAS makes Gorgonia compute its matrix products with OpenBLAS, each on one thread (see
+// threads_openblas.c).
 var useBLAS = sync.OnceFunc(func() { G.Use(openBLAS{}) })

@@ -7,26 +7,26 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// headInputs are the nodes that the cross-attention head reads, for B clips of
-// T frames; the sound reaches Reach frames farther on either side.
+// headInputs are the input nodes of the cross-attention head for B clips of T frames. The
+// sound extends Reach frames beyond the mouths on either side.
 type headInputs struct {
 	mouths, sounds *G.Node // (B, T, 1, Embed), (B, T+2·Reach, 1, Embed) embeddings
-	band           *G.Node // (B, T, Window) 1 where mouth t and sound t+d-Reach are both there, else 0
+	band           *G.Node // (B, T, Window) 1 if mouth t and sound t+d-Reach are present, else 0
 	shut           *G.Node // (B, T, Window) excluded where band is 0, else 0
-	seen           *G.Node // (B, T, 1, 2) 1 where the mouth is there, 1 where speech is there
+	seen           *G.Node // (B, T, 1, 2) 1 or 0: mouth present, speech present
 }
 
 // head returns the mismatch logits (B, T, 1, 1).
 //
-// Mouth frames ask (query), sound frames within ±Reach answer (key, value):
+// Each mouth frame (query) attends to the sound frames within ±Reach (keys, values):
 //
 //	w[t, d] = softmax_d(q[t]·k[t+d]/√keyWidth + position[d])
 //	c[t]    = Σ_d w[t, d] v[t+d] ⊙ m[t]
 //
-// where m is a projection of the mouth itself. The answer c and the likeness
-// p[t, d] of the two embeddings at every relative position go through two
-// temporal convolutions, which see ±16 frames; a gate made of the masks alone
-// weighs the evidence, so that where nothing was seen or heard nothing is said:
+// where m is a projection of the mouth embedding. c and the cosine similarity of the two
+// embeddings at every relative position go through two temporal convolutions with a receptive
+// field of ±16 frames, which give the evidence. A gate computed from the masks alone scales
+// the evidence, so that the logit can be close to 0 where no mouth or no speech is present:
 //
 //	logit[t] = 2·σ(gate[t])·evidence[t]
 func (g *graph) head(in headInputs) (*G.Node, error) {
@@ -42,7 +42,7 @@ func (g *graph) head(in headInputs) (*G.Node, error) {
 	return G.HadamardProd(open, x)
 }
 
-// evidence is head before the gate.
+// evidence returns the logits (B, T, 1, 1) of the head without its gate.
 func (g *graph) evidence(in headInputs) (*G.Node, error) {
 	sh := in.mouths.Shape()
 	b, t := sh[0], sh[1]
@@ -91,7 +91,8 @@ func (g *graph) evidence(in headInputs) (*G.Node, error) {
 	return g.through(G.Must(G.Reshape(both, tensor.Shape{b, t, 1, Window + keyWidth})), "head.1", "head.2", "head.3")
 }
 
-// attend returns the attention weights (B, T, Window), 0 where masked.
+// attend returns the attention weights (B, T, Window) of the queries q (B, T, keyWidth) on the
+// keys k (B, T+2·Reach, keyWidth), 0 where masked.
 func (g *graph) attend(q, k *G.Node, in headInputs) (*G.Node, error) {
 	s, err := banded(G.Must(G.BatchedMatMul(q, k, false, true)))
 	if err != nil {
@@ -111,14 +112,13 @@ func (g *graph) attend(q, k *G.Node, in headInputs) (*G.Node, error) {
 	return G.HadamardProd(G.Must(G.Reshape(w, sh)), in.band)
 }
 
-// A Masks says what was seen and heard around T frames.
+// masks are the values of the input nodes band, shut and seen, see headInputs.
 type masks struct {
 	band, shut, seen []float32
 }
 
-// set fills the masks of clip b of T frames: mouth (T) says where a mouth was
-// seen, sound (T+2·Reach) where there is sound at all, speech likewise where
-// somebody speaks.
+// set fills the masks of clip b of t frames: mouth (t) is true where a mouth is visible, sound
+// (t+2·Reach) where the sound exists, speech (t+2·Reach) where there is speech.
 func (m *masks) set(b, t int, mouth, sound, speech []bool) {
 	for i := range t {
 		for d := range Window {
@@ -138,6 +138,8 @@ func (m *masks) set(b, t int, mouth, sound, speech []bool) {
 	}
 }
 
+// headInputs creates the input nodes of the head for b clips of t frames and returns the memory
+// behind them.
 func (g *graph) headInputs(b, t int) (in headInputs, mouths, sounds []float32, m masks) {
 	in.mouths, mouths = g.input("mouths", b, t, 1, Embed)
 	in.sounds, sounds = g.input("sounds", b, t+2*Reach, 1, Embed)

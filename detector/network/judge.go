@@ -5,35 +5,32 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A Judge trains the cross-attention head on embeddings of batches of clips.
+// A Judge trains the cross-attention head, or another Fusion, on embeddings of batches of
+// clips.
 type Judge struct {
 	Batch, Frames int
 
-	// Inputs, to be filled before each Step; the masks by Set.
+	// Inputs, to be filled before each Step; Set fills the masks.
 	Mouths []float32 // (Batch, Frames, Embed)
 	Sounds []float32 // (Batch, Frames+2·Reach, Embed)
 
-	// Truth and Weight (Batch, Frames): 1 where the sound was replaced or displaced, and how
-	// much a frame counts.
+	// Truth (Batch, Frames) is 1 where the sound was replaced or displaced; Weight (Batch,
+	// Frames) is the weight of a frame.
 	*Classifier
 
 	masks   masks
-	aligned []float32 // (Batch, Frames, Embed) the sound at each mouth; nil where the fusion looks farther
+	aligned []float32 // (Batch, Frames, Embed) sound of each mouth's frame; nil if unused
 	logits  G.Value
 }
 
-// Set tells which mouths, sounds and speech clip b of the batch has; the
-// lengths are Frames, Frames+2·Reach and Frames+2·Reach.
+// Set sets which mouths (Frames), sounds and speech (both Frames+2·Reach) are present in clip b
+// of the batch.
 func (j *Judge) Set(b int, mouth, sound, speech []bool) {
 	j.masks.set(b, j.Frames, mouth, sound, speech)
 }
 
-// NewJudge builds the training graph of the head; the towers stay as they are.
-func NewJudge(p *Params, adam *Adam, batch, frames int) (*Judge, error) {
-	return NewFusionJudge(Gated, p, adam, batch, frames)
-}
-
-// NewFusionJudge builds that of another fusion, over parameters of NewFusionParams.
+// NewFusionJudge builds the training graph of a fusion over parameters from NewFusionParams. The
+// towers are not trained. It returns an error for an unknown fusion.
 func NewFusionJudge(f Fusion, p *Params, adam *Adam, batch, frames int) (*Judge, error) {
 	g := newGraph(p)
 	j := &Judge{Batch: batch, Frames: frames}
@@ -49,7 +46,7 @@ func NewFusionJudge(f Fusion, p *Params, adam *Adam, batch, frames int) (*Judge,
 	return j, err
 }
 
-// Step runs one training step on the inputs and returns the mean binary cross
+// Step runs one training step on the inputs and returns the weighted mean binary cross
 // entropy in nats.
 func (j *Judge) Step(rate float64) (float64, error) {
 	j.align()

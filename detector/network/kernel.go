@@ -10,29 +10,30 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A kernel is one of this package's own operations on float32 tensors as
-// Gorgonia sees it. Two kernels with the same name and the same inputs are the
-// same node, so the name holds every parameter.
+// A kernel is an operation of this package on float32 tensors in the form of a Gorgonia
+// operation. Gorgonia merges kernels with the same name and the same inputs into one node, so
+// the name must contain every parameter.
 type kernel struct {
 	name string
 	dims []int        // number of axes of each input
 	out  tensor.Shape // shape of the result
-	// run writes the result to dst, which holds anything before; try does where that can fail.
+	// run writes the result to dst, whose previous content is arbitrary. try replaces run for
+	// operations that can fail.
 	run func(dst []float32, in ...[]float32)
 	try func(dst []float32, in ...[]float32) error
-	// grad gives the gradient node for each input; nil where there is none to give.
+	// grad returns the gradient node of each input; nil if the kernel is not differentiable.
 	grad func(in G.Nodes, out, grad *G.Node) (G.Nodes, error)
-	wrt  []bool // which inputs grad answers for
+	wrt  []bool // for each input, whether grad returns its gradient; nil for none
 
-	result *tensor.Dense // memory of the result, the same in every run of the graph
+	result *tensor.Dense // memory of the result, reused in every run of the graph
 }
 
 func (k *kernel) apply(in ...*G.Node) (*G.Node, error) { return G.ApplyOp(k, in...) }
 
-// Arity is the number of inputs.
+// Arity returns the number of inputs.
 func (k *kernel) Arity() int { return len(k.dims) }
 
-// Type is the function type: tensors of float32 to a tensor of float32.
+// Type returns the function type: float32 tensors to a float32 tensor.
 func (k *kernel) Type() hm.Type {
 	var ts []hm.Type
 	for _, d := range append(append([]int(nil), k.dims...), k.out.Dims()) {
@@ -41,11 +42,11 @@ func (k *kernel) Type() hm.Type {
 	return hm.NewFnType(ts...)
 }
 
-// InferShape returns the shape that the kernel was built for.
+// InferShape returns the shape of the result, which is fixed when the kernel is built.
 func (k *kernel) InferShape(...G.DimSizer) (tensor.Shape, error) { return k.out.Clone(), nil }
 
-// Do runs the kernel. Its result lives until the graph runs again: a training
-// step would otherwise allocate and clear hundreds of megabytes.
+// Do runs the kernel. The result is valid until the next run of the graph: its memory is
+// reused, because a training step would otherwise allocate and clear hundreds of megabytes.
 func (k *kernel) Do(in ...G.Value) (G.Value, error) {
 	if k.result == nil {
 		k.result = tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(k.out...))
@@ -70,19 +71,19 @@ func (k *kernel) Do(in ...G.Value) (G.Value, error) {
 	return k.result, nil
 }
 
-// ReturnsPtr says that the result is memory that outlives the call.
+// ReturnsPtr returns true: the memory of the result outlives the call.
 func (k *kernel) ReturnsPtr() bool { return true }
 
-// CallsExtern says that Gorgonia need not treat the kernel as a foreign call.
+// CallsExtern returns false: Gorgonia need not treat the kernel as a foreign call.
 func (k *kernel) CallsExtern() bool { return false }
 
-// OverwritesInput says that no input is overwritten.
+// OverwritesInput returns -1: no input is overwritten.
 func (k *kernel) OverwritesInput() int { return -1 }
 
-// WriteHash writes what tells this kernel from others.
+// WriteHash writes the name and the shapes, which identify the kernel.
 func (k *kernel) WriteHash(h hash.Hash) { fmt.Fprintf(h, "%s%v%v", k.name, k.dims, k.out) }
 
-// Hashcode is the hash of WriteHash.
+// Hashcode returns the 32-bit FNV-1a hash of what WriteHash writes.
 func (k *kernel) Hashcode() uint32 {
 	h := fnv.New32a()
 	k.WriteHash(h)
@@ -91,7 +92,7 @@ func (k *kernel) Hashcode() uint32 {
 
 func (k *kernel) String() string { return k.name }
 
-// DiffWRT says by which inputs the kernel can be differentiated.
+// DiffWRT reports for each input whether the kernel is differentiable with respect to it.
 func (k *kernel) DiffWRT(int) []bool {
 	if k.wrt == nil {
 		return make([]bool, len(k.dims))
@@ -99,7 +100,7 @@ func (k *kernel) DiffWRT(int) []bool {
 	return k.wrt
 }
 
-// SymDiff returns the gradient nodes.
+// SymDiff returns the gradient nodes of the inputs.
 func (k *kernel) SymDiff(in G.Nodes, out, grad *G.Node) (G.Nodes, error) {
 	if k.grad == nil {
 		return nil, fmt.Errorf("%s has no gradient", k.name)

@@ -2,69 +2,71 @@ package network
 
 import "slices"
 
-// The sizes that a weights file is bound to.
+// Sizes of the network. A weights file fits only these.
 const (
-	Stack    = 5   // neighbouring mouth crops that the picture tower sees at once
-	CropSize = 96  // pixels: the side of the crops that points are measured in
-	Side     = 48  // pixels: the side of a mouth crop as the network sees it
+	Stack    = 5   // neighbouring mouth crops in one input of the picture tower
+	CropSize = 96  // pixels: side of the crops in whose coordinates points are given
+	Side     = 48  // pixels: side of the mouth crops that the network reads
 	Bands    = 40  // mel bands
-	Steps    = 4   // log-mel steps a frame
-	Points   = 37  // points of the mouth and the jaw that the picture tower sees beside the crops
+	Steps    = 4   // log-mel steps per frame
+	Points   = 37  // mouth and jaw points that the picture tower reads beside the crops
 	Embed    = 128 // length of an embedding
-	Reach    = 15  // frames that attention looks to either side
+	Reach    = 15  // frames on either side that attention covers
 	Window   = 2*Reach + 1
 
-	// Signs is how many numbers describe how the lips move in a window: those of
-	// package lips, two of them on how they go with the loudness.
+	// Signs is the number of features that describe lip motion in a window, see package lips.
+	// Two of them relate lip motion to loudness.
 	Signs = 23
 
-	// Margin is the number of further frames that a tower needs on each side
-	// of a frame to embed it: half a stack for the pictures, then 4 frames of
-	// temporal convolution for both.
+	// Margin is the number of frames that the picture tower needs on either side of a frame to
+	// embed it: half a stack, then 4 frames for the temporal convolutions.
 	Margin = Stack/2 + temporalMargin
 
 	temporalMargin = 4 // (5-1)/2 + 2·(3-1)/2
 
-	// soundLead and soundTail are the log-mel steps that the sound tower needs
-	// before the first and after the last step of its frames.
+	// soundLead and soundTail are the log-mel steps that the sound tower needs before the first
+	// and after the last step of its frames.
 	soundLead = 7
 	soundTail = 8
 
-	firstTemperature = 14 // 1/0.07, as Radford et al. 2021 begin with
+	firstTemperature = 14 // 1/0.07, the initial value of Radford et al. 2021
 
 	keyWidth = 64 // width of the attention's queries, keys and values
 	headWide = 64 // channels of the head's temporal layers
 )
 
-// A layer is a named convolution and the channels it takes and gives.
+// A layer is a named convolution with its input and output channels.
 type layer struct {
 	name string
 	conv
 	in, out int
-	gain    float64 // scale of the first weights, against He's
+	gain    float64 // factor on He's standard deviation of the initial weights
 }
 
-// spatial halves rows and columns, temporal looks along the first axis with gaps,
-// linear sees one place; padded keeps the length.
+// spatial returns a k×k convolution with stride 2, which halves rows and columns.
 func spatial(name string, k, in, out int) layer {
 	return layer{name, conv{kh: k, kw: k, strideH: 2, strideW: 2, padH: k / 2, padW: k / 2, relu: true}, in, out, 1}
 }
 
+// temporal returns a convolution of k frames in time, dilated, without padding.
 func temporal(name string, k, dilation, in, out int) layer {
 	return layer{name, conv{kh: k, kw: 1, strideH: 1, strideW: 1, dilationH: dilation, relu: true}, in, out, 1}
 }
 
+// linear returns a linear layer without rectifier.
 func linear(name string, in, out int, gain float64) layer {
 	return layer{name, conv{kh: 1, kw: 1, strideH: 1, strideW: 1}, in, out, gain}
 }
 
+// padded returns l with padding that preserves the number of frames.
 func padded(l layer) layer {
 	l.padH = l.dilationH * (l.kh / 2)
 	return l
 }
 
-// hearing returns the layers of a tower that hears: log-mel (B, steps, 40, 1) -> 20 bands ->
-// 10 -> 5 -> 1, four steps to a frame, then over time, to out numbers a frame.
+// hearing returns the layers of a sound tower: log-mel (B, steps, 40, 1) -> 20 bands -> 10 ->
+// 5 -> 1 while four steps become one frame, then temporal convolutions and a linear layer to
+// out numbers per frame.
 func hearing(name string, channels [4]int, out int, gain float64) []layer {
 	c := channels
 	return []layer{
@@ -85,7 +87,7 @@ func layers() []layer {
 		return l
 	}
 	return slices.Concat([]layer{
-		// picture tower: (N, 48, 48, 5) -> 24 -> 12 -> 6 -> 3 -> 1, then over time
+		// picture tower: (N, 48, 48, 5) -> 24 -> 12 -> 6 -> 3 -> 1, then temporal
 		leaf(spatial("picture.1", 5, Stack, 32)),
 		spatial("picture.2", 3, 32, 64),
 		spatial("picture.3", 3, 64, 96),
@@ -95,7 +97,7 @@ func layers() []layer {
 		temporal("picture.7", 3, 2, 192, 192),
 		linear("picture.8", 192, Embed, 1),
 	}, hearing("sound", [4]int{32, 64, 96, 192}, Embed, 1), []layer{
-		// cross-attention and what follows it
+		// cross-attention head
 		linear("attention.query", Embed, keyWidth, 1),
 		linear("attention.key", Embed, keyWidth, 1),
 		linear("attention.value", Embed, keyWidth, 1),
@@ -105,9 +107,9 @@ func layers() []layer {
 		linear("head.3", headWide, 1, 0.1),
 		padded(temporal("gate.1", 5, 1, 2, 8)),
 		linear("gate.2", 8, 1, 0.1),
-		// lip motion: the signs of a window
+		// lip motion: logistic regression on the signs of a window
 		linear("motion", Signs, 1, 0.5),
-		// flicker: (N, 48, 48, 7) -> 24 -> 12 -> 6 -> 4, each place judged
+		// flicker: (N, 48, 48, 7) -> 24 -> 12 -> 6 -> 4, one logit per cell
 		leaf(spatial("flicker.1", 5, FlickerSpan-1, 16)),
 		spatial("flicker.2", 3, 16, 32),
 		spatial("flicker.3", 3, 32, 64),

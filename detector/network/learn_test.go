@@ -3,6 +3,7 @@ package network
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	G "gorgonia.org/gorgonia"
@@ -21,7 +22,7 @@ func TestEveryParameterIsLearnt(t *testing.T) {
 		t.Fatal(err)
 	}
 	j := noiseJudge(t, p, adam, rng)
-	for range 2 { // the last layers begin near 0 and must move first
+	for range 2 { // the last layers start near 0 and must move first
 		if _, err := j.Step(1e-2); err != nil {
 			t.Fatal(err)
 		}
@@ -44,8 +45,8 @@ func TestEveryParameterIsLearnt(t *testing.T) {
 	}
 	signs := make([]float32, 4*Signs)
 	fillNoise(rng, signs)
-	p.SetSigns(signs, []float64{1, 1, 1, 1}) // measured, not learnt
-	p.FitMotion(signs, []float64{1, 0, 1, 0.1}, []float64{1, 1, 1, 1}, 0.1)
+	p.SetSigns(signs, []float64{1, 1, 1, 1}) // measured, not trained
+	p.SetMotion(slices.Repeat([]float64{.5}, Signs+1))
 	for _, q := range p.List() {
 		moved := 0
 		for i, v := range q.Data {
@@ -54,7 +55,7 @@ func TestEveryParameterIsLearnt(t *testing.T) {
 			}
 		}
 		if moved == 0 {
-			t.Errorf("%s did not move", q.Name)
+			t.Errorf("training does not change %s", q.Name)
 		}
 	}
 }
@@ -90,12 +91,13 @@ func noiseOverlap(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *OverlapJ
 	}
 	fillNoise(rng, j.Mel)
 	for i := range j.Truth {
-		j.Truth[i] = float32(i / 10) // of the second stretch
+		j.Truth[i] = float32(i / 10) // positive in the second stretch
 	}
 	return j
 }
 
-// noiseSpeakers makes pairs in which one noise goes through both stretches, and another through each.
+// noiseSpeakers makes pairs of stretches that consist of noise common to the pair and of
+// weaker noise of the second stretch.
 func noiseSpeakers(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *SpeakerContrast {
 	c, err := NewSpeakerContrast(p, adam, 4, 6)
 	if err != nil {
@@ -116,7 +118,7 @@ func noiseSpeakers(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Speaker
 }
 
 func noiseJudge(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Judge {
-	j, err := NewJudge(p, adam, 2, 10)
+	j, err := NewFusionJudge(Gated, p, adam, 2, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +126,8 @@ func noiseJudge(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Judge {
 	return j
 }
 
-// fillJudge fills the inputs of a judge of two clips of ten frames: all is there to be seen and heard.
+// fillJudge fills the inputs of a judge of two clips of ten frames, with every mouth, sound and
+// speech present.
 func fillJudge(rng *rand.Rand, j *Judge) {
 	fillNoise(rng, j.Mouths, j.Sounds)
 	all := make([]bool, 10+2*Reach)
@@ -168,7 +171,7 @@ func TestLossFalls(t *testing.T) {
 				t.Fatal(err)
 			}
 			if math.IsNaN(loss) {
-				t.Fatalf("%s: step %d: loss is not a number", name, i)
+				t.Fatalf("%s: step %d: loss is NaN", name, i)
 			}
 			if i == 0 {
 				first = loss
@@ -181,7 +184,7 @@ func TestLossFalls(t *testing.T) {
 	}
 }
 
-// The whole head and the whole contrastive cost against central differences.
+// The gradient of the whole head agrees with central differences.
 func TestHeadGradient(t *testing.T) {
 	const b, n = 1, 4
 	wide := n + 2*Reach
@@ -246,7 +249,7 @@ func TestMaskedSoundDoesNotCount(t *testing.T) {
 			continue
 		}
 		if math.Abs(float64(got[i]-want[i])) > 1e-4 {
-			t.Fatalf("frame %d: %.5f with other sound behind the mask, %.5f before", i, got[i], want[i])
+			t.Fatalf("frame %d: logit %.5f after masked embeddings changed, %.5f before", i, got[i], want[i])
 		}
 	}
 }
@@ -275,7 +278,7 @@ func TestEmbeddingsDoNotDependOnChunks(t *testing.T) {
 	}
 	for i, v := range part {
 		if math.Abs(float64(v-whole[20*Embed+i])) > 1e-5 {
-			t.Fatalf("number %d is %.6f, in the longer run %.6f", i, v, whole[20*Embed+i])
+			t.Fatalf("mouths: number %d is %.6f, in the longer run %.6f", i, v, whole[20*Embed+i])
 		}
 	}
 	mel := make([]float32, 400*Bands)
@@ -289,7 +292,7 @@ func TestEmbeddingsDoNotDependOnChunks(t *testing.T) {
 	}
 	for i, v := range short {
 		if math.Abs(float64(v-long[60*Embed+i])) > 1e-5 {
-			t.Fatalf("sound number %d is %.6f, in the longer run %.6f", i, v, long[60*Embed+i])
+			t.Fatalf("sounds: number %d is %.6f, in the longer run %.6f", i, v, long[60*Embed+i])
 		}
 	}
 }

@@ -7,8 +7,9 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// SetSigns tells how signs (n, Signs) are spread, so that they are learnt and
-// judged in units of their own deviation. NaN stands for what is not known.
+// SetSigns sets the mean and the deviation of every sign, with which Standard standardises, to
+// those of signs (n, Signs) weighted by weight (n). NaN marks an unknown sign, which is left
+// out.
 func (p *Params) SetSigns(signs []float32, weight []float64) {
 	mean, deviation := p.byName["motion.mean"].Data, p.byName["motion.deviation"].Data
 	for k := range Signs {
@@ -29,11 +30,12 @@ func (p *Params) SetSigns(signs []float32, weight []float64) {
 	}
 }
 
-// mostSign is how many deviations a sign counts at most.
+// mostSign is the limit on the size of a standard sign, in deviations.
 const mostSign = 4
 
-// Standard writes signs (n, Signs) in units of their deviation to dst; what is
-// not known is as usual.
+// Standard writes standard signs to dst (n, Signs): the difference of signs (n, Signs) from
+// their mean in units of their deviation, limited to ±4; 0 for an unknown sign (NaN). dst may
+// be signs.
 func (p *Params) Standard(dst, signs []float32) {
 	mean, deviation := p.byName["motion.mean"].Data, p.byName["motion.deviation"].Data
 	for i, v := range signs {
@@ -45,25 +47,24 @@ func (p *Params) Standard(dst, signs []float32) {
 	}
 }
 
-// motion returns the logits (B, 1, 1, 1) of being generated for standard signs
+// motion returns the logits (B, 1, 1, 1) of a generated mouth for standard signs
 // (B, 1, 1, Signs).
 func (g *graph) motion(signs *G.Node) (*G.Node, error) {
 	return g.layer("motion", signs)
 }
 
-// FitMotion fits the judge of lip motion to standard signs (n, Signs): a [Logistic]
-// regression of truth (n), how surely the mouth was generated, 0..1, each row with
-// its weight (n).
-func (p *Params) FitMotion(signs []float32, truth, weight []float64, ridge float64) {
-	b := Logistic(signs, Signs, truth, weight, ridge)
+// SetMotion sets the classifier of lip motion, a logistic regression on standard signs: its
+// logit is that of a generated mouth. coefficients (Signs+1) end with the offset, as those of
+// statistic.Logistic do.
+func (p *Params) SetMotion(coefficients []float64) {
 	for k := range Signs {
-		p.byName["motion.weight"].Data[k] = float32(b[k])
+		p.byName["motion.weight"].Data[k] = float32(coefficients[k])
 	}
-	p.byName["motion.bias"].Data[0] = float32(b[Signs])
+	p.byName["motion.bias"].Data[0] = float32(coefficients[Signs])
 }
 
-// ScaleMotion multiplies the logits of both judges of how a mouth moves: that of its outline
-// and that of its flicker.
+// ScaleMotion multiplies the logits of the lip motion classifier by outline and those of the
+// flicker classifier by flicker.
 func (p *Params) ScaleMotion(outline, flicker float64) {
 	for name, by := range map[string]float64{"motion": outline, "flicker.5": flicker} {
 		for _, part := range []string{".weight", ".bias"} {
@@ -74,9 +75,8 @@ func (p *Params) ScaleMotion(outline, flicker float64) {
 	}
 }
 
-// Motion returns the logit of a generated mouth for each of n windows' signs
-// (n, Signs), which need not be standard: see lips.Trace.Describe and
-// detector.Signs.
+// Motion returns the logit of a generated mouth for each of n windows, given their signs
+// (n, Signs) before standardisation: see lips.Trace.Describe and detector.Signs.
 func (r *Runner) Motion(signs []float32) ([]float32, error) {
 	n := len(signs) / Signs
 	out := make([]float32, 0, n)
@@ -93,5 +93,5 @@ func (r *Runner) Motion(signs []float32) ([]float32, error) {
 	return out, nil
 }
 
-// motionBatch is how many windows a Runner judges at a time.
+// motionBatch is the number of windows that a Runner judges at a time.
 const motionBatch = 16

@@ -6,62 +6,39 @@ import (
 	"testing"
 )
 
-func TestSolve(t *testing.T) {
-	b := []float64{1, 2}
-	solve([]float64{4, 1, 1, 3}, b) // 4x+y = 1, x+3y = 2
-	if math.Abs(b[0]-1./11) > 1e-12 || math.Abs(b[1]-7./11) > 1e-12 {
-		t.Errorf("solution %v, want 1/11 and 7/11", b)
-	}
-}
-
-// Without a ridge to speak of, the fit of rows of one sign is the logit of their
-// truths, and the ridge draws it to none.
-func TestFitMotionFindsTheLogit(t *testing.T) {
-	signs := make([]float32, 2*Signs)
-	signs[0], signs[Signs] = 1, -1
-	for _, x := range []struct{ ridge, least, most float64 }{{1e-6, 1.999, 2.001}, {0.1, 0.5, 1.9}, {1e3, 0, 0.01}} {
-		p := NewParams(1)
-		high := 1 / (1 + math.Exp(-2))
-		p.FitMotion(signs, []float64{high, 1 - high}, []float64{0.5, 0.5}, x.ridge)
-		w, b := p.byName["motion.weight"].Data, p.byName["motion.bias"].Data
-		if v := float64(w[0]); v < x.least || v > x.most {
-			t.Errorf("ridge %v: coefficient %.4f, want %v to %v", x.ridge, v, x.least, x.most)
-		}
-		if math.Abs(float64(b[0])) > 1e-6 {
-			t.Errorf("ridge %v: offset %v, want 0", x.ridge, b[0])
-		}
-	}
-}
-
-// At the fit the gradient is none: what is judged agrees with the truth on the mean.
-func TestFitMotionAgreesOnTheMean(t *testing.T) {
+// Motion returns the logits of the regression on standard signs.
+func TestSetMotion(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
-	const n = 200
-	signs, truth, weight := make([]float32, n*Signs), make([]float64, n), make([]float64, n)
+	const n = 3*motionBatch + 1
+	signs, standard := make([]float32, n*Signs), make([]float32, n*Signs)
 	fillNoise(rng, signs)
-	for i := range n {
-		truth[i], weight[i] = 0.05, 1+rng.Float64()
-		if float64(signs[i*Signs]+signs[i*Signs+1]) > rng.NormFloat64() {
-			truth[i] = 0.95
-		}
+	weight, coefficients := make([]float64, n), make([]float64, Signs+1)
+	for i := range weight {
+		weight[i] = 1
+	}
+	for k := range coefficients {
+		coefficients[k] = rng.NormFloat64()
 	}
 	p := NewParams(1)
-	p.FitMotion(signs, truth, weight, 0.05)
+	p.SetSigns(signs, weight)
+	p.Standard(standard, signs)
+	p.SetMotion(coefficients)
 	r, err := NewRunner(p)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	logits, err := r.Motion(signs) // mean 0 and deviation 1, so that they are standard as they are
-	if err != nil {
-		t.Fatal(err)
+	logits, err := r.Motion(signs)
+	if err != nil || len(logits) != n {
+		t.Fatalf("%d logits, %v", len(logits), err)
 	}
-	var sum, total float64
-	for i, l := range logits {
-		sum += weight[i] * (1/(1+math.Exp(-float64(l))) - truth[i])
-		total += weight[i]
-	}
-	if math.Abs(sum/total) > 1e-3 {
-		t.Errorf("judged %.5f above the truth on the mean", sum/total)
+	for i, got := range logits {
+		want := coefficients[Signs]
+		for k := range Signs {
+			want += coefficients[k] * float64(standard[i*Signs+k])
+		}
+		if math.Abs(float64(got)-want) > 1e-4 {
+			t.Errorf("window %d: logit %.5f, want %.5f", i, got, want)
+		}
 	}
 }

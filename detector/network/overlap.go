@@ -7,7 +7,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// overlap returns the logits (B·T) of overlapped speech for log-mel x (B, MelSteps(T), Bands, 1).
+// overlap returns the logits (B·T) of overlapped speech for log-mel x
+// (B, MelSteps(T), Bands, 1).
 func (g *graph) overlap(x *G.Node) (*G.Node, error) {
 	y, err := g.hearing("overlap", x)
 	if err != nil {
@@ -16,23 +17,23 @@ func (g *graph) overlap(x *G.Node) (*G.Node, error) {
 	return G.Reshape(y, tensor.Shape{y.Shape().TotalSize()})
 }
 
-// Overlaps writes the logit of overlapped speech, two or more people who speak at once, of the
-// frames from first on to dst (n). mel (steps, Bands) and outside are as for Sounds.
+// Overlaps writes the logits of overlapped speech (two or more simultaneous speakers) of frames
+// [first, first+n) to dst (n). mel (steps, Bands) and outside are as for Sounds.
 func (r *Runner) Overlaps(dst, mel []float32, first int, outside float32) error {
 	if err := r.overlap.hear(dst, 1, mel, first, outside); err != nil {
-		return fmt.Errorf("looking for overlapped speech: %w", err)
+		return fmt.Errorf("detecting overlapped speech: %w", err)
 	}
 	return nil
 }
 
-// An OverlapJudge trains the judge of overlapped speech on batches of stretches of sound.
+// An OverlapJudge trains the classifier of overlapped speech on batches of stretches of sound.
 type OverlapJudge struct {
 	Batch, Frames int
-	Mel           []float32 // (Batch, MelSteps(Frames), Bands), normalised; to be filled before each Step
-	*Classifier             // Truth (Batch, Frames): 1 where two voices speak
+	Mel           []float32 // (Batch, MelSteps(Frames), Bands), normalised; set before each Step
+	*Classifier             // Truth (Batch, Frames): 1 where speech is overlapped
 }
 
-// NewOverlapJudge builds the training graph.
+// NewOverlapJudge builds the training graph for batches of batch stretches of frames frames.
 func NewOverlapJudge(p *Params, adam *Adam, batch, frames int) (*OverlapJudge, error) {
 	g := newGraph(p)
 	j := &OverlapJudge{Batch: batch, Frames: frames}

@@ -9,25 +9,25 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A Param is one learnt tensor.
+// A Param is one trained tensor.
 type Param struct {
 	Name  string
 	Shape []int
-	Data  []float32 // row-major, shared with every graph built on the parameters
+	Data  []float32 // row-major, shared with every graph over the parameters
 	dense *tensor.Dense
 }
 
-// Params are the learnt tensors of the whole network, in a fixed order.
+// Params are the trained tensors of a network, in a fixed order.
 type Params struct {
 	layers []layer
 	list   []*Param
 	byName map[string]*Param
 }
 
-// List returns the parameters in their fixed order; the data is shared.
+// List returns the parameters in their fixed order. The data is shared.
 func (p *Params) List() []*Param { return p.list }
 
-// Count returns the number of learnt numbers.
+// Count returns the number of scalar parameters.
 func (p *Params) Count() int {
 	n := 0
 	for _, q := range p.list {
@@ -36,8 +36,8 @@ func (p *Params) Count() int {
 	return n
 }
 
-// Set copies data into the parameter of that name. It returns an error for an
-// unknown name or another shape (got and want).
+// Set copies data to the named parameter. It returns an error if the name is unknown or the
+// shape differs.
 func (p *Params) Set(name string, shape []int, data []float32) error {
 	q, ok := p.byName[name]
 	if !ok {
@@ -50,7 +50,7 @@ func (p *Params) Set(name string, shape []int, data []float32) error {
 	return nil
 }
 
-// Take copies from other parameters the tensors whose names are wanted.
+// Take copies the tensors for whose names wanted returns true.
 func (p *Params) Take(from *Params, wanted func(name string) bool) {
 	for _, q := range from.list {
 		if wanted(q.Name) {
@@ -59,11 +59,12 @@ func (p *Params) Take(from *Params, wanted func(name string) bool) {
 	}
 }
 
-// NewParams returns parameters drawn for a start of training: He et al. 2015
-// (eq. 10) for weights, zero for biases.
+// NewParams returns initial parameters for training: random weights (He et al. 2015, eq. 10)
+// and zero biases.
 func NewParams(seed uint64) *Params { return BlankParams().drawn(seed) }
 
-// BlankParams returns those of NewParams with weights of zero, for who sets all of them.
+// BlankParams returns the parameters of NewParams with zero weights, for a caller that sets them
+// all.
 func BlankParams() *Params {
 	p := layerParams(layers())
 	p.add("temperature", []int{1}, float32(math.Log(firstTemperature)))
@@ -74,13 +75,13 @@ func BlankParams() *Params {
 	return p
 }
 
-// Mute makes a layer give 0 whatever it is given.
+// Mute zeroes weight and bias of a layer, so that its output is 0.
 func (p *Params) Mute(layer string) {
 	clear(p.byName[layer+".weight"].Data)
 	clear(p.byName[layer+".bias"].Data)
 }
 
-// layerParams returns those of the layers, all zero.
+// layerParams returns the parameters of the layers, all zero.
 func layerParams(layers []layer) *Params {
 	p := &Params{layers: layers, byName: map[string]*Param{}}
 	for _, l := range layers {
@@ -90,7 +91,7 @@ func layerParams(layers []layer) *Params {
 	return p
 }
 
-// drawn draws the weights of the layers and returns the parameters.
+// drawn draws random weights for the layers and returns p.
 func (p *Params) drawn(seed uint64) *Params {
 	rng := rand.New(rand.NewPCG(seed, 0x6d6f757468))
 	for _, l := range p.layers {
@@ -102,7 +103,7 @@ func (p *Params) drawn(seed uint64) *Params {
 	return p
 }
 
-// add adds a parameter of equal numbers.
+// add adds a parameter whose elements all equal value.
 func (p *Params) add(name string, shape []int, value float32) {
 	q := &Param{Name: name, Shape: shape, Data: make([]float32, tensor.Shape(shape).TotalSize())}
 	if value != 0 {
@@ -115,8 +116,8 @@ func (p *Params) add(name string, shape []int, value float32) {
 	p.byName[name] = q
 }
 
-// A graph is one Gorgonia expression graph over shared parameters. Building
-// graphs from two goroutines at once is a data race inside Gorgonia.
+// A graph is a Gorgonia expression graph over shared parameters. Graphs must not be built
+// concurrently: Gorgonia has a data race there.
 type graph struct {
 	*G.ExprGraph
 	params *Params
@@ -128,7 +129,7 @@ func newGraph(p *Params) *graph {
 	return &graph{ExprGraph: G.NewGraph(), params: p, nodes: map[string]*G.Node{}}
 }
 
-// param returns the node of a parameter, the same one every time.
+// param returns the node of a parameter, the same node on every call.
 func (g *graph) param(name string) *G.Node {
 	if n, ok := g.nodes[name]; ok {
 		return n
@@ -142,7 +143,7 @@ func (g *graph) param(name string) *G.Node {
 	return n
 }
 
-// input returns a new input node and the memory to fill before each run.
+// input returns a new input node and its memory, to be filled before each run.
 func (g *graph) input(name string, shape ...int) (*G.Node, []float32) {
 	data := make([]float32, tensor.Shape(shape).TotalSize())
 	d := tensor.New(tensor.WithShape(shape...), tensor.WithBacking(data))
@@ -163,7 +164,7 @@ func (g *graph) layer(name string, x *G.Node) (*G.Node, error) {
 	panic("network: no layer " + name)
 }
 
-// through applies layers one after another.
+// through applies the named layers in sequence.
 func (g *graph) through(x *G.Node, names ...string) (*G.Node, error) {
 	var err error
 	for _, n := range names {

@@ -17,6 +17,6 @@ func TestTakeCopiesWhatIsWanted(t *testing.T) {
 	name := from.List()[0].Name
 	p.Take(from, func(n string) bool { return n == name })
 	if p.List()[0].Data[0]++; p.List()[0].Data[0] == from.List()[0].Data[0] {
-		t.Error("the numbers are shared")
+		t.Error("Take shares the data")
 	}
 }

@@ -8,11 +8,11 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// Chunk is how many frames a Runner embeds or scores at a time.
+// Chunk is the number of frames that a Runner embeds or scores at a time.
 const Chunk = 50
 
-// A Runner runs the trained network forward. It is not safe for concurrent
-// use, and Runners must not be made by two goroutines at once.
+// A Runner runs the trained network forward. It is not safe for concurrent use, and Runners
+// must not be created concurrently.
 type Runner struct {
 	picture, head, motion, flicker forward
 	sound, overlap, speaker        ear
@@ -22,7 +22,7 @@ type Runner struct {
 	masks                          masks
 }
 
-// A forward is one graph without gradients.
+// A forward is a graph without gradients.
 type forward struct {
 	vm  G.VM
 	out G.Value
@@ -41,13 +41,14 @@ func (f *forward) run() ([]float32, error) {
 	return f.out.Data().([]float32), nil
 }
 
-// An ear is a graph that says something of every frame of a sound.
+// An ear is a graph that computes an output for every frame of a sound.
 type ear struct {
 	forward
-	mel []float32 // (MelSteps(Chunk), Bands) its input
+	mel []float32 // (MelSteps(Chunk), Bands) input
 }
 
-// hear writes what it says of the frames from first on, width numbers each, to dst (n, width).
+// hear writes the outputs of frames [first, first+n), width numbers each, to dst (n, width).
+// mel and outside are as for Sounds.
 func (e *ear) hear(dst []float32, width int, mel []float32, first int, outside float32) error {
 	for from := 0; from < len(dst)/width; from += Chunk {
 		FillMel(e.mel, mel, MelStart(first+from), outside)
@@ -60,15 +61,16 @@ func (e *ear) hear(dst []float32, width int, mel []float32, first int, outside f
 	return nil
 }
 
-// canRun says why the network cannot run in this build or on this machine.
+// canRun returns an error if the network cannot run in this build or on this machine.
 func canRun() error {
 	if G.CUDA {
-		return errors.New("built with the tag cuda, under which Gorgonia computes wrong numbers; build with the tag cudnn")
+		return errors.New("built with the tag cuda, under which Gorgonia computes wrong results; use the tag cudnn")
 	}
 	return ready()
 }
 
-// NewRunner builds the graphs over p, which may go on being trained.
+// NewRunner builds the graphs over p, which are shared: further training of p affects the
+// Runner. It returns an error if the network cannot run in this build or on this machine.
 func NewRunner(p *Params) (*Runner, error) {
 	if err := canRun(); err != nil {
 		return nil, err
@@ -121,7 +123,7 @@ func NewRunner(p *Params) (*Runner, error) {
 	return r, nil
 }
 
-// Close frees the graphs' machines.
+// Close releases the graphs' virtual machines.
 func (r *Runner) Close() error {
 	for _, f := range []*forward{&r.picture, &r.head, &r.motion, &r.flicker, &r.sound.forward, &r.overlap.forward, &r.speaker.forward} {
 		if err := f.vm.Close(); err != nil {
@@ -131,14 +133,14 @@ func (r *Runner) Close() error {
 	return nil
 }
 
-// Mouths embeds the frames that lie Margin or more from both ends of crops
-// (n+2·Margin, Side, Side), grey values 0..255, and points (n+2·Margin, Points, 2),
-// crop pixels, n <= Chunk: dst (n, Embed).
+// Mouths writes the embeddings of the n middle frames of crops (n+2·Margin, Side, Side), grey
+// values 0..255, and points (n+2·Margin, Points, 2), crop pixels, to dst (n, Embed). It panics
+// if the lengths do not match or n is outside 1..Chunk.
 func (r *Runner) Mouths(dst, crops, points []float32) error {
 	const size, row = Side * Side, 2 * Points
 	n := len(crops)/size - 2*Margin
 	if n < 1 || n > Chunk || len(dst) != n*Embed || len(points) != (n+2*Margin)*row {
-		panic("network: Mouths: lengths do not fit")
+		panic("network: Mouths: lengths do not match")
 	}
 	clear(r.stacks)
 	clear(r.points)
@@ -152,14 +154,15 @@ func (r *Runner) Mouths(dst, crops, points []float32) error {
 	return nil
 }
 
-// Sounds embeds the frames from first on to dst (n, Embed). mel (steps, Bands)
-// is the whole sound, normalised; what lies before and after it is taken to be
-// outside, a constant.
+// Sounds writes the embeddings of frames [first, first+n) to dst (n, Embed). mel (steps, Bands)
+// is the whole sound, normalised. Log-mel before and after the sound is taken to be the
+// constant outside.
 func (r *Runner) Sounds(dst, mel []float32, first int, outside float32) error {
 	return r.sound.hear(dst, Embed, mel, first, outside)
 }
 
-// FillMel copies log-mel steps (…, Bands) from start on to dst, and outside where there are none.
+// FillMel copies the log-mel steps of mel (…, Bands) from step start on to dst (…, Bands).
+// Steps that mel does not have are filled with outside.
 func FillMel(dst, mel []float32, start int, outside float32) {
 	for i := 0; i < len(dst); i += Bands {
 		step := start + i/Bands
@@ -173,20 +176,19 @@ func FillMel(dst, mel []float32, start int, outside float32) {
 	}
 }
 
-// A Pair is a track's embeddings beside those of its sound, on one time line:
-// frame t of the mouths and frame t of the sound were meant to be heard together.
+// A Pair is the embeddings of a stretch of n frames of a track and of its sound on a common
+// time line: frame t of the mouths belongs to frame t+Reach of the sound.
 type Pair struct {
 	Mouths []float32 // (n, Embed)
-	Mouth  []bool    // (n) where a mouth was seen
-	Sounds []float32 // (n+2·Reach, Embed), from Reach frames before the first mouth on
-	Sound  []bool    // (n+2·Reach) where there is sound
-	Speech []bool    // (n+2·Reach) where somebody speaks
+	Mouth  []bool    // (n) whether a mouth is visible
+	Sounds []float32 // (n+2·Reach, Embed), from Reach frames before the first mouth
+	Sound  []bool    // (n+2·Reach) whether the sound exists
+	Speech []bool    // (n+2·Reach) whether there is speech
 }
 
-// Mismatch returns the mismatch logit of each of n frames, of which part returns those from one up
-// to but without another: at most Chunk, so that all of a long track need not be held at once. Frames are scored in
-// chunks that overlap by half, each frame from where it is farther from a
-// chunk's ends.
+// Mismatch returns the mismatch logits (n) of n frames. It calls part for frames [from, to), at
+// most Chunk at a time, so that a long track need not be in memory as a whole. Chunks overlap
+// by half, and each frame takes its logit from the chunk in which it is farther from an end.
 func (r *Runner) Mismatch(n int, part func(from, to int) Pair) ([]float32, error) {
 	out := make([]float32, n)
 	mouth, sound, speech := make([]bool, Chunk), make([]bool, Chunk+2*Reach), make([]bool, Chunk+2*Reach)
@@ -224,5 +226,5 @@ func (r *Runner) Mismatch(n int, part func(from, to int) Pair) ([]float32, error
 	}
 }
 
-// Probability turns a logit into a number in 0..1.
+// Probability returns the probability 0..1 of a logit.
 func Probability(logit float32) float64 { return 1 / (1 + math.Exp(-float64(logit))) }

@@ -8,8 +8,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// warmed multiplies x (rows, columns) by exp(t), t (1) being the learnt
-// logarithm of an inverse temperature.
+// warmed returns x·exp(t) for x (rows, columns) and t (1), the trained logarithm of an inverse
+// temperature.
 func warmed(x, t *G.Node) (*G.Node, error) {
 	sh := x.Shape().Clone()
 	times := func(dst, x, t []float32) {

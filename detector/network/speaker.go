@@ -10,26 +10,28 @@ import (
 // SpeakerWidth is the length of a speaker embedding.
 const SpeakerWidth = 32
 
-// speaker describes whose voice log-mel x (B, MelSteps(T), Bands, 1) is: (B, T, 1, SpeakerWidth).
+// speaker returns the speaker embeddings (B, T, 1, SpeakerWidth), not normalised, of log-mel x
+// (B, MelSteps(T), Bands, 1).
 func (g *graph) speaker(x *G.Node) (*G.Node, error) { return g.hearing("speaker", x) }
 
-// Speakers writes the speaker embeddings of the frames from first on to dst (n, SpeakerWidth). What says whose
-// voice a stretch is is their sum over its frames with speech, of which the direction counts. mel (steps,
-// Bands) and outside are as for Sounds.
+// Speakers writes the speaker embeddings of frames [first, first+n) to dst (n, SpeakerWidth). The
+// speaker embedding of a stretch is the sum over its frames with speech; only its direction
+// matters. mel (steps, Bands) and outside are as for Sounds.
 func (r *Runner) Speakers(dst, mel []float32, first int, outside float32) error {
 	if err := r.speaker.hear(dst, SpeakerWidth, mel, first, outside); err != nil {
-		return fmt.Errorf("describing the voice: %w", err)
+		return fmt.Errorf("computing speaker embeddings: %w", err)
 	}
 	return nil
 }
 
-// A SpeakerContrast trains speaker embeddings on batches of pairs of stretches, each pair of one voice.
+// A SpeakerContrast trains speaker embeddings on batches of pairs of stretches; both stretches
+// of a pair have the same voice.
 type SpeakerContrast struct {
 	Pairs, Frames int
 
-	// Inputs, to be filled before each Step; 2k and 2k+1 are a pair.
+	// Inputs, to be filled before each Step; stretches 2k and 2k+1 are a pair.
 	Mel    []float32 // (2·Pairs, MelSteps(Frames), Bands), normalised
-	Weight []float32 // (2·Pairs, Frames) how much a frame counts: 0 where there is no speech
+	Weight []float32 // (2·Pairs, Frames) weight of a frame: 0 without speech
 
 	shares []float32 // (2·Pairs, 1, Frames)
 	vm     G.VM
@@ -38,8 +40,9 @@ type SpeakerContrast struct {
 	adam   *Adam
 }
 
-// NewSpeakerContrast builds the training graph. Its cost is the cross entropy of which other stretch of the
-// batch each one makes a pair with (NT-Xent, Chen et al. 2020, A simple framework for contrastive learning, eq. 1).
+// NewSpeakerContrast builds the training graph. Its cost is the mean cross entropy of finding,
+// for each stretch, its partner among the other stretches of the batch (NT-Xent, Chen et al.
+// 2020, A simple framework for contrastive learning of visual representations, eq. 1).
 func NewSpeakerContrast(p *Params, adam *Adam, pairs, frames int) (*SpeakerContrast, error) {
 	g := newGraph(p)
 	n := 2 * pairs
@@ -94,5 +97,5 @@ func (c *SpeakerContrast) Step(rate float64) (float64, error) {
 	return step(c.vm, c.params, c.adam, &c.loss, rate)
 }
 
-// Close frees the graph's machine.
+// Close releases the graph's virtual machine.
 func (c *SpeakerContrast) Close() error { return c.vm.Close() }

@@ -7,19 +7,18 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// MelSteps returns how many log-mel steps the sound tower needs to embed n
-// frames: from step 4·(first-Margin')-7 on, Margin' being the temporal margin
-// of 4 frames.
+// MelSteps returns the number of log-mel steps that the sound tower needs to embed n frames. The
+// steps begin at MelStart.
 func MelSteps(n int) int { return Steps*(n+2*temporalMargin) + soundLead + soundTail }
 
-// MelStart returns the first log-mel step of the input that embeds frames from
-// first on; it may be negative.
+// MelStart returns the first log-mel step that the sound tower needs to embed frames from first
+// on: 4·(first-4)-7. It may be negative.
 func MelStart(first int) int { return Steps*(first-temporalMargin) - soundLead }
 
-// pictureTower embeds stacks x (B·(T+8), Side, Side, Stack), see Stacks, and the
-// points of the same frames, (B, T+8, 1, 2·Points), see Outline, as unit vectors
-// (B, T, 1, Embed). The pixels show teeth and tongue; the points, measured by a
-// mesh that knows many more faces, look alike on every face and in every light.
+// pictureTower returns the embeddings, unit vectors (B, T, 1, Embed), of stacks x
+// (B·(T+8), Side, Side, Stack), see Stacks, and of the points of the same frames
+// (B, T+8, 1, 2·Points), see Outline. Only the pixels show teeth and tongue; the points come
+// from a mesh model trained on many more faces and depend little on face and light.
 func (g *graph) pictureTower(x, points *G.Node, batch int) (*G.Node, error) {
 	y, err := g.through(x, "picture.1", "picture.2", "picture.3", "picture.4", "picture.5")
 	if err != nil {
@@ -38,7 +37,8 @@ func (g *graph) pictureTower(x, points *G.Node, batch int) (*G.Node, error) {
 	return unit(y)
 }
 
-// soundTower embeds log-mel x (B, MelSteps(T), Bands, 1) as unit vectors (B, T, 1, Embed).
+// soundTower returns the embeddings, unit vectors (B, T, 1, Embed), of log-mel x
+// (B, MelSteps(T), Bands, 1).
 func (g *graph) soundTower(x *G.Node) (*G.Node, error) {
 	y, err := g.hearing("sound", x)
 	if err != nil {
@@ -47,42 +47,42 @@ func (g *graph) soundTower(x *G.Node) (*G.Node, error) {
 	return unit(y)
 }
 
-// hearing applies the layers of a tower that hears to log-mel x (B, MelSteps(T), Bands, 1):
-// (B, T, 1, out).
+// hearing applies the layers of the named sound tower to log-mel x (B, MelSteps(T), Bands, 1).
+// The result is (B, T, 1, out).
 func (g *graph) hearing(name string, x *G.Node) (*G.Node, error) {
 	return g.through(x, name+".1", name+".2", name+".3", name+".4", name+".5", name+".6", name+".7")
 }
 
 const (
-	outlineScale = 16 // crop pixels: about how far the points of a mouth are apart
-	outlineLimit = 6
+	outlineScale = 16 // crop pixels: typical distance between the points of a mouth
+	outlineLimit = 6  // in units of outlineScale
 )
 
-// Outline writes the picture tower's input for points (n, Points, 2), in crop
-// pixels, to dst (n-Stack+1, Points, 2): distances from the middle of the crop
-// in units of 16 pixels, cut at ±6, of the middle frame of each stack.
+// Outline writes the picture tower's input for points (n, Points, 2), in crop pixels, to dst
+// (n-Stack+1, Points, 2): the points of the middle frame of each stack relative to the middle
+// of the crop, in units of 16 pixels, limited to ±6. It panics if the lengths do not match.
 func Outline(dst, points []float32) {
 	const row, middle = 2 * Points, float32(CropSize) / 2
 	if len(dst) != len(points)-(Stack-1)*row {
-		panic("network: Outline: lengths do not fit")
+		panic("network: Outline: lengths do not match")
 	}
 	for i, v := range points[Stack/2*row:][:len(dst)] {
 		dst[i] = min(max((v-middle)/outlineScale, -outlineLimit), outlineLimit)
 	}
 }
 
-// smallestDeviation, in grey values, keeps an even picture from being blown up.
+// smallestDeviation, in grey values, limits the amplification of a uniform picture.
 const smallestDeviation = 4
 
-// Stacks writes the picture tower's input for mouth crops (n, Side, Side), grey
-// values 0..255, to dst (n-Stack+1, Side, Side, Stack): each stack holds Stack
-// neighbouring crops less their common mean, divided by their common standard
-// deviation. It depends on nothing but the stack's own crops.
+// Stacks writes the picture tower's input for mouth crops (n, Side, Side), grey values 0..255,
+// to dst (n-Stack+1, Side, Side, Stack): each stack holds Stack neighbouring crops minus their
+// common mean, divided by their common standard deviation. A stack depends on its own crops
+// only. Stacks panics if the lengths do not match or n < Stack.
 func Stacks(dst, crops []float32) {
 	const size = Side * Side
 	n := len(crops)/size - Stack + 1
 	if n < 1 || len(dst) != n*size*Stack {
-		panic("network: Stacks: lengths do not fit")
+		panic("network: Stacks: lengths do not match")
 	}
 	sums := make([][2]float64, n+Stack-1)
 	for i := range sums {

@@ -1,6 +1,7 @@
-// Package statistic turns what was observed on clips into figures with 95 % intervals:
-// shares, areas under the ROC curve, and whatever else is computed from a set of clips.
+// Package statistic turns observations on clips into figures with 95 % intervals: shares,
+// means, areas under the ROC curve and other statistics of a set of clips. It also fits the
+// logistic regressions of training ([Logistic]).
 //
-// Clips of one source resemble each other, so that intervals are drawn over sources
-// wherever there are enough of them.
+// Clips of one source resemble each other, so a bootstrap resamples sources, not clips, where
+// there are at least [FewestSources] of them.
 package statistic

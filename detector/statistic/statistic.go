@@ -8,37 +8,36 @@ import (
 )
 
 const (
-	// Rounds is how often a bootstrap draws again.
+	// Rounds is the number of resamples of a bootstrap.
 	Rounds = 1000
 
-	// FewestSources is from how many sources on a bootstrap draws sources, not
-	// clips: with fewer the spread between them cannot be seen.
+	// FewestSources is the smallest number of sources of which a bootstrap draws sources. With
+	// fewer it draws clips, because the spread between sources cannot be estimated.
 	FewestSources = 5
 
 	// z is the 97.5 % point of the normal distribution.
 	z = 1.959964
 )
 
-// How an interval came about, as it is printed.
+// Values of Estimate.How.
 const (
 	byWilson  = "Wilson, over clips"
 	bySources = "bootstrap over sources"
 	byClips   = "bootstrap over clips"
 )
 
-// An Estimate is a measured value with its 95 % interval. What could not be
-// measured is NaN.
+// An Estimate is a measured value with its 95 % interval; NaN if the value could not be measured.
 type Estimate struct {
 	Value, Low, High float64
-	How              string // how the interval came about, in words
+	How              string // method of the interval, for people to read
 }
 
-// Nothing is the estimate of what could not be measured.
+// Nothing returns the Estimate of a value that could not be measured.
 func Nothing() Estimate { return Estimate{Value: math.NaN(), Low: math.NaN(), High: math.NaN()} }
 
-// Share is hits out of n with Wilson's score interval (Wilson 1927, J. Am. Stat.
-// Assoc. 22). Hits need not be whole: where a clip was tried several times, its
-// tries count as one.
+// Share returns hits/n with Wilson's score interval (Wilson 1927, J. Am. Stat. Assoc. 22);
+// Nothing if n is 0. Hits may be fractional: a clip that was tried several times counts the
+// fraction of its tries that hit.
 func Share(hits float64, n int) Estimate {
 	if n == 0 {
 		return Nothing()
@@ -50,23 +49,22 @@ func Share(hits float64, n int) Estimate {
 	return Estimate{p, max(0, (mid-half)/(1+z*z/m)), min(1, (mid+half)/(1+z*z/m)), byWilson}
 }
 
-// An Observation is one number of one clip, on one of two sides.
+// An Observation is a value measured on a clip of one of two classes, positive or negative.
 type Observation struct {
 	Value        float64
 	Positive     bool
 	Source, File string
 }
 
-// Clusters say what a bootstrap draws: whole sources on a side that has
-// FewestSources of them or more, clips otherwise. Whatever was observed on one
-// cluster is drawn together.
+// Clusters are the units that a bootstrap draws: sources in a class with FewestSources sources or
+// more, clips otherwise. All observations of a cluster are drawn together.
 type Clusters struct {
-	Of     []int    // cluster of every observation, by number
-	strata [2][]int // clusters that are clips, and those that are sources
+	Of     []int    // index of the cluster of each observation
+	strata [2][]int // clusters that are clips, clusters that are sources
 	count  int
 }
 
-// NewClusters groups observations.
+// NewClusters groups observations into clusters.
 func NewClusters(obs []Observation) *Clusters {
 	sources := map[bool]map[string]bool{false: {}, true: {}}
 	for _, o := range obs {
@@ -91,7 +89,7 @@ func NewClusters(obs []Observation) *Clusters {
 	return c
 }
 
-// How says what is drawn.
+// How describes the units that are drawn, as Estimate.How does.
 func (c *Clusters) How() string {
 	switch {
 	case len(c.strata[0]) == 0:
@@ -102,8 +100,9 @@ func (c *Clusters) How() string {
 	return "bootstrap over sources, clips where they are few"
 }
 
-// Estimate is a statistic, told how often each cluster counts: once, and, for the interval,
-// as often as it was drawn. It is nothing where the statistic is NaN.
+// Estimate returns the value of a statistic with its bootstrap interval, see Interval. statistic
+// takes the weight of each cluster: 1 for the value, the number of times that the cluster was
+// drawn for the interval. Estimate returns Nothing if the value is NaN.
 func (c *Clusters) Estimate(rng *rand.Rand, statistic func(weight []int) float64) Estimate {
 	once := make([]int, c.count)
 	for i := range once {
@@ -117,10 +116,10 @@ func (c *Clusters) Estimate(rng *rand.Rand, statistic func(weight []int) float64
 	return e
 }
 
-// Interval returns the 2.5 and 97.5 % points of a statistic over so many draws with
-// replacement (Efron & Tibshirani 1993, section 13.3, percentile interval).
-// weight says how often each cluster was drawn; a draw for which the statistic
-// is NaN does not count.
+// Interval returns the 2.5 % and 97.5 % quantiles of a statistic over rounds draws with
+// replacement (percentile interval, Efron & Tibshirani 1993, section 13.3). statistic takes the
+// number of times that each cluster was drawn. Draws for which it is NaN are left out; if all
+// are, both quantiles are NaN.
 func (c *Clusters) Interval(rng *rand.Rand, rounds int, statistic func(weight []int) float64) (low, high float64) {
 	var values []float64
 	weight := make([]int, c.count)
@@ -141,13 +140,14 @@ func (c *Clusters) Interval(rng *rand.Rand, rounds int, statistic func(weight []
 	return ends(values)
 }
 
-// ends are the 2.5 and 97.5 % points of what was drawn.
+// ends returns the 2.5 % and 97.5 % quantiles of values.
 func ends(values []float64) (low, high float64) {
 	return Quantile(values, .025), Quantile(values, .975)
 }
 
-// OverClips are statistics of n clips, with intervals over draws of clips: told which
-// clip, by number, is in each of n places, all of the same draw.
+// OverClips returns several statistics of n clips with bootstrap intervals over clips. statistics
+// takes the indices of n clips, which may repeat, and returns all statistics of that draw, so
+// that differences between statistics are paired.
 func OverClips(rng *rand.Rand, n int, statistics func(drawn []int) []float64) []Estimate {
 	places := make([]int, n)
 	for i := range places {
@@ -172,7 +172,7 @@ func OverClips(rng *rand.Rand, n int, statistics func(drawn []int) []float64) []
 	return out
 }
 
-// Mean is the mean of observations, NaN of none, each counting as often as its cluster was drawn.
+// Mean returns the mean of observations with its bootstrap interval; Nothing for no observations.
 func Mean(rng *rand.Rand, obs []Observation) Estimate {
 	return Clustered(rng, obs, func(obs []Observation, of, weight []int) float64 {
 		var sum, n float64
@@ -185,14 +185,16 @@ func Mean(rng *rand.Rand, obs []Observation) Estimate {
 	})
 }
 
-// Separation is the chance that a positive observation is above a negative one,
-// the area under the ROC curve, ties counting half (Mann & Whitney 1947).
+// Separation returns the area under the ROC curve with its bootstrap interval: the probability
+// that a positive observation is above a negative one, ties counting half (Mann & Whitney
+// 1947). It returns Nothing if a class is empty or a value is NaN.
 func Separation(rng *rand.Rand, obs []Observation) Estimate {
 	return Clustered(rng, obs, weightedAUC)
 }
 
-// Clustered is a statistic of observations in ascending order, each counting as
-// often as its cluster was drawn, with its interval.
+// Clustered returns a statistic of observations with its bootstrap interval, see
+// [Clusters.Estimate]. statistic takes the observations in ascending order of value, the
+// cluster of each observation and the weight of each cluster.
 func Clustered(rng *rand.Rand, obs []Observation, statistic func(obs []Observation, of, weight []int) float64) Estimate {
 	obs = slices.Clone(obs)
 	slices.SortStableFunc(obs, func(a, b Observation) int { return cmp.Compare(a.Value, b.Value) })
@@ -200,13 +202,13 @@ func Clustered(rng *rand.Rand, obs []Observation, statistic func(obs []Observati
 	return c.Estimate(rng, func(weight []int) float64 { return statistic(obs, c.Of, weight) })
 }
 
-// weightedAUC takes observations in ascending order, each as often as its
-// cluster was drawn; NaN where one side is empty.
+// weightedAUC returns the area under the ROC curve of observations in ascending order, each with
+// the weight of its cluster; NaN if a class is empty or a value is NaN.
 func weightedAUC(obs []Observation, of, weight []int) float64 {
-	var below, above, wins float64 // negatives and positives so far, pairs won
+	var below, above, wins float64 // weight of negatives and of positives so far, pairs won
 	for i := 0; i < len(obs); {
 		if math.IsNaN(obs[i].Value) {
-			return math.NaN() // it has no place among the others
+			return math.NaN() // NaN has no rank
 		}
 		var pos, neg float64
 		j := i
@@ -225,8 +227,9 @@ func weightedAUC(obs []Observation, of, weight []int) float64 {
 	return wins / (below * above) // 0/0 is NaN
 }
 
-// SeparationWithin is the mean over groups of each one's own area under the ROC
-// curve, drawn again by clip on either side of every group.
+// SeparationWithin returns the mean over groups of the area under the ROC curve within the
+// group. Its bootstrap interval draws clips within each class of each group. It returns Nothing
+// for no groups.
 func SeparationWithin(rng *rand.Rand, groups [][]Observation) Estimate {
 	if len(groups) == 0 {
 		return Nothing()
@@ -251,7 +254,7 @@ func SeparationWithin(rng *rand.Rand, groups [][]Observation) Estimate {
 	return Estimate{total / float64(len(groups)), low, high, "bootstrap over clips within each source"}
 }
 
-// Sides returns the values of either side, in order.
+// Sides returns the values of the positive and of the negative observations, in their order.
 func Sides(obs []Observation) (pos, neg []float64) {
 	for _, o := range obs {
 		if o.Positive {
@@ -263,6 +266,7 @@ func Sides(obs []Observation) (pos, neg []float64) {
 	return pos, neg
 }
 
+// drawn returns len(x) draws with replacement from x.
 func drawn(rng *rand.Rand, x []float64) []float64 {
 	out := make([]float64, len(x))
 	for i := range out {
@@ -271,8 +275,8 @@ func drawn(rng *rand.Rand, x []float64) []float64 {
 	return out
 }
 
-// AUC is the chance that a number of pos is above one of neg, ties counting half
-// (Mann & Whitney 1947).
+// AUC returns the area under the ROC curve: the probability that a number of pos is above a
+// number of neg, ties counting half (Mann & Whitney 1947). It is 0 if either is empty.
 func AUC(pos, neg []float64) float64 {
 	if len(pos) == 0 || len(neg) == 0 {
 		return 0
@@ -291,8 +295,8 @@ func AUC(pos, neg []float64) float64 {
 	return sum / float64(len(pos)) / float64(len(neg))
 }
 
-// Quantile returns the q-quantile of x, interpolated between order statistics
-// (Hyndman & Fan 1996, type 7); +Inf of nothing.
+// Quantile returns the q-quantile of x, interpolated between order statistics (Hyndman & Fan
+// 1996, type 7); +Inf for no numbers.
 func Quantile(x []float64, q float64) float64 {
 	if len(x) == 0 {
 		return math.Inf(1)

@@ -21,7 +21,7 @@ func TestShareAgainstNewcombe(t *testing.T) {
 		}
 	}
 	if e := Share(0, 0); !math.IsNaN(e.Value) {
-		t.Errorf("nothing of nothing is %v", e.Value)
+		t.Errorf("share of no clips is %v, want NaN", e.Value)
 	}
 }
 
@@ -51,13 +51,13 @@ func TestSeparation(t *testing.T) {
 				t.Errorf("got %v, want %v", e.Value, tt.want)
 			}
 			if !math.IsNaN(e.Value) && !(e.Low <= e.Value && e.Value <= e.High) {
-				t.Errorf("%v lies outside %v to %v", e.Value, e.Low, e.High)
+				t.Errorf("value %v outside its interval %v to %v", e.Value, e.Low, e.High)
 			}
 		})
 	}
 }
 
-// The sorted sum is the same as counting all pairs.
+// The sum over sorted observations equals the count over all pairs.
 func TestSeparationAgainstPairs(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	var obs []Observation
@@ -70,8 +70,8 @@ func TestSeparationAgainstPairs(t *testing.T) {
 	}
 }
 
-// Clips of one source that are all alike say no more than one clip: drawn by
-// source the interval is wider than by clip.
+// Identical clips of a source carry no more information than one clip, so the interval over
+// sources is wider than the interval over clips.
 func TestSourcesAreDrawnWhole(t *testing.T) {
 	var bySource, byClip []Observation
 	for s := range 6 {
@@ -88,14 +88,14 @@ func TestSourcesAreDrawnWhole(t *testing.T) {
 	}
 	wide, narrow := Separation(rand.New(rand.NewPCG(3, 3)), bySource), Separation(rand.New(rand.NewPCG(3, 3)), byClip)
 	if wide.How != bySources || narrow.How != byClips {
-		t.Fatalf("drawn as %q and %q", wide.How, narrow.How)
+		t.Fatalf("intervals by %q and %q", wide.How, narrow.How)
 	}
 	if wide.Value != narrow.Value || wide.High-wide.Low <= narrow.High-narrow.Low {
 		t.Errorf("by source %+v, by clip %+v: want the same value and a wider interval", wide, narrow)
 	}
 }
 
-// All statistics are of the same draw: what two have in common cancels in their
+// All statistics of a round share one draw, so common parts of two statistics cancel in their
 // difference.
 func TestOverClips(t *testing.T) {
 	values := []float64{0, 0, 1, 1, 1, 0, 1, 1}
@@ -110,10 +110,10 @@ func TestOverClips(t *testing.T) {
 		return []float64{mean(drawn), mean(drawn) + 0.25 - mean(drawn)}
 	})
 	if e := got[0]; e.Value != 0.625 || e.Low >= 0.5 || e.High <= 0.75 || e.How != byClips {
-		t.Errorf("mean: got %+v, want .625 and an interval about it", e)
+		t.Errorf("mean: got %+v, want 0.625 and an interval around it", e)
 	}
 	if e := got[1]; math.Abs(e.Value-0.25) > 1e-12 || e.High-e.Low > 1e-12 {
-		t.Errorf("difference: got %+v, want .25 without any spread", e)
+		t.Errorf("difference: got %+v, want 0.25 and an interval of width 0", e)
 	}
 }
 
@@ -124,9 +124,9 @@ func TestMeanDrawsSources(t *testing.T) {
 	}
 	e := Mean(rand.New(rand.NewPCG(1, 1)), obs)
 	if e.Value != .5 || e.Low < 0 || e.Low >= .5 || e.High > 1 || e.High <= .5 || e.How != bySources {
-		t.Errorf("got %+v", e)
+		t.Errorf("got %+v, want 0.5 and an interval over sources around it", e)
 	}
 	if e := Mean(rand.New(rand.NewPCG(1, 1)), nil); !math.IsNaN(e.Value) {
-		t.Errorf("of nothing %+v", e)
+		t.Errorf("no observations: got %+v, want NaN", e)
 	}
 }

@@ -8,14 +8,14 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/embed"
-	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/score"
+	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 )
 
 const (
-	blendRidge    = 1e-3 // see network.Logistic
+	blendRidge    = 1e-3 // see statistic.Logistic
 	likenessUnit  = 0.1  // of cosine: about as much of it as a logit of the head
 	middleOfAlien = 2    // frames to either side of the middle of a replaced second that stand for it
 )
@@ -56,13 +56,13 @@ func (b *blending) fit() verdict.Fusion {
 	for i, t := range b.truth {
 		weight[i] = 1 / count[int(t)]
 	}
-	x := network.Logistic(b.rows, 2, b.truth, weight, blendRidge)
+	x := statistic.Logistic(b.rows, 2, b.truth, weight, blendRidge)
 	if x[0] < 0 {
 		likeness := slices.Clone(b.rows)
 		for i := 0; i < len(likeness); i += 2 {
 			likeness[i] = 0
 		}
-		x = network.Logistic(likeness, 2, b.truth, weight, blendRidge)
+		x = statistic.Logistic(likeness, 2, b.truth, weight, blendRidge)
 	}
 	return verdict.Fusion{Logit: x[0], Likeness: x[1] / likenessUnit, Offset: x[2]}
 }
@@ -86,7 +86,7 @@ func (d *distances) add(distance float64, alien bool) {
 
 // fit returns the likelihood ratio of a distance, of which so many clips can bear out no more.
 func (d *distances) fit(clips int) verdict.LRScale {
-	s := verdict.FitLR(d.others, d.own)
+	s := fitLR(d.others, d.own)
 	s.Slope /= voiceUnit
 	s.Most = min(s.Most, math.Log10(float64(max(1, clips))))
 	return s
@@ -178,7 +178,7 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest
 		}
 	}
 	b.Second, b.Track = seconds.fit(), tracks.fit()
-	standing := verdict.FitLR(others, own)
+	standing := fitLR(others, own)
 	b.Cohort = verdict.CohortFusion{Slope: -standing.Slope, Offset: standing.Offset}
 	b.VoiceScales = verdict.VoiceScales{Second: second.fit(len(clips)), Near: near.fit(len(clips))}
 	for _, x := range []struct {

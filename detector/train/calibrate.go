@@ -262,7 +262,7 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 	if strangers.clips < fewestStrangers {
 		fit = &all
 	}
-	s.Mismatch, s.Segment = verdict.FitLR(fit.swapped, fit.whole), verdict.FitLR(fit.spliced, fit.part)
+	s.Mismatch, s.Segment = fitLR(fit.swapped, fit.whole), fitLR(fit.spliced, fit.part)
 	for _, scale := range []*verdict.LRScale{&s.Mismatch, &s.Segment} {
 		scale.Most = min(scale.Most, math.Log10(float64(max(1, fit.clips))))
 	}

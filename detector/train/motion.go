@@ -23,7 +23,7 @@ const (
 	motionSure  = 0.95 // how surely a clip is what its list says
 	motionFolds = 5
 	// motionRidge keeps the judge of lip motion from knowing sources by heart, see
-	// network.Params.FitMotion. From .02 to .1 the area on sources left out stays.
+	// statistic.Logistic. From .02 to .1 the area on sources left out stays.
 	motionRidge = 0.05
 )
 
@@ -171,7 +171,7 @@ func fitOutline(p *network.Params, clips []moved) {
 	weight := shares(groups)
 	p.SetSigns(signs, weight)
 	p.Standard(signs, signs)
-	p.FitMotion(signs, truth, weight, motionRidge)
+	p.SetMotion(statistic.Logistic(signs, network.Signs, truth, weight, motionRidge))
 }
 
 // fitMotion trains both of p's judges of how mouths move.
@@ -221,8 +221,8 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (*motionF
 		asIs := slices.DeleteFunc(slices.Clone(all), func(m movedResult) bool { return m.passedOn })
 		if !f.makers {
 			belief = believe(all)
-			scale := verdict.FitLR(statistic.Sides(observed(all, belief.of)))
-			scale.Most = verdict.FitLR(statistic.Sides(observed(asIs, belief.of))).Most // copies of a clip bear out no more than it does
+			scale := fitLR(statistic.Sides(observed(all, belief.of)))
+			scale.Most = fitLR(statistic.Sides(observed(asIs, belief.of))).Most // copies of a clip bear out no more than it does
 			fit.scale = scale
 			o.Log("generated mouths: %.2f·outline + %.2f·flicker, likelihood ratio 10^(%.2f·logit %+.2f)", belief.outline, belief.flicker, scale.Slope/math.Ln10, scale.Offset/math.Ln10)
 		}
@@ -278,7 +278,7 @@ func believe(all []movedResult) beliefs {
 	if !slices.Contains(truth, 0) || !slices.Contains(truth, 1) {
 		return beliefs{1, 1}
 	}
-	x := network.Logistic(rows, 2, truth, shares(groups), blendRidge)
+	x := statistic.Logistic(rows, 2, truth, shares(groups), blendRidge)
 	return beliefs{max(x[0], 0), max(x[1], 0)}
 }
 

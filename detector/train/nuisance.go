@@ -9,7 +9,7 @@ import (
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/evaluate"
-	"github.com/deepcheck/deepcheck/detector/network"
+	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/video"
 )
 
@@ -119,7 +119,7 @@ func fitNuisance(rows []float32, forged []bool) nuisanceJudge {
 		}
 		truth, weight = append(truth, y), append(weight, .5/count[f])
 	}
-	j := nuisanceJudge(network.Logistic(standard, nuisances, truth, weight, nuisanceRidge))
+	j := nuisanceJudge(statistic.Logistic(standard, nuisances, truth, weight, nuisanceRidge))
 	for k := range nuisances { // back to the numbers as they are
 		j[k] /= deviation[k]
 		j[nuisances] -= j[k] * mean[k]

@@ -84,39 +84,6 @@ func (s LRScale) Score(logLR float64) float64 {
 	return (logLR*math.Ln10 - s.Offset) / s.Slope
 }
 
-// FitLR fits a scale to scores of both kinds, each kind counting alike, by
-// Newton's method on the logistic likelihood with a slight pull to a slope of 0.
-// With fewer than two scores of a kind it is the zero value.
-func FitLR(yes, no []float64) LRScale {
-	if len(yes) < 2 || len(no) < 2 {
-		return LRScale{}
-	}
-	var a, b float64
-	for range 50 {
-		ga, gb, haa, hab, hbb := 1e-2*a, 0.0, 1e-2, 0.0, 1e-9
-		for kind, scores := range [][]float64{no, yes} {
-			w := 1 / float64(len(scores))
-			for _, x := range scores {
-				p := 1 / (1 + math.Exp(-(a*x + b)))
-				e, h := w*(p-float64(kind)), w*p*(1-p)
-				ga, gb = ga+e*x, gb+e
-				haa, hab, hbb = haa+h*x*x, hab+h*x, hbb+h
-			}
-		}
-		det := haa*hbb - hab*hab
-		if det < 1e-12 {
-			break
-		}
-		da, db := (hbb*ga-hab*gb)/det, (haa*gb-hab*ga)/det
-		size := math.Max(1, math.Hypot(da, db)/2) // a step of 2 at most: Newton may overshoot
-		a, b = a-da/size, b-db/size
-		if math.Hypot(da, db) < 1e-9 {
-			break
-		}
-	}
-	return LRScale{Slope: a, Offset: b, Most: math.Log10(float64(min(len(yes), len(no))))}
-}
-
 // Verbal is the expression for log10 of a likelihood ratio on the scale of the
 // European Network of Forensic Science Institutes (ENFSI guideline for
 // evaluative reporting, 2015, section 2.4, table 2), for either direction.

@@ -1,2 +1,2 @@
-// Package made makes clips and voices of noise, for tests.
+// Package made makes synthetic samples and voices of noise for tests.
 package made

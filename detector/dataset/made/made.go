@@ -9,7 +9,7 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// Sample is a clip of noise whose mouths and sound share their changes.
+// Sample returns a sample of noise in which mouths and sound change together.
 func Sample(seed uint64, frames int) *dataset.Sample {
 	rng := rand.New(rand.NewPCG(seed, 9))
 	s := &dataset.Sample{Frames: frames, Any: frames, Crops: make([]byte, frames*dataset.MouthSize), Seen: make([]bool, frames),
@@ -28,7 +28,8 @@ func Sample(seed uint64, frames int) *dataset.Sample {
 	return s
 }
 
-// Voice is a sound of n frames whose log-mel is noise about a shape of its own.
+// Voice returns a sound of n frames whose log-mel is noise around a fixed spectrum. shape scales
+// the spectrum's variation over the bands and thus distinguishes voices.
 func Voice(seed uint64, shape float64, n int) *audio.Sound {
 	rng := rand.New(rand.NewPCG(seed, 7))
 	s := &audio.Sound{Mel: make([]audio.LogPower, n*dataset.MelRow), Level: make([]float32, n), Voiced: make([]bool, n), Frames: n, Steps: n * audio.StepsPerFrame}
