@@ -23,7 +23,7 @@ func (m *measuring) overlaps(all []*speaker, left int) ([]Measure, error) {
 	var obs []statistic.Observation
 	var seeming, over, accused int
 	for _, s := range all {
-		one, _ := verdict.Overlap(s.own.scores)
+		one := verdict.Summarize(s.own.scores).Overlap()
 		obs = append(obs, s.observe(one, false))
 		if one >= s.by.thresholds.Overlap {
 			seeming++
@@ -37,8 +37,8 @@ func (m *measuring) overlaps(all []*speaker, left int) ([]Measure, error) {
 			if err != nil {
 				return nil, err
 			}
-			if two, n := verdict.Overlap(j.scores); n > 0 {
-				obs = append(obs, s.observe(two, true))
+			if two := verdict.Summarize(j.scores); two.Judged > 0 {
+				obs = append(obs, s.observe(two.Overlap(), true))
 			}
 			over++
 			if j.suspect() {

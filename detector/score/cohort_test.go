@@ -88,7 +88,8 @@ func TestProminenceOfATrackIsThatAmongItsTurns(t *testing.T) {
 		v += (x - m) * (x - m) / float64(len(turned))
 	}
 	want := (mean(0) - m) / math.Sqrt(v)
-	got, frames := verdict.Prominent(scores)
+	sum := verdict.Summarize(scores)
+	got, frames := sum.CohortZ(), sum.Judged
 	if frames != k || math.Abs(got-want) > 1e-4*math.Abs(want) {
 		t.Errorf("%.5f of %d frames, want %.5f of %d", got, frames, want, k)
 	}
@@ -107,12 +108,12 @@ func TestOwnVoiceStandsOutOfABadPicture(t *testing.T) {
 		}
 		c, scores := compared(mouths, own, none)
 		c.cohortZ(scores)
-		if got, _ := verdict.Prominent(scores); got < 4 {
+		if got := verdict.Summarize(scores).CohortZ(); got < 4 {
 			t.Errorf("seed %d: one's own voice stands out by %.2f", seed, got)
 		}
 		c, scores = compared(mouths, strangers, none)
 		c.cohortZ(scores)
-		if got, _ := verdict.Prominent(scores); math.Abs(got) > 4 {
+		if got := verdict.Summarize(scores).CohortZ(); math.Abs(got) > 4 {
 			t.Errorf("seed %d: a stranger's stands out by %.2f", seed, got)
 		}
 	}
@@ -123,7 +124,7 @@ func TestNothingStandsOutOfTooLittleOrOfATone(t *testing.T) {
 	few := randomEmbeddings(rng, 2*ownReach+1)
 	c, scores := compared(few, few, none)
 	c.cohortZ(scores)
-	if got, _ := verdict.Prominent(scores); got != 0 {
+	if got := verdict.Summarize(scores).CohortZ(); got != 0 {
 		t.Errorf("of %d frames one stands out by %v", len(scores), got)
 	}
 	mouths := randomEmbeddings(rng, 100)
@@ -133,7 +134,7 @@ func TestNothingStandsOutOfTooLittleOrOfATone(t *testing.T) {
 	}
 	c, scores = compared(mouths, tone, none)
 	c.cohortZ(scores)
-	if got, _ := verdict.Prominent(scores); math.Abs(got) > 1e-3 {
+	if got := verdict.Summarize(scores).CohortZ(); math.Abs(got) > 1e-3 {
 		t.Errorf("a tone stands out by %v", got)
 	}
 }

@@ -29,8 +29,9 @@ type blending struct {
 // add adds the means over the judged frames of scores; nothing of fewer than least, 1
 // or more.
 func (b *blending) add(scores []verdict.Score, least int, alien bool) {
-	logit, likeness, n := verdict.Means(scores)
-	if n < least {
+	sum := verdict.Summarize(scores)
+	logit, likeness := sum.Means()
+	if sum.Judged < least {
 		return
 	}
 	truth := 0.0
@@ -154,11 +155,11 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest
 		scores := scored(x.Comparison, x.face, verdict.Thresholds{IdleActivity: rest, Fusions: b})
 		if x.kind != 2 {
 			tracks.add(scores, video.MinJudged, x.kind == 1)
-			if deviations, n := verdict.Prominent(scores); n >= video.MinJudged {
+			if sum := verdict.Summarize(scores); sum.Judged >= video.MinJudged {
 				if x.kind == 1 {
-					others = append(others, -deviations)
+					others = append(others, -sum.CohortZ())
 				} else {
-					own = append(own, -deviations)
+					own = append(own, -sum.CohortZ())
 				}
 			}
 		}

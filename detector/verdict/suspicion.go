@@ -82,7 +82,7 @@ func peak(level []float64) float64 {
 // judged frames it is; NaN of none.
 func (b Fusions) Logit(scores []Score) (logit float64, judged int) {
 	s := Summarize(scores)
-	return b.summaryLogit(s), s.n
+	return b.summaryLogit(s), s.Judged
 }
 
 // Against returns the logit by which a track is judged, that of all judged frames or, where it is lower, of
@@ -91,10 +91,10 @@ func (b Fusions) Logit(scores []Score) (logit float64, judged int) {
 // frames are good or fewer than half of them. NaN of none.
 func (b Fusions) TrackLogit(scores []Score) (logit float64, tells bool) {
 	all, good := summarizeClean(scores)
-	if logit = b.summaryLogit(all); good.n >= video.MinJudged {
+	if logit = b.summaryLogit(all); good.Judged >= video.MinJudged {
 		logit = min(logit, b.summaryLogit(good))
 	}
-	return logit, good.n >= video.MinJudged && 2*good.n >= all.n
+	return logit, good.Judged >= video.MinJudged && 2*good.Judged >= all.Judged
 }
 
 // apart returns the sums over all judged frames, and over the good ones: one voice is heard alone, and
@@ -111,69 +111,12 @@ func summarizeClean(scores []Score) (all, good Summary) {
 
 // ofTrack is the mismatch logit of the judged frames of a track, or of a part of it; NaN of none.
 func (b Fusions) summaryLogit(s Summary) float64 {
-	logit, likeness, _ := s.means()
-	fit := b.Track.Of(logit, likeness)
+	fit := b.Track.Of(s.Means())
 	if b.Cohort == (CohortFusion{}) {
 		return fit
 	}
-	return conservativeFuse(fit, b.Cohort.Of(s.prominent()))
+	return conservativeFuse(fit, b.Cohort.Of(s.CohortZ()))
 }
-
-// Means returns the mean logit and the mean likeness of the judged frames of scores, and
-// how many these are; NaN of none.
-func Means(scores []Score) (logit, likeness float64, judged int) {
-	return Summarize(scores).means()
-}
-
-// Prominent returns how far the voice stands out in the judged frames of scores, see
-// [Score.Prominence], in standard deviations, and how many frames these are; NaN of none.
-func Prominent(scores []Score) (deviations float64, judged int) {
-	s := Summarize(scores)
-	return s.prominent(), s.n
-}
-
-// Overlap returns how surely two or more people speak at once in the judged frames of scores, the mean,
-// 0..1, and how many these are; NaN of none.
-func Overlap(scores []Score) (mean float64, judged int) {
-	s := Summarize(scores)
-	return s.overlap / float64(s.n), s.n
-}
-
-// sums are those over judged frames.
-type Summary struct {
-	logit, likeness, prominence, overlap float64
-	n                                    int
-}
-
-func Summarize(scores []Score) (s Summary) {
-	for i := range scores {
-		s.add(&scores[i])
-	}
-	return s
-}
-
-// add adds a frame, if it is judged.
-func (s *Summary) add(x *Score) {
-	if x.Judged {
-		s.logit += Logit(x.Mismatch)
-		s.likeness += x.Likeness
-		s.prominence += x.CohortZ
-		s.overlap += x.Overlap
-		s.n++
-	}
-}
-
-func (s Summary) minus(o Summary) Summary {
-	return Summary{s.logit - o.logit, s.likeness - o.likeness, s.prominence - o.prominence, s.overlap - o.overlap, s.n - o.n}
-}
-
-// means returns the means; NaN of no frame.
-func (s Summary) means() (logit, likeness float64, n int) {
-	return s.logit / float64(s.n), s.likeness / float64(s.n), s.n
-}
-
-// prominent returns how far a voice stands out; NaN of no frame.
-func (s Summary) prominent() float64 { return s.prominence / math.Sqrt(float64(s.n)) }
 
 // overSecond returns for every frame the blend over the judged frames within half a
 // second, NaN where a third of them or fewer are judged.
@@ -187,8 +130,8 @@ func secondLogits(scores []Score, b Fusion) []float64 {
 	for i := range out {
 		from, to := max(0, i-video.HalfSecond), min(len(scores), i+video.HalfSecond+1)
 		out[i] = math.NaN()
-		if logit, likeness, n := before[to].minus(before[from]).means(); n > video.FrameRate/3 {
-			out[i] = b.Of(logit, likeness)
+		if second := before[to].minus(before[from]); second.Judged > video.FrameRate/3 {
+			out[i] = b.Of(second.Means())
 		}
 	}
 	return out

@@ -150,7 +150,7 @@ func decideTrack(t *Track, left []Score, hasSound bool, th Thresholds, all int) 
 	t.Verdict, t.Band, t.Reasons = Inconclusive, None, nil
 	t.Score, t.Logit, t.CohortZ = math.NaN(), math.NaN(), math.NaN()
 	sum := Summarize(left)
-	t.Judged = sum.n
+	t.Judged = sum.Judged
 	var seen, small, turned, voiced, others, frozen int
 	for i := range left {
 		s := &left[i]
@@ -193,7 +193,7 @@ func decideTrack(t *Track, left []Score, hasSound bool, th Thresholds, all int) 
 	}
 	var tells bool
 	t.Logit, tells = th.TrackLogit(left)
-	t.CohortZ = sum.prominent()
+	t.CohortZ = sum.CohortZ()
 	t.Score = 1 / (1 + math.Exp(-t.Logit))
 	th = th.Raised(t.Judged, all)
 	switch t.Band = bandOf(t.Logit, th.TrackWeak, th.TrackModerate, th.TrackStrong); {
@@ -311,7 +311,7 @@ func fitsBeside(found []candidate, scores []Score, th Thresholds) bool {
 			beside.add(&scores[i])
 		}
 	}
-	return beside.n >= video.MinJudged && th.summaryLogit(beside) < th.TrackWeak
+	return beside.Judged >= video.MinJudged && th.summaryLogit(beside) < th.TrackWeak
 }
 
 func meanMismatch(scores []Score) float64 {

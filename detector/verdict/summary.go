@@ -1,0 +1,46 @@
+package verdict
+
+import "math"
+
+// A Summary sums up the judged frames of some scores.
+type Summary struct {
+	Judged int // number of judged frames
+
+	logit, likeness, cohortZ, overlap float64 // sums over them
+}
+
+// Summarize sums up the judged frames of scores.
+func Summarize(scores []Score) (s Summary) {
+	for i := range scores {
+		s.add(&scores[i])
+	}
+	return s
+}
+
+// add adds a frame if it is judged.
+func (s *Summary) add(x *Score) {
+	if x.Judged {
+		s.logit += Logit(x.Mismatch)
+		s.likeness += x.Likeness
+		s.cohortZ += x.CohortZ
+		s.overlap += x.Overlap
+		s.Judged++
+	}
+}
+
+func (s Summary) minus(o Summary) Summary {
+	return Summary{s.Judged - o.Judged, s.logit - o.logit, s.likeness - o.likeness, s.cohortZ - o.cohortZ, s.overlap - o.overlap}
+}
+
+// Means returns the mean logit and the mean likeness, -1..1; NaN for no judged frame.
+func (s Summary) Means() (logit, likeness float64) {
+	return s.logit / float64(s.Judged), s.likeness / float64(s.Judged)
+}
+
+// CohortZ returns the z-score of all judged frames together, Σ z[i] / √n, see [Score.CohortZ]; NaN for
+// no judged frame.
+func (s Summary) CohortZ() float64 { return s.cohortZ / math.Sqrt(float64(s.Judged)) }
+
+// Overlap returns the mean probability, 0..1, that two or more people speak at once; NaN for no
+// judged frame.
+func (s Summary) Overlap() float64 { return s.overlap / float64(s.Judged) }
