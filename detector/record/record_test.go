@@ -51,7 +51,7 @@ func TestSealAndOpen(t *testing.T) {
 			if f := got.Find(""); f != nil {
 				t.Errorf("a file without a hash is found: %+v", f)
 			}
-			// Whatever byte is changed, it is seen, or it is no report any more.
+			// A change of any byte invalidates the signature or the format of the report.
 			for i := range sealed {
 				changed := bytes.Clone(sealed)
 				changed[i] ^= 1
