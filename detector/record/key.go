@@ -67,7 +67,7 @@ func readKey(path string) (*Key, error) {
 	}
 	// On Windows the mode does not show who may read the file.
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("others may read it (mode %v): chmod 600, or delete it for a new one", info.Mode().Perm())
+		return nil, fmt.Errorf("readable by others (mode %v): chmod 600, or delete it to create a new one", info.Mode().Perm())
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -85,7 +85,7 @@ func readKey(path string) (*Key, error) {
 	return &Key{private}, nil
 }
 
-var errNoKey = errors.New("not an Ed25519 key; delete it for a new one")
+var errNoKey = errors.New("not an Ed25519 key; delete it to create a new one")
 
 // makeKey writes a new key to a temporary file and links it to path. Nobody can read half a
 // key, and an existing key stays.
