@@ -9,10 +9,10 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// Faults lists what breaks accessibility in the page as it stands, or in a document
-// of it that an expression gives; empty for the page's own. Checked are names, labels,
-// references, states, landmarks, headings, contrast and the size of what is clicked
-// on, after WCAG 2.2 and WAI-ARIA 1.2; numbers in the faults are of WCAG.
+// Faults lists the accessibility faults of the page in its present state. document is a
+// JavaScript expression for another document inside the page, such as that of a frame. Names,
+// labels, references, states, landmarks, headings, contrast and target sizes are checked
+// against WCAG 2.2 and WAI-ARIA 1.2. Numbers in the faults are WCAG success criteria.
 func (v *Page) Faults(t *testing.T, document ...string) []string {
 	t.Helper()
 	of := "document"
@@ -22,7 +22,7 @@ func (v *Page) Faults(t *testing.T, document ...string) []string {
 	return Eval[[]string](t, v, "("+accessibility+")("+of+")")
 }
 
-// accessibility goes through what is visible of a document.
+// accessibility is a JavaScript function that returns the faults of a document.
 const accessibility = `(doc) => {
 	const faults = [];
 	const view = doc.defaultView;
@@ -121,9 +121,9 @@ const accessibility = `(doc) => {
 	return faults;
 }`
 
-// Tabbed goes through the page by the Tab key, up to most times, and lists what is
-// wrong on the way: something that is out of order, not in view, or whose focus does
-// not show (WCAG 2.4.3, 2.4.7, 2.4.11). places is where it came to, each once.
+// Tabbed presses the Tab key up to most times. places are the elements that took the focus, in
+// order. faults are elements out of order, out of view or without a visible focus (WCAG 2.4.3,
+// 2.4.11, 2.4.7).
 func (v *Page) Tabbed(t *testing.T, most int) (places, faults []string) {
 	t.Helper()
 	Eval[bool](t, v, `(document.activeElement.blur(), scrollTo(0, 0), getSelection().removeAllRanges(), window.tabbed = null, true)`)
@@ -133,7 +133,8 @@ func (v *Page) Tabbed(t *testing.T, most int) (places, faults []string) {
 		if said[0] == "" { // the end of the page
 			break
 		}
-		if len(places) > 0 && said[0] == places[len(places)-1] && said[1] == "same" { // inside a player
+		if len(places) > 0 && said[0] == places[len(places)-1] && said[1] == "same" {
+			// The focus moved inside a player.
 			continue
 		}
 		places = append(places, said[0])
@@ -147,8 +148,8 @@ func (v *Page) Tabbed(t *testing.T, most int) (places, faults []string) {
 	return places, faults
 }
 
-// focused tells what has the focus, whether it is the same as before, and what is
-// wrong with that.
+// focused returns the element that has the focus, "same" if it had the focus before, and its
+// faults.
 var focused = strings.TrimSpace(`
 (() => {
 	const e = document.activeElement;
