@@ -41,7 +41,7 @@ func Open(t *testing.T, address, home string) *Page {
 		}
 	}
 	if browser == "" {
-		t.Skip("no Chromium here: install the Debian package chromium")
+		t.Skip("no Chromium found: install the Debian package chromium")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(browser),
 		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"), chromedp.Flag("autoplay-policy", "no-user-gesture-required"))
@@ -150,7 +150,7 @@ func Eval[T any](t *testing.T, v *Page, expression string) (out T) {
 func (v *Page) Await(t *testing.T, expression string) {
 	t.Helper()
 	if _, err := chromedp.Run(v, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(patience))); err != nil {
-		t.Fatalf("%s never came true: %v", expression, err)
+		t.Fatalf("waiting for %s: %v", expression, err)
 	}
 }
 
@@ -161,16 +161,16 @@ func (v *Page) Quiet(t *testing.T) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.requests != nil {
-		t.Errorf("the page asked for %q", v.requests)
+		t.Errorf("the page requested %q", v.requests)
 	}
 	if v.faults != nil {
-		t.Errorf("on the console: %q", v.faults)
+		t.Errorf("errors on the console: %q", v.faults)
 	}
 }
 
 // tooWide lists the elements that extend beyond the right edge of the window.
 const tooWide = `(() => {
-	const out = [...document.querySelectorAll("body *")].filter((e) => !e.closest("svg") && e.offsetParent && e.getBoundingClientRect().right > innerWidth + 1).map((e) => "cut off: " + e.outerHTML.slice(0, 80));
+	const out = [...document.querySelectorAll("body *")].filter((e) => !e.closest("svg") && e.offsetParent && e.getBoundingClientRect().right > innerWidth + 1).map((e) => "beyond the right edge: " + e.outerHTML.slice(0, 80));
 	if (document.documentElement.scrollWidth > innerWidth) out.push("the page is " + document.documentElement.scrollWidth + " px wide");
 	return out;
 })()`
