@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// Elements of Matroska that are looked at (RFC 9559, section 5.1).
+// Matroska elements that are read (RFC 9559, section 5.1).
 const (
 	idEBML         = 0x1a45dfa3
 	idDocType      = 0x4282 // "matroska" or "webm"
 	idSegment      = 0x18538067
 	idInfo         = 0x1549a966
 	idDate         = 0x4461 // nanoseconds since 2001
-	idMuxing       = 0x4d80 // the library that put the file together
-	idWriting      = 0x5741 // the program that used it
+	idMuxing       = 0x4d80 // the multiplexing library
+	idWriting      = 0x5741 // the writing program
 	idCluster      = 0x1f43b675
 	idAttachments  = 0x1941a469
 	idAttached     = 0x61a7
@@ -32,30 +32,30 @@ const (
 	idTrackName    = 0x536e
 )
 
-// mostElements is of elements what mostBoxes is of boxes: an hour of a live
-// stream, whose clusters do not say how long they are, has half a million.
+// mostElements limits the elements read from a file. An hour of a live stream has half a
+// million, as its clusters have unknown lengths and are stepped into.
 const mostElements = 1_000_000
 
-// manifestTypes are the media types of a manifest on its own: today's, and that
-// of C2PA before 1.4.
+// manifestTypes are the media types of a manifest in a separate file: the present one, and
+// that of C2PA before 1.4.
 var manifestTypes = map[string]bool{"application/c2pa": true, "application/x-c2pa-manifest-store": true}
 
-// errNoElement: something else stands where an element should.
+// errNoElement means that the bytes are no element.
 var errNoElement = errors.New("not an element")
 
 // A matroskaReader walks the elements of one file.
 type matroskaReader struct {
 	io.ReaderAt
 	facts   Facts
-	left    int    // elements that may still be read
-	cluster bool   // one was seen
-	tag     string // name of the tag that is being read
-	kind    string // media type of the attachment that is being read
-	data    box    // and what it holds
+	left    int    // elements left to read
+	cluster bool   // a cluster was seen
+	tag     string // name of the current tag
+	kind    string // media type of the current attachment
+	data    box    // data of the current attachment
 }
 
-// readMatroska reads a Matroska or WebM file. C2PA has no place of its own in
-// it: an attachment that is a manifest counts.
+// readMatroska reads a Matroska or WebM file. C2PA defines no place for a manifest in it; an
+// attachment that is a manifest counts.
 func readMatroska(r io.ReaderAt, size int64) Facts {
 	m := matroskaReader{ReaderAt: r, facts: Facts{Kind: Matroska, C2PA: Absent}, left: mostElements}
 	if err := m.walk(0, size, 0); err != nil {
@@ -65,9 +65,8 @@ func readMatroska(r io.ReaderAt, size int64) Facts {
 	return m.facts
 }
 
-// element reads the element at offset at of those that end at end. One whose
-// length is not said reaches to the end: whoever steps into it finds what comes
-// behind as well.
+// element reads the element at offset at; its parent ends at end. endless means that the
+// length is unknown: b then extends to end and includes the elements that follow.
 func element(r io.ReaderAt, at, end int64) (id uint32, b box, endless bool, err error) {
 	var head [12]byte
 	n, err := r.ReadAt(head[:min(12, end-at)], at)
@@ -107,8 +106,8 @@ func element(r io.ReaderAt, at, end int64) (id uint32, b box, endless bool, err 
 	return id, b, endless, nil
 }
 
-// walk reads the elements from at to end. Segments and endless elements are stepped
-// into, so that what they hold stands among the others.
+// walk reads the elements in [at, end). It steps into segments and endless elements as if their
+// contents were on the same level.
 func (m *matroskaReader) walk(at, end int64, depth int) error {
 	cut := false
 	for at < end {
@@ -120,7 +119,7 @@ func (m *matroskaReader) walk(at, end int64, depth int) error {
 			m.cluster = true
 			m.facts.encoded(m, b.from, end)
 		}
-		if err == errCut && id == idSegment { // what there is of it
+		if err == errCut && id == idSegment { // read what is left of the segment
 			cut, endless, err = true, true, nil
 		}
 		switch {
@@ -139,8 +138,7 @@ func (m *matroskaReader) walk(at, end int64, depth int) error {
 	return nil
 }
 
-// take looks at one element. What is wrong in one says nothing of what comes
-// behind it.
+// take reads one element. A fault inside it does not stop the walk.
 func (m *matroskaReader) take(id uint32, b box, depth int) {
 	f := &m.facts
 	if depth > mostDepth {
@@ -151,7 +149,7 @@ func (m *matroskaReader) take(id uint32, b box, depth int) {
 		_ = m.walk(b.from, b.to, depth+1)
 	case idAttachments:
 		if m.walk(b.from, b.to, depth+1) != nil {
-			f.unseen() // a manifest may be in what cannot be read
+			f.unseen() // the unreadable rest may hold a manifest
 		}
 	case idSimpleTag:
 		m.tag = ""
@@ -185,9 +183,9 @@ func (m *matroskaReader) take(id uint32, b box, depth int) {
 		m.tag = text(b.contents(m))
 	case idTagString:
 		switch said := text(b.contents(m)); {
-		case m.tag == "ENCODER" && said != f.Writer: // the file's own is the program that wrote it
+		case m.tag == "ENCODER" && said != f.Writer: // of the whole file; the same as Writer
 			f.left(said)
-		case m.tag == "HANDLER_NAME": // of the file that the track was taken from
+		case m.tag == "HANDLER_NAME": // handler name in the file that the track was copied from
 			f.handled(said)
 		}
 	case idAttachedType:

@@ -28,13 +28,13 @@ func el(id uint32, contents ...[]byte) []byte {
 	return append(append(head, 0x40|byte(len(c)>>8), byte(len(c))), c...)
 }
 
-// matroska returns a file with more elements in front of its cluster.
+// matroska returns a file with more before its cluster.
 func matroska(more ...[]byte) []byte {
 	return append(el(idEBML, el(idDocType, []byte("webm"))), el(idSegment, append(more, el(idCluster, make([]byte, 30)))...)...)
 }
 
-// matroskaLive does the same where neither segment nor cluster say how long they
-// are, and puts more behind.
+// matroskaLive returns a file with more at its end. Its segment and clusters have unknown
+// lengths.
 func matroskaLive(more ...[]byte) []byte {
 	endless := func(id uint32) []byte {
 		return append(binary.BigEndian.AppendUint32(nil, id), 0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff)
@@ -43,7 +43,7 @@ func matroskaLive(more ...[]byte) []byte {
 	return bytes.Join(append([][]byte{el(idEBML), endless(idSegment), endless(idCluster), block, block, endless(idCluster), block}, more...), nil)
 }
 
-// attached returns an attachment.
+// attached returns an attachment with the media type kind.
 func attached(kind string, data []byte) []byte {
 	return el(idAttachments, el(idAttached, el(idAttachedData, data), el(idAttachedType, []byte(kind))))
 }
@@ -101,8 +101,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// What encoders and other programs left is told, each once, and nothing where
-// there is nothing.
+// Names left by encoders and other programs are listed once each.
 func TestMarks(t *testing.T) {
 	said := append(bytes.Clone(encoderIDs[0]), "x264 - core 164 r3095 baee400 - H.264/MPEG-4 AVC codec - Copyleft 2003-2022 - http://x - options: cabac=1 ref=3 rc=crf crf=23.0 qcomp=0.60\x00\x80"...)
 	hdlr := func(kind, name string) []byte {

@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// readRIFF walks the chunks of an AVI or WAV file; C2PA's is named after it. Lists
-// that hold facts are stepped into, so that their chunks stand among the others.
+// readRIFF walks the chunks of an AVI or WAV file. C2PA has a chunk of that name. The walk
+// steps into INFO lists as if their chunks were on the same level.
 func readRIFF(r io.ReaderAt, size int64) Facts {
 	f := Facts{Kind: RIFF, C2PA: Absent}
 	var head [12]byte
@@ -20,7 +20,7 @@ func readRIFF(r io.ReaderAt, size int64) Facts {
 		}
 		kind, list := string(head[:4]), string(head[8:max(8, n)])
 		length := int64(binary.LittleEndian.Uint32(head[4:8]))
-		if at == 0 || kind == "RIFF" { // its chunks; an AVI above 1 GB has several
+		if at == 0 || kind == "RIFF" { // step into it; an AVI above 1 GB has several
 			at += 12
 			continue
 		}
@@ -38,7 +38,7 @@ func readRIFF(r io.ReaderAt, size int64) Facts {
 		case kind == "LIST" && list == "INFO":
 			at += 12
 			continue
-		case kind == "ISFT": // the program that wrote the file
+		case kind == "ISFT": // writing program
 			f.Writer = text(b.contents(r))
 		case kind == "C2PA":
 			if f.C2PA = Damaged; isManifest(b.contents(r)) {
@@ -50,7 +50,7 @@ func readRIFF(r io.ReaderAt, size int64) Facts {
 	return f
 }
 
-// unseen notes that the rest of a file could not be read.
+// unseen records that a part of the file was not read: an absent manifest becomes unknown.
 func (f *Facts) unseen() {
 	if f.C2PA == Absent {
 		f.C2PA = Unknown
