@@ -46,7 +46,18 @@ type Info struct {
 	SoundTracks []SoundTrack // in the order of the file, without those that nothing is known of
 	SoundTrack  int          // which of them is heard, 1 is the first; 0 without sound
 	Channel     int          // which of its channels, 1 is the first; 0 for all of them, mixed
+
+	Tags       map[string]string   // tags of the container that keptTags lists; keys in lower case
+	StreamTags []map[string]string // likewise of each stream that has any, in the order of the file
 }
+
+// keptTags are the tags in which a file names its kind, date and the programs that wrote it, by
+// ffmpeg's names; "software" is the encoder of AVI. maxTag limits each value, in bytes.
+const (
+	keptTags       = "major_brand,compatible_brands,creation_time,encoder,software"
+	keptStreamTags = "language,encoder,handler_name,title"
+	maxTag         = 1024
+)
 
 // A SoundTrack is what a file says about one of its audio streams.
 type SoundTrack struct {
@@ -83,6 +94,7 @@ type probeReport struct {
 		Name     string `json:"format_name"`
 		Duration string `json:"duration"`
 		BitRate  string `json:"bit_rate"`
+		Tags     tags   `json:"tags"`
 	} `json:"format"`
 }
 
@@ -104,12 +116,26 @@ type probeStream struct {
 		Cover   int `json:"attached_pic"`
 		Default int `json:"default"`
 	} `json:"disposition"`
-	Tags struct {
-		Language string `json:"language"`
-	} `json:"tags"`
+	Tags     tags `json:"tags"`
 	SideData []struct {
 		Rotation *float64 `json:"rotation"`
 	} `json:"side_data_list"`
+}
+
+// tags are those that ffprobe prints for a file or a stream.
+type tags map[string]string
+
+// kept returns t with lower-case keys and values of at most maxTag bytes, nil if t is empty. The
+// keys of Matroska are mostly in upper case.
+func (t tags) kept() map[string]string {
+	if len(t) == 0 {
+		return nil
+	}
+	out := make(map[string]string, len(t))
+	for key, value := range t {
+		out[strings.ToLower(key)] = strings.ToValidUTF8(value[:min(len(value), maxTag)], "")
+	}
+	return out
 }
 
 // checkFile finds out what can be found out without ffmpeg, whose own messages
@@ -162,9 +188,9 @@ func reason(err error) error {
 func probe(ctx context.Context, path string) (*probed, error) {
 	cmd := command(ctx, "ffprobe", "-v", "error", "-hide_banner",
 		"-protocol_whitelist", "file,pipe",
-		"-show_entries", "format=format_name,duration,bit_rate:"+
+		"-show_entries", "format=format_name,duration,bit_rate:format_tags="+keptTags+":"+
 			"stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,start_time,field_order,sample_rate,channels,duration:"+
-			"stream_disposition=attached_pic,default:stream_tags=language:stream_side_data=rotation",
+			"stream_disposition=attached_pic,default:stream_tags="+keptStreamTags+":stream_side_data=rotation",
 		"-of", "json", "-i", "file:"+path)
 	var out bytes.Buffer
 	log := &stderrLog{}
@@ -208,9 +234,14 @@ func (r *probeReport) read(path string) (*probed, error) {
 	in.Path, in.Format, in.Scale, in.FrameRate = path, r.Format.Name, 1, "0/0"
 	in.Duration = seconds(r.Format.Duration)
 	in.BitRate, _ = strconv.ParseInt(r.Format.BitRate, 10, 64)
+	in.Tags = r.Format.Tags.kept()
 	still := strings.HasSuffix(r.Format.Name, "_pipe") || r.Format.Name == "image2"
 	for i := range r.Streams {
 		s := &r.Streams[i]
+		s.Tags = s.Tags.kept()
+		if s.Tags != nil {
+			in.StreamTags = append(in.StreamTags, s.Tags)
+		}
 		switch {
 		case s.Type == "audio" && s.Channels > 0 && s.Codec != "" && s.Codec != "unknown" && s.SampleRate != "0":
 			p.audioStreams = append(p.audioStreams, s.Index)
@@ -255,10 +286,10 @@ func (p *probed) choose(track, channel int) error {
 
 // language returns that of a stream, empty where it says none or "undetermined".
 func (s *probeStream) language() string {
-	if s.Tags.Language == "und" {
+	if s.Tags["language"] == "und" {
 		return ""
 	}
-	return s.Tags.Language
+	return s.Tags["language"]
 }
 
 // shown returns the size of the picture as a player shows it, and the turn that
