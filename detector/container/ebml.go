@@ -166,30 +166,30 @@ func (m *matroskaReader) take(id uint32, b box, depth int) {
 			f.C2PA = Present
 		}
 	case idDocType:
-		f.Brand = text(b.contents(m))
+		f.Brand = text(string(b.contents(m)))
 	case idDate:
 		if c := b.contents(m); len(c) == 8 {
 			f.Created = time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(binary.BigEndian.Uint64(c))).Format(time.RFC3339)
 		}
 	case idWriting:
-		f.Writer = text(b.contents(m))
+		f.Writer = text(string(b.contents(m)))
 	case idMuxing:
-		if c := text(b.contents(m)); f.Writer == "" {
+		if c := text(string(b.contents(m))); f.Writer == "" {
 			f.Writer = c
 		}
 	case idTrackName:
-		f.handled(text(b.contents(m)))
+		f.handled(text(string(b.contents(m))))
 	case idTagName:
-		m.tag = text(b.contents(m))
+		m.tag = text(string(b.contents(m)))
 	case idTagString:
-		switch said := text(b.contents(m)); {
+		switch said := text(string(b.contents(m))); {
 		case m.tag == "ENCODER" && said != f.Writer: // of the whole file; the same as Writer
 			f.left(said)
 		case m.tag == "HANDLER_NAME": // handler name in the file that the track was copied from
 			f.handled(said)
 		}
 	case idAttachedType:
-		m.kind = text(b.contents(m))
+		m.kind = text(string(b.contents(m)))
 	case idAttachedData:
 		m.data = b
 	}

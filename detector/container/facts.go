@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // A Presence says whether a file contains something.
@@ -183,11 +184,11 @@ func (r *isoReader) take(b box, depth int) {
 		_ = r.walk(b.from+4, b.to, depth+1)
 	case depth == 4 && b.kind == "\xa9too": // a data box: type, locale, text
 		if c := b.contents(r); len(c) > 16 && string(c[4:8]) == "data" {
-			f.Writer = text(c[16:])
+			f.Writer = text(string(c[16:]))
 		}
 	case depth == 2 && b.kind == "\xa9swr": // QuickTime: length, language, text
 		if c := b.contents(r); len(c) > 4 {
-			f.Writer = text(c[4:])
+			f.Writer = text(string(c[4:]))
 		}
 	}
 }
@@ -196,9 +197,9 @@ func (f *Facts) brands(c []byte) {
 	if len(c) < 8 {
 		return
 	}
-	f.Brand = text(c[:4])
+	f.Brand = text(string(c[:4]))
 	for i := 8; i+4 <= len(c) && len(f.Brands) < 16; i += 4 {
-		if b := text(c[i : i+4]); b != "" {
+		if b := text(string(c[i : i+4])); b != "" {
 			f.Brands = append(f.Brands, b)
 		}
 	}
@@ -221,7 +222,9 @@ func (f *Facts) created(c []byte) {
 	}
 }
 
-// text returns b, up to mostText bytes, as valid UTF-8 without trailing zeros and outer blanks.
-func text(b []byte) string {
-	return strings.TrimSpace(strings.ToValidUTF8(strings.TrimRight(string(b[:min(len(b), mostText)]), "\x00"), "?"))
+// text returns s, up to mostText bytes, as valid UTF-8 without control characters and blanks around
+// it: zeros that fill a field, the length in front of a QuickTime string.
+func text(s string) string {
+	outer := func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }
+	return strings.TrimFunc(strings.ToValidUTF8(s[:min(len(s), mostText)], "?"), outer)
 }

@@ -55,7 +55,7 @@ func encoder(said string) string {
 	if rate := encoderRate.FindString(options); rate != "" {
 		who += ", " + rate
 	}
-	return text([]byte(who))
+	return text(who)
 }
 
 // left adds the name of an encoder.
@@ -86,7 +86,7 @@ func (f *Facts) handler(c []byte) {
 		name = name[1 : 1+n]
 	}
 	name, _, _ = bytes.Cut(name, []byte{0})
-	f.handled(text(name))
+	f.handled(text(string(name)))
 }
 
 // compressors reads the compressor names in c, the contents of a stsd box: version and flags, a
@@ -104,7 +104,7 @@ func (f *Facts) compressors(c []byte) {
 			if n := int(rest[at]); n > 0 && n < room {
 				name := rest[at+1 : at+1+n]
 				if !bytes.ContainsFunc(name, func(r rune) bool { return r < ' ' || r > '~' }) {
-					f.left(text(name))
+					f.left(text(string(name)))
 				}
 			}
 		}

@@ -39,7 +39,7 @@ func readRIFF(r io.ReaderAt, size int64) Facts {
 			at += 12
 			continue
 		case kind == "ISFT": // writing program
-			f.Writer = text(b.contents(r))
+			f.Writer = text(string(b.contents(r)))
 		case kind == "C2PA":
 			if f.C2PA = Damaged; isManifest(b.contents(r)) {
 				f.C2PA = Present
