@@ -1,11 +1,9 @@
 package container
 
 import (
-	"encoding/binary"
 	"errors"
 	"io"
 	"math/bits"
-	"time"
 )
 
 // Matroska elements that are read (RFC 9559, section 5.1).
@@ -14,7 +12,6 @@ const (
 	idDocType      = 0x4282 // "matroska" or "webm"
 	idSegment      = 0x18538067
 	idInfo         = 0x1549a966
-	idDate         = 0x4461 // nanoseconds since 2001
 	idMuxing       = 0x4d80 // the multiplexing library
 	idWriting      = 0x5741 // the writing program
 	idCluster      = 0x1f43b675
@@ -22,19 +19,14 @@ const (
 	idAttached     = 0x61a7
 	idAttachedType = 0x4660
 	idAttachedData = 0x465c
-	idTags         = 0x1254c367
-	idTag          = 0x7373
-	idSimpleTag    = 0x67c8
-	idTagName      = 0x45a3
-	idTagString    = 0x4487
-	idTracks       = 0x1654ae6b
-	idTrack        = 0xae
-	idTrackName    = 0x536e
 )
 
 // mostElements limits the elements read from a file. An hour of a live stream has half a
 // million, as its clusters have unknown lengths and are stepped into.
 const mostElements = 1_000_000
+
+// mostDepth limits elements inside elements.
+const mostDepth = 5
 
 // manifestTypes are the media types of a manifest in a separate file: the present one, and
 // that of C2PA before 1.4.
@@ -49,7 +41,6 @@ type matroskaReader struct {
 	facts   Facts
 	left    int    // elements left to read
 	cluster bool   // a cluster was seen
-	tag     string // name of the current tag
 	kind    string // media type of the current attachment
 	data    box    // data of the current attachment
 }
@@ -145,15 +136,12 @@ func (m *matroskaReader) take(id uint32, b box, depth int) {
 		return
 	}
 	switch id {
-	case idEBML, idInfo, idTags, idTag, idTracks, idTrack:
+	case idEBML, idInfo:
 		_ = m.walk(b.from, b.to, depth+1)
 	case idAttachments:
 		if m.walk(b.from, b.to, depth+1) != nil {
 			f.unseen() // the unreadable rest may hold a manifest
 		}
-	case idSimpleTag:
-		m.tag = ""
-		_ = m.walk(b.from, b.to, depth+1)
 	case idAttached:
 		m.kind, m.data = "", box{}
 		if m.walk(b.from, b.to, depth+1) != nil {
@@ -167,26 +155,11 @@ func (m *matroskaReader) take(id uint32, b box, depth int) {
 		}
 	case idDocType:
 		f.Brand = text(string(b.contents(m)))
-	case idDate:
-		if c := b.contents(m); len(c) == 8 {
-			f.Created = time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(binary.BigEndian.Uint64(c))).Format(time.RFC3339)
-		}
 	case idWriting:
 		f.Writer = text(string(b.contents(m)))
 	case idMuxing:
 		if c := text(string(b.contents(m))); f.Writer == "" {
 			f.Writer = c
-		}
-	case idTrackName:
-		f.handled(text(string(b.contents(m))))
-	case idTagName:
-		m.tag = text(string(b.contents(m)))
-	case idTagString:
-		switch said := text(string(b.contents(m))); {
-		case m.tag == "ENCODER" && said != f.Writer: // of the whole file; the same as Writer
-			f.left(said)
-		case m.tag == "HANDLER_NAME": // handler name in the file that the track was copied from
-			f.handled(said)
 		}
 	case idAttachedType:
 		m.kind = text(string(b.contents(m)))

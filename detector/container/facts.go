@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"strings"
-	"time"
 	"unicode"
 )
 
@@ -27,7 +26,8 @@ const (
 	Matroska = "Matroska"
 )
 
-// Facts are what the boxes of a file say.
+// Facts are what a file says about itself. Read finds Kind, Parts, Cut, C2PA, the encoder marks in
+// the pictures, and Brand and Writer of Matroska. AddTags adds the rest from ffprobe.
 type Facts struct {
 	Kind    string   // ISO, RIFF or Matroska; empty for any other
 	Brand   string   // ISO: major brand, such as "isom" or "qt"; Matroska: "matroska" or "webm"
@@ -46,12 +46,11 @@ type Facts struct {
 const (
 	mostBoxes  = 200_000 // boxes read from a file; an hour in fragments of 0.1 s has 72,000
 	mostText   = 200     // bytes kept of a name
-	mostDepth  = 5       // moov/trak/mdia/minf/stbl
 	mostHeader = 1 << 16 // bytes read from the contents of a box
 )
 
-// Read returns the facts found in the size bytes of r. It never fails: facts that cannot be
-// read are unknown.
+// Read returns the facts found in the size bytes of r, without those that AddTags adds. It never
+// fails: facts that cannot be read are unknown.
 func Read(r io.ReaderAt, size int64) Facts {
 	var head [12]byte
 	if n, _ := r.ReadAt(head[:], 0); n < len(head) {
@@ -153,72 +152,23 @@ func (r *isoReader) walk(at, end int64, depth int) error {
 	return nil
 }
 
-// take reads one box. A fault inside it does not stop the walk.
+// take reads one box at depth 0 or 1. A fault inside it does not stop the walk.
 func (r *isoReader) take(b box, depth int) {
 	f := &r.facts
 	switch {
-	case depth > mostDepth:
-	case depth == 0 && b.kind == "ftyp":
-		f.brands(b.contents(r))
-	case depth == 0 && b.kind == "uuid":
+	case depth == 1: // inside moov
+		f.Parts = f.Parts || b.kind == "mvex"
+	case b.kind == "uuid":
 		if p := c2pa(b.contents(r)); p != Absent && f.C2PA != Present {
 			f.C2PA = p
 		}
-	case depth == 0 && b.kind == "moof":
+	case b.kind == "moof":
 		f.Parts = true
-	case depth == 0 && b.kind == "moov", depth == 1 && b.kind == "udta", depth == 3 && b.kind == "ilst",
-		depth == 1 && b.kind == "trak", depth == 2 && b.kind == "mdia", depth == 3 && b.kind == "minf", depth == 4 && b.kind == "stbl":
-		_ = r.walk(b.from, b.to, depth+1)
-	case depth == 0 && b.kind == "mdat" && !r.media && b.to > b.from:
+	case b.kind == "moov":
+		_ = r.walk(b.from, b.to, 1)
+	case b.kind == "mdat" && !r.media && b.to > b.from:
 		r.media = true
 		f.encoded(r, b.from, b.to)
-	case depth == 3 && b.kind == "hdlr":
-		f.handler(b.contents(r))
-	case depth == 5 && b.kind == "stsd":
-		f.compressors(b.contents(r))
-	case depth == 1 && b.kind == "mvhd":
-		f.created(b.contents(r))
-	case depth == 1 && b.kind == "mvex":
-		f.Parts = true
-	case depth == 2 && b.kind == "meta": // version and flags, then boxes
-		_ = r.walk(b.from+4, b.to, depth+1)
-	case depth == 4 && b.kind == "\xa9too": // a data box: type, locale, text
-		if c := b.contents(r); len(c) > 16 && string(c[4:8]) == "data" {
-			f.Writer = text(string(c[16:]))
-		}
-	case depth == 2 && b.kind == "\xa9swr": // QuickTime: length, language, text
-		if c := b.contents(r); len(c) > 4 {
-			f.Writer = text(string(c[4:]))
-		}
-	}
-}
-
-func (f *Facts) brands(c []byte) {
-	if len(c) < 8 {
-		return
-	}
-	f.Brand = text(string(c[:4]))
-	for i := 8; i+4 <= len(c) && len(f.Brands) < 16; i += 4 {
-		if b := text(string(c[i : i+4])); b != "" {
-			f.Brands = append(f.Brands, b)
-		}
-	}
-}
-
-// created reads the creation time in mvhd: seconds since 1904 in UTC, 32 or 64 bits wide
-// depending on the version (ISO/IEC 14496-12, section 8.2.2).
-func (f *Facts) created(c []byte) {
-	var seconds uint64
-	switch {
-	case len(c) >= 12 && c[0] == 1:
-		seconds = binary.BigEndian.Uint64(c[4:])
-	case len(c) >= 8 && c[0] == 0:
-		seconds = uint64(binary.BigEndian.Uint32(c[4:]))
-	}
-	// Later times are no dates. A time.Duration holds at most 292 years.
-	const most = 250 * 365 * 86400
-	if seconds > 0 && seconds < most {
-		f.Created = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(seconds) * time.Second).Format(time.RFC3339)
 	}
 }
 

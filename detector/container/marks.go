@@ -61,53 +61,10 @@ func encoder(said string) string {
 // left adds the name of an encoder.
 func (f *Facts) left(name string) { f.Encoders = with(f.Encoders, name) }
 
-// handled adds the name of a handler.
-func (f *Facts) handled(name string) { f.Handlers = with(f.Handlers, name) }
-
 // with appends name unless it is empty, known or beyond mostMarks.
 func with(names []string, name string) []string {
 	if name == "" || len(names) == mostMarks || slices.Contains(names, name) {
 		return names
 	}
 	return append(names, name)
-}
-
-// handler reads the name in c, the contents of a hdlr box: version and flags, 4 bytes that are
-// 0 or "mhlr", the type, 12 reserved bytes, the name. The name ends with a zero; in QuickTime
-// it starts with its length (ISO/IEC 14496-12, section 8.4.3; QuickTime File Format, "Handler
-// reference atoms").
-func (f *Facts) handler(c []byte) {
-	if len(c) < 25 || string(c[8:12]) == "mdir" || string(c[8:12]) == "mdta" {
-		// The handler of tags, not of a track.
-		return
-	}
-	name := c[24:]
-	if n := int(name[0]); string(c[4:8]) == "mhlr" && n < len(name) {
-		name = name[1 : 1+n]
-	}
-	name, _, _ = bytes.Cut(name, []byte{0})
-	f.handled(text(string(name)))
-}
-
-// compressors reads the compressor names in c, the contents of a stsd box: version and flags, a
-// count, a box for each sample format. In the box of a video format the name has 32 bytes at
-// offset 50, the first of which is its length (ISO/IEC 14496-12, section 12.1.3). Other formats
-// have other data there; only printable ASCII counts as a name.
-func (f *Facts) compressors(c []byte) {
-	const at, room = 50, 32
-	for rest := c[min(len(c), 8):]; len(rest) >= 8; {
-		length := int(uint32(rest[0])<<24 | uint32(rest[1])<<16 | uint32(rest[2])<<8 | uint32(rest[3]))
-		if length < 8 || length > len(rest) {
-			return
-		}
-		if length >= at+room {
-			if n := int(rest[at]); n > 0 && n < room {
-				name := rest[at+1 : at+1+n]
-				if !bytes.ContainsFunc(name, func(r rune) bool { return r < ' ' || r > '~' }) {
-					f.left(text(string(name)))
-				}
-			}
-		}
-		rest = rest[length:]
-	}
 }

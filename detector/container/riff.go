@@ -5,8 +5,7 @@ import (
 	"io"
 )
 
-// readRIFF walks the chunks of an AVI or WAV file. C2PA has a chunk of that name. The walk
-// steps into INFO lists as if their chunks were on the same level.
+// readRIFF walks the chunks of an AVI or WAV file. C2PA has a chunk of that name.
 func readRIFF(r io.ReaderAt, size int64) Facts {
 	f := Facts{Kind: RIFF, C2PA: Absent}
 	var head [12]byte
@@ -33,14 +32,8 @@ func readRIFF(r io.ReaderAt, size int64) Facts {
 			f.unseen()
 			return f
 		}
-		b := box{from: at + 8, to: at + 8 + length}
-		switch {
-		case kind == "LIST" && list == "INFO":
-			at += 12
-			continue
-		case kind == "ISFT": // writing program
-			f.Writer = text(string(b.contents(r)))
-		case kind == "C2PA":
+		if kind == "C2PA" {
+			b := box{from: at + 8, to: at + 8 + length}
 			if f.C2PA = Damaged; isManifest(b.contents(r)) {
 				f.C2PA = Present
 			}

@@ -4,16 +4,15 @@ import (
 	"time"
 )
 
-// AddTags adds the facts that ffprobe knows: file are the tags of the container, streams those of
-// its streams, both with ffmpeg's names in lower case. RIFF, ISO and Matroska have different tags;
-// other kinds of file add nothing.
+// AddTags adds the facts that ffprobe reports. file are its tags of the whole file, streams those
+// of the streams; their names are in lower case. The facts depend on Kind:
 //
 //	ISO       Brand, Brands, Created, Writer, Encoders, Handlers
-//	Matroska  Created, Encoders, Handlers; ffprobe does not know Writer
-//	RIFF      Writer
+//	Matroska  Created, Encoders, Handlers
+//	RIFF      Created, Writer
 func (f *Facts) AddTags(file map[string]string, streams []map[string]string) {
-	// Tags copied from another kind of container are no facts about this one, such as the
-	// brands in a Matroska file that was made from an ISO file.
+	// A tag may be a copy from another container: a Matroska file made from an ISO file still
+	// has the tag major_brand.
 	switch f.Kind {
 	case ISO:
 		f.Brand, f.Brands = text(file["major_brand"]), brands(file["compatible_brands"])
@@ -23,20 +22,25 @@ func (f *Facts) AddTags(file map[string]string, streams []map[string]string) {
 		if f.Writer == "" {
 			f.Writer = text(file["encoder"]) // WAV
 		}
-	case Matroska:
+	case Matroska: // the tag encoder is the multiplexing library, not the writing program
 	default:
 		return
 	}
-	// RFC 3339 requires a time zone; without one the date is of unknown meaning.
+	// AVI has dates without a time zone; only a date in RFC 3339 can be converted to UTC.
 	if t, err := time.Parse(time.RFC3339, file["creation_time"]); err == nil {
 		f.Created = t.UTC().Format(time.RFC3339)
 	}
+	marks := f.Encoders // after the names in the tags
+	f.Encoders = nil
 	for _, s := range streams {
 		f.Encoders = with(f.Encoders, text(s["encoder"]))
 		if f.Kind == Matroska {
 			f.Handlers = with(f.Handlers, text(s["title"])) // name of the track
 		}
 		f.Handlers = with(f.Handlers, text(s["handler_name"]))
+	}
+	for _, name := range marks {
+		f.Encoders = with(f.Encoders, name)
 	}
 }
 

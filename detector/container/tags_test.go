@@ -20,7 +20,7 @@ func TestAddTags(t *testing.T) {
 			tags{"major_brand": "qt  ", "compatible_brands": "qt  \x00\x00\x00\x00isom", "encoder": "Lavf59.27.100", "creation_time": "2026-01-02T03:04:05.000000Z"},
 			[]tags{{"encoder": "Lavc59 libx264", "handler_name": "\tGoPro AVC  "}, {"handler_name": "SoundHandler", "title": "no handler"}, {"handler_name": "SoundHandler"}, {}},
 			Facts{Kind: ISO, Brand: "qt", Brands: []string{"qt", "isom"}, Writer: "Lavf59.27.100", Created: "2026-01-02T03:04:05Z",
-				Encoders: []string{"x264 core 164", "Lavc59 libx264"}, Handlers: []string{"GoPro AVC", "SoundHandler"}}},
+				Encoders: []string{"Lavc59 libx264", "x264 core 164"}, Handlers: []string{"GoPro AVC", "SoundHandler"}}},
 		{"iso without tags", Facts{Kind: ISO, Cut: true}, nil, nil, Facts{Kind: ISO, Cut: true}},
 		{"matroska from iso", Facts{Kind: Matroska, Brand: "webm", Writer: "mkvmerge v74"},
 			tags{"encoder": "libebml v1.4.4", "major_brand": "isom", "compatible_brands": "isommp41", "creation_time": "2026-01-02T04:04:05+01:00"},
