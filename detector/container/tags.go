@@ -26,10 +26,7 @@ func (f *Facts) AddTags(file map[string]string, streams []map[string]string) {
 	default:
 		return
 	}
-	// AVI has dates without a time zone; only a date in RFC 3339 can be converted to UTC.
-	if t, err := time.Parse(time.RFC3339, file["creation_time"]); err == nil {
-		f.Created = t.UTC().Format(time.RFC3339)
-	}
+	f.Created = date(file["creation_time"])
 	marks := f.Encoders // after the names in the tags
 	f.Encoders = nil
 	for _, s := range streams {
@@ -42,6 +39,16 @@ func (f *Facts) AddTags(file map[string]string, streams []map[string]string) {
 	for _, name := range marks {
 		f.Encoders = with(f.Encoders, name)
 	}
+}
+
+// date converts an RFC 3339 time to UTC in whole seconds. It returns an empty string for others,
+// such as those of AVI, which have no time zone, and for years of more than four digits.
+func date(s string) string {
+	t, err := time.Parse(time.RFC3339, s)
+	if t = t.UTC(); err != nil || t.Year() < 0 || t.Year() > 9999 {
+		return ""
+	}
+	return t.Format(time.RFC3339)
 }
 
 // brands splits ffprobe's list of compatible brands, four characters each.

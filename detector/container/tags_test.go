@@ -28,6 +28,7 @@ func TestAddTags(t *testing.T) {
 			Facts{Kind: Matroska, Brand: "webm", Writer: "mkvmerge v74", Created: "2026-01-02T03:04:05Z",
 				Encoders: []string{"Lavc59 libvpx"}, Handlers: []string{"Main", "VideoHandler"}}},
 		{"avi, date without a zone", Facts{Kind: RIFF}, tags{"software": "VirtualDub", "creation_time": "2003-03-10 15:04:43"}, nil, Facts{Kind: RIFF, Writer: "VirtualDub"}},
+		{"year 10000", Facts{Kind: ISO}, tags{"creation_time": "9999-12-31T23:59:59-01:00"}, nil, Facts{Kind: ISO}},
 		{"wav", Facts{Kind: RIFF}, tags{"encoder": "Lavf59"}, nil, Facts{Kind: RIFF, Writer: "Lavf59"}},
 		{"another kind", Facts{}, tags{"encoder": "Lavf59", "creation_time": "2026-01-02T03:04:05Z"}, []tags{{"encoder": "Lavc59"}}, Facts{}},
 		{"long", Facts{Kind: RIFF}, tags{"software": strings.Repeat("x", 2*mostText)}, nil, Facts{Kind: RIFF, Writer: strings.Repeat("x", mostText)}},
