@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	mostMarks = 16 // encoders or handlers kept
+	mostMarks = 16 // encoders, handlers and brands kept of each
 
 	// Bytes searched from the start of pictures and sound: encoders write their names before
 	// the first picture.

@@ -1,8 +1,6 @@
 package container
 
-import (
-	"time"
-)
+import "time"
 
 // AddTags adds the facts that ffprobe reports. file are its tags of the whole file, streams those
 // of the streams; their names are in lower case. The facts depend on Kind:
