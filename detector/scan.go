@@ -38,6 +38,9 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*verdict.Resul
 	}
 	tracks := newTracks(m.Runner, o.Stills > 0)
 	file, err := Decode(ctx, path, m.Finder, o.Source, Sink{Sighting: tracks.add, TrackEnded: tracks.end, Progress: o.Progress})
+	if file != nil {
+		r.Container.AddTags(file.Media.Tags, file.Media.StreamTags)
+	}
 	if err != nil {
 		return r, err
 	}

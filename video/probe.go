@@ -45,7 +45,18 @@ type Info struct {
 	SoundTracks []SoundTrack // in file order, without streams of unknown codec, channels or rate
 	SoundTrack  int          // number of the selected track, from 1; 0 without sound
 	Channel     int          // number of its selected channel, from 1; 0 mixes all channels
+
+	Tags       map[string]string   // tags of the container that keptTags lists; keys in lower case
+	StreamTags []map[string]string // likewise of each stream that has any, in the order of the file
 }
+
+// keptTags are the tags in which a file names its kind, date and the programs that wrote it, by
+// ffmpeg's names; "software" is the encoder of AVI. maxTag limits each value, in bytes.
+const (
+	keptTags       = "major_brand,compatible_brands,creation_time,encoder,software"
+	keptStreamTags = "language,encoder,handler_name,title"
+	maxTag         = 1024
+)
 
 // A SoundTrack is what a file declares about one of its audio streams.
 type SoundTrack struct {
@@ -82,6 +93,7 @@ type probeReport struct {
 		Name     string `json:"format_name"`
 		Duration string `json:"duration"`
 		BitRate  string `json:"bit_rate"`
+		Tags     tags   `json:"tags"`
 	} `json:"format"`
 }
 
@@ -103,12 +115,26 @@ type probeStream struct {
 		Cover   int `json:"attached_pic"`
 		Default int `json:"default"`
 	} `json:"disposition"`
-	Tags struct {
-		Language string `json:"language"`
-	} `json:"tags"`
+	Tags     tags `json:"tags"`
 	SideData []struct {
 		Rotation *float64 `json:"rotation"`
 	} `json:"side_data_list"`
+}
+
+// tags are those that ffprobe prints for a file or a stream.
+type tags map[string]string
+
+// kept returns t with lower-case keys and values of at most maxTag bytes, nil if t is empty. The
+// keys of Matroska are mostly in upper case.
+func (t tags) kept() map[string]string {
+	if len(t) == 0 {
+		return nil
+	}
+	out := make(map[string]string, len(t))
+	for key, value := range t {
+		out[strings.ToLower(key)] = strings.ToValidUTF8(value[:min(len(value), maxTag)], "")
+	}
+	return out
 }
 
 // checkFile detects the errors that need no ffmpeg, whose own messages are less clear.
@@ -166,9 +192,9 @@ func WithoutPath(err error) error {
 func probe(ctx context.Context, path string) (*probed, error) {
 	cmd := command(ctx, "ffprobe", "-v", "error", "-hide_banner",
 		"-protocol_whitelist", "file,pipe",
-		"-show_entries", "format=format_name,duration,bit_rate:"+
+		"-show_entries", "format=format_name,duration,bit_rate:format_tags="+keptTags+":"+
 			"stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,start_time,field_order,sample_rate,channels,duration:"+
-			"stream_disposition=attached_pic,default:stream_tags=language:stream_side_data=rotation",
+			"stream_disposition=attached_pic,default:stream_tags="+keptStreamTags+":stream_side_data=rotation",
 		"-of", "json", "-i", "file:"+path)
 	var out bytes.Buffer
 	log := &stderrLog{}
@@ -212,9 +238,14 @@ func (r *probeReport) read(path string) (*probed, error) {
 	in.Path, in.Format, in.Scale, in.FrameRate = path, r.Format.Name, 1, "0/0"
 	in.Duration = seconds(r.Format.Duration)
 	in.BitRate, _ = strconv.ParseInt(r.Format.BitRate, 10, 64)
+	in.Tags = r.Format.Tags.kept()
 	still := strings.HasSuffix(r.Format.Name, "_pipe") || r.Format.Name == "image2"
 	for i := range r.Streams {
 		s := &r.Streams[i]
+		s.Tags = s.Tags.kept()
+		if s.Tags != nil {
+			in.StreamTags = append(in.StreamTags, s.Tags)
+		}
 		switch {
 		case s.Type == "audio" && s.Channels > 0 && s.Codec != "" && s.Codec != "unknown" && s.SampleRate != "0":
 			p.audioStreams = append(p.audioStreams, s.Index)
@@ -259,10 +290,10 @@ func (p *probed) choose(track, channel int) error {
 
 // language returns the language of a stream, empty if it is missing or "undetermined".
 func (s *probeStream) language() string {
-	if s.Tags.Language == "und" {
+	if s.Tags["language"] == "und" {
 		return ""
 	}
-	return s.Tags.Language
+	return s.Tags["language"]
 }
 
 // maxAspect is the largest aspect ratio of a pixel, either way. A larger one is taken to be

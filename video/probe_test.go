@@ -1,6 +1,7 @@
 package video
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -42,5 +43,26 @@ func TestWithoutPath(t *testing.T) {
 				t.Errorf("got %q, want no path in it", got)
 			}
 		})
+	}
+}
+
+// Tags have lower-case keys in every container and values of a limited length.
+func TestProbeTags(t *testing.T) {
+	var r probeReport
+	err := json.Unmarshal([]byte(`{"streams": [{"codec_type": "video"}, {"codec_type": "audio", "channels": 1, "codec_name": "aac",
+		"tags": {"LANGUAGE": "eng", "HANDLER_NAME": "Main"}}], "format": {"tags": {"ENCODER": "`+strings.Repeat("ä", maxTag)+`"}}}`), &r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := r.read("a.mkv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := &p.info
+	if in.Tags["encoder"] != strings.Repeat("ä", maxTag/2) || len(in.StreamTags) != 1 || in.StreamTags[0]["handler_name"] != "Main" {
+		t.Errorf("tags %.40q of the file, %q of the streams", in.Tags, in.StreamTags)
+	}
+	if len(in.SoundTracks) != 1 || in.SoundTracks[0].Language != "eng" {
+		t.Errorf("sound tracks %+v", in.SoundTracks)
 	}
 }

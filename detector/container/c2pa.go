@@ -2,18 +2,17 @@ package container
 
 import "bytes"
 
-// c2paBox is the extended type of the uuid box that holds C2PA's data in an ISO
-// file (C2PA Technical Specification 1.3, appendix A.4).
+// c2paBox is the extended type of the uuid box for C2PA in ISO files (C2PA Technical
+// Specification 1.3, appendix A.4).
 var c2paBox = []byte{0xd8, 0xfe, 0xc3, 0xd6, 0x1b, 0x0e, 0x48, 0x3c, 0x92, 0x97, 0x58, 0x28, 0x87, 0x7e, 0xc4, 0x81}
 
-// manifestStore is the type in the description of the JUMBF box that is a
-// manifest store: "c2pa" and the rest of an ISO content type (section 11.1).
+// manifestStore is the JUMBF type of a manifest store: "c2pa" and the rest of an ISO content
+// type (section 11.1).
 var manifestStore = []byte{'c', '2', 'p', 'a', 0x00, 0x11, 0x00, 0x10, 0x80, 0x00, 0x00, 0xaa, 0x00, 0x38, 0x9b, 0x71}
 
-// c2pa tells from the contents of a uuid box whether it holds a manifest:
-// extended type, version and flags, purpose with a zero behind it, offset of
-// the first merkle box, then the manifest store. Boxes of the purpose "merkle"
-// hold hashes of fragments only.
+// c2pa reports whether c, the contents of a uuid box, holds a manifest. The layout is: extended
+// type, version and flags, purpose (zero-terminated), offset of the first merkle box, manifest
+// store. A box with the purpose "merkle" holds only hashes of fragments.
 func c2pa(c []byte) Presence {
 	rest, ok := bytes.CutPrefix(c, c2paBox)
 	if !ok {
@@ -34,8 +33,8 @@ func c2pa(c []byte) Presence {
 	return Present
 }
 
-// isManifest tells whether b begins with a JUMBF superbox described as a C2PA
-// manifest store (ISO/IEC 19566-5).
+// isManifest reports whether b starts with a JUMBF superbox (ISO/IEC 19566-5) of the type
+// manifestStore.
 func isManifest(b []byte) bool {
 	return len(b) >= 32 && string(b[4:8]) == "jumb" && string(b[12:16]) == "jumd" && bytes.Equal(b[16:32], manifestStore)
 }

@@ -1,61 +1,52 @@
 package container
 
 import (
-	"encoding/binary"
 	"errors"
 	"io"
 	"math/bits"
-	"time"
 )
 
-// Elements of Matroska that are looked at (RFC 9559, section 5.1).
+// Matroska elements that are read (RFC 9559, section 5.1).
 const (
 	idEBML         = 0x1a45dfa3
 	idDocType      = 0x4282 // "matroska" or "webm"
 	idSegment      = 0x18538067
 	idInfo         = 0x1549a966
-	idDate         = 0x4461 // nanoseconds since 2001
-	idMuxing       = 0x4d80 // the library that put the file together
-	idWriting      = 0x5741 // the program that used it
+	idMuxing       = 0x4d80 // the multiplexing library
+	idWriting      = 0x5741 // the writing program
 	idCluster      = 0x1f43b675
 	idAttachments  = 0x1941a469
 	idAttached     = 0x61a7
 	idAttachedType = 0x4660
 	idAttachedData = 0x465c
-	idTags         = 0x1254c367
-	idTag          = 0x7373
-	idSimpleTag    = 0x67c8
-	idTagName      = 0x45a3
-	idTagString    = 0x4487
-	idTracks       = 0x1654ae6b
-	idTrack        = 0xae
-	idTrackName    = 0x536e
 )
 
-// mostElements is of elements what mostBoxes is of boxes: an hour of a live
-// stream, whose clusters do not say how long they are, has half a million.
+// mostElements limits the elements read from a file. An hour of a live stream has half a
+// million, as its clusters have unknown lengths and are stepped into.
 const mostElements = 1_000_000
 
-// manifestTypes are the media types of a manifest on its own: today's, and that
-// of C2PA before 1.4.
+// mostDepth limits elements inside elements.
+const mostDepth = 5
+
+// manifestTypes are the media types of a manifest in a separate file: the present one, and
+// that of C2PA before 1.4.
 var manifestTypes = map[string]bool{"application/c2pa": true, "application/x-c2pa-manifest-store": true}
 
-// errNoElement: something else stands where an element should.
+// errNoElement means that the bytes are no element.
 var errNoElement = errors.New("not an element")
 
 // A matroskaReader walks the elements of one file.
 type matroskaReader struct {
 	io.ReaderAt
 	facts   Facts
-	left    int    // elements that may still be read
-	cluster bool   // one was seen
-	tag     string // name of the tag that is being read
-	kind    string // media type of the attachment that is being read
-	data    box    // and what it holds
+	left    int    // elements left to read
+	cluster bool   // a cluster was seen
+	kind    string // media type of the current attachment
+	data    box    // data of the current attachment
 }
 
-// readMatroska reads a Matroska or WebM file. C2PA has no place of its own in
-// it: an attachment that is a manifest counts.
+// readMatroska reads a Matroska or WebM file. C2PA defines no place for a manifest in it; an
+// attachment that is a manifest counts.
 func readMatroska(r io.ReaderAt, size int64) Facts {
 	m := matroskaReader{ReaderAt: r, facts: Facts{Kind: Matroska, C2PA: Absent}, left: mostElements}
 	if err := m.walk(0, size, 0); err != nil {
@@ -65,9 +56,8 @@ func readMatroska(r io.ReaderAt, size int64) Facts {
 	return m.facts
 }
 
-// element reads the element at offset at of those that end at end. One whose
-// length is not said reaches to the end: whoever steps into it finds what comes
-// behind as well.
+// element reads the element at offset at; its parent ends at end. endless means that the
+// length is unknown: b then extends to end and includes the elements that follow.
 func element(r io.ReaderAt, at, end int64) (id uint32, b box, endless bool, err error) {
 	var head [12]byte
 	n, err := r.ReadAt(head[:min(12, end-at)], at)
@@ -107,8 +97,8 @@ func element(r io.ReaderAt, at, end int64) (id uint32, b box, endless bool, err 
 	return id, b, endless, nil
 }
 
-// walk reads the elements from at to end. Segments and endless elements are stepped
-// into, so that what they hold stands among the others.
+// walk reads the elements in [at, end). It steps into segments and endless elements as if their
+// contents were on the same level.
 func (m *matroskaReader) walk(at, end int64, depth int) error {
 	cut := false
 	for at < end {
@@ -120,7 +110,7 @@ func (m *matroskaReader) walk(at, end int64, depth int) error {
 			m.cluster = true
 			m.facts.encoded(m, b.from, end)
 		}
-		if err == errCut && id == idSegment { // what there is of it
+		if err == errCut && id == idSegment { // read what is left of the segment
 			cut, endless, err = true, true, nil
 		}
 		switch {
@@ -139,23 +129,19 @@ func (m *matroskaReader) walk(at, end int64, depth int) error {
 	return nil
 }
 
-// take looks at one element. What is wrong in one says nothing of what comes
-// behind it.
+// take reads one element. A fault inside it does not stop the walk.
 func (m *matroskaReader) take(id uint32, b box, depth int) {
 	f := &m.facts
 	if depth > mostDepth {
 		return
 	}
 	switch id {
-	case idEBML, idInfo, idTags, idTag, idTracks, idTrack:
+	case idEBML, idInfo:
 		_ = m.walk(b.from, b.to, depth+1)
 	case idAttachments:
 		if m.walk(b.from, b.to, depth+1) != nil {
-			f.unseen() // a manifest may be in what cannot be read
+			f.unseen() // the unreadable rest may hold a manifest
 		}
-	case idSimpleTag:
-		m.tag = ""
-		_ = m.walk(b.from, b.to, depth+1)
 	case idAttached:
 		m.kind, m.data = "", box{}
 		if m.walk(b.from, b.to, depth+1) != nil {
@@ -168,30 +154,15 @@ func (m *matroskaReader) take(id uint32, b box, depth int) {
 			f.C2PA = Present
 		}
 	case idDocType:
-		f.Brand = text(b.contents(m))
-	case idDate:
-		if c := b.contents(m); len(c) == 8 {
-			f.Created = time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(binary.BigEndian.Uint64(c))).Format(time.RFC3339)
-		}
+		f.Brand = text(string(b.contents(m)))
 	case idWriting:
-		f.Writer = text(b.contents(m))
+		f.Writer = text(string(b.contents(m)))
 	case idMuxing:
-		if c := text(b.contents(m)); f.Writer == "" {
+		if c := text(string(b.contents(m))); f.Writer == "" {
 			f.Writer = c
 		}
-	case idTrackName:
-		f.handled(text(b.contents(m)))
-	case idTagName:
-		m.tag = text(b.contents(m))
-	case idTagString:
-		switch said := text(b.contents(m)); {
-		case m.tag == "ENCODER" && said != f.Writer: // the file's own is the program that wrote it
-			f.left(said)
-		case m.tag == "HANDLER_NAME": // of the file that the track was taken from
-			f.handled(said)
-		}
 	case idAttachedType:
-		m.kind = text(b.contents(m))
+		m.kind = text(string(b.contents(m)))
 	case idAttachedData:
 		m.data = b
 	}

@@ -5,51 +5,52 @@ import (
 	"errors"
 	"io"
 	"strings"
-	"time"
+	"unicode"
 )
 
-// A Presence says whether something is in a file.
+// A Presence says whether a file contains something.
 type Presence string
 
 // The presences.
 const (
-	Unknown Presence = ""        // not looked for in this kind of file, or its boxes cannot be read
-	Absent  Presence = "absent"  // the file was read to its end, and it is not there
-	Present Presence = "present" // it is there; what it says was not verified
-	Damaged Presence = "damaged" // its box is there, but not what belongs into it
+	Unknown Presence = ""        // not looked for in this kind of file, or boxes are unreadable
+	Absent  Presence = "absent"  // the file was read to its end without finding it
+	Present Presence = "present" // found; the contents were not verified
+	Damaged Presence = "damaged" // its box was found, with invalid contents
 )
 
-// Kinds of file that Read knows.
+// Kinds of file that Read recognises.
 const (
 	ISO      = "ISO media"
 	RIFF     = "RIFF"
 	Matroska = "Matroska"
 )
 
-// Facts are what a file's boxes say.
+// Facts are what a file says about itself. Read finds Kind, Parts, Cut, C2PA, the encoder marks in
+// the pictures, and Brand and Writer of Matroska. AddTags adds the rest from ffprobe.
 type Facts struct {
 	Kind    string   // ISO, RIFF or Matroska; empty for any other
-	Brand   string   // major brand of an ISO file, such as "isom" or "qt"; of Matroska the kind of document
-	Brands  []string // further brands that it says it follows
-	Created string   // as the file says, RFC 3339 in UTC; empty where it does not
-	Writer  string   // the program that says it wrote the file, such as "Lavf59.27.100"
-	Parts   bool     // an ISO file in fragments, as streams are
-	Cut     bool     // a box ends beyond the end of the file
-	C2PA    Presence // manifest
+	Brand   string   // ISO: major brand, such as "isom" or "qt"; Matroska: "matroska" or "webm"
+	Brands  []string // ISO: compatible brands
+	Created string   // creation time, RFC 3339 in UTC; empty if unknown
+	Writer  string   // writing program as named in the file, such as "Lavf59.27.100"
+	Parts   bool     // ISO: fragmented, as for streaming
+	Cut     bool     // a box extends beyond the end of the file
+	C2PA    Presence // C2PA manifest
 
-	Encoders []string // what encoders left of their names, such as "x264 core 164 r3095, crf=23.0"; each once
-	Handlers []string // names of the tracks' handlers, in Matroska of the tracks; each once
+	// Distinct names that encoders left, such as "x264 core 164 r3095, crf=23.0".
+	Encoders []string
+	Handlers []string // distinct handler names of the tracks; Matroska: also track names
 }
 
 const (
-	mostBoxes  = 200_000 // of a file; an hour in fragments of 0.1 s has 72,000
-	mostText   = 200     // bytes of a writer's name that are kept
-	mostDepth  = 5       // moov/trak/mdia/minf/stbl
-	mostHeader = 1 << 16 // bytes of a box's contents that are looked at
+	mostBoxes  = 200_000 // boxes read from a file; an hour in fragments of 0.1 s has 72,000
+	mostText   = 200     // bytes kept of a name
+	mostHeader = 1 << 16 // bytes read from the contents of a box
 )
 
-// Read tells what it can of the size bytes of r. It never fails: what cannot be
-// read is unknown.
+// Read returns the facts found in the size bytes of r, without those that AddTags adds. It never
+// fails: facts that cannot be read are unknown.
 func Read(r io.ReaderAt, size int64) Facts {
 	var head [12]byte
 	if n, _ := r.ReadAt(head[:], 0); n < len(head) {
@@ -66,19 +67,19 @@ func Read(r io.ReaderAt, size int64) Facts {
 	return Facts{}
 }
 
-// isoTypes are the boxes that an ISO or QuickTime file begins with.
+// isoTypes are the types of the first box of an ISO or QuickTime file.
 var isoTypes = map[string]bool{"ftyp": true, "moov": true, "mdat": true, "free": true, "skip": true, "wide": true, "styp": true}
 
-// errCut says that a box reaches beyond what holds it.
+// errCut means that a box extends beyond its parent.
 var errCut = errors.New("box cut off")
 
 // A box is one box of an ISO file.
 type box struct {
 	kind     string
-	from, to int64 // its contents in the file
+	from, to int64 // offsets of the contents in the file: [from, to)
 }
 
-// next reads the box at offset at of those that end at end.
+// next reads the header of the box at offset at; its parent ends at end.
 func next(r io.ReaderAt, at, end int64) (box, error) {
 	var head [16]byte
 	if end-at < 8 {
@@ -106,7 +107,7 @@ func next(r io.ReaderAt, at, end int64) (box, error) {
 	return b, nil
 }
 
-// contents returns the start of a box's contents.
+// contents returns the first mostHeader bytes of the contents, nil on a read error.
 func (b box) contents(r io.ReaderAt) []byte {
 	buf := make([]byte, min(b.to-b.from, mostHeader))
 	n, err := r.ReadAt(buf, b.from)
@@ -116,24 +117,24 @@ func (b box) contents(r io.ReaderAt) []byte {
 	return buf[:n]
 }
 
-// An isoReader walks the boxes of one file.
+// An isoReader walks the boxes of one ISO file.
 type isoReader struct {
 	io.ReaderAt
 	facts Facts
-	left  int  // boxes that may still be read
-	media bool // pictures or sound were seen
+	left  int  // boxes left to read
+	media bool // an mdat was seen
 }
 
 func readISO(r io.ReaderAt, size int64) Facts {
 	iso := isoReader{ReaderAt: r, facts: Facts{Kind: ISO, C2PA: Absent}, left: mostBoxes}
 	if err := iso.walk(0, size, 0); err != nil {
 		iso.facts.Cut = err == errCut
-		iso.facts.unseen() // what comes behind
+		iso.facts.unseen() // the rest of the file
 	}
 	return iso.facts
 }
 
-// errTooMany ends the reading of a file that is nothing but boxes.
+// errTooMany means that a file exceeds mostBoxes or mostElements.
 var errTooMany = errors.New("too many boxes")
 
 func (r *isoReader) walk(at, end int64, depth int) error {
@@ -151,75 +152,29 @@ func (r *isoReader) walk(at, end int64, depth int) error {
 	return nil
 }
 
-// take looks at one box. Only those at the top can make the walk fail: a fault
-// deep in one says nothing of what comes behind it.
+// take reads one box at depth 0 or 1. A fault inside it does not stop the walk.
 func (r *isoReader) take(b box, depth int) {
 	f := &r.facts
 	switch {
-	case depth > mostDepth:
-	case depth == 0 && b.kind == "ftyp":
-		f.brands(b.contents(r))
-	case depth == 0 && b.kind == "uuid":
+	case depth == 1: // inside moov
+		f.Parts = f.Parts || b.kind == "mvex"
+	case b.kind == "uuid":
 		if p := c2pa(b.contents(r)); p != Absent && f.C2PA != Present {
 			f.C2PA = p
 		}
-	case depth == 0 && b.kind == "moof":
+	case b.kind == "moof":
 		f.Parts = true
-	case depth == 0 && b.kind == "moov", depth == 1 && b.kind == "udta", depth == 3 && b.kind == "ilst",
-		depth == 1 && b.kind == "trak", depth == 2 && b.kind == "mdia", depth == 3 && b.kind == "minf", depth == 4 && b.kind == "stbl":
-		_ = r.walk(b.from, b.to, depth+1)
-	case depth == 0 && b.kind == "mdat" && !r.media && b.to > b.from:
+	case b.kind == "moov":
+		_ = r.walk(b.from, b.to, 1)
+	case b.kind == "mdat" && !r.media && b.to > b.from:
 		r.media = true
 		f.encoded(r, b.from, b.to)
-	case depth == 3 && b.kind == "hdlr":
-		f.handler(b.contents(r))
-	case depth == 5 && b.kind == "stsd":
-		f.compressors(b.contents(r))
-	case depth == 1 && b.kind == "mvhd":
-		f.created(b.contents(r))
-	case depth == 1 && b.kind == "mvex":
-		f.Parts = true
-	case depth == 2 && b.kind == "meta": // version and flags, then boxes
-		_ = r.walk(b.from+4, b.to, depth+1)
-	case depth == 4 && b.kind == "\xa9too": // a data box: type, locale, text
-		if c := b.contents(r); len(c) > 16 && string(c[4:8]) == "data" {
-			f.Writer = text(c[16:])
-		}
-	case depth == 2 && b.kind == "\xa9swr": // QuickTime: length, language, text
-		if c := b.contents(r); len(c) > 4 {
-			f.Writer = text(c[4:])
-		}
 	}
 }
 
-func (f *Facts) brands(c []byte) {
-	if len(c) < 8 {
-		return
-	}
-	f.Brand = text(c[:4])
-	for i := 8; i+4 <= len(c) && len(f.Brands) < 16; i += 4 {
-		if b := text(c[i : i+4]); b != "" {
-			f.Brands = append(f.Brands, b)
-		}
-	}
-}
-
-// created reads the creation time of mvhd: seconds since 1904 in UTC, 32 or 64
-// bits by version (ISO/IEC 14496-12, section 8.2.2).
-func (f *Facts) created(c []byte) {
-	var seconds uint64
-	switch {
-	case len(c) >= 12 && c[0] == 1:
-		seconds = binary.BigEndian.Uint64(c[4:])
-	case len(c) >= 8 && c[0] == 0:
-		seconds = uint64(binary.BigEndian.Uint32(c[4:]))
-	}
-	const most = 250 * 365 * 86400 // later ones are no dates, and 292 years are the longest time.Duration
-	if seconds > 0 && seconds < most {
-		f.Created = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(seconds) * time.Second).Format(time.RFC3339)
-	}
-}
-
-func text(b []byte) string {
-	return strings.TrimSpace(strings.ToValidUTF8(strings.TrimRight(string(b[:min(len(b), mostText)]), "\x00"), "?"))
+// text returns s, up to mostText bytes, as valid UTF-8 without control characters and blanks around
+// it: zeros that fill a field, the length in front of a QuickTime string.
+func text(s string) string {
+	outer := func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }
+	return strings.TrimFunc(strings.ToValidUTF8(s[:min(len(s), mostText)], "?"), outer)
 }

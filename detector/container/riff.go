@@ -5,8 +5,7 @@ import (
 	"io"
 )
 
-// readRIFF walks the chunks of an AVI or WAV file; C2PA's is named after it. Lists
-// that hold facts are stepped into, so that their chunks stand among the others.
+// readRIFF walks the chunks of an AVI or WAV file. C2PA has a chunk of that name.
 func readRIFF(r io.ReaderAt, size int64) Facts {
 	f := Facts{Kind: RIFF, C2PA: Absent}
 	var head [12]byte
@@ -20,7 +19,7 @@ func readRIFF(r io.ReaderAt, size int64) Facts {
 		}
 		kind, list := string(head[:4]), string(head[8:max(8, n)])
 		length := int64(binary.LittleEndian.Uint32(head[4:8]))
-		if at == 0 || kind == "RIFF" { // its chunks; an AVI above 1 GB has several
+		if at == 0 || kind == "RIFF" { // step into it; an AVI above 1 GB has several
 			at += 12
 			continue
 		}
@@ -33,14 +32,8 @@ func readRIFF(r io.ReaderAt, size int64) Facts {
 			f.unseen()
 			return f
 		}
-		b := box{from: at + 8, to: at + 8 + length}
-		switch {
-		case kind == "LIST" && list == "INFO":
-			at += 12
-			continue
-		case kind == "ISFT": // the program that wrote the file
-			f.Writer = text(b.contents(r))
-		case kind == "C2PA":
+		if kind == "C2PA" {
+			b := box{from: at + 8, to: at + 8 + length}
 			if f.C2PA = Damaged; isManifest(b.contents(r)) {
 				f.C2PA = Present
 			}
@@ -50,7 +43,7 @@ func readRIFF(r io.ReaderAt, size int64) Facts {
 	return f
 }
 
-// unseen notes that the rest of a file could not be read.
+// unseen records that a part of the file was not read: an absent manifest becomes unknown.
 func (f *Facts) unseen() {
 	if f.C2PA == Absent {
 		f.C2PA = Unknown

@@ -1,12 +1,15 @@
-// Package lips describes how lips and jaw move, without looking at what is
-// said: a generated mouth is often too regular, turns too seldom, or leaves the
-// chin behind. A [Trace] keeps seven numbers a frame; Describe turns each two
-// seconds of it into signs for a logistic regression (detector/network), which
-// learns what they are worth.
+// Package lips turns the mouth points of a track into numbers that describe how lips and jaw
+// move, whatever is said.
 //
-// Everything is measured on points in crop pixels, from which the size, place
-// and tilt of the face have been taken out. Texture is left out on purpose: on
-// clips of sources never seen it tells how a clip was compressed rather than
-// how it was made (weights/README.md has the figures). So are plain deviations of
-// derivatives, which tell the tremble of the mesh, and with it the camera.
+//	mouth points (37, 2) per frame -> Trace -> Describe -> (Signs) for each window of 2 s
+//
+// A generated mouth often moves too regularly, turns between opening and closing too rarely,
+// or leaves the chin behind. A [Trace] keeps seven numbers per frame. [Trace.Describe] turns a
+// window of them into signs, the inputs of a logistic regression (detector/network), which
+// learns their weights.
+//
+// All points are in crop pixels; the crop is normalised for the size, place and tilt of the
+// face. Texture is left out: on clips from unseen sources it reflects compression rather than
+// generation (figures in weights/README.md). Plain deviations of derivatives are left out too:
+// they reflect the jitter of the mesh, and with it the camera.
 package lips

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Places of signs.
+// Indices of signs.
 const (
 	gapNear, gapFar, gapSpeedSkew, gapSkew = 0, 1, 2, 3
 	gapChin, upperLower                    = 12, 15
@@ -15,7 +15,8 @@ const (
 	loudNow, loudMost                      = Signs - 2, Signs - 1
 )
 
-// mouth is a face whose lips open by gap and whose chin follows by follow of it.
+// mouth returns the points of a face whose lips are gap apart and whose chin is lowered by
+// follow*gap.
 func mouth(gap, follow float32) []float32 {
 	p := make([]float32, 2*points)
 	for i := range points {
@@ -36,7 +37,7 @@ func trace(n int, gap func(i int) float64, follow float32) *Trace {
 	return t
 }
 
-// wave goes up and down once in so many frames.
+// wave returns a sine with the period in frames and values from 0 to 2*size.
 func wave(period, size float64) func(int) float64 {
 	return func(i int) float64 { return size * (1 + math.Sin(2*math.Pi*(float64(i)+.3)/period)) }
 }
@@ -50,7 +51,7 @@ func check(t *testing.T, what string, got float32, want, within float64) {
 	}
 }
 
-// A sine of period T has an autocorrelation of cos 2πk/T at k and no skewness.
+// A sine of period T has autocorrelation cos(2πk/T) at shift k and skewness 0.
 func TestRhythmOfASine(t *testing.T) {
 	for _, period := range []float64{8, 12} {
 		d := describe(trace(Window, wave(period, 5), 1))
@@ -58,12 +59,12 @@ func TestRhythmOfASine(t *testing.T) {
 		check(t, "autocorrelation far", d[gapFar], math.Cos(2*math.Pi*far/period), .05)
 		check(t, "turns", d[gapTurns], math.Round(2*Window/period), 1.1)
 	}
-	// 48 frames are whole periods, so that the skewness is none but for two frames
+	// 48 frames are whole periods of skewness 0; the other two add a little.
 	check(t, "skewness of the velocity", describe(trace(Window, wave(8, 5), 1))[gapSpeedSkew], 0, .1)
 }
 
-// Lips that open four times as fast as they close: velocities are one of 4 and four
-// of -1, whose skewness is (4³·1 + (-1)³·4)/5 over 4^1.5 = 1.5.
+// These lips open four times as fast as they close. In each period one velocity is 4 and four
+// are -1: skewness = ((4³·1 + (-1)³·4)/5) / 4^1.5 = 1.5.
 func TestSkewnessOfASaw(t *testing.T) {
 	saw := func(i int) float64 {
 		if k := i % 5; k > 0 {
@@ -82,8 +83,8 @@ func TestChinThatDoesNotFollow(t *testing.T) {
 	check(t, "a chin that goes the other way", describe(trace(Window, wave(10, 5), -.5))[gapChin], -1, 1e-3)
 }
 
-// noise is a face whose points tremble at random; change alters each frame's
-// points, eyes and turn.
+// noise returns the trace of a face whose points jitter at random. change alters the points,
+// eye distance and turn of each frame.
 func noise(change func(p []float32, eyes, turn float32) ([]float32, float32, float32)) *Trace {
 	rng := rand.New(rand.NewPCG(1, 2))
 	t := new(Trace)
@@ -99,8 +100,7 @@ func noise(change func(p []float32, eyes, turn float32) ([]float32, float32, flo
 	return t
 }
 
-// What says how lips move does not depend on how large the face is, on where it
-// is, or on which of its sides is left.
+// The signs do not depend on the size and place of the face or on mirroring.
 func TestWhatDoesNotMatter(t *testing.T) {
 	want := describe(noise(func(p []float32, eyes, turn float32) ([]float32, float32, float32) { return p, eyes, turn }))
 	for name, change := range map[string]func([]float32, float32, float32) ([]float32, float32, float32){
@@ -138,7 +138,7 @@ func TestWhatDoesNotMatter(t *testing.T) {
 	}
 }
 
-// The parts of the mouth that do not move together are told apart.
+// Upper and lower lip that move in opposite directions correlate at -1.
 func TestLipsThatMoveApart(t *testing.T) {
 	tr := new(Trace)
 	for i := range Window {
@@ -159,10 +159,10 @@ func TestHeadMotion(t *testing.T) {
 	check(t, "speed of the turn", d[yawSpeed], math.Log(1+turnFloor), 1e-3)
 }
 
-// Loudness that is the opening, k frames late, goes with it at k, and now as its
-// autocorrelation tells.
+// Loudness that repeats the opening k frames later correlates with it at 1 at shift k.
+// Unshifted, the correlation is the autocorrelation of the opening at k.
 func TestLoudness(t *testing.T) {
-	const period = 20 // so that no shift within reach comes near its opposite
+	const period = 20 // half of it exceeds every shift: none correlates at -1
 	tr := trace(Window, wave(period, 5), 1)
 	for _, late := range []int{0, 3, -3} {
 		level := make([]float64, Window)

@@ -5,44 +5,48 @@ import (
 	"slices"
 )
 
-// Window and Hop are the length of the stretches that are described, and the
-// way from one to the next, in frames: 2 s and 1 s.
+// Window is the length of a described stretch and Hop the distance between the starts of two,
+// in frames: 2 s and 1 s.
 const (
 	Window = 50
 	Hop    = 25
 )
 
-// Signs is how many numbers describe a window, the last Loudness of which tell
-// how the lips go with the sound.
+// Signs is the number of values that describe a window. The last Loudness of them relate the
+// lips to the sound.
 const (
 	Signs    = 3*4 + 4 + 1 + 4 + Loudness
 	Loudness = 2
 )
 
 const (
-	near, far = 4, 6 // frames between velocities that are compared: 160 and 240 ms, about half a syllable and a whole one
-	reach     = 4    // frames that the loudness may be before or behind the lips
+	// Frames between the compared velocities: 160 and 240 ms, about half a syllable and a whole
+	// one.
+	near, far = 4, 6
+	reach     = 4 // frames that the loudness may lead or trail the lips
 )
 
-// The tremble of the mesh, added to deviations so that what rests has a logarithm.
+// Floors about the size of mesh jitter: they keep logarithms and quotients finite at rest.
 const (
-	sizeFloor = 1e-3 // of the logarithm of a distance
+	sizeFloor = 1e-3 // for the deviation of a natural logarithm of a distance
 	turnFloor = 0.01 // degrees
-	skewFloor = 1e-6 // of a variance, square pixels
+	skewFloor = 1e-6 // for a variance, square pixels
 )
 
-// Describe returns what describes the Window frames from first on, (Signs), or
-// nil where a mouth is missing from them or they reach beyond the trace. level
-// (Window) is the loudness in dBFS that belongs to them, nil where none is known.
+// Describe returns the (Signs) of frames [first, first+Window), nil if one of them has no mouth
+// or lies outside the trace. level (Window) is their loudness in dBFS, nil if unknown.
 //
-// Each of the opening, the width and the chin: the autocorrelation of its velocity
-// at near and far (how regular the rhythm is: Chandrasekaran et al. 2009 find
-// mouths to open 2 to 7 times a second), and the skewness (third standard moment) of its
-// velocity and of itself: lips open and close at different speeds. Then how low-passed
-// velocities go together (Pearson's correlation), since jaw and lips are one
-// movement; how often the lips turn between opening and closing; how the head
-// moves; and how velocities of opening and loudness go together, now and at the
-// most within reach, NaN without a level.
+// The signs, in order:
+//   - for opening, width and chin: the autocorrelation of the velocity at near and far, which
+//     measures the rhythm (mouths open 2 to 7 times a second: Chandrasekaran et al. 2009), and
+//     the skewness of the velocity and of the value (lips open and close at different speeds);
+//   - Pearson's correlation of low-passed velocities: opening with chin, opening with width,
+//     upper lip with chin, upper with lower lip (jaw and lips are one movement);
+//   - the number of turns between opening and closing;
+//   - the motion of the head: logarithms of the deviation of its size, of the velocity of the
+//     size and of the yaw's velocity; the correlation of the speeds of opening and yaw;
+//   - Pearson's correlation of the velocities of opening and loudness: unshifted, and the
+//     strongest within reach. Both are NaN without level.
 func (t *Trace) Describe(first int, level []float64) []float32 {
 	if first < 0 || first+Window > len(t.rows) || slices.Contains(t.seen[first:first+Window], false) {
 		return nil
@@ -54,7 +58,8 @@ func (t *Trace) Describe(first int, level []float64) []float32 {
 			at[k][i] = float64(r[k])
 		}
 		speed[k] = differences(at[k])
-		slow[k] = differences(weighed(at[k], 1./16, 4./16, 6./16, 4./16, 1./16)) // binomial: half at 4.5 Hz
+		// Binomial low-pass: gain 1/2 at 4.5 Hz.
+		slow[k] = differences(weighed(at[k], 1./16, 4./16, 6./16, 4./16, 1./16))
 	}
 	out := make([]float32, 0, Signs)
 	add := func(x ...float64) {
@@ -79,8 +84,8 @@ func (t *Trace) Describe(first int, level []float64) []float32 {
 	return out
 }
 
-// together is the correlation of two courses (n), and that at whichever shift of
-// b within reach it is farthest from none.
+// together returns the correlation of two courses (n), unshifted and at the shift of b within
+// reach where its magnitude is largest.
 func together(a, b []float64) (now, most float64) {
 	for k := -reach; k <= reach; k++ {
 		c := correlation(a[max(0, -k):len(a)-max(0, k)], b[max(0, k):len(b)-max(0, -k)])
@@ -102,8 +107,7 @@ func differences(x []float64) []float64 {
 	return d
 }
 
-// weighed is the mean of x (n) over each place and its neighbours, as many as
-// there are weights: (n+1-weights).
+// weighed returns the weighted sums of x (n) in a sliding window: (n+1-len(weights)).
 func weighed(x []float64, weights ...float64) []float64 {
 	out := make([]float64, len(x)+1-len(weights))
 	for i := range out {
@@ -122,7 +126,7 @@ func sizes(x []float64) []float64 {
 	return out
 }
 
-// turns counts the changes of sign from one place to the next.
+// turns counts the changes of sign between neighbours.
 func turns(v []float64) float64 {
 	n := 0.0
 	for i := 1; i < len(v); i++ {
@@ -141,7 +145,7 @@ func mean(x []float64) float64 {
 	return sum / float64(len(x))
 }
 
-// moment is the k-th central moment.
+// moment returns the k-th central moment.
 func moment(x []float64, k float64) float64 {
 	m := mean(x)
 	var sum float64
@@ -153,12 +157,12 @@ func moment(x []float64, k float64) float64 {
 
 func deviation(x []float64) float64 { return math.Sqrt(moment(x, 2)) }
 
-// skewness is the third standard moment, 0 for what rests.
+// skewness returns the third standardised moment; 0 for a constant.
 func skewness(x []float64) float64 {
 	return moment(x, 3) / math.Pow(moment(x, 2)+skewFloor, 1.5)
 }
 
-// correlation is Pearson's; 0 where one side does not move.
+// correlation returns Pearson's r; 0 if x or y is constant.
 func correlation(x, y []float64) float64 {
 	mx, my := mean(x), mean(y)
 	var xy, xx, yy float64

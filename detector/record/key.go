@@ -17,14 +17,13 @@ import (
 	"strings"
 )
 
-// Algorithm is how reports are signed.
+// Algorithm is the signature algorithm as named in reports.
 const Algorithm = "ed25519"
 
-// Blank stands in a report where its signature will go.
+// Blank is the placeholder for the signature in an unsigned report.
 var Blank = strings.Repeat("0", 2*ed25519.SignatureSize)
 
-// domain keeps a signature of a report from being taken for one of anything
-// else that the same key might sign.
+// domain separates signatures of reports from signatures of other data by the same key.
 const domain = "deepcheck/report/1\n"
 
 const (
@@ -32,17 +31,17 @@ const (
 	pemBlock = "PRIVATE KEY" // PKCS #8
 )
 
-// A Key signs reports. It may be used by several goroutines.
+// A Key signs reports. It is safe for concurrent use.
 type Key struct{ private ed25519.PrivateKey }
 
-// OpenKey reads the key in a folder, and makes folder and key where there are
-// none: nobody else may read them. Its errors name the file.
+// OpenKey reads the key in folder. If folder or key is missing, OpenKey creates it, readable
+// by the owner only. Errors name the file.
 func OpenKey(folder string) (*Key, error) {
 	path := filepath.Join(folder, keyFile)
 	k, err := readKey(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err = makeKey(folder, path); err == nil {
-			k, err = readKey(path) // of two that make it at once the first one's counts
+			k, err = readKey(path) // of two keys created at once, the first is kept
 		}
 	}
 	if err != nil {
@@ -51,8 +50,8 @@ func OpenKey(folder string) (*Key, error) {
 	return k, nil
 }
 
-// OwnPublic returns the public part of the key in a folder, empty where there is
-// none; it makes none.
+// OwnPublic returns the public part of the key in folder, empty if there is no usable key. It
+// creates none.
 func OwnPublic(folder string) string {
 	k, err := readKey(filepath.Join(folder, keyFile))
 	if err != nil {
@@ -66,9 +65,9 @@ func readKey(path string) (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Windows keeps who may read it elsewhere.
+	// On Windows the mode does not show who may read the file.
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("others may read it (mode %v): chmod 600, or delete it for a new one", info.Mode().Perm())
+		return nil, fmt.Errorf("readable by others (mode %v): chmod 600, or delete it to create a new one", info.Mode().Perm())
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -86,10 +85,10 @@ func readKey(path string) (*Key, error) {
 	return &Key{private}, nil
 }
 
-var errNoKey = errors.New("not an Ed25519 key; delete it for a new one")
+var errNoKey = errors.New("not an Ed25519 key; delete it to create a new one")
 
-// makeKey writes a new key under another name and then links it into place, so
-// that nobody reads half of one and one that is there stays.
+// makeKey writes a new key to a temporary file and links it to path. Nobody can read half a
+// key, and an existing key stays.
 func makeKey(folder, path string) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
@@ -117,7 +116,7 @@ func makeKey(folder, path string) error {
 	return nil
 }
 
-// cause returns an error without the path that package os puts before it.
+// cause returns err without the path that package os adds.
 func cause(err error) error {
 	var at *fs.PathError
 	if errors.As(err, &at) {
@@ -129,8 +128,8 @@ func cause(err error) error {
 // Public returns the public part in hexadecimal.
 func (k *Key) Public() string { return hex.EncodeToString(k.private.Public().(ed25519.PublicKey)) }
 
-// Seal returns the report with its signature in place of Blank, the last one
-// where there are several.
+// Seal returns a copy of report with the signature in place of the last Blank. A report
+// without Blank is an error.
 func (k *Key) Seal(report []byte) ([]byte, error) {
 	at := bytes.LastIndex(report, []byte(Blank))
 	if at < 0 {
@@ -141,7 +140,7 @@ func (k *Key) Seal(report []byte) ([]byte, error) {
 	return out, nil
 }
 
-// digest returns what is signed for a report whose signature is blank.
+// digest returns the bytes that are signed for a report with a blank signature.
 func digest(blank []byte) []byte {
 	sum := sha256.Sum256(blank)
 	return append([]byte(domain), sum[:]...)

@@ -10,38 +10,37 @@ import (
 	"strings"
 )
 
-// What keeps a report from being checked, to be tested with errors.Is.
+// Errors of Open, for errors.Is.
 var (
-	// ErrNotReport: neither a JSON nor an HTML report of deepcheck's.
+	// ErrNotReport: the document is not a JSON or HTML report written by deepcheck.
 	ErrNotReport = errors.New("not a JSON or HTML report of deepcheck's")
-	// ErrUnsigned: a report without a signature.
+	// ErrUnsigned: the report has no signature.
 	ErrUnsigned = errors.New("the report is not signed")
 )
 
-// A Sealed is a signed report that was opened.
+// A Sealed is a signed report as read by Open.
 type Sealed struct {
 	Claim
-	Public string // key, in hexadecimal
-	Whole  bool   // the signature is that key's, and not a byte was changed since
+	Public string // public key in hexadecimal
+	Whole  bool   // the signature is valid for that key and for every byte
 }
 
-// A Claim is what a report says of itself. It means something only where the
-// report is whole.
+// A Claim is what a report says about itself. It can be relied on only if the report is whole.
 type Claim struct {
 	Tool    string // name, version and commit
 	Weights string // fingerprint
-	Started string // RFC 3339, empty where unknown
+	Started string // RFC 3339, empty if unknown
 	Files   []ClaimedFile
 }
 
-// A ClaimedFile is one file of a report.
+// A ClaimedFile is one media file listed in a report.
 type ClaimedFile struct {
 	Path    string `json:"path"`
 	SHA256  string `json:"sha256"`
 	Verdict string `json:"verdict"`
 }
 
-// report is as much of the JSON report as is looked at here.
+// report holds the fields of the JSON report that Open reads.
 type report struct {
 	Schema string `json:"schema"`
 	Tool   struct {
@@ -61,25 +60,25 @@ type report struct {
 	} `json:"signature"`
 }
 
-// ours tells whether a schema is that of a report, or of the overview of a sweep,
-// which says as much of its run and its files.
+// ours reports whether schema belongs to a report or to the overview of a sweep. Both describe
+// run and files in the same fields.
 func ours(schema string) bool {
 	return strings.HasPrefix(schema, "deepcheck/scan/") || strings.HasPrefix(schema, "deepcheck/overview/")
 }
 
-// The places in an HTML report, which holds each once: text of files is escaped
-// there, so none can look like them.
+// Patterns for the data and the signature in an HTML report. Each matches once: text taken
+// from media files is escaped and cannot match.
 var (
 	pageReport    = regexp.MustCompile(`(?s)<script type="application/json" id="report">(.*?)</script>`)
 	pageSignature = regexp.MustCompile(`<code id="signature" data-key="([^"]*)">([^<]*)</code>`)
 )
 
-// Open reads a report, JSON or HTML, and tells whether it is whole. The error
-// is ErrNotReport or ErrUnsigned; a signature that does not hold is no error.
+// Open reads a JSON or HTML report and checks its signature. The error is ErrNotReport or
+// ErrUnsigned. An invalid signature is no error; Whole is then false.
 func Open(doc []byte) (*Sealed, error) {
 	var r report
 	var key, value string
-	at := -1 // where value stands
+	at := -1 // offset of value
 	if bytes.HasPrefix(bytes.TrimSpace(doc), []byte("{")) {
 		if json.Unmarshal(doc, &r) != nil || !ours(r.Schema) {
 			return nil, ErrNotReport
@@ -107,13 +106,13 @@ func Open(doc []byte) (*Sealed, error) {
 	return &Sealed{Claim: Claim{tool, r.Weights.Fingerprint, r.Started, r.Files}, Public: key, Whole: holds(doc, at, key, value)}, nil
 }
 
-// holds tells whether value, which stands at an offset of doc, is the key's
-// signature of doc without it.
+// holds reports whether value, at offset at in doc, is key's signature of doc with value
+// blanked.
 func holds(doc []byte, at int, key, value string) bool {
 	public, err1 := hex.DecodeString(key)
 	signature, err2 := hex.DecodeString(value)
 	if err1 != nil || err2 != nil || at < 0 || len(public) != ed25519.PublicKeySize || len(signature) != ed25519.SignatureSize ||
-		strings.ToLower(key+value) != key+value { // one way of writing each
+		strings.ToLower(key+value) != key+value { // only lower case: one spelling for each value
 		return false
 	}
 	blank := bytes.Clone(doc)
@@ -121,8 +120,8 @@ func holds(doc []byte, at int, key, value string) bool {
 	return ed25519.Verify(public, digest(blank), signature)
 }
 
-// Find returns the files of a report that have the hash, by what the report
-// says.
+// Find returns the files that have the hash sha256 according to the report; none for an empty
+// hash.
 func (c *Claim) Find(sha256 string) []ClaimedFile {
 	var out []ClaimedFile
 	for _, f := range c.Files {

@@ -43,7 +43,7 @@ func TestSealAndOpen(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !got.Whole || got.Public != key.Public() || got.Tool != "deepcheck 1" || got.Weights != "ff" {
-				t.Errorf("opened as %+v", got)
+				t.Errorf("opened: %+v", got)
 			}
 			if f := got.Find(hash); len(f) != 1 || f[0].Verdict != "suspect" {
 				t.Errorf("found %+v", f)
@@ -51,7 +51,7 @@ func TestSealAndOpen(t *testing.T) {
 			if f := got.Find(""); f != nil {
 				t.Errorf("a file without a hash is found: %+v", f)
 			}
-			// Whatever byte is changed, it is seen, or it is no report any more.
+			// A change of any byte invalidates the signature or the format of the report.
 			for i := range sealed {
 				changed := bytes.Clone(sealed)
 				changed[i] ^= 1
@@ -61,7 +61,7 @@ func TestSealAndOpen(t *testing.T) {
 			}
 			for _, longer := range [][]byte{append(bytes.Clone(sealed), ' '), append([]byte("\n"), sealed...)} {
 				if s, err := Open(longer); err == nil && s.Whole {
-					t.Error("something can be added")
+					t.Error("bytes can be added")
 				}
 			}
 		})
@@ -90,7 +90,7 @@ func TestOpenRefuses(t *testing.T) {
 func TestKeyIsMadeOnceAndKept(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "deepcheck")
 	if OwnPublic(folder) != "" {
-		t.Error("a key before there is one")
+		t.Error("a key before one was created")
 	}
 	var all [8]string
 	var group sync.WaitGroup
@@ -113,12 +113,12 @@ func TestKeyIsMadeOnceAndKept(t *testing.T) {
 		t.Errorf("mode %v, %v", info.Mode(), err)
 	}
 	if entries, _ := os.ReadDir(folder); len(entries) != 1 {
-		t.Errorf("left behind: %v", entries)
+		t.Errorf("files left in the folder: %v", entries)
 	}
 	if err := os.Chmod(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenKey(folder); err == nil || !strings.Contains(err.Error(), "others may read it") {
+	if _, err := OpenKey(folder); err == nil || !strings.Contains(err.Error(), "readable by others") {
 		t.Errorf("a key that others may read: %v", err)
 	}
 	if err := errors.Join(os.Chmod(path, 0o600), os.WriteFile(path, []byte("no key"), 0o600)); err != nil {
@@ -134,7 +134,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add([]byte(`<script type="application/json" id="report">{}</script><code id="signature" data-key="">0</code>`))
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		if s, err := Open(doc); err == nil && s.Whole {
-			t.Error("a signature out of nothing")
+			t.Error("a valid signature without a key")
 		}
 	})
 }

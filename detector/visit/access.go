@@ -9,10 +9,10 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// Faults lists what breaks accessibility in the page as it stands, or in a document
-// of it that an expression gives; empty for the page's own. Checked are names, labels,
-// references, states, landmarks, headings, contrast and the size of what is clicked
-// on, after WCAG 2.2 and WAI-ARIA 1.2; numbers in the faults are of WCAG.
+// Faults lists the accessibility faults of the page in its present state. document is a
+// JavaScript expression for another document inside the page, such as that of a frame. Names,
+// labels, references, states, landmarks, headings, contrast and target sizes are checked
+// against WCAG 2.2 and WAI-ARIA 1.2. Numbers in the faults are WCAG success criteria.
 func (v *Page) Faults(t *testing.T, document ...string) []string {
 	t.Helper()
 	of := "document"
@@ -22,7 +22,7 @@ func (v *Page) Faults(t *testing.T, document ...string) []string {
 	return Eval[[]string](t, v, "("+accessibility+")("+of+")")
 }
 
-// accessibility goes through what is visible of a document.
+// accessibility is a JavaScript function that returns the faults of a document.
 const accessibility = `(doc) => {
 	const faults = [];
 	const view = doc.defaultView;
@@ -32,10 +32,10 @@ const accessibility = `(doc) => {
 	const brief = (e) => e.outerHTML.replace(/\s+/g, " ").slice(0, 90);
 	const text = (id) => { const e = doc.getElementById(id); return e ? e.textContent.trim() : ""; };
 
-	/* 4.1.2, 1.1.1: everything that does something, or shows something, has a name. */
+	/* 4.1.2, 1.1.1: every control and every image has a name. */
 	const ids = all("[id]").map((e) => e.id);
-	if (new Set(ids).size !== ids.length) faults.push("an id is there twice");
-	if (!doc.documentElement.lang || !doc.title) faults.push("no language or title");
+	if (new Set(ids).size !== ids.length) faults.push("duplicate id");
+	if (!doc.documentElement.lang || !doc.title) faults.push("no language or no title");
 	const named = "a[href], button, input:not([type=hidden]), select, textarea, summary, video, progress, iframe, img, [role=slider], [role=img], [role=table], dialog, fieldset";
 	for (const e of all(named)) {
 		const name = e.getAttribute("aria-label")?.trim() || (e.getAttribute("aria-labelledby") || "").split(" ").map(text).join(" ").trim() ||
@@ -45,43 +45,43 @@ const accessibility = `(doc) => {
 	}
 	for (const e of all("svg:not([role=img]):not([aria-hidden=true])")) if (!e.closest("[role=slider], [aria-hidden=true]")) faults.push("1.1.1 neither named nor hidden: " + brief(e));
 
-	/* References lead somewhere, states are states. */
+	/* References have targets, states have valid values. */
 	for (const attribute of ["aria-labelledby", "aria-describedby", "aria-controls", "for"]) {
 		for (const e of all("[" + attribute + "]")) {
-			for (const id of e.getAttribute(attribute).split(" ")) if (!doc.getElementById(id)) faults.push(attribute + " leads nowhere: " + id);
+			for (const id of e.getAttribute(attribute).split(" ")) if (!doc.getElementById(id)) faults.push(attribute + " without target: " + id);
 		}
 	}
 	const values = { "aria-sort": /^(none|ascending|descending)$/, "aria-expanded": /^(true|false)$/, "aria-pressed": /^(true|false|mixed)$/, "aria-hidden": /^(true|false)$/, "aria-live": /^(off|polite|assertive)$/, "aria-busy": /^(true|false)$/ };
 	for (const [attribute, right] of Object.entries(values)) {
-		for (const e of all("[" + attribute + "]")) if (!right.test(e.getAttribute(attribute))) faults.push("no state of " + attribute + ": " + brief(e));
+		for (const e of all("[" + attribute + "]")) if (!right.test(e.getAttribute(attribute))) faults.push("invalid value of " + attribute + ": " + brief(e));
 	}
 	for (const e of all("[role=slider]")) {
 		const [low, now, high] = ["min", "now", "max"].map((x) => Number(e.getAttribute("aria-value" + x) ?? NaN));
-		if (!(low <= now && now <= high)) faults.push("slider at " + [low, now, high] + ": " + brief(e));
-		if (e.tabIndex < 0) faults.push("2.1.1 slider out of reach: " + brief(e));
+		if (!(low <= now && now <= high)) faults.push("slider values " + [low, now, high] + " out of order: " + brief(e));
+		if (e.tabIndex < 0) faults.push("2.1.1 slider without keyboard focus: " + brief(e));
 	}
-	for (const e of all("[aria-hidden=true]")) if (e.matches("a[href], button, input") || e.querySelector("a[href], button, input, [tabindex='0']")) faults.push("hidden and in focus: " + brief(e));
-	for (const e of all("[role=row]")) if (!e.closest("[role=table]") || ![...e.children].every((c) => c.matches("[role=cell], [role=columnheader], [role=rowheader]"))) { faults.push("row of no table: " + brief(e)); break; }
+	for (const e of all("[aria-hidden=true]")) if (e.matches("a[href], button, input") || e.querySelector("a[href], button, input, [tabindex='0']")) faults.push("hidden but focusable: " + brief(e));
+	for (const e of all("[role=row]")) if (!e.closest("[role=table]") || ![...e.children].every((c) => c.matches("[role=cell], [role=columnheader], [role=rowheader]"))) { faults.push("row outside of a table, or with other children than cells: " + brief(e)); break; }
 
 	/* 1.3.1: landmarks, headings, lists, tables. */
 	if (all("main").length !== 1) faults.push(all("main").length + " main landmarks");
-	if (all("h1").length !== 1) faults.push(all("h1").length + " headings of the first level");
+	if (all("h1").length !== 1) faults.push(all("h1").length + " h1 headings");
 	for (const e of doc.body.children) {
-		if (shown(e) && e.textContent.trim() && !e.matches("header, main, footer, nav, aside, script, [role=alert], [role=status]")) faults.push("outside of all landmarks: " + brief(e));
+		if (shown(e) && e.textContent.trim() && !e.matches("header, main, footer, nav, aside, script, [role=alert], [role=status]")) faults.push("outside of every landmark: " + brief(e));
 	}
 	let last = 0;
 	for (const h of all("h1, h2, h3, h4, h5, h6").filter(shown)) {
 		const level = Number(h.tagName[1]);
-		if (level > last + 1) faults.push("heading skips a level: " + h.textContent);
+		if (level > last + 1) faults.push("heading level skipped: " + h.textContent);
 		if (!h.textContent.trim()) faults.push("empty heading");
 		last = level;
 	}
-	for (const e of all("ul > *, ol > *")) if (!e.matches("li, script, template")) faults.push("no item of a list: " + brief(e));
-	for (const e of all("dl > *")) if (!e.matches("div, dt, dd")) faults.push("no entry of a list: " + brief(e));
-	for (const e of all("th")) if (!e.scope) faults.push("heading of what: " + brief(e));
-	if (/user-scalable=no|maximum-scale/.test(doc.querySelector("meta[name=viewport]")?.content || "")) faults.push("1.4.4 cannot be made larger");
+	for (const e of all("ul > *, ol > *")) if (!e.matches("li, script, template")) faults.push("not a list item: " + brief(e));
+	for (const e of all("dl > *")) if (!e.matches("div, dt, dd")) faults.push("not an entry of a description list: " + brief(e));
+	for (const e of all("th")) if (!e.scope) faults.push("th without scope: " + brief(e));
+	if (/user-scalable=no|maximum-scale/.test(doc.querySelector("meta[name=viewport]")?.content || "")) faults.push("1.4.4 zoom is disabled");
 
-	/* 1.4.3, 1.4.11: contrast of text, and of what is drawn and means something. */
+	/* 1.4.3, 1.4.11: contrast of text and of meaningful graphics. */
 	const channel = (c) => { c /= 255; return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; };
 	const luminance = (rgb) => { const [r, g, b] = rgb.match(/[\d.]+/g).map(Number); return 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b); };
 	const clear = (color) => color === "none" || color === "transparent" || /^rgba.*, 0\)$/.test(color);
@@ -105,25 +105,25 @@ const accessibility = `(doc) => {
 	for (const e of all("button, input[type=search], select").filter(shown)) {
 		const { borderTopColor, borderTopWidth, backgroundColor } = style(e);
 		const around = ground(e.parentElement);
-		if (parseFloat(borderTopWidth) > 0 && !clear(borderTopColor) && against(borderTopColor, around) < 3 && !e.matches(":disabled")) faults.push("1.4.11 edge: " + brief(e));
+		if (parseFloat(borderTopWidth) > 0 && !clear(borderTopColor) && against(borderTopColor, around) < 3 && !e.matches(":disabled")) faults.push("1.4.11 border contrast: " + brief(e));
 	}
 
-	/* 2.5.8: what is clicked on is 24 px or more each way, unless it stands in text. */
+	/* 2.5.8: targets are at least 24 x 24 px, except in running text. */
 	for (const e of all("button, select, input, summary, [role=slider]").filter(shown)) {
 		if (e.matches(".unseen, input[type=range]")) continue;
 		const target = e.labels?.length ? e.labels[0].getBoundingClientRect() : e.getBoundingClientRect();
 		const box = e.getBoundingClientRect();
-		if (Math.max(target.width, box.width) < 24 || Math.max(target.height, box.height) < 23.5) faults.push("2.5.8 only " + box.width.toFixed() + " x " + box.height.toFixed() + ": " + brief(e));
+		if (Math.max(target.width, box.width) < 24 || Math.max(target.height, box.height) < 23.5) faults.push("2.5.8 target of " + box.width.toFixed() + " x " + box.height.toFixed() + ": " + brief(e));
 	}
 
-	/* 2.4.3: the order of the keys is that of the page. */
-	for (const e of all("[tabindex]")) if (e.tabIndex > 0) faults.push("2.4.3 out of order: " + brief(e));
+	/* 2.4.3: the Tab order is that of the page. */
+	for (const e of all("[tabindex]")) if (e.tabIndex > 0) faults.push("2.4.3 positive tabindex: " + brief(e));
 	return faults;
 }`
 
-// Tabbed goes through the page by the Tab key, up to most times, and lists what is
-// wrong on the way: something that is out of order, not in view, or whose focus does
-// not show (WCAG 2.4.3, 2.4.7, 2.4.11). places is where it came to, each once.
+// Tabbed presses the Tab key up to most times. places are the elements that took the focus, in
+// order. faults are elements out of order, out of view or without a visible focus (WCAG 2.4.3,
+// 2.4.11, 2.4.7).
 func (v *Page) Tabbed(t *testing.T, most int) (places, faults []string) {
 	t.Helper()
 	Eval[bool](t, v, `(document.activeElement.blur(), scrollTo(0, 0), getSelection().removeAllRanges(), window.tabbed = null, true)`)
@@ -133,7 +133,8 @@ func (v *Page) Tabbed(t *testing.T, most int) (places, faults []string) {
 		if said[0] == "" { // the end of the page
 			break
 		}
-		if len(places) > 0 && said[0] == places[len(places)-1] && said[1] == "same" { // inside a player
+		if len(places) > 0 && said[0] == places[len(places)-1] && said[1] == "same" {
+			// The focus moved inside a player.
 			continue
 		}
 		places = append(places, said[0])
@@ -142,13 +143,13 @@ func (v *Page) Tabbed(t *testing.T, most int) (places, faults []string) {
 		}
 	}
 	if len(places) == 0 {
-		faults = append(faults, "no key comes to anything")
+		faults = append(faults, "the Tab key reaches no element")
 	}
 	return places, faults
 }
 
-// focused tells what has the focus, whether it is the same as before, and what is
-// wrong with that.
+// focused returns the element that has the focus, "same" if it had the focus before, and its
+// faults.
 var focused = strings.TrimSpace(`
 (() => {
 	const e = document.activeElement;
@@ -159,9 +160,9 @@ var focused = strings.TrimSpace(`
 	if (e === before) return out;
 	if (before && !(before.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING)) out.push("2.4.3 out of order");
 	const box = e.getBoundingClientRect();
-	if (box.bottom < 0 || box.top > innerHeight) out.push("2.4.11 not in view");
+	if (box.bottom < 0 || box.top > innerHeight) out.push("2.4.11 out of view");
 	const marked = e.matches(".unseen") ? e.closest("label") : e;
 	const { outlineStyle, outlineWidth } = getComputedStyle(marked);
-	if (!e.matches("video, iframe") && (outlineStyle === "none" || parseFloat(outlineWidth) < 2)) out.push("2.4.7 focus does not show");
+	if (!e.matches("video, iframe") && (outlineStyle === "none" || parseFloat(outlineWidth) < 2)) out.push("2.4.7 focus not visible");
 	return out;
 })()`)

@@ -20,17 +20,17 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// A Page is open in a browser of its own that has no way to the net.
+// A Page is open in a separate browser that resolves no host but 127.0.0.1.
 type Page struct {
 	context.Context
 	mu       sync.Mutex
-	home     string   // where requests may go besides files and data in the page; empty for nowhere
+	home     string   // prefix of the addresses allowed besides file:, data: and blob:
 	requests []string // all others
 	faults   []string // errors on the console
 }
 
-// Open opens an address in Chromium, and skips the test where there is none. home,
-// where it is not empty, is how addresses begin that the page may ask for.
+// Open opens address in Chromium. It skips the test if Chromium is not installed. home is the
+// prefix of addresses that the page may request, empty for none.
 func Open(t *testing.T, address, home string) *Page {
 	t.Helper()
 	browser := ""
@@ -41,12 +41,12 @@ func Open(t *testing.T, address, home string) *Page {
 		}
 	}
 	if browser == "" {
-		t.Skip("no Chromium here: install the Debian package chromium")
+		t.Skip("no Chromium found: install the Debian package chromium")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(browser),
 		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"), chromedp.Flag("autoplay-policy", "no-user-gesture-required"))
 	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox) // root has none
+		options = append(options, chromedp.NoSandbox) // Chromium refuses to run as root with it
 	}
 	ctx, stop := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(stop)
@@ -62,7 +62,7 @@ func Open(t *testing.T, address, home string) *Page {
 	return v
 }
 
-// call sends one command of the browser's protocol.
+// call sends one command of the DevTools protocol and returns the answer.
 func call[P, R any](t *testing.T, v *Page, command cdp.Command[P, R], params P) R {
 	t.Helper()
 	r, err := chromedp.Call(v, command, params)
@@ -72,7 +72,7 @@ func call[P, R any](t *testing.T, v *Page, command cdp.Command[P, R], params P) 
 	return r
 }
 
-// Look sets the width of the window in pixels, and light, dark or print.
+// Look sets the width of the window in pixels and the appearance: light, dark or print.
 func (v *Page) Look(t *testing.T, width int64, scheme string) {
 	t.Helper()
 	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
@@ -112,14 +112,14 @@ func (v *Page) Go(t *testing.T, address string) {
 	v.Do(t, chromedp.Navigate(address), chromedp.WaitReady(chromedp.CSS("body")))
 }
 
-// patience is how long the browser may take for one thing.
+// patience is the time limit of one browser action.
 const patience = 60 * time.Second
 
-// Do has the browser do something; all of it must work.
+// Do runs steps in the browser. The test fails if one of them fails.
 func (v *Page) Do(t *testing.T, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
 	ctx := v.Context
-	if len(steps) > 0 { // the first call is to start the browser, which would end with its context
+	if len(steps) > 0 { // a call without steps starts the browser, which would end with the context
 		var stop context.CancelFunc
 		ctx, stop = context.WithTimeout(v, patience)
 		defer stop()
@@ -129,12 +129,12 @@ func (v *Page) Do(t *testing.T, steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// Click clicks on what a CSS selector finds.
+// Click returns the action that clicks on the element found by a CSS selector.
 func Click(selector string) chromedp.Action[chromedp.Void] {
 	return chromedp.Click(chromedp.CSS(selector))
 }
 
-// Eval returns what an expression of the page's script language comes to.
+// Eval returns the value of a JavaScript expression in the page.
 func Eval[T any](t *testing.T, v *Page, expression string) (out T) {
 	t.Helper()
 	ctx, stop := context.WithTimeout(v, patience)
@@ -146,36 +146,36 @@ func Eval[T any](t *testing.T, v *Page, expression string) (out T) {
 	return out
 }
 
-// Await waits until an expression is true.
+// Await waits until a JavaScript expression is true.
 func (v *Page) Await(t *testing.T, expression string) {
 	t.Helper()
 	if _, err := chromedp.Run(v, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(patience))); err != nil {
-		t.Fatalf("%s never came true: %v", expression, err)
+		t.Fatalf("waiting for %s: %v", expression, err)
 	}
 }
 
-// Quiet fails the test where the page asked for anything it should not, or complained
-// on the console.
+// Quiet fails the test if the page requested a forbidden address or reported an error on the
+// console.
 func (v *Page) Quiet(t *testing.T) {
 	t.Helper()
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.requests != nil {
-		t.Errorf("the page asked for %q", v.requests)
+		t.Errorf("the page requested %q", v.requests)
 	}
 	if v.faults != nil {
-		t.Errorf("on the console: %q", v.faults)
+		t.Errorf("errors on the console: %q", v.faults)
 	}
 }
 
-// tooWide lists what reaches beyond the window's right edge.
+// tooWide lists the elements that extend beyond the right edge of the window.
 const tooWide = `(() => {
-	const out = [...document.querySelectorAll("body *")].filter((e) => !e.closest("svg") && e.offsetParent && e.getBoundingClientRect().right > innerWidth + 1).map((e) => "cut off: " + e.outerHTML.slice(0, 80));
+	const out = [...document.querySelectorAll("body *")].filter((e) => !e.closest("svg") && e.offsetParent && e.getBoundingClientRect().right > innerWidth + 1).map((e) => "beyond the right edge: " + e.outerHTML.slice(0, 80));
 	if (document.documentElement.scrollWidth > innerWidth) out.push("the page is " + document.documentElement.scrollWidth + " px wide");
 	return out;
 })()`
 
-// Scrolled goes through the page and returns the longest time between two frames
+// Scrolled scrolls through the page and returns the longest time between two animation frames,
 // in ms.
 func (v *Page) Scrolled(t *testing.T) float64 {
 	t.Helper()
@@ -188,8 +188,8 @@ func (v *Page) Scrolled(t *testing.T) float64 {
 	return most
 }
 
-// scrolling goes through the page, 75 windows of it, by half a window a frame and gives the longest
-// time between two frames in ms.
+// scrolling scrolls by half a window per animation frame, for up to 75 windows. It resolves to
+// the longest time between two frames, in ms.
 const scrolling = `new Promise((done) => {
 	let y = 0, last = performance.now(), most = 0, left = 150;
 	const step = (now) => {
@@ -203,10 +203,10 @@ const scrolling = `new Promise((done) => {
 	requestAnimationFrame(step);
 })`
 
-// Shoot writes a picture of the window, or of the whole page, to path.
+// Shoot writes a screenshot (PNG) to path: the whole page or what the window shows.
 func (v *Page) Shoot(t *testing.T, path string, whole bool) {
 	t.Helper()
-	if whole { // what is far from the window is not drawn else
+	if whole { // content far from the window is not drawn otherwise
 		Eval[bool](t, v, `(document.querySelectorAll(".track, .row").forEach((e) => { e.style.contentVisibility = "visible"; }), true)`)
 	}
 	data := call(t, v, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &whole}).Data
@@ -215,13 +215,13 @@ func (v *Page) Shoot(t *testing.T, path string, whole bool) {
 	}
 }
 
-// Cut lists what reaches beyond the window's right edge.
+// Cut lists the elements that extend beyond the right edge of the window.
 func (v *Page) Cut(t *testing.T) []string {
 	t.Helper()
 	return Eval[[]string](t, v, tooWide)
 }
 
-// Pardon drops the complaints on the console that hold the text.
+// Pardon drops the console errors that contain text.
 func (v *Page) Pardon(text string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
