@@ -5,7 +5,7 @@ import "math"
 const (
 	// lowestBeat and highestBeat bound the syllabic modulation rates, in whole Hz because the
 	// window is 1 s long.
-	lowestBeat, highestBeat = 3, 6
+	minSyllabicRate, maxSyllabicRate = 3, 6
 
 	groups = Bands / modulationBands
 )
@@ -25,7 +25,7 @@ func syllabicFrames(s *Sound) []bool {
 type modulation struct {
 	steps    int
 	envelope []float32 // (steps, groups) power/MelFloor, summed over modulationBands bands
-	wave     [highestBeat + 1][modulationSteps]complex128
+	wave     [maxSyllabicRate + 1][modulationSteps]complex128
 }
 
 func newModulation(s *Sound) *modulation {
@@ -33,7 +33,7 @@ func newModulation(s *Sound) *modulation {
 	for i, v := range s.Mel {
 		m.envelope[i/modulationBands] += float32(math.Exp(v.Nepers()))
 	}
-	for f := lowestBeat; f <= highestBeat; f++ {
+	for f := minSyllabicRate; f <= maxSyllabicRate; f++ {
 		for i := range m.wave[f] {
 			turn := 2 * math.Pi * (float64(i) + 0.5) / modulationSteps
 			sin, cos := math.Sincos(float64(f) * turn)
@@ -69,7 +69,7 @@ func (m *modulation) at(step int) float64 {
 			e[i] = mean
 		}
 		sum := 0.0
-		for f := lowestBeat; f <= highestBeat; f++ {
+		for f := minSyllabicRate; f <= maxSyllabicRate; f++ {
 			var re, im float64
 			for i, w := range &m.wave[f] {
 				re += real(w) * e[i]

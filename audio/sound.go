@@ -117,10 +117,10 @@ type analyser struct {
 }
 
 // mostRoom bounds the announced length for which memory is allocated in advance.
-const mostRoom = time.Hour
+const maxPreallocated = time.Hour
 
 func newAnalyser(s *Sound, length time.Duration) *analyser {
-	steps := int(min(max(length, 0), mostRoom) * SampleRate / Hop / time.Second)
+	steps := int(min(max(length, 0), maxPreallocated) * SampleRate / Hop / time.Second)
 	s.Mel = make([]LogPower, 0, (steps+FrameRate*StepsPerFrame)*Bands) // plus one second
 	return &analyser{sound: s, mel: newMelBank(), voice: newPitchFinder()}
 }

@@ -14,7 +14,7 @@ const (
 	floorShare = 0.10
 	// quietest, in dBFS, is the level up to which no sound counts as speech: that of the
 	// crosstalk and room noise in normal recordings.
-	quietest = -60
+	minSpeechLevel = -60
 	// aboveFloor, in dB, is the least level of a vowel above the noise floor.
 	aboveFloor = 3
 
@@ -67,7 +67,7 @@ func voiceActivity(s *Sound, p []pitch) []bool {
 	loud := make([]bool, s.Frames)
 	vowel := make([]bool, s.Frames)
 	for t := range loud {
-		loud[t] = s.Level[t] > max(quietest, floor[t]+aboveFloor)
+		loud[t] = s.Level[t] > max(minSpeechLevel, floor[t]+aboveFloor)
 		vowel[t] = loud[t] && p[t].strength >= vowelStrength
 	}
 	glides := glideFrames(vowel, loud, p)

@@ -21,7 +21,7 @@ func command(ctx context.Context, program string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Env = append(os.Environ(), "OPENBLAS_NUM_THREADS=1")
 	cmd.WaitDelay = waitDelay
-	apart(cmd)
+	ownGroup(cmd)
 	return cmd
 }
 

@@ -9,7 +9,7 @@ import (
 
 // apart puts a process into its own process group. The terminal sends Ctrl-C to our whole group
 // and could end ffmpeg before we know of the interrupt, which would look like a bad file.
-func apart(cmd *exec.Cmd) { cmd.SysProcAttr = &unix.SysProcAttr{Setpgid: true} }
+func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &unix.SysProcAttr{Setpgid: true} }
 
 // openPipe returns a pipe with blocking ends that the Go runtime does not poll. The poller
 // would wake up for every piece that ffmpeg writes, whether anybody reads or not.

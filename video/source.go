@@ -154,7 +154,7 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 			return err
 		}
 		s.frames.r = s.picture
-		filters := []string{"select='" + timely() + "+" + keyNote + "'"}
+		filters := []string{"select='" + withinGap() + "+" + keyNote + "'"}
 		if s.info.Interlaced && min(s.info.Width, s.info.Height) >= fewestRows {
 			filters = append(filters, deinterlace)
 		}
@@ -179,7 +179,7 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 		s.sound = &soundReader{f: batchingReader{r}, ctx: s.ctx}
 		// first_pts=0 starts the sound at the same time as the pictures; async=1 fills gaps
 		// with silence instead of closing them.
-		filters := "aselect='" + timely() + "',aresample=async=1:first_pts=0" + s.part.trim("a")
+		filters := "aselect='" + withinGap() + "',aresample=async=1:first_pts=0" + s.part.trim("a")
 		if c := s.info.Channel; c > 0 {
 			filters = fmt.Sprintf("pan=mono|c0=c%d,", c-1) + filters
 		}
@@ -214,7 +214,7 @@ const longestGap = time.Minute
 // timestamp is unknown, within longestGap of the last one selected (0 at the start), or within
 // longestGap of the one before. If the one before was not selected and the two agree, the file
 // does have a gap or restarts its clock.
-func timely() string {
+func withinGap() string {
 	return fmt.Sprintf("isnan(t)+lt(abs(t-if(isnan(prev_selected_t),0,prev_selected_t)),%[1]g)+lt(abs(t-prev_t),%[1]g)", longestGap.Seconds())
 }
 

@@ -19,7 +19,7 @@ const cacheVersion = "4"
 
 // place returns the path of a cache file in the folder cache. hash is that of the clip's file;
 // name distinguishes the kinds of content.
-func place(cache, hash, name string) string {
+func cacheFile(cache, hash, name string) string {
 	return filepath.Join(cache, hash[:min(32, len(hash))]+"-"+cacheVersion+name+".gob")
 }
 
@@ -30,7 +30,7 @@ func Load(ctx context.Context, cache string, c Clip, f func() (video.Finder, err
 	if err != nil {
 		return nil, err
 	}
-	return watched(place(cache, hash, ""), f, func(f video.Finder) (*Sample, error) {
+	return watched(cacheFile(cache, hash, ""), f, func(f video.Finder) (*Sample, error) {
 		s, err := observe(ctx, c.Path, f)
 		if err == nil {
 			s.Hash = hash
@@ -40,7 +40,7 @@ func Load(ctx context.Context, cache string, c Clip, f func() (video.Finder, err
 }
 
 // Keep writes a sample to the cache folder, for Load to find.
-func Keep(cache string, s *Sample) error { return writeKept(place(cache, s.Hash, ""), s) }
+func Keep(cache string, s *Sample) error { return writeCache(cacheFile(cache, s.Hash, ""), s) }
 
 // watched is cached for samples: it opens a finder for watch if the sample is not cached.
 func watched(name string, f func() (video.Finder, error), watch func(video.Finder) (*Sample, error)) (*Sample, error) {
@@ -56,18 +56,18 @@ func watched(name string, f func() (video.Finder, error), watch func(video.Finde
 // cached returns the content of the cache file name. If it cannot be read, find computes the
 // content, and cached writes it.
 func cached[T any](name string, find func() (*T, error)) (*T, error) {
-	if kept, err := readKept[T](name); err == nil {
+	if kept, err := readCache[T](name); err == nil {
 		return kept, nil
 	}
 	found, err := find()
 	if err != nil {
 		return nil, err
 	}
-	return found, writeKept(name, found)
+	return found, writeCache(name, found)
 }
 
 // readKept reads what writeKept wrote.
-func readKept[T any](name string) (*T, error) {
+func readCache[T any](name string) (*T, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -79,7 +79,7 @@ func readKept[T any](name string) (*T, error) {
 
 // writeKept writes to a temporary file and renames it, so that an interrupted run does not leave
 // an incomplete cache file.
-func writeKept[T any](name string, s *T) error {
+func writeCache[T any](name string, s *T) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return fmt.Errorf("writing cache: %w", err)
 	}
@@ -99,7 +99,7 @@ func writeKept[T any](name string, s *T) error {
 }
 
 // A Loading holds the options of LoadAll.
-type Loading struct {
+type LoadOptions struct {
 	Cache    string                       // cache folder
 	Jobs     int                          // number of workers
 	Finder   func() (video.Finder, error) // opens the finder of one worker
@@ -113,7 +113,7 @@ type Loading struct {
 // LoadAll returns the samples of clips in their order. The sample of a clip that cannot be read
 // or used is nil and its error is passed to Failed. LoadAll returns an error only if ctx is
 // cancelled.
-func LoadAll(ctx context.Context, clips []Clip, l Loading) ([]*Sample, error) {
+func LoadAll(ctx context.Context, clips []Clip, l LoadOptions) ([]*Sample, error) {
 	out := make([]*Sample, len(clips))
 	read := l.Read
 	if read == nil {

@@ -52,7 +52,7 @@ func (v *Voice) embedChunk(r *network.Runner, from, to int, mel []float32, first
 	if err := r.Sounds(v.Embeddings[from*network.Embed:to*network.Embed], mel, first, audio.SilentValue); err != nil {
 		return err
 	}
-	if err := r.Overlaps(v.Overlap[from:to], mel, first, audio.SilentValue); err != nil {
+	if err := r.Overlap(v.Overlap[from:to], mel, first, audio.SilentValue); err != nil {
 		return err
 	}
 	return r.Speakers(v.Speakers[from*network.SpeakerWidth:to*network.SpeakerWidth], mel, first, audio.SilentValue)

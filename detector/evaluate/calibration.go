@@ -47,7 +47,7 @@ func (m *measuring) calibrations(ctx context.Context) ([]Measure, []Rung, error)
 		{"change", m.scaledChange(), m.changed, 0, "genuine clips of two sources, of 3 s or more with enough speech, are needed"},
 	} {
 		x := Measure{Name: ledger.name + "_cllr", N: len(ledger.obs), Inconclusive: ledger.left}
-		yes, no := statistic.Sides(ledger.obs)
+		yes, no := statistic.Classes(ledger.obs)
 		switch {
 		case !ledger.scaled:
 			out = append(out, x.without(noRatios))

@@ -23,7 +23,7 @@ func (m *measuring) speakers(ctx context.Context) (out []*speaker, left int, err
 	clips, left := m.genuine(LongClip)
 	for i, s := range clips {
 		m.progress("hearing voices", i, len(clips))
-		whole, err := dataset.Hear(ctx, m.cache, s.hash, s.Path)
+		whole, err := dataset.ClipSound(ctx, m.cache, s.hash, s.Path)
 		if ctx.Err() != nil {
 			return nil, left, ctx.Err()
 		}
@@ -82,7 +82,7 @@ func (m *measuring) changes(all []*speaker, left int) ([]Measure, error) {
 		m.changed[len(m.changed)-1].Value = o.by.scales.Change.Of(o.Value)
 	}
 	for i := range out {
-		out[i].N, out[i].Inconclusive, out[i].Estimate = len(all), left, statistic.Nothing()
+		out[i].N, out[i].Inconclusive, out[i].Estimate = len(all), left, statistic.Unmeasured()
 	}
 	if len(all) == 0 {
 		for i := range out {
@@ -91,7 +91,7 @@ func (m *measuring) changes(all []*speaker, left int) ([]Measure, error) {
 		return out, nil
 	}
 	if obs := observations(across); len(obs) > len(all) {
-		out[0].Estimate = statistic.Separation(m.rng(out[0].Name), obs)
+		out[0].Estimate = statistic.ROCArea(m.rng(out[0].Name), obs)
 	} else {
 		out[0] = out[0].without("the clips are of one source, of those that " + m.whose)
 	}
@@ -109,7 +109,7 @@ func (m *measuring) changes(all []*speaker, left int) ([]Measure, error) {
 			out[1].N++
 		}
 	}
-	if out[1].Estimate = statistic.SeparationWithin(m.rng(out[1].Name), groups); len(groups) == 0 {
+	if out[1].Estimate = statistic.ROCAreaWithin(m.rng(out[1].Name), groups); len(groups) == 0 {
 		out[1] = out[1].without("no source that " + m.whose + " has two such clips")
 	}
 	if out[2].Estimate = statistic.Share(float64(alarms), len(all)); !m.scaledChange() {

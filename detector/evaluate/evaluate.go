@@ -47,7 +47,7 @@ func (m *measuring) none(kind string) string { return "no " + kind + " of a sour
 
 // without returns the measure with a reason for having no value.
 func (m Measure) without(reason string) Measure {
-	m.Reason, m.Estimate = reason, statistic.Nothing()
+	m.Reason, m.Estimate = reason, statistic.Unmeasured()
 	return m
 }
 
@@ -252,13 +252,13 @@ func (m *measuring) against(name, label string, by func(*judged) float64) Measur
 	out := Measure{Name: name}
 	obs, left := m.labelled(label, func(s *subject) float64 { return by(s.own) })
 	out.N, out.Inconclusive = len(obs), left
-	switch yes, no := statistic.Sides(obs); {
+	switch yes, no := statistic.Classes(obs); {
 	case len(yes) == 0:
 		return out.without(m.none("clip labelled " + label + " with a score"))
 	case len(no) == 0:
 		return out.without(m.none("clip labelled " + dataset.Real + " with a score"))
 	}
-	out.Estimate = statistic.Separation(m.rng(name), obs)
+	out.Estimate = statistic.ROCArea(m.rng(name), obs)
 	return out
 }
 
@@ -298,7 +298,7 @@ func (m *measuring) withinSources(name, label string, by func(*judged) float64) 
 	}
 	var groups [][]statistic.Observation
 	for _, source := range order {
-		if pos, neg := statistic.Sides(bySource[source]); len(pos) > 0 && len(neg) > 0 {
+		if pos, neg := statistic.Classes(bySource[source]); len(pos) > 0 && len(neg) > 0 {
 			groups = append(groups, bySource[source])
 			out.N += len(bySource[source])
 		}
@@ -306,13 +306,13 @@ func (m *measuring) withinSources(name, label string, by func(*judged) float64) 
 	if len(groups) == 0 {
 		return out.without(fmt.Sprintf("no source that %s has both %s and genuine clips", m.whose, label))
 	}
-	out.Estimate = statistic.SeparationWithin(m.rng(name), groups)
+	out.Estimate = statistic.ROCAreaWithin(m.rng(name), groups)
 	return out
 }
 
 // falseAlarms is the share of genuine clips judged suspect, moderate or strong.
 func (m *measuring) falseAlarms() Measure {
-	out := Measure{Name: "false_alarm_moderate", Estimate: statistic.Nothing()}
+	out := Measure{Name: "false_alarm_moderate", Estimate: statistic.Unmeasured()}
 	clips, left := m.genuine(0)
 	out.N, out.Inconclusive = len(clips), left
 	var alarms float64

@@ -34,7 +34,7 @@ func (m *measuring) groups(trained bool) []Group {
 		if !ok {
 			i = len(out)
 			index[k] = i
-			out = append(out, Group{By: k.by, Name: k.name, Label: k.label, Trained: trained, Estimate: statistic.Nothing()})
+			out = append(out, Group{By: k.by, Name: k.name, Label: k.label, Trained: trained, Estimate: statistic.Unmeasured()})
 			members = append(members, nil)
 		}
 		return i
@@ -90,7 +90,7 @@ func (m *measuring) groups(trained bool) []Group {
 			}
 		}
 		if len(obs) > len(members[i]) {
-			g.Estimate = statistic.Separation(m.rng(g.By+" "+g.Name+" "+g.Label), obs)
+			g.Estimate = statistic.ROCArea(m.rng(g.By+" "+g.Name+" "+g.Label), obs)
 		}
 	}
 	bys, labels := []string{"label", "resolution", "language", "generator", "source"}, []string{dataset.Real, dataset.Dubbed, dataset.Fake}

@@ -29,8 +29,8 @@ type cast struct {
 // its own: how many such files are called suspect, moderate or strong, where every voice
 // is its mouth's, and in how many the clip is found whose voice is a stranger's.
 func (m *measuring) longFiles(ctx context.Context) ([]Measure, error) {
-	alarm := Measure{Name: "long_false_alarm_moderate", Estimate: statistic.Nothing()}
-	found := Measure{Name: "long_swap_found", Estimate: statistic.Nothing()}
+	alarm := Measure{Name: "long_false_alarm_moderate", Estimate: statistic.Unmeasured()}
+	found := Measure{Name: "long_swap_found", Estimate: statistic.Unmeasured()}
 	clips, left := m.genuine(LongClip)
 	alarm.Inconclusive, found.Inconclusive = left, left
 	switch {

@@ -82,7 +82,7 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 	}
 	picture := func(t Tested) float64 { return t.Picture }
 	together := func(t Tested) float64 { return t.Together }
-	found := statistic.OverClips(rng, len(all), func(drawn []int) []float64 {
+	found := statistic.BootstrapClips(rng, len(all), func(drawn []int) []float64 {
 		v, av := Accuracy(all, picture, drawn), Accuracy(all, together, drawn)
 		return []float64{v, av, av - v}
 	})

@@ -47,7 +47,7 @@ func (m *measuring) overlaps(all []*speaker, left int) ([]Measure, error) {
 		}
 	}
 	for i := range out {
-		out[i].N, out[i].Inconclusive, out[i].Estimate = len(all), left, statistic.Nothing()
+		out[i].N, out[i].Inconclusive, out[i].Estimate = len(all), left, statistic.Unmeasured()
 		if len(all) == 0 {
 			out[i] = out[i].without(m.none("genuine clip of 3 s or more with enough speech"))
 		}
@@ -65,7 +65,7 @@ func (m *measuring) overlaps(all []*speaker, left int) ([]Measure, error) {
 		}
 		return out, nil
 	}
-	out[0].Estimate = statistic.Separation(m.rng(out[0].Name), obs)
+	out[0].Estimate = statistic.ROCArea(m.rng(out[0].Name), obs)
 	if out[2].Estimate = statistic.Share(float64(accused), over); !m.calibrated {
 		out[2] = out[2].without(noThresholds)
 	}

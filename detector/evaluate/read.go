@@ -32,7 +32,7 @@ func (d *dealing) run(ctx context.Context, clips []dataset.Clip) error {
 	for from := 0; from < len(clips); from += evalBatch {
 		batch := clips[from:min(from+evalBatch, len(clips))]
 		failed := map[string]error{}
-		l := dataset.Loading{Cache: filepath.Join(d.Work, "clips"), Jobs: d.Jobs, Finder: finder.finder,
+		l := dataset.LoadOptions{Cache: filepath.Join(d.Work, "clips"), Jobs: d.Jobs, Finder: finder.finder,
 			Progress: func(done, _ int) { d.Progress("reading clips", from+done, len(clips)) },
 			Failed:   func(c dataset.Clip, err error) { failed[c.Path] = err }}
 		samples, err := dataset.LoadAll(ctx, batch, l)

@@ -13,16 +13,16 @@ import (
 // A treatment is one way in which clips are degraded.
 type treatment struct {
 	name string // ending of the measure's name
-	dataset.Wearing
+	dataset.Degradation
 }
 
 // treatments are what happens to a clip that is passed on. The first one has
 // the name of the measure alone.
 var treatments = []treatment{
-	{"", dataset.Wearing{Degradation: video.Degradation{Height: 240, CRF: 35, SoundBitRate: 24000}}},
-	{"_360p", dataset.Wearing{Degradation: video.Degradation{Height: 360, CRF: 30, SoundBitRate: 48000}}},
-	{"_half_rate", dataset.Wearing{Degradation: video.Degradation{FrameRate: video.FrameRate / 2.}}},
-	{"_noise_10db", dataset.Wearing{Noise: 10}},
+	{"", dataset.Degradation{Degradation: video.Degradation{Height: 240, CRF: 35, SoundBitRate: 24000}}},
+	{"_360p", dataset.Degradation{Degradation: video.Degradation{Height: 360, CRF: 30, SoundBitRate: 48000}}},
+	{"_half_rate", dataset.Degradation{Degradation: video.Degradation{FrameRate: video.FrameRate / 2.}}},
+	{"_noise_10db", dataset.Degradation{Noise: 10}},
 }
 
 // A reencoder degrades clips and reads them, keeping what was read.
@@ -47,7 +47,7 @@ func (r *reencoder) sample(ctx context.Context, s *subject, t treatment) (*datas
 		return r.opened, err
 	}
 	as := &dataset.Sample{Hash: s.hash, Level: s.sound.level, Voiced: s.sound.voiced}
-	return dataset.LoadWorn(ctx, r.cache, "-degraded"+t.name, s.Path, as, t.Wearing, open)
+	return dataset.LoadDegraded(ctx, r.cache, "-degraded"+t.name, s.Path, as, t.Degradation, open)
 }
 
 // A trial is one genuine clip: its own score and those with strangers' sounds.
@@ -141,7 +141,7 @@ func (m *measuring) trials(ctx context.Context, before, after []*subject) ([][2]
 
 // lost is the area under the ROC curve before less that after.
 func lost(rng *rand.Rand, pairs [][2]trial) statistic.Estimate {
-	return statistic.OverClips(rng, len(pairs), func(drawn []int) []float64 {
+	return statistic.BootstrapClips(rng, len(pairs), func(drawn []int) []float64 {
 		var area [2]float64
 		for k := range area {
 			var pos, neg []float64

@@ -54,7 +54,7 @@ func inTime(profile []float64) float64 {
 func (m *measuring) shifts(ctx context.Context) ([]Measure, error) {
 	var out []Measure
 	for _, by := range shiftedBy() {
-		out = append(out, Measure{Name: fmt.Sprintf("shift_auc_%.1fs", float64(by)/video.FrameRate), Estimate: statistic.Nothing()})
+		out = append(out, Measure{Name: fmt.Sprintf("shift_auc_%.1fs", float64(by)/video.FrameRate), Estimate: statistic.Unmeasured()})
 	}
 	clips, left := m.genuine(LongClip)
 	var speaking []*subject
@@ -91,7 +91,7 @@ func (m *measuring) shifts(ctx context.Context) ([]Measure, error) {
 			continue
 		}
 		out[i].N = len(speaking)
-		out[i].Estimate = statistic.Separation(m.rng(out[i].Name), obs[i])
+		out[i].Estimate = statistic.ROCArea(m.rng(out[i].Name), obs[i])
 	}
 	return out, nil
 }
@@ -140,7 +140,7 @@ func (m *measuring) lags(ctx context.Context) ([]Measure, error) {
 // to ±15 and counts those whose verdict or band changes; and it finds the
 // largest change of the mean mismatch.
 func (m *measuring) invariance(ctx context.Context) ([]Measure, error) {
-	changes, difference := Measure{Name: "shift_verdict_changes", Count: true, Estimate: statistic.Nothing()}, Measure{Name: "shift_score_difference", Estimate: statistic.Nothing()}
+	changes, difference := Measure{Name: "shift_verdict_changes", Count: true, Estimate: statistic.Unmeasured()}, Measure{Name: "shift_score_difference", Estimate: statistic.Unmeasured()}
 	clips, left := m.genuine(LongClip)
 	rng := m.rng(changes.Name)
 	rng.Shuffle(len(clips), func(i, j int) { clips[i], clips[j] = clips[j], clips[i] })

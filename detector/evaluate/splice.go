@@ -95,7 +95,7 @@ func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
 	}
 	out := []Measure{ap50, ap75, voices}
 	for i := range out {
-		out[i].Estimate, out[i].N, out[i].Inconclusive = statistic.Nothing(), spliced, left
+		out[i].Estimate, out[i].N, out[i].Inconclusive = statistic.Unmeasured(), spliced, left
 		if spliced == 0 {
 			out[i] = out[i].without(m.none("genuine clip of 3 s or more with a second of speech to replace"))
 		}
@@ -105,10 +105,10 @@ func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
 	}
 	out[0].Estimate = meanPrecision(rng, proposals, truths, obs, .5)
 	out[1].Estimate = meanPrecision(rng, proposals, truths, obs, .75)
-	if pos, neg := statistic.Sides(distances); len(pos) == 0 || len(neg) == 0 {
+	if pos, neg := statistic.Classes(distances); len(pos) == 0 || len(neg) == 0 {
 		out[2] = out[2].without("no clip with enough speech beside a second to compare voices")
 	} else {
-		out[2].Estimate, out[2].N = statistic.Separation(m.rng(out[2].Name), distances), len(pos)
+		out[2].Estimate, out[2].N = statistic.ROCArea(m.rng(out[2].Name), distances), len(pos)
 	}
 	return out, nil
 }

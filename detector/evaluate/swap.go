@@ -22,7 +22,7 @@ const (
 // where there is but one source are they other clips of it. The score is the
 // mismatch logit after the lag was taken out.
 func (m *measuring) swap(ctx context.Context) (Measure, error) {
-	out := Measure{Name: "swap_auc", Estimate: statistic.Nothing()}
+	out := Measure{Name: "swap_auc", Estimate: statistic.Unmeasured()}
 	clips, left := m.genuine(LongClip)
 	out.Inconclusive = left
 	if len(clips) < 2 {
@@ -47,7 +47,7 @@ func (m *measuring) swap(ctx context.Context) (Measure, error) {
 		}
 	}
 	out.N = len(clips)
-	out.Estimate = statistic.Separation(rng, obs)
+	out.Estimate = statistic.ROCArea(rng, obs)
 	if math.IsNaN(out.Value) {
 		return out.without("no swapped sound left a second of speech with a mouth"), nil
 	}

@@ -12,7 +12,7 @@ const (
 	gapNear, gapFar, gapSpeedSkew, gapSkew = 0, 1, 2, 3
 	gapChin, upperLower                    = 12, 15
 	gapTurns, sizeSpread, yawSpeed         = 16, 17, 19
-	loudNow, loudMost                      = Signs - 2, Signs - 1
+	loudNow, loudMost                      = Features - 2, Features - 1
 )
 
 // mouth returns the points of a face whose lips are gap apart and whose chin is lowered by
@@ -193,8 +193,8 @@ func TestDescribeNeedsEveryMouth(t *testing.T) {
 		if (d != nil) != want {
 			t.Errorf("from frame %d: described %v, want %v", first, d != nil, want)
 		}
-		if d != nil && len(d) != Signs {
-			t.Errorf("%d signs, want %d", len(d), Signs)
+		if d != nil && len(d) != Features {
+			t.Errorf("%d signs, want %d", len(d), Features)
 		}
 		for i, v := range d {
 			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {

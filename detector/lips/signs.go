@@ -15,7 +15,7 @@ const (
 // Signs is the number of values that describe a window. The last Loudness of them relate the
 // lips to the sound.
 const (
-	Signs    = 3*4 + 4 + 1 + 4 + Loudness
+	Features = 3*4 + 4 + 1 + 4 + Loudness
 	Loudness = 2
 )
 
@@ -61,7 +61,7 @@ func (t *Trace) Describe(first int, level []float64) []float32 {
 		// Binomial low-pass: gain 1/2 at 4.5 Hz.
 		slow[k] = differences(weighed(at[k], 1./16, 4./16, 6./16, 4./16, 1./16))
 	}
-	out := make([]float32, 0, Signs)
+	out := make([]float32, 0, Features)
 	add := func(x ...float64) {
 		for _, v := range x {
 			out = append(out, float32(v))

@@ -6,7 +6,7 @@ import (
 )
 
 func BenchmarkContrastStep(b *testing.B) {
-	c, err := NewContrast(NewParams(1), NewAdam(1e-4), 20, 28)
+	c, err := NewTowerTrainer(NewParams(1), NewAdam(1e-4), 20, 28)
 	if err != nil {
 		b.Fatal(err)
 	}

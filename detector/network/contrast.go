@@ -8,7 +8,7 @@ import (
 )
 
 // A Contrast trains the two towers contrastively on batches of a fixed shape.
-type Contrast struct {
+type TowerTrainer struct {
 	Batch, Frames int
 
 	// Inputs, to be filled before each Step.
@@ -36,9 +36,9 @@ const neighbours = 1
 const logFloor = 1e-9
 
 // NewContrast builds the training graph for batches of batch clips of frames frames.
-func NewContrast(p *Params, adam *Adam, batch, frames int) (*Contrast, error) {
+func NewTowerTrainer(p *Params, adam *Adam, batch, frames int) (*TowerTrainer, error) {
 	g := newGraph(p)
-	c := &Contrast{Batch: batch, Frames: frames, adam: adam, Weight: make([]float32, batch*frames)}
+	c := &TowerTrainer{Batch: batch, Frames: frames, adam: adam, Weight: make([]float32, batch*frames)}
 	var stacks, points, mel *G.Node
 	stacks, c.Stacks = g.input("stacks", batch*(frames+2*temporalMargin), Side, Side, Stack)
 	points, c.Points = g.input("points", batch, frames+2*temporalMargin, 1, 2*Points)
@@ -62,7 +62,7 @@ func NewContrast(p *Params, adam *Adam, batch, frames int) (*Contrast, error) {
 // cost returns the mean of four cross entropies (InfoNCE, van den Oord et al. 2018, eq. 4):
 // picture to sound and sound to picture, each against all frames of the batch and against the
 // frames of the same clip. v and a (B, T, 1, Embed) are the embeddings of picture and sound.
-func (c *Contrast) cost(g *graph, v, a *G.Node) (*G.Node, error) {
+func (c *TowerTrainer) cost(g *graph, v, a *G.Node) (*G.Node, error) {
 	n, b, t := c.Batch*c.Frames, c.Batch, c.Frames
 	flat := func(x *G.Node) *G.Node { return G.Must(G.Reshape(x, tensor.Shape{n, Embed})) }
 	by := func(x *G.Node) *G.Node { return G.Must(G.Reshape(x, tensor.Shape{b, t, Embed})) }
@@ -125,7 +125,7 @@ func blocks(x, y *G.Node, n, t int) *G.Node {
 
 // setTargets fills the targets with the weights of the frames, normalised to a sum of 1. If all
 // weights are 0, the targets are 0.
-func (c *Contrast) setTargets() {
+func (c *TowerTrainer) setTargets() {
 	var total float32
 	for _, w := range c.Weight {
 		total += w
@@ -140,7 +140,7 @@ func (c *Contrast) setTargets() {
 }
 
 // Step runs one training step on the inputs and returns the loss in nats.
-func (c *Contrast) Step(rate float64) (float64, error) {
+func (c *TowerTrainer) Step(rate float64) (float64, error) {
 	c.setTargets()
 	return step(c.vm, c.params, c.adam, &c.loss, rate)
 }

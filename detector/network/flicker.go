@@ -27,7 +27,7 @@ const (
 // them learns to recognise the sources; Zheng et al. 2021 (Exploring temporal coherence for
 // more general video face forgery detection) find the same for whole faces. Flickers panics
 // if the lengths do not match.
-func Flickers(dst, mouths []float32) {
+func FlickerInput(dst, mouths []float32) {
 	const size, changes = Side * Side, FlickerSpan - 1
 	n := len(mouths) / (FlickerSpan * size)
 	if len(mouths) != n*FlickerSpan*size || len(dst) != n*changes*size {
@@ -80,7 +80,7 @@ func (r *Runner) Flicker(mouths []float32) ([]float32, error) {
 	for ; len(mouths) > 0; mouths = mouths[min(flickerBatch*in, len(mouths)):] {
 		n := min(flickerBatch, len(mouths)/in)
 		clear(r.changes)
-		Flickers(r.changes[:n*changed], mouths[:n*in])
+		FlickerInput(r.changes[:n*changed], mouths[:n*in])
 		logits, err := r.flicker.run()
 		if err != nil {
 			return nil, fmt.Errorf("judging flicker: %w", err)
@@ -91,16 +91,16 @@ func (r *Runner) Flicker(mouths []float32) ([]float32, error) {
 }
 
 // A FlickerJudge trains the flicker classifier on batches of stretches.
-type FlickerJudge struct {
+type FlickerTrainer struct {
 	Batch       int
 	Changes     []float32 // (Batch, Side, Side, FlickerSpan-1), set before each Step by Flickers
 	*Classifier           // Truth (Batch): probability that the mouth is generated
 }
 
 // NewFlickerJudge builds the training graph for batches of batch stretches.
-func NewFlickerJudge(p *Params, adam *Adam, batch int) (*FlickerJudge, error) {
+func NewFlickerTrainer(p *Params, adam *Adam, batch int) (*FlickerTrainer, error) {
 	g := newGraph(p)
-	j := &FlickerJudge{Batch: batch}
+	j := &FlickerTrainer{Batch: batch}
 	var x *G.Node
 	x, j.Changes = g.input("changes", batch, Side, Side, FlickerSpan-1)
 	logit, err := g.flicker(x)

@@ -16,7 +16,7 @@ func TestFlickersIgnoreAppearance(t *testing.T) {
 		mouths[i] *= 1000 // so that leastFlicker is negligible
 	}
 	plain := make([]float32, changed)
-	Flickers(plain, mouths)
+	FlickerInput(plain, mouths)
 	var squares float64
 	for _, v := range plain {
 		squares += float64(v) * float64(v)
@@ -30,7 +30,7 @@ func TestFlickersIgnoreAppearance(t *testing.T) {
 		}
 	}
 	other := make([]float32, changed)
-	Flickers(other, mouths)
+	FlickerInput(other, mouths)
 	for i, v := range other {
 		if math.Abs(float64(v-plain[i])) > 1e-2 {
 			t.Fatalf("change %d is %.4f for another face and light, want %.4f", i, v, plain[i])
@@ -40,7 +40,7 @@ func TestFlickersIgnoreAppearance(t *testing.T) {
 	for i := range still {
 		still[i] = float32(i % size)
 	}
-	Flickers(other, still)
+	FlickerInput(other, still)
 	for i, v := range other {
 		if v != 0 {
 			t.Fatalf("change %d of a constant picture is %v, want 0", i, v)
@@ -54,7 +54,7 @@ func TestFlickersInOrder(t *testing.T) {
 	mouths := make([]float32, FlickerSpan*size)
 	mouths[3*size+5*Side+7] = 1000 // appears in the third change, disappears in the fourth
 	changes := make([]float32, (FlickerSpan-1)*size)
-	Flickers(changes, mouths)
+	FlickerInput(changes, mouths)
 	at := (5*Side + 7) * (FlickerSpan - 1)
 	for i, v := range changes {
 		if want := i == at+2 || i == at+3; (v != 0) != want {
@@ -100,7 +100,7 @@ func TestScaleMotion(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	mouths, signs := make([]float32, FlickerSpan*Side*Side), make([]float32, Signs)
+	mouths, signs := make([]float32, FlickerSpan*Side*Side), make([]float32, MotionFeatures)
 	fillNoise(rand.New(rand.NewPCG(1, 1)), mouths, signs)
 	p.byName["motion.bias"].Data[0], p.byName["flicker.5.bias"].Data[0] = .3, .4
 	logits := func() [2]float64 {

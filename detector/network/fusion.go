@@ -11,20 +11,20 @@ import (
 // in the same two temporal convolutions, with a receptive field of ±16 frames, and differ in
 // the input of these. Late fusion needs no Fusion: it is the mean of the logits of PictureOnly
 // and SoundOnly.
-type Fusion string
+type FusionKind string
 
 // The fusions.
 const (
-	PictureOnly  Fusion = "picture only" // embedding of the mouth
-	SoundOnly    Fusion = "sound only"   // embedding of the sound of the same frame
-	Early        Fusion = "early"        // both embeddings, concatenated
-	Intermediate Fusion = "intermediate" // cross-attention: the head without its gate
-	Gated        Fusion = "gated"        // cross-attention and gate: the head
+	PictureOnly  FusionKind = "picture only" // embedding of the mouth
+	SoundOnly    FusionKind = "sound only"   // embedding of the sound of the same frame
+	Early        FusionKind = "early"        // both embeddings, concatenated
+	Intermediate FusionKind = "intermediate" // cross-attention: the head without its gate
+	Gated        FusionKind = "gated"        // cross-attention and gate: the head
 )
 
 // channels returns the number of input channels of the temporal convolutions; 0 for the
 // fusions with cross-attention.
-func (f Fusion) channels() int {
+func (f FusionKind) channels() int {
 	switch f {
 	case PictureOnly, SoundOnly:
 		return Embed
@@ -36,7 +36,7 @@ func (f Fusion) channels() int {
 
 // NewFusionParams returns initial parameters for a fusion. Those of Intermediate and Gated are
 // the parameters of the whole network, see NewParams.
-func NewFusionParams(f Fusion, seed uint64) *Params {
+func NewFusionParams(f FusionKind, seed uint64) *Params {
 	if f.channels() == 0 {
 		return NewParams(seed)
 	}
@@ -48,7 +48,7 @@ func NewFusionParams(f Fusion, seed uint64) *Params {
 }
 
 // fuse returns the mismatch logits (B, T, 1, 1). It returns an error for an unknown fusion.
-func (j *Judge) fuse(g *graph, f Fusion, in headInputs) (*G.Node, error) {
+func (j *HeadTrainer) fuse(g *graph, f FusionKind, in headInputs) (*G.Node, error) {
 	sound := func() (n *G.Node) {
 		n, j.aligned = g.input("aligned", j.Batch, j.Frames, 1, Embed)
 		return n
@@ -73,7 +73,7 @@ func (j *Judge) fuse(g *graph, f Fusion, in headInputs) (*G.Node, error) {
 }
 
 // align copies the sound embedding of each mouth's frame to aligned, if the fusion uses it.
-func (j *Judge) align() {
+func (j *HeadTrainer) align() {
 	if j.aligned == nil {
 		return
 	}
@@ -86,7 +86,7 @@ func (j *Judge) align() {
 
 // Logits returns the mismatch logits (Batch, Frames) of the inputs, valid until the next call.
 // It does not change the parameters.
-func (j *Judge) Logits() ([]float32, error) {
+func (j *HeadTrainer) Logits() ([]float32, error) {
 	j.align()
 	defer j.vm.Reset()
 	if err := j.vm.RunAll(); err != nil {
@@ -101,7 +101,7 @@ func (j *Judge) Logits() ([]float32, error) {
 }
 
 // Count returns the number of scalar parameters that the judge trains.
-func (j *Judge) Count() int {
+func (j *HeadTrainer) Count() int {
 	n := 0
 	for _, p := range j.params {
 		n += p.Shape().TotalSize()

@@ -10,7 +10,7 @@ import (
 // on the sound, SoundOnly does not depend on the mouths.
 func TestFusions(t *testing.T) {
 	for _, tt := range []struct {
-		fusion        Fusion
+		fusion        FusionKind
 		mouths, sound bool // whether logits depend on them
 	}{
 		{PictureOnly, true, false},
@@ -21,7 +21,7 @@ func TestFusions(t *testing.T) {
 	} {
 		t.Run(string(tt.fusion), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(1, 1))
-			j, err := NewFusionJudge(tt.fusion, NewFusionParams(tt.fusion, 1), NewAdam(0), 2, 10)
+			j, err := NewHeadTrainer(tt.fusion, NewFusionParams(tt.fusion, 1), NewAdam(0), 2, 10)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -62,14 +62,14 @@ func TestFusions(t *testing.T) {
 			}
 		})
 	}
-	if _, err := NewFusionJudge("nonsense", NewParams(1), NewAdam(0), 1, 10); err == nil {
+	if _, err := NewHeadTrainer("nonsense", NewParams(1), NewAdam(0), 1, 10); err == nil {
 		t.Error("no error for an unknown fusion")
 	}
 }
 
 // Each mouth is aligned with the sound of its own frame.
 func TestAlign(t *testing.T) {
-	j := &Judge{Batch: 2, Frames: 3, aligned: make([]float32, 2*3*Embed), Sounds: make([]float32, 2*(3+2*Reach)*Embed)}
+	j := &HeadTrainer{Batch: 2, Frames: 3, aligned: make([]float32, 2*3*Embed), Sounds: make([]float32, 2*(3+2*Reach)*Embed)}
 	for i := range j.Sounds {
 		j.Sounds[i] = float32(i / Embed)
 	}

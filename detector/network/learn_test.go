@@ -43,10 +43,10 @@ func TestEveryParameterIsLearnt(t *testing.T) {
 	if _, err := v.Step(1e-2); err != nil {
 		t.Fatal(err)
 	}
-	signs := make([]float32, 4*Signs)
+	signs := make([]float32, 4*MotionFeatures)
 	fillNoise(rng, signs)
-	p.SetSigns(signs, []float64{1, 1, 1, 1}) // measured, not trained
-	p.SetMotion(slices.Repeat([]float64{.5}, Signs+1))
+	p.SetMotionScale(signs, []float64{1, 1, 1, 1}) // measured, not trained
+	p.SetMotion(slices.Repeat([]float64{.5}, MotionFeatures+1))
 	for _, q := range p.List() {
 		moved := 0
 		for i, v := range q.Data {
@@ -60,8 +60,8 @@ func TestEveryParameterIsLearnt(t *testing.T) {
 	}
 }
 
-func noiseContrast(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Contrast {
-	c, err := NewContrast(p, adam, 3, 6)
+func noiseContrast(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *TowerTrainer {
+	c, err := NewTowerTrainer(p, adam, 3, 6)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,8 +72,8 @@ func noiseContrast(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Contras
 	return c
 }
 
-func noiseFlicker(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *FlickerJudge {
-	j, err := NewFlickerJudge(p, adam, 4)
+func noiseFlicker(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *FlickerTrainer {
+	j, err := NewFlickerTrainer(p, adam, 4)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,8 +84,8 @@ func noiseFlicker(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *FlickerJ
 	return j
 }
 
-func noiseOverlap(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *OverlapJudge {
-	j, err := NewOverlapJudge(p, adam, 2, 10)
+func noiseOverlap(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *OverlapTrainer {
+	j, err := NewOverlapTrainer(p, adam, 2, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,8 +98,8 @@ func noiseOverlap(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *OverlapJ
 
 // noiseSpeakers makes pairs of stretches that consist of noise common to the pair and of
 // weaker noise of the second stretch.
-func noiseSpeakers(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *SpeakerContrast {
-	c, err := NewSpeakerContrast(p, adam, 4, 6)
+func noiseSpeakers(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *SpeakerTrainer {
+	c, err := NewSpeakerTrainer(p, adam, 4, 6)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,8 +117,8 @@ func noiseSpeakers(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Speaker
 	return c
 }
 
-func noiseJudge(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Judge {
-	j, err := NewFusionJudge(Gated, p, adam, 2, 10)
+func noiseJudge(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *HeadTrainer {
+	j, err := NewHeadTrainer(Gated, p, adam, 2, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func noiseJudge(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Judge {
 
 // fillJudge fills the inputs of a judge of two clips of ten frames, with every mouth, sound and
 // speech present.
-func fillJudge(rng *rand.Rand, j *Judge) {
+func fillJudge(rng *rand.Rand, j *HeadTrainer) {
 	fillNoise(rng, j.Mouths, j.Sounds)
 	all := make([]bool, 10+2*Reach)
 	for i := range all {

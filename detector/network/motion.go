@@ -10,12 +10,12 @@ import (
 // SetSigns sets the mean and the deviation of every sign, with which Standard standardises, to
 // those of signs (n, Signs) weighted by weight (n). NaN marks an unknown sign, which is left
 // out.
-func (p *Params) SetSigns(signs []float32, weight []float64) {
+func (p *Params) SetMotionScale(signs []float32, weight []float64) {
 	mean, deviation := p.byName["motion.mean"].Data, p.byName["motion.deviation"].Data
-	for k := range Signs {
+	for k := range MotionFeatures {
 		var sum, squares, total float64
 		for i, w := range weight {
-			if v := float64(signs[i*Signs+k]); !math.IsNaN(v) {
+			if v := float64(signs[i*MotionFeatures+k]); !math.IsNaN(v) {
 				sum += w * v
 				squares += w * v * v
 				total += w
@@ -36,10 +36,10 @@ const mostSign = 4
 // Standard writes standard signs to dst (n, Signs): the difference of signs (n, Signs) from
 // their mean in units of their deviation, limited to ±4; 0 for an unknown sign (NaN). dst may
 // be signs.
-func (p *Params) Standard(dst, signs []float32) {
+func (p *Params) Standardise(dst, signs []float32) {
 	mean, deviation := p.byName["motion.mean"].Data, p.byName["motion.deviation"].Data
 	for i, v := range signs {
-		v = (v - mean[i%Signs]) / deviation[i%Signs]
+		v = (v - mean[i%MotionFeatures]) / deviation[i%MotionFeatures]
 		if v != v {
 			v = 0
 		}
@@ -57,10 +57,10 @@ func (g *graph) motion(signs *G.Node) (*G.Node, error) {
 // logit is that of a generated mouth. coefficients (Signs+1) end with the offset, as those of
 // statistic.Logistic do.
 func (p *Params) SetMotion(coefficients []float64) {
-	for k := range Signs {
+	for k := range MotionFeatures {
 		p.byName["motion.weight"].Data[k] = float32(coefficients[k])
 	}
-	p.byName["motion.bias"].Data[0] = float32(coefficients[Signs])
+	p.byName["motion.bias"].Data[0] = float32(coefficients[MotionFeatures])
 }
 
 // ScaleMotion multiplies the logits of the lip motion classifier by outline and those of the
@@ -78,17 +78,17 @@ func (p *Params) ScaleMotion(outline, flicker float64) {
 // Motion returns the logit of a generated mouth for each of n windows, given their signs
 // (n, Signs) before standardisation: see lips.Trace.Describe and detector.Signs.
 func (r *Runner) Motion(signs []float32) ([]float32, error) {
-	n := len(signs) / Signs
+	n := len(signs) / MotionFeatures
 	out := make([]float32, 0, n)
 	for from := 0; from < n; from += motionBatch {
-		part := signs[from*Signs : min(from+motionBatch, n)*Signs]
+		part := signs[from*MotionFeatures : min(from+motionBatch, n)*MotionFeatures]
 		clear(r.signs)
-		r.params.Standard(r.signs, part)
+		r.params.Standardise(r.signs, part)
 		logits, err := r.motion.run()
 		if err != nil {
 			return nil, fmt.Errorf("judging lip motion: %w", err)
 		}
-		out = append(out, logits[:len(part)/Signs]...)
+		out = append(out, logits[:len(part)/MotionFeatures]...)
 	}
 	return out, nil
 }

@@ -10,9 +10,9 @@ import (
 func TestSetMotion(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	const n = 3*motionBatch + 1
-	signs, standard := make([]float32, n*Signs), make([]float32, n*Signs)
+	signs, standard := make([]float32, n*MotionFeatures), make([]float32, n*MotionFeatures)
 	fillNoise(rng, signs)
-	weight, coefficients := make([]float64, n), make([]float64, Signs+1)
+	weight, coefficients := make([]float64, n), make([]float64, MotionFeatures+1)
 	for i := range weight {
 		weight[i] = 1
 	}
@@ -20,8 +20,8 @@ func TestSetMotion(t *testing.T) {
 		coefficients[k] = rng.NormFloat64()
 	}
 	p := NewParams(1)
-	p.SetSigns(signs, weight)
-	p.Standard(standard, signs)
+	p.SetMotionScale(signs, weight)
+	p.Standardise(standard, signs)
 	p.SetMotion(coefficients)
 	r, err := NewRunner(p)
 	if err != nil {
@@ -33,9 +33,9 @@ func TestSetMotion(t *testing.T) {
 		t.Fatalf("%d logits, %v", len(logits), err)
 	}
 	for i, got := range logits {
-		want := coefficients[Signs]
-		for k := range Signs {
-			want += coefficients[k] * float64(standard[i*Signs+k])
+		want := coefficients[MotionFeatures]
+		for k := range MotionFeatures {
+			want += coefficients[k] * float64(standard[i*MotionFeatures+k])
 		}
 		if math.Abs(float64(got)-want) > 1e-4 {
 			t.Errorf("window %d: logit %.5f, want %.5f", i, got, want)

@@ -10,7 +10,7 @@ import (
 // overlap returns the logits (B·T) of overlapped speech for log-mel x
 // (B, MelSteps(T), Bands, 1).
 func (g *graph) overlap(x *G.Node) (*G.Node, error) {
-	y, err := g.hearing("overlap", x)
+	y, err := g.soundInput("overlap", x)
 	if err != nil {
 		return nil, err
 	}
@@ -19,24 +19,24 @@ func (g *graph) overlap(x *G.Node) (*G.Node, error) {
 
 // Overlaps writes the logits of overlapped speech (two or more simultaneous speakers) of frames
 // [first, first+n) to dst (n). mel (steps, Bands) and outside are as for Sounds.
-func (r *Runner) Overlaps(dst, mel []float32, first int, outside float32) error {
-	if err := r.overlap.hear(dst, 1, mel, first, outside); err != nil {
+func (r *Runner) Overlap(dst, mel []float32, first int, outside float32) error {
+	if err := r.overlap.embed(dst, 1, mel, first, outside); err != nil {
 		return fmt.Errorf("detecting overlapped speech: %w", err)
 	}
 	return nil
 }
 
 // An OverlapJudge trains the classifier of overlapped speech on batches of stretches of sound.
-type OverlapJudge struct {
+type OverlapTrainer struct {
 	Batch, Frames int
 	Mel           []float32 // (Batch, MelSteps(Frames), Bands), normalised; set before each Step
 	*Classifier             // Truth (Batch, Frames): 1 where speech is overlapped
 }
 
 // NewOverlapJudge builds the training graph for batches of batch stretches of frames frames.
-func NewOverlapJudge(p *Params, adam *Adam, batch, frames int) (*OverlapJudge, error) {
+func NewOverlapTrainer(p *Params, adam *Adam, batch, frames int) (*OverlapTrainer, error) {
 	g := newGraph(p)
-	j := &OverlapJudge{Batch: batch, Frames: frames}
+	j := &OverlapTrainer{Batch: batch, Frames: frames}
 	var x *G.Node
 	x, j.Mel = g.input("mel", batch, MelSteps(frames), Bands, 1)
 	logit, err := g.overlap(x)

@@ -69,8 +69,8 @@ func BlankParams() *Params {
 	p := layerParams(layers())
 	p.add("temperature", []int{1}, float32(math.Log(firstTemperature)))
 	p.add("attention.position", []int{Window}, 0)
-	p.add("motion.mean", []int{Signs}, 0)
-	p.add("motion.deviation", []int{Signs}, 1)
+	p.add("motion.mean", []int{MotionFeatures}, 0)
+	p.add("motion.deviation", []int{MotionFeatures}, 1)
 	p.add("speaker.temperature", []int{1}, float32(math.Log(firstTemperature)))
 	return p
 }

@@ -15,7 +15,7 @@ const Chunk = 50
 // must not be created concurrently.
 type Runner struct {
 	picture, head, motion, flicker forward
-	sound, overlap, speaker        ear
+	sound, overlap, speaker        soundGraph
 	params                         *Params
 	stacks, points, signs, changes []float32
 	mouths, sounds                 []float32
@@ -42,14 +42,14 @@ func (f *forward) run() ([]float32, error) {
 }
 
 // An ear is a graph that computes an output for every frame of a sound.
-type ear struct {
+type soundGraph struct {
 	forward
 	mel []float32 // (MelSteps(Chunk), Bands) input
 }
 
 // hear writes the outputs of frames [first, first+n), width numbers each, to dst (n, width).
 // mel and outside are as for Sounds.
-func (e *ear) hear(dst []float32, width int, mel []float32, first int, outside float32) error {
+func (e *soundGraph) embed(dst []float32, width int, mel []float32, first int, outside float32) error {
 	for from := 0; from < len(dst)/width; from += Chunk {
 		FillMel(e.mel, mel, MelStart(first+from), outside)
 		out, err := e.run()
@@ -88,7 +88,7 @@ func NewRunner(p *Params) (*Runner, error) {
 	r.picture.build(g, y)
 
 	for _, e := range []struct {
-		*ear
+		*soundGraph
 		hear func(*graph, *G.Node) (*G.Node, error)
 	}{{&r.sound, (*graph).soundTower}, {&r.overlap, (*graph).overlap}, {&r.speaker, (*graph).speaker}} {
 		g = newGraph(p)
@@ -108,7 +108,7 @@ func NewRunner(p *Params) (*Runner, error) {
 	r.head.build(g, y)
 
 	g = newGraph(p)
-	x, r.signs = g.input("signs", motionBatch, 1, 1, Signs)
+	x, r.signs = g.input("signs", motionBatch, 1, 1, MotionFeatures)
 	if y, err = g.motion(x); err != nil {
 		return nil, err
 	}
@@ -144,8 +144,8 @@ func (r *Runner) Mouths(dst, crops, points []float32) error {
 	}
 	clear(r.stacks)
 	clear(r.points)
-	Stacks(r.stacks[:(n+2*temporalMargin)*size*Stack], crops)
-	Outline(r.points[:(n+2*temporalMargin)*row], points)
+	StackInput(r.stacks[:(n+2*temporalMargin)*size*Stack], crops)
+	PointInput(r.points[:(n+2*temporalMargin)*row], points)
 	out, err := r.picture.run()
 	if err != nil {
 		return err
@@ -158,7 +158,7 @@ func (r *Runner) Mouths(dst, crops, points []float32) error {
 // is the whole sound, normalised. Log-mel before and after the sound is taken to be the
 // constant outside.
 func (r *Runner) Sounds(dst, mel []float32, first int, outside float32) error {
-	return r.sound.hear(dst, Embed, mel, first, outside)
+	return r.sound.embed(dst, Embed, mel, first, outside)
 }
 
 // FillMel copies the log-mel steps of mel (…, Bands) from step start on to dst (…, Bands).

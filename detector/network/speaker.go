@@ -12,13 +12,13 @@ const SpeakerWidth = 32
 
 // speaker returns the speaker embeddings (B, T, 1, SpeakerWidth), not normalised, of log-mel x
 // (B, MelSteps(T), Bands, 1).
-func (g *graph) speaker(x *G.Node) (*G.Node, error) { return g.hearing("speaker", x) }
+func (g *graph) speaker(x *G.Node) (*G.Node, error) { return g.soundInput("speaker", x) }
 
 // Speakers writes the speaker embeddings of frames [first, first+n) to dst (n, SpeakerWidth). The
 // speaker embedding of a stretch is the sum over its frames with speech; only its direction
 // matters. mel (steps, Bands) and outside are as for Sounds.
 func (r *Runner) Speakers(dst, mel []float32, first int, outside float32) error {
-	if err := r.speaker.hear(dst, SpeakerWidth, mel, first, outside); err != nil {
+	if err := r.speaker.embed(dst, SpeakerWidth, mel, first, outside); err != nil {
 		return fmt.Errorf("computing speaker embeddings: %w", err)
 	}
 	return nil
@@ -26,7 +26,7 @@ func (r *Runner) Speakers(dst, mel []float32, first int, outside float32) error 
 
 // A SpeakerContrast trains speaker embeddings on batches of pairs of stretches; both stretches
 // of a pair have the same voice.
-type SpeakerContrast struct {
+type SpeakerTrainer struct {
 	Pairs, Frames int
 
 	// Inputs, to be filled before each Step; stretches 2k and 2k+1 are a pair.
@@ -43,10 +43,10 @@ type SpeakerContrast struct {
 // NewSpeakerContrast builds the training graph. Its cost is the mean cross entropy of finding,
 // for each stretch, its partner among the other stretches of the batch (NT-Xent, Chen et al.
 // 2020, A simple framework for contrastive learning of visual representations, eq. 1).
-func NewSpeakerContrast(p *Params, adam *Adam, pairs, frames int) (*SpeakerContrast, error) {
+func NewSpeakerTrainer(p *Params, adam *Adam, pairs, frames int) (*SpeakerTrainer, error) {
 	g := newGraph(p)
 	n := 2 * pairs
-	c := &SpeakerContrast{Pairs: pairs, Frames: frames, Weight: make([]float32, n*frames), adam: adam}
+	c := &SpeakerTrainer{Pairs: pairs, Frames: frames, Weight: make([]float32, n*frames), adam: adam}
 	var x, shares *G.Node
 	x, c.Mel = g.input("mel", n, MelSteps(frames), Bands, 1)
 	shares, c.shares = g.input("shares", n, 1, frames)
@@ -83,7 +83,7 @@ func NewSpeakerContrast(p *Params, adam *Adam, pairs, frames int) (*SpeakerContr
 }
 
 // Step runs one training step on the inputs and returns the loss in nats.
-func (c *SpeakerContrast) Step(rate float64) (float64, error) {
+func (c *SpeakerTrainer) Step(rate float64) (float64, error) {
 	for i := range 2 * c.Pairs {
 		row, to := c.Weight[i*c.Frames:(i+1)*c.Frames], c.shares[i*c.Frames:(i+1)*c.Frames]
 		var total float32
@@ -98,4 +98,4 @@ func (c *SpeakerContrast) Step(rate float64) (float64, error) {
 }
 
 // Close releases the graph's virtual machine.
-func (c *SpeakerContrast) Close() error { return c.vm.Close() }
+func (c *SpeakerTrainer) Close() error { return c.vm.Close() }

@@ -40,7 +40,7 @@ func (g *graph) pictureTower(x, points *G.Node, batch int) (*G.Node, error) {
 // soundTower returns the embeddings, unit vectors (B, T, 1, Embed), of log-mel x
 // (B, MelSteps(T), Bands, 1).
 func (g *graph) soundTower(x *G.Node) (*G.Node, error) {
-	y, err := g.hearing("sound", x)
+	y, err := g.soundInput("sound", x)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (g *graph) soundTower(x *G.Node) (*G.Node, error) {
 
 // hearing applies the layers of the named sound tower to log-mel x (B, MelSteps(T), Bands, 1).
 // The result is (B, T, 1, out).
-func (g *graph) hearing(name string, x *G.Node) (*G.Node, error) {
+func (g *graph) soundInput(name string, x *G.Node) (*G.Node, error) {
 	return g.through(x, name+".1", name+".2", name+".3", name+".4", name+".5", name+".6", name+".7")
 }
 
@@ -61,7 +61,7 @@ const (
 // Outline writes the picture tower's input for points (n, Points, 2), in crop pixels, to dst
 // (n-Stack+1, Points, 2): the points of the middle frame of each stack relative to the middle
 // of the crop, in units of 16 pixels, limited to ±6. It panics if the lengths do not match.
-func Outline(dst, points []float32) {
+func PointInput(dst, points []float32) {
 	const row, middle = 2 * Points, float32(CropSize) / 2
 	if len(dst) != len(points)-(Stack-1)*row {
 		panic("network: Outline: lengths do not match")
@@ -78,7 +78,7 @@ const smallestDeviation = 4
 // to dst (n-Stack+1, Side, Side, Stack): each stack holds Stack neighbouring crops minus their
 // common mean, divided by their common standard deviation. A stack depends on its own crops
 // only. Stacks panics if the lengths do not match or n < Stack.
-func Stacks(dst, crops []float32) {
+func StackInput(dst, crops []float32) {
 	const size = Side * Side
 	n := len(crops)/size - Stack + 1
 	if n < 1 || len(dst) != n*size*Stack {

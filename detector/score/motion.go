@@ -47,7 +47,7 @@ func (m *Movement) SetFlicker(logits []float32) {
 // Always is one lag for every frame.
 func ConstantLag(lag int) func(frame int) int { return func(int) int { return lag } }
 
-var _ = [1]struct{}{}[network.Signs-lips.Signs] // both packages mean the same signs
+var _ = [1]struct{}{}[network.MotionFeatures-lips.Features] // both packages mean the same signs
 
 // JudgeMotion judges a movement. What its outline and its pictures say is added, as
 // if neither told of the other.

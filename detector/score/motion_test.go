@@ -34,17 +34,17 @@ func TestMovesTellHowLoudnessFollows(t *testing.T) {
 	const windows = (n-lips.Window)/lips.Hop + 1
 	tr, v := waves(n, 3)
 	signs := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(3)).Signs
-	if len(signs) != windows*network.Signs {
-		t.Fatalf("%d signs, want %d windows of %d", len(signs), windows, network.Signs)
+	if len(signs) != windows*network.MotionFeatures {
+		t.Fatalf("%d signs, want %d windows of %d", len(signs), windows, network.MotionFeatures)
 	}
 	for w := range 2 { // the next one reaches beyond the sound
-		for i, x := range signs[(w+1)*network.Signs-lips.Loudness : (w+1)*network.Signs] {
+		for i, x := range signs[(w+1)*network.MotionFeatures-lips.Loudness : (w+1)*network.MotionFeatures] {
 			if math.Abs(float64(x)-1) > 1e-3 {
 				t.Errorf("window %d, sign %d: %.4f, want 1", w, i, x)
 			}
 		}
 	}
-	if now := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(0)).Signs[lips.Signs-2]; now > .9 {
+	if now := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(0)).Signs[lips.Features-2]; now > .9 {
 		t.Errorf("3 frames away loudness goes with the lips by %.3f", now)
 	}
 	// the same of a track that begins later
@@ -54,7 +54,7 @@ func TestMovesTellHowLoudnessFollows(t *testing.T) {
 		p[2*14+1], p[2*18+1] = 48, 60+5*float32(math.Sin(float64(i+20)/2)+math.Sin(float64(i+20)/3.3))
 		late.Add(p, 60, 0)
 	}
-	if now := DescribeMotion(late, &embed.Mouths{First: 20}, v, ConstantLag(3)).Signs[lips.Signs-2]; math.Abs(float64(now)-1) > 1e-3 {
+	if now := DescribeMotion(late, &embed.Mouths{First: 20}, v, ConstantLag(3)).Signs[lips.Features-2]; math.Abs(float64(now)-1) > 1e-3 {
 		t.Errorf("a track that begins at frame 20 goes with its loudness by %.3f, want 1", now)
 	}
 }
@@ -66,10 +66,10 @@ func TestSignsWithoutSpeechAreUnknown(t *testing.T) {
 	}
 	for name, voice := range map[string]*embed.Voice{"no sound": nil, "little speech": v, "empty sound": embed.NewVoice(nil, nil)} {
 		signs := DescribeMotion(tr, &embed.Mouths{}, voice, ConstantLag(0)).Signs
-		if len(signs) != network.Signs {
+		if len(signs) != network.MotionFeatures {
 			t.Fatalf("%s: %d signs", name, len(signs))
 		}
-		for _, x := range signs[network.Signs-lips.Loudness:] {
+		for _, x := range signs[network.MotionFeatures-lips.Loudness:] {
 			if !math.IsNaN(float64(x)) {
 				t.Errorf("%s: loudness %v, want NaN", name, x)
 			}
@@ -93,7 +93,7 @@ func TestMotionDoesNotDependOnOtherWindows(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, w := range []int{0, 17, len(all) - 1} {
-		one, err := r.Motion(signs[w*network.Signs : (w+1)*network.Signs])
+		one, err := r.Motion(signs[w*network.MotionFeatures : (w+1)*network.MotionFeatures])
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -33,14 +33,14 @@ type Estimate struct {
 }
 
 // Nothing returns the Estimate of a value that could not be measured.
-func Nothing() Estimate { return Estimate{Value: math.NaN(), Low: math.NaN(), High: math.NaN()} }
+func Unmeasured() Estimate { return Estimate{Value: math.NaN(), Low: math.NaN(), High: math.NaN()} }
 
 // Share returns hits/n with Wilson's score interval (Wilson 1927, J. Am. Stat. Assoc. 22);
 // Nothing if n is 0. Hits may be fractional: a clip that was tried several times counts the
 // fraction of its tries that hit.
 func Share(hits float64, n int) Estimate {
 	if n == 0 {
-		return Nothing()
+		return Unmeasured()
 	}
 	m := float64(n)
 	p := hits / m
@@ -110,7 +110,7 @@ func (c *Clusters) Estimate(rng *rand.Rand, statistic func(weight []int) float64
 	}
 	e := Estimate{Value: statistic(once), How: c.How()}
 	if math.IsNaN(e.Value) {
-		return Nothing()
+		return Unmeasured()
 	}
 	e.Low, e.High = c.Interval(rng, Rounds, statistic)
 	return e
@@ -148,7 +148,7 @@ func ends(values []float64) (low, high float64) {
 // OverClips returns several statistics of n clips with bootstrap intervals over clips. statistics
 // takes the indices of n clips, which may repeat, and returns all statistics of that draw, so
 // that differences between statistics are paired.
-func OverClips(rng *rand.Rand, n int, statistics func(drawn []int) []float64) []Estimate {
+func BootstrapClips(rng *rand.Rand, n int, statistics func(drawn []int) []float64) []Estimate {
 	places := make([]int, n)
 	for i := range places {
 		places[i] = i
@@ -188,7 +188,7 @@ func Mean(rng *rand.Rand, obs []Observation) Estimate {
 // Separation returns the area under the ROC curve with its bootstrap interval: the probability
 // that a positive observation is above a negative one, ties counting half (Mann & Whitney
 // 1947). It returns Nothing if a class is empty or a value is NaN.
-func Separation(rng *rand.Rand, obs []Observation) Estimate {
+func ROCArea(rng *rand.Rand, obs []Observation) Estimate {
 	return Clustered(rng, obs, weightedAUC)
 }
 
@@ -230,15 +230,15 @@ func weightedAUC(obs []Observation, of, weight []int) float64 {
 // SeparationWithin returns the mean over groups of the area under the ROC curve within the
 // group. Its bootstrap interval draws clips within each class of each group. It returns Nothing
 // for no groups.
-func SeparationWithin(rng *rand.Rand, groups [][]Observation) Estimate {
+func ROCAreaWithin(rng *rand.Rand, groups [][]Observation) Estimate {
 	if len(groups) == 0 {
-		return Nothing()
+		return Unmeasured()
 	}
 	type split struct{ pos, neg []float64 } // in ascending order
 	splits := make([]split, len(groups))
 	var total float64
 	for i, g := range groups {
-		pos, neg := Sides(g)
+		pos, neg := Classes(g)
 		slices.Sort(pos)
 		slices.Sort(neg)
 		splits[i] = split{pos, neg}
@@ -255,7 +255,7 @@ func SeparationWithin(rng *rand.Rand, groups [][]Observation) Estimate {
 }
 
 // Sides returns the values of the positive and of the negative observations, in their order.
-func Sides(obs []Observation) (pos, neg []float64) {
+func Classes(obs []Observation) (pos, neg []float64) {
 	for _, o := range obs {
 		if o.Positive {
 			pos = append(pos, o.Value)

@@ -46,7 +46,7 @@ func TestSeparation(t *testing.T) {
 			for i, v := range tt.neg {
 				obs = append(obs, Observation{v, false, "s", fmt.Sprint("n", i)})
 			}
-			e := Separation(rand.New(rand.NewPCG(1, 1)), obs)
+			e := ROCArea(rand.New(rand.NewPCG(1, 1)), obs)
 			if e.Value != tt.want && !(math.IsNaN(e.Value) && math.IsNaN(tt.want)) {
 				t.Errorf("got %v, want %v", e.Value, tt.want)
 			}
@@ -64,8 +64,8 @@ func TestSeparationAgainstPairs(t *testing.T) {
 	for i := range 200 {
 		obs = append(obs, Observation{float64(rng.IntN(30)), rng.IntN(3) == 0, fmt.Sprint(i % 9), fmt.Sprint(i)})
 	}
-	want := AUC(Sides(obs))
-	if got := Separation(rng, obs).Value; math.Abs(got-want) > 1e-12 {
+	want := AUC(Classes(obs))
+	if got := ROCArea(rng, obs).Value; math.Abs(got-want) > 1e-12 {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
@@ -86,7 +86,7 @@ func TestSourcesAreDrawnWhole(t *testing.T) {
 			byClip = append(byClip, o)
 		}
 	}
-	wide, narrow := Separation(rand.New(rand.NewPCG(3, 3)), bySource), Separation(rand.New(rand.NewPCG(3, 3)), byClip)
+	wide, narrow := ROCArea(rand.New(rand.NewPCG(3, 3)), bySource), ROCArea(rand.New(rand.NewPCG(3, 3)), byClip)
 	if wide.How != bySources || narrow.How != byClips {
 		t.Fatalf("intervals by %q and %q", wide.How, narrow.How)
 	}
@@ -106,7 +106,7 @@ func TestOverClips(t *testing.T) {
 		}
 		return sum / float64(len(drawn))
 	}
-	got := OverClips(rand.New(rand.NewPCG(4, 4)), len(values), func(drawn []int) []float64 {
+	got := BootstrapClips(rand.New(rand.NewPCG(4, 4)), len(values), func(drawn []int) []float64 {
 		return []float64{mean(drawn), mean(drawn) + 0.25 - mean(drawn)}
 	})
 	if e := got[0]; e.Value != 0.625 || e.Low >= 0.5 || e.High <= 0.75 || e.How != byClips {

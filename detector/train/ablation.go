@@ -91,7 +91,7 @@ func Ablate(ctx context.Context, o Options) (*Ablation, error) {
 	slices.Sort(names)
 	out.LeftOut, out.Sources = len(slices.Compact(names)), len(c.sources())
 	scores := map[string][]evaluate.Tested{}
-	for _, f := range []network.Fusion{network.PictureOnly, network.SoundOnly, network.Early, network.Intermediate, network.Gated} {
+	for _, f := range []network.FusionKind{network.PictureOnly, network.SoundOnly, network.Early, network.Intermediate, network.Gated} {
 		all, params, err := a.arm(ctx, f)
 		if err != nil {
 			return nil, err
@@ -165,7 +165,7 @@ func (a *ablating) stranger(e *example, rng *rand.Rand) *example {
 }
 
 // arm trains one head and returns the scores of the clips it is tested on.
-func (a *ablating) arm(ctx context.Context, f network.Fusion) ([]evaluate.Tested, int, error) {
+func (a *ablating) arm(ctx context.Context, f network.FusionKind) ([]evaluate.Tested, int, error) {
 	params := network.NewFusionParams(f, a.Seed)
 	h := &headTraining{steps: a.Head, fusion: f, runner: a.runner, pool: a.pool, bank: a.bank, every: func() error { return nil },
 		log:    func(format string, args ...any) { a.Log(string(f)+": "+format, args...) },
@@ -174,7 +174,7 @@ func (a *ablating) arm(ctx context.Context, f network.Fusion) ([]evaluate.Tested
 		return nil, 0, err
 	}
 	a.bank = h.bank
-	j, err := network.NewFusionJudge(f, params, network.NewAdam(decay), headBatch, network.Chunk)
+	j, err := network.NewHeadTrainer(f, params, network.NewAdam(decay), headBatch, network.Chunk)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -220,7 +220,7 @@ func (a *ablating) pairs(forge func(i int, e *example) *tampered, do func(kind i
 }
 
 // score returns the mean logit of a clip's judged frames; NaN where there are none.
-func (a *ablating) score(j *network.Judge, e *example, s *tampered) (float64, error) {
+func (a *ablating) score(j *network.HeadTrainer, e *example, s *tampered) (float64, error) {
 	m, err := embedMouths(a.runner, e, plainLook(), nil)
 	if err != nil {
 		return 0, err
@@ -261,7 +261,7 @@ func meanOf(a, b []evaluate.Tested) []evaluate.Tested {
 func (a *ablating) row(name string, params int, all []evaluate.Tested) Arm {
 	all = slices.DeleteFunc(slices.Clone(all), func(t evaluate.Tested) bool { return math.IsNaN(t.Together) })
 	rng := rand.New(rand.NewPCG(a.Seed, 0x61626c))
-	found := statistic.OverClips(rng, len(all), func(drawn []int) []float64 {
+	found := statistic.BootstrapClips(rng, len(all), func(drawn []int) []float64 {
 		var by [3][]float64
 		for _, i := range drawn {
 			by[all[i].Kind] = append(by[all[i].Kind], all[i].Together)

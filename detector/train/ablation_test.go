@@ -46,7 +46,7 @@ func TestAblationArms(t *testing.T) {
 			t.Errorf("%s is its own stranger", e.Source)
 		}
 	}
-	for _, f := range []network.Fusion{network.PictureOnly, network.Gated} {
+	for _, f := range []network.FusionKind{network.PictureOnly, network.Gated} {
 		all, params, err := a.arm(context.Background(), f)
 		if err != nil {
 			t.Fatal(err)

@@ -129,7 +129,7 @@ type filler struct {
 
 // fill draws one stretch of every example, changes its looks and tones and
 // writes it to the batch.
-func (f *filler) fill(c *network.Contrast, batch []*example) {
+func (f *filler) fill(c *network.TowerTrainer, batch []*example) {
 	raw := c.Frames + 2*network.Margin
 	if len(f.crops) < raw*side {
 		f.crops = make([]float32, raw*side)
@@ -143,8 +143,8 @@ func (f *filler) fill(c *network.Contrast, batch []*example) {
 		l := drawLook(f.rng)
 		points := f.points[:raw*2*network.Points]
 		p.mouths(f.crops[:raw*side], points, e.drawn(f.rng), raw, l, f.rng)
-		network.Stacks(c.Stacks[b*stacks:(b+1)*stacks], f.crops[:raw*side])
-		network.Outline(c.Points[b*outline:(b+1)*outline], points)
+		network.StackInput(c.Stacks[b*stacks:(b+1)*stacks], f.crops[:raw*side])
+		network.PointInput(c.Points[b*outline:(b+1)*outline], points)
 		f.blind(c.Stacks[b*stacks:(b+1)*stacks], c.Points[b*outline:(b+1)*outline])
 		// a sound that is late by lag is read from lag frames later on
 		p.sound(c.Mel[b*mel:(b+1)*mel], e.drawn(f.rng).Mel, network.MelStart(network.Margin), e.lag)

@@ -35,7 +35,7 @@ func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (v
 		if c.fixed[e.Source] {
 			continue
 		}
-		s, err := dataset.Hear(ctx, filepath.Join(o.Work, "clips"), e.Hash, e.Path)
+		s, err := dataset.ClipSound(ctx, filepath.Join(o.Work, "clips"), e.Hash, e.Path)
 		if ctx.Err() != nil {
 			return verdict.LRScale{}, ctx.Err()
 		}

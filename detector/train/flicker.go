@@ -24,7 +24,7 @@ func fitFlicker(ctx context.Context, p *network.Params, clips []moved, steps int
 		p.Mute("flicker.5")
 		return nil
 	}
-	j, err := network.NewFlickerJudge(p, network.NewAdam(decay), flickerBatch)
+	j, err := network.NewFlickerTrainer(p, network.NewAdam(decay), flickerBatch)
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func fitFlicker(ctx context.Context, p *network.Params, clips []moved, steps int
 			from := kind * flickerBatch / 2
 			for i, e := range pools[kind].draw(rng, flickerBatch/2) {
 				drawStretch(mouths, e, rng)
-				network.Flickers(j.Changes[(from+i)*size:(from+i+1)*size], mouths)
+				network.FlickerInput(j.Changes[(from+i)*size:(from+i+1)*size], mouths)
 				j.Truth[from+i] = truth
 			}
 		}

@@ -26,7 +26,7 @@ const (
 // sees: the lag is searched for and taken out first.
 type headTraining struct {
 	steps  int
-	fusion network.Fusion
+	fusion network.FusionKind
 	runner *network.Runner
 	pool   *pool
 	others []*example // whose sound replaces a clip's own
@@ -74,7 +74,7 @@ func (h *headTraining) run(ctx context.Context) error {
 			return err
 		}
 	}
-	j, err := network.NewFusionJudge(h.fusion, h.state.params, h.state.Head, headBatch, network.Chunk)
+	j, err := network.NewHeadTrainer(h.fusion, h.state.params, h.state.Head, headBatch, network.Chunk)
 	if err != nil {
 		return err
 	}
@@ -184,7 +184,7 @@ func tamper(rng *rand.Rand, e, other *dataset.Sample) *tampered {
 
 // fill writes example b of the batch: a clip, its sound tampered with or not,
 // the lag taken out.
-func (h *headTraining) fill(j *network.Judge, b int, e *example, rng *rand.Rand) error {
+func (h *headTraining) fill(j *network.HeadTrainer, b int, e *example, rng *rand.Rand) error {
 	other := h.others[rng.IntN(len(h.others))]
 	for tries := 0; (other == e || other.Source == e.Source && rng.IntN(2) == 0) && tries < 20; tries++ {
 		other = h.others[rng.IntN(len(h.others))]
@@ -221,7 +221,7 @@ func (h *headTraining) fill(j *network.Judge, b int, e *example, rng *rand.Rand)
 
 // put writes the frames of a clip from first on as example b of the batch: what is
 // behind its end counts for nothing.
-func put(j *network.Judge, b int, e *example, face *embed.Mouths, voice *embed.Voice, s *tampered, first, lag int) {
+func put(j *network.HeadTrainer, b int, e *example, face *embed.Mouths, voice *embed.Voice, s *tampered, first, lag int) {
 	n := min(j.Frames, e.Frames-first)
 	mouths := j.Mouths[b*j.Frames*network.Embed : (b+1)*j.Frames*network.Embed]
 	clear(mouths)

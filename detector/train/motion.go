@@ -169,9 +169,9 @@ func fitOutline(p *network.Params, clips []moved) {
 		signs = append(signs, c.moves.Signs...)
 	}
 	weight := shares(groups)
-	p.SetSigns(signs, weight)
-	p.Standard(signs, signs)
-	p.SetMotion(statistic.Logistic(signs, network.Signs, truth, weight, motionRidge))
+	p.SetMotionScale(signs, weight)
+	p.Standardise(signs, signs)
+	p.SetMotion(statistic.Logistic(signs, network.MotionFeatures, truth, weight, motionRidge))
 }
 
 // fitMotion trains both of p's judges of how mouths move.
@@ -221,8 +221,8 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (*motionF
 		asIs := slices.DeleteFunc(slices.Clone(all), func(m movedResult) bool { return m.passedOn })
 		if !f.makers {
 			belief = believe(all)
-			scale := fitLR(statistic.Sides(observed(all, belief.of)))
-			scale.Most = fitLR(statistic.Sides(observed(asIs, belief.of))).Most // copies of a clip bear out no more than it does
+			scale := fitLR(statistic.Classes(observed(all, belief.of)))
+			scale.Most = fitLR(statistic.Classes(observed(asIs, belief.of))).Most // copies of a clip bear out no more than it does
 			fit.scale = scale
 			o.Log("generated mouths: %.2f·outline + %.2f·flicker, likelihood ratio 10^(%.2f·logit %+.2f)", belief.outline, belief.flicker, scale.Slope/math.Ln10, scale.Offset/math.Ln10)
 		}
@@ -234,7 +234,7 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (*motionF
 			{"outline", observed(asIs, func(m *verdict.Motion) float64 { return m.Outline })},
 			{"flicker", observed(asIs, func(m *verdict.Motion) float64 { return m.Flicker })},
 		} {
-			m := evaluate.Measure{Name: cue.name + ofFolds + f.name, N: len(cue.obs), Estimate: statistic.Separation(rand.New(rand.NewPCG(s.Seed, 0x617563)), cue.obs)}
+			m := evaluate.Measure{Name: cue.name + ofFolds + f.name, N: len(cue.obs), Estimate: statistic.ROCArea(rand.New(rand.NewPCG(s.Seed, 0x617563)), cue.obs)}
 			measures = append(measures, m)
 			o.Log("generated mouths by %s: AUC %.3f (%.3f to %.3f) of %d clips, five folds, %s", cue.name, m.Value, m.Low, m.High, m.N, f.what)
 		}

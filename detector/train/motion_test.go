@@ -19,7 +19,7 @@ func madeMoved(label, source, generator string, windows int, x float32) moved {
 	m := moved{example: e, moves: new(score.Movement)}
 	for w := range windows {
 		m.moves.First = append(m.moves.First, w*lips.Hop)
-		for range network.Signs {
+		for range network.MotionFeatures {
 			m.moves.Signs = append(m.moves.Signs, x)
 		}
 	}
@@ -81,10 +81,10 @@ func TestDubbedSoundIsNotAsked(t *testing.T) {
 	for label, asked := range map[string]bool{dataset.Real: true, dataset.Dubbed: false, dataset.Fake: true} {
 		e.Label = label
 		m, err := e.moves(r)
-		if err != nil || len(m.Signs) != network.Signs {
+		if err != nil || len(m.Signs) != network.MotionFeatures {
 			t.Fatalf("%+v, %v", m, err)
 		}
-		if last := float64(m.Signs[network.Signs-1]); math.IsNaN(last) == asked {
+		if last := float64(m.Signs[network.MotionFeatures-1]); math.IsNaN(last) == asked {
 			t.Errorf("%s: the last sign is %v", label, last)
 		}
 	}

@@ -40,7 +40,7 @@ func trainOverlap(ctx context.Context, o *Options, c *corpus, s *state) error {
 		s.params.Mute("overlap.7")
 		return nil
 	}
-	j, err := network.NewOverlapJudge(s.params, network.NewAdam(decay), overlapBatch, overlapFrames)
+	j, err := network.NewOverlapTrainer(s.params, network.NewAdam(decay), overlapBatch, overlapFrames)
 	if err != nil {
 		return err
 	}

@@ -62,7 +62,7 @@ func TestOverlapOfOneSourceSaysNothing(t *testing.T) {
 	}
 	r := runnerOf(t, s)
 	got := []float32{1, 1}
-	if err := r.Overlaps(got, c.examples[0].Mel, 0, 0); err != nil || got[0] != 0 || got[1] != 0 {
+	if err := r.Overlap(got, c.examples[0].Mel, 0, 0); err != nil || got[0] != 0 || got[1] != 0 {
 		t.Errorf("logits %v, want 0 (%v)", got, err)
 	}
 }

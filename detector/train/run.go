@@ -108,7 +108,7 @@ func readCorpus(ctx context.Context, o *Options) (*corpus, error) {
 		clips = append(clips, more...)
 	}
 	c := &corpus{fixed: fixed, split: NewSplit(clips, o.Seed, o.Fold, func(source string) bool { return fixed[source] })}
-	samples, err := dataset.LoadAll(ctx, clips, dataset.Loading{Cache: filepath.Join(o.Work, "clips"), Jobs: o.Jobs, Finder: o.OpenFinder,
+	samples, err := dataset.LoadAll(ctx, clips, dataset.LoadOptions{Cache: filepath.Join(o.Work, "clips"), Jobs: o.Jobs, Finder: o.OpenFinder,
 		Progress: o.Progress, Failed: func(_ dataset.Clip, err error) {
 			c.unread++
 			o.Log("left out: %v", err)

@@ -34,7 +34,7 @@ func trainSpeaker(ctx context.Context, o *Options, c *corpus, s *state) error {
 		return nil
 	}
 	voices := poolBySource(clips)
-	t, err := network.NewSpeakerContrast(s.params, network.NewAdam(decay), speakerPairs, speakerFrames)
+	t, err := network.NewSpeakerTrainer(s.params, network.NewAdam(decay), speakerPairs, speakerFrames)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func trainSpeaker(ctx context.Context, o *Options, c *corpus, s *state) error {
 }
 
 // drawPairs fills a batch with two stretches each of as many clips, as they are or as they were passed on.
-func drawPairs(t *network.SpeakerContrast, voices *pool, rng *rand.Rand) {
+func drawPairs(t *network.SpeakerTrainer, voices *pool, rng *rand.Rand) {
 	size := len(t.Mel) / (2 * t.Pairs)
 	for k, e := range voices.draw(rng, t.Pairs) {
 		clip, tone := e.drawn(rng), drawTone(rng)

@@ -52,11 +52,11 @@ func (t *towerTraining) rate() float64 {
 const reportEvery = 100
 
 func (t *towerTraining) run(ctx context.Context) error {
-	long, err := network.NewContrast(t.state.params, t.state.Towers, longBatch, longFrames)
+	long, err := network.NewTowerTrainer(t.state.params, t.state.Towers, longBatch, longFrames)
 	if err != nil {
 		return err
 	}
-	short, err := network.NewContrast(t.state.params, t.state.Towers, shortBatch, shortFrames)
+	short, err := network.NewTowerTrainer(t.state.params, t.state.Towers, shortBatch, shortFrames)
 	if err != nil {
 		return err
 	}

@@ -17,8 +17,8 @@ import (
 
 // drawWearing draws one. The bounds are those of what messengers and video sites make
 // of a clip, and somewhat beyond.
-func drawWearing(rng *rand.Rand) dataset.Wearing {
-	w := dataset.Wearing{Degradation: video.Degradation{CRF: 24 + rng.IntN(19), SoundBitRate: 16000 + 1000*rng.IntN(33)}}
+func drawWearing(rng *rand.Rand) dataset.Degradation {
+	w := dataset.Degradation{Degradation: video.Degradation{CRF: 24 + rng.IntN(19), SoundBitRate: 16000 + 1000*rng.IntN(33)}}
 	if rng.IntN(4) > 0 {
 		w.Height = 80 + 2*rng.IntN(81)
 	}
@@ -72,7 +72,7 @@ func (c *corpus) wear(ctx context.Context, o *Options) error {
 	}
 	var chosen []*example
 	var clips []dataset.Clip
-	var ways []dataset.Wearing
+	var ways []dataset.Degradation
 	for _, e := range c.examples {
 		bits, err := strconv.ParseUint(e.Hash[:16], 16, 64)
 		if err != nil {
@@ -93,11 +93,11 @@ func (c *corpus) wear(ctx context.Context, o *Options) error {
 	}
 	o.Log("%d clips also as they are after being passed on", len(chosen))
 	cache := filepath.Join(o.Work, "clips")
-	samples, err := dataset.LoadAll(ctx, clips, dataset.Loading{Jobs: o.Jobs, Finder: o.OpenFinder, Progress: o.Progress,
+	samples, err := dataset.LoadAll(ctx, clips, dataset.LoadOptions{Jobs: o.Jobs, Finder: o.OpenFinder, Progress: o.Progress,
 		Failed: func(_ dataset.Clip, err error) { o.Log("not degraded: %v", err) },
 		Read: func(ctx context.Context, i int, f func() (video.Finder, error)) (*dataset.Sample, error) {
 			e := chosen[i]
-			return dataset.LoadWorn(ctx, cache, fmt.Sprintf("-worn%d", o.Seed), e.Path, e.Sample, ways[i], f)
+			return dataset.LoadDegraded(ctx, cache, fmt.Sprintf("-worn%d", o.Seed), e.Path, e.Sample, ways[i], f)
 		}})
 	if err != nil {
 		return err

@@ -7,7 +7,7 @@ import (
 
 // A Judge trains the cross-attention head, or another Fusion, on embeddings of batches of
 // clips.
-type Judge struct {
+type HeadTrainer struct {
 	Batch, Frames int
 
 	// Inputs, to be filled before each Step; Set fills the masks.
@@ -25,15 +25,15 @@ type Judge struct {
 
 // Set sets which mouths (Frames), sounds and speech (both Frames+2·Reach) are present in clip b
 // of the batch.
-func (j *Judge) Set(b int, mouth, sound, speech []bool) {
+func (j *HeadTrainer) Set(b int, mouth, sound, speech []bool) {
 	j.masks.set(b, j.Frames, mouth, sound, speech)
 }
 
 // NewFusionJudge builds the training graph of a fusion over parameters from NewFusionParams. The
 // towers are not trained. It returns an error for an unknown fusion.
-func NewFusionJudge(f Fusion, p *Params, adam *Adam, batch, frames int) (*Judge, error) {
+func NewHeadTrainer(f FusionKind, p *Params, adam *Adam, batch, frames int) (*HeadTrainer, error) {
 	g := newGraph(p)
-	j := &Judge{Batch: batch, Frames: frames}
+	j := &HeadTrainer{Batch: batch, Frames: frames}
 	var in headInputs
 	in, j.Mouths, j.Sounds, j.masks = g.headInputs(batch, frames)
 	logit, err := j.fuse(g, f, in)
@@ -48,7 +48,7 @@ func NewFusionJudge(f Fusion, p *Params, adam *Adam, batch, frames int) (*Judge,
 
 // Step runs one training step on the inputs and returns the weighted mean binary cross
 // entropy in nats.
-func (j *Judge) Step(rate float64) (float64, error) {
+func (j *HeadTrainer) Step(rate float64) (float64, error) {
 	j.align()
 	return j.Classifier.Step(rate)
 }

@@ -11,8 +11,8 @@ import (
 // Hear returns the raw sound of a clip, from the cache folder if it is cached there. The log-mel
 // of a [Sample] is normalised locally instead, which removes most differences between voices.
 // hash and path are those of the clip's file.
-func Hear(ctx context.Context, cache, hash, path string) (*audio.Sound, error) {
-	return cached(place(cache, hash, soundName), func() (*audio.Sound, error) {
+func ClipSound(ctx context.Context, cache, hash, path string) (*audio.Sound, error) {
+	return cached(cacheFile(cache, hash, soundSuffix), func() (*audio.Sound, error) {
 		src, err := video.Open(ctx, path, video.Options{NoVideo: true})
 		if err != nil {
 			return nil, err
@@ -30,9 +30,9 @@ func Hear(ctx context.Context, cache, hash, path string) (*audio.Sound, error) {
 }
 
 // soundName is the cache name of raw sound, see place.
-const soundName = "-sound"
+const soundSuffix = "-sound"
 
 // KeepSound writes the raw sound of a clip to the cache folder, for Hear to find.
 func KeepSound(cache, hash string, s *audio.Sound) error {
-	return writeKept(place(cache, hash, soundName), s)
+	return writeCache(cacheFile(cache, hash, soundSuffix), s)
 }

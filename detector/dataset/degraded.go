@@ -13,7 +13,7 @@ import (
 
 // A Wearing is the degradation of a shared clip: re-encoding at a smaller size and lower
 // bit rates, added noise, or a lower frame rate.
-type Wearing struct {
+type Degradation struct {
 	video.Degradation
 	Noise float64 // noise level in dB below the speech, 0 for no noise
 }
@@ -21,12 +21,12 @@ type Wearing struct {
 // LoadWorn returns the sample of the clip at path after degradation w, from the cache folder if
 // it is cached there under name. Of s, the sample of the original clip, it uses Hash, Level and
 // Voiced.
-func LoadWorn(ctx context.Context, cache, name, path string, s *Sample, w Wearing, f func() (video.Finder, error)) (*Sample, error) {
-	return watched(place(cache, s.Hash, name), f, func(f video.Finder) (*Sample, error) { return worn(ctx, path, s, w, f) })
+func LoadDegraded(ctx context.Context, cache, name, path string, s *Sample, w Degradation, f func() (video.Finder, error)) (*Sample, error) {
+	return watched(cacheFile(cache, s.Hash, name), f, func(f video.Finder) (*Sample, error) { return degraded(ctx, path, s, w, f) })
 }
 
 // worn degrades the clip of a sample and returns the sample of the result.
-func worn(ctx context.Context, path string, s *Sample, w Wearing, f video.Finder) (*Sample, error) {
+func degraded(ctx context.Context, path string, s *Sample, w Degradation, f video.Finder) (*Sample, error) {
 	folder, err := os.MkdirTemp("", "deepcheck-worn-")
 	if err != nil {
 		return nil, fmt.Errorf("creating a folder for degraded clips: %w", err)
