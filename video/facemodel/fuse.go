@@ -38,11 +38,14 @@ const (
 
 // A fuser gathers operators into layers.
 type fuser struct {
-	*converter
-	needed map[int]bool
-	from   map[int]int   // the operator that computes a tensor
-	to     map[int][]int // the operators that read a tensor
-	used   map[int]bool  // operators that are part of a layer
+	*graph
+	needed  map[int]bool
+	source  map[int]int   // the constant that Dequantize makes a tensor from
+	ready   map[int]bool  // the input and the tensors that layers end with
+	from    map[int]int   // the operator that computes a tensor
+	to      map[int][]int // the operators that read a tensor
+	used    map[int]bool  // operators that are part of a layer
+	weights int           // bytes of the constants read
 }
 
 // Fuse turns a TFLite file into layers in the order of computation, those that
@@ -57,7 +60,7 @@ func Fuse(tflite []byte, outputs ...int) ([]Layer, error) {
 			return nil, fmt.Errorf("no tensor %d among %d", i, len(g.tensors))
 		}
 	}
-	f := &fuser{converter: &converter{graph: g, source: map[int]int{}, ready: map[int]bool{}}, needed: g.needed(outputs),
+	f := &fuser{graph: g, needed: g.needed(outputs), source: map[int]int{}, ready: map[int]bool{},
 		from: map[int]int{}, to: map[int][]int{}, used: map[int]bool{}}
 	for _, i := range g.inputs {
 		f.ready[i] = true
@@ -100,6 +103,23 @@ func Fuse(tflite []byte, outputs ...int) ([]Layer, error) {
 	return layers, nil
 }
 
+// needed returns the tensors that the outputs depend on, themselves included.
+func (g *graph) needed(outputs []int) map[int]bool {
+	set := map[int]bool{}
+	for _, i := range outputs {
+		set[i] = true
+	}
+	for k := len(g.operators) - 1; k >= 0; k-- {
+		op := &g.operators[k]
+		if set[op.out[0]] {
+			for _, i := range op.in {
+				set[i] = true
+			}
+		}
+	}
+	return set
+}
+
 // layer gathers the layer around the convolution that operator i is.
 func (f *fuser) layer(i int) (*Layer, error) {
 	op := f.operators[i]
@@ -111,8 +131,7 @@ func (f *fuser) layer(i int) (*Layer, error) {
 	l := &Layer{In: op.in[0], Out: op.out[0], Stride: 1, Window: 1, PointBias: v.bias, Point: transposed(v.weights, v.out[3])}
 	switch d, single := f.only(op.in[0]); {
 	case v.height == v.width && (v.height == 3 || v.height == 5):
-		// The weights are (out, in, side, side) and want to be (side, side, in, out).
-		l.Window, l.Point = v.height, placesFirst(l.Point, v.in[3], v.height*v.width, v.out[3])
+		l.Window = v.height
 		err = f.window(l, v)
 	case v.height != 1 || v.width != 1 || op.strideH != 1 || op.strideW != 1:
 		err = fmt.Errorf("a convolution of %dx%d, stride %d", v.height, v.width, op.strideH)
@@ -126,7 +145,7 @@ func (f *fuser) layer(i int) (*Layer, error) {
 		}
 		f.used[f.from[op.in[0]]] = true
 		l.In = d.in[0]
-		l.Depth, l.DepthBias = transposed(dw.weights, dw.in[3]), dw.bias
+		l.Depth, l.DepthBias = dw.weights, dw.bias
 		err = f.window(l, dw)
 	}
 	if err != nil {
@@ -144,6 +163,9 @@ func (f *fuser) layer(i int) (*Layer, error) {
 	if l.OutShape, err = f.hwc(l.Out); err != nil {
 		return nil, err
 	}
+	if want := [3]int(v.out[1:]); l.OutShape != want {
+		return nil, fmt.Errorf("tensor %d of shape %v ends the layer, want %v", l.Out, l.OutShape, want)
+	}
 	f.ready[l.Out] = true
 	return l, nil
 }
@@ -157,7 +179,7 @@ func (f *fuser) plain(op operator) (*convolution, error) {
 		return nil, errors.New("a convolution of nothing")
 	}
 	for _, t := range []int{op.in[0], op.out[0]} {
-		if _, err := f.nchw(t); err != nil {
+		if _, err := f.hwc(t); err != nil {
 			return nil, err
 		}
 	}
@@ -171,11 +193,11 @@ func (f *fuser) plain(op operator) (*convolution, error) {
 // window reads stride and padding of a window.
 func (f *fuser) window(l *Layer, v *convolution) error {
 	l.Stride = v.op.strideH
-	top, _, err := samePadding(v.op.padding, v.in[1], v.out[1], v.height, v.op.strideH)
+	top, err := paddingBefore(v.op.padding, v.in[1], v.out[1], v.height, v.op.strideH)
 	if err != nil {
 		return err
 	}
-	left, _, err := samePadding(v.op.padding, v.in[2], v.out[2], v.width, v.op.strideW)
+	left, err := paddingBefore(v.op.padding, v.in[2], v.out[2], v.width, v.op.strideW)
 	if err != nil {
 		return err
 	}
@@ -272,12 +294,27 @@ func (f *fuser) next(t int) (operator, bool) {
 }
 
 // hwc returns the shape of a picture tensor.
-func (f *fuser) hwc(t int) ([3]int, error) {
-	if _, err := f.nchw(t); err != nil {
-		return [3]int{}, err
+func (g *graph) hwc(t int) ([3]int, error) {
+	s := g.tensors[t].shape
+	if len(s) != 4 || s[0] != 1 {
+		return [3]int{}, fmt.Errorf("tensor %d has the shape %v, not that of one picture", t, s)
 	}
-	s := f.tensors[t].shape
 	return [3]int{s[1], s[2], s[3]}, nil
+}
+
+// constant returns the values and the shape of a constant, dequantized or not.
+func (f *fuser) constant(i int) ([]float32, []int, error) {
+	if s, ok := f.source[i]; ok {
+		i = s
+	}
+	if i < 0 {
+		return nil, nil, errors.New("a constant is left out")
+	}
+	v, err := f.floats(i)
+	if f.weights += 4 * len(v); err == nil && f.weights > maxWeights {
+		err = fmt.Errorf("constants of more than %d bytes", maxWeights)
+	}
+	return v, f.tensors[i].shape, err
 }
 
 // transposed turns (rows, n) into (n, rows).
@@ -290,16 +327,4 @@ func transposed(m []float32, rows int) []float32 {
 		}
 	}
 	return out
-}
-
-// placesFirst turns (in, places, out) into (places, in, out).
-func placesFirst(w []float32, in, places, out int) []float32 {
-	r := make([]float32, 0, len(w))
-	for p := range places {
-		for k := range in {
-			at := (k*places + p) * out
-			r = append(r, w[at:at+out]...)
-		}
-	}
-	return r
 }

@@ -1,6 +1,164 @@
 package facemodel
 
-import "testing"
+import (
+	"encoding/binary"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestFuseTiny spells out the layers of the tiny network, whose constants count from 0 in the
+// order of the file.
+func TestFuseTiny(t *testing.T) {
+	// count returns 0, step, 2*step, ... for each of rows, which starts at the row's index.
+	count := func(rows, n, step int) []float32 {
+		var s []float32
+		for r := range rows {
+			for k := range n {
+				s = append(s, float32(r+k*step))
+			}
+		}
+		return s
+	}
+	want := []Layer{
+		{
+			In: tinyIn, Out: tinyOut, InShape: [3]int{4, 4, 2}, OutShape: [3]int{2, 2, 3}, Stride: 2, Window: 3,
+			Point: count(3*3*2, 3, 3*3*2), PointBias: count(1, 3, 1), Slope: count(1, 3, 1),
+		},
+		{
+			In: tinyOut, Out: tinyEnd, InShape: [3]int{2, 2, 3}, OutShape: [3]int{2, 2, 4}, Stride: 1, Pad: 1, Window: 1,
+			Depth: count(1, 3*3*3, 1), DepthBias: count(1, 3, 1),
+			Point: count(3, 4, 3), PointBias: count(1, 4, 1), Skip: SkipSame, Slope: make([]float32, 4),
+		},
+	}
+	for _, test := range []struct {
+		name    string
+		outputs []int
+		layers  int
+	}{{"all", []int{tinyEnd}, 2}, {"what no output needs is left out", []int{tinyOut}, 1}} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := Fuse(newTinyNet().bytes(), test.outputs...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(got, want[:test.layers]) {
+				t.Errorf("got %+v, want %+v", got, want[:test.layers])
+			}
+		})
+	}
+}
+
+func TestFuseErrors(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		corrupt func(*tinyNet)
+		want    string
+	}{
+		{"no operators", func(n *tinyNet) { n.operators = nil }, "no layer ends with tensor"},
+		{"input that is not there", func(n *tinyNet) { n.inputs = int32s{99} }, "no tensor 99"},
+		{"operator on a tensor that is not there", func(n *tinyNet) { n.operators[tinyPRelu][1] = int32s{-2} }, "no tensor -2"},
+		{"operator without input", func(n *tinyNet) { n.operators[tinyPRelu][1] = int32s{} }, "no input"},
+		{"input left out", func(n *tinyNet) { n.operators[tinyConvolve][1] = int32s{-1, tinyWeights, tinyBias} }, "a convolution of nothing"},
+		{"weights left out", func(n *tinyNet) { n.operators[tinyConvolve][1] = int32s{tinyIn, -1, tinyBias} }, "constant is left out"},
+		{"no bias", func(n *tinyNet) { n.operators[tinyConvolve][1] = int32s{tinyIn, tinyWeights} }, "2 inputs, want 3"},
+		{"operator of no kind", func(n *tinyNet) { n.operators[tinyPRelu][0] = int32(9) }, "of kind 9 of 8"},
+		{"operator of an unknown kind", func(n *tinyNet) { n.kinds[tinyPRelu] = fields{uint8(77)} }, "no layer before it ends with tensor"},
+		{"activation", func(n *tinyNet) { n.operators[tinyConvolve][4].(fields)[3] = uint8(1) }, "activation 1"},
+		{"unknown padding", func(n *tinyNet) { n.operators[tinyConvolve][4].(fields)[0] = uint8(9) }, "padding of kind 9"},
+		{"no options", func(n *tinyNet) { n.operators[tinyConvolve] = n.operators[tinyConvolve][:3] }, "stride 0"},
+		{"strides that differ", func(n *tinyNet) {
+			n.operators[tinyConvolve][4].(fields)[1] = int32(4)
+			n.tensors[tinyConv][0] = int32s{1, 2, 1, 3}
+		}, "not the same both ways"},
+		{"order upset", func(n *tinyNet) {
+			o := n.operators
+			o[tinyConvolve], o[tinyPointwise] = o[tinyPointwise], o[tinyConvolve]
+		}, "no layer before it ends with tensor"},
+		{"picture of three axes", func(n *tinyNet) { n.tensors[tinyIn][0] = int32s{4, 4, 2} }, "not that of one picture"},
+		{"shape with a zero", func(n *tinyNet) { n.tensors[tinyIn][0] = int32s{1, 0, 4, 2} }, "has the shape"},
+		{"shape beyond memory", func(n *tinyNet) { n.tensors[tinyIn][0] = int32s{1, 1 << 20, 1 << 20, 1 << 20} }, "has the shape"},
+		{"output of the wrong size", func(n *tinyNet) { n.tensors[tinyConv][0] = int32s{1, 3, 2, 3} }, "want 2"},
+		{"weights of the wrong shape", func(n *tinyNet) { n.tensors[tinyHalf][0] = int32s{3, 3, 2, 3} }, "do not lead from"},
+		{"weights cut", func(n *tinyNet) { n.buffers[1] = fields{blob(make([]byte, 10))} }, "10 bytes of data"},
+		{"weights of integers", func(n *tinyNet) { n.tensors[tinyHalf][1] = uint8(9) }, "not of floats"},
+		{"buffer that is not there", func(n *tinyNet) { n.tensors[tinyHalf][2] = int32(50) }, "buffer 50"},
+		{"slopes for other channels", func(n *tinyNet) { n.operators[tinyPRelu][1] = int32s{tinyConv, tinyHalf} }, "54 slopes"},
+		{"window of another size", func(n *tinyNet) {
+			n.tensors[tinyDepthWeights][0] = int32s{1, 1, 9, 3}
+		}, "a depthwise window of 1x9"},
+		{"padding of another axis", func(n *tinyNet) { n.buffers[6][0].(blob)[20] = 1 }, "padding of [0 0 0 0 0 1 0 1]"},
+		{"sum with another tensor", func(n *tinyNet) { n.operators[tinyAdd][1] = int32s{tinyIn, tinyPoint} }, "does not come from the layer's input"},
+		{"sum of another shape", func(n *tinyNet) { n.tensors[tinyEnd][0] = int32s{1, 2, 2, 9} }, "want [2 2 4]"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			n := newTinyNet()
+			test.corrupt(n)
+			_, err := Fuse(n.bytes(), tinyEnd)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %v, want one with %q", err, test.want)
+			}
+		})
+	}
+	// tinyConv and tinySum lie inside a layer where tinyEnd is wanted as well.
+	for _, outputs := range [][]int{{-1}, {1000}, {tinyHalf}, {tinyConv, tinyEnd}, {tinySum, tinyEnd}} {
+		if _, err := Fuse(newTinyNet().bytes(), outputs...); err == nil {
+			t.Errorf("outputs %v: no error", outputs)
+		}
+	}
+}
+
+func TestFuseCutFiles(t *testing.T) {
+	tiny := newTinyNet().bytes()
+	for n := range tiny {
+		if _, err := Fuse(tiny[:n], tinyEnd); err == nil {
+			t.Errorf("the first %d of %d bytes: no error", n, len(tiny))
+		}
+	}
+	full := installed(t)
+	for n := 0; n < len(full)/2; n += 2003 {
+		if _, err := Fuse(full[:n], scoresFine); err == nil {
+			t.Errorf("the first %d of %d bytes: no error", n, len(full))
+		}
+	}
+}
+
+// TestFuseAlteredFiles sets words of a file to extreme values: Fuse must not panic.
+func TestFuseAlteredFiles(t *testing.T) {
+	extremes := []uint32{0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0xfffffffc, 0x10000}
+	try := func(file []byte, at, output int) {
+		for _, v := range extremes {
+			changed := slices.Clone(file)
+			binary.LittleEndian.PutUint32(changed[at:], v)
+			Fuse(changed, output)
+		}
+	}
+	tiny := newTinyNet().bytes()
+	for at := range len(tiny) - 4 {
+		try(tiny, at, tinyEnd)
+	}
+	full := installed(t)
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 60 {
+		try(full, rng.IntN(len(full)-4), scoresFine)
+	}
+}
+
+// installed returns the detector's file, the smaller of the two, or skips the test.
+func installed(t *testing.T) []byte {
+	t.Helper()
+	file, err := Detector()
+	if errors.Is(err, ErrNoModels) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
 
 // TestFuse reads the networks as layers: what their operators come to. The numbers are
 // counted in the files.
@@ -18,8 +176,11 @@ func TestFuse(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			layers, outputs, err := test.load()
-			if err != nil {
+			if errors.Is(err, ErrNoModels) {
 				t.Skip(err)
+			}
+			if err != nil {
+				t.Fatal(err)
 			}
 			var windows, depth, same, pooled int
 			for _, l := range layers {
@@ -48,7 +209,7 @@ func TestFuseRefuses(t *testing.T) {
 	if _, err := Fuse([]byte("no network"), 0); err == nil {
 		t.Error("got no error for text")
 	}
-	file, err := read(landmarkFile)
+	file, err := Landmark()
 	if err != nil {
 		t.Skip(err)
 	}
@@ -71,9 +232,9 @@ func TestFuseRefuses(t *testing.T) {
 // FuzzFuse looks for files that make Fuse panic or run away.
 func FuzzFuse(f *testing.F) {
 	tiny := newTinyNet().bytes()
-	f.Add(tiny, tinyWide)
+	f.Add(tiny, tinyEnd)
 	f.Add(tiny[:len(tiny)/2], tinyOut)
-	if file, err := read(landmarkFile); err == nil {
+	if file, err := Landmark(); err == nil {
 		f.Add(file, meshTensor)
 	}
 	f.Fuzz(func(t *testing.T, file []byte, output int) {
@@ -84,4 +245,24 @@ func FuzzFuse(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestFloat16(t *testing.T) {
+	tests := []struct {
+		half uint16
+		want float64
+	}{
+		{0x0000, 0}, {0x8000, math.Copysign(0, -1)}, {0x3c00, 1}, {0xc000, -2}, {0x3555, 0.333251953125},
+		{0x7bff, 65504}, {0x0400, math.Pow(2, -14)}, {0x0001, math.Pow(2, -24)}, {0x83ff, -1023 * math.Pow(2, -24)},
+		{0x7c00, math.Inf(1)}, {0xfc00, math.Inf(-1)},
+	}
+	for _, tt := range tests {
+		got := float16(tt.half)
+		if float64(got) != tt.want || math.Signbit(float64(got)) != math.Signbit(tt.want) {
+			t.Errorf("float16(%#04x) = %g, want %g", tt.half, got, tt.want)
+		}
+	}
+	if got := float16(0x7e00); got == got {
+		t.Errorf("float16(0x7e00) = %g, want NaN", got)
+	}
 }

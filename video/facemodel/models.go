@@ -33,15 +33,11 @@ const (
 	boxesCoarse  = 169
 )
 
-// Landmark returns the face mesh network as ONNX bytes, or ErrNoModels.
-func Landmark() ([]byte, error) {
-	return load(landmarkFile, meshTensor, presenceTensor)
-}
+// Landmark returns the TFLite file of the face mesh network, or ErrNoModels.
+func Landmark() ([]byte, error) { return read(landmarkFile) }
 
-// Detector returns the short-range face detector as ONNX bytes, or ErrNoModels.
-func Detector() ([]byte, error) {
-	return load(detectorFile, scoresFine, scoresCoarse, boxesFine, boxesCoarse)
-}
+// Detector returns the TFLite file of the short-range face detector, or ErrNoModels.
+func Detector() ([]byte, error) { return read(detectorFile) }
 
 // read returns an embedded file after checking that it is the pinned one.
 func read(m modelFile) ([]byte, error) {
@@ -55,19 +51,6 @@ func read(m modelFile) ([]byte, error) {
 	return file, nil
 }
 
-// load converts an embedded file.
-func load(m modelFile, outputs ...int) ([]byte, error) {
-	file, err := read(m)
-	if err != nil {
-		return nil, err
-	}
-	onnx, err := Convert(file, outputs...)
-	if err != nil {
-		return nil, fmt.Errorf("embedded %s: %w", m.name, err)
-	}
-	return onnx, nil
-}
-
 func checkSum(data []byte, want string) error {
 	sum := sha256.Sum256(data)
 	if got := hex.EncodeToString(sum[:]); got != want {
@@ -76,27 +59,24 @@ func checkSum(data []byte, want string) error {
 	return nil
 }
 
-// LandmarkLayers returns the face mesh network as layers and the tensors that
-// are its outputs, in the order of [Landmark]'s; or ErrNoModels.
+// LandmarkLayers returns the face mesh network as layers and the tensors that are its
+// outputs: the mesh and the presence logit. The error is ErrNoModels without the networks.
 func LandmarkLayers() (layers []Layer, outputs []int, err error) {
-	return loadLayers(landmarkFile, meshTensor, presenceTensor)
+	return loadLayers(Landmark, meshTensor, presenceTensor)
 }
 
-// DetectorLayers is LandmarkLayers for the short-range face detector, in the order
-// of [Detector]'s.
+// DetectorLayers is LandmarkLayers for the short-range face detector, whose outputs are the
+// fine and coarse scores, then the fine and coarse boxes.
 func DetectorLayers() (layers []Layer, outputs []int, err error) {
-	return loadLayers(detectorFile, scoresFine, scoresCoarse, boxesFine, boxesCoarse)
+	return loadLayers(Detector, scoresFine, scoresCoarse, boxesFine, boxesCoarse)
 }
 
 // loadLayers fuses an embedded file.
-func loadLayers(m modelFile, outputs ...int) ([]Layer, []int, error) {
-	file, err := read(m)
+func loadLayers(load func() ([]byte, error), outputs ...int) ([]Layer, []int, error) {
+	file, err := load()
 	if err != nil {
 		return nil, nil, err
 	}
 	layers, err := Fuse(file, outputs...)
-	if err != nil {
-		return nil, nil, fmt.Errorf("embedded %s: %w", m.name, err)
-	}
-	return layers, outputs, nil
+	return layers, outputs, err
 }
