@@ -5,16 +5,16 @@ import (
 	"slices"
 )
 
-// A convolution is a Conv operator, depthwise or not, with its constants.
+// A convolution is a Conv2D or DepthwiseConv2D operator with its constants.
 type convolution struct {
 	op            operator
 	in, out       []int     // NHWC
-	height, width int       // of the window
-	weights       []float32 // OHWI, 1HWC of a depthwise one
+	height, width int       // window size
+	weights       []float32 // OHWI; 1HWC if depthwise
 	bias          []float32
 }
 
-// convolution reads the constants of operator op and checks that they fit its
+// convolution reads the constants of operator op and checks them against the shapes of its
 // input and output.
 func (f *fuser) convolution(op operator) (*convolution, error) {
 	if len(op.in) != 3 {
@@ -46,9 +46,10 @@ func (f *fuser) convolution(op operator) (*convolution, error) {
 	return v, nil
 }
 
-// paddingBefore returns TFLite's padding before the first place along one axis: for SAME the
-// output has ceil(in/stride) places, and the total (out-1)*stride + window - in is split with
-// the odd pixel at the end. It also checks the sizes against each other.
+// paddingBefore returns TFLite's padding before the first pixel along one axis, in pixels.
+// SAME: out = ceil(in/stride); the total padding is max(0, (out-1)*stride + window - in), and
+// the odd pixel goes to the end. VALID: out = (in-window)/stride + 1, without padding. The
+// error says that out has another value.
 func paddingBefore(padding, in, out, window, stride int) (int, error) {
 	if stride < 1 || stride > maxItems || window > maxItems {
 		return 0, fmt.Errorf("window %d, stride %d", window, stride)

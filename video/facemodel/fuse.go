@@ -6,50 +6,54 @@ import (
 	"slices"
 )
 
-// A Layer is what the networks repeat, as one: a depthwise 3x3 convolution, a
-// 1x1 convolution of what it gives, the layer's input added to that, and a
-// PReLU (a ReLU is one of slope 0). Each of these steps but the second may be left
-// out. Done together they pass over memory once instead of four times.
+// A Layer is the block that the networks repeat: (1) a depthwise 3x3 convolution, (2) a 1x1
+// convolution, (3) the sum with the layer's input, (4) a PReLU (a ReLU has slope 0). Only
+// step 2 is mandatory. Without step 1, step 2 may have a 3x3 or 5x5 window. One pass over
+// memory computes all four steps.
 type Layer struct {
-	In, Out  int    // tensors
+	In, Out  int    // tensor indices
 	InShape  [3]int // height, width, channels
 	OutShape [3]int
 	Stride   int
-	Pad      int // 0 or 1: rows above and columns left of the input that the first window covers; they are zero, as those behind it
 
-	Window    int       // side of the square that the second step sees: 1, or 3 or 5 without a depthwise convolution
-	Depth     []float32 // (3, 3, channels in), nil for no depthwise convolution
+	// Pad is 0 or 1, the rows of zeros above and the columns of zeros left of the input. Windows
+	// that reach past the other two edges read zeros as well.
+	Pad int
+
+	Window    int       // side of step 2's window: 1, or without step 1 also 3 or 5
+	Depth     []float32 // (3, 3, channels in), nil without step 1
 	DepthBias []float32 // (channels in)
 	Point     []float32 // (Window, Window, channels in, channels out)
 	PointBias []float32 // (channels out)
 	Skip      Skip
-	Slope     []float32 // (channels out) of the PReLU, nil for none
+	Slope     []float32 // (channels out) of the PReLU, nil without step 4
 }
 
-// A Skip says in what form a layer's input is added before its PReLU. Channels
-// that it does not have are zero.
+// A Skip is the form in which a layer's input is added before the PReLU. Channels that the
+// input lacks count as zero.
 type Skip int
 
 const (
 	SkipNone Skip = iota
-	SkipSame      // as it is
-	SkipPool      // the maxima of its 2x2 squares; channels that it does not have are zero
+	SkipSame      // unchanged
+	SkipPool      // max-pooled: the maximum of each 2x2 square
 )
 
 // A fuser gathers operators into layers.
 type fuser struct {
 	*graph
-	needed  map[int]bool
-	source  map[int]int   // the constant that Dequantize makes a tensor from
-	ready   map[int]bool  // the input and the tensors that layers end with
-	from    map[int]int   // the operator that computes a tensor
-	to      map[int][]int // the operators that read a tensor
-	used    map[int]bool  // operators that are part of a layer
-	weights int           // bytes of the constants read
+	needed  map[int]bool  // tensors that the outputs depend on
+	source  map[int]int   // output of a Dequantize -> its float16 constant
+	ready   map[int]bool  // the network's input and the outputs of the layers so far
+	from    map[int]int   // tensor -> operator that computes it
+	to      map[int][]int // tensor -> operators that read it
+	used    map[int]bool  // operators that belong to a layer
+	weights int           // bytes of the constants read so far
 }
 
-// Fuse turns a TFLite file into layers in the order of computation, those that
-// the given tensors depend on. It fails where an operator is of no layer.
+// Fuse turns a TFLite file into layers in the order of computation. It returns only the
+// layers that the tensors outputs depend on. The error says what in the file is corrupt or
+// unsupported, for example an operator that fits into no layer. No file makes Fuse panic.
 func Fuse(tflite []byte, outputs ...int) ([]Layer, error) {
 	g, err := parse(tflite)
 	if err != nil {
@@ -103,7 +107,7 @@ func Fuse(tflite []byte, outputs ...int) ([]Layer, error) {
 	return layers, nil
 }
 
-// needed returns the tensors that the outputs depend on, themselves included.
+// needed returns the tensors that the outputs depend on, including the outputs.
 func (g *graph) needed(outputs []int) map[int]bool {
 	set := map[int]bool{}
 	for _, i := range outputs {
@@ -120,7 +124,7 @@ func (g *graph) needed(outputs []int) map[int]bool {
 	return set
 }
 
-// layer gathers the layer around the convolution that operator i is.
+// layer gathers the layer around operator i, the convolution of step 2.
 func (f *fuser) layer(i int) (*Layer, error) {
 	op := f.operators[i]
 	v, err := f.plain(op)
@@ -170,7 +174,7 @@ func (f *fuser) layer(i int) (*Layer, error) {
 	return l, nil
 }
 
-// plain reads a convolution without an activation of its own.
+// plain reads a convolution. One with a fused activation is an error.
 func (f *fuser) plain(op operator) (*convolution, error) {
 	if op.activation != activationNone {
 		return nil, fmt.Errorf("activation %d", op.activation)
@@ -190,7 +194,7 @@ func (f *fuser) plain(op operator) (*convolution, error) {
 	return v, err
 }
 
-// window reads stride and padding of a window.
+// window sets the layer's stride and padding from convolution v.
 func (f *fuser) window(l *Layer, v *convolution) error {
 	l.Stride = v.op.strideH
 	top, err := paddingBefore(v.op.padding, v.in[1], v.out[1], v.height, v.op.strideH)
@@ -208,7 +212,8 @@ func (f *fuser) window(l *Layer, v *convolution) error {
 	return nil
 }
 
-// after takes in the sum and the PReLU or ReLU that follow a convolution.
+// after adds to the layer the sum (step 3) and the PReLU or ReLU (step 4), if they follow the
+// convolution.
 func (f *fuser) after(l *Layer) error {
 	next, ok := f.next(l.Out)
 	if ok && next.kind == opAdd && len(next.in) == 2 && next.activation == activationNone {
@@ -245,7 +250,8 @@ func (f *fuser) after(l *Layer) error {
 	return nil
 }
 
-// skip finds out how a tensor that is added comes from the layer's input.
+// skip returns how tensor other, the second term of the sum, derives from the layer's input:
+// directly or through a 2x2 MaxPool, then optionally through a Pad that appends channels.
 func (f *fuser) skip(l *Layer, other int) (Skip, error) {
 	var parts []int
 	if op, ok := f.only(other); ok && op.kind == opPad && len(op.in) == 2 && op.in[1] >= 0 {
@@ -276,7 +282,8 @@ func (f *fuser) skip(l *Layer, other int) (Skip, error) {
 	return SkipPool, nil
 }
 
-// only returns the operator that computes a tensor which one operator reads.
+// only returns the operator that computes tensor t. It reports false if t is not computed or
+// not read by exactly one operator.
 func (f *fuser) only(t int) (operator, bool) {
 	i, ok := f.from[t]
 	if !ok || len(f.to[t]) != 1 {
@@ -285,7 +292,8 @@ func (f *fuser) only(t int) (operator, bool) {
 	return f.operators[i], true
 }
 
-// next returns the operator that alone reads a tensor.
+// next returns the only operator that reads tensor t. It reports false if there is not
+// exactly one.
 func (f *fuser) next(t int) (operator, bool) {
 	if len(f.to[t]) != 1 {
 		return operator{}, false
@@ -293,7 +301,7 @@ func (f *fuser) next(t int) (operator, bool) {
 	return f.operators[f.to[t][0]], true
 }
 
-// hwc returns the shape of a picture tensor.
+// hwc returns height, width and channels of tensor t, which must hold one picture.
 func (g *graph) hwc(t int) ([3]int, error) {
 	s := g.tensors[t].shape
 	if len(s) != 4 || s[0] != 1 {
@@ -302,7 +310,8 @@ func (g *graph) hwc(t int) ([3]int, error) {
 	return [3]int{s[1], s[2], s[3]}, nil
 }
 
-// constant returns the values and the shape of a constant, dequantized or not.
+// constant returns the values and the shape of constant i, which may be the output of a
+// Dequantize.
 func (f *fuser) constant(i int) ([]float32, []int, error) {
 	if s, ok := f.source[i]; ok {
 		i = s
@@ -317,7 +326,7 @@ func (f *fuser) constant(i int) ([]float32, []int, error) {
 	return v, f.tensors[i].shape, err
 }
 
-// transposed turns (rows, n) into (n, rows).
+// transposed turns a matrix (rows, n) into (n, rows).
 func transposed(m []float32, rows int) []float32 {
 	n := len(m) / rows
 	out := make([]float32, len(m))

@@ -11,10 +11,10 @@ import (
 	"testing"
 )
 
-// TestFuseTiny spells out the layers of the tiny network, whose constants count from 0 in the
-// order of the file.
+// TestFuseTiny checks the layers of the tiny network. Its constants are 0, 1, 2, ... in the
+// file's order.
 func TestFuseTiny(t *testing.T) {
-	// count returns 0, step, 2*step, ... for each of rows, which starts at the row's index.
+	// count returns a matrix (rows, n) whose element (r, k) is r + k*step.
 	count := func(rows, n, step int) []float32 {
 		var s []float32
 		for r := range rows {
@@ -103,7 +103,7 @@ func TestFuseErrors(t *testing.T) {
 			}
 		})
 	}
-	// tinyConv and tinySum lie inside a layer where tinyEnd is wanted as well.
+	// With tinyEnd as an output too, tinyConv and tinySum lie inside a layer.
 	for _, outputs := range [][]int{{-1}, {1000}, {tinyHalf}, {tinyConv, tinyEnd}, {tinySum, tinyEnd}} {
 		if _, err := Fuse(newTinyNet().bytes(), outputs...); err == nil {
 			t.Errorf("outputs %v: no error", outputs)
@@ -126,7 +126,7 @@ func TestFuseCutFiles(t *testing.T) {
 	}
 }
 
-// TestFuseAlteredFiles sets words of a file to extreme values: Fuse must not panic.
+// TestFuseAlteredFiles sets words of a file to extreme values. Fuse must not panic.
 func TestFuseAlteredFiles(t *testing.T) {
 	extremes := []uint32{0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0xfffffffc, 0x10000}
 	try := func(file []byte, at, output int) {
@@ -160,18 +160,19 @@ func installed(t *testing.T) []byte {
 	return file
 }
 
-// TestFuse reads the networks as layers: what their operators come to. The numbers are
-// counted in the files.
+// TestFuse counts the kinds of layers of both networks. The wanted numbers were counted in
+// the files.
 func TestFuse(t *testing.T) {
 	for _, test := range []struct {
 		name                                          string
 		load                                          func() ([]Layer, []int, error)
 		outputs, windows, depth, pooled, same, layers int
 	}{
-		// The first convolution and both last ones see windows, two narrow the heads, all
-		// others are depthwise; six halve.
+		// The first convolution and the last two have windows, two reduce the channels of the
+		// heads, all others are depthwise; six halve the size.
 		{"mesh", LandmarkLayers, 2, 3, 20, 6, 14, 25},
-		// A first convolution of 5x5, four that give the results, all others depthwise; three halve.
+		// The first convolution is 5x5, four compute the outputs, all others are depthwise; three
+		// halve the size.
 		{"detector", DetectorLayers, 4, 1, 16, 3, 13, 21},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -229,7 +230,7 @@ func TestFuseRefuses(t *testing.T) {
 	}
 }
 
-// FuzzFuse looks for files that make Fuse panic or run away.
+// FuzzFuse looks for files that make Fuse panic, hang or return inconsistent layers.
 func FuzzFuse(f *testing.F) {
 	tiny := newTinyNet().bytes()
 	f.Add(tiny, tinyEnd)

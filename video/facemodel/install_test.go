@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// tarball packs one file as npm does.
+// tarball packs one file into a gzipped tar, the format of npm packages.
 func tarball(t *testing.T, name string, data []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer

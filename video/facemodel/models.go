@@ -8,27 +8,27 @@ import (
 	"fmt"
 )
 
-// models holds what `make setup` put into the folder, beside its README.
+// models embeds the folder that `make setup` puts the networks into.
 //
 //go:embed models
 var models embed.FS
 
-// ErrNoModels says that the program was built without the face networks.
+// ErrNoModels reports that the program was built without the face networks.
 var ErrNoModels = errors.New("built without the face networks: run `make setup build`")
 
-// Input sizes: the networks take squares of so many pixels a side.
+// Side of the networks' square input in pixels.
 const (
 	LandmarkSize = 192
 	DetectorSize = 128
 )
 
-// Tensors at which the networks are cut; the package comment has their shapes.
+// Output tensors of the networks; the package comment lists their shapes.
 const (
 	meshTensor     = 213
 	presenceTensor = 210
 
-	scoresFine   = 160 // grid of 16 x 16
-	scoresCoarse = 163 // grid of 8 x 8
+	scoresFine   = 160 // 16 x 16 grid
+	scoresCoarse = 163 // 8 x 8 grid
 	boxesFine    = 166
 	boxesCoarse  = 169
 )
@@ -39,7 +39,7 @@ func Landmark() ([]byte, error) { return read(landmarkFile) }
 // Detector returns the TFLite file of the short-range face detector, or ErrNoModels.
 func Detector() ([]byte, error) { return read(detectorFile) }
 
-// read returns an embedded file after checking that it is the pinned one.
+// read returns an embedded file after checking its SHA-256, or ErrNoModels.
 func read(m modelFile) ([]byte, error) {
 	file, err := models.ReadFile("models/" + m.name)
 	if err != nil {
@@ -59,19 +59,19 @@ func checkSum(data []byte, want string) error {
 	return nil
 }
 
-// LandmarkLayers returns the face mesh network as layers and the tensors that are its
-// outputs: the mesh and the presence logit. The error is ErrNoModels without the networks.
+// LandmarkLayers returns the layers of the face mesh network and the indices of its output
+// tensors: mesh, then presence logit. It returns ErrNoModels if the network is not embedded.
 func LandmarkLayers() (layers []Layer, outputs []int, err error) {
 	return loadLayers(Landmark, meshTensor, presenceTensor)
 }
 
-// DetectorLayers is LandmarkLayers for the short-range face detector, whose outputs are the
-// fine and coarse scores, then the fine and coarse boxes.
+// DetectorLayers is LandmarkLayers for the short-range face detector. Its outputs are the
+// scores of the fine and the coarse grid, then the boxes of both.
 func DetectorLayers() (layers []Layer, outputs []int, err error) {
 	return loadLayers(Detector, scoresFine, scoresCoarse, boxesFine, boxesCoarse)
 }
 
-// loadLayers fuses an embedded file.
+// loadLayers fuses the file that load returns.
 func loadLayers(load func() ([]byte, error), outputs ...int) ([]Layer, []int, error) {
 	file, err := load()
 	if err != nil {

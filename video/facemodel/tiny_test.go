@@ -6,9 +6,8 @@ import (
 	"math/bits"
 )
 
-// Types of which the tests build flatbuffers: a fields is a table, nil standing
-// for a field left out, uint8 and int32 for scalars; tables, int32s and blob are
-// vectors.
+// Types from which the tests build flatbuffers. A fields is a table: nil is an omitted field,
+// uint8 and int32 are scalars. tables, int32s and blob are vectors.
 type (
 	fields []any
 	tables []fields
@@ -16,12 +15,12 @@ type (
 	blob   []byte
 )
 
-// A flatWriter lays out a flatbuffer with every table before what it points to.
+// A flatWriter writes a flatbuffer. Every table comes before the values that it points to.
 type flatWriter struct{ b []byte }
 
 func (w *flatWriter) int32(v int) { w.b = binary.LittleEndian.AppendUint32(w.b, uint32(v)) }
 
-// point lets the offset at place lead to the end of what is written.
+// point sets the offset at place to the end of the buffer.
 func (w *flatWriter) point(place int) {
 	binary.LittleEndian.PutUint32(w.b[place:], uint32(len(w.b)-place))
 }
@@ -29,8 +28,8 @@ func (w *flatWriter) point(place int) {
 func (w *flatWriter) write(v any) {
 	switch v := v.(type) {
 	case fields:
-		// The caller's offset must lead to the table, which follows its vtable:
-		// so the vtable goes behind, where a negative distance reaches it.
+		// The caller's offset points here, so the table comes first. Its vtable follows, at a
+		// negative distance.
 		start := len(w.b)
 		size := 4 + 4*len(v)
 		w.b = append(w.b, make([]byte, size)...)
@@ -111,9 +110,9 @@ const (
 	tinyRelu
 )
 
-// A tinyNet is a network small enough to be spelled out. Its first layer is a convolution with
-// float16 weights and a PReLU; its second one a depthwise and a 1x1 convolution, the sum with
-// the layer's input, to which a Pad adds a channel, and a ReLU. Tests corrupt its parts.
+// A tinyNet is a network of two small layers. The first is a convolution with float16 weights
+// and a PReLU. The second is a depthwise and a 1x1 convolution, the sum with the layer's input,
+// to which a Pad appends a channel, and a ReLU. Tests corrupt its parts.
 type tinyNet struct {
 	kinds     tables // OperatorCode
 	tensors   tables
@@ -167,7 +166,7 @@ func newTinyNet() *tinyNet {
 	}
 }
 
-// singles is a buffer of the float32 numbers 0, 1, ..., n-1.
+// singles returns a buffer of the float32 numbers 0, 1, ..., n-1.
 func singles(n int) fields {
 	var b blob
 	for i := range n {
@@ -176,7 +175,7 @@ func singles(n int) fields {
 	return fields{b}
 }
 
-// halves is a buffer of the float16 numbers 0, 1, ..., n-1; n is at most 2048.
+// halves returns a buffer of the float16 numbers 0, 1, ..., n-1; n is at most 2048.
 func halves(n int) fields {
 	var b blob
 	for i := range n {
