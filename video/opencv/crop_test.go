@@ -7,8 +7,8 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// plainCrop is Crop by definition: a Gaussian over the whole picture where it
-// shrinks much, then four neighbours a place, all in float64.
+// plainCrop is a reference for Crop in float64: a Gaussian over the whole picture at scales
+// below blurBelow, then bilinear interpolation.
 func plainCrop(p *video.Picture, a video.Affine) [video.CropSize * video.CropSize]float64 {
 	at := func(x, y int) float64 {
 		x, y = max(0, min(p.Width-1, x)), max(0, min(p.Height-1, y))
@@ -57,7 +57,7 @@ func TestCropAgainstPlain(t *testing.T) {
 	tests := []struct {
 		name string
 		a    video.Affine
-		tol  float64 // grey levels; OpenCV counts places in 1/32 pixel
+		tol  float64 // grey levels; OpenCV rounds positions to 1/32 pixel
 	}{
 		{"pixel for pixel", video.Affine{A: 1, E: 1, C: 20, F: 30}, .01},
 		{"half a pixel aside", video.Affine{A: 1, E: 1, C: 20.5, F: 30.5}, .51},

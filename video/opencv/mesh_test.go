@@ -7,12 +7,12 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// Points of the mesh that are known by name.
+// Indices of some mesh points.
 const (
 	noseTip    = 1
 	lipUpper   = 13
 	lipLower   = 14
-	eyeLeft    = 33 // outer corner, the eye on the picture's left
+	eyeLeft    = 33 // outer corner of the eye on the left of the picture
 	eyeRight   = 263
 	mouthLeft  = 61
 	mouthRight = 291
@@ -48,8 +48,7 @@ func TestMeshIsAFace(t *testing.T) {
 
 func middle(a, b video.Point) video.Point { return video.Point{X: (a.X + b.X) / 2, Y: (a.Y + b.Y) / 2} }
 
-// TestMeshFollows moves the region and the picture: the points must stay on the
-// face.
+// TestMeshFollows moves the region or the face. The points must stay on the face.
 func TestMeshFollows(t *testing.T) {
 	f := newFinder(t)
 	p := frame(t, 256, 256, 256, 0, 0)
@@ -63,7 +62,7 @@ func TestMeshFollows(t *testing.T) {
 		name    string
 		picture *video.Picture
 		change  func(*video.Region)
-		s, x, y float64 // where the picture went
+		s, x, y float64 // scale and position of the face in the picture
 	}{
 		{"shifted region", p, func(r *video.Region) { r.Center.X += 6; r.Center.Y -= 4 }, 1, 0, 0},
 		{"larger region", p, func(r *video.Region) { r.Side *= 1.1 }, 1, 0, 0},
@@ -111,7 +110,7 @@ func TestRegionAffine(t *testing.T) {
 		return video.Point{X: a.A*x + a.B*y + a.C, Y: a.D*x + a.E*y + a.F}
 	}
 	near(t, "middle", at(96, 96), r.Center, 1e-9)
-	// Turned by a quarter clockwise, the upper left corner comes to the upper right.
+	// A quarter turn clockwise moves the upper left corner to the upper right.
 	near(t, "upper left corner", at(0, 0), video.Point{X: 125, Y: 35}, 1e-9)
 	near(t, "upper right corner", at(192, 0), video.Point{X: 125, Y: 85}, 1e-9)
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/deepcheck/deepcheck/video/facenet"
 )
 
-// TestFused compares the numbers that package facenet computes with those of the plain
-// reference: at the end of every layer, and at the outputs alone, where facenet keeps only a
-// few rows of wide tensors.
+// TestFused compares package facenet's tensors with those of the plain reference: the output
+// tensor of every layer, then the network's outputs alone, with which facenet stores only a few
+// rows of wide tensors.
 func TestFused(t *testing.T) {
 	tests := []struct {
 		name          string
@@ -55,8 +55,8 @@ func TestFused(t *testing.T) {
 	}
 }
 
-// pattern draws a picture (side, side, 3) of 17 x 17 patches of random colour: pure noise
-// averages out and tests little.
+// pattern returns a picture (side, side, 3) of 17 x 17 patches of random colour. Pure noise
+// would average out and test little.
 func pattern(side int) []byte {
 	rng := rand.New(rand.NewPCG(1, 2))
 	var grid [17][17][3]byte
@@ -76,8 +76,8 @@ func pattern(side int) []byte {
 	return pixels
 }
 
-// compare checks tensors, one after the other, against those of the reference within 1e-5 of
-// each tensor's largest number.
+// compare checks got, the given tensors one after the other, against the reference. The
+// tolerance is 1e-5 of each tensor's largest magnitude.
 func compare(t *testing.T, ref *refGraph, tensors []int, got []float32) {
 	t.Helper()
 	worst := 0.0
