@@ -18,7 +18,7 @@ type convolution struct {
 // input and output.
 func (f *fuser) convolution(op operator) (*convolution, error) {
 	if len(op.in) != 3 {
-		return nil, fmt.Errorf("a convolution of %d inputs, want 3", len(op.in))
+		return nil, fmt.Errorf("convolution with %d inputs, want 3", len(op.in))
 	}
 	w, shape, err := f.constant(op.in[1])
 	if err != nil {
@@ -29,7 +29,7 @@ func (f *fuser) convolution(op operator) (*convolution, error) {
 		return nil, err
 	}
 	if len(shape) != 4 {
-		return nil, fmt.Errorf("weights of shape %v", shape)
+		return nil, fmt.Errorf("weights of shape %v, want 4 axes", shape)
 	}
 	v := &convolution{
 		op: op, in: f.tensors[op.in[0]].shape, out: f.tensors[op.out[0]].shape,
@@ -41,7 +41,7 @@ func (f *fuser) convolution(op operator) (*convolution, error) {
 		want = []int{1, v.height, v.width, channels}
 	}
 	if !slices.Equal(shape, want) || len(bias) != v.out[3] || (op.kind == opDepthwise && channels != v.out[3]) {
-		return nil, fmt.Errorf("weights %v and %d biases do not lead from %v to %v", shape, len(bias), v.in, v.out)
+		return nil, fmt.Errorf("weights %v and %d biases do not fit input %v and output %v", shape, len(bias), v.in, v.out)
 	}
 	return v, nil
 }
@@ -52,7 +52,7 @@ func (f *fuser) convolution(op operator) (*convolution, error) {
 // error says that out has another value.
 func paddingBefore(padding, in, out, window, stride int) (int, error) {
 	if stride < 1 || stride > maxItems || window > maxItems {
-		return 0, fmt.Errorf("window %d, stride %d", window, stride)
+		return 0, fmt.Errorf("unsupported window %d or stride %d", window, stride)
 	}
 	want, total := (in+stride-1)/stride, 0
 	switch {
@@ -61,10 +61,10 @@ func paddingBefore(padding, in, out, window, stride int) (int, error) {
 	case padding == paddingValid && window <= in:
 		want = (in-window)/stride + 1
 	default:
-		return 0, fmt.Errorf("padding of kind %d, window %d on %d", padding, window, in)
+		return 0, fmt.Errorf("padding kind %d does not fit window %d on %d pixels", padding, window, in)
 	}
 	if out != want {
-		return 0, fmt.Errorf("%d places lead to %d, want %d", in, out, want)
+		return 0, fmt.Errorf("convolution of %d pixels gives %d, want %d", in, out, want)
 	}
 	return total / 2, nil
 }

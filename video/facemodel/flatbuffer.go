@@ -127,7 +127,7 @@ func (t table) vector(i, size, limit int) (elems []byte, start int) {
 	at := t.r.follow(pos)
 	n := t.r.int32(at)
 	if n < 0 || n > limit {
-		t.r.fail("vector at %d has %d elements, at most %d make sense", at, n, limit)
+		t.r.fail("vector at %d has %d elements, want at most %d", at, n, limit)
 		return nil, 0
 	}
 	return t.r.bytes(at+4, n*size), at + 4

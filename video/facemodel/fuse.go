@@ -61,7 +61,7 @@ func Fuse(tflite []byte, outputs ...int) ([]Layer, error) {
 	}
 	for _, i := range outputs {
 		if i < 0 || i >= len(g.tensors) {
-			return nil, fmt.Errorf("no tensor %d among %d", i, len(g.tensors))
+			return nil, fmt.Errorf("tensor %d does not exist, the file has %d", i, len(g.tensors))
 		}
 	}
 	f := &fuser{graph: g, needed: g.needed(outputs), source: map[int]int{}, ready: map[int]bool{},
@@ -96,7 +96,7 @@ func Fuse(tflite []byte, outputs ...int) ([]Layer, error) {
 	}
 	for i, op := range g.operators {
 		if f.needed[op.out[0]] && !f.used[i] {
-			return nil, fmt.Errorf("operator %d, of kind %d, is of no layer", i, op.kind)
+			return nil, fmt.Errorf("operator %d of kind %d fits into no layer", i, op.kind)
 		}
 	}
 	for _, t := range outputs {
@@ -138,14 +138,14 @@ func (f *fuser) layer(i int) (*Layer, error) {
 		l.Window = v.height
 		err = f.window(l, v)
 	case v.height != 1 || v.width != 1 || op.strideH != 1 || op.strideW != 1:
-		err = fmt.Errorf("a convolution of %dx%d, stride %d", v.height, v.width, op.strideH)
+		err = fmt.Errorf("unsupported convolution: window %dx%d, stride %d", v.height, v.width, op.strideH)
 	case single && d.kind == opDepthwise:
 		dw, derr := f.plain(d)
 		if derr != nil {
 			return nil, derr
 		}
 		if dw.height != 3 || dw.width != 3 {
-			return nil, fmt.Errorf("a depthwise window of %dx%d", dw.height, dw.width)
+			return nil, fmt.Errorf("depthwise window of %dx%d, want 3x3", dw.height, dw.width)
 		}
 		f.used[f.from[op.in[0]]] = true
 		l.In = d.in[0]
@@ -156,7 +156,7 @@ func (f *fuser) layer(i int) (*Layer, error) {
 		return nil, err
 	}
 	if !f.ready[l.In] {
-		return nil, fmt.Errorf("no layer before it ends with tensor %d", l.In)
+		return nil, fmt.Errorf("no earlier layer ends with tensor %d", l.In)
 	}
 	if err := f.after(l); err != nil {
 		return nil, err
@@ -168,7 +168,7 @@ func (f *fuser) layer(i int) (*Layer, error) {
 		return nil, err
 	}
 	if want := [3]int(v.out[1:]); l.OutShape != want {
-		return nil, fmt.Errorf("tensor %d of shape %v ends the layer, want %v", l.Out, l.OutShape, want)
+		return nil, fmt.Errorf("layer ends with tensor %d of shape %v, want %v", l.Out, l.OutShape, want)
 	}
 	f.ready[l.Out] = true
 	return l, nil
@@ -177,10 +177,10 @@ func (f *fuser) layer(i int) (*Layer, error) {
 // plain reads a convolution. One with a fused activation is an error.
 func (f *fuser) plain(op operator) (*convolution, error) {
 	if op.activation != activationNone {
-		return nil, fmt.Errorf("activation %d", op.activation)
+		return nil, fmt.Errorf("unsupported fused activation %d", op.activation)
 	}
 	if op.in[0] < 0 {
-		return nil, errors.New("a convolution of nothing")
+		return nil, errors.New("convolution without input")
 	}
 	for _, t := range []int{op.in[0], op.out[0]} {
 		if _, err := f.hwc(t); err != nil {
@@ -189,7 +189,7 @@ func (f *fuser) plain(op operator) (*convolution, error) {
 	}
 	v, err := f.convolution(op)
 	if err == nil && len(v.weights) == 0 {
-		err = errors.New("a convolution without weights")
+		err = errors.New("convolution without weights")
 	}
 	return v, err
 }
@@ -206,7 +206,7 @@ func (f *fuser) window(l *Layer, v *convolution) error {
 		return err
 	}
 	if top != left || v.op.strideW != v.op.strideH || top > 1 {
-		return errors.New("a window that is not the same both ways")
+		return errors.New("window with unequal strides, unequal padding or padding above 1")
 	}
 	l.Pad = top
 	return nil
@@ -260,7 +260,7 @@ func (f *fuser) skip(l *Layer, other int) (Skip, error) {
 			return SkipNone, err
 		}
 		if len(n) != 8 || slices.ContainsFunc(n[:7], func(k int) bool { return k != 0 }) {
-			return SkipNone, fmt.Errorf("padding of %v", n)
+			return SkipNone, fmt.Errorf("unsupported padding %v", n)
 		}
 		parts = append(parts, f.from[other])
 		other = op.in[0]
@@ -274,7 +274,7 @@ func (f *fuser) skip(l *Layer, other int) (Skip, error) {
 	op, ok := f.only(other)
 	if !ok || op.kind != opMaxPool || op.in[0] != l.In || op.activation != activationNone ||
 		op.windowH != 2 || op.windowW != 2 || op.strideH != 2 || op.strideW != 2 || l.Stride != 2 {
-		return SkipNone, fmt.Errorf("tensor %d is added, which does not come from the layer's input", other)
+		return SkipNone, fmt.Errorf("tensor %d is added but does not derive from the layer's input", other)
 	}
 	for _, i := range append(parts, f.from[other]) {
 		f.used[i] = true
@@ -305,7 +305,7 @@ func (f *fuser) next(t int) (operator, bool) {
 func (g *graph) hwc(t int) ([3]int, error) {
 	s := g.tensors[t].shape
 	if len(s) != 4 || s[0] != 1 {
-		return [3]int{}, fmt.Errorf("tensor %d has the shape %v, not that of one picture", t, s)
+		return [3]int{}, fmt.Errorf("tensor %d of shape %v is not one picture", t, s)
 	}
 	return [3]int{s[1], s[2], s[3]}, nil
 }
@@ -317,7 +317,7 @@ func (f *fuser) constant(i int) ([]float32, []int, error) {
 		i = s
 	}
 	if i < 0 {
-		return nil, nil, errors.New("a constant is left out")
+		return nil, nil, errors.New("a constant is missing")
 	}
 	v, err := f.floats(i)
 	if f.weights += 4 * len(v); err == nil && f.weights > maxWeights {

@@ -39,7 +39,7 @@ func TestFuseTiny(t *testing.T) {
 		name    string
 		outputs []int
 		layers  int
-	}{{"all", []int{tinyEnd}, 2}, {"what no output needs is left out", []int{tinyOut}, 1}} {
+	}{{"all", []int{tinyEnd}, 2}, {"unneeded layers are left out", []int{tinyOut}, 1}} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := Fuse(newTinyNet().bytes(), test.outputs...)
 			if err != nil {
@@ -59,39 +59,39 @@ func TestFuseErrors(t *testing.T) {
 		want    string
 	}{
 		{"no operators", func(n *tinyNet) { n.operators = nil }, "no layer ends with tensor"},
-		{"input that is not there", func(n *tinyNet) { n.inputs = int32s{99} }, "no tensor 99"},
-		{"operator on a tensor that is not there", func(n *tinyNet) { n.operators[tinyPRelu][1] = int32s{-2} }, "no tensor -2"},
+		{"missing input", func(n *tinyNet) { n.inputs = int32s{99} }, "tensor 99 does not exist"},
+		{"operator on a missing tensor", func(n *tinyNet) { n.operators[tinyPRelu][1] = int32s{-2} }, "tensor -2 does not exist"},
 		{"operator without input", func(n *tinyNet) { n.operators[tinyPRelu][1] = int32s{} }, "no input"},
-		{"input left out", func(n *tinyNet) { n.operators[tinyConvolve][1] = int32s{-1, tinyWeights, tinyBias} }, "a convolution of nothing"},
-		{"weights left out", func(n *tinyNet) { n.operators[tinyConvolve][1] = int32s{tinyIn, -1, tinyBias} }, "constant is left out"},
+		{"convolution without input", func(n *tinyNet) { n.operators[tinyConvolve][1] = int32s{-1, tinyWeights, tinyBias} }, "convolution without input"},
+		{"convolution without weights", func(n *tinyNet) { n.operators[tinyConvolve][1] = int32s{tinyIn, -1, tinyBias} }, "constant is missing"},
 		{"no bias", func(n *tinyNet) { n.operators[tinyConvolve][1] = int32s{tinyIn, tinyWeights} }, "2 inputs, want 3"},
-		{"operator of no kind", func(n *tinyNet) { n.operators[tinyPRelu][0] = int32(9) }, "of kind 9 of 8"},
-		{"operator of an unknown kind", func(n *tinyNet) { n.kinds[tinyPRelu] = fields{uint8(77)} }, "no layer before it ends with tensor"},
+		{"missing operator code", func(n *tinyNet) { n.operators[tinyPRelu][0] = int32(9) }, "operator code 9, the file has 8"},
+		{"operator of an unknown kind", func(n *tinyNet) { n.kinds[tinyPRelu] = fields{uint8(77)} }, "no earlier layer ends with tensor"},
 		{"activation", func(n *tinyNet) { n.operators[tinyConvolve][4].(fields)[3] = uint8(1) }, "activation 1"},
-		{"unknown padding", func(n *tinyNet) { n.operators[tinyConvolve][4].(fields)[0] = uint8(9) }, "padding of kind 9"},
+		{"unknown padding", func(n *tinyNet) { n.operators[tinyConvolve][4].(fields)[0] = uint8(9) }, "padding kind 9"},
 		{"no options", func(n *tinyNet) { n.operators[tinyConvolve] = n.operators[tinyConvolve][:3] }, "stride 0"},
-		{"strides that differ", func(n *tinyNet) {
+		{"unequal strides", func(n *tinyNet) {
 			n.operators[tinyConvolve][4].(fields)[1] = int32(4)
 			n.tensors[tinyConv][0] = int32s{1, 2, 1, 3}
-		}, "not the same both ways"},
-		{"order upset", func(n *tinyNet) {
+		}, "unequal strides"},
+		{"operators out of order", func(n *tinyNet) {
 			o := n.operators
 			o[tinyConvolve], o[tinyPointwise] = o[tinyPointwise], o[tinyConvolve]
-		}, "no layer before it ends with tensor"},
-		{"picture of three axes", func(n *tinyNet) { n.tensors[tinyIn][0] = int32s{4, 4, 2} }, "not that of one picture"},
-		{"shape with a zero", func(n *tinyNet) { n.tensors[tinyIn][0] = int32s{1, 0, 4, 2} }, "has the shape"},
-		{"shape beyond memory", func(n *tinyNet) { n.tensors[tinyIn][0] = int32s{1, 1 << 20, 1 << 20, 1 << 20} }, "has the shape"},
+		}, "no earlier layer ends with tensor"},
+		{"picture of three axes", func(n *tinyNet) { n.tensors[tinyIn][0] = int32s{4, 4, 2} }, "is not one picture"},
+		{"shape with a zero", func(n *tinyNet) { n.tensors[tinyIn][0] = int32s{1, 0, 4, 2} }, "has invalid shape"},
+		{"huge shape", func(n *tinyNet) { n.tensors[tinyIn][0] = int32s{1, 1 << 20, 1 << 20, 1 << 20} }, "has invalid shape"},
 		{"output of the wrong size", func(n *tinyNet) { n.tensors[tinyConv][0] = int32s{1, 3, 2, 3} }, "want 2"},
-		{"weights of the wrong shape", func(n *tinyNet) { n.tensors[tinyHalf][0] = int32s{3, 3, 2, 3} }, "do not lead from"},
-		{"weights cut", func(n *tinyNet) { n.buffers[1] = fields{blob(make([]byte, 10))} }, "10 bytes of data"},
-		{"weights of integers", func(n *tinyNet) { n.tensors[tinyHalf][1] = uint8(9) }, "not of floats"},
-		{"buffer that is not there", func(n *tinyNet) { n.tensors[tinyHalf][2] = int32(50) }, "buffer 50"},
+		{"weights of the wrong shape", func(n *tinyNet) { n.tensors[tinyHalf][0] = int32s{3, 3, 2, 3} }, "do not fit input"},
+		{"weights cut off", func(n *tinyNet) { n.buffers[1] = fields{blob(make([]byte, 10))} }, "10 bytes of data"},
+		{"weights of integers", func(n *tinyNet) { n.tensors[tinyHalf][1] = uint8(9) }, "does not hold floats"},
+		{"missing buffer", func(n *tinyNet) { n.tensors[tinyHalf][2] = int32(50) }, "buffer 50"},
 		{"slopes for other channels", func(n *tinyNet) { n.operators[tinyPRelu][1] = int32s{tinyConv, tinyHalf} }, "54 slopes"},
 		{"window of another size", func(n *tinyNet) {
 			n.tensors[tinyDepthWeights][0] = int32s{1, 1, 9, 3}
-		}, "a depthwise window of 1x9"},
-		{"padding of another axis", func(n *tinyNet) { n.buffers[6][0].(blob)[20] = 1 }, "padding of [0 0 0 0 0 1 0 1]"},
-		{"sum with another tensor", func(n *tinyNet) { n.operators[tinyAdd][1] = int32s{tinyIn, tinyPoint} }, "does not come from the layer's input"},
+		}, "depthwise window of 1x9"},
+		{"padding of the width", func(n *tinyNet) { n.buffers[6][0].(blob)[20] = 1 }, "unsupported padding [0 0 0 0 0 1 0 1]"},
+		{"sum with another tensor", func(n *tinyNet) { n.operators[tinyAdd][1] = int32s{tinyIn, tinyPoint} }, "does not derive from the layer's input"},
 		{"sum of another shape", func(n *tinyNet) { n.tensors[tinyEnd][0] = int32s{1, 2, 2, 9} }, "want [2 2 4]"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -199,7 +199,7 @@ func TestFuse(t *testing.T) {
 				}
 			}
 			if len(outputs) != test.outputs || windows != test.windows || depth != test.depth || pooled != test.pooled || same != test.same || len(layers) != test.layers {
-				t.Errorf("%d outputs of %d layers: %d windows, %d depthwise, %d of them after a skip, %d after a pooled one",
+				t.Errorf("%d outputs of %d layers: %d windows, %d depthwise, %d skips, %d pooled skips",
 					len(outputs), len(layers), windows, depth, same, pooled)
 			}
 		})
@@ -218,7 +218,7 @@ func TestFuseRefuses(t *testing.T) {
 		name    string
 		outputs []int
 	}{
-		{"no such tensor", []int{1 << 20}},
+		{"missing tensor", []int{1 << 20}},
 		{"a tensor inside a layer", []int{8}},
 		{"a constant", []int{269}},
 	} {
@@ -242,7 +242,7 @@ func FuzzFuse(f *testing.F) {
 		layers, err := Fuse(file, output)
 		for _, l := range layers {
 			if err != nil || len(l.PointBias) != l.OutShape[2] {
-				t.Errorf("layers that do not fit, and error %v", err)
+				t.Errorf("inconsistent layers, error %v", err)
 			}
 		}
 	})

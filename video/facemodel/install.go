@@ -78,7 +78,7 @@ func unpack(packed []byte) ([]byte, error) {
 	for files := tar.NewReader(zipped); ; {
 		h, err := files.Next()
 		if errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("no file %s", packageAssets)
+			return nil, fmt.Errorf("it has no file %s", packageAssets)
 		}
 		if err != nil {
 			return nil, err

@@ -106,13 +106,13 @@ func (g *graph) read(r *reader, sub table, kinds, buffers []table) {
 		total := 1
 		for _, d := range v.shape {
 			if d < 1 || d > maxElements || total*d > maxElements {
-				r.fail("tensor %d has the shape %v", i, v.shape)
+				r.fail("tensor %d has invalid shape %v", i, v.shape)
 				return
 			}
 			total *= d
 		}
 		if b := t.int32(2, 0); b < 0 || b >= len(buffers) {
-			r.fail("tensor %d is in buffer %d of %d", i, b, len(buffers))
+			r.fail("tensor %d refers to buffer %d, the file has %d", i, b, len(buffers))
 		} else {
 			v.raw, _ = buffers[b].vector(0, 1, len(r.data))
 		}
@@ -128,7 +128,7 @@ func (g *graph) read(r *reader, sub table, kinds, buffers []table) {
 	for i, t := range sub.tables(3, maxItems) {
 		k := t.int32(0, 0)
 		if k < 0 || k >= len(kinds) {
-			r.fail("operator %d is of kind %d of %d", i, k, len(kinds))
+			r.fail("operator %d refers to operator code %d, the file has %d", i, k, len(kinds))
 		}
 		if r.err != nil {
 			return
@@ -151,7 +151,7 @@ func (g *graph) read(r *reader, sub table, kinds, buffers []table) {
 func (g *graph) links(r *reader, idx []int, least int) []int {
 	for _, i := range idx {
 		if i < least || i >= len(g.tensors) {
-			r.fail("no tensor %d among %d", i, len(g.tensors))
+			r.fail("tensor %d does not exist, the file has %d", i, len(g.tensors))
 			return nil
 		}
 	}
@@ -183,7 +183,7 @@ func (g *graph) floats(i int) ([]float32, error) {
 		size = 2
 	}
 	if t.kind != typeFloat32 && t.kind != typeFloat16 {
-		return nil, fmt.Errorf("tensor %d is not of floats", i)
+		return nil, fmt.Errorf("tensor %d does not hold floats", i)
 	}
 	values := make([]float32, t.elements())
 	if len(t.raw) != size*len(values) {
@@ -204,7 +204,7 @@ func (g *graph) int32s(i int) ([]int, error) {
 	t := &g.tensors[i]
 	values := make([]int, t.elements())
 	if t.kind != typeInt32 || len(t.raw) != 4*len(values) {
-		return nil, fmt.Errorf("tensor %d is not a constant of %v int32", i, t.shape)
+		return nil, fmt.Errorf("tensor %d of shape %v is not an int32 constant", i, t.shape)
 	}
 	for k := range values {
 		values[k] = int(int32(binary.LittleEndian.Uint32(t.raw[4*k:])))

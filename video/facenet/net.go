@@ -37,7 +37,7 @@ func New(layers []facemodel.Layer, outputs ...int) (*Net, error) {
 // newNet is New with vectors of lanes floats: 4, 8 or 16.
 func newNet(layers []facemodel.Layer, outputs []int, lanes int) (*Net, error) {
 	if len(layers) == 0 {
-		return nil, errors.New("a network without layers")
+		return nil, errors.New("network without layers")
 	}
 	tensors := 0
 	sizes := map[int]int{}
@@ -73,7 +73,7 @@ func (n *Net) add(l *facemodel.Layer) error {
 	in, out := l.InShape[2], l.OutShape[2]
 	if l.Window < 1 || len(l.Point) != l.Window*l.Window*in*out || len(l.PointBias) != out || l.Slope != nil && len(l.Slope) != out ||
 		l.Depth != nil && (len(l.Depth) != 9*in || len(l.DepthBias) != in) {
-		return errors.New("constants that do not fit its shapes")
+		return errors.New("constants do not fit the shapes")
 	}
 	shape := func(s [3]int) *C.int {
 		c := [3]C.int{C.int(s[0]), C.int(s[1]), C.int(s[2])}
@@ -86,11 +86,11 @@ func (n *Net) add(l *facemodel.Layer) error {
 	case 0:
 		return nil
 	case 1:
-		return errors.New("no memory, or a tensor of two shapes")
+		return errors.New("no memory, or a tensor with two shapes")
 	case 2:
-		return errors.New("windows that reach too far past the edge")
+		return errors.New("windows reach too far past the edge")
 	default:
-		return fmt.Errorf("windows over %d channels", in)
+		return fmt.Errorf("unsupported window over %d channels", in)
 	}
 }
 
@@ -109,7 +109,7 @@ func widths() []int {
 func (n *Net) Run(pixels []byte, scale, offset float32) ([]float32, error) {
 	s := n.first.InShape
 	if len(pixels) != s[0]*s[1]*s[2] {
-		return nil, fmt.Errorf("%d bytes for a picture of %d x %d x %d", len(pixels), s[0], s[1], s[2])
+		return nil, fmt.Errorf("picture of %d bytes, want %d x %d x %d", len(pixels), s[0], s[1], s[2])
 	}
 	C.deepcheck_net_run(n.c, C.int(n.first.In), (*C.uchar)(unsafe.Pointer(&pixels[0])), C.float(scale), C.float(offset))
 	for _, o := range n.outputs {

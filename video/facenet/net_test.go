@@ -167,9 +167,9 @@ func TestRefuses(t *testing.T) {
 	}{
 		{"too few weights", func(l []facemodel.Layer) { l[1].Point = l[1].Point[1:] }},
 		{"too few slopes", func(l []facemodel.Layer) { l[1].Slope = l[1].Slope[1:] }},
-		{"shapes that do not meet", func(l []facemodel.Layer) { l[2].InShape[0]++ }},
+		{"shapes that differ between layers", func(l []facemodel.Layer) { l[2].InShape[0]++ }},
 		{"a window that reaches past the border", func(l []facemodel.Layer) { l[1].Pad = 2 }},
-		{"a window over channels that fill no vector", func(l []facemodel.Layer) {
+		{"a window over padded channels", func(l []facemodel.Layer) {
 			m := maker{rand.New(rand.NewPCG(1, 1))}
 			l[9].Window, l[9].Pad = 3, 1
 			l[9] = m.fill(l[9], false, false)
@@ -187,7 +187,7 @@ func TestRefuses(t *testing.T) {
 	}
 	if n, err := New(made(), 99); err == nil {
 		n.Close()
-		t.Error("got no error for an output that there is not")
+		t.Error("got no error for an output that does not exist")
 	}
 	n, err := New(made(), 6)
 	if err != nil {

@@ -31,7 +31,7 @@ func newFinder(t testing.TB) *Finder {
 func frame(t testing.TB, width, height, side, x, y int) *video.Picture {
 	t.Helper()
 	if _, err := os.Stat(clip); err != nil {
-		t.Skip("the clips of ../shared/data are not here")
+		t.Skip("the clips of ../shared/data are missing")
 	}
 	filter := fmt.Sprintf("scale=%d:%d,pad=%d:%d:%d:%d", side, side, width, height, x, y)
 	pix, err := exec.Command("ffmpeg", "-v", "error", "-ss", "0.5", "-i", clip, "-frames:v", "1",

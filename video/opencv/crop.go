@@ -25,7 +25,7 @@ func (f *Finder) Crop(p *video.Picture, toPicture video.Affine, dst *video.Crop)
 	a := toPicture
 	area := math.Abs(a.A*a.E - a.B*a.D) // picture pixels per crop pixel
 	if !finite(a.A, a.B, a.C, a.D, a.E, a.F) || area < 1e-6 {
-		return fmt.Errorf("no crop: %+v", a)
+		return fmt.Errorf("invalid crop %+v", a)
 	}
 	src := plane{p.Y, p.Width, p.Height}
 	out := plane{dst[:], video.CropSize, video.CropSize}

@@ -99,7 +99,7 @@ func TestTiles(t *testing.T) {
 		tiles := tile(size.X, size.Y)
 		for _, r := range tiles {
 			if !r.In(bounds) || r.Dx() != r.Dy() || r.Min.X%2 != 0 || r.Min.Y%2 != 0 || r.Dx()%2 != 0 {
-				t.Errorf("%v: tile %v is outside, not square or odd", size, r)
+				t.Errorf("%v: tile %v is outside, not square or has odd coordinates", size, r)
 			}
 		}
 		// A face of a quarter of the shorter side lies wholly inside some tile.

@@ -53,7 +53,7 @@ func see(net *facenet.Net, c *canvas, scale, offset float32, want int) ([]float3
 	}
 	out, err := net.Run(c.rgb, scale, offset)
 	if err == nil && len(out) != want {
-		err = fmt.Errorf("the network gave %d numbers, want %d", len(out), want)
+		err = fmt.Errorf("network gave %d numbers, want %d", len(out), want)
 	}
 	return out, err
 }
@@ -79,7 +79,7 @@ const maxSide = 1 << 14
 func check(p *video.Picture) error {
 	if p.Width < 2 || p.Height < 2 || p.Width > maxSide || p.Height > maxSide ||
 		p.Width%2 != 0 || p.Height%2 != 0 {
-		return fmt.Errorf("picture of %d x %d pixels", p.Width, p.Height)
+		return fmt.Errorf("unsupported picture size: %d x %d pixels", p.Width, p.Height)
 	}
 	n := p.Width * p.Height
 	if len(p.Y) != n || len(p.U) != n/4 || len(p.V) != n/4 {

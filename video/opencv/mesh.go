@@ -21,7 +21,7 @@ func (f *Finder) Mesh(p *video.Picture, r video.Region) (*video.Mesh, error) {
 		return nil, err
 	}
 	if !finite(r.Center.X, r.Center.Y, r.Side, r.Angle) || r.Side < 1 {
-		return nil, fmt.Errorf("no region: %+v", r)
+		return nil, fmt.Errorf("invalid region %+v", r)
 	}
 	a := regionAffine(r, facemodel.LandmarkSize)
 	if err := f.mesh.warp(p, a, gocv.BorderReplicate); err != nil {

@@ -36,7 +36,7 @@ func TestMeshIsAFace(t *testing.T) {
 	near(t, "middle of the lips", middle(q[lipUpper], q[lipLower]), face.Keys[3], .2*eyes)
 	if !(q[eyeLeft].Y < q[noseTip].Y && q[noseTip].Y < q[lipUpper].Y &&
 		q[lipUpper].Y <= q[lipLower].Y && q[lipLower].Y < q[chin].Y) {
-		t.Error("eyes, nose, lips and chin are not one below the other")
+		t.Error("eyes, nose, lips and chin are not in order from top to bottom")
 	}
 	if !(q[mouthLeft].X < q[lipUpper].X && q[lipUpper].X < q[mouthRight].X) {
 		t.Error("the lips are not between the mouth's corners")
@@ -66,7 +66,7 @@ func TestMeshFollows(t *testing.T) {
 	}{
 		{"shifted region", p, func(r *video.Region) { r.Center.X += 6; r.Center.Y -= 4 }, 1, 0, 0},
 		{"larger region", p, func(r *video.Region) { r.Side *= 1.1 }, 1, 0, 0},
-		{"turned region", p, func(r *video.Region) { r.Angle += .15 }, 1, 0, 0},
+		{"rotated region", p, func(r *video.Region) { r.Angle += .15 }, 1, 0, 0},
 		{"larger picture", frame(t, 1280, 720, 512, 400, 100), func(r *video.Region) {
 			r.Center = video.Point{X: 2*r.Center.X + 400, Y: 2*r.Center.Y + 100}
 			r.Side *= 2
