@@ -104,8 +104,8 @@ func TestBadInput(t *testing.T) {
 	good := func() *video.Picture { return noise(64, 48, 1) }
 	nan, inf := math.NaN(), math.Inf(1)
 	pictures := []struct {
-		name  string
-		spoil func(*video.Picture)
+		name    string
+		corrupt func(*video.Picture)
 	}{
 		{"short Y plane", func(p *video.Picture) { p.Y = p.Y[1:] }},
 		{"no U plane", func(p *video.Picture) { p.U = nil }},
@@ -120,7 +120,7 @@ func TestBadInput(t *testing.T) {
 	for _, tt := range pictures {
 		t.Run(tt.name, func(t *testing.T) {
 			p := good()
-			tt.spoil(p)
+			tt.corrupt(p)
 			if _, err := f.Detect(p, true); err == nil {
 				t.Error("Detect returned no error")
 			}
