@@ -48,8 +48,8 @@ func (f *fuser) convolution(op operator) (*convolution, error) {
 
 // paddingBefore returns TFLite's padding before the first pixel along one axis, in pixels.
 // SAME: out = ceil(in/stride); the total padding is max(0, (out-1)*stride + window - in), and
-// the odd pixel goes to the end. VALID: out = (in-window)/stride + 1, without padding. The
-// error says that out has another value.
+// the odd pixel goes to the end. VALID: out = (in-window)/stride + 1, without padding. It
+// returns an error if out has another value or padding is neither of the two.
 func paddingBefore(padding, in, out, window, stride int) (int, error) {
 	if stride < 1 || stride > maxItems || window > maxItems {
 		return 0, fmt.Errorf("unsupported window %d or stride %d", window, stride)

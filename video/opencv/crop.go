@@ -56,7 +56,7 @@ func warpBlurred(src, dst plane, a video.Affine, sigma float64) error {
 	})
 }
 
-// covered returns the bounding rectangle of the image under a of a square of side pixels.
+// covered returns the bounding rectangle, in picture pixels, of a square of side crop pixels.
 func covered(a video.Affine, side float64) image.Rectangle {
 	left, right := a.C+min(0, a.A*side)+min(0, a.B*side), a.C+max(0, a.A*side)+max(0, a.B*side)
 	top, bottom := a.F+min(0, a.D*side)+min(0, a.E*side), a.F+max(0, a.D*side)+max(0, a.E*side)

@@ -124,8 +124,8 @@ func (f *Finder) look(p *video.Picture, view image.Rectangle) ([]video.Face, err
 	return fuse(faces), nil
 }
 
-// letterbox returns the rectangle of a square of side size into which a picture of size from
-// fits: as large as possible, centred, with even coordinates.
+// letterbox returns the rectangle that a picture of size from fills in a square of side size:
+// as large as possible, centred, with even coordinates.
 func letterbox(from image.Point, size int) image.Rectangle {
 	long := max(from.X, from.Y)
 	even := func(n int) int { return max(2, (n*size/2+long/2)/long*2) }
