@@ -5,9 +5,9 @@ import (
 	"fmt"
 )
 
-// A reader reads a flatbuffer. Every access is checked against the file's
-// length; the first bad one is kept in err, and from then on everything reads
-// as zero, so that callers check once at the end.
+// A reader reads a flatbuffer. It checks every access against the file's length. The first
+// bad access sets err; from then on every read returns zero, so callers check err once at the
+// end.
 type reader struct {
 	data []byte
 	err  error
@@ -19,7 +19,7 @@ func (r *reader) fail(format string, args ...any) {
 	}
 }
 
-// bytes returns n bytes at pos, or nil if they are not all there.
+// bytes returns the n bytes at pos, or nil if the file ends before pos+n.
 func (r *reader) bytes(pos, n int) []byte {
 	if r.err != nil {
 		return nil
@@ -45,8 +45,8 @@ func (r *reader) int32(pos int) int {
 	return 0
 }
 
-// follow returns the place that the unsigned offset at pos points to. It always
-// lies behind pos, so chains of offsets end.
+// follow returns the position that the unsigned offset at pos points to. The position is
+// always greater than pos, so chains of offsets end.
 func (r *reader) follow(pos int) int {
 	b := r.bytes(pos, 4)
 	if b == nil {
@@ -60,13 +60,13 @@ func (r *reader) follow(pos int) int {
 	return pos + int(off)
 }
 
-// A table is a flatbuffer table: fields found through a vtable. The zero table
-// has no fields.
+// A table is a flatbuffer table, whose fields are located through a vtable. The zero table has
+// no fields.
 type table struct {
 	r      *reader
 	pos    int
 	vtable int
-	size   int // bytes of the vtable
+	size   int // of the vtable in bytes
 }
 
 func (r *reader) table(pos int) table {
@@ -82,7 +82,7 @@ func (r *reader) table(pos int) table {
 	return t
 }
 
-// field returns the place of field i, or 0 where the table leaves it out.
+// field returns the position of field i, or 0 if the table omits the field.
 func (t table) field(i int) int {
 	if at := 4 + 2*i; t.r != nil && at+2 <= t.size {
 		if off := t.r.uint16(t.vtable + at); off != 0 {
@@ -117,8 +117,8 @@ func (t table) table(i int) table {
 	return table{}
 }
 
-// vector returns the raw elements of vector field i, each of size bytes, and
-// where they start. A missing vector is empty; one longer than limit is an error.
+// vector returns the raw elements of vector field i, size bytes each, and the position of the
+// first. A missing vector is empty. A vector of more than limit elements is an error.
 func (t table) vector(i, size, limit int) (elems []byte, start int) {
 	pos := t.field(i)
 	if pos == 0 {
@@ -127,7 +127,7 @@ func (t table) vector(i, size, limit int) (elems []byte, start int) {
 	at := t.r.follow(pos)
 	n := t.r.int32(at)
 	if n < 0 || n > limit {
-		t.r.fail("vector at %d has %d elements, at most %d make sense", at, n, limit)
+		t.r.fail("vector at %d has %d elements, want at most %d", at, n, limit)
 		return nil, 0
 	}
 	return t.r.bytes(at+4, n*size), at + 4

@@ -6,47 +6,54 @@ import (
 	"slices"
 )
 
-// A Layer is what the networks repeat, as one: a depthwise 3x3 convolution, a
-// 1x1 convolution of what it gives, the layer's input added to that, and a
-// PReLU (a ReLU is one of slope 0). Each of these steps but the second may be left
-// out. Done together they pass over memory once instead of four times.
+// A Layer is the block that the networks repeat: (1) a depthwise 3x3 convolution, (2) a 1x1
+// convolution, (3) the sum with the layer's input, (4) a PReLU (a ReLU has slope 0). Only
+// step 2 is mandatory. Without step 1, step 2 may have a 3x3 or 5x5 window. One pass over
+// memory computes all four steps.
 type Layer struct {
-	In, Out  int    // tensors
+	In, Out  int    // tensor indices
 	InShape  [3]int // height, width, channels
 	OutShape [3]int
 	Stride   int
-	Pad      int // 0 or 1: rows above and columns left of the input that the first window covers; they are zero, as those behind it
 
-	Window    int       // side of the square that the second step sees: 1, or 3 or 5 without a depthwise convolution
-	Depth     []float32 // (3, 3, channels in), nil for no depthwise convolution
+	// Pad is 0 or 1, the rows of zeros above and the columns of zeros left of the input. Windows
+	// that reach past the other two edges read zeros as well.
+	Pad int
+
+	Window    int       // side of step 2's window: 1, or without step 1 also 3 or 5
+	Depth     []float32 // (3, 3, channels in), nil without step 1
 	DepthBias []float32 // (channels in)
 	Point     []float32 // (Window, Window, channels in, channels out)
 	PointBias []float32 // (channels out)
 	Skip      Skip
-	Slope     []float32 // (channels out) of the PReLU, nil for none
+	Slope     []float32 // (channels out) of the PReLU, nil without step 4
 }
 
-// A Skip says in what form a layer's input is added before its PReLU. Channels
-// that it does not have are zero.
+// A Skip is the form in which a layer's input is added before the PReLU. Channels that the
+// input lacks count as zero.
 type Skip int
 
 const (
 	SkipNone Skip = iota
-	SkipSame      // as it is
-	SkipPool      // the maxima of its 2x2 squares; channels that it does not have are zero
+	SkipSame      // unchanged
+	SkipPool      // max-pooled: the maximum of each 2x2 square
 )
 
 // A fuser gathers operators into layers.
 type fuser struct {
-	*converter
-	needed map[int]bool
-	from   map[int]int   // the operator that computes a tensor
-	to     map[int][]int // the operators that read a tensor
-	used   map[int]bool  // operators that are part of a layer
+	*graph
+	needed  map[int]bool  // tensors that the outputs depend on
+	source  map[int]int   // output of a Dequantize -> its float16 constant
+	ready   map[int]bool  // the network's input and the outputs of the layers so far
+	from    map[int]int   // tensor -> operator that computes it
+	to      map[int][]int // tensor -> operators that read it
+	used    map[int]bool  // operators that belong to a layer
+	weights int           // bytes of the constants read so far
 }
 
-// Fuse turns a TFLite file into layers in the order of computation, those that
-// the given tensors depend on. It fails where an operator is of no layer.
+// Fuse turns a TFLite file into layers in the order of computation. It returns only the
+// layers that the tensors outputs depend on. The error says what in the file is corrupt or
+// unsupported, for example an operator that fits into no layer. No file makes Fuse panic.
 func Fuse(tflite []byte, outputs ...int) ([]Layer, error) {
 	g, err := parse(tflite)
 	if err != nil {
@@ -54,10 +61,10 @@ func Fuse(tflite []byte, outputs ...int) ([]Layer, error) {
 	}
 	for _, i := range outputs {
 		if i < 0 || i >= len(g.tensors) {
-			return nil, fmt.Errorf("no tensor %d among %d", i, len(g.tensors))
+			return nil, fmt.Errorf("tensor %d does not exist, the file has %d", i, len(g.tensors))
 		}
 	}
-	f := &fuser{converter: &converter{graph: g, source: map[int]int{}, ready: map[int]bool{}}, needed: g.needed(outputs),
+	f := &fuser{graph: g, needed: g.needed(outputs), source: map[int]int{}, ready: map[int]bool{},
 		from: map[int]int{}, to: map[int][]int{}, used: map[int]bool{}}
 	for _, i := range g.inputs {
 		f.ready[i] = true
@@ -89,7 +96,7 @@ func Fuse(tflite []byte, outputs ...int) ([]Layer, error) {
 	}
 	for i, op := range g.operators {
 		if f.needed[op.out[0]] && !f.used[i] {
-			return nil, fmt.Errorf("operator %d, of kind %d, is of no layer", i, op.kind)
+			return nil, fmt.Errorf("operator %d of kind %d fits into no layer", i, op.kind)
 		}
 	}
 	for _, t := range outputs {
@@ -100,7 +107,24 @@ func Fuse(tflite []byte, outputs ...int) ([]Layer, error) {
 	return layers, nil
 }
 
-// layer gathers the layer around the convolution that operator i is.
+// needed returns the tensors that the outputs depend on, including the outputs.
+func (g *graph) needed(outputs []int) map[int]bool {
+	set := map[int]bool{}
+	for _, i := range outputs {
+		set[i] = true
+	}
+	for k := len(g.operators) - 1; k >= 0; k-- {
+		op := &g.operators[k]
+		if set[op.out[0]] {
+			for _, i := range op.in {
+				set[i] = true
+			}
+		}
+	}
+	return set
+}
+
+// layer gathers the layer around operator i, the convolution of step 2.
 func (f *fuser) layer(i int) (*Layer, error) {
 	op := f.operators[i]
 	v, err := f.plain(op)
@@ -111,29 +135,28 @@ func (f *fuser) layer(i int) (*Layer, error) {
 	l := &Layer{In: op.in[0], Out: op.out[0], Stride: 1, Window: 1, PointBias: v.bias, Point: transposed(v.weights, v.out[3])}
 	switch d, single := f.only(op.in[0]); {
 	case v.height == v.width && (v.height == 3 || v.height == 5):
-		// The weights are (out, in, side, side) and want to be (side, side, in, out).
-		l.Window, l.Point = v.height, placesFirst(l.Point, v.in[3], v.height*v.width, v.out[3])
+		l.Window = v.height
 		err = f.window(l, v)
 	case v.height != 1 || v.width != 1 || op.strideH != 1 || op.strideW != 1:
-		err = fmt.Errorf("a convolution of %dx%d, stride %d", v.height, v.width, op.strideH)
+		err = fmt.Errorf("unsupported convolution: window %dx%d, stride %d", v.height, v.width, op.strideH)
 	case single && d.kind == opDepthwise:
 		dw, derr := f.plain(d)
 		if derr != nil {
 			return nil, derr
 		}
 		if dw.height != 3 || dw.width != 3 {
-			return nil, fmt.Errorf("a depthwise window of %dx%d", dw.height, dw.width)
+			return nil, fmt.Errorf("depthwise window of %dx%d, want 3x3", dw.height, dw.width)
 		}
 		f.used[f.from[op.in[0]]] = true
 		l.In = d.in[0]
-		l.Depth, l.DepthBias = transposed(dw.weights, dw.in[3]), dw.bias
+		l.Depth, l.DepthBias = dw.weights, dw.bias
 		err = f.window(l, dw)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if !f.ready[l.In] {
-		return nil, fmt.Errorf("no layer before it ends with tensor %d", l.In)
+		return nil, fmt.Errorf("no earlier layer ends with tensor %d", l.In)
 	}
 	if err := f.after(l); err != nil {
 		return nil, err
@@ -144,49 +167,53 @@ func (f *fuser) layer(i int) (*Layer, error) {
 	if l.OutShape, err = f.hwc(l.Out); err != nil {
 		return nil, err
 	}
+	if want := [3]int(v.out[1:]); l.OutShape != want {
+		return nil, fmt.Errorf("layer ends with tensor %d of shape %v, want %v", l.Out, l.OutShape, want)
+	}
 	f.ready[l.Out] = true
 	return l, nil
 }
 
-// plain reads a convolution without an activation of its own.
+// plain reads a convolution. One with a fused activation is an error.
 func (f *fuser) plain(op operator) (*convolution, error) {
 	if op.activation != activationNone {
-		return nil, fmt.Errorf("activation %d", op.activation)
+		return nil, fmt.Errorf("unsupported fused activation %d", op.activation)
 	}
 	if op.in[0] < 0 {
-		return nil, errors.New("a convolution of nothing")
+		return nil, errors.New("convolution without input")
 	}
 	for _, t := range []int{op.in[0], op.out[0]} {
-		if _, err := f.nchw(t); err != nil {
+		if _, err := f.hwc(t); err != nil {
 			return nil, err
 		}
 	}
 	v, err := f.convolution(op)
 	if err == nil && len(v.weights) == 0 {
-		err = errors.New("a convolution without weights")
+		err = errors.New("convolution without weights")
 	}
 	return v, err
 }
 
-// window reads stride and padding of a window.
+// window sets the layer's stride and padding from convolution v.
 func (f *fuser) window(l *Layer, v *convolution) error {
 	l.Stride = v.op.strideH
-	top, _, err := samePadding(v.op.padding, v.in[1], v.out[1], v.height, v.op.strideH)
+	top, err := paddingBefore(v.op.padding, v.in[1], v.out[1], v.height, v.op.strideH)
 	if err != nil {
 		return err
 	}
-	left, _, err := samePadding(v.op.padding, v.in[2], v.out[2], v.width, v.op.strideW)
+	left, err := paddingBefore(v.op.padding, v.in[2], v.out[2], v.width, v.op.strideW)
 	if err != nil {
 		return err
 	}
 	if top != left || v.op.strideW != v.op.strideH || top > 1 {
-		return errors.New("a window that is not the same both ways")
+		return errors.New("window with unequal strides, unequal padding or padding above 1")
 	}
 	l.Pad = top
 	return nil
 }
 
-// after takes in the sum and the PReLU or ReLU that follow a convolution.
+// after adds to the layer the sum (step 3) and the PReLU or ReLU (step 4), if they follow the
+// convolution.
 func (f *fuser) after(l *Layer) error {
 	next, ok := f.next(l.Out)
 	if ok && next.kind == opAdd && len(next.in) == 2 && next.activation == activationNone {
@@ -223,7 +250,8 @@ func (f *fuser) after(l *Layer) error {
 	return nil
 }
 
-// skip finds out how a tensor that is added comes from the layer's input.
+// skip returns how tensor other, the second term of the sum, derives from the layer's input:
+// directly or through a 2x2 MaxPool, then optionally through a Pad that appends channels.
 func (f *fuser) skip(l *Layer, other int) (Skip, error) {
 	var parts []int
 	if op, ok := f.only(other); ok && op.kind == opPad && len(op.in) == 2 && op.in[1] >= 0 {
@@ -232,7 +260,7 @@ func (f *fuser) skip(l *Layer, other int) (Skip, error) {
 			return SkipNone, err
 		}
 		if len(n) != 8 || slices.ContainsFunc(n[:7], func(k int) bool { return k != 0 }) {
-			return SkipNone, fmt.Errorf("padding of %v", n)
+			return SkipNone, fmt.Errorf("unsupported padding %v", n)
 		}
 		parts = append(parts, f.from[other])
 		other = op.in[0]
@@ -246,7 +274,7 @@ func (f *fuser) skip(l *Layer, other int) (Skip, error) {
 	op, ok := f.only(other)
 	if !ok || op.kind != opMaxPool || op.in[0] != l.In || op.activation != activationNone ||
 		op.windowH != 2 || op.windowW != 2 || op.strideH != 2 || op.strideW != 2 || l.Stride != 2 {
-		return SkipNone, fmt.Errorf("tensor %d is added, which does not come from the layer's input", other)
+		return SkipNone, fmt.Errorf("tensor %d is added but does not derive from the layer's input", other)
 	}
 	for _, i := range append(parts, f.from[other]) {
 		f.used[i] = true
@@ -254,7 +282,8 @@ func (f *fuser) skip(l *Layer, other int) (Skip, error) {
 	return SkipPool, nil
 }
 
-// only returns the operator that computes a tensor which one operator reads.
+// only returns the operator that computes tensor t. It reports false if t is not computed or
+// not read by exactly one operator.
 func (f *fuser) only(t int) (operator, bool) {
 	i, ok := f.from[t]
 	if !ok || len(f.to[t]) != 1 {
@@ -263,7 +292,8 @@ func (f *fuser) only(t int) (operator, bool) {
 	return f.operators[i], true
 }
 
-// next returns the operator that alone reads a tensor.
+// next returns the only operator that reads tensor t. It reports false if there is not
+// exactly one.
 func (f *fuser) next(t int) (operator, bool) {
 	if len(f.to[t]) != 1 {
 		return operator{}, false
@@ -271,16 +301,32 @@ func (f *fuser) next(t int) (operator, bool) {
 	return f.operators[f.to[t][0]], true
 }
 
-// hwc returns the shape of a picture tensor.
-func (f *fuser) hwc(t int) ([3]int, error) {
-	if _, err := f.nchw(t); err != nil {
-		return [3]int{}, err
+// hwc returns height, width and channels of tensor t, which must hold one picture.
+func (g *graph) hwc(t int) ([3]int, error) {
+	s := g.tensors[t].shape
+	if len(s) != 4 || s[0] != 1 {
+		return [3]int{}, fmt.Errorf("tensor %d of shape %v is not one picture", t, s)
 	}
-	s := f.tensors[t].shape
 	return [3]int{s[1], s[2], s[3]}, nil
 }
 
-// transposed turns (rows, n) into (n, rows).
+// constant returns the values and the shape of constant i, which may be the output of a
+// Dequantize.
+func (f *fuser) constant(i int) ([]float32, []int, error) {
+	if s, ok := f.source[i]; ok {
+		i = s
+	}
+	if i < 0 {
+		return nil, nil, errors.New("a constant is missing")
+	}
+	v, err := f.floats(i)
+	if f.weights += 4 * len(v); err == nil && f.weights > maxWeights {
+		err = fmt.Errorf("constants of more than %d bytes", maxWeights)
+	}
+	return v, f.tensors[i].shape, err
+}
+
+// transposed turns a matrix (rows, n) into (n, rows).
 func transposed(m []float32, rows int) []float32 {
 	n := len(m) / rows
 	out := make([]float32, len(m))
@@ -290,16 +336,4 @@ func transposed(m []float32, rows int) []float32 {
 		}
 	}
 	return out
-}
-
-// placesFirst turns (in, places, out) into (places, in, out).
-func placesFirst(w []float32, in, places, out int) []float32 {
-	r := make([]float32, 0, len(w))
-	for p := range places {
-		for k := range in {
-			at := (k*places + p) * out
-			r = append(r, w[at:at+out]...)
-		}
-	}
-	return r
 }

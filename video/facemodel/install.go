@@ -11,19 +11,19 @@ import (
 	"path/filepath"
 )
 
-// The npm package @mediapipe/face_mesh (Apache-2.0), the only form in which
-// these two files are to be had from a package registry.
+// The npm package @mediapipe/face_mesh (Apache-2.0) is the only package on a registry that
+// contains the two files.
 const (
 	packageVersion = "@mediapipe/face_mesh 0.4.1657299874"
 	packageSum     = "c08a7e0742a326285da666cf81d77c8b6f3a181a2ee948cadaf166008e0d3bc7"
 	packageAssets  = "package/face_mesh_solution_packed_assets.data"
-	packageLimit   = 16 << 20 // bytes; it has 7.4 million
+	packageLimit   = 16 << 20 // bytes; the package has 7.4 million
 )
 
-// A modelFile says where in the package's assets a TFLite file lies.
+// A modelFile locates a TFLite file in the package's assets.
 type modelFile struct {
 	name       string
-	start, end int64 // bytes of the unpacked assets
+	start, end int64 // byte range [start, end) of the unpacked assets
 	sha256     string
 }
 
@@ -34,10 +34,9 @@ var (
 		"3bc182eb9f33925d9e58b5c8d59308a760f4adea8f282370e428c51212c26633"}
 )
 
-// Install takes the tarball of npm package @mediapipe/face_mesh
-// 0.4.1657299874, as `npm pack` fetches it, and writes the two TFLite files that
-// it holds to dir. The tarball and both files are checked by SHA-256; nothing is
-// written unless all of them are right.
+// Install writes the two TFLite files to dir, which it creates if needed. tarball is npm
+// package @mediapipe/face_mesh 0.4.1657299874 as fetched by `npm pack`. Install checks the
+// tarball and both files by SHA-256 and writes nothing if a checksum differs.
 func Install(tarball io.Reader, dir string) error {
 	packed, err := io.ReadAll(io.LimitReader(tarball, packageLimit))
 	if err != nil {
@@ -70,7 +69,7 @@ func Install(tarball io.Reader, dir string) error {
 	return nil
 }
 
-// unpack returns the one file of the package that holds the networks.
+// unpack returns the file of the package that contains the networks.
 func unpack(packed []byte) ([]byte, error) {
 	zipped, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
@@ -79,7 +78,7 @@ func unpack(packed []byte) ([]byte, error) {
 	for files := tar.NewReader(zipped); ; {
 		h, err := files.Next()
 		if errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("no file %s", packageAssets)
+			return nil, fmt.Errorf("it has no file %s", packageAssets)
 		}
 		if err != nil {
 			return nil, err

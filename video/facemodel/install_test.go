@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// tarball packs one file as npm does.
+// tarball packs one file into a gzipped tar, the format of npm packages.
 func tarball(t *testing.T, name string, data []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -45,7 +45,7 @@ func TestInstallTakesOnlyThePinnedPackage(t *testing.T) {
 		}
 	}
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
-		t.Error("Install made its folder for a wrong package")
+		t.Error("Install created its folder for a wrong package")
 	}
 }
 
@@ -56,10 +56,10 @@ func TestUnpack(t *testing.T) {
 	}
 	for n := range len(packed) - 20 {
 		if _, err := unpack(packed[:n]); err == nil {
-			t.Errorf("the first %d of %d bytes were taken", n, len(packed))
+			t.Errorf("the first %d of %d bytes: no error", n, len(packed))
 		}
 	}
 	if _, err := unpack(tarball(t, "package/README.md", []byte("assets"))); err == nil {
-		t.Error("a package without the assets was taken")
+		t.Error("package without the assets: no error")
 	}
 }

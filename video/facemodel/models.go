@@ -8,42 +8,38 @@ import (
 	"fmt"
 )
 
-// models holds what `make setup` put into the folder, beside its README.
+// models embeds the folder that `make setup` puts the networks into.
 //
 //go:embed models
 var models embed.FS
 
-// ErrNoModels says that the program was built without the face networks.
+// ErrNoModels reports that the program was built without the face networks.
 var ErrNoModels = errors.New("built without the face networks: run `make setup build`")
 
-// Input sizes: the networks take squares of so many pixels a side.
+// Side of the networks' square input in pixels.
 const (
 	LandmarkSize = 192
 	DetectorSize = 128
 )
 
-// Tensors at which the networks are cut; the package comment has their shapes.
+// Output tensors of the networks; the package comment lists their shapes.
 const (
 	meshTensor     = 213
 	presenceTensor = 210
 
-	scoresFine   = 160 // grid of 16 x 16
-	scoresCoarse = 163 // grid of 8 x 8
+	scoresFine   = 160 // 16 x 16 grid
+	scoresCoarse = 163 // 8 x 8 grid
 	boxesFine    = 166
 	boxesCoarse  = 169
 )
 
-// Landmark returns the face mesh network as ONNX bytes, or ErrNoModels.
-func Landmark() ([]byte, error) {
-	return load(landmarkFile, meshTensor, presenceTensor)
-}
+// Landmark returns the TFLite file of the face mesh network, or ErrNoModels.
+func Landmark() ([]byte, error) { return read(landmarkFile) }
 
-// Detector returns the short-range face detector as ONNX bytes, or ErrNoModels.
-func Detector() ([]byte, error) {
-	return load(detectorFile, scoresFine, scoresCoarse, boxesFine, boxesCoarse)
-}
+// Detector returns the TFLite file of the short-range face detector, or ErrNoModels.
+func Detector() ([]byte, error) { return read(detectorFile) }
 
-// read returns an embedded file after checking that it is the pinned one.
+// read returns an embedded file after checking its SHA-256, or ErrNoModels.
 func read(m modelFile) ([]byte, error) {
 	file, err := models.ReadFile("models/" + m.name)
 	if err != nil {
@@ -55,19 +51,6 @@ func read(m modelFile) ([]byte, error) {
 	return file, nil
 }
 
-// load converts an embedded file.
-func load(m modelFile, outputs ...int) ([]byte, error) {
-	file, err := read(m)
-	if err != nil {
-		return nil, err
-	}
-	onnx, err := Convert(file, outputs...)
-	if err != nil {
-		return nil, fmt.Errorf("embedded %s: %w", m.name, err)
-	}
-	return onnx, nil
-}
-
 func checkSum(data []byte, want string) error {
 	sum := sha256.Sum256(data)
 	if got := hex.EncodeToString(sum[:]); got != want {
@@ -76,27 +59,24 @@ func checkSum(data []byte, want string) error {
 	return nil
 }
 
-// LandmarkLayers returns the face mesh network as layers and the tensors that
-// are its outputs, in the order of [Landmark]'s; or ErrNoModels.
+// LandmarkLayers returns the layers of the face mesh network and the indices of its output
+// tensors: mesh, then presence logit. It returns ErrNoModels if the network is not embedded.
 func LandmarkLayers() (layers []Layer, outputs []int, err error) {
-	return loadLayers(landmarkFile, meshTensor, presenceTensor)
+	return loadLayers(Landmark, meshTensor, presenceTensor)
 }
 
-// DetectorLayers is LandmarkLayers for the short-range face detector, in the order
-// of [Detector]'s.
+// DetectorLayers is LandmarkLayers for the short-range face detector. Its outputs are the
+// scores of the fine and the coarse grid, then the boxes of both.
 func DetectorLayers() (layers []Layer, outputs []int, err error) {
-	return loadLayers(detectorFile, scoresFine, scoresCoarse, boxesFine, boxesCoarse)
+	return loadLayers(Detector, scoresFine, scoresCoarse, boxesFine, boxesCoarse)
 }
 
-// loadLayers fuses an embedded file.
-func loadLayers(m modelFile, outputs ...int) ([]Layer, []int, error) {
-	file, err := read(m)
+// loadLayers fuses the file that load returns.
+func loadLayers(load func() ([]byte, error), outputs ...int) ([]Layer, []int, error) {
+	file, err := load()
 	if err != nil {
 		return nil, nil, err
 	}
 	layers, err := Fuse(file, outputs...)
-	if err != nil {
-		return nil, nil, fmt.Errorf("embedded %s: %w", m.name, err)
-	}
-	return layers, outputs, nil
+	return layers, outputs, err
 }

@@ -7,13 +7,13 @@ import (
 	"math"
 )
 
-// Limits on what a file may ask for, some ten times what MediaPipe's face
-// networks hold, so that a broken file cannot ask for much memory.
+// Limits on the contents of a file, about ten times what MediaPipe's face networks contain.
+// They keep a corrupt file from requesting much memory.
 const (
 	maxItems    = 4096     // tensors, operators, buffers, operator kinds
 	maxLinks    = 16       // inputs or outputs of one operator, dimensions of a tensor
-	maxElements = 1 << 24  // numbers in one tensor
-	maxWeights  = 64 << 20 // bytes of all constants together
+	maxElements = 1 << 24  // elements of one tensor
+	maxWeights  = 64 << 20 // bytes of all constants in total
 )
 
 // Operator kinds of TFLite's schema (BuiltinOperator) that the networks use.
@@ -41,11 +41,11 @@ const (
 	activationRelu = 1
 )
 
-// A tensor is one value of a graph, constant or computed.
+// A tensor is one array of a graph, constant or computed.
 type tensor struct {
 	shape []int // NHWC for pictures, OHWI for weights
 	kind  int
-	raw   []byte // the constant's bytes, empty where the value is computed
+	raw   []byte // data of a constant, empty if the tensor is computed
 }
 
 func (t *tensor) elements() int {
@@ -56,27 +56,27 @@ func (t *tensor) elements() int {
 	return n
 }
 
-// An operator computes tensors from tensors; in and out index graph.tensors,
-// and -1 stands for an input left out.
+// An operator computes tensors from tensors. in and out index graph.tensors; -1 is an omitted
+// input.
 type operator struct {
 	kind       int
 	in, out    []int
 	padding    int
 	strideW    int
 	strideH    int
-	windowW    int // of a pooling operator
-	windowH    int
+	windowW    int // pooling only
+	windowH    int // pooling only
 	activation int
 }
 
-// A graph is what a TFLite file holds, operators in the order of computation.
+// A graph is the network of a TFLite file, its operators in the order of computation.
 type graph struct {
 	tensors   []tensor
 	operators []operator
 	inputs    []int
 }
 
-// parse reads a TFLite file (schema version 3, the first subgraph).
+// parse reads the first subgraph of a TFLite file (schema version 3).
 func parse(file []byte) (*graph, error) {
 	if len(file) < 8 || string(file[4:8]) != "TFL3" {
 		return nil, errors.New("not a TFLite file")
@@ -106,13 +106,13 @@ func (g *graph) read(r *reader, sub table, kinds, buffers []table) {
 		total := 1
 		for _, d := range v.shape {
 			if d < 1 || d > maxElements || total*d > maxElements {
-				r.fail("tensor %d has the shape %v", i, v.shape)
+				r.fail("tensor %d has invalid shape %v", i, v.shape)
 				return
 			}
 			total *= d
 		}
 		if b := t.int32(2, 0); b < 0 || b >= len(buffers) {
-			r.fail("tensor %d is in buffer %d of %d", i, b, len(buffers))
+			r.fail("tensor %d refers to buffer %d, the file has %d", i, b, len(buffers))
 		} else {
 			v.raw, _ = buffers[b].vector(0, 1, len(r.data))
 		}
@@ -128,13 +128,13 @@ func (g *graph) read(r *reader, sub table, kinds, buffers []table) {
 	for i, t := range sub.tables(3, maxItems) {
 		k := t.int32(0, 0)
 		if k < 0 || k >= len(kinds) {
-			r.fail("operator %d is of kind %d of %d", i, k, len(kinds))
+			r.fail("operator %d refers to operator code %d, the file has %d", i, k, len(kinds))
 		}
 		if r.err != nil {
 			return
 		}
 		op := operator{
-			// Old files keep the kind in a byte, new ones in an int32 as well.
+			// Old files store the kind in a byte, new ones also in an int32.
 			kind: max(kinds[k].uint8(0), kinds[k].int32(3, 0)),
 			in:   g.links(r, t.int32s(1, maxLinks), -1),
 			out:  g.links(r, t.int32s(2, maxLinks), 0),
@@ -147,18 +147,18 @@ func (g *graph) read(r *reader, sub table, kinds, buffers []table) {
 	}
 }
 
-// links checks that tensor indices lie within [least, len(g.tensors)).
+// links returns idx if all its tensor indices lie in [least, len(g.tensors)), else nil.
 func (g *graph) links(r *reader, idx []int, least int) []int {
 	for _, i := range idx {
 		if i < least || i >= len(g.tensors) {
-			r.fail("no tensor %d among %d", i, len(g.tensors))
+			r.fail("tensor %d does not exist, the file has %d", i, len(g.tensors))
 			return nil
 		}
 	}
 	return idx
 }
 
-// options reads the table of settings, whose fields differ by operator kind.
+// options reads the operator's options, whose fields depend on the operator kind.
 func (op *operator) options(t table) {
 	switch op.kind {
 	case opAdd:
@@ -175,7 +175,7 @@ func (op *operator) options(t table) {
 	}
 }
 
-// floats returns the values of constant tensor i.
+// floats returns the values of constant tensor i, which must be float32 or float16.
 func (g *graph) floats(i int) ([]float32, error) {
 	t := &g.tensors[i]
 	size := 4
@@ -183,7 +183,7 @@ func (g *graph) floats(i int) ([]float32, error) {
 		size = 2
 	}
 	if t.kind != typeFloat32 && t.kind != typeFloat16 {
-		return nil, fmt.Errorf("tensor %d is not of floats", i)
+		return nil, fmt.Errorf("tensor %d does not hold floats", i)
 	}
 	values := make([]float32, t.elements())
 	if len(t.raw) != size*len(values) {
@@ -199,12 +199,12 @@ func (g *graph) floats(i int) ([]float32, error) {
 	return values, nil
 }
 
-// int32s returns the values of constant tensor i.
+// int32s returns the values of constant tensor i, which must be int32.
 func (g *graph) int32s(i int) ([]int, error) {
 	t := &g.tensors[i]
 	values := make([]int, t.elements())
 	if t.kind != typeInt32 || len(t.raw) != 4*len(values) {
-		return nil, fmt.Errorf("tensor %d is not a constant of %v int32", i, t.shape)
+		return nil, fmt.Errorf("tensor %d of shape %v is not an int32 constant", i, t.shape)
 	}
 	for k := range values {
 		values[k] = int(int32(binary.LittleEndian.Uint32(t.raw[4*k:])))
@@ -212,14 +212,14 @@ func (g *graph) int32s(i int) ([]int, error) {
 	return values, nil
 }
 
-// float16 widens an IEEE 754 binary16 number: 1 bit of sign, 5 of exponent
-// (bias 15), 10 of fraction. Every such number is a float32 exactly.
+// float16 converts an IEEE 754 binary16 number (1 sign bit, 5 exponent bits with bias 15,
+// 10 fraction bits) to float32, exactly.
 func float16(h uint16) float32 {
 	sign := uint32(h&0x8000) << 16
 	exp := uint32(h>>10) & 0x1f
 	frac := uint32(h & 0x3ff)
 	switch exp {
-	case 0: // zero, or a subnormal: frac x 2^-24
+	case 0: // zero or subnormal: frac * 2^-24
 		v := float32(frac) * (1.0 / (1 << 24))
 		return math.Float32frombits(sign | math.Float32bits(v))
 	case 31: // infinity or NaN

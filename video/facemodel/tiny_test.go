@@ -1,10 +1,13 @@
 package facemodel
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math"
+	"math/bits"
+)
 
-// Types of which the tests build flatbuffers: a fields is a table, nil standing
-// for a field left out, uint8 and int32 for scalars; tables, int32s and blob are
-// vectors.
+// Types from which the tests build flatbuffers. A fields is a table: nil is an omitted field,
+// uint8 and int32 are scalars. tables, int32s and blob are vectors.
 type (
 	fields []any
 	tables []fields
@@ -12,12 +15,12 @@ type (
 	blob   []byte
 )
 
-// A flatWriter lays out a flatbuffer with every table before what it points to.
+// A flatWriter writes a flatbuffer. Every table comes before the values that it points to.
 type flatWriter struct{ b []byte }
 
 func (w *flatWriter) int32(v int) { w.b = binary.LittleEndian.AppendUint32(w.b, uint32(v)) }
 
-// point lets the offset at place lead to the end of what is written.
+// point sets the offset at place to the end of the buffer.
 func (w *flatWriter) point(place int) {
 	binary.LittleEndian.PutUint32(w.b[place:], uint32(len(w.b)-place))
 }
@@ -25,8 +28,8 @@ func (w *flatWriter) point(place int) {
 func (w *flatWriter) write(v any) {
 	switch v := v.(type) {
 	case fields:
-		// The caller's offset must lead to the table, which follows its vtable:
-		// so the vtable goes behind, where a negative distance reaches it.
+		// The caller's offset points here, so the table comes first. Its vtable follows, at a
+		// negative distance.
 		start := len(w.b)
 		size := 4 + 4*len(v)
 		w.b = append(w.b, make([]byte, size)...)
@@ -75,7 +78,7 @@ func (w *flatWriter) write(v any) {
 	}
 }
 
-// Tensors of the tiny network. Its output is tinyOut.
+// Tensors of the tiny network. Its two layers end with tinyOut and tinyEnd.
 const (
 	tinyIn = iota
 	tinyHalf
@@ -84,12 +87,32 @@ const (
 	tinyConv
 	tinySlope
 	tinyOut
+	tinyDepthWeights
+	tinyDepth
+	tinyPointWeights
+	tinyPointBias
+	tinyPoint
 	tinyWidths
 	tinyWide
+	tinySum
+	tinyEnd
 )
 
-// A tinyNet is a network small enough to be spelled out: a convolution with
-// float16 weights, PReLU, and a Pad that adds a channel. Tests spoil its parts.
+// Operators of the tiny network.
+const (
+	tinyDequantize = iota
+	tinyConvolve
+	tinyPRelu
+	tinyDepthwise
+	tinyPointwise
+	tinyPad
+	tinyAdd
+	tinyRelu
+)
+
+// A tinyNet is a network of two small layers. The first is a convolution with float16 weights
+// and a PReLU. The second is a depthwise and a 1x1 convolution, the sum with the layer's input,
+// to which a Pad appends a channel, and a ReLU. Tests corrupt its parts.
 type tinyNet struct {
 	kinds     tables // OperatorCode
 	tensors   tables
@@ -100,32 +123,70 @@ type tinyNet struct {
 
 func newTinyNet() *tinyNet {
 	shape := func(kind uint8, buffer int32, dims ...int32) fields { return fields{int32s(dims), kind, buffer} }
-	zeros := func(n int) fields { return fields{blob(make([]byte, n))} }
 	widths := make([]byte, 32)
 	widths[28] = 1 // one channel at the end
+	window := fields{uint8(paddingSame), int32(1), int32(1)}
 	return &tinyNet{
-		kinds: tables{{uint8(opConv)}, {uint8(opDequant)}, {uint8(opPRelu)}, {uint8(opPad)}},
+		kinds: tables{
+			tinyDequantize: {uint8(opDequant)}, tinyConvolve: {uint8(opConv)}, tinyPRelu: {uint8(opPRelu)},
+			tinyDepthwise: {uint8(opDepthwise)}, tinyPointwise: {uint8(opConv)}, tinyPad: {uint8(opPad)},
+			tinyAdd: {uint8(opAdd)}, tinyRelu: {uint8(opRelu)},
+		},
 		tensors: tables{
-			tinyIn:      shape(typeFloat32, 0, 1, 4, 4, 2),
-			tinyHalf:    shape(typeFloat16, 1, 3, 3, 3, 2),
-			tinyWeights: shape(typeFloat32, 0, 3, 3, 3, 2),
-			tinyBias:    shape(typeFloat32, 2, 3),
-			tinyConv:    shape(typeFloat32, 0, 1, 2, 2, 3),
-			tinySlope:   shape(typeFloat32, 2, 1, 1, 3),
-			tinyOut:     shape(typeFloat32, 0, 1, 2, 2, 3),
-			tinyWidths:  shape(typeInt32, 3, 4, 2),
-			tinyWide:    shape(typeFloat32, 0, 1, 2, 2, 4),
+			tinyIn:           shape(typeFloat32, 0, 1, 4, 4, 2),
+			tinyHalf:         shape(typeFloat16, 1, 3, 3, 3, 2),
+			tinyWeights:      shape(typeFloat32, 0, 3, 3, 3, 2),
+			tinyBias:         shape(typeFloat32, 2, 3),
+			tinyConv:         shape(typeFloat32, 0, 1, 2, 2, 3),
+			tinySlope:        shape(typeFloat32, 2, 1, 1, 3),
+			tinyOut:          shape(typeFloat32, 0, 1, 2, 2, 3),
+			tinyDepthWeights: shape(typeFloat32, 3, 1, 3, 3, 3),
+			tinyDepth:        shape(typeFloat32, 0, 1, 2, 2, 3),
+			tinyPointWeights: shape(typeFloat32, 4, 4, 1, 1, 3),
+			tinyPointBias:    shape(typeFloat32, 5, 4),
+			tinyPoint:        shape(typeFloat32, 0, 1, 2, 2, 4),
+			tinyWidths:       shape(typeInt32, 6, 4, 2),
+			tinyWide:         shape(typeFloat32, 0, 1, 2, 2, 4),
+			tinySum:          shape(typeFloat32, 0, 1, 2, 2, 4),
+			tinyEnd:          shape(typeFloat32, 0, 1, 2, 2, 4),
 		},
 		operators: tables{
-			{int32(1), int32s{tinyHalf}, int32s{tinyWeights}},
-			{int32(0), int32s{tinyIn, tinyWeights, tinyBias}, int32s{tinyConv}, uint8(1),
+			tinyDequantize: {int32(tinyDequantize), int32s{tinyHalf}, int32s{tinyWeights}},
+			tinyConvolve: {int32(tinyConvolve), int32s{tinyIn, tinyWeights, tinyBias}, int32s{tinyConv}, uint8(1),
 				fields{uint8(paddingSame), int32(2), int32(2), uint8(activationNone)}},
-			{int32(2), int32s{tinyConv, tinySlope}, int32s{tinyOut}},
-			{int32(3), int32s{tinyOut, tinyWidths}, int32s{tinyWide}},
+			tinyPRelu:     {int32(tinyPRelu), int32s{tinyConv, tinySlope}, int32s{tinyOut}},
+			tinyDepthwise: {int32(tinyDepthwise), int32s{tinyOut, tinyDepthWeights, tinyBias}, int32s{tinyDepth}, uint8(1), window},
+			tinyPointwise: {int32(tinyPointwise), int32s{tinyDepth, tinyPointWeights, tinyPointBias}, int32s{tinyPoint}, uint8(1), window},
+			tinyPad:       {int32(tinyPad), int32s{tinyOut, tinyWidths}, int32s{tinyWide}},
+			tinyAdd:       {int32(tinyAdd), int32s{tinyWide, tinyPoint}, int32s{tinySum}},
+			tinyRelu:      {int32(tinyRelu), int32s{tinySum}, int32s{tinyEnd}},
 		},
-		buffers: tables{{}, zeros(2 * 3 * 3 * 3 * 2), zeros(4 * 3), {blob(widths)}},
+		buffers: tables{{}, halves(3 * 3 * 3 * 2), singles(3), singles(3 * 3 * 3), singles(4 * 3), singles(4), {blob(widths)}},
 		inputs:  int32s{tinyIn},
 	}
+}
+
+// singles returns a buffer of the float32 numbers 0, 1, ..., n-1.
+func singles(n int) fields {
+	var b blob
+	for i := range n {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(i)))
+	}
+	return fields{b}
+}
+
+// halves returns a buffer of the float16 numbers 0, 1, ..., n-1; n is at most 2048.
+func halves(n int) fields {
+	var b blob
+	for i := range n {
+		h := 0
+		if i > 0 {
+			e := bits.Len(uint(i)) - 1
+			h = (e+15)<<10 | i<<(10-e)&1023
+		}
+		b = binary.LittleEndian.AppendUint16(b, uint16(h))
+	}
+	return fields{b}
 }
 
 func (n *tinyNet) bytes() []byte {

@@ -1,12 +1,17 @@
-// Package facenet runs a face network made of facemodel.Layers: it turns a
-// picture (height, width, 3) into the numbers of its outputs.
+// Package facenet runs a face network made of facemodel.Layers: it turns a picture (height,
+// width, 3) of bytes into the float32 numbers of the network's output tensors.
 //
-// It is there for speed. OpenCV's DNN module computes these networks operator by
-// operator; three fifths of its time goes into narrow convolutions, sums and
-// padding that a layer done whole does not pay for. And each row goes on to the
-// next layers as soon as what they see is there: of a wide tensor a few rows are
-// kept, in the nearest cache, instead of all in a farther one.
+// # Speed
 //
-// The vector code exists for 4, 8 (AVX2) and 16 (AVX-512) floats, and the
-// processor's widest is taken; the sums run in other orders, so the last bits differ.
+// The package is faster than OpenCV's DNN module, which computes the same networks operator by
+// operator and spends three fifths of its time on narrow convolutions, sums and padding. Here
+// one step computes a whole layer, and each row passes on to the next layers as soon as the
+// rows of their windows are ready. Of a wide tensor only a few rows are kept, in the nearest
+// cache.
+//
+// # Vectors
+//
+// The vector code exists for vectors of 4, 8 (AVX2) and 16 (AVX-512) floats. The widest that
+// the processor supports is used. The width changes the order of the sums and with it the last
+// bits of the results.
 package facenet

@@ -1,7 +1,7 @@
-// The inner loops, for vectors of LANES floats and tiles of TILE pixels by two
-// vectors. It is included once for each instruction set, and includes nothing
-// itself: an inline function of a library, compiled for the widest set, might be
-// the copy that the linker keeps for all.
+// The inner loops, for vectors of LANES floats and tiles of TILE pixels by two vectors. This
+// file is included once per instruction set. It includes no library header: the linker keeps
+// one copy of an inline function for the whole program, which might be the copy compiled for
+// the widest instruction set.
 
 namespace {
 
@@ -11,7 +11,7 @@ inline vec load(const float *p) { return *reinterpret_cast<const vec *>(p); }
 inline void store(float *p, vec v) { *reinterpret_cast<vec *>(p) = v; }
 inline vec larger(vec a, vec b) { return a > b ? a : b; }
 
-// Depthwise 3x3 of one row of pixels, to dst (width, in.stride).
+// Computes row y of the depthwise 3x3 convolution into dst (width, in.stride).
 void depthwise(const layer &l, int y, float *dst) {
     const int channels = l.in.stride;
     const float *above = l.in.at(y * l.step - l.pad, -l.pad), *middle = l.in.at(y * l.step - l.pad + 1, -l.pad),
@@ -35,21 +35,22 @@ void depthwise(const layer &l, int y, float *dst) {
     }
 }
 
-// A group of pixels as the second step finds it.
+// A group of pixels as input and output of step 2.
 struct pixels {
-    const float *from[most_runs]; // the first pixel's runs
-    const float *skip, *below;    // what is added to it, and the row under that
-    float *to;
+    const float *from[most_runs]; // the runs of the first pixel
+    const float *skip, *below;    // the input added to the first pixel, and the row below it
+    float *to;                    // the first pixel of the output
 };
 
-// The skipped input, a vector of channels, at p and, of its 2x2 squares, in the row under that.
+// Returns one vector of channels of the input to add: the pixel at p, or with skip_pool the
+// maximum of the 2x2 square with p at its upper left; below is the pixel under p.
 inline vec skipped(const layer &l, const float *p, const float *below) {
     if (l.skip == skip_same) return load(p);
     return larger(larger(load(p), load(p + l.in.stride)), larger(load(below), load(below + l.in.stride)));
 }
 
-// Computes COLS vectors of channels from column on of ROWS pixels, the group's
-// first-th and those after it: the sums of the runs times b, the skipped input, the PReLU.
+// Computes channels [column, column + COLS * LANES) of pixels [first, first + ROWS) of the
+// group: the runs times the panel b, summed, plus the input to add, then the PReLU.
 template <int ROWS, int COLS>
 void tile(const layer &l, const pixels &p, int first, int column, const float *b) {
     vec sum[ROWS][COLS];
@@ -91,7 +92,7 @@ void tile(const layer &l, const pixels &p, int first, int column, const float *b
     }
 }
 
-// Does the last pixels, fewer than a whole tile.
+// Computes the last rows <= ROWS pixels, fewer than a whole tile.
 template <int ROWS, int COLS>
 struct rest {
     static void run(int rows, const layer &l, const pixels &p, int first, int column, const float *b) {
@@ -112,7 +113,7 @@ void panel(const layer &l, const pixels &p, int count, int column) {
     rest<TILE - 1, COLS>::run(count - i, l, p, i, column, b);
 }
 
-// Computes rows [from, to) of the output, of which there are no more than a group.
+// Computes rows [from, to) of the layer's output, at most one group.
 void run(const layer &l, int from, int to) {
     pixels p;
     const int skip = l.skip == skip_pool ? 2 * from : from;

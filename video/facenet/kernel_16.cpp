@@ -3,7 +3,7 @@
 #if defined(__x86_64__) && !defined(__clang__)
 #pragma GCC target("avx512f,avx512vl,avx512bw,avx512dq,fma,prefer-vector-width=512")
 
-// 12 x 2 sums and 2 columns: 26 of the 32 registers.
+// 12 x 2 sums and 2 columns use 26 of the 32 registers.
 #define LANES 16
 #define TILE 12
 #include "kernel.h"

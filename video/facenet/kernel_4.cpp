@@ -1,6 +1,7 @@
 #include "layer.h"
 
-// Every processor that Go runs on has, or is given by the compiler, four floats.
+// Works on every processor: the compiler emulates vectors of four floats where they are
+// missing.
 #define LANES 4
 #define TILE 4
 #include "kernel.h"

@@ -3,7 +3,7 @@
 #if defined(__x86_64__) && !defined(__clang__)
 #pragma GCC target("avx2,fma")
 
-// 6 x 2 sums, 2 columns and a factor: 15 of the 16 registers.
+// 6 x 2 sums, 2 columns and a factor use 15 of the 16 registers.
 #define LANES 8
 #define TILE 6
 #include "kernel.h"

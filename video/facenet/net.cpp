@@ -10,13 +10,14 @@ struct deepcheck_net {
     int lanes;
     std::vector<tensor> tensors;
     std::vector<layer> layers;
-    std::vector<std::vector<int>> readers; // layers that read a tensor
-    std::vector<int> outs;                 // tensors that the layers end with
-    std::vector<int> rows;                 // of a tensor, that are there in this run
-    std::vector<char> kept;                // whether a tensor is wanted whole
+    std::vector<std::vector<int>> readers; // by tensor: the layers that read it
+    std::vector<int> outs;                 // by layer: its output tensor
+    std::vector<int> rows;                 // by tensor: the rows computed so far in this run
+    std::vector<char> kept;                // by tensor: whether all its rows are stored
     std::vector<void *> memory;
 
-    // Zeroed, at the start of a cache line; null where there is none left.
+    // Returns n zeroed floats, aligned to a cache line; null if memory is short. The net owns
+    // them.
     float *floats(size_t n) {
         void *p = nullptr;
         n = (n * sizeof(float) + 63) / 64 * 64;
@@ -25,7 +26,7 @@ struct deepcheck_net {
         return static_cast<float *>(std::memset(p, 0, n));
     }
 
-    // A copy of the rows (rows, columns), each filled up with zeros to room.
+    // Returns a copy of the matrix (rows, columns), each row padded with zeros to room floats.
     float *copied(const float *from, size_t rows, size_t columns, size_t room) {
         float *p = floats(rows * room);
         for (size_t r = 0; p && r < rows; r++) std::memcpy(p + r * room, from + r * columns, columns * sizeof(float));
@@ -35,13 +36,13 @@ struct deepcheck_net {
 
 namespace {
 
-// A tensor from so many pixels on is wide; it keeps so many rows.
+// A tensor of at least wide pixels a row stores only ring rows.
 enum { wide = 24, ring = 8 };
 
 int filled(int n) { return (n + padding - 1) / padding * padding; }
 
-// Makes the tensor i at its first use. The input of the network is read in
-// windows, for which its pixels must lie close together.
+// Creates tensor i at its first use; false if memory is short or its shape has changed. The
+// pixels of the network's input are not padded, because a window reads them as one run.
 bool make_tensor(deepcheck_net *net, int i, const int *shape, bool input) {
     tensor &t = net->tensors[i];
     if (t.data) return t.height == shape[0] && t.width == shape[1] && t.channels == shape[2];
@@ -54,8 +55,8 @@ bool make_tensor(deepcheck_net *net, int i, const int *shape, bool input) {
     return t.data != nullptr;
 }
 
-// Cuts a matrix (rows, columns), filled up with zeros to room rows, into panels of two
-// vectors, the last one of one vector where that is all.
+// Returns the matrix (rows, columns), padded with zeros to room rows, as panels of columns:
+// two vectors wide each, the last one vector if the number of vectors is odd.
 float *panels(deepcheck_net *net, const float *from, int rows, int columns, int room) {
     const int all = filled(columns), pair = 2 * net->lanes;
     float *p = net->floats(static_cast<size_t>(room) * all);
@@ -68,12 +69,12 @@ float *panels(deepcheck_net *net, const float *from, int rows, int columns, int 
     return p;
 }
 
-// Whether windows of so many pixels a side stay within the border behind n pixels.
+// Reports whether the windows of out pixels stay within n input pixels and the border.
 bool within(int n, int out, int step, int pad, int side) {
     return pad <= border_before && (out - 1) * step - pad + side - n <= border_after;
 }
 
-// Lists where the pixels of a group are.
+// Returns the positions of the pixels of a group; null if memory is short.
 const place *places(deepcheck_net *net, const layer &l) {
     const int pixels = l.group * l.out.width, step = l.skip == skip_pool ? 2 : 1;
     place *p = reinterpret_cast<place *>(net->floats((pixels * sizeof(place) + sizeof(float) - 1) / sizeof(float)));
@@ -118,18 +119,18 @@ int deepcheck_net_layer(deepcheck_net *net, int in, int out, const int *in_shape
     l.side = depth ? 3 : window;
     const int sums = window * window * l.in.channels;
     if (!within(l.in.height, l.out.height, stride, pad, l.side) || !within(l.in.width, l.out.width, stride, pad, l.side)) return 2;
-    // A run is whole pixels, which must lie close together.
+    // The pixels of a run must be adjacent, without padding.
     if (window > most_runs || (window > 1 && (depth || l.in.stride != l.in.channels))) return 3;
     if (depth) {
         l.depth = net->copied(depth, 9, l.in.channels, l.in.stride);
         l.depth_bias = net->copied(depth_bias, 1, l.in.channels, l.in.stride);
-        // Enough pixels at a time that a panel is used twice while it is near.
+        // Enough pixels at a time to use a panel twice while it is in the cache.
         if (l.out.width < wide) l.group = wide / l.out.width;
         l.gathered = net->floats(static_cast<size_t>(l.group) * l.out.width * l.in.stride);
         l.run = l.pitch = l.in.stride;
     }
-    // What a group sees must be in the ring, and both rows of zeros behind it. Where it is
-    // added the rows of a group must follow each other there.
+    // The ring must hold all rows that a group reads and the two rows of zeros below. The input
+    // to add must be contiguous: a group must not wrap around the ring.
     if (l.in.ring < l.in.height && ((l.group - 1) * stride + l.side > ring - border_after || ring % (2 * l.group))) return 2;
     l.point = panels(net, point, sums, l.out.channels, l.runs * l.run);
     l.point_bias = net->copied(point_bias, 1, l.out.channels, l.out.stride);
@@ -144,11 +145,11 @@ int deepcheck_net_layer(deepcheck_net *net, int in, int out, const int *in_shape
 
 namespace {
 
-// Makes row y of a tensor one of its border.
+// Sets row y of a tensor to zero, as part of its border.
 void clear(const tensor &t, int y) { std::memset(t.at(y, -border_before), 0, t.row() * sizeof(float)); }
 
-// Computes what can be computed now that a tensor has so many rows: the next layers'
-// rows as soon as those that they see are there, while these are still in the cache.
+// Notes that rows [0, rows) of tensor i are ready and computes every row of later layers whose
+// window is now complete, while its input is still in the cache.
 void grow(deepcheck_net *net, int i, int rows) {
     const tensor &t = net->tensors[i];
     net->rows[i] = rows;

@@ -16,7 +16,7 @@ import (
 	"github.com/deepcheck/deepcheck/video/facemodel"
 )
 
-// A Net is one network. It is not safe for concurrent use.
+// A Net runs one network. It is not safe for concurrent use.
 type Net struct {
 	c       *C.deepcheck_net
 	first   facemodel.Layer
@@ -24,20 +24,20 @@ type Net struct {
 	values  []float32
 }
 
-// An output is where a tensor stands in values.
+// An output is the position of an output tensor in values.
 type output struct{ tensor, at int }
 
-// New lays out a network of layers in the order of computation, the first of
-// which reads the input. outputs are tensors that layers end with. The Net must
-// be closed.
+// New makes a network of layers, which must be in the order of computation; the first layer
+// reads the network's input. outputs are the output tensors, each the Out of some layer. The
+// layers' constants are copied. The caller must close the Net.
 func New(layers []facemodel.Layer, outputs ...int) (*Net, error) {
 	return newNet(layers, outputs, slices.Max(widths()))
 }
 
-// newNet is New for vectors of so many floats: 4, 8 or 16.
+// newNet is New with vectors of lanes floats: 4, 8 or 16.
 func newNet(layers []facemodel.Layer, outputs []int, lanes int) (*Net, error) {
 	if len(layers) == 0 {
-		return nil, errors.New("a network without layers")
+		return nil, errors.New("network without layers")
 	}
 	tensors := 0
 	sizes := map[int]int{}
@@ -73,7 +73,7 @@ func (n *Net) add(l *facemodel.Layer) error {
 	in, out := l.InShape[2], l.OutShape[2]
 	if l.Window < 1 || len(l.Point) != l.Window*l.Window*in*out || len(l.PointBias) != out || l.Slope != nil && len(l.Slope) != out ||
 		l.Depth != nil && (len(l.Depth) != 9*in || len(l.DepthBias) != in) {
-		return errors.New("constants that do not fit its shapes")
+		return errors.New("constants do not fit the shapes")
 	}
 	shape := func(s [3]int) *C.int {
 		c := [3]C.int{C.int(s[0]), C.int(s[1]), C.int(s[2])}
@@ -86,15 +86,15 @@ func (n *Net) add(l *facemodel.Layer) error {
 	case 0:
 		return nil
 	case 1:
-		return errors.New("no memory, or a tensor of two shapes")
+		return errors.New("no memory, or a tensor with two shapes")
 	case 2:
-		return errors.New("windows that reach too far past the edge")
+		return errors.New("windows reach too far past the edge")
 	default:
-		return fmt.Errorf("windows over %d channels", in)
+		return fmt.Errorf("unsupported window over %d channels", in)
 	}
 }
 
-// widths returns the numbers of floats in a vector that this processor has.
+// widths returns the vector widths that this processor supports, in floats.
 func widths() []int {
 	all := []int{4}
 	for w := 8; w <= int(C.deepcheck_net_lanes()); w *= 2 {
@@ -103,13 +103,13 @@ func widths() []int {
 	return all
 }
 
-// Run computes the outputs of a picture (height, width, channels) whose values
-// 0..255 are multiplied by scale and raised by offset: one output after the other, each in
-// the order HWC. The slice is the Net's, and good until the next Run.
+// Run computes the outputs for pixels (height, width, channels). The network's input is
+// scale*pixel + offset. Run returns one output after the other, each in the order HWC. The
+// slice belongs to the Net and is valid until the next Run.
 func (n *Net) Run(pixels []byte, scale, offset float32) ([]float32, error) {
 	s := n.first.InShape
 	if len(pixels) != s[0]*s[1]*s[2] {
-		return nil, fmt.Errorf("%d bytes for a picture of %d x %d x %d", len(pixels), s[0], s[1], s[2])
+		return nil, fmt.Errorf("picture of %d bytes, want %d x %d x %d", len(pixels), s[0], s[1], s[2])
 	}
 	C.deepcheck_net_run(n.c, C.int(n.first.In), (*C.uchar)(unsafe.Pointer(&pixels[0])), C.float(scale), C.float(offset))
 	for _, o := range n.outputs {
@@ -118,7 +118,7 @@ func (n *Net) Run(pixels []byte, scale, offset float32) ([]float32, error) {
 	return n.values, nil
 }
 
-// Close frees the network. It may be called more than once.
+// Close frees the network. It is safe to call more than once.
 func (n *Net) Close() {
 	if n.c != nil {
 		C.deepcheck_net_free(n.c)

@@ -9,8 +9,7 @@ import (
 	"github.com/deepcheck/deepcheck/video/facemodel"
 )
 
-// plain computes a layer of a picture (height, width, channels) step by step, in
-// float64.
+// plain computes a layer step by step in float64. in is (height, width, channels).
 func plain(l *facemodel.Layer, in []float64) []float64 {
 	h, w, c := l.InShape[0], l.InShape[1], l.InShape[2]
 	oh, ow, oc := l.OutShape[0], l.OutShape[1], l.OutShape[2]
@@ -65,7 +64,7 @@ func plain(l *facemodel.Layer, in []float64) []float64 {
 	return out
 }
 
-// A maker draws constants of a fixed seed.
+// A maker draws random constants.
 type maker struct{ *rand.Rand }
 
 func (m maker) floats(n int, scale float64) []float32 {
@@ -90,8 +89,8 @@ func (m maker) fill(l facemodel.Layer, depth, slope bool) facemodel.Layer {
 	return l
 }
 
-// made is a small network of every kind of layer, at widths that fill no tile; some of
-// its tensors are wide enough to keep a few rows only.
+// made returns a small network with every kind of layer. The widths are no multiples of a
+// tile, and some tensors are wide enough to store only a few rows.
 func made() []facemodel.Layer {
 	m := maker{rand.New(rand.NewPCG(3, 4))}
 	return []facemodel.Layer{
@@ -101,7 +100,7 @@ func made() []facemodel.Layer {
 		m.fill(facemodel.Layer{In: 3, Out: 4, InShape: [3]int{10, 14, 48}, OutShape: [3]int{10, 14, 32}, Stride: 1}, false, false),
 		m.fill(facemodel.Layer{In: 4, Out: 5, InShape: [3]int{10, 14, 32}, OutShape: [3]int{5, 7, 32}, Stride: 2, Skip: facemodel.SkipPool}, true, true),
 		m.fill(facemodel.Layer{In: 5, Out: 6, InShape: [3]int{5, 7, 32}, OutShape: [3]int{1, 2, 37}, Stride: 3, Window: 3}, false, false),
-		// The same picture by a wide window, and channels that fill no vector.
+		// The input through a 5x5 window, and channel counts that are no multiple of a vector.
 		m.fill(facemodel.Layer{In: 0, Out: 7, InShape: [3]int{40, 56, 3}, OutShape: [3]int{20, 28, 10}, Stride: 2, Pad: 1, Window: 5}, false, true),
 		m.fill(facemodel.Layer{In: 7, Out: 8, InShape: [3]int{20, 28, 10}, OutShape: [3]int{20, 28, 18}, Stride: 1, Pad: 1, Skip: facemodel.SkipSame}, true, true),
 		m.fill(facemodel.Layer{In: 8, Out: 9, InShape: [3]int{20, 28, 18}, OutShape: [3]int{20, 28, 20}, Stride: 1, Pad: 1}, true, true),
@@ -126,7 +125,7 @@ func TestRun(t *testing.T) {
 		tensors[l.Out] = plain(l, tensors[l.In])
 		all = append(all, l.Out)
 	}
-	// A tensor that is wanted is kept whole, others a few rows at a time.
+	// Output tensors are stored whole, other wide ones a few rows at a time.
 	for _, test := range []struct {
 		name    string
 		outputs []int
@@ -142,7 +141,7 @@ func TestRun(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer n.Close()
-				for range 2 { // the second run must not see the first
+				for range 2 { // the second run must not depend on the first
 					got, err := n.Run(pixels, scale, offset)
 					if err != nil {
 						t.Fatal(err)
@@ -168,9 +167,9 @@ func TestRefuses(t *testing.T) {
 	}{
 		{"too few weights", func(l []facemodel.Layer) { l[1].Point = l[1].Point[1:] }},
 		{"too few slopes", func(l []facemodel.Layer) { l[1].Slope = l[1].Slope[1:] }},
-		{"shapes that do not meet", func(l []facemodel.Layer) { l[2].InShape[0]++ }},
+		{"shapes that differ between layers", func(l []facemodel.Layer) { l[2].InShape[0]++ }},
 		{"a window that reaches past the border", func(l []facemodel.Layer) { l[1].Pad = 2 }},
-		{"a window over channels that fill no vector", func(l []facemodel.Layer) {
+		{"a window over padded channels", func(l []facemodel.Layer) {
 			m := maker{rand.New(rand.NewPCG(1, 1))}
 			l[9].Window, l[9].Pad = 3, 1
 			l[9] = m.fill(l[9], false, false)
@@ -188,7 +187,7 @@ func TestRefuses(t *testing.T) {
 	}
 	if n, err := New(made(), 99); err == nil {
 		n.Close()
-		t.Error("got no error for an output that there is not")
+		t.Error("got no error for an output that does not exist")
 	}
 	n, err := New(made(), 6)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A 720p picture with a face of half its height.
+// benchmarkPicture returns a Finder and a 720p picture with a face of half its height.
 func benchmarkPicture(b *testing.B) (*Finder, *video.Picture) {
 	return newFinder(b), frame(b, 1280, 720, 720, 280, 0)
 }
@@ -21,7 +21,7 @@ func BenchmarkMesh(b *testing.B) {
 	}
 }
 
-// BenchmarkMeshInput is what of Mesh is not the network.
+// BenchmarkMeshInput measures Mesh without the network: warp and conversion to RGB.
 func BenchmarkMeshInput(b *testing.B) {
 	f, p := benchmarkPicture(b)
 	a := regionAffine(video.Region{Center: video.Point{X: 640, Y: 380}, Side: 500, Angle: .1}, float64(f.mesh.side))

@@ -9,15 +9,14 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// Limited-range YUV of black, for places outside a picture.
+// Black in limited-range YUV, the colour outside a picture.
 const (
 	blackY  = 16
 	blackUV = 128
 )
 
-// A canvas is a square picture at the size of a network's input, YUV 4:2:0 with
-// the three planes one after the other as OpenCV's I420 has them: Y (side, side),
-// then U and V (side/2, side/2).
+// A canvas is a square picture of the size of a network's input. Its YUV 4:2:0 planes follow
+// each other as in OpenCV's I420: Y (side, side), then U and V (side/2, side/2).
 type canvas struct {
 	side int
 	yuv  []byte // (3*side/2, side)
@@ -28,7 +27,7 @@ func newCanvas(side int) *canvas {
 	return &canvas{side: side, yuv: make([]byte, side*side*3/2), rgb: make([]byte, side*side*3)}
 }
 
-// planes pairs each plane of the canvas with that of the picture.
+// planes pairs each plane of the picture with the same plane of the canvas.
 func (c *canvas) planes(p *video.Picture) [3]planePair {
 	n := c.side * c.side
 	return [3]planePair{
@@ -38,27 +37,27 @@ func (c *canvas) planes(p *video.Picture) [3]planePair {
 	}
 }
 
-// A plane is one grey picture.
+// A plane is a picture of one channel.
 type plane struct {
 	pix           []byte // (height, width)
 	width, height int
 }
 
-// mat wraps the plane without copying; it must be closed.
+// mat returns a Mat over the plane's memory. The caller must close the Mat.
 func (p plane) mat() (gocv.Mat, error) {
 	return gocv.NewMatFromBytes(p.height, p.width, gocv.MatTypeCV8UC1, p.pix)
 }
 
 type planePair struct {
 	src, dst plane
-	shrink   int  // pixels of the picture to one of the plane
-	black    byte // value of black
+	shrink   int  // picture pixels per plane pixel along one axis: 1 or 2
+	black    byte // value of black in this plane
 }
 
-// warp fills the canvas from the picture: a maps canvas pixels to the picture's.
+// warp fills the canvas from the picture; a maps canvas coordinates to picture coordinates.
 func (c *canvas) warp(p *video.Picture, a video.Affine, border gocv.BorderType) error {
 	for _, q := range c.planes(p) {
-		// Both sides of the map shrink alike, so only the shift changes.
+		// Source and destination shrink alike, so only the translation changes.
 		s := a
 		s.C /= float64(q.shrink)
 		s.F /= float64(q.shrink)
@@ -69,12 +68,12 @@ func (c *canvas) warp(p *video.Picture, a video.Affine, border gocv.BorderType) 
 	return nil
 }
 
-// warp fills dst from src, bilinear, where a maps places of dst to places of src.
+// warp fills dst from src with bilinear interpolation; a maps coordinates of dst to src.
 func warp(src, dst plane, a video.Affine, border gocv.BorderType, outside byte) error {
 	return withMats(src, dst, func(from, to gocv.Mat) { warpMat(from, to, a, border, outside) })
 }
 
-// withMats calls do with Mats over the memory of two planes.
+// withMats calls do with Mats over the memory of src and dst, and closes them.
 func withMats(src, dst plane, do func(from, to gocv.Mat)) error {
 	from, err := src.mat()
 	if err != nil {
@@ -90,11 +89,11 @@ func withMats(src, dst plane, do func(from, to gocv.Mat)) error {
 	return nil
 }
 
-// warpMat is warp for Mats; dst keeps its size and memory.
+// warpMat is warp for Mats. dst keeps its size and memory.
 func warpMat(src, dst gocv.Mat, a video.Affine, border gocv.BorderType, outside byte) {
 	m := gocv.NewMatWithSize(2, 3, gocv.MatTypeCV64FC1)
 	defer m.Close()
-	// OpenCV's first pixel centre is (0, 0), ours (.5, .5), on both sides.
+	// The centre of the first pixel is (0, 0) in OpenCV and (0.5, 0.5) here.
 	m.SetDoubleAt(0, 0, a.A)
 	m.SetDoubleAt(0, 1, a.B)
 	m.SetDoubleAt(0, 2, a.C+(a.A+a.B-1)/2)
@@ -105,9 +104,9 @@ func warpMat(src, dst gocv.Mat, a video.Affine, border gocv.BorderType, outside 
 		gocv.InterpolationLinear|gocv.WarpInverseMap, border, color.RGBA{B: outside})
 }
 
-// shrink fills the canvas from one upright rectangle of the picture, scaled to
-// the rectangle to of the canvas; the rest becomes black. Corners of both must
-// be even, so that they are corners of the half-size planes as well.
+// shrink scales the rectangle from of the picture to the rectangle to of the canvas and fills
+// the rest of the canvas with black. The corners of both must have even coordinates, so that
+// the rectangles exist in the half-size planes too.
 func (c *canvas) shrink(p *video.Picture, from, to image.Rectangle) error {
 	for _, q := range c.planes(p) {
 		if err := shrink(q, part(from, q.shrink), part(to, q.shrink)); err != nil {
@@ -143,7 +142,7 @@ func shrink(q planePair, from, to image.Rectangle) error {
 	defer place.Close()
 	method := gocv.InterpolationLinear
 	if from.Dx() > to.Dx() && from.Dy() > to.Dy() {
-		// The mean over each pixel's area: plain bilinear would skip most of a
+		// Average over each pixel's area: bilinear interpolation would skip most pixels of a
 		// large picture.
 		method = gocv.InterpolationArea
 	}
@@ -151,7 +150,7 @@ func shrink(q planePair, from, to image.Rectangle) error {
 	return nil
 }
 
-// colour turns the canvas into RGB.
+// colour converts the canvas from YUV to RGB.
 func (c *canvas) colour() error {
 	yuv, err := gocv.NewMatFromBytes(c.side*3/2, c.side, gocv.MatTypeCV8UC1, c.yuv)
 	if err != nil {

@@ -9,10 +9,10 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// clip is a genuine frontal speaker whose face fills half of a 256 x 256 picture.
+// clip shows a genuine frontal speaker, whose face is half the height of a 256 x 256 picture.
 const clip = "../../../shared/data/dev/d0010.mp4"
 
-// newFinder opens a Finder for one test, or skips it.
+// newFinder returns a Finder that the test closes at its end, or skips the test.
 func newFinder(t testing.TB) *Finder {
 	t.Helper()
 	if _, err := os.Stat("../facemodel/models/face_landmark.tflite"); err != nil {
@@ -26,12 +26,12 @@ func newFinder(t testing.TB) *Finder {
 	return f
 }
 
-// frame decodes one frame of the clip, scaled to side x side pixels with its
+// frame decodes one frame of the clip, scales it to side x side pixels and puts its upper left
 // corner at (x, y) of a black picture of width x height.
 func frame(t testing.TB, width, height, side, x, y int) *video.Picture {
 	t.Helper()
 	if _, err := os.Stat(clip); err != nil {
-		t.Skip("the clips of ../shared/data are not here")
+		t.Skip("the clips of ../shared/data are missing")
 	}
 	filter := fmt.Sprintf("scale=%d:%d,pad=%d:%d:%d:%d", side, side, width, height, x, y)
 	pix, err := exec.Command("ffmpeg", "-v", "error", "-ss", "0.5", "-i", clip, "-frames:v", "1",
@@ -46,7 +46,7 @@ func frame(t testing.TB, width, height, side, x, y int) *video.Picture {
 	return &video.Picture{Width: width, Height: height, Y: pix[:n], U: pix[n : n*5/4], V: pix[n*5/4:]}
 }
 
-// noise returns a picture whose every byte is chosen by seed.
+// noise returns a picture of pseudo-random bytes.
 func noise(width, height int, seed uint32) *video.Picture {
 	pix := make([]byte, width*height*3/2)
 	for i := range pix {

@@ -7,8 +7,8 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// plainCrop is Crop by definition: a Gaussian over the whole picture where it
-// shrinks much, then four neighbours a place, all in float64.
+// plainCrop is a reference for Crop in float64: a Gaussian over the whole picture at scales
+// below blurBelow, then bilinear interpolation.
 func plainCrop(p *video.Picture, a video.Affine) [video.CropSize * video.CropSize]float64 {
 	at := func(x, y int) float64 {
 		x, y = max(0, min(p.Width-1, x)), max(0, min(p.Height-1, y))
@@ -57,17 +57,17 @@ func TestCropAgainstPlain(t *testing.T) {
 	tests := []struct {
 		name string
 		a    video.Affine
-		tol  float64 // grey levels; OpenCV counts places in 1/32 pixel
+		tol  float64 // grey levels; OpenCV rounds positions to 1/32 pixel
 	}{
 		{"pixel for pixel", video.Affine{A: 1, E: 1, C: 20, F: 30}, .01},
-		{"half a pixel aside", video.Affine{A: 1, E: 1, C: 20.5, F: 30.5}, .51},
-		{"turned", video.Affine{A: .98, B: -.2, C: 60, D: .2, E: .98, F: 20}, 9},
+		{"shifted by half a pixel", video.Affine{A: 1, E: 1, C: 20.5, F: 30.5}, .51},
+		{"rotated", video.Affine{A: .98, B: -.2, C: 60, D: .2, E: .98, F: 20}, 9},
 		{"magnified", video.Affine{A: .3, E: .3, C: 50.2, F: 70.7}, 9},
 		{"mirrored", video.Affine{A: -1, E: 1, C: 140, F: 30}, .01},
-		{"past the corner", video.Affine{A: 1, E: 1, C: -40, F: -50}, .01},
+		{"beyond the corner", video.Affine{A: 1, E: 1, C: -40, F: -50}, .01},
 		{"shrunk without blur", video.Affine{A: 1.5, E: 1.5, C: 3.1, F: 4.2}, 9},
 		{"shrunk with blur", video.Affine{A: 2, B: .1, C: -3, D: -.1, E: 2, F: 5}, 3},
-		{"shrunk fourfold, past the edges", video.Affine{A: 4, E: 4, C: -80, F: -90}, 3},
+		{"shrunk fourfold, beyond the edges", video.Affine{A: 4, E: 4, C: -80, F: -90}, 3},
 		{"wholly outside", video.Affine{A: 2, E: 2, C: 900, F: 900}, 130},
 	}
 	p := noise(200, 180, 7)
@@ -104,14 +104,14 @@ func TestBadInput(t *testing.T) {
 	good := func() *video.Picture { return noise(64, 48, 1) }
 	nan, inf := math.NaN(), math.Inf(1)
 	pictures := []struct {
-		name  string
-		spoil func(*video.Picture)
+		name    string
+		corrupt func(*video.Picture)
 	}{
 		{"short Y plane", func(p *video.Picture) { p.Y = p.Y[1:] }},
 		{"no U plane", func(p *video.Picture) { p.U = nil }},
 		{"long V plane", func(p *video.Picture) { p.V = append(p.V, 0) }},
 		{"odd width", func(p *video.Picture) { p.Width-- }},
-		{"no size", func(p *video.Picture) { p.Width, p.Height = 0, 0 }},
+		{"zero size", func(p *video.Picture) { p.Width, p.Height = 0, 0 }},
 		{"negative size", func(p *video.Picture) { p.Width, p.Height = -64, -48 }},
 		{"huge size", func(p *video.Picture) { p.Width = 1 << 30 }},
 	}
@@ -120,27 +120,27 @@ func TestBadInput(t *testing.T) {
 	for _, tt := range pictures {
 		t.Run(tt.name, func(t *testing.T) {
 			p := good()
-			tt.spoil(p)
+			tt.corrupt(p)
 			if _, err := f.Detect(p, true); err == nil {
-				t.Error("Detect took it")
+				t.Error("Detect returned no error")
 			}
 			if _, err := f.Mesh(p, region); err == nil {
-				t.Error("Mesh took it")
+				t.Error("Mesh returned no error")
 			}
 			if err := f.Crop(p, video.Affine{A: 1, E: 1}, &c); err == nil {
-				t.Error("Crop took it")
+				t.Error("Crop returned no error")
 			}
 		})
 	}
 	for _, r := range []video.Region{{}, {Side: nan}, {Side: inf}, {Side: -5}, {Side: 9, Angle: nan},
 		{Side: 9, Center: video.Point{X: inf}}} {
 		if _, err := f.Mesh(good(), r); err == nil {
-			t.Errorf("Mesh took the region %+v", r)
+			t.Errorf("Mesh of region %+v: no error", r)
 		}
 	}
 	for _, a := range []video.Affine{{}, {A: nan, E: 1}, {A: 1, E: 1, C: inf}, {A: 1, B: 1, D: 1, E: 1}} {
 		if err := f.Crop(good(), a, &c); err == nil {
-			t.Errorf("Crop took %+v", a)
+			t.Errorf("Crop of %+v: no error", a)
 		}
 	}
 }

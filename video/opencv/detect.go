@@ -11,26 +11,25 @@ import (
 )
 
 const (
-	// minScore is the least score of a face, MediaPipe's own threshold.
+	// minScore is the minimum score of a face, as in MediaPipe.
 	minScore = .5
 
-	// sameFace is the intersection over union from which on two boxes of one
-	// pass are the same face, MediaPipe's own threshold.
+	// sameFace is the intersection over union above which two boxes of one pass are the same
+	// face, as in MediaPipe.
 	sameFace = .3
 
-	// sameInside is the part of the smaller box from which on boxes of two
-	// passes are the same face: a tile may cut a face, and one face does not
-	// lie within another.
+	// sameInside is the overlap, as a share of the smaller box, above which boxes of two passes
+	// are the same face: a tile may cut a face, and a face does not lie inside another.
 	sameInside = .6
 
-	// minTile is the least side of a tile in pixels. Below it a tile would be
-	// magnified, which shows the network nothing new.
+	// minTile is the minimum side of a tile in pixels, the side of the network's input. A smaller
+	// tile would only be magnified.
 	minTile = 128
 )
 
-// Detect returns the faces of a picture, best first. The whole picture shows
-// faces from about a tenth of its longer side on; tiles adds squares of the
-// shorter side and of half of it, which find faces down to about 36 pixels.
+// Detect returns the faces of a picture, highest score first. The pass over the whole picture
+// finds faces down to about a tenth of the longer side. tiles adds passes over squares of the
+// shorter side and of half the shorter side, which find faces down to about 36 pixels.
 func (f *Finder) Detect(p *video.Picture, tiles bool) ([]video.Face, error) {
 	if err := check(p); err != nil {
 		return nil, err
@@ -53,10 +52,9 @@ func (f *Finder) Detect(p *video.Picture, tiles bool) ([]video.Face, error) {
 	return all, nil
 }
 
-// tile returns the tiles of a picture: squares of the shorter side in three
-// places of the longer one, then squares of half that side, each overlapping the
-// next by a half, so that a face of up to a quarter of the shorter side lies
-// wholly in one of them.
+// tile returns the tiles of a picture: three squares of the shorter side along the longer side,
+// then squares of half the shorter side that overlap by at least half. A face of up to a
+// quarter of the shorter side lies wholly inside one of the tiles.
 func tile(width, height int) []image.Rectangle {
 	short := min(width, height)
 	var tiles []image.Rectangle
@@ -69,8 +67,8 @@ func tile(width, height int) []image.Rectangle {
 	return tiles
 }
 
-// grid returns squares that cover the picture evenly: most along the longer
-// side, or as many as overlap by at least a half where most is 0.
+// grid returns evenly spaced squares that cover the picture. Along an axis longer than side
+// there are most squares; if most is 0, as many as overlap by at least half.
 func grid(width, height, side, most int) []image.Rectangle {
 	count := func(length int) int {
 		if length == side {
@@ -98,7 +96,7 @@ func grid(width, height, side, most int) []image.Rectangle {
 	return squares
 }
 
-// look runs the detector on one part of a picture.
+// look runs the detector on the part view of a picture.
 func (f *Finder) look(p *video.Picture, view image.Rectangle) ([]video.Face, error) {
 	const size = facemodel.DetectorSize
 	place := letterbox(view.Size(), size)
@@ -126,8 +124,8 @@ func (f *Finder) look(p *video.Picture, view image.Rectangle) ([]video.Face, err
 	return fuse(faces), nil
 }
 
-// letterbox returns where in a square a picture of the given size goes, as large
-// as it fits, in the middle, with even corners.
+// letterbox returns the rectangle that a picture of size from fills in a square of side size:
+// as large as possible, centred, with even coordinates.
 func letterbox(from image.Point, size int) image.Rectangle {
 	long := max(from.X, from.Y)
 	even := func(n int) int { return max(2, (n*size/2+long/2)/long*2) }
@@ -136,16 +134,16 @@ func letterbox(from image.Point, size int) image.Rectangle {
 	return image.Rectangle{at, at.Add(image.Pt(w, h))}
 }
 
-// The detector's output: for each grid the logits (cells, anchors), then for each
-// grid the boxes (cells, anchors, boxNumbers).
+// The detector's output: the logits of both grids (cells, anchors), then the boxes of both
+// grids (cells, anchors, boxNumbers).
 const (
-	boxNumbers      = 16 // an anchor's: centre, size, six key points
+	boxNumbers      = 16 // per anchor: centre, size, six key points
 	detectorOutputs = (1 + boxNumbers) * (16*16*2 + 8*8*6)
 )
 
-// decode reads the detector's output into faces in pixels of its input. An
-// anchor stands in the middle of its grid cell; its box and key points are
-// offsets from there (BlazeFace, Bazarevsky et al. 2019, arXiv:1907.05047).
+// decode turns the detector's output into faces, in pixels of the detector's input. An anchor
+// is the centre of its grid cell. Box centre and key points are offsets from the anchor
+// (BlazeFace, Bazarevsky et al. 2019, arXiv:1907.05047).
 func decode(out []float32) []video.Face {
 	const size = facemodel.DetectorSize
 	grids := [2]struct{ n, anchors int }{{16, 2}, {8, 6}}
@@ -178,9 +176,9 @@ func decode(out []float32) []video.Face {
 	return faces
 }
 
-// fuse joins the many boxes that one pass gives for a face: around the best box,
-// those that overlap it by sameFace are averaged, weighted by score (MediaPipe's
-// weighted non-maximum suppression). The result is sorted, best first.
+// fuse is MediaPipe's weighted non-maximum suppression of the boxes of one pass: the best box
+// and all that overlap it by more than sameFace become their mean, weighted by score. The
+// result is sorted by score, highest first.
 func fuse(faces []video.Face) []video.Face {
 	byScore(faces)
 	var joined []video.Face
@@ -217,7 +215,8 @@ func fuse(faces []video.Face) []video.Face {
 	return joined
 }
 
-// merge keeps of faces found by several passes the best one each.
+// merge joins the faces of several passes: of boxes of the same face it keeps the one of the
+// highest score.
 func merge(faces []video.Face) []video.Face {
 	byScore(faces)
 	var kept []video.Face
@@ -238,7 +237,7 @@ func byScore(faces []video.Face) {
 	sort.SliceStable(faces, func(i, j int) bool { return faces[i].Score > faces[j].Score })
 }
 
-// overlap is the intersection over union of two boxes, 0..1.
+// overlap returns the intersection over union of two boxes, 0..1.
 func overlap(a, b video.Box) float64 {
 	in := intersection(a, b)
 	return in / (area(a) + area(b) - in)

@@ -8,7 +8,7 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// one detects the only face of a picture.
+// one returns the face of a picture, and fails the test unless there is exactly one.
 func one(t *testing.T, f *Finder, p *video.Picture, tiles bool) video.Face {
 	t.Helper()
 	faces, err := f.Detect(p, tiles)
@@ -21,7 +21,7 @@ func one(t *testing.T, f *Finder, p *video.Picture, tiles bool) video.Face {
 	return faces[0]
 }
 
-// regionOf returns the region in which the face mesh is first fitted.
+// regionOf returns the region for the first mesh of a detected face.
 func regionOf(face video.Face) video.Region {
 	b, k := face.Box, face.Keys
 	return video.Region{
@@ -31,7 +31,7 @@ func regionOf(face video.Face) video.Region {
 	}
 }
 
-// near compares two points within tol pixels.
+// near reports an error if two points are more than tol pixels apart.
 func near(t *testing.T, what string, got, want video.Point, tol float64) {
 	t.Helper()
 	if d := math.Hypot(got.X-want.X, got.Y-want.Y); !(d <= tol) {
@@ -39,8 +39,8 @@ func near(t *testing.T, what string, got, want video.Point, tol float64) {
 	}
 }
 
-// TestDetectFindsTheSameFace puts one face into pictures of several sizes and
-// places: its key points must be where they are in the clip itself.
+// TestDetectFindsTheSameFace puts one face into pictures of several sizes and at several
+// positions. The key points must match those found in the clip's own frame.
 func TestDetectFindsTheSameFace(t *testing.T) {
 	f := newFinder(t)
 	alone := one(t, f, frame(t, 256, 256, 256, 0, 0), false)
@@ -49,7 +49,7 @@ func TestDetectFindsTheSameFace(t *testing.T) {
 		width, height, side int
 		x, y                int
 		tiles               bool
-		tol                 float64 // part of the eye distance
+		tol                 float64 // share of the eye distance
 	}{
 		{"wide", 640, 256, 256, 200, 0, false, .15},
 		{"tall", 256, 480, 256, 0, 120, false, .15},
@@ -99,10 +99,10 @@ func TestTiles(t *testing.T) {
 		tiles := tile(size.X, size.Y)
 		for _, r := range tiles {
 			if !r.In(bounds) || r.Dx() != r.Dy() || r.Min.X%2 != 0 || r.Min.Y%2 != 0 || r.Dx()%2 != 0 {
-				t.Errorf("%v: tile %v is outside, not square or odd", size, r)
+				t.Errorf("%v: tile %v is outside, not square or has odd coordinates", size, r)
 			}
 		}
-		// A face of a quarter of the shorter side lies wholly in some tile.
+		// A face of a quarter of the shorter side lies wholly inside some tile.
 		part := min(size.X, size.Y) / 4
 		if part < minTile/2 {
 			continue
@@ -150,7 +150,7 @@ func TestFuseAndMerge(t *testing.T) {
 	if want := (.6*0 + .9*10) / 1.5; math.Abs(fused[0].Box.X-want) > 1e-9 || math.Abs(fused[0].Box.W-100) > 1e-9 {
 		t.Errorf("fused box is %+v, want X %g", fused[0].Box, want)
 	}
-	// A face that a tile cut through lies within the whole one.
+	// The box of a face cut by a tile lies inside the box of the whole face.
 	cut := at(0, 0, 40, .95)
 	if got := merge([]video.Face{at(0, 0, 100, .9), at(300, 0, 50, .7), cut}); len(got) != 2 || got[0] != cut {
 		t.Errorf("merged to %+v", got)

@@ -10,8 +10,8 @@ import (
 	"github.com/deepcheck/deepcheck/video/facenet"
 )
 
-// A Finder implements video.Finder with MediaPipe's networks, which package
-// facenet runs on what OpenCV cuts out. It is not safe for concurrent use.
+// A Finder implements video.Finder with MediaPipe's networks. OpenCV prepares their input and
+// package facenet runs them. A Finder is not safe for concurrent use.
 type Finder struct {
 	landmark *facenet.Net
 	detector *facenet.Net
@@ -21,8 +21,8 @@ type Finder struct {
 
 var _ video.Finder = (*Finder)(nil)
 
-// New loads the networks. The error wraps facemodel.ErrNoModels where the
-// program was built without them.
+// New loads the networks. The error wraps facemodel.ErrNoModels if the program was built
+// without them. The caller must close the Finder.
 func New() (*Finder, error) {
 	oneThread()
 	f := &Finder{mesh: newCanvas(facemodel.LandmarkSize), face: newCanvas(facemodel.DetectorSize)}
@@ -44,15 +44,16 @@ func newNet(layers []facemodel.Layer, outputs []int, err error) (*facenet.Net, e
 	return facenet.New(layers, outputs...)
 }
 
-// see runs a network on the colours of a canvas, value 0..255 times scale plus offset. The
-// numbers are the network's, and good until it runs again.
+// see runs a network on the RGB values of a canvas; the network's input is
+// scale*value + offset. want is the number of outputs. The slice belongs to the network and is
+// valid until it runs again.
 func see(net *facenet.Net, c *canvas, scale, offset float32, want int) ([]float32, error) {
 	if err := c.colour(); err != nil {
 		return nil, err
 	}
 	out, err := net.Run(c.rgb, scale, offset)
 	if err == nil && len(out) != want {
-		err = fmt.Errorf("the network gave %d numbers, want %d", len(out), want)
+		err = fmt.Errorf("network gave %d numbers, want %d", len(out), want)
 	}
 	return out, err
 }
@@ -64,22 +65,21 @@ func (f *Finder) Close() error {
 	return nil
 }
 
-// sigmoid is the logistic function; the networks' logits are clamped to +-100 as
-// MediaPipe does.
+// sigmoid returns the logistic function of x, clamped to ±100 as in MediaPipe.
 func sigmoid(x float32) float64 {
 	return 1 / (1 + math.Exp(-max(-100, min(100, float64(x)))))
 }
 
-// maxSide is the largest side of a picture in pixels: OpenCV's warps count
-// places in 16 bits.
+// maxSide is the largest side of a picture in pixels: OpenCV's warps store coordinates in
+// 16 bits.
 const maxSide = 1 << 14
 
-// check says whether the planes are as long as width and height claim: OpenCV
-// would read past their ends.
+// check returns an error unless the picture's size is supported and its planes have the length
+// that the size implies. OpenCV would read past the end of a shorter plane.
 func check(p *video.Picture) error {
 	if p.Width < 2 || p.Height < 2 || p.Width > maxSide || p.Height > maxSide ||
 		p.Width%2 != 0 || p.Height%2 != 0 {
-		return fmt.Errorf("picture of %d x %d pixels", p.Width, p.Height)
+		return fmt.Errorf("unsupported picture size: %d x %d pixels", p.Width, p.Height)
 	}
 	n := p.Width * p.Height
 	if len(p.Y) != n || len(p.U) != n/4 || len(p.V) != n/4 {
@@ -89,7 +89,7 @@ func check(p *video.Picture) error {
 	return nil
 }
 
-// finite says whether every number is an ordinary one of a sensible size.
+// finite reports whether every number is finite and below 1e6 in magnitude.
 func finite(v ...float64) bool {
 	for _, x := range v {
 		if !(math.Abs(x) < 1e6) {
@@ -99,5 +99,5 @@ func finite(v ...float64) bool {
 	return true
 }
 
-// square returns the rectangle of a square image.
+// square returns a square of side pixels with its corner at the origin.
 func square(side int) image.Rectangle { return image.Rect(0, 0, side, side) }

@@ -6,14 +6,15 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// A sweep, or a training, makes a Finder while others are at work.
+// TestNewBesideOthers calls oneThread while a Finder is at work, as New does in a sweep or a
+// training.
 func TestNewBesideOthers(t *testing.T) {
 	p := frame(t, 640, 360, 360, 140, 0)
 	f := newFinder(t)
 	var group errgroup.Group
 	for range 2 {
 		group.Go(func() error {
-			for range 200_000 { // of New what concerns the whole process
+			for range 200_000 { // the part of New that affects the whole process
 				oneThread()
 			}
 			return nil

@@ -11,8 +11,7 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// TestNoMatLeaks runs under -tags matprofile, where gocv counts Mats that are
-// not closed.
+// TestNoMatLeaks runs with -tags matprofile, with which gocv counts the Mats that are open.
 func TestNoMatLeaks(t *testing.T) {
 	f := newFinder(t)
 	p := noise(640, 480, 5)

@@ -10,19 +10,18 @@ import (
 	"github.com/deepcheck/deepcheck/video/facemodel"
 )
 
-// meshOutputs is what the landmark network gives: x, y, z of each point and the
+// meshOutputs is the number of the landmark network's outputs: x, y, z of each point, then the
 // presence logit.
 const meshOutputs = 3*video.MeshPoints + 1
 
-// Mesh fits the face mesh in one region of a picture, which costs one pass of
-// the landmark network. A region may reach past the picture's edges; what lies
-// there repeats the edge.
+// Mesh fits the face mesh in one region of a picture, with one pass of the landmark network. A
+// region may extend beyond the picture; edge pixels repeat there.
 func (f *Finder) Mesh(p *video.Picture, r video.Region) (*video.Mesh, error) {
 	if err := check(p); err != nil {
 		return nil, err
 	}
 	if !finite(r.Center.X, r.Center.Y, r.Side, r.Angle) || r.Side < 1 {
-		return nil, fmt.Errorf("no region: %+v", r)
+		return nil, fmt.Errorf("invalid region %+v", r)
 	}
 	a := regionAffine(r, facemodel.LandmarkSize)
 	if err := f.mesh.warp(p, a, gocv.BorderReplicate); err != nil {
@@ -43,7 +42,7 @@ func (f *Finder) Mesh(p *video.Picture, r video.Region) (*video.Mesh, error) {
 	return m, nil
 }
 
-// regionAffine maps a square of side pixels to the region.
+// regionAffine returns the map from a square of side pixels to the region.
 func regionAffine(r video.Region, side float64) video.Affine {
 	sin, cos := math.Sincos(r.Angle)
 	s := r.Side / side

@@ -7,12 +7,12 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// Points of the mesh that are known by name.
+// Indices of some mesh points.
 const (
 	noseTip    = 1
 	lipUpper   = 13
 	lipLower   = 14
-	eyeLeft    = 33 // outer corner, the eye on the picture's left
+	eyeLeft    = 33 // outer corner of the eye on the left of the picture
 	eyeRight   = 263
 	mouthLeft  = 61
 	mouthRight = 291
@@ -36,7 +36,7 @@ func TestMeshIsAFace(t *testing.T) {
 	near(t, "middle of the lips", middle(q[lipUpper], q[lipLower]), face.Keys[3], .2*eyes)
 	if !(q[eyeLeft].Y < q[noseTip].Y && q[noseTip].Y < q[lipUpper].Y &&
 		q[lipUpper].Y <= q[lipLower].Y && q[lipLower].Y < q[chin].Y) {
-		t.Error("eyes, nose, lips and chin are not one below the other")
+		t.Error("eyes, nose, lips and chin are not in order from top to bottom")
 	}
 	if !(q[mouthLeft].X < q[lipUpper].X && q[lipUpper].X < q[mouthRight].X) {
 		t.Error("the lips are not between the mouth's corners")
@@ -48,8 +48,7 @@ func TestMeshIsAFace(t *testing.T) {
 
 func middle(a, b video.Point) video.Point { return video.Point{X: (a.X + b.X) / 2, Y: (a.Y + b.Y) / 2} }
 
-// TestMeshFollows moves the region and the picture: the points must stay on the
-// face.
+// TestMeshFollows moves the region or the face. The points must stay on the face.
 func TestMeshFollows(t *testing.T) {
 	f := newFinder(t)
 	p := frame(t, 256, 256, 256, 0, 0)
@@ -63,11 +62,11 @@ func TestMeshFollows(t *testing.T) {
 		name    string
 		picture *video.Picture
 		change  func(*video.Region)
-		s, x, y float64 // where the picture went
+		s, x, y float64 // scale and position of the face in the picture
 	}{
 		{"shifted region", p, func(r *video.Region) { r.Center.X += 6; r.Center.Y -= 4 }, 1, 0, 0},
 		{"larger region", p, func(r *video.Region) { r.Side *= 1.1 }, 1, 0, 0},
-		{"turned region", p, func(r *video.Region) { r.Angle += .15 }, 1, 0, 0},
+		{"rotated region", p, func(r *video.Region) { r.Angle += .15 }, 1, 0, 0},
 		{"larger picture", frame(t, 1280, 720, 512, 400, 100), func(r *video.Region) {
 			r.Center = video.Point{X: 2*r.Center.X + 400, Y: 2*r.Center.Y + 100}
 			r.Side *= 2
@@ -111,7 +110,7 @@ func TestRegionAffine(t *testing.T) {
 		return video.Point{X: a.A*x + a.B*y + a.C, Y: a.D*x + a.E*y + a.F}
 	}
 	near(t, "middle", at(96, 96), r.Center, 1e-9)
-	// Turned by a quarter clockwise, the upper left corner comes to the upper right.
+	// A quarter turn clockwise moves the upper left corner to the upper right.
 	near(t, "upper left corner", at(0, 0), video.Point{X: 125, Y: 35}, 1e-9)
 	near(t, "upper right corner", at(192, 0), video.Point{X: 125, Y: 85}, 1e-9)
 }

@@ -2,22 +2,26 @@ package opencv
 
 import (
 	"encoding/binary"
+	"errors"
 	"math"
-	"os"
 	"testing"
+
+	"github.com/deepcheck/deepcheck/video/facemodel"
 )
 
-// This file is a second, plain reading of the TFLite files that shares nothing
-// with package facemodel: it trusts the file, keeps TFLite's NHWC order and sums
-// in float64. Kinds and fields are those of TFLite's schema.fbs.
+// This file is a second, plain implementation of the TFLite files. It shares no code with
+// package facemodel: it trusts the file, keeps TFLite's NHWC order and sums in float64. On a
+// picture of random patches OpenCV 4.6's DNN module agreed with it in every tensor of both
+// networks, within 1e-6 of the tensor's largest magnitude. Kinds and fields are those of
+// TFLite's schema.fbs.
 
-// A refTensor is one value of the graph.
+// A refTensor is one array of the graph.
 type refTensor struct {
 	shape  []int
 	values []float64
 }
 
-// A refOp is one operator with the settings that the face networks use.
+// A refOp is one operator with the options that the face networks use.
 type refOp struct {
 	kind             int
 	in, out          []int
@@ -33,7 +37,7 @@ type refGraph struct {
 	input   int
 }
 
-// A refTable is a flatbuffer table at a place of a file.
+// A refTable is a flatbuffer table at position pos of a file.
 type refTable struct {
 	file []byte
 	pos  int
@@ -41,7 +45,7 @@ type refTable struct {
 
 func (t refTable) u32(pos int) int { return int(binary.LittleEndian.Uint32(t.file[pos:])) }
 
-// at returns the place of field i, 0 where it is left out.
+// at returns the position of field i, or 0 if the table omits the field.
 func (t refTable) at(i int) int {
 	vtable := t.pos - int(int32(t.u32(t.pos)))
 	if 4+2*i >= int(binary.LittleEndian.Uint16(t.file[vtable:])) {
@@ -73,7 +77,7 @@ func (t refTable) table(i int) refTable {
 	return refTable{t.file, p + t.u32(p)}
 }
 
-// vector returns the number of elements of vector field i and where they start.
+// vector returns the number of elements of vector field i and the position of the first.
 func (t refTable) vector(i int) (n, start int) {
 	p := t.at(i)
 	if p == 0 {
@@ -102,12 +106,15 @@ func (t refTable) tables(i int) []refTable {
 	return r
 }
 
-// readReference reads an installed model, or skips the test.
-func readReference(t *testing.T, name string) ([]byte, *refGraph) {
+// readReference reads an embedded network, or skips the test.
+func readReference(t *testing.T, load func() ([]byte, error)) *refGraph {
 	t.Helper()
-	file, err := os.ReadFile("../facemodel/models/" + name)
+	file, err := load()
+	if errors.Is(err, facemodel.ErrNoModels) {
+		t.Skip(err)
+	}
 	if err != nil {
-		t.Skip("the face networks are not installed: run `make setup`")
+		t.Fatal(err)
 	}
 	root := refTable{file, int(binary.LittleEndian.Uint32(file))}
 	kinds, buffers := root.tables(1), root.tables(4)
@@ -153,10 +160,10 @@ func readReference(t *testing.T, name string) ([]byte, *refGraph) {
 		}
 		g.ops = append(g.ops, op)
 	}
-	return file, g
+	return g
 }
 
-// refHalf widens a binary16 number by its definition.
+// refHalf converts an IEEE 754 binary16 number.
 func refHalf(h uint16) float64 {
 	sign := 1 - 2*float64(h>>15)
 	e, f := int(h>>10&31), float64(h&1023)
@@ -166,9 +173,8 @@ func refHalf(h uint16) float64 {
 	return sign * (1 + f/1024) * math.Pow(2, float64(e-15))
 }
 
-// run computes every tensor from the input (NHWC) and returns the indices of
-// those that the networks are made of, in order.
-func (g *refGraph) run(t *testing.T, input []float64) (computed []int) {
+// run computes every tensor from the input (NHWC).
+func (g *refGraph) run(t *testing.T, input []float64) {
 	t.Helper()
 	g.tensors[g.input].values = input
 	for _, op := range g.ops {
@@ -197,7 +203,7 @@ func (g *refGraph) run(t *testing.T, input []float64) (computed []int) {
 			for i, v := range x.values {
 				y.values[i] = math.Max(v, 0) + slope[i%len(slope)]*math.Min(v, 0)
 			}
-		case 2, 22: // CONCATENATION, RESHAPE: only after the cut
+		case 2, 22: // CONCATENATION, RESHAPE: only after the outputs that are compared
 			continue
 		default:
 			t.Fatalf("the graph has an operator of kind %d", op.kind)
@@ -207,12 +213,10 @@ func (g *refGraph) run(t *testing.T, input []float64) (computed []int) {
 				y.values[i] = math.Max(v, 0)
 			}
 		}
-		computed = append(computed, op.out[0])
 	}
-	return computed
 }
 
-// slide computes a convolution or a pooling, one output number at a time.
+// slide computes a convolution or a max-pooling, one output number at a time.
 func (op refOp) slide(g *refGraph, x refTensor, y *refTensor) {
 	h, w, c := x.shape[1], x.shape[2], x.shape[3]
 	oh, ow, oc := y.shape[1], y.shape[2], y.shape[3]
@@ -262,7 +266,7 @@ func (op refOp) slide(g *refGraph, x refTensor, y *refTensor) {
 	}
 }
 
-// refPad pads with zeros by widths, pairs in the order of the axes.
+// refPad pads x with zeros. widths are pairs (before, after) in the order of the axes.
 func refPad(x refTensor, y *refTensor, widths []float64) {
 	s, d := x.shape, y.shape
 	y.values = make([]float64, d[0]*d[1]*d[2]*d[3])

@@ -9,7 +9,7 @@ import "C"
 
 import "sync"
 
-// oneThread lets no OpenCV call use more than one thread, in the whole process; gocv 0.31 has
-// no such function. It is done once: OpenCV takes its pool of threads down for it, and
-// crashes where another goroutine does the same or is at work meanwhile.
+// oneThread limits OpenCV to one thread in the whole process; gocv 0.31 lacks this function. It
+// runs only once: OpenCV stops its thread pool for it, and crashes if another goroutine does
+// the same or uses OpenCV meanwhile.
 var oneThread = sync.OnceFunc(func() { C.deepcheck_set_threads(1) })

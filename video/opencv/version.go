@@ -2,5 +2,5 @@ package opencv
 
 import "gocv.io/x/gocv"
 
-// Version returns the version of the OpenCV that runs.
+// Version returns the version of OpenCV that the program was compiled against.
 func Version() string { return gocv.OpenCVVersion() }

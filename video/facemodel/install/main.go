@@ -1,9 +1,9 @@
-// Command install puts MediaPipe's two face networks where the build embeds
-// them:
+// Command install writes MediaPipe's two face networks to the folder that the build embeds:
 //
 //	go run ./video/facemodel/install TARBALL DIR
 //
-// TARBALL is what `npm pack @mediapipe/face_mesh@0.4.1657299874` fetched.
+// TARBALL is the file that `npm pack @mediapipe/face_mesh@0.4.1657299874` fetches, DIR the
+// folder video/facemodel/models.
 package main
 
 import (
