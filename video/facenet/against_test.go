@@ -1,4 +1,4 @@
-package opencv
+package facenet
 
 import (
 	"math"
@@ -6,13 +6,12 @@ import (
 	"testing"
 
 	"github.com/deepcheck/deepcheck/video/facemodel"
-	"github.com/deepcheck/deepcheck/video/facenet"
 )
 
-// TestFused compares package facenet's tensors with those of the plain reference: the output
+// TestAgainstReference compares package facenet's tensors with those of the plain reference: the output
 // tensor of every layer, then the network's outputs alone, with which facenet stores only a few
 // rows of wide tensors.
-func TestFused(t *testing.T) {
+func TestAgainstReference(t *testing.T) {
 	tests := []struct {
 		name          string
 		file          func() ([]byte, error)
@@ -40,7 +39,7 @@ func TestFused(t *testing.T) {
 				ends = append(ends, l.Out)
 			}
 			for _, tensors := range [][]int{ends, outputs} {
-				net, err := facenet.New(layers, tensors...)
+				net, err := New(layers, tensors...)
 				if err != nil {
 					t.Fatal(err)
 				}

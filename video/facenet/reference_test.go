@@ -1,4 +1,4 @@
-package opencv
+package facenet
 
 import (
 	"encoding/binary"
