@@ -26,7 +26,7 @@ var (
 
 // placed writes the made run beside a video that can be played, and returns the
 // report's path. A video of 3 s is all that the page needs.
-func placed(t *testing.T, embed bool, res *verdict.Result) string {
+func writePage(t *testing.T, embed bool, res *verdict.Result) string {
 	t.Helper()
 	dir := t.TempDir()
 	clip := filepath.Join(dir, "a clip.mp4")
@@ -53,7 +53,7 @@ func placed(t *testing.T, embed bool, res *verdict.Result) string {
 func TestBrowserPlaysAndSeeks(t *testing.T) {
 	for _, embed := range []bool{false, true} {
 		t.Run(fmt.Sprint("embedded ", embed), func(t *testing.T) {
-			v := visit.Open(t, "file://"+placed(t, embed, madePart()), "")
+			v := visit.Open(t, "file://"+writePage(t, embed, madePart()), "")
 			v.Await(t, `document.querySelector("video").readyState >= 1`)
 			if got := visit.Eval[float64](t, v, `document.querySelector("video").duration`); math.Abs(got-3) > 0.1 {
 				t.Errorf("the video has %g s, want 3", got)
@@ -83,10 +83,10 @@ func TestBrowserPlaysAndSeeks(t *testing.T) {
 }
 
 // The page of a part begins with it, and its time line is that of the part.
-func TestBrowserPart(t *testing.T) {
+func TestBrowserTimeRange(t *testing.T) {
 	part := madePart() // 3 s
 	part.Offset(25)
-	v := visit.Open(t, "file://"+placed(t, false, part), "")
+	v := visit.Open(t, "file://"+writePage(t, false, part), "")
 	v.Await(t, `Math.abs(document.querySelector("video").currentTime - 1) < 0.01`)
 	if got := visit.Eval[string](t, v, `document.querySelector(".now").textContent`); got != "0:01.00" {
 		t.Errorf("the clock shows %s", got)
@@ -111,8 +111,8 @@ func rising() *verdict.Result {
 	return res
 }
 
-func TestBrowserCountsAnew(t *testing.T) {
-	v := visit.Open(t, "file://"+placed(t, false, rising()), "")
+func TestBrowserRecounts(t *testing.T) {
+	v := visit.Open(t, "file://"+writePage(t, false, rising()), "")
 	count := func() string { return visit.Eval[string](t, v, `document.querySelector(".count").textContent`) }
 	set := func(steps int) {
 		v.Do(t, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`(() => { const s = document.querySelector("input.threshold"); s.value = %d; s.dispatchEvent(new Event("input")); })()`, steps)))
@@ -121,9 +121,9 @@ func TestBrowserCountsAnew(t *testing.T) {
 	levels := verdict.Suspicions(res.Tracks, res.Thresholds)
 	judged := decimals(frames(judgedFrames(res)), 2)
 	seen := map[string]bool{}
-	for _, steps := range []int{0, -levelReach, -32, -16, 0, 1, 5, 16, levelReach, 0} {
+	for _, steps := range []int{0, -maxSteps, -32, -16, 0, 1, 5, 16, maxSteps, 0} {
 		set(steps)
-		n, stretches := countAt(res, levels, res.Thresholds.SegmentWeak+float64(steps)*levelStep)
+		n, stretches := countAt(res, levels, res.Thresholds.SegmentWeak+float64(steps)*thresholdStep)
 		want := fmt.Sprintf(english().Page.ThresholdCount, decimals(frames(n), 2), stretches, judged)
 		if got := count(); got != want {
 			t.Errorf("%d steps from the default: the page counts %q, want %q", steps, got, want)
@@ -143,7 +143,7 @@ func TestBrowserCountsAnew(t *testing.T) {
 
 // A file that is gone or cannot be played takes only the picture away.
 func TestBrowserWithoutTheVideo(t *testing.T) {
-	path := placed(t, false, madePart())
+	path := writePage(t, false, madePart())
 	if err := os.Remove(filepath.Join(filepath.Dir(path), "a clip.mp4")); err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func TestBrowserWithoutTheVideo(t *testing.T) {
 // What a checker of accessibility looks for first: names, labels, headings in
 // order, no id twice, contrast of text.
 func TestBrowserAccessibility(t *testing.T) {
-	v := visit.Open(t, "file://"+placed(t, false, madePart()), "")
+	v := visit.Open(t, "file://"+writePage(t, false, madePart()), "")
 	for _, width := range []int64{360, 1024} {
 		for _, dark := range []string{"light", "dark"} {
 			v.Look(t, width, dark)
@@ -177,7 +177,7 @@ func TestBrowserAccessibility(t *testing.T) {
 
 // Nothing is wider than the window, on a telephone either.
 func TestBrowserWidths(t *testing.T) {
-	path := placed(t, false, madePart())
+	path := writePage(t, false, madePart())
 	if *shotOf != "" {
 		path = *shotOf
 	}
@@ -201,7 +201,7 @@ func TestBrowserWidths(t *testing.T) {
 
 // An hour of two faces is there at once, and a step of the threshold is counted
 // within a blink.
-func TestBrowserTakesAnHour(t *testing.T) {
+func TestBrowserOneHour(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hour.html")
 	run := &Run{Files: []File{{Path: "hour.mp4", Result: hour()}}}
 	if err := os.WriteFile(path, []byte(written(t, HTML, run)), 0o666); err != nil {

@@ -24,7 +24,7 @@ var csvHeader = [...]string{
 const frameColumns = 11
 
 // laneColumns is where the columns begin that hold what the HTML draws in lanes.
-const laneColumns = 19
+const firstPlotColumn = 19
 
 // CSV writes a row a frame of every track. mismatch is empty where the frame
 // was not judged, lag_ms where no lag was measured, the face's box where no
@@ -48,24 +48,24 @@ func CSV(w io.Writer, r *Run) error {
 	for i := range r.Files {
 		f := &r.Files[i]
 		clear(row)
-		row[0] = cell(f.Path)
-		recordCells(row[frameColumns:laneColumns], r, f)
+		row[0] = safeCell(f.Path)
+		recordCells(row[frameColumns:firstPlotColumn], r, f)
 		written := false
-		levels := verdict.Suspicions(f.tracks(), f.known().Thresholds)
+		levels := verdict.Suspicions(f.tracks(), f.resultOrEmpty().Thresholds)
 		for j := range f.tracks() {
 			t := &f.Result.Tracks[j]
 			course, motion := t.LagCurve, t.Motion.Curve
 			for k := range t.Scores {
 				frameCells(row[1:frameColumns], t, &t.Scores[k])
-				s, lanes := &t.Scores[k], row[laneColumns:]
-				course = laneCells(lanes, s, levels[j][k], course)
+				s, lanes := &t.Scores[k], row[firstPlotColumn:]
+				course = plotCells(lanes, s, levels[j][k], course)
 				motion = motionCell(&lanes[4], s, motion)
-				copy(lanes[5:], []string{changeCell(&f.Result.Change, s.Frame), judgedCell(s, s.Likeness), zeroOne(atRest(s)), zeroOne(frozen(s)),
+				copy(lanes[5:], []string{changeCell(&f.Result.Change, s.Frame), judgedCell(s, s.Likeness), zeroOne(idle(s)), zeroOne(frozen(s)),
 					judgedCell(s, s.Overlap), voiceCell(s)})
 				if err := out.Write(row); err != nil {
 					return err
 				}
-				clear(row[frameColumns:laneColumns])
+				clear(row[frameColumns:firstPlotColumn])
 				written = true
 			}
 		}
@@ -88,16 +88,16 @@ func (f *File) tracks() []verdict.Track {
 }
 
 func recordCells(row []string, r *Run, f *File) {
-	res := f.known()
+	res := f.resultOrEmpty()
 	row[0] = string(f.verdict())
 	if !f.failed() {
 		row[1] = string(res.Band)
 	}
-	row[2] = cell(f.Err)
+	row[2] = safeCell(f.Err)
 	row[3] = res.SHA256
-	row[4] = cell(r.Tool.String())
-	row[5] = cell(r.Weights.Fingerprint)
-	row[6] = cell(r.options())
+	row[4] = safeCell(r.Tool.String())
+	row[5] = safeCell(r.Weights.Fingerprint)
+	row[6] = safeCell(r.options())
 	row[7] = r.started()
 }
 
@@ -115,7 +115,7 @@ func frameCells(row []string, t *verdict.Track, s *verdict.Score) {
 	row[5] = zeroOne(s.Voiced)
 	if b := s.Box; s.Mouth && b.W > 0 && b.H > 0 {
 		for i, x := range [...]float64{b.X, b.Y, b.W, b.H} {
-			if finite(x) {
+			if isFinite(x) {
 				row[6+i] = strconv.FormatFloat(round(x, 1), 'f', -1, 64)
 			}
 		}
@@ -131,12 +131,12 @@ func zeroOne(is bool) string {
 
 // laneCells fills in what the lanes of the page show for a frame, and returns
 // what is left of the lag's course behind it.
-func laneCells(row []string, s *verdict.Score, level float64, course []avsync.LagPoint) []avsync.LagPoint {
+func plotCells(row []string, s *verdict.Score, level float64, course []avsync.LagPoint) []avsync.LagPoint {
 	clear(row)
-	if finite(level) {
+	if isFinite(level) {
 		row[0] = strconv.FormatFloat(round(probability(level), 4), 'f', 4, 64)
 	}
-	if s.Mouth && finite(s.Opening) {
+	if s.Mouth && isFinite(s.Opening) {
 		row[1] = strconv.FormatFloat(round(s.Opening, 3), 'f', 3, 64)
 	}
 	for len(course) > 0 && course[0].Frame <= s.Frame {
@@ -153,7 +153,7 @@ func laneCells(row []string, s *verdict.Score, level float64, course []avsync.La
 // the course behind it.
 func motionCell(cell *string, s *verdict.Score, course []verdict.MotionPoint) []verdict.MotionPoint {
 	for len(course) > 0 && course[0].Frame <= s.Frame {
-		if p := &course[0]; p.Frame == s.Frame && finite(p.Logit) {
+		if p := &course[0]; p.Frame == s.Frame && isFinite(p.Logit) {
 			*cell = decimals(p.Logit, 3)
 		}
 		course = course[1:]
@@ -181,7 +181,7 @@ func voiceCell(s *verdict.Score) string {
 // file: what begins, after blanks, with one of the signs that start one. A
 // leading ' is doubled, so that taking one away always gives the text back. What is no UTF-8 becomes U+FFFD, as in
 // JSON.
-func cell(s string) string {
+func safeCell(s string) string {
 	s = strings.ToValidUTF8(s, "\ufffd")
 	trimmed := strings.TrimLeft(s, " \t\r\n\u00a0\ufeff")
 	if s != "" && strings.ContainsAny(s[:1], "'\t\r\n") {

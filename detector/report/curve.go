@@ -24,11 +24,11 @@ const (
 // A curve is the drawing of one track: SVG path data in (curveWidth,
 // curveHeight), x is time, y is 0 at the top. Empty paths draw nothing.
 type curve struct {
-	Line, Band      string // the mean of the frames of a column; from their least to their greatest
-	NoMouth, Unread string // bars of a lane, y from 0 to 1, of frames without a mouth; with one that was not judged
-	NoSpeech, Two   string // likewise, of frames without speech; in which two or more people speak at once
-	Segments        []bar
-	Thinned         bool // several frames share a column
+	Line, Band           string // the mean of the frames of a column; from their least to their greatest
+	NoMouth, Unjudged    string // bars of a lane, y from 0 to 1, of frames without a mouth; with one that was not judged
+	NoSpeech, Overlapped string // likewise, of frames without speech; in which two or more people speak at once
+	Segments             []bar
+	Thinned              bool // several frames share a column
 }
 
 // A bar is a stretch of x.
@@ -36,15 +36,15 @@ type bar struct{ X, Width int }
 
 // A column is what becomes one place of the curve.
 type column struct {
-	judged              int
-	sum, least, most    float64
-	frames              int
-	noMouth, unread     int
-	noSpeech, two       int
-	x, next             float64 // where it begins and where the next does, in curveWidth
-	mean                float64
-	mouthless, unjudged bool
-	silent, mixed       bool
+	judgedFrames                   int
+	sum, lowest, highest           float64
+	frames                         int
+	noMouthFrames, unjudgedFrames  int
+	silentFrames, overlappedFrames int
+	from, to                       float64 // where it begins and where the next does, in curveWidth
+	mean                           float64
+	mouthless, unjudged            bool
+	silent, overlapped             bool
 }
 
 // newCurve draws the scores of t and the segments that lie on it. It returns
@@ -53,16 +53,16 @@ func newCurve(t *verdict.Track, segments []verdict.Segment) *curve {
 	if len(t.Scores) == 0 {
 		return nil
 	}
-	columns := thin(t.Scores)
+	columns := downsample(t.Scores)
 	c := &curve{Thinned: len(t.Scores) > len(columns)}
 	var line, band strings.Builder
 	for i := 0; i < len(columns); {
-		if columns[i].judged == 0 {
+		if columns[i].judgedFrames == 0 {
 			i++
 			continue
 		}
 		end := i
-		for end < len(columns) && columns[end].judged > 0 {
+		for end < len(columns) && columns[end].judgedFrames > 0 {
 			end++
 		}
 		drawLine(&line, columns[i:end])
@@ -72,13 +72,13 @@ func newCurve(t *verdict.Track, segments []verdict.Segment) *curve {
 		i = end
 	}
 	c.Line, c.Band = line.String(), band.String()
-	c.NoMouth = lane(columns, 0, func(col *column) bool { return col.mouthless })
-	c.Unread = lane(columns, 0.5, func(col *column) bool { return col.unjudged })
-	c.NoSpeech = lane(columns, 0, func(col *column) bool { return col.silent })
-	c.Two = lane(columns, 0, func(col *column) bool { return col.mixed })
+	c.NoMouth = barPath(columns, 0, func(col *column) bool { return col.mouthless })
+	c.Unjudged = barPath(columns, 0.5, func(col *column) bool { return col.unjudged })
+	c.NoSpeech = barPath(columns, 0, func(col *column) bool { return col.silent })
+	c.Overlapped = barPath(columns, 0, func(col *column) bool { return col.overlapped })
 	for i := range segments {
 		if segments[i].Track == t.ID {
-			c.Segments = append(c.Segments, place(&segments[i], t))
+			c.Segments = append(c.Segments, segmentBar(&segments[i], t))
 		}
 	}
 	return c
@@ -86,28 +86,28 @@ func newCurve(t *verdict.Track, segments []verdict.Segment) *curve {
 
 // thin puts the frames of a track into at most curveColumns columns of the same
 // number of frames, but for one more or less.
-func thin(scores []verdict.Score) []column {
+func downsample(scores []verdict.Score) []column {
 	n := min(len(scores), curveColumns)
 	columns := make([]column, n)
 	for i := range columns {
 		from, to := i*len(scores)/n, (i+1)*len(scores)/n
 		c := &columns[i]
-		c.least, c.most = math.Inf(1), math.Inf(-1)
-		c.x = curveWidth * float64(from) / float64(len(scores))
-		c.next = curveWidth * float64(to) / float64(len(scores))
+		c.lowest, c.highest = math.Inf(1), math.Inf(-1)
+		c.from = curveWidth * float64(from) / float64(len(scores))
+		c.to = curveWidth * float64(to) / float64(len(scores))
 		c.frames = to - from
 		for j := from; j < to; j++ {
 			c.add(&scores[j])
 		}
-		if c.judged > 0 {
-			c.mean = c.sum / float64(c.judged)
+		if c.judgedFrames > 0 {
+			c.mean = c.sum / float64(c.judgedFrames)
 		}
 		// A lane shows what most of a column's frames are, so that a blink
 		// does not fill it.
-		c.mouthless = 2*c.noMouth > c.frames
-		c.unjudged = 2*c.unread > c.frames
-		c.silent = 2*c.noSpeech > c.frames
-		c.mixed = 2*c.two > c.frames
+		c.mouthless = 2*c.noMouthFrames > c.frames
+		c.unjudged = 2*c.unjudgedFrames > c.frames
+		c.silent = 2*c.silentFrames > c.frames
+		c.overlapped = 2*c.overlappedFrames > c.frames
 	}
 	return columns
 }
@@ -116,19 +116,19 @@ func (c *column) add(s *verdict.Score) {
 	switch {
 	case judged(s):
 		m := min(max(s.Mismatch, 0), 1)
-		c.judged++
+		c.judgedFrames++
 		c.sum += m
-		c.least, c.most = min(c.least, m), max(c.most, m)
+		c.lowest, c.highest = min(c.lowest, m), max(c.highest, m)
 	case !s.Mouth:
-		c.noMouth++
+		c.noMouthFrames++
 	case s.Voiced:
-		c.unread++
+		c.unjudgedFrames++
 	}
 	if !s.Voiced {
-		c.noSpeech++
+		c.silentFrames++
 	}
 	if s.Overlapped {
-		c.two++
+		c.overlappedFrames++
 	}
 }
 
@@ -136,14 +136,14 @@ func (c *column) add(s *verdict.Score) {
 // is drawn over its whole width, since a line of no length is not seen.
 func drawLine(b *strings.Builder, columns []column) {
 	if c := &columns[0]; len(columns) == 1 {
-		point(b, 'M', c.x, c.mean)
-		point(b, 'L', c.next, c.mean)
+		addPoint(b, 'M', c.from, c.mean)
+		addPoint(b, 'L', c.to, c.mean)
 		return
 	}
 	command := byte('M')
 	for i := range columns {
 		c := &columns[i]
-		point(b, command, (c.x+c.next)/2, c.mean)
+		addPoint(b, command, (c.from+c.to)/2, c.mean)
 		command = 'L'
 	}
 }
@@ -154,20 +154,20 @@ func drawBand(b *strings.Builder, columns []column) {
 	command := byte('M')
 	for i := range columns {
 		c := &columns[i]
-		point(b, command, c.x, c.most)
-		point(b, 'L', c.next, c.most)
+		addPoint(b, command, c.from, c.highest)
+		addPoint(b, 'L', c.to, c.highest)
 		command = 'L'
 	}
 	for i := len(columns) - 1; i >= 0; i-- {
 		c := &columns[i]
-		point(b, 'L', c.next, c.least)
-		point(b, 'L', c.x, c.least)
+		addPoint(b, 'L', c.to, c.lowest)
+		addPoint(b, 'L', c.from, c.lowest)
 	}
 	b.WriteByte('Z')
 }
 
 // point adds a path command that goes to x and the height of a mismatch.
-func point(b *strings.Builder, command byte, x, mismatch float64) {
+func addPoint(b *strings.Builder, command byte, x, mismatch float64) {
 	b.WriteByte(command)
 	b.WriteString(strconv.Itoa(int(math.Round(x))))
 	b.WriteByte(' ')
@@ -176,7 +176,7 @@ func point(b *strings.Builder, command byte, x, mismatch float64) {
 
 // lane draws a bar, from the given part of the height down, over each stretch
 // of columns that are so.
-func lane(columns []column, top float64, so func(*column) bool) string {
+func barPath(columns []column, top float64, so func(*column) bool) string {
 	var b strings.Builder
 	for i := 0; i < len(columns); {
 		if !so(&columns[i]) {
@@ -187,11 +187,11 @@ func lane(columns []column, top float64, so func(*column) bool) string {
 		for end < len(columns) && so(&columns[end]) {
 			end++
 		}
-		from, to := columns[i].x, columns[end-1].next
-		point(&b, 'M', from, 1-top)
-		point(&b, 'L', to, 1-top)
-		point(&b, 'L', to, 0)
-		point(&b, 'L', from, 0)
+		from, to := columns[i].from, columns[end-1].to
+		addPoint(&b, 'M', from, 1-top)
+		addPoint(&b, 'L', to, 1-top)
+		addPoint(&b, 'L', to, 0)
+		addPoint(&b, 'L', from, 0)
 		b.WriteByte('Z')
 		i = end
 	}
@@ -199,7 +199,7 @@ func lane(columns []column, top float64, so func(*column) bool) string {
 }
 
 // place returns where a segment lies on its track's curve.
-func place(s *verdict.Segment, t *verdict.Track) bar {
+func segmentBar(s *verdict.Segment, t *verdict.Track) bar {
 	length := video.FrameTime(len(t.Scores)).Seconds()
 	start := video.FrameTime(t.Scores[0].Frame)
 	at := func(seconds float64) int {

@@ -16,14 +16,14 @@ type Glance struct {
 // Glance returns what a list says of the file.
 func (f *File) Glance() Glance {
 	w := english()
-	r := newRow(f)
+	r := newFileSummary(f)
 	g := Glance{Kind: severities[r.severity()].class, Verdict: w.banded(r.verdict, r.band), Why: w.brief(f)}
 	if f.failed() {
 		return g
 	}
 	g.Length = round(r.duration, 2)
-	if s := newSpark(f.Result); s != nil {
-		g.Line, g.Shade, g.Curve = s.Line, s.Suspect, w.sparkTitle(&r, s)
+	if s := newSparkline(f.Result); s != nil {
+		g.Line, g.Shade, g.Curve = s.Line, s.Suspect, w.sparklineTitle(&r, s)
 	}
 	return g
 }

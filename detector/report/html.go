@@ -32,11 +32,11 @@ var pageScript string
 // maxPlots is how many tracks of a file are drawn one by one, those that are
 // suspect first, then those with most judged frames. With the columns that a
 // curve has at most they stay below 6 MB.
-const maxPlots = 120
+const maxDrawnTracks = 120
 
 // maxMouths is how many mouths a file's report shows at most. One is about
 // 8 kB, so that they stay near 2 MB however many segments there are.
-const maxMouths = 240
+const maxStills = 240
 
 // HTML writes the run as one page that stands alone: it asks the net for nothing
 // and forbids the browser to. Its one script and its style sheet are allowed by
@@ -46,7 +46,7 @@ func HTML(w io.Writer, r *Run) error {
 	if err != nil {
 		return err
 	}
-	t, err := template.New("page").Funcs(template.FuncMap{"pair": pair}).Parse(pageTemplate)
+	t, err := template.New("page").Funcs(template.FuncMap{"fileData": newFileData}).Parse(pageTemplate)
 	if err != nil {
 		return err
 	}
@@ -78,16 +78,16 @@ type (
 		Player         template.URL
 		PlayerLabel    string
 		Preload        string
-		Overview       *overview
+		Timeline       *timeline
 		TimeLabel      string
 		Threshold      *htmlThreshold
 		Data           template.JS
-		Evidence       []ledger
-		Missing        []htmlMissing
+		Evidence       []evidenceQuestion
+		Outcomes       []htmlOutcome
 		MoreTracks     string
 		Start          string // of what was judged, as on a clock
 		Middle, End    string // likewise
-		Strips         bool   // a segment has one
+		HasSpectrogram bool   // a segment has one
 		Anchor, Name   string
 		Verdict, Class string
 		Why, Lag       []string
@@ -105,11 +105,11 @@ type (
 	}
 	htmlFact    struct{ Name, Value string }
 	htmlSegment struct {
-		Text     string
-		GoTo, At string // At in seconds
-		Title    string
-		Mouths   []htmlMouth
-		Strip    *htmlStrip
+		Text        string
+		GoTo, At    string // At in seconds
+		Title       string
+		Stills      []htmlStill
+		Spectrogram *htmlSpectrogram
 	}
 	htmlTrack struct {
 		Name, Verdict, Class string
@@ -124,12 +124,12 @@ type (
 )
 
 // A part is what a template of one file is filled with.
-type part struct {
+type fileData struct {
 	W    *words
 	File *htmlFile
 }
 
-func pair(w *words, f htmlFile) part { return part{w, &f} }
+func newFileData(w *words, f htmlFile) fileData { return fileData{w, &f} }
 
 func newPage(r *Run) (*htmlPage, error) {
 	w := english()
@@ -137,22 +137,22 @@ func newPage(r *Run) (*htmlPage, error) {
 		W: w,
 		// Script and style are allowed by their hashes, so that neither can be
 		// slipped in; videos only from where the page itself lies.
-		Policy: "default-src 'none'; img-src data:; media-src 'self' file: data:; style-src '" + hashed(pageStyle) +
-			"'; script-src '" + hashed(pageScript) + "'; base-uri 'none'; form-action 'none'",
+		Policy: "default-src 'none'; img-src data:; media-src 'self' file: data:; style-src '" + cspHash(pageStyle) +
+			"'; script-src '" + cspHash(pageScript) + "'; base-uri 'none'; form-action 'none'",
 		Style:     template.CSS(pageStyle),
 		Script:    template.JS(pageScript),
 		Counts:    w.counts(r),
-		Record:    w.record(r),
+		Record:    w.recordFacts(r),
 		Key:       r.publicKey(),
 		Signature: record.Blank,
 	}
-	data, err := ascii(r.json(false))
+	data, err := asciiJSON(r.json(false))
 	if err != nil {
 		return nil, err
 	}
 	p.Report = template.JS(data)
 	for i := range r.Files {
-		f, err := w.page(i, r)
+		f, err := w.newHTMLFile(i, r)
 		if err != nil {
 			return nil, fmt.Errorf("drawing %q: %w", r.Files[i].Path, err)
 		}
@@ -161,13 +161,13 @@ func newPage(r *Run) (*htmlPage, error) {
 	return p, nil
 }
 
-func hashed(text string) string {
+func cspHash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
 // record returns what another needs to repeat the run.
-func (w *words) record(r *Run) []htmlFact {
+func (w *words) recordFacts(r *Run) []htmlFact {
 	facts := []htmlFact{
 		{w.ToolLabel, orUnknown(w, r.Tool.String())},
 		{w.Commit, orUnknown(w, r.Tool.Commit)},
@@ -219,15 +219,15 @@ func orUnknown(w *words, s string) string {
 }
 
 // page returns what the page says of file i of the run.
-func (w *words) page(i int, r *Run) (p htmlFile, err error) {
+func (w *words) newHTMLFile(i int, r *Run) (p htmlFile, err error) {
 	f := &r.Files[i]
-	res := f.known()
+	res := f.resultOrEmpty()
 	p = htmlFile{
 		Number: i + 1, Anchor: "file-" + strconv.Itoa(i+1), Name: named(f.Path),
-		Verdict: w.banded(f.verdict(), res.Band), Class: class(f.verdict()),
-		Why: w.found(f), Evidence: w.ledgers(f), Judged: !f.failed(),
+		Verdict: w.banded(f.verdict(), res.Band), Class: cssClass(f.verdict()),
+		Why: w.found(f), Evidence: w.evidenceQuestions(f), Judged: !f.failed(),
 		Width: curveWidth, Height: curveHeight,
-		Facts: w.quality(res, f.failed()),
+		Facts: w.fileFacts(res, f.failed()),
 	}
 	for _, warning := range res.Warnings {
 		p.Warnings = append(p.Warnings, printable(warning))
@@ -241,8 +241,8 @@ func (w *words) page(i int, r *Run) (p htmlFile, err error) {
 	case verdict.Suspect:
 		p.NoSegments = w.WholeSegment
 	}
-	p.Lag, p.Missing = w.lagSentences(res), w.Page.notAnalysed(res)
-	if p.Player, err = r.Page.player(f); err != nil {
+	p.Lag, p.Outcomes = w.lagSentences(res), w.Page.outcomes(res)
+	if p.Player, err = r.Page.videoURL(f); err != nil {
 		return p, err
 	}
 	total := totalFrames(res)
@@ -254,23 +254,23 @@ func (w *words) page(i int, r *Run) (p htmlFile, err error) {
 		p.Preload = "none"
 	}
 	levels := verdict.Suspicions(res.Tracks, res.Thresholds)
-	p.Overview = newOverview(w, res, levels)
+	p.Timeline = newTimeline(w, res, levels)
 	if p.Threshold, err = w.threshold(res, levels); err != nil {
 		return p, err
 	}
 	if p.Threshold != nil {
 		p.Data = template.JS(p.Threshold.Data)
 	}
-	w.pageTracks(&p, res, levels)
-	return p, w.pageSegments(&p, res)
+	w.addTracks(&p, res, levels)
+	return p, w.addSegments(&p, res)
 }
 
 // pageSegments adds the segments, with mouths for the strongest of them as long
 // as any are left.
-func (w *words) pageSegments(p *htmlFile, res *verdict.Result) error {
+func (w *words) addSegments(p *htmlFile, res *verdict.Result) error {
 	shown := make([]bool, len(res.Segments))
-	left, hidden := maxMouths, 0
-	for _, i := range strongest(res.Segments) {
+	left, hidden := maxStills, 0
+	for _, i := range byStrength(res.Segments) {
 		n := len(res.Segments[i].Stills)
 		if shown[i] = n <= left; shown[i] {
 			left -= n
@@ -289,13 +289,13 @@ func (w *words) pageSegments(p *htmlFile, res *verdict.Result) error {
 		}
 		if shown[i] {
 			var err error
-			if h.Mouths, err = w.mouths(s.Stills); err != nil {
+			if h.Stills, err = w.stills(s.Stills); err != nil {
 				return err
 			}
-			if h.Strip, err = w.strip(s, res.Track(s.Track)); err != nil {
+			if h.Spectrogram, err = w.spectrogram(s, res.Track(s.Track)); err != nil {
 				return err
 			}
-			p.Strips = p.Strips || h.Strip != nil
+			p.HasSpectrogram = p.HasSpectrogram || h.Spectrogram != nil
 		}
 		p.Segments = append(p.Segments, h)
 	}
@@ -307,7 +307,7 @@ func (w *words) pageSegments(p *htmlFile, res *verdict.Result) error {
 
 // strongest returns the indices of the segments, strongest band and greatest
 // mean mismatch first.
-func strongest(segments []verdict.Segment) []int {
+func byStrength(segments []verdict.Segment) []int {
 	order := make([]int, len(segments))
 	for i := range order {
 		order[i] = i
@@ -321,8 +321,8 @@ func strongest(segments []verdict.Segment) []int {
 
 // pageTracks adds the tracks: a curve for each that has judged frames, up to
 // maxPlots, a line for the others.
-func (w *words) pageTracks(p *htmlFile, res *verdict.Result, levels [][]float64) {
-	drawn, more := drawnTracks(res)
+func (w *words) addTracks(p *htmlFile, res *verdict.Result, levels [][]float64) {
+	drawn, more := tracksToDraw(res)
 	for i := range res.Tracks {
 		t := &res.Tracks[i]
 		from, to := clock(t.Start), clock(t.End)
@@ -334,7 +334,7 @@ func (w *words) pageTracks(p *htmlFile, res *verdict.Result, levels [][]float64)
 			continue
 		}
 		h := htmlTrack{
-			Name: capital(w.trackName(t)), Verdict: w.banded(t.Verdict, t.Band), Class: class(t.Verdict),
+			Name: capital(w.trackName(t)), Verdict: w.banded(t.Verdict, t.Band), Class: cssClass(t.Verdict),
 			Details: w.trackDetails(t), Curve: newCurve(t, res.Segments), Lanes: newLanes(t, levels[i], res.Thresholds),
 			From: decimals(t.Start.Seconds(), 2), To: decimals(t.End.Seconds(), 2),
 			Title: fmt.Sprintf(w.CurveOf, t.ID, from, to),
@@ -359,7 +359,7 @@ func hasJudged(t *verdict.Track) bool {
 
 // drawnTracks chooses the tracks that are drawn, and says how many with judged
 // frames are not.
-func drawnTracks(res *verdict.Result) (drawn []bool, more int) {
+func tracksToDraw(res *verdict.Result) (drawn []bool, more int) {
 	drawn = make([]bool, len(res.Tracks))
 	var order []int
 	for i := range res.Tracks {
@@ -377,7 +377,7 @@ func drawnTracks(res *verdict.Result) (drawn []bool, more int) {
 		return cmp.Or(cmp.Compare(suspect(b), suspect(a)), cmp.Compare(res.Tracks[b].Judged, res.Tracks[a].Judged))
 	})
 	for n, i := range order {
-		if n < maxPlots {
+		if n < maxDrawnTracks {
 			drawn[i] = true
 		} else {
 			more++
@@ -393,7 +393,7 @@ func (w *words) legend(tracks []htmlTrack) []string {
 		text  string
 		drawn func(*curve, *lanes) bool
 	}{
-		{w.Page.LegendLevel, func(_ *curve, l *lanes) bool { return l.Level != "" }},
+		{w.Page.LegendLevel, func(_ *curve, l *lanes) bool { return l.Suspicion != "" }},
 		{w.LegendCurve, func(*curve, *lanes) bool { return true }},
 		{w.LegendThinned, func(c *curve, _ *lanes) bool { return c.Thinned }},
 		{w.LegendSegment, func(c *curve, _ *lanes) bool { return len(c.Segments) > 0 }},
@@ -402,9 +402,9 @@ func (w *words) legend(tracks []htmlTrack) []string {
 		{w.Page.LegendMotion, func(_ *curve, l *lanes) bool { return l.Motion != "" }},
 		{w.Page.LegendChange, func(_ *curve, l *lanes) bool { return l.Change != "" }},
 		{w.Page.LegendOther, func(_ *curve, l *lanes) bool { return l.Voice != "" }},
-		{w.Page.LegendTwo, func(c *curve, _ *lanes) bool { return c.Two != "" }},
+		{w.Page.LegendTwo, func(c *curve, _ *lanes) bool { return c.Overlapped != "" }},
 		{w.LegendMouth, func(c *curve, _ *lanes) bool { return c.NoMouth != "" }},
-		{w.LegendUnread, func(c *curve, _ *lanes) bool { return c.Unread != "" }},
+		{w.LegendUnread, func(c *curve, _ *lanes) bool { return c.Unjudged != "" }},
 		{w.LegendSpeechNone, func(c *curve, _ *lanes) bool { return c.NoSpeech != "" }},
 	} {
 		if slices.ContainsFunc(tracks, func(t htmlTrack) bool { return entry.drawn(t.Curve, t.Lanes) }) {
@@ -416,7 +416,7 @@ func (w *words) legend(tracks []htmlTrack) []string {
 
 func (w *words) trackDetails(t *verdict.Track) []string {
 	var out []string
-	if finite(t.Score) {
+	if isFinite(t.Score) {
 		out = append(out, w.Score+" "+decimals(t.Score, 2))
 	}
 	out = append(out, fmt.Sprintf(w.JudgedFrames, t.Judged), w.lag(t.Lag))
@@ -442,7 +442,7 @@ func reasons(w *words, t *verdict.Track) string {
 }
 
 // class returns the style sheet's name for a verdict.
-func class(v verdict.Verdict) string {
+func cssClass(v verdict.Verdict) string {
 	switch v {
 	case verdict.Consistent, verdict.Suspect, verdict.Inconclusive:
 		return string(v)

@@ -68,23 +68,23 @@ type (
 		Fingerprint *string `json:"fingerprint"`
 	}
 	jsonFile struct {
-		Path        string           `json:"path"`
-		SHA256      *string          `json:"sha256"`
-		Size        *int64           `json:"size_bytes"`
-		Verdict     verdict.Verdict  `json:"verdict"`
-		Band        *verdict.Band    `json:"band"`
-		Reasons     []verdict.Reason `json:"reasons"`
-		Explanation []string         `json:"explanation"`
-		Error       string           `json:"error,omitempty"`
-		Warnings    []string         `json:"warnings"`
-		Media       *jsonMedia       `json:"media"`
-		Part        *jsonPart        `json:"part"`
-		Duration    *float64         `json:"duration_s"`
-		Voiced      *float64         `json:"voiced_s"`
-		Tracks      []jsonTrack      `json:"tracks"`
-		Segments    []jsonSegment    `json:"segments"`
-		Chance      []jsonSegment    `json:"chance_segments"`
-		Mixed       []jsonSegment    `json:"mixed_segments"`
+		Path               string           `json:"path"`
+		SHA256             *string          `json:"sha256"`
+		Size               *int64           `json:"size_bytes"`
+		Verdict            verdict.Verdict  `json:"verdict"`
+		Band               *verdict.Band    `json:"band"`
+		Reasons            []verdict.Reason `json:"reasons"`
+		Explanation        []string         `json:"explanation"`
+		Error              string           `json:"error,omitempty"`
+		Warnings           []string         `json:"warnings"`
+		Media              *jsonMedia       `json:"media"`
+		Part               *jsonTimeRange   `json:"part"`
+		Duration           *float64         `json:"duration_s"`
+		Voiced             *float64         `json:"voiced_s"`
+		Tracks             []jsonTrack      `json:"tracks"`
+		Segments           []jsonSegment    `json:"segments"`
+		BelowFileThreshold []jsonSegment    `json:"chance_segments"`
+		OverlappedSpeech   []jsonSegment    `json:"mixed_segments"`
 
 		Change     *jsonChange        `json:"voice_change"`
 		Container  *jsonContainer     `json:"container"`
@@ -107,7 +107,7 @@ type (
 		SoundChannel *int             `json:"sound_channel"`
 		SoundTracks  []jsonSoundTrack `json:"sound_tracks"`
 	}
-	jsonPart struct {
+	jsonTimeRange struct {
 		Start float64 `json:"start_s"`
 		End   float64 `json:"end_s"`
 	}
@@ -122,19 +122,19 @@ type (
 		End           float64          `json:"end_s"`
 		Lag           *float64         `json:"lag_ms"`
 		LagConfidence *float64         `json:"lag_confidence"`
-		LeastLag      *float64         `json:"lag_least_ms"`
-		MostLag       *float64         `json:"lag_most_ms"`
+		MinLag        *float64         `json:"lag_least_ms"`
+		MaxLag        *float64         `json:"lag_most_ms"`
 		Verdict       verdict.Verdict  `json:"verdict"`
 		Band          *verdict.Band    `json:"band"`
 		Reasons       []verdict.Reason `json:"reasons"`
 		Score         *float64         `json:"score"`
 		Judged        int              `json:"judged_frames"`
 		Frozen        int              `json:"frozen_frames"`
-		AtRest        int              `json:"at_rest_frames"`
+		Idle          int              `json:"at_rest_frames"`
 		Overlapped    int              `json:"overlapped_frames"`
-		Damaged       int              `json:"damaged_frames"`
+		Corrupt       int              `json:"damaged_frames"`
 		LogLR         *float64         `json:"log10_lr"`
-		Prominence    *float64         `json:"prominence"`
+		CohortZ       *float64         `json:"prominence"`
 		Motion        *jsonMotion      `json:"lip_motion"`
 	}
 	jsonMotion struct {
@@ -196,22 +196,22 @@ func (r *Run) json(signed bool) *jsonRun {
 }
 
 func fileJSON(f *File, sentences *words) jsonFile {
-	res := f.known()
+	res := f.resultOrEmpty()
 	out := jsonFile{
-		Path:        f.Path,
-		SHA256:      orNull(res.SHA256),
-		Verdict:     f.verdict(),
-		Reasons:     []verdict.Reason{},
-		Explanation: sentences.explain(f),
-		Error:       f.Err,
-		Warnings:    []string{},
-		Media:       mediaJSON(res),
-		Tracks:      []jsonTrack{},
-		Segments:    []jsonSegment{},
-		Chance:      []jsonSegment{},
-		Mixed:       []jsonSegment{},
-		Container:   containerJSON(&res.Container),
-		Thresholds:  map[string]float64{},
+		Path:               f.Path,
+		SHA256:             orNull(res.SHA256),
+		Verdict:            f.verdict(),
+		Reasons:            []verdict.Reason{},
+		Explanation:        sentences.explain(f),
+		Error:              f.Err,
+		Warnings:           []string{},
+		Media:              mediaJSON(res),
+		Tracks:             []jsonTrack{},
+		Segments:           []jsonSegment{},
+		BelowFileThreshold: []jsonSegment{},
+		OverlappedSpeech:   []jsonSegment{},
+		Container:          containerJSON(&res.Container),
+		Thresholds:         map[string]float64{},
 	}
 	if res.SHA256 != "" || res.Size > 0 { // an empty file has a hash
 		out.Size = &res.Size
@@ -234,14 +234,14 @@ func fileJSON(f *File, sentences *words) jsonFile {
 	out.Change = changeJSON(&res.Change)
 	if res.Part {
 		start, end := res.Span()
-		out.Part = &jsonPart{seconds(start), seconds(end)}
+		out.Part = &jsonTimeRange{seconds(start), seconds(end)}
 	}
 	out.Duration = number(frames(res.Frames), 3)
 	out.Voiced = number(frames(res.Voiced), 3)
 	for i := range res.Tracks {
 		out.Tracks = append(out.Tracks, trackJSON(&res.Tracks[i]))
 	}
-	out.Segments, out.Chance, out.Mixed = segmentsJSON(res.Segments), segmentsJSON(res.BelowFileThreshold), segmentsJSON(res.OverlappedSpeech)
+	out.Segments, out.BelowFileThreshold, out.OverlappedSpeech = segmentsJSON(res.Segments), segmentsJSON(res.BelowFileThreshold), segmentsJSON(res.OverlappedSpeech)
 	return out
 }
 
@@ -253,10 +253,10 @@ func segmentsJSON(segments []verdict.Segment) []jsonSegment {
 			Track: s.Track, Start: seconds(s.Start), End: seconds(s.End),
 			Kind: s.Kind, Band: orNull(s.Band), Mean: number(s.Mean, 4),
 		}
-		if weighed(s.LogLR) {
+		if hasLogLR(s.LogLR) {
 			seg.LogLR = number(s.LogLR, 3)
 		}
-		if weighed(s.VoiceLogLR) {
+		if hasLogLR(s.VoiceLogLR) {
 			seg.VoiceLR = number(s.VoiceLogLR, 3)
 		}
 		if s.Cutaway {
@@ -272,29 +272,29 @@ func trackJSON(t *verdict.Track) jsonTrack {
 		ID: t.ID, Start: seconds(t.Start), End: seconds(t.End),
 		Verdict: t.Verdict, Band: orNull(t.Band),
 		Reasons: append([]verdict.Reason{}, t.Reasons...),
-		Score:   number(t.Score, scoreDecimals), Prominence: number(t.CohortZ, 2), Judged: t.Judged,
+		Score:   number(t.Score, scoreDecimals), CohortZ: number(t.CohortZ, 2), Judged: t.Judged,
 	}
 	for i := range t.Scores {
 		s := &t.Scores[i]
-		if atRest(s) {
-			out.AtRest++
+		if idle(s) {
+			out.Idle++
 		}
 		if s.Judged && s.Overlapped {
 			out.Overlapped++
 		}
 		if s.Judged && s.Corrupt {
-			out.Damaged++
+			out.Corrupt++
 		}
 		if frozen(s) {
 			out.Frozen++
 		}
 	}
-	if weighed(t.LogLR) {
+	if hasLogLR(t.LogLR) {
 		out.LogLR = number(t.LogLR, 3)
 	}
 	if t.Motion.Windows > 0 {
 		out.Motion = &jsonMotion{Windows: t.Motion.Windows, Outline: number(t.Motion.Outline, 3), Flicker: number(t.Motion.Flicker, 3)}
-		if weighed(t.Motion.LogLR) {
+		if hasLogLR(t.Motion.LogLR) {
 			out.Motion.LogLR = number(t.Motion.LogLR, 3)
 		}
 	}
@@ -302,7 +302,7 @@ func trackJSON(t *verdict.Track) jsonTrack {
 		out.Lag = number(milliseconds(t.Lag.Duration()), 1)
 		out.LagConfidence = number(t.Lag.Confidence, 4)
 		least, most := lagRange(t)
-		out.LeastLag, out.MostLag = number(milliseconds(least), 1), number(milliseconds(most), 1)
+		out.MinLag, out.MaxLag = number(milliseconds(least), 1), number(milliseconds(most), 1)
 	}
 	return out
 }
@@ -358,7 +358,7 @@ const scoreDecimals = 9
 
 // number returns x rounded to so many decimals, nil where it is no number.
 func number(x float64, decimals int) *float64 {
-	if !finite(x) {
+	if !isFinite(x) {
 		return nil
 	}
 	x = round(x, decimals)

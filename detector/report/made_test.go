@@ -108,12 +108,12 @@ func madePart() *verdict.Result {
 		Warnings: []string{"the sound ends before the picture"},
 		Tracks: []verdict.Track{
 			{ID: 1, Start: time.Second, End: 1960 * time.Millisecond, Lag: lagOf(80, 0.75),
-				Verdict: verdict.Suspect, Band: verdict.Moderate, Reasons: []verdict.Reason{verdict.PartOfFile}, Score: 0.5, Judged: 19, LogLR: 1.25, CohortZ: 2.5, Motion: madeMotion(), Scores: scores, LagCurve: madeCourse()},
+				Verdict: verdict.Suspect, Band: verdict.Moderate, Reasons: []verdict.Reason{verdict.PartOfFile}, Score: 0.5, Judged: 19, LogLR: 1.25, CohortZ: 2.5, Motion: madeMotion(), Scores: scores, LagCurve: madeLagCurve()},
 			{ID: 2, Start: 0, End: 120 * time.Millisecond, Verdict: verdict.Inconclusive, Score: math.NaN(), LogLR: math.NaN(), CohortZ: math.NaN(),
 				Reasons: []verdict.Reason{verdict.FaceTooSmall, verdict.TooShort}, Scores: other},
 		},
 		Segments: []verdict.Segment{
-			{Track: 1, Start: 1320 * time.Millisecond, End: 1640 * time.Millisecond, Kind: "mismatch", Band: verdict.Moderate, Mean: 0.875, LogLR: 2.125, VoiceLogLR: 1.125, Stills: madeStrip(33, 3), Spectrogram: madeSight(1320 * time.Millisecond)},
+			{Track: 1, Start: 1320 * time.Millisecond, End: 1640 * time.Millisecond, Kind: "mismatch", Band: verdict.Moderate, Mean: 0.875, LogLR: 2.125, VoiceLogLR: 1.125, Stills: madeStills(33, 3), Spectrogram: madeSpectrogram(1320 * time.Millisecond)},
 			{Track: 1, Start: 1800 * time.Millisecond, End: 1840 * time.Millisecond, Kind: "mismatch", Band: verdict.Weak, Mean: math.NaN(), LogLR: 0.5, VoiceLogLR: -0.75, Cutaway: true, Speaker: 2},
 		},
 	}
@@ -178,7 +178,7 @@ func lagOf(ms int, confidence float64) avsync.Lag {
 	return avsync.Lag{Frames: float64(ms) / 40, Confidence: confidence}
 }
 
-func madeCourse() []avsync.LagPoint {
+func madeLagCurve() []avsync.LagPoint {
 	at := func(frame, ms int, confidence float64) avsync.LagPoint {
 		return avsync.LagPoint{Frame: frame, Lag: lagOf(ms, confidence)}
 	}
@@ -186,7 +186,7 @@ func madeCourse() []avsync.LagPoint {
 }
 
 // madeSight is 0.32 s of a tone that rises.
-func madeSight(start time.Duration) *verdict.Spectrogram {
+func madeSpectrogram(start time.Duration) *verdict.Spectrogram {
 	s := &verdict.Spectrogram{Start: start + 80*time.Millisecond, End: start + 400*time.Millisecond, Columns: 32, Rows: 40, Grey: make([]byte, 32*40)}
 	for c := range s.Columns {
 		s.Grey[c*40+c] = 255
@@ -195,7 +195,7 @@ func madeSight(start time.Duration) *verdict.Spectrogram {
 }
 
 // madeStrip returns n mouths: a dark ellipse that opens on a grey ground.
-func madeStrip(first, n int) []verdict.Still {
+func madeStills(first, n int) []verdict.Still {
 	strip := make([]verdict.Still, n)
 	for i := range strip {
 		crop := new(video.Crop)

@@ -26,7 +26,7 @@ func writeMarks(w io.Writer, r *Run, f Format) error {
 		return errManyFiles
 	}
 	file := &r.Files[0]
-	res := file.known()
+	res := file.resultOrEmpty()
 	_, end := res.Span()
 	clip := markers.Clip{Path: file.Path, Length: end, Rate: markers.ParseRate(res.Media.FrameRate)}
 	var marks []markers.Mark

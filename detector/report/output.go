@@ -63,7 +63,7 @@ func ParseOutput(s string) (Output, error) {
 		return Output{}, fmt.Errorf("output %q: no path, want %s=PATH or %s=- for standard output", s, name, name)
 	}
 	if Format(name) == FormatOverview && path == Stdout {
-		return Output{}, fmt.Errorf("output %q: %w", s, errBeside)
+		return Output{}, fmt.Errorf("output %q: %w", s, errOverviewPath)
 	}
 	return Output{Format: Format(name), Path: path}, nil
 }
@@ -77,7 +77,7 @@ func CheckOutputs(outputs []Output) error {
 	for _, o := range outputs {
 		place := o.Path
 		if place != Stdout {
-			place = Place(place)
+			place = RealPath(place)
 		}
 		if other, ok := taken[place]; ok {
 			return fmt.Errorf("outputs %q and %q have the same path", other, o)
@@ -120,7 +120,7 @@ func (o Output) write(w io.Writer, r *Run) error {
 // has reports beside it and cannot be written so; see [Overview].
 func (f Format) Write(w io.Writer, r *Run) error {
 	if f == FormatOverview {
-		return errBeside
+		return errOverviewPath
 	}
 	return Output{f, Stdout}.write(w, r)
 }
@@ -181,7 +181,7 @@ func (o Output) Open(stdout io.Writer) (*Target, error) {
 }
 
 func (t *Target) open() error {
-	t.path = Place(t.output.Path) // the rename must not replace a link
+	t.path = RealPath(t.output.Path) // the rename must not replace a link
 	old, err := os.Stat(t.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -190,7 +190,7 @@ func (t *Target) open() error {
 	case old.IsDir():
 		return errors.New("is a directory")
 	case t.output.Format == FormatOverview && !old.Mode().IsRegular():
-		return errBeside
+		return errOverviewPath
 	default:
 		// Opening tells whether the file may be written, which the rename
 		// would not ask.
@@ -215,7 +215,7 @@ func (t *Target) open() error {
 
 // Place returns the absolute path of the file that a path leads to, whatever links are in it, and also where that is not
 // there yet. Of what is no regular file, such as /dev/stdout, it is the path as it is.
-func Place(path string) string {
+func RealPath(path string) string {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return path
 	}
@@ -312,7 +312,7 @@ func (t *Target) write(write func(io.Writer) error, r *Run) error {
 		return err
 	}
 	if t.output.Format == FormatOverview {
-		err = t.tidy(r)
+		err = t.removeOldReports(r)
 	}
 	if wrote != nil { // what failed beside the page, which itself is in place
 		return wrote

@@ -123,7 +123,7 @@ func TestTargetKeepsLinkAndMode(t *testing.T) {
 }
 
 // What ".." in a link means depends on where the folder of the link really is; a pipe is written as it is.
-func TestPlace(t *testing.T) {
+func TestRealPath(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	if err := os.MkdirAll("real/deep", 0o755); err != nil {
@@ -147,7 +147,7 @@ func TestPlace(t *testing.T) {
 		"d/link": "real/out.json", "d/later": "real/later.json", "top": "out.json", "./out.json": "out.json",
 		filepath.Join(dir, "out.json"): "out.json", "none/x": "none/x",
 	} {
-		if got := Place(path); got != filepath.Join(dir, want) {
+		if got := RealPath(path); got != filepath.Join(dir, want) {
 			t.Errorf("%s leads to %s, want %s", path, got, want)
 		}
 	}
@@ -226,7 +226,7 @@ func contents(t *testing.T, path string) string {
 }
 
 // Marks are of one file; a run of several is refused and not cut.
-func TestMarksAreOfOneFile(t *testing.T) {
+func TestMarkersTakeOneFile(t *testing.T) {
 	run := madeRun()
 	for _, f := range []Format{FormatEDL, FormatSRT, FormatOTIO} {
 		if !f.OfOneFile() {

@@ -25,7 +25,7 @@ type Page struct {
 
 // mostEmbedded is how large a file may be that a page carries: browsers hold it
 // in memory several times.
-const mostEmbedded = 256 << 20
+const maxEmbeddedSize = 256 << 20
 
 // videoTypes are the media types of containers by ffmpeg's names.
 var videoTypes = []struct{ format, media string }{
@@ -33,21 +33,21 @@ var videoTypes = []struct{ format, media string }{
 }
 
 // player returns the address of the file for the page's player; empty for none.
-func (p *Page) player(f *File) (template.URL, error) {
+func (p *Page) videoURL(f *File) (template.URL, error) {
 	switch {
 	case f.failed() || f.Path == "":
 		return "", nil
 	case p.Embed:
-		return embed(f)
+		return dataURI(f)
 	case f.Video != "":
 		return template.URL(f.Video), nil
 	}
-	return template.URL(p.relative(f.Path)), nil
+	return template.URL(p.relativeURL(f.Path)), nil
 }
 
 // relative returns the way from the page's folder to a file as a URL, empty
 // where there is none.
-func (p *Page) relative(path string) string {
+func (p *Page) relativeURL(path string) string {
 	if filepath.IsAbs(path) || p.Folder != "" && p.Folder != "." {
 		folder, err := filepath.Abs(p.Folder)
 		if err != nil {
@@ -72,11 +72,11 @@ func (p *Page) relative(path string) string {
 
 // embed returns the whole file as a data URI. It must still be the one that was
 // judged.
-func embed(f *File) (template.URL, error) {
-	if f.Result.Size > mostEmbedded {
-		return "", fmt.Errorf("embedding %q: %d MB, the most is %d: leave --embed-video out", f.Path, f.Result.Size>>20, mostEmbedded>>20)
+func dataURI(f *File) (template.URL, error) {
+	if f.Result.Size > maxEmbeddedSize {
+		return "", fmt.Errorf("embedding %q: %d MB, the most is %d: leave --embed-video out", f.Path, f.Result.Size>>20, maxEmbeddedSize>>20)
 	}
-	data, err := os.ReadFile(cmp.Or(f.Place, f.Path))
+	data, err := os.ReadFile(cmp.Or(f.ReadPath, f.Path))
 	if err != nil {
 		return "", fmt.Errorf("embedding %q: %w", f.Path, video.WithoutPath(err))
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // quality returns what the file is, as its bytes say: nothing is inferred.
-func (w *words) quality(res *verdict.Result, failed bool) []htmlFact {
+func (w *words) fileFacts(res *verdict.Result, failed bool) []htmlFact {
 	p, m, c := w.Page, &res.Media, &res.Container
 	facts := []htmlFact{{w.Hash, orUnknown(w, res.SHA256)}}
 	add := func(name, value string) {
@@ -46,12 +46,12 @@ func (w *words) quality(res *verdict.Result, failed bool) []htmlFact {
 		add(p.Writer, c.Writer+". "+p.WriterMeans)
 	}
 	if c.Kind != "" {
-		add(p.Encoders, list(c.Encoders, p.EncodersMean, p.NoneFound))
+		add(p.Encoders, nameList(c.Encoders, p.EncodersMean, p.NoneFound))
 	} else if res.SHA256 != "" {
 		add(p.Encoders, p.NotLookedFor)
 	}
 	if c.Kind == container.ISO || c.Kind == container.Matroska {
-		add(p.Handlers, list(c.Handlers, p.HandlersMean, p.NoneFound))
+		add(p.Handlers, nameList(c.Handlers, p.HandlersMean, p.NoneFound))
 	}
 	if c.Parts {
 		add(p.Fragments, p.Yes)
@@ -66,7 +66,7 @@ func (w *words) quality(res *verdict.Result, failed bool) []htmlFact {
 }
 
 // list returns names with what they mean, or that there are none.
-func list(names []string, meaning, none string) string {
+func nameList(names []string, meaning, none string) string {
 	if len(names) == 0 {
 		return none
 	}

@@ -37,7 +37,7 @@ var formats = map[string]func(io.Writer, *Run) error{
 	"jsonl":   JSONL,
 	"summary": Summary,
 	"overview": func(w io.Writer, r *Run) error {
-		return Overview(w, r, addresses("index-reports", reportNames(r.Files)))
+		return Overview(w, r, reportURLs("index-reports", reportNames(r.Files)))
 	},
 }
 
@@ -243,12 +243,12 @@ func TestCSV(t *testing.T) {
 	if got := strings.Join(rows[0][:frameColumns], ","); got != wantStart {
 		t.Errorf("columns %s, want %s", got, wantStart)
 	}
-	if got := strings.Join(rows[0][laneColumns:], ","); got != "smoothed_mismatch,mouth_opening,lag_2s_ms,lag_2s_confidence,lip_motion_2s_logit,voice_change_distance,likeness,at_rest,frozen,overlap,voice_distance" {
+	if got := strings.Join(rows[0][firstPlotColumn:], ","); got != "smoothed_mismatch,mouth_opening,lag_2s_ms,lag_2s_confidence,lip_motion_2s_logit,voice_change_distance,likeness,at_rest,frozen,overlap,voice_distance" {
 		t.Errorf("the last columns are %s", got)
 	}
 	lags := 0
 	for _, row := range rows[1:] {
-		if row[laneColumns+2] != "" {
+		if row[firstPlotColumn+2] != "" {
 			lags++
 		}
 	}
@@ -273,10 +273,10 @@ func TestCSV(t *testing.T) {
 			want += len(track.Scores)
 		}
 		want = max(want, 1)
-		if got := perFile[cell(f.Path)]; got != want {
+		if got := perFile[safeCell(f.Path)]; got != want {
 			t.Errorf("%q has %d rows, want %d", f.Path, got, want)
 		}
-		if got := record[cell(f.Path)]; got != 1 {
+		if got := record[safeCell(f.Path)]; got != 1 {
 			t.Errorf("%q has %d rows with the record, want 1", f.Path, got)
 		}
 	}
@@ -299,7 +299,7 @@ func TestCell(t *testing.T) {
 		{"\n", "'\n"},
 		{"'quoted", "''quoted"},
 	} {
-		if got := cell(tt.in); got != tt.want {
+		if got := safeCell(tt.in); got != tt.want {
 			t.Errorf("cell(%q) = %q, want %q", tt.in, got, tt.want)
 		}
 	}
@@ -338,7 +338,7 @@ func TestJSONHasNoNaNAndNoNullLists(t *testing.T) {
 }
 
 // The worst stretches that chance explains are named, in the order of how badly they fit.
-func TestDamageIsNamed(t *testing.T) {
+func TestDamageIsReported(t *testing.T) {
 	res := madeWhole()
 	w := english()
 	said := func() bool { return slices.Contains(w.explain(&File{Result: res}), w.Damaged) }
@@ -355,7 +355,7 @@ func TestDamageIsNamed(t *testing.T) {
 	}
 }
 
-func TestWhatChanceExplainsIsNamed(t *testing.T) {
+func TestWorstSegmentsAreNamed(t *testing.T) {
 	var all []verdict.Segment
 	for i := range mostNamed + 2 {
 		all = append(all, verdict.Segment{Start: time.Duration(i) * time.Minute, End: time.Duration(i)*time.Minute + time.Second, Peak: float64(i)})
@@ -372,7 +372,7 @@ func TestFramesLeftOut(t *testing.T) {
 	for i := range rests {
 		rests[i].Idle, rests[i].Judged = true, false
 	}
-	if got := framesLeftOut(&verdict.Result{Tracks: []verdict.Track{{Scores: rests}, {Scores: speaks}}}, atRest); got != 6 {
+	if got := framesLeftOut(&verdict.Result{Tracks: []verdict.Track{{Scores: rests}, {Scores: speaks}}}, idle); got != 6 {
 		t.Errorf("%d frames, want 6", got)
 	}
 }

@@ -44,11 +44,11 @@ type Run struct {
 
 // A File is one input of a run.
 type File struct {
-	Path   string
-	Result *verdict.Result // nil where nothing is known
-	Err    string          // why the file could not be judged; then Result counts only for its hash, size and media
-	Video  string          // address of the file for the page's player; empty: from Run.Page and Path
-	Place  string          // where the file lies, for pages that carry it; empty: at Path
+	Path     string
+	Result   *verdict.Result // nil where nothing is known
+	Err      string          // why the file could not be judged; then Result counts only for its hash, size and media
+	Video    string          // address of the file for the page's player; empty: from Run.Page and Path
+	ReadPath string          // where the file lies, for pages that carry it; empty: at Path
 }
 
 // Sort puts the files in order of their paths, for callers that finished them
@@ -101,7 +101,7 @@ func (f *File) verdict() verdict.Verdict {
 }
 
 // known returns the file's result, or an empty one where there is none.
-func (f *File) known() *verdict.Result {
+func (f *File) resultOrEmpty() *verdict.Result {
 	if f.Result == nil {
 		return &verdict.Result{}
 	}
@@ -125,7 +125,7 @@ func framesLeftOut(res *verdict.Result, kind func(*verdict.Score) bool) int {
 }
 
 // atRest reports whether somebody speaks while the lips are at rest.
-func atRest(s *verdict.Score) bool { return s.Idle }
+func idle(s *verdict.Score) bool { return s.Idle }
 
 // frozen reports whether somebody speaks while the picture stands still.
 func frozen(s *verdict.Score) bool { return s.Frozen && s.Voiced }
@@ -144,11 +144,11 @@ func framesWhere(res *verdict.Result, is func(*verdict.Score) bool) map[int]bool
 }
 
 // judged reports whether a score has a mismatch that counts.
-func judged(s *verdict.Score) bool { return s.Judged && finite(s.Mismatch) }
+func judged(s *verdict.Score) bool { return s.Judged && isFinite(s.Mismatch) }
 
 // lagKnown reports whether a lag was measured at all: a track on which none
 // could be has confidence 0.
-func lagKnown(l avsync.Lag) bool { return finite(l.Confidence) && l.Confidence > 0 }
+func lagKnown(l avsync.Lag) bool { return isFinite(l.Confidence) && l.Confidence > 0 }
 
 // lagRange returns the least and the most lag of a track; twice the same where it does not move.
 func lagRange(t *verdict.Track) (least, most time.Duration) {
@@ -160,7 +160,7 @@ func lagRange(t *verdict.Track) (least, most time.Duration) {
 
 // mainTrack returns the track with the most judged frames whose lag is known,
 // the first of equals; nil where there is none.
-func mainTrack(res *verdict.Result) *verdict.Track {
+func lagTrack(res *verdict.Result) *verdict.Track {
 	var best *verdict.Track
 	for i := range res.Tracks {
 		t := &res.Tracks[i]
@@ -184,7 +184,7 @@ func round(x float64, decimals int) float64 {
 	return math.Round(x*unit)/unit + 0
 }
 
-func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+func isFinite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
 // publicKey returns the key that signs the run, empty where none does.
 func (r *Run) publicKey() string {

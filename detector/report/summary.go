@@ -36,9 +36,9 @@ func Summary(w io.Writer, r *Run) error {
 }
 
 func summaryCells(r *Run, f *File) []string {
-	s, res := newRow(f), f.known()
+	s, res := newFileSummary(f), f.resultOrEmpty()
 	known := func(x float64, n int) string {
-		if !finite(x) {
+		if !isFinite(x) {
 			return ""
 		}
 		return decimals(x, n)
@@ -46,7 +46,7 @@ func summaryCells(r *Run, f *File) []string {
 	var segments, lag, confidence, size string
 	var reasons []string
 	if !f.failed() {
-		if finite(s.suspect) {
+		if isFinite(s.suspect) {
 			segments = strconv.Itoa(len(res.Segments))
 		}
 		for _, reason := range res.Reasons {
@@ -64,9 +64,9 @@ func summaryCells(r *Run, f *File) []string {
 		failure = english().Unknown
 	}
 	return []string{
-		cell(f.Path), string(s.verdict), string(s.band), known(s.score, 4), known(s.suspect, 2), segments,
+		safeCell(f.Path), string(s.verdict), string(s.band), known(s.score, 4), known(s.suspect, 2), segments,
 		known(s.duration, 2), known(s.voiced, 2), known(s.judged, 2), lag, confidence, known(s.logLR, 3), known(s.motionLR, 3),
-		cell(strings.Join(reasons, " ")), cell(failure), cell(strings.Join(res.Warnings, "; ")), res.SHA256, size,
-		cell(r.Tool.String()), cell(r.Weights.Fingerprint), cell(r.options()), r.started(),
+		safeCell(strings.Join(reasons, " ")), safeCell(failure), safeCell(strings.Join(res.Warnings, "; ")), res.SHA256, size,
+		safeCell(r.Tool.String()), safeCell(r.Weights.Fingerprint), safeCell(r.options()), r.started(),
 	}
 }

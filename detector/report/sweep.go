@@ -60,7 +60,7 @@ type (
 		Kind, Keys           string // keys: numbers to sort by with a blank between, nothing for unknown
 		Verdict              string
 		Report, Folder, Name string
-		Spark                *spark
+		Spark                *sparkline
 		SparkTitle, Suspect  string
 		Judged               bool
 		Length, Score, Lag   string
@@ -89,7 +89,7 @@ func Overview(w io.Writer, r *Run, reports []string) error {
 }
 
 func newSweepPage(r *Run, reports []string) (*sweepPage, error) {
-	carried, err := ascii(r.overviewJSON())
+	carried, err := asciiJSON(r.overviewJSON())
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func newSweepPage(r *Run, reports []string) (*sweepPage, error) {
 	s := w.Sweep
 	p := &sweepPage{
 		W: w, S: s,
-		Policy: "default-src 'none'; style-src '" + hashed(sweepStyle) + "'; script-src '" + hashed(sweepScript) + "'; base-uri 'none'; form-action 'none'",
+		Policy: "default-src 'none'; style-src '" + cspHash(sweepStyle) + "'; script-src '" + cspHash(sweepScript) + "'; base-uri 'none'; form-action 'none'",
 		Style:  template.CSS(sweepStyle),
 		Script: template.JS(sweepScript),
 		Counts: w.counts(r),
@@ -106,7 +106,7 @@ func newSweepPage(r *Run, reports []string) (*sweepPage, error) {
 			{"m", s.Score, "none", -1}, {"g", s.Lag, "none", -1}, {"w", s.Why, "none", 1},
 		},
 		RowCount: len(r.Files) + 1,
-		Record:   w.record(r),
+		Record:   w.recordFacts(r),
 		Report:   template.JS(carried),
 		Key:      r.publicKey(), Signature: record.Blank,
 	}
@@ -115,7 +115,7 @@ func newSweepPage(r *Run, reports []string) (*sweepPage, error) {
 		address[&r.Files[i]] = reports[i]
 	}
 	counts := make([]int, len(severities))
-	for _, row := range r.rows() {
+	for _, row := range r.fileSummaries() {
 		counts[row.severity()]++
 		p.Rows = append(p.Rows, w.sweepRow(&row, address[row.file]))
 	}
@@ -127,10 +127,10 @@ func newSweepPage(r *Run, reports []string) (*sweepPage, error) {
 	return p, nil
 }
 
-func (w *words) sweepRow(r *row, report string) sweepRow {
+func (w *words) sweepRow(r *fileSummary, report string) sweepRow {
 	s := w.Sweep
 	known := func(x float64, n int) string {
-		if !finite(x) {
+		if !isFinite(x) {
 			return ""
 		}
 		return decimals(x, n)
@@ -145,13 +145,13 @@ func (w *words) sweepRow(r *row, report string) sweepRow {
 		lag = decimals(milliseconds(r.lag.Duration()), 0)
 		out.Lag = lag
 	}
-	out.Folder, out.Name = folderOf(named(r.file.Path))
+	out.Folder, out.Name = splitFolder(named(r.file.Path))
 	out.Keys = strings.Join([]string{known(r.suspect, 2), known(r.duration, 2), known(r.score, 4), lag}, " ")
 	if out.Judged {
-		out.Spark = newSpark(r.file.Result)
+		out.Spark = newSparkline(r.file.Result)
 	}
 	if out.Spark != nil {
-		out.SparkTitle = w.sparkTitle(r, out.Spark)
+		out.SparkTitle = w.sparklineTitle(r, out.Spark)
 		if r.verdict == verdict.Suspect {
 			out.Suspect = fmt.Sprintf(s.SuspectSeconds, decimals(r.suspect, 1))
 		}
@@ -172,8 +172,8 @@ func reportFolder(overview string) string {
 }
 
 const (
-	shortHash = 8  // hexadecimal digits of a file's SHA-256 in the name of its report
-	mostName  = 60 // letters of the file's own name in it
+	hashDigits    = 8  // hexadecimal digits of a file's SHA-256 in the name of its report
+	maxNameLength = 60 // letters of the file's own name in it
 )
 
 // reportNames names the report of each file: NAME-HASH.html, with a number
@@ -184,11 +184,11 @@ func reportNames(files []File) []string {
 	out := make([]string, len(files))
 	taken := map[string]bool{} // in lower case: some file systems tell no difference
 	for i := range files {
-		sum := files[i].known().SHA256
+		sum := files[i].resultOrEmpty().SHA256
 		if _, err := hex.DecodeString(sum); err != nil || len(sum) != 2*sha256.Size {
 			continue
 		}
-		stem := strings.TrimPrefix(plainName(path.Base(filepath.ToSlash(files[i].Path)))+"-"+sum[:shortHash], "-")
+		stem := strings.TrimPrefix(safeName(path.Base(filepath.ToSlash(files[i].Path)))+"-"+sum[:hashDigits], "-")
 		name := stem
 		for n := 2; taken[strings.ToLower(name)]; n++ {
 			name = stem + "-" + strconv.Itoa(n)
@@ -199,11 +199,11 @@ func reportNames(files []File) []string {
 	return out
 }
 
-func plainName(name string) string {
+func safeName(name string) string {
 	var b strings.Builder
 	n := 0
 	for _, r := range name {
-		if n++; n > mostName {
+		if n++; n > maxNameLength {
 			break
 		}
 		if unicode.IsLetter(r) && r != unicode.ReplacementChar || unicode.IsDigit(r) || strings.ContainsRune("._-", r) {
@@ -216,7 +216,7 @@ func plainName(name string) string {
 }
 
 // addresses returns the names of reports in a folder as relative URLs.
-func addresses(folder string, names []string) []string {
+func reportURLs(folder string, names []string) []string {
 	out := make([]string, len(names))
 	for i, name := range names {
 		if name != "" {

@@ -111,9 +111,9 @@ func TestBrowserSortsTheOverview(t *testing.T) {
 }
 
 // What was chosen stands in the address and is there again on the way back.
-func TestBrowserOverviewComesBack(t *testing.T) {
+func TestBrowserOverviewRestoresState(t *testing.T) {
 	folder := t.TempDir()
-	path, err := placedOverview(t, madeRun(), folder)
+	path, err := writeOverviewFiles(t, madeRun(), folder)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,7 @@ func (r *Run) overviewJSON() *jsonOverview {
 	out := &jsonOverview{OverviewSchemaName, run.Tool, run.Weights, run.Options, run.Started, run.Command, run.Machine, make([]jsonOverviewRow, len(r.Files))}
 	for i := range r.Files {
 		f := &r.Files[i]
-		row := jsonOverviewRow{Path: f.Path, SHA256: orNull(f.known().SHA256), Verdict: f.verdict()}
+		row := jsonOverviewRow{Path: f.Path, SHA256: orNull(f.resultOrEmpty().SHA256), Verdict: f.verdict()}
 		if !f.failed() {
 			row.Band = orNull(f.Result.Band)
 		}

@@ -14,7 +14,7 @@ import (
 )
 
 // errBeside: an overview has reports beside it, and so a place of its own.
-var errBeside = errors.New("reports are written beside it: it must be a file")
+var errOverviewPath = errors.New("reports are written beside it: it must be a file")
 
 // A reportsError says which reports of an overview could not be written.
 type reportsError struct {
@@ -53,7 +53,7 @@ func (o Output) writeOverview(w io.Writer, r *Run) error {
 			names[i] = ""
 		}
 	}
-	err := Overview(w, r, addresses(filepath.Base(folder), names))
+	err := Overview(w, r, reportURLs(filepath.Base(folder), names))
 	if err == nil && failed != nil {
 		err = failed
 	}
@@ -98,7 +98,7 @@ var reportName = regexp.MustCompile(`-[0-9a-f]{8}(-[0-9]+)?\.html$`)
 // place of its page: nothing leads to them any more, and whoever finds one would take
 // it for one of this run. What is no report of deepcheck's, by name and by contents,
 // stays.
-func (t *Target) tidy(r *Run) error {
+func (t *Target) removeOldReports(r *Run) error {
 	folder := reportFolder(t.output.Path)
 	entries, err := os.ReadDir(folder)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 // A row is what the forms with a line for each file say of one.
-type row struct {
+type fileSummary struct {
 	file     *File
 	verdict  verdict.Verdict
 	band     verdict.Band
@@ -27,33 +27,33 @@ type row struct {
 	motionLR float64     // of the same track, how the mouth moves; NaN where unknown
 }
 
-func newRow(f *File) row {
+func newFileSummary(f *File) fileSummary {
 	nan := math.NaN()
-	r := row{file: f, verdict: f.verdict(), score: nan, duration: nan, voiced: nan, judged: nan, suspect: nan, logLR: nan, motionLR: nan}
+	r := fileSummary{file: f, verdict: f.verdict(), score: nan, duration: nan, voiced: nan, judged: nan, suspect: nan, logLR: nan, motionLR: nan}
 	if f.failed() {
 		return r
 	}
 	res := f.Result
 	r.band = res.Band
 	for i := range res.Tracks {
-		if t := &res.Tracks[i]; t.Verdict == res.Verdict && finite(t.Score) && !(r.score >= t.Score) {
+		if t := &res.Tracks[i]; t.Verdict == res.Verdict && isFinite(t.Score) && !(r.score >= t.Score) {
 			r.score = t.Score
 		}
 	}
 	// A track with a suspect stretch may fit as a whole.
 	for i := range res.Segments {
-		if mean := res.Segments[i].Mean; finite(mean) && !(r.score >= mean) {
+		if mean := res.Segments[i].Mean; isFinite(mean) && !(r.score >= mean) {
 			r.score = mean
 		}
 	}
-	if t := mainTrack(res); t != nil {
+	if t := lagTrack(res); t != nil {
 		r.lag = &t.Lag
 	}
-	if t := weighty(res); t != nil {
-		if weighed(t.LogLR) {
+	if t := evidenceTrack(res); t != nil {
+		if hasLogLR(t.LogLR) {
 			r.logLR = t.LogLR
 		}
-		if t.Motion.Windows > 0 && weighed(t.Motion.LogLR) {
+		if t.Motion.Windows > 0 && hasLogLR(t.Motion.LogLR) {
 			r.motionLR = t.Motion.LogLR
 		}
 	}
@@ -95,7 +95,7 @@ var severities = [...]struct {
 
 // severity returns the row's place in severities. A suspect file without a band
 // counts as weak, and what has no known verdict as an error.
-func (r *row) severity() int {
+func (r *fileSummary) severity() int {
 	for i, s := range severities {
 		if s.verdict == r.verdict && (s.band == r.band || s.verdict != verdict.Suspect) {
 			return i
@@ -109,18 +109,18 @@ func (r *row) severity() int {
 
 // rows returns a row for every file, worst first: by severity, then by score,
 // the highest first and those without one last, then by path.
-func (r *Run) rows() []row {
-	out := make([]row, len(r.Files))
+func (r *Run) fileSummaries() []fileSummary {
+	out := make([]fileSummary, len(r.Files))
 	for i := range r.Files {
-		out[i] = newRow(&r.Files[i])
+		out[i] = newFileSummary(&r.Files[i])
 	}
-	height := func(r *row) float64 {
+	height := func(r *fileSummary) float64 {
 		if math.IsNaN(r.score) {
 			return -1
 		}
 		return r.score
 	}
-	slices.SortStableFunc(out, func(a, b row) int {
+	slices.SortStableFunc(out, func(a, b fileSummary) int {
 		return cmp.Or(cmp.Compare(a.severity(), b.severity()), cmp.Compare(height(&b), height(&a)), strings.Compare(a.file.Path, b.file.Path))
 	})
 	return out
@@ -165,26 +165,26 @@ func (w *words) brief(f *File) string {
 const (
 	// sparkColumns is how many columns a row's curve has at most: as many
 	// points as the width it is drawn in shows apart.
-	sparkColumns = 64
-	sparkWidth   = 640
-	sparkHeight  = 100
+	sparklineColumns = 64
+	sparklineWidth   = 640
+	sparklineHeight  = 100
 )
 
 // A spark is the small drawing of a row: the highest smoothed mismatch of any
 // track over the length of the file, in (sparkWidth, sparkHeight), and its
 // suspect segments as bars.
-type spark struct {
+type sparkline struct {
 	Line, Suspect string
 	Peak          float64 // the highest mismatch of the line
 }
 
 // newSpark draws a file; nil where nothing on it was judged.
-func newSpark(res *verdict.Result) *spark {
+func newSparkline(res *verdict.Result) *sparkline {
 	total := totalFrames(res)
 	if total == 0 {
 		return nil
 	}
-	n := min(total, sparkColumns)
+	n := min(total, sparklineColumns)
 	columns, shaded := make([]float64, n), make([]bool, n)
 	for i := range columns {
 		columns[i] = math.NaN()
@@ -193,7 +193,7 @@ func newSpark(res *verdict.Result) *spark {
 	for i, level := range verdict.Suspicions(res.Tracks, res.Thresholds) {
 		first := firstFrame(&res.Tracks[i]) - res.First
 		for j, v := range level {
-			if at := (first + j) * n / total; finite(v) && at >= 0 && !(columns[at] >= v) {
+			if at := (first + j) * n / total; isFinite(v) && at >= 0 && !(columns[at] >= v) {
 				columns[at], known = v, true
 			}
 		}
@@ -210,22 +210,22 @@ func newSpark(res *verdict.Result) *spark {
 	}
 	peak := math.Inf(-1)
 	for _, v := range columns {
-		if finite(v) {
+		if isFinite(v) {
 			peak = max(peak, v)
 		}
 	}
-	return &spark{Line: sparkLine(columns), Suspect: sparkBars(shaded), Peak: probability(peak)}
+	return &sparkline{Line: sparklinePath(columns), Suspect: sparklineBars(shaded), Peak: probability(peak)}
 }
 
 // sparkLine draws a line through the middles of the columns, with gaps.
-func sparkLine(columns []float64) string {
+func sparklinePath(columns []float64) string {
 	var b strings.Builder
-	width := float64(sparkWidth) / float64(len(columns))
+	width := float64(sparklineWidth) / float64(len(columns))
 	for i := 0; i < len(columns); i++ {
 		if math.IsNaN(columns[i]) {
 			continue
 		}
-		y := func(i int) int { return int(math.Round((1 - probability(columns[i])) * sparkHeight)) }
+		y := func(i int) int { return int(math.Round((1 - probability(columns[i])) * sparklineHeight)) }
 		start := i
 		for i+1 < len(columns) && !math.IsNaN(columns[i+1]) {
 			i++
@@ -244,9 +244,9 @@ func sparkLine(columns []float64) string {
 }
 
 // sparkBars draws a bar of the whole height over every run of columns.
-func sparkBars(shaded []bool) string {
+func sparklineBars(shaded []bool) string {
 	var b strings.Builder
-	width := float64(sparkWidth) / float64(len(shaded))
+	width := float64(sparklineWidth) / float64(len(shaded))
 	for i := 0; i < len(shaded); i++ {
 		if !shaded[i] {
 			continue
@@ -256,18 +256,18 @@ func sparkBars(shaded []bool) string {
 			i++
 		}
 		from, to := int(width*float64(start)), int(math.Ceil(width*float64(i+1)))
-		fmt.Fprintf(&b, "M%d 0h%dv%dh%dz", from, to-from, sparkHeight, from-to)
+		fmt.Fprintf(&b, "M%d 0h%dv%dh%dz", from, to-from, sparklineHeight, from-to)
 	}
 	return b.String()
 }
 
 // folderOf splits a path behind its last separator.
-func folderOf(path string) (folder, name string) {
+func splitFolder(path string) (folder, name string) {
 	at := strings.LastIndexByte(path, '/') + 1
 	return path[:at], path[at:]
 }
 
 // sparkTitle says in words what a spark shows, for those who do not see it.
-func (w *words) sparkTitle(r *row, s *spark) string {
-	return fmt.Sprintf(w.Sweep.SparkOf, decimals(s.Peak, 2), decimals(r.suspect, 1), decimals(frames(totalFrames(r.file.known())), 1))
+func (w *words) sparklineTitle(r *fileSummary, s *sparkline) string {
+	return fmt.Sprintf(w.Sweep.SparkOf, decimals(s.Peak, 2), decimals(r.suspect, 1), decimals(frames(totalFrames(r.file.resultOrEmpty())), 1))
 }

@@ -12,7 +12,7 @@ import (
 
 // A part of a file is drawn as a file of its length is; only what is written counts
 // from the start of the file.
-func TestPartIsDrawnAsAFile(t *testing.T) {
+func TestTimeRangeIsDrawnAsFile(t *testing.T) {
 	const first = 90000 // an hour
 	w := english()
 	for name, made := range map[string]func() *verdict.Result{"part": madePart, "fits": madeFits, "whole": madeWhole} {
@@ -20,7 +20,7 @@ func TestPartIsDrawnAsAFile(t *testing.T) {
 			whole, part := made(), made()
 			part.Offset(first)
 			levels := verdict.Suspicions(whole.Tracks, whole.Thresholds)
-			if got := verdict.Suspicions(part.Tracks, part.Thresholds); !reflect.DeepEqual(bits(got), bits(levels)) {
+			if got := verdict.Suspicions(part.Tracks, part.Thresholds); !reflect.DeepEqual(formatted(got), formatted(levels)) {
 				t.Error("other levels")
 			}
 			same := func(what string, got, want any) {
@@ -29,12 +29,12 @@ func TestPartIsDrawnAsAFile(t *testing.T) {
 					t.Errorf("%s:\n%+v, want\n%+v", what, got, want)
 				}
 			}
-			same("missing", missing(part), missing(whole))
+			same("missing", countOutcomes(part), countOutcomes(whole))
 			same("length", totalFrames(part), totalFrames(whole))
-			same("spark", newSpark(part), newSpark(whole))
-			same("counted", newPageData(w, part, levels), newPageData(w, whole, levels))
-			a, b := newOverview(w, part, levels), newOverview(w, whole, levels)
-			for _, o := range []*overview{a, b} {
+			same("spark", newSparkline(part), newSparkline(whole))
+			same("counted", newThresholdData(w, part, levels), newThresholdData(w, whole, levels))
+			a, b := newTimeline(w, part, levels), newTimeline(w, whole, levels)
+			for _, o := range []*timeline{a, b} {
 				for i := range o.Rows {
 					for j := range o.Rows[i].Tracks {
 						o.Rows[i].Tracks[j].Title = ""
@@ -54,7 +54,7 @@ func TestPartIsDrawnAsAFile(t *testing.T) {
 }
 
 // bits makes NaN equal to itself.
-func bits(levels [][]float64) [][]string {
+func formatted(levels [][]float64) [][]string {
 	var out [][]string
 	for _, l := range levels {
 		var row []string
@@ -66,7 +66,7 @@ func bits(levels [][]float64) [][]string {
 	return out
 }
 
-func TestPartCountsFromTheStartOfTheFile(t *testing.T) {
+func TestTimeRangeCountsFromStartOfFile(t *testing.T) {
 	part := madePart()
 	part.Offset(90000)
 	run := &Run{Files: []File{{Path: "a.mp4", Result: part}}}

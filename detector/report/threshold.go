@@ -14,45 +14,45 @@ import (
 const (
 	// levelStep is the finest step of the threshold that the page knows, in
 	// logits.
-	levelStep = 1.0 / 16
+	thresholdStep = 1.0 / 16
 
 	// levelReach is how far the threshold can be moved, in steps: 4 logits are
 	// from .5 to .98 or to .02.
-	levelReach = 64
+	maxSteps = 64
 
-	levelZero = 128 // the byte of a level that lies at the threshold
+	thresholdByte = 128 // the byte of a level that lies at the threshold
 )
 
 // pageData is what the page's script counts with.
-type pageData struct {
-	Rate   int         `json:"rate"`   // frames a second
-	Frames int         `json:"frames"` // of the file
-	Least  int         `json:"least"`  // frames of a stretch
-	Bridge int         `json:"bridge"` // frames without a level that do not end one
-	Base   float64     `json:"base"`   // logit of the default threshold
-	Step   float64     `json:"step"`   // logits
-	Count  string      `json:"count"`  // words, with %s, %d and %s
-	Tracks []pageTrack `json:"tracks"`
+type thresholdData struct {
+	Rate        int              `json:"rate"`   // frames a second
+	Frames      int              `json:"frames"` // of the file
+	MinInterval int              `json:"least"`  // frames of a stretch
+	MaxGap      int              `json:"bridge"` // frames without a level that do not end one
+	Base        float64          `json:"base"`   // logit of the default threshold
+	Step        float64          `json:"step"`   // logits
+	Count       string           `json:"count"`  // words, with %s, %d and %s
+	Tracks      []thresholdTrack `json:"tracks"`
 }
 
-type pageTrack struct {
-	ID    int    `json:"id"`
-	First int    `json:"first"` // frame of what was judged
-	Level string `json:"level"` // base64 of a byte a frame, see quantised
+type thresholdTrack struct {
+	ID        int    `json:"id"`
+	First     int    `json:"first"` // frame of what was judged
+	Suspicion string `json:"level"` // base64 of a byte a frame, see quantised
 }
 
 // newPageData returns what is needed to count suspect seconds at any threshold;
 // nil where there is no threshold or nothing that was judged.
-func newPageData(w *words, res *verdict.Result, levels [][]float64) *pageData {
-	if !movable(res.Thresholds) {
+func newThresholdData(w *words, res *verdict.Result, levels [][]float64) *thresholdData {
+	if !hasThreshold(res.Thresholds) {
 		return nil
 	}
-	d := &pageData{Rate: video.FrameRate, Frames: totalFrames(res), Least: verdict.MinInterval, Bridge: verdict.MaxGap,
-		Base: res.Thresholds.SegmentWeak, Step: levelStep, Count: w.Page.ThresholdCount}
+	d := &thresholdData{Rate: video.FrameRate, Frames: totalFrames(res), MinInterval: verdict.MinInterval, MaxGap: verdict.MaxGap,
+		Base: res.Thresholds.SegmentWeak, Step: thresholdStep, Count: w.Page.ThresholdCount}
 	for i := range res.Tracks {
 		t := &res.Tracks[i]
-		if counted(t) {
-			d.Tracks = append(d.Tracks, pageTrack{t.ID, firstFrame(t) - res.First, base64.StdEncoding.EncodeToString(quantised(levels[i], d.Base))})
+		if canBeSuspect(t) {
+			d.Tracks = append(d.Tracks, thresholdTrack{t.ID, firstFrame(t) - res.First, base64.StdEncoding.EncodeToString(quantised(levels[i], d.Base))})
 		}
 	}
 	if d.Tracks == nil {
@@ -62,7 +62,7 @@ func newPageData(w *words, res *verdict.Result, levels [][]float64) *pageData {
 }
 
 // counted reports whether a track can have suspect seconds.
-func counted(t *verdict.Track) bool {
+func canBeSuspect(t *verdict.Track) bool {
 	return (t.Verdict == verdict.Consistent || t.Verdict == verdict.Suspect) && len(t.Scores) > 0
 }
 
@@ -72,8 +72,8 @@ func counted(t *verdict.Track) bool {
 func quantised(level []float64, base float64) []byte {
 	out := make([]byte, len(level))
 	for i, l := range level {
-		if finite(l) {
-			out[i] = byte(min(max(math.Floor((l-base)/levelStep), 1-levelZero), 255-levelZero) + levelZero)
+		if isFinite(l) {
+			out[i] = byte(min(max(math.Floor((l-base)/thresholdStep), 1-thresholdByte), 255-thresholdByte) + thresholdByte)
 		}
 	}
 	return out
@@ -84,7 +84,7 @@ func quantised(level []float64, base float64) []byte {
 func countAt(res *verdict.Result, levels [][]float64, threshold float64) (frames, stretches int) {
 	seen := map[int]bool{}
 	for i := range res.Tracks {
-		if !counted(&res.Tracks[i]) {
+		if !canBeSuspect(&res.Tracks[i]) {
 			continue
 		}
 		for _, s := range verdict.FindIntervals(levels[i], threshold) {
@@ -107,23 +107,23 @@ type htmlThreshold struct {
 }
 
 func (w *words) threshold(res *verdict.Result, levels [][]float64) (*htmlThreshold, error) {
-	d := newPageData(w, res, levels)
+	d := newThresholdData(w, res, levels)
 	if d == nil {
 		return nil, nil
 	}
-	data, err := ascii(d)
+	data, err := asciiJSON(d)
 	if err != nil {
 		return nil, err
 	}
 	n, stretches := countAt(res, levels, d.Base)
 	judged := decimals(frames(judgedFrames(res)), 2)
-	return &htmlThreshold{Reach: levelReach, Default: decimals(probability(d.Base), 2), Judged: judged, Data: data,
+	return &htmlThreshold{Reach: maxSteps, Default: decimals(probability(d.Base), 2), Judged: judged, Data: data,
 		Count: fmt.Sprintf(w.Page.ThresholdCount, decimals(frames(n), 2), stretches, judged)}, nil
 }
 
 // ascii returns v as JSON of ASCII characters only, without any that HTML or a
 // terminal would read as its own.
-func ascii(v any) (string, error) {
+func asciiJSON(v any) (string, error) {
 	raw, err := json.Marshal(v)
 	if err != nil {
 		return "", err
