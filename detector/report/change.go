@@ -109,9 +109,5 @@ func changeJSON(v *verdict.VoiceChange) *jsonChange {
 // changeCell returns how the voice changes at a frame for CSV, empty where there is
 // none.
 func changeCell(v *verdict.VoiceChange, frame int) string {
-	x := v.At(frame)
-	if !isFinite(x) {
-		return ""
-	}
-	return decimals(x, 4)
+	return decimalsOrEmpty(v.At(frame), 4)
 }

@@ -161,6 +161,14 @@ func motionCell(cell *string, s *verdict.Score, course []verdict.MotionPoint) []
 	return course
 }
 
+// decimalsOrEmpty writes x with n decimals; empty if x is not finite.
+func decimalsOrEmpty(x float64, n int) string {
+	if !isFinite(x) {
+		return ""
+	}
+	return decimals(x, n)
+}
+
 // judgedCell is a number of a frame; empty where that is not judged.
 func judgedCell(s *verdict.Score, x float64) string {
 	if !judged(s) {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"iter"
 	"math"
 	"strconv"
 	"strings"
@@ -56,20 +57,11 @@ func newCurve(t *verdict.Track, segments []verdict.Segment) *curve {
 	columns := downsample(t.Scores)
 	c := &curve{Thinned: len(t.Scores) > len(columns)}
 	var line, band strings.Builder
-	for i := 0; i < len(columns); {
-		if columns[i].judgedFrames == 0 {
-			i++
-			continue
-		}
-		end := i
-		for end < len(columns) && columns[end].judgedFrames > 0 {
-			end++
-		}
-		drawLine(&line, columns[i:end])
+	for from, to := range runs(len(columns), func(i int) bool { return columns[i].judgedFrames > 0 }) {
+		drawLine(&line, columns[from:to])
 		if c.Thinned {
-			drawBand(&band, columns[i:end])
+			drawBand(&band, columns[from:to])
 		}
-		i = end
 	}
 	c.Line, c.Band = line.String(), band.String()
 	c.NoMouth = barPath(columns, 0, func(col *column) bool { return col.mouthless })
@@ -176,26 +168,44 @@ func addPoint(b *strings.Builder, command byte, x, mismatch float64) {
 
 // lane draws a bar, from the given part of the height down, over each stretch
 // of columns that are so.
-func barPath(columns []column, top float64, so func(*column) bool) string {
+func barPath(columns []column, top float64, is func(*column) bool) string {
 	var b strings.Builder
-	for i := 0; i < len(columns); {
-		if !so(&columns[i]) {
-			i++
-			continue
-		}
-		end := i
-		for end < len(columns) && so(&columns[end]) {
-			end++
-		}
-		from, to := columns[i].from, columns[end-1].to
-		addPoint(&b, 'M', from, 1-top)
-		addPoint(&b, 'L', to, 1-top)
-		addPoint(&b, 'L', to, 0)
-		addPoint(&b, 'L', from, 0)
-		b.WriteByte('Z')
-		i = end
+	for from, to := range runs(len(columns), func(i int) bool { return is(&columns[i]) }) {
+		addBar(&b, columns[from].from, columns[to-1].to, 1-top)
 	}
 	return b.String()
+}
+
+// addBar adds a filled bar from the bottom of the lane up to height.
+func addBar(b *strings.Builder, from, to, height float64) {
+	addPoint(b, 'M', from, height)
+	addPoint(b, 'L', to, height)
+	addPoint(b, 'L', to, 0)
+	addPoint(b, 'L', from, 0)
+	b.WriteByte('Z')
+}
+
+// runs yields [from, to) of each longest run of indices in [0, n) for which is holds.
+func runs(n int, is func(int) bool) iter.Seq2[int, int] {
+	return func(yield func(from, to int) bool) {
+		for i := 0; i < n; i++ {
+			if !is(i) {
+				continue
+			}
+			from := i
+			for i < n && is(i) {
+				i++
+			}
+			if !yield(from, i) {
+				return
+			}
+		}
+	}
+}
+
+// known returns a function that reports whether values[i] is not NaN.
+func known(values []float64) func(int) bool {
+	return func(i int) bool { return !math.IsNaN(values[i]) }
 }
 
 // place returns where a segment lies on its track's curve.

@@ -94,10 +94,10 @@ func (w *words) evidenceQuestions(f *File) []evidenceQuestion {
 	}
 	voice := evidenceQuestion{Title: w.Page.VoiceLedger, Propositions: w.Page.Propositions, Ratio: w.Page.NoRatio, Says: w.Page.weighs(f)}
 	motion := evidenceQuestion{Title: w.Page.MotionLedger, Propositions: w.Page.MotionPropositions, Ratio: w.Page.NoRatio}
-	change := evidenceQuestion{Title: w.Page.ChangeLedger, Propositions: w.Page.ChangePropositions, Ratio: orElse(w.changeEvidence(f.Result), w.Page.NoRatio)}
+	change := evidenceQuestion{Title: w.Page.ChangeLedger, Propositions: w.Page.ChangePropositions, Ratio: cmp.Or(w.changeEvidence(f.Result), w.Page.NoRatio)}
 	if t := evidenceTrack(f.Result); t != nil {
-		voice.Ratio = orElse(w.voiceEvidence(f.Result, t), voice.Ratio)
-		motion.Ratio = orElse(w.motionEvidence(t), motion.Ratio)
+		voice.Ratio = cmp.Or(w.voiceEvidence(f.Result, t), voice.Ratio)
+		motion.Ratio = cmp.Or(w.motionEvidence(t), motion.Ratio)
 	}
 	return []evidenceQuestion{voice, motion, change}
 }

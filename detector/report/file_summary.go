@@ -189,16 +189,16 @@ func newSparkline(res *verdict.Result) *sparkline {
 	for i := range columns {
 		columns[i] = math.NaN()
 	}
-	known := false
+	judged := false
 	for i, level := range verdict.Suspicions(res.Tracks, res.Thresholds) {
 		first := firstFrame(&res.Tracks[i]) - res.First
 		for j, v := range level {
 			if at := (first + j) * n / total; isFinite(v) && at >= 0 && !(columns[at] >= v) {
-				columns[at], known = v, true
+				columns[at], judged = v, true
 			}
 		}
 	}
-	if !known {
+	if !judged {
 		return nil
 	}
 	for i := range res.Segments {
@@ -221,21 +221,14 @@ func newSparkline(res *verdict.Result) *sparkline {
 func sparklinePath(columns []float64) string {
 	var b strings.Builder
 	width := float64(sparklineWidth) / float64(len(columns))
-	for i := 0; i < len(columns); i++ {
-		if math.IsNaN(columns[i]) {
-			continue
-		}
-		y := func(i int) int { return int(math.Round((1 - probability(columns[i])) * sparklineHeight)) }
-		start := i
-		for i+1 < len(columns) && !math.IsNaN(columns[i+1]) {
-			i++
-		}
-		if start == i { // one alone is drawn over its width
-			fmt.Fprintf(&b, "M%d %dh%d", int(width*float64(i)), y(i), int(math.Ceil(width)))
+	y := func(i int) int { return int(math.Round((1 - probability(columns[i])) * sparklineHeight)) }
+	for start, end := range runs(len(columns), known(columns)) {
+		if end == start+1 { // one alone is drawn over its width
+			fmt.Fprintf(&b, "M%d %dh%d", int(width*float64(start)), y(start), int(math.Ceil(width)))
 			continue
 		}
 		command := "M"
-		for j := start; j <= i; j++ {
+		for j := start; j < end; j++ {
 			fmt.Fprintf(&b, "%s%d %d", command, int(width*(float64(j)+.5)), y(j))
 			command = "L"
 		}
@@ -247,15 +240,8 @@ func sparklinePath(columns []float64) string {
 func sparklineBars(shaded []bool) string {
 	var b strings.Builder
 	width := float64(sparklineWidth) / float64(len(shaded))
-	for i := 0; i < len(shaded); i++ {
-		if !shaded[i] {
-			continue
-		}
-		start := i
-		for i+1 < len(shaded) && shaded[i+1] {
-			i++
-		}
-		from, to := int(width*float64(start)), int(math.Ceil(width*float64(i+1)))
+	for start, end := range runs(len(shaded), func(i int) bool { return shaded[i] }) {
+		from, to := int(width*float64(start)), int(math.Ceil(width*float64(end)))
 		fmt.Fprintf(&b, "M%d 0h%dv%dh%dz", from, to-from, sparklineHeight, from-to)
 	}
 	return b.String()

@@ -50,6 +50,11 @@ func HTML(w io.Writer, r *Run) error {
 	if err != nil {
 		return err
 	}
+	return r.render(w, t, page)
+}
+
+// render writes a page from its template, signed if the run has a key.
+func (r *Run) render(w io.Writer, t *template.Template, page any) error {
 	var b bytes.Buffer
 	if err := t.Execute(&b, page); err != nil {
 		return err

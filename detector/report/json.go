@@ -27,13 +27,16 @@ func Schema() []byte { return []byte(schema) }
 // What JSON writes; scan.schema.json says what the fields mean. A pointer is
 // null where nothing is known, and a list is never nil.
 type (
-	jsonRun struct {
+	jsonHeader struct {
 		Schema  string            `json:"schema"`
 		Tool    jsonTool          `json:"tool"`
 		Weights jsonWeights       `json:"weights"`
 		Options map[string]string `json:"options"`
 		Started *string           `json:"started_utc"`
-		Files   []jsonFile        `json:"files"`
+	}
+	jsonRun struct {
+		jsonHeader
+		Files []jsonFile `json:"files"`
 
 		Command   *string        `json:"command"`
 		Machine   *string        `json:"machine"`
@@ -168,10 +171,10 @@ func JSON(w io.Writer, r *Run) error {
 	return r.seal(w, b.Bytes())
 }
 
-// json returns what JSON writes, with room for a signature where asked.
-func (r *Run) json(signed bool) *jsonRun {
-	out := &jsonRun{
-		Schema: SchemaName,
+// jsonHeader returns the fields that begin every JSON object of the run.
+func (r *Run) jsonHeader(schema string) jsonHeader {
+	out := jsonHeader{
+		Schema: schema,
 		Tool: jsonTool{
 			Name: r.Tool.Name, Version: r.Tool.Version,
 			Commit: orNull(r.Tool.Commit), GoVersion: orNull(r.Tool.GoVersion),
@@ -179,14 +182,22 @@ func (r *Run) json(signed bool) *jsonRun {
 		Weights: jsonWeights{Name: orNull(r.Weights.Name), Fingerprint: orNull(r.Weights.Fingerprint)},
 		Options: r.Options,
 		Started: orNull(r.started()),
-		Files:   make([]jsonFile, len(r.Files)),
-		Command: orNull(r.Command), Machine: orNull(r.Machine),
-	}
-	if signed {
-		out.Signature = &jsonSignature{record.Algorithm, r.publicKey(), record.Blank}
 	}
 	if out.Options == nil {
 		out.Options = map[string]string{}
+	}
+	return out
+}
+
+// json returns what JSON writes, with room for a signature where asked.
+func (r *Run) json(signed bool) *jsonRun {
+	out := &jsonRun{
+		jsonHeader: r.jsonHeader(SchemaName),
+		Files:      make([]jsonFile, len(r.Files)),
+		Command:    orNull(r.Command), Machine: orNull(r.Machine),
+	}
+	if signed {
+		out.Signature = &jsonSignature{record.Algorithm, r.publicKey(), record.Blank}
 	}
 	sentences := english()
 	for i := range r.Files {

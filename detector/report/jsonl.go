@@ -19,21 +19,17 @@ func FileSchema() []byte { return []byte(fileSchema) }
 
 // A jsonLine is one file with what makes it stand alone.
 type jsonLine struct {
-	Schema  string            `json:"schema"`
-	Tool    jsonTool          `json:"tool"`
-	Weights jsonWeights       `json:"weights"`
-	Options map[string]string `json:"options"`
-	Started *string           `json:"started_utc"`
+	jsonHeader
 	jsonFile
 }
 
 // JSONL writes one JSON object a line, each a file that stands alone:
 // FileSchema describes it. A run without files is an empty text.
 func JSONL(w io.Writer, r *Run) error {
-	run := r.json(false)
+	header, sentences := r.jsonHeader(FileSchemaName), english()
 	enc := json.NewEncoder(w)
-	for i := range run.Files {
-		if err := enc.Encode(&jsonLine{FileSchemaName, run.Tool, run.Weights, run.Options, run.Started, run.Files[i]}); err != nil {
+	for i := range r.Files {
+		if err := enc.Encode(&jsonLine{header, fileJSON(&r.Files[i], sentences)}); err != nil {
 			return err
 		}
 	}

@@ -171,22 +171,15 @@ func columnMaxima(values []float64, n int) []float64 {
 func linePath(columns []float64, from, to float64, scale func(float64) float64) string {
 	var b strings.Builder
 	width := (to - from) / float64(len(columns))
-	for i := 0; i < len(columns); i++ {
-		if math.IsNaN(columns[i]) {
-			continue
-		}
-		start := i
-		for i+1 < len(columns) && !math.IsNaN(columns[i+1]) {
-			i++
-		}
-		if start == i { // one alone is drawn over its width
-			y := scale(columns[i])
-			addPoint(&b, 'M', from+width*float64(i), y)
-			addPoint(&b, 'L', from+width*float64(i+1), y)
+	for start, end := range runs(len(columns), known(columns)) {
+		if end == start+1 { // one alone is drawn over its width
+			y := scale(columns[start])
+			addPoint(&b, 'M', from+width*float64(start), y)
+			addPoint(&b, 'L', from+width*float64(end), y)
 			continue
 		}
 		command := byte('M')
-		for j := start; j <= i; j++ {
+		for j := start; j < end; j++ {
 			addPoint(&b, command, from+width*(float64(j)+.5), scale(columns[j]))
 			command = 'L'
 		}
@@ -198,15 +191,12 @@ func linePath(columns []float64, from, to float64, scale func(float64) float64) 
 func areaPath(columns []float64, floor float64, height func(float64) float64) string {
 	var b strings.Builder
 	width := float64(curveWidth) / float64(len(columns))
-	for i := 0; i < len(columns); i++ {
-		if math.IsNaN(columns[i]) {
-			continue
-		}
-		addPoint(&b, 'M', width*float64(i), floor)
-		for ; i < len(columns) && !math.IsNaN(columns[i]); i++ {
+	for start, end := range runs(len(columns), known(columns)) {
+		addPoint(&b, 'M', width*float64(start), floor)
+		for i := start; i < end; i++ {
 			addPoint(&b, 'L', width*(float64(i)+.5), height(columns[i]))
 		}
-		addPoint(&b, 'L', width*float64(i), floor)
+		addPoint(&b, 'L', width*float64(end), floor)
 		b.WriteByte('Z')
 	}
 	return b.String()
@@ -330,32 +320,19 @@ func silencePath(speech []bool, x func(int) float64) string {
 		return ""
 	}
 	n := min(len(speech), timelineColumns)
-	var b strings.Builder
-	start := -1
-	for i := 0; i <= n; i++ {
-		quiet := false
-		if i < n {
-			spoken := 0
-			part := speech[i*len(speech)/n : (i+1)*len(speech)/n]
-			for _, s := range part {
-				if s {
-					spoken++
-				}
+	silent := func(i int) bool {
+		voiced := 0
+		column := speech[i*len(speech)/n : (i+1)*len(speech)/n]
+		for _, s := range column {
+			if s {
+				voiced++
 			}
-			quiet = 2*spoken < len(part)
 		}
-		switch {
-		case quiet && start < 0:
-			start = i
-		case !quiet && start >= 0:
-			from, to := x(start*len(speech)/n), x(i*len(speech)/n)
-			addPoint(&b, 'M', from, 1)
-			addPoint(&b, 'L', to, 1)
-			addPoint(&b, 'L', to, 0)
-			addPoint(&b, 'L', from, 0)
-			b.WriteByte('Z')
-			start = -1
-		}
+		return 2*voiced < len(column)
+	}
+	var b strings.Builder
+	for from, to := range runs(n, silent) {
+		addBar(&b, x(from*len(speech)/n), x(to*len(speech)/n), 1)
 	}
 	return b.String()
 }

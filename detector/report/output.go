@@ -274,14 +274,18 @@ func (t *Target) WriteWith(write func(io.Writer) error) error { return t.finish(
 
 // finish writes, closes and says of which output an error is.
 func (t *Target) finish(write func(io.Writer) error, r *Run) error {
+	if err := t.writeAndClose(write, r); err != nil {
+		return fmt.Errorf("writing output %q: %w", t.output, video.WithoutPath(err))
+	}
+	return nil
+}
+
+func (t *Target) writeAndClose(write func(io.Writer) error, r *Run) error {
 	err := t.write(write, r)
 	if closing := t.Close(); err == nil {
 		err = closing
 	}
-	if err != nil {
-		return fmt.Errorf("writing output %q: %w", t.output, video.WithoutPath(err))
-	}
-	return nil
+	return err
 }
 
 func (t *Target) write(write func(io.Writer) error, r *Run) error {

@@ -37,12 +37,6 @@ func Summary(w io.Writer, r *Run) error {
 
 func summaryCells(r *Run, f *File) []string {
 	s, res := newFileSummary(f), f.resultOrEmpty()
-	known := func(x float64, n int) string {
-		if !isFinite(x) {
-			return ""
-		}
-		return decimals(x, n)
-	}
 	var segments, lag, confidence, size string
 	var reasons []string
 	if !f.failed() {
@@ -64,8 +58,8 @@ func summaryCells(r *Run, f *File) []string {
 		failure = english().Unknown
 	}
 	return []string{
-		safeCell(f.Path), string(s.verdict), string(s.band), known(s.score, 4), known(s.suspect, 2), segments,
-		known(s.duration, 2), known(s.voiced, 2), known(s.judged, 2), lag, confidence, known(s.logLR, 3), known(s.motionLR, 3),
+		safeCell(f.Path), string(s.verdict), string(s.band), decimalsOrEmpty(s.score, 4), decimalsOrEmpty(s.suspect, 2), segments,
+		decimalsOrEmpty(s.duration, 2), decimalsOrEmpty(s.voiced, 2), decimalsOrEmpty(s.judged, 2), lag, confidence, decimalsOrEmpty(s.logLR, 3), decimalsOrEmpty(s.motionLR, 3),
 		safeCell(strings.Join(reasons, " ")), safeCell(failure), safeCell(strings.Join(res.Warnings, "; ")), res.SHA256, size,
 		safeCell(r.Tool.String()), safeCell(r.Weights.Fingerprint), safeCell(r.options()), r.started(),
 	}

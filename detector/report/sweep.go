@@ -1,7 +1,7 @@
 package report
 
 import (
-	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -81,11 +81,7 @@ func Overview(w io.Writer, r *Run, reports []string) error {
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := t.Execute(&b, page); err != nil {
-		return err
-	}
-	return r.seal(w, b.Bytes())
+	return r.render(w, t, page)
 }
 
 func newSweepPage(r *Run, reports []string) (*sweepPage, error) {
@@ -129,15 +125,9 @@ func newSweepPage(r *Run, reports []string) (*sweepPage, error) {
 
 func (w *words) sweepRow(r *fileSummary, report string) sweepRow {
 	s := w.Sweep
-	known := func(x float64, n int) string {
-		if !isFinite(x) {
-			return ""
-		}
-		return decimals(x, n)
-	}
 	out := sweepRow{
 		Kind: severities[r.severity()].class, Verdict: w.banded(r.verdict, r.band), Report: report,
-		Judged: !r.file.failed(), Length: orElse(known(r.duration, 1), s.Unknown), Score: orElse(known(r.score, 2), s.Unknown),
+		Judged: !r.file.failed(), Length: cmp.Or(decimalsOrEmpty(r.duration, 1), s.Unknown), Score: cmp.Or(decimalsOrEmpty(r.score, 2), s.Unknown),
 		Lag: s.Unknown, Why: w.brief(r.file),
 	}
 	lag := ""
@@ -146,7 +136,7 @@ func (w *words) sweepRow(r *fileSummary, report string) sweepRow {
 		out.Lag = lag
 	}
 	out.Folder, out.Name = splitFolder(named(r.file.Path))
-	out.Keys = strings.Join([]string{known(r.suspect, 2), known(r.duration, 2), known(r.score, 4), lag}, " ")
+	out.Keys = strings.Join([]string{decimalsOrEmpty(r.suspect, 2), decimalsOrEmpty(r.duration, 2), decimalsOrEmpty(r.score, 4), lag}, " ")
 	if out.Judged {
 		out.Spark = newSparkline(r.file.Result)
 	}
@@ -157,13 +147,6 @@ func (w *words) sweepRow(r *fileSummary, report string) sweepRow {
 		}
 	}
 	return out
-}
-
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }
 
 // reportFolder is the folder for the reports of the files of an overview.

@@ -20,11 +20,7 @@ func OverviewSchema() []byte { return []byte(overviewSchema) }
 
 type (
 	jsonOverview struct {
-		Schema  string            `json:"schema"`
-		Tool    jsonTool          `json:"tool"`
-		Weights jsonWeights       `json:"weights"`
-		Options map[string]string `json:"options"`
-		Started *string           `json:"started_utc"`
+		jsonHeader
 		Command *string           `json:"command"`
 		Machine *string           `json:"machine"`
 		Files   []jsonOverviewRow `json:"files"`
@@ -39,10 +35,7 @@ type (
 
 // overviewJSON returns the run with a line a file, in the order of the run.
 func (r *Run) overviewJSON() *jsonOverview {
-	empty := *r
-	empty.Files = nil
-	run := empty.json(false)
-	out := &jsonOverview{OverviewSchemaName, run.Tool, run.Weights, run.Options, run.Started, run.Command, run.Machine, make([]jsonOverviewRow, len(r.Files))}
+	out := &jsonOverview{r.jsonHeader(OverviewSchemaName), orNull(r.Command), orNull(r.Machine), make([]jsonOverviewRow, len(r.Files))}
 	for i := range r.Files {
 		f := &r.Files[i]
 		row := jsonOverviewRow{Path: f.Path, SHA256: orNull(f.resultOrEmpty().SHA256), Verdict: f.verdict()}

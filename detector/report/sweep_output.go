@@ -69,11 +69,7 @@ func writeReport(path string, r *Run, i int) error {
 		return err
 	}
 	t.w = t.file
-	err := t.write(func(w io.Writer) error { return t.output.write(w, &one) }, &one)
-	if closing := t.Close(); err == nil {
-		err = closing
-	}
-	return err
+	return t.writeAndClose(func(w io.Writer) error { return t.output.write(w, &one) }, &one)
 }
 
 // openFolder makes the folder for an overview's reports, so that a bad path is
