@@ -84,9 +84,9 @@ func TestBrowserPlaysAndSeeks(t *testing.T) {
 
 // The page of a part begins with it, and its time line is that of the part.
 func TestBrowserTimeRange(t *testing.T) {
-	part := madePart() // 3 s
-	part.Offset(25)
-	v := visit.Open(t, "file://"+writePage(t, false, part), "")
+	res := madePart() // 3 s
+	res.Offset(25)
+	v := visit.Open(t, "file://"+writePage(t, false, res), "")
 	v.Await(t, `Math.abs(document.querySelector("video").currentTime - 1) < 0.01`)
 	if got := visit.Eval[string](t, v, `document.querySelector(".now").textContent`); got != "0:01.00" {
 		t.Errorf("the clock shows %s", got)
@@ -118,13 +118,13 @@ func TestBrowserRecounts(t *testing.T) {
 		v.Do(t, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`(() => { const s = document.querySelector("input.threshold"); s.value = %d; s.dispatchEvent(new Event("input")); })()`, steps)))
 	}
 	res := rising()
-	levels := verdict.Suspicions(res.Tracks, res.Thresholds)
+	suspicions := verdict.Suspicions(res.Tracks, res.Thresholds)
 	judged := decimals(frames(judgedFrames(res)), 2)
 	seen := map[string]bool{}
 	for _, steps := range []int{0, -maxSteps, -32, -16, 0, 1, 5, 16, maxSteps, 0} {
 		set(steps)
-		n, stretches := countAt(res, levels, res.Thresholds.SegmentWeak+float64(steps)*thresholdStep)
-		want := fmt.Sprintf(english().Page.ThresholdCount, decimals(frames(n), 2), stretches, judged)
+		n, intervals := countAt(res, suspicions, res.Thresholds.SegmentWeak+float64(steps)*thresholdStep)
+		want := fmt.Sprintf(english().Page.ThresholdCount, decimals(frames(n), 2), intervals, judged)
 		if got := count(); got != want {
 			t.Errorf("%d steps from the default: the page counts %q, want %q", steps, got, want)
 		}

@@ -51,16 +51,16 @@ func CSV(w io.Writer, r *Run) error {
 		row[0] = safeCell(f.Path)
 		recordCells(row[frameColumns:firstPlotColumn], r, f)
 		written := false
-		levels := verdict.Suspicions(f.tracks(), f.resultOrEmpty().Thresholds)
+		suspicions := verdict.Suspicions(f.tracks(), f.resultOrEmpty().Thresholds)
 		for j := range f.tracks() {
 			t := &f.Result.Tracks[j]
-			course, motion := t.LagCurve, t.Motion.Curve
+			lags, motion := t.LagCurve, t.Motion.Curve
 			for k := range t.Scores {
 				frameCells(row[1:frameColumns], t, &t.Scores[k])
-				s, lanes := &t.Scores[k], row[firstPlotColumn:]
-				course = plotCells(lanes, s, levels[j][k], course)
-				motion = motionCell(&lanes[4], s, motion)
-				copy(lanes[5:], []string{changeCell(&f.Result.Change, s.Frame), judgedCell(s, s.Likeness), zeroOne(idle(s)), zeroOne(frozen(s)),
+				s, plots := &t.Scores[k], row[firstPlotColumn:]
+				lags = plotCells(plots, s, suspicions[j][k], lags)
+				motion = motionCell(&plots[4], s, motion)
+				copy(plots[5:], []string{changeCell(&f.Result.Change, s.Frame), judgedCell(s, s.Likeness), zeroOne(idle(s)), zeroOne(frozen(s)),
 					judgedCell(s, s.Overlap), voiceCell(s)})
 				if err := out.Write(row); err != nil {
 					return err
@@ -131,34 +131,34 @@ func zeroOne(is bool) string {
 
 // laneCells fills in what the lanes of the page show for a frame, and returns
 // what is left of the lag's course behind it.
-func plotCells(row []string, s *verdict.Score, level float64, course []avsync.LagPoint) []avsync.LagPoint {
+func plotCells(row []string, s *verdict.Score, suspicion float64, curve []avsync.LagPoint) []avsync.LagPoint {
 	clear(row)
-	if isFinite(level) {
-		row[0] = strconv.FormatFloat(round(probability(level), 4), 'f', 4, 64)
+	if isFinite(suspicion) {
+		row[0] = strconv.FormatFloat(round(probability(suspicion), 4), 'f', 4, 64)
 	}
 	if s.Mouth && isFinite(s.Opening) {
 		row[1] = strconv.FormatFloat(round(s.Opening, 3), 'f', 3, 64)
 	}
-	for len(course) > 0 && course[0].Frame <= s.Frame {
-		if p := &course[0]; p.Frame == s.Frame {
+	for len(curve) > 0 && curve[0].Frame <= s.Frame {
+		if p := &curve[0]; p.Frame == s.Frame {
 			row[2] = strconv.FormatFloat(milliseconds(p.Lag.Duration()), 'f', -1, 64)
 			row[3] = strconv.FormatFloat(round(p.Lag.Confidence, 4), 'f', -1, 64)
 		}
-		course = course[1:]
+		curve = curve[1:]
 	}
-	return course
+	return curve
 }
 
 // motionCell fills in how the mouth moves about a frame, and returns what is left of
 // the course behind it.
-func motionCell(cell *string, s *verdict.Score, course []verdict.MotionPoint) []verdict.MotionPoint {
-	for len(course) > 0 && course[0].Frame <= s.Frame {
-		if p := &course[0]; p.Frame == s.Frame && isFinite(p.Logit) {
+func motionCell(cell *string, s *verdict.Score, curve []verdict.MotionPoint) []verdict.MotionPoint {
+	for len(curve) > 0 && curve[0].Frame <= s.Frame {
+		if p := &curve[0]; p.Frame == s.Frame && isFinite(p.Logit) {
 			*cell = decimals(p.Logit, 3)
 		}
-		course = course[1:]
+		curve = curve[1:]
 	}
-	return course
+	return curve
 }
 
 // decimalsOrEmpty writes x with n decimals; empty if x is not finite.

@@ -34,20 +34,20 @@ func (w *words) evidence(res *verdict.Result) []string {
 // ratio of the most suspect part comes first.
 func (w *words) voiceEvidence(res *verdict.Result, t *verdict.Track) string {
 	var parts []string
-	part := worstSegment(res, t.ID)
-	if part != nil {
-		parts = append(parts, fmt.Sprintf(w.PartWeighs, clock(part.Start), clock(part.End), t.ID, w.ratioInWords(part.LogLR, w.OthersPart, w.OwnVoice)), w.PartChance)
-		if hasLogLR(part.VoiceLogLR) {
-			parts = append(parts, fmt.Sprintf(w.PartVoice, w.ratioInWords(part.VoiceLogLR, w.AnotherSpeaks, w.SameSpeaks)))
+	segment := worstSegment(res, t.ID)
+	if segment != nil {
+		parts = append(parts, fmt.Sprintf(w.PartWeighs, clock(segment.Start), clock(segment.End), t.ID, w.ratioInWords(segment.LogLR, w.OthersPart, w.OwnVoice)), w.PartChance)
+		if hasLogLR(segment.VoiceLogLR) {
+			parts = append(parts, fmt.Sprintf(w.PartVoice, w.ratioInWords(segment.VoiceLogLR, w.AnotherSpeaks, w.SameSpeaks)))
 		}
-		if part.VoiceLogLR < 0 {
+		if segment.VoiceLogLR < 0 {
 			parts = append(parts, w.PartSameVoice)
 		}
 	}
 	if hasLogLR(t.LogLR) {
 		parts = append(parts, fmt.Sprintf(w.VoiceWeighs, t.ID, w.ratioInWords(t.LogLR, w.OthersVoice, w.OwnVoice)))
 		switch {
-		case part != nil:
+		case segment != nil:
 			parts = append(parts, w.PartDrowns)
 		case slices.Contains(t.Reasons, verdict.PartOfFile):
 			parts = append(parts, w.PartApart)

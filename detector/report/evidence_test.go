@@ -62,16 +62,16 @@ func TestEvidenceQuestions(t *testing.T) {
 func TestMotionLane(t *testing.T) {
 	track := &verdict.Track{Scores: madeScores(100, 100, func(int) float64 { return 0 })}
 	for _, tt := range []struct {
-		name   string
-		course []verdict.MotionPoint
-		want   string
+		name  string
+		curve []verdict.MotionPoint
+		want  string
 	}{
 		{"none", nil, ""},
 		{"up and down by a second each", []verdict.MotionPoint{{Frame: 125, Logit: 3}, {Frame: 150, Logit: -1.5}}, "M800 500L800 250L2400 250L2400 500ZM2400 500L2400 625L4000 625L4000 500Z"},
 		{"off the scale and at the end", []verdict.MotionPoint{{Frame: 199, Logit: 99}}, "M5536 500L5536 20L6400 20L6400 500Z"},
 		{"no number", []verdict.MotionPoint{{Frame: 125, Logit: nan()}}, ""},
 	} {
-		track.Motion.Curve = tt.course
+		track.Motion.Curve = tt.curve
 		if got := newLanes(track, make([]float64, 100), verdict.Thresholds{}).Motion; got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
 		}

@@ -190,9 +190,9 @@ func newSparkline(res *verdict.Result) *sparkline {
 		columns[i] = math.NaN()
 	}
 	judged := false
-	for i, level := range verdict.Suspicions(res.Tracks, res.Thresholds) {
+	for i, suspicion := range verdict.Suspicions(res.Tracks, res.Thresholds) {
 		first := firstFrame(&res.Tracks[i]) - res.First
-		for j, v := range level {
+		for j, v := range suspicion {
 			if at := (first + j) * n / total; isFinite(v) && at >= 0 && !(columns[at] >= v) {
 				columns[at], judged = v, true
 			}

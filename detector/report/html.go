@@ -258,15 +258,15 @@ func (w *words) newHTMLFile(i int, r *Run) (p htmlFile, err error) {
 	if p.Preload = "metadata"; len(r.Files) > 1 { // a hundred at once would be slow
 		p.Preload = "none"
 	}
-	levels := verdict.Suspicions(res.Tracks, res.Thresholds)
-	p.Timeline = newTimeline(w, res, levels)
-	if p.Threshold, err = w.threshold(res, levels); err != nil {
+	suspicions := verdict.Suspicions(res.Tracks, res.Thresholds)
+	p.Timeline = newTimeline(w, res, suspicions)
+	if p.Threshold, err = w.threshold(res, suspicions); err != nil {
 		return p, err
 	}
 	if p.Threshold != nil {
 		p.Data = template.JS(p.Threshold.Data)
 	}
-	w.addTracks(&p, res, levels)
+	w.addTracks(&p, res, suspicions)
 	return p, w.addSegments(&p, res)
 }
 
@@ -326,7 +326,7 @@ func byStrength(segments []verdict.Segment) []int {
 
 // pageTracks adds the tracks: a curve for each that has judged frames, up to
 // maxPlots, a line for the others.
-func (w *words) addTracks(p *htmlFile, res *verdict.Result, levels [][]float64) {
+func (w *words) addTracks(p *htmlFile, res *verdict.Result, suspicions [][]float64) {
 	drawn, more := tracksToDraw(res)
 	for i := range res.Tracks {
 		t := &res.Tracks[i]
@@ -340,7 +340,7 @@ func (w *words) addTracks(p *htmlFile, res *verdict.Result, levels [][]float64) 
 		}
 		h := htmlTrack{
 			Name: capital(w.trackName(t)), Verdict: w.banded(t.Verdict, t.Band), Class: cssClass(t.Verdict),
-			Details: w.trackDetails(t), Curve: newCurve(t, res.Segments), Lanes: newLanes(t, levels[i], res.Thresholds),
+			Details: w.trackDetails(t), Curve: newCurve(t, res.Segments), Lanes: newLanes(t, suspicions[i], res.Thresholds),
 			From: decimals(t.Start.Seconds(), 2), To: decimals(t.End.Seconds(), 2),
 			Title: fmt.Sprintf(w.CurveOf, t.ID, from, to),
 			Start: from, Middle: clock((t.Start + t.End) / 2), End: to,

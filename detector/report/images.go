@@ -29,24 +29,24 @@ type (
 )
 
 // mouths returns a strip as pictures that the page carries in itself.
-func (w *words) stills(strip []verdict.Still) ([]htmlStill, error) {
+func (w *words) stills(stills []verdict.Still) ([]htmlStill, error) {
 	var out []htmlStill
-	for _, m := range strip {
-		if m.Crop == nil {
+	for _, s := range stills {
+		if s.Crop == nil {
 			continue
 		}
-		source, err := pngURI(m.Crop[:], video.CropSize, video.CropSize)
+		source, err := pngURI(s.Crop[:], video.CropSize, video.CropSize)
 		if err != nil {
 			return nil, err
 		}
-		at := clock(video.FrameTime(m.Frame))
+		at := clock(video.FrameTime(s.Frame))
 		out = append(out, htmlStill{Source: source, Alt: fmt.Sprintf(w.MouthAt, at), Time: at})
 	}
 	return out, nil
 }
 
 // strip returns the sound of a segment with the opening of its track's lips; nil
-// where no sound was kept.
+// where no sound was stills.
 func (w *words) spectrogram(s *verdict.Segment, t *verdict.Track) (*htmlSpectrogram, error) {
 	if s.Spectrogram == nil || s.Spectrogram.Columns == 0 || len(s.Spectrogram.Grey) != s.Spectrogram.Columns*s.Spectrogram.Rows {
 		return nil, nil

@@ -32,9 +32,9 @@ type lanes struct {
 }
 
 // newLanes draws what belongs to track t with its smoothed logits (len(Scores)).
-func newLanes(t *verdict.Track, level []float64, th verdict.Thresholds) *lanes {
+func newLanes(t *verdict.Track, suspicion []float64, th verdict.Thresholds) *lanes {
 	n := min(len(t.Scores), curveColumns)
-	l := &lanes{Suspicion: linePath(columnMaxima(level, n), 0, curveWidth, probability)}
+	l := &lanes{Suspicion: linePath(columnMaxima(suspicion, n), 0, curveWidth, probability)}
 	l.Threshold = thresholdHeight(th)
 	l.Opening = openingPath(t, t.Scores)
 	l.Voice = areaPath(columnMaxima(voiceLogLRs(t, th), n), middle, centredScale(voiceLaneMax))
@@ -87,17 +87,17 @@ func (l *lanes) drawMotion(t *verdict.Track) {
 	scale, height := float64(curveWidth)/float64(len(t.Scores)), centredScale(motionLaneMax)
 	var b strings.Builder
 	for i := 0; i < len(points); i += every {
-		part := points[i:min(i+every, len(points))]
+		group := points[i:min(i+every, len(points))]
 		sum := 0.0
-		for _, p := range part {
+		for _, p := range group {
 			sum += p.Logit
 		}
-		mean := sum / float64(len(part))
+		mean := sum / float64(len(group))
 		if !isFinite(mean) {
 			continue
 		}
-		first := float64(part[0].Frame - t.Scores[0].Frame)
-		last := float64(part[len(part)-1].Frame - t.Scores[0].Frame)
+		first := float64(group[0].Frame - t.Scores[0].Frame)
+		last := float64(group[len(group)-1].Frame - t.Scores[0].Frame)
 		from, to := max(scale*(first-lips.Hop/2.), 0), min(scale*(last+lips.Hop/2.), curveWidth)
 		y := height(mean)
 		addPoint(&b, 'M', from, middle)
@@ -220,12 +220,12 @@ func (l *lanes) drawLag(t *verdict.Track) {
 	}
 	every := (len(t.LagCurve) + curveColumns - 1) / curveColumns
 	scale := float64(curveWidth) / float64(len(t.Scores))
-	var sure, unsure strings.Builder
+	var certain, uncertain strings.Builder
 	for i := 0; i < len(t.LagCurve); i += every {
 		p := &t.LagCurve[i]
-		b := &unsure
+		b := &uncertain
 		if p.Lag.Confidence >= lagSure {
-			b = &sure
+			b = &certain
 		}
 		x := scale * float64(p.Frame-t.Scores[0].Frame)
 		half := scale * avsync.CurveStep / 2 * float64(every)
@@ -233,7 +233,7 @@ func (l *lanes) drawLag(t *verdict.Track) {
 		addPoint(b, 'M', max(x-half, 0), y)
 		addPoint(b, 'L', min(x+half, curveWidth), y)
 	}
-	l.Lag, l.Uncertain = sure.String(), unsure.String()
+	l.Lag, l.Uncertain = certain.String(), uncertain.String()
 }
 
 // An overview is the time line of a whole file under its player.
@@ -259,7 +259,7 @@ type timelineTrack struct {
 
 // newOverview lays the tracks of a file out on its whole length. Tracks that
 // follow each other share a row, or a film would have hundreds.
-func newTimeline(w *words, res *verdict.Result, levels [][]float64) *timeline {
+func newTimeline(w *words, res *verdict.Result, suspicions [][]float64) *timeline {
 	total := totalFrames(res)
 	if total == 0 {
 		return nil
@@ -289,7 +289,7 @@ func newTimeline(w *words, res *verdict.Result, levels [][]float64) *timeline {
 		v := timelineTrack{
 			bar: bar{int(from), max(int(to-from), 1)}, ID: t.ID, Class: cssClass(t.Verdict),
 			Title:     w.trackName(t) + ": " + w.banded(t.Verdict, t.Band),
-			Suspicion: linePath(columnMaxima(levels[i], min(len(t.Scores), max(1, len(t.Scores)*timelineColumns/total))), from, to, probability),
+			Suspicion: linePath(columnMaxima(suspicions[i], min(len(t.Scores), max(1, len(t.Scores)*timelineColumns/total))), from, to, probability),
 		}
 		for j := range res.Segments {
 			if s := &res.Segments[j]; s.Track == t.ID {

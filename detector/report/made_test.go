@@ -196,8 +196,8 @@ func madeSpectrogram(start time.Duration) *verdict.Spectrogram {
 
 // madeStrip returns n mouths: a dark ellipse that opens on a grey ground.
 func madeStills(first, n int) []verdict.Still {
-	strip := make([]verdict.Still, n)
-	for i := range strip {
+	stills := make([]verdict.Still, n)
+	for i := range stills {
 		crop := new(video.Crop)
 		for y := range video.CropSize {
 			for x := range video.CropSize {
@@ -208,9 +208,9 @@ func madeStills(first, n int) []verdict.Still {
 				}
 			}
 		}
-		strip[i] = verdict.Still{Frame: first + i, Crop: crop}
+		stills[i] = verdict.Still{Frame: first + i, Crop: crop}
 	}
-	return strip
+	return stills
 }
 
 // sumOf returns the SHA-256 of a file in hexadecimal.

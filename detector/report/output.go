@@ -132,10 +132,10 @@ func PDF(w io.Writer, r *Run) error {
 	if err != nil {
 		return err
 	}
-	still := *r
-	still.Page.Embed = false
+	withoutVideo := *r
+	withoutVideo.Page.Embed = false
 	var page bytes.Buffer
-	if err := HTML(&page, &still); err != nil {
+	if err := HTML(&page, &withoutVideo); err != nil {
 		return err
 	}
 	return printer.Print(context.Background(), w, page.Bytes())
@@ -290,10 +290,10 @@ func (t *Target) writeAndClose(write func(io.Writer) error, r *Run) error {
 
 func (t *Target) write(write func(io.Writer) error, r *Run) error {
 	w := bufio.NewWriter(t.w)
-	wrote := write(w)
-	var partly *reportsError
-	if wrote != nil && !errors.As(wrote, &partly) {
-		return wrote
+	failed := write(w)
+	var reports *reportsError
+	if failed != nil && !errors.As(failed, &reports) {
+		return failed
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -318,8 +318,8 @@ func (t *Target) write(write func(io.Writer) error, r *Run) error {
 	if t.output.Format == FormatOverview {
 		err = t.removeOldReports(r)
 	}
-	if wrote != nil { // what failed beside the page, which itself is in place
-		return wrote
+	if failed != nil { // what failed beside the page, which itself is in place
+		return failed
 	}
 	return err
 }

@@ -43,7 +43,7 @@ type thresholdTrack struct {
 
 // newPageData returns what is needed to count suspect seconds at any threshold;
 // nil where there is no threshold or nothing that was judged.
-func newThresholdData(w *words, res *verdict.Result, levels [][]float64) *thresholdData {
+func newThresholdData(w *words, res *verdict.Result, suspicions [][]float64) *thresholdData {
 	if !hasThreshold(res.Thresholds) {
 		return nil
 	}
@@ -52,7 +52,7 @@ func newThresholdData(w *words, res *verdict.Result, levels [][]float64) *thresh
 	for i := range res.Tracks {
 		t := &res.Tracks[i]
 		if canBeSuspect(t) {
-			d.Tracks = append(d.Tracks, thresholdTrack{t.ID, firstFrame(t) - res.First, base64.StdEncoding.EncodeToString(quantised(levels[i], d.Base))})
+			d.Tracks = append(d.Tracks, thresholdTrack{t.ID, firstFrame(t) - res.First, base64.StdEncoding.EncodeToString(quantised(suspicions[i], d.Base))})
 		}
 	}
 	if d.Tracks == nil {
@@ -69,9 +69,9 @@ func canBeSuspect(t *verdict.Track) bool {
 // quantised returns a byte a level: 0 for none, else how many steps it lies above
 // base, rounded down, plus levelZero. At the default and at every whole step
 // from it a level is thus on the same side of the threshold as it truly is.
-func quantised(level []float64, base float64) []byte {
-	out := make([]byte, len(level))
-	for i, l := range level {
+func quantised(suspicion []float64, base float64) []byte {
+	out := make([]byte, len(suspicion))
+	for i, l := range suspicion {
 		if isFinite(l) {
 			out[i] = byte(min(max(math.Floor((l-base)/thresholdStep), 1-thresholdByte), 255-thresholdByte) + thresholdByte)
 		}
@@ -81,20 +81,20 @@ func quantised(level []float64, base float64) []byte {
 
 // countAt counts the suspect frames of a file at a threshold, each once however
 // many tracks are suspect in it, and the stretches. It is what the script does.
-func countAt(res *verdict.Result, levels [][]float64, threshold float64) (frames, stretches int) {
+func countAt(res *verdict.Result, suspicions [][]float64, threshold float64) (frames, intervals int) {
 	seen := map[int]bool{}
 	for i := range res.Tracks {
 		if !canBeSuspect(&res.Tracks[i]) {
 			continue
 		}
-		for _, s := range verdict.FindIntervals(levels[i], threshold) {
-			stretches++
+		for _, s := range verdict.FindIntervals(suspicions[i], threshold) {
+			intervals++
 			for f := s.From; f < s.To; f++ {
 				seen[firstFrame(&res.Tracks[i])+f] = true
 			}
 		}
 	}
-	return len(seen), stretches
+	return len(seen), intervals
 }
 
 // An htmlThreshold is the slider of a file.
@@ -106,8 +106,8 @@ type htmlThreshold struct {
 	Data    string // JSON
 }
 
-func (w *words) threshold(res *verdict.Result, levels [][]float64) (*htmlThreshold, error) {
-	d := newThresholdData(w, res, levels)
+func (w *words) threshold(res *verdict.Result, suspicions [][]float64) (*htmlThreshold, error) {
+	d := newThresholdData(w, res, suspicions)
 	if d == nil {
 		return nil, nil
 	}
@@ -115,10 +115,10 @@ func (w *words) threshold(res *verdict.Result, levels [][]float64) (*htmlThresho
 	if err != nil {
 		return nil, err
 	}
-	n, stretches := countAt(res, levels, d.Base)
+	n, intervals := countAt(res, suspicions, d.Base)
 	judged := decimals(frames(judgedFrames(res)), 2)
 	return &htmlThreshold{Reach: maxSteps, Default: decimals(probability(d.Base), 2), Judged: judged, Data: data,
-		Count: fmt.Sprintf(w.Page.ThresholdCount, decimals(frames(n), 2), stretches, judged)}, nil
+		Count: fmt.Sprintf(w.Page.ThresholdCount, decimals(frames(n), 2), intervals, judged)}, nil
 }
 
 // ascii returns v as JSON of ASCII characters only, without any that HTML or a

@@ -19,8 +19,8 @@ func TestTimeRangeIsDrawnAsFile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			whole, part := made(), made()
 			part.Offset(first)
-			levels := verdict.Suspicions(whole.Tracks, whole.Thresholds)
-			if got := verdict.Suspicions(part.Tracks, part.Thresholds); !reflect.DeepEqual(formatted(got), formatted(levels)) {
+			suspicions := verdict.Suspicions(whole.Tracks, whole.Thresholds)
+			if got := verdict.Suspicions(part.Tracks, part.Thresholds); !reflect.DeepEqual(formatted(got), formatted(suspicions)) {
 				t.Error("other levels")
 			}
 			same := func(what string, got, want any) {
@@ -32,8 +32,8 @@ func TestTimeRangeIsDrawnAsFile(t *testing.T) {
 			same("missing", countOutcomes(part), countOutcomes(whole))
 			same("length", totalFrames(part), totalFrames(whole))
 			same("spark", newSparkline(part), newSparkline(whole))
-			same("counted", newThresholdData(w, part, levels), newThresholdData(w, whole, levels))
-			a, b := newTimeline(w, part, levels), newTimeline(w, whole, levels)
+			same("counted", newThresholdData(w, part, suspicions), newThresholdData(w, whole, suspicions))
+			a, b := newTimeline(w, part, suspicions), newTimeline(w, whole, suspicions)
 			for _, o := range []*timeline{a, b} {
 				for i := range o.Rows {
 					for j := range o.Rows[i].Tracks {
@@ -44,7 +44,7 @@ func TestTimeRangeIsDrawnAsFile(t *testing.T) {
 			same("overview", a, b)
 			for i := range whole.Tracks {
 				same("curve", newCurve(&part.Tracks[i], part.Segments), newCurve(&whole.Tracks[i], whole.Segments))
-				x, y := newLanes(&part.Tracks[i], levels[i], part.Thresholds), newLanes(&whole.Tracks[i], levels[i], whole.Thresholds)
+				x, y := newLanes(&part.Tracks[i], suspicions[i], part.Thresholds), newLanes(&whole.Tracks[i], suspicions[i], whole.Thresholds)
 				x.drawChange(&part.Tracks[i], &part.Change)
 				y.drawChange(&whole.Tracks[i], &whole.Change)
 				same("lanes", x, y)
@@ -54,9 +54,9 @@ func TestTimeRangeIsDrawnAsFile(t *testing.T) {
 }
 
 // bits makes NaN equal to itself.
-func formatted(levels [][]float64) [][]string {
+func formatted(suspicions [][]float64) [][]string {
 	var out [][]string
-	for _, l := range levels {
+	for _, l := range suspicions {
 		var row []string
 		for _, x := range l {
 			row = append(row, decimals(x, 9))
