@@ -8,15 +8,16 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// maxMoments is how many moments of a voice change are told in words: a film has
-// hundreds, and the JSON has them all.
+// maxChangePoints is the maximum number of change points named in a sentence. A film has
+// hundreds; the JSON report holds them all.
 const maxChangePoints = 6
 
-// heard says whether there was enough speech to ask whether the voice changes.
+// changeMeasured reports whether there was enough speech to look for a voice change.
 func changeMeasured(v *verdict.VoiceChange) bool { return v.Curve != nil && isFinite(v.Score) }
 
-// changeWeighs returns in sentences what the sound says of whether one voice speaks
-// all through a file, empty where the weights have no scale for it.
+// changeEvidence returns sentences with the likelihood ratio of a voice change and its change
+// points. The result is empty if there was too little speech or the weights have no likelihood
+// ratio scale for voice changes.
 func (w *words) changeEvidence(res *verdict.Result) string {
 	v := &res.Change
 	if !changeMeasured(v) || !hasLogLR(v.LogLR) {
@@ -44,12 +45,12 @@ func (w *words) changeEvidence(res *verdict.Result) string {
 	return strings.Join(append(parts, fmt.Sprintf(w.ChangeAt, strings.Join(places, "; ")), w.ChangeInnocent), " ")
 }
 
-// changeFull is the distance that fills the lane of voice change: 99 of 100 genuine clips
-// of some seconds stay below.
+// changeLaneMax is the distance at the top of the voice-change lane. 99 % of genuine clips of
+// a few seconds stay below it.
 const changeLaneMax = 0.35
 
-// drawChange draws the course of how the voice changes over the frames of a track, and
-// an upright line at each moment that stands out.
+// drawChange draws the voice change curve over the frames of a track, and a vertical line at
+// each change point.
 func (l *lanes) drawChange(t *verdict.Track, v *verdict.VoiceChange) {
 	if !changeMeasured(v) || len(t.Scores) == 0 {
 		return
@@ -70,7 +71,7 @@ func (l *lanes) drawChange(t *verdict.Track, v *verdict.VoiceChange) {
 	l.ChangePoints = b.String()
 }
 
-// What JSON writes of a voice change.
+// The JSON of a voice change.
 type (
 	jsonChange struct {
 		LogLR   *float64          `json:"log10_lr"`
@@ -85,8 +86,7 @@ type (
 	}
 )
 
-// changeJSON returns what the sound says of a voice change, nil where there was too
-// little speech.
+// changeJSON returns the voice change of a file, nil if there was too little speech.
 func changeJSON(v *verdict.VoiceChange) *jsonChange {
 	if !changeMeasured(v) {
 		return nil
@@ -106,8 +106,7 @@ func changeJSON(v *verdict.VoiceChange) *jsonChange {
 	return out
 }
 
-// changeCell returns how the voice changes at a frame for CSV, empty where there is
-// none.
+// changeCell returns the CSV cell of the voice change distance at a frame, empty if unknown.
 func changeCell(v *verdict.VoiceChange, frame int) string {
 	return decimalsOrEmpty(v.At(frame), 4)
 }

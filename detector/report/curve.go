@@ -11,45 +11,49 @@ import (
 )
 
 const (
-	// curveColumns is how many columns a curve has at most. More than a
-	// screen shows side by side would only make the page heavier: an hour of
-	// one face is 90,000 frames.
+	// curveColumns is the maximum number of columns of a curve. An hour of one face has 90,000
+	// frames; more columns than a screen can show would only enlarge the page.
 	curveColumns = 640
 
-	// The curve's coordinates: a unit square of mismatch, stretched by the
-	// page to the width it has. They are integers, which are shorter.
+	// Size of the drawing. The page stretches it to the available width. Coordinates are
+	// integers to keep the paths short.
 	curveWidth  = 6400
 	curveHeight = 1000
 )
 
-// A curve is the drawing of one track: SVG path data in (curveWidth,
-// curveHeight), x is time, y is 0 at the top. Empty paths draw nothing.
+// A curve is the drawing of one track: SVG path data of size (curveWidth, curveHeight). x is
+// time, y is 0 at the top. An empty path draws nothing.
 type curve struct {
-	Line, Band           string // the mean of the frames of a column; from their least to their greatest
-	NoMouth, Unjudged    string // bars of a lane, y from 0 to 1, of frames without a mouth; with one that was not judged
-	NoSpeech, Overlapped string // likewise, of frames without speech; in which two or more people speak at once
-	Segments             []bar
-	Thinned              bool // several frames share a column
+	// Line is the mean mismatch of each column, Band the area from its minimum to its maximum.
+	Line, Band string
+
+	// Bars of the lanes below the curve: frames without a mouth, and frames with a mouth and
+	// speech that were not judged; frames without speech, and frames with overlapped speech.
+	NoMouth, Unjudged    string
+	NoSpeech, Overlapped string
+
+	Segments []bar
+	Thinned  bool // several frames share a column
 }
 
-// A bar is a stretch of x.
+// A bar is an interval on the x axis.
 type bar struct{ X, Width int }
 
-// A column is what becomes one place of the curve.
+// A column holds the frames that share one place of the curve.
 type column struct {
 	judgedFrames                   int
-	sum, lowest, highest           float64
+	sum, lowest, highest           float64 // mismatch of the judged frames
 	frames                         int
 	noMouthFrames, unjudgedFrames  int
 	silentFrames, overlappedFrames int
-	from, to                       float64 // where it begins and where the next does, in curveWidth
+	from, to                       float64 // x in [0, curveWidth]
 	mean                           float64
-	mouthless, unjudged            bool
+	mouthless, unjudged            bool // most frames of the column are
 	silent, overlapped             bool
 }
 
-// newCurve draws the scores of t and the segments that lie on it. It returns
-// nil for a track without scores.
+// newCurve draws the scores of t and those segments that belong to t. It returns nil for a
+// track without scores.
 func newCurve(t *verdict.Track, segments []verdict.Segment) *curve {
 	if len(t.Scores) == 0 {
 		return nil
@@ -76,8 +80,8 @@ func newCurve(t *verdict.Track, segments []verdict.Segment) *curve {
 	return c
 }
 
-// thin puts the frames of a track into at most curveColumns columns of the same
-// number of frames, but for one more or less.
+// downsample groups the frames of a track into at most curveColumns columns. The numbers of
+// frames per column differ by one at most.
 func downsample(scores []verdict.Score) []column {
 	n := min(len(scores), curveColumns)
 	columns := make([]column, n)
@@ -94,8 +98,8 @@ func downsample(scores []verdict.Score) []column {
 		if c.judgedFrames > 0 {
 			c.mean = c.sum / float64(c.judgedFrames)
 		}
-		// A lane shows what most of a column's frames are, so that a blink
-		// does not fill it.
+		// A lane shows the state of the majority of frames, so that a brief dropout does not
+		// fill the column.
 		c.mouthless = 2*c.noMouthFrames > c.frames
 		c.unjudged = 2*c.unjudgedFrames > c.frames
 		c.silent = 2*c.silentFrames > c.frames
@@ -124,8 +128,8 @@ func (c *column) add(s *verdict.Score) {
 	}
 }
 
-// drawLine adds a line through the middles of neighbouring columns. One alone
-// is drawn over its whole width, since a line of no length is not seen.
+// drawLine adds a line through the centres of neighbouring columns. A single column is drawn
+// over its whole width, because a line of length zero is invisible.
 func drawLine(b *strings.Builder, columns []column) {
 	if c := &columns[0]; len(columns) == 1 {
 		addPoint(b, 'M', c.from, c.mean)
@@ -140,8 +144,7 @@ func drawLine(b *strings.Builder, columns []column) {
 	}
 }
 
-// drawBand adds the area between the least and the greatest of neighbouring
-// columns.
+// drawBand adds the area between the minimum and the maximum of neighbouring columns.
 func drawBand(b *strings.Builder, columns []column) {
 	command := byte('M')
 	for i := range columns {
@@ -158,7 +161,7 @@ func drawBand(b *strings.Builder, columns []column) {
 	b.WriteByte('Z')
 }
 
-// point adds a path command that goes to x and the height of a mismatch.
+// addPoint adds a path command with the coordinates of x and a mismatch.
 func addPoint(b *strings.Builder, command byte, x, mismatch float64) {
 	b.WriteByte(command)
 	b.WriteString(strconv.Itoa(int(math.Round(x))))
@@ -166,8 +169,8 @@ func addPoint(b *strings.Builder, command byte, x, mismatch float64) {
 	b.WriteString(strconv.Itoa(int(math.Round((1 - mismatch) * curveHeight))))
 }
 
-// lane draws a bar, from the given part of the height down, over each stretch
-// of columns that are so.
+// barPath draws a bar over each run of columns for which is holds. The bar reaches from the
+// bottom up to 1-top of the height.
 func barPath(columns []column, top float64, is func(*column) bool) string {
 	var b strings.Builder
 	for from, to := range runs(len(columns), func(i int) bool { return is(&columns[i]) }) {
@@ -208,7 +211,7 @@ func known(values []float64) func(int) bool {
 	return func(i int) bool { return !math.IsNaN(values[i]) }
 }
 
-// place returns where a segment lies on its track's curve.
+// segmentBar returns the place of a segment on the curve of its track.
 func segmentBar(s *verdict.Segment, t *verdict.Track) bar {
 	length := video.FrameTime(len(t.Scores)).Seconds()
 	start := video.FrameTime(t.Scores[0].Frame)

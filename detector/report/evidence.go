@@ -11,10 +11,9 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// evidence returns what the numbers of the file's weighty track weigh, in the
-// ledgers that are kept apart: the voice against the mouth, the way in which the
-// mouth moves, and whether the voice changes. A ratio that the weights have no scale
-// for is left out.
+// evidence returns the likelihood ratios of the file in sentences: voice against mouth and lip
+// motion, both of the evidence track, and voice change. The ratios are not combined. A ratio
+// for which the weights have no scale is left out.
 func (w *words) evidence(res *verdict.Result) []string {
 	t := evidenceTrack(res)
 	if t == nil {
@@ -29,9 +28,8 @@ func (w *words) evidence(res *verdict.Result) []string {
 	return out
 }
 
-// voiceWeighs returns the likelihood ratio of a track's first ledger in a
-// sentence, empty where there is none. Where a part of the track is suspect, the
-// ratio of the most suspect part comes first.
+// voiceEvidence returns sentences with the likelihood ratio of voice against mouth, empty if
+// there is none. If a segment of the track has a ratio, the highest one comes first.
 func (w *words) voiceEvidence(res *verdict.Result, t *verdict.Track) string {
 	var parts []string
 	segment := worstSegment(res, t.ID)
@@ -56,8 +54,8 @@ func (w *words) voiceEvidence(res *verdict.Result, t *verdict.Track) string {
 	return strings.Join(parts, " ")
 }
 
-// worstPart returns the segment of a track with the highest likelihood ratio of its
-// own, nil where none has one.
+// worstSegment returns the segment of a track with the highest likelihood ratio, nil if no
+// segment has one.
 func worstSegment(res *verdict.Result, track int) *verdict.Segment {
 	var worst *verdict.Segment
 	for i := range res.Segments {
@@ -68,7 +66,8 @@ func worstSegment(res *verdict.Result, track int) *verdict.Segment {
 	return worst
 }
 
-// motionWeighs does the same for the second.
+// motionEvidence returns a sentence with the likelihood ratio of the lip motion of a track,
+// empty if there is none.
 func (w *words) motionEvidence(t *verdict.Track) string {
 	m := &t.Motion
 	if m.Windows == 0 || !hasLogLR(m.LogLR) {
@@ -77,8 +76,8 @@ func (w *words) motionEvidence(t *verdict.Track) string {
 	return fmt.Sprintf(w.MotionWeighs, t.ID, w.ratioInWords(m.LogLR, w.GeneratedMouth, w.FilmedMouth), m.Windows, m.Outline, m.Flicker)
 }
 
-// A ledger is one question of the page's block on evidence: the propositions
-// that stand against each other, and what the numbers say of them.
+// An evidenceQuestion is one question in the evidence section of the page: two competing
+// propositions, their likelihood ratio, and sentences on the verdict.
 type evidenceQuestion struct {
 	Title        string
 	Propositions []string
@@ -86,8 +85,8 @@ type evidenceQuestion struct {
 	Says         []string
 }
 
-// ledgers returns what the numbers of a file weigh; nothing for one that could
-// not be judged.
+// evidenceQuestions returns the three questions of the evidence section, nil for a file that
+// failed.
 func (w *words) evidenceQuestions(f *File) []evidenceQuestion {
 	if f.failed() {
 		return nil
@@ -102,11 +101,11 @@ func (w *words) evidenceQuestions(f *File) []evidenceQuestion {
 	return []evidenceQuestion{voice, motion, change}
 }
 
-// weighed says whether there is a likelihood ratio.
+// hasLogLR reports whether logLR is a likelihood ratio: 0 and NaN mean none.
 func hasLogLR(logLR float64) bool { return isFinite(logLR) && logLR != 0 }
 
-// times says in words how many times more probable the numbers are under the one
-// proposition than under the other, and what that is called.
+// ratioInWords says how many times more probable the measurements are under one proposition than
+// under the other, with the verbal equivalent of the ratio.
 func (w *words) ratioInWords(logLR float64, one, other string) string {
 	if logLR < 0 {
 		logLR, one, other = -logLR, other, one
@@ -119,9 +118,9 @@ func (w *words) ratioInWords(logLR float64, one, other string) string {
 	return fmt.Sprintf(w.TimesMore, strconv.FormatFloat(ratio, 'f', digits, 64), one, other, verdict.Verbal(logLR))
 }
 
-// weighty returns the track that a file's evidence is told of: the suspect one of the
-// strongest band, where there is one; then that with the most judged frames, then the
-// most frames. nil without tracks.
+// evidenceTrack returns the track that the evidence of a file describes: the track with the
+// strongest band, among these the one with the most judged frames, then the one with the most
+// frames. It returns nil if there are no tracks.
 func evidenceTrack(res *verdict.Result) *verdict.Track {
 	var best *verdict.Track
 	for i := range res.Tracks {

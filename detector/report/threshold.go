@@ -12,37 +12,36 @@ import (
 )
 
 const (
-	// levelStep is the finest step of the threshold that the page knows, in
-	// logits.
+	// thresholdStep is the step of the page's threshold slider, in logits.
 	thresholdStep = 1.0 / 16
 
-	// levelReach is how far the threshold can be moved, in steps: 4 logits are
-	// from .5 to .98 or to .02.
+	// maxSteps is the number of steps from the default threshold to each end of the slider.
+	// The steps add up to 4 logits, which takes a threshold of 0.5 to 0.98 or 0.02.
 	maxSteps = 64
 
-	thresholdByte = 128 // the byte of a level that lies at the threshold
+	thresholdByte = 128 // byte of a suspicion at the default threshold
 )
 
-// pageData is what the page's script counts with.
+// thresholdData is the input of the page's script, which counts suspect seconds.
 type thresholdData struct {
-	Rate        int              `json:"rate"`   // frames a second
-	Frames      int              `json:"frames"` // of the file
-	MinInterval int              `json:"least"`  // frames of a stretch
-	MaxGap      int              `json:"bridge"` // frames without a level that do not end one
-	Base        float64          `json:"base"`   // logit of the default threshold
-	Step        float64          `json:"step"`   // logits
-	Count       string           `json:"count"`  // words, with %s, %d and %s
+	Rate        int              `json:"rate"`   // frames/s
+	Frames      int              `json:"frames"` // of the scanned time range
+	MinInterval int              `json:"least"`  // minimum length of an interval, in frames
+	MaxGap      int              `json:"bridge"` // maximum gap inside an interval, in frames
+	Base        float64          `json:"base"`   // default threshold, in logits
+	Step        float64          `json:"step"`   // in logits
+	Count       string           `json:"count"`  // format with %s, %d and %s
 	Tracks      []thresholdTrack `json:"tracks"`
 }
 
 type thresholdTrack struct {
 	ID        int    `json:"id"`
-	First     int    `json:"first"` // frame of what was judged
-	Suspicion string `json:"level"` // base64 of a byte a frame, see quantised
+	First     int    `json:"first"` // first frame, counted from the first scanned frame
+	Suspicion string `json:"level"` // base64 of one byte per frame, see quantised
 }
 
-// newPageData returns what is needed to count suspect seconds at any threshold;
-// nil where there is no threshold or nothing that was judged.
+// newThresholdData returns the data for counting suspect seconds at any threshold. It returns
+// nil if res has no thresholds or no track can have suspect seconds.
 func newThresholdData(w *words, res *verdict.Result, suspicions [][]float64) *thresholdData {
 	if !hasThreshold(res.Thresholds) {
 		return nil
@@ -61,14 +60,14 @@ func newThresholdData(w *words, res *verdict.Result, suspicions [][]float64) *th
 	return d
 }
 
-// counted reports whether a track can have suspect seconds.
+// canBeSuspect reports whether a track can have suspect seconds.
 func canBeSuspect(t *verdict.Track) bool {
 	return (t.Verdict == verdict.Consistent || t.Verdict == verdict.Suspect) && len(t.Scores) > 0
 }
 
-// quantised returns a byte a level: 0 for none, else how many steps it lies above
-// base, rounded down, plus levelZero. At the default and at every whole step
-// from it a level is thus on the same side of the threshold as it truly is.
+// quantised returns one byte per suspicion: 0 if the suspicion is not finite, otherwise
+// floor((suspicion - base) / thresholdStep) + thresholdByte, limited to 1..255. Because of the
+// floor, quantisation never moves a suspicion across a threshold of the slider.
 func quantised(suspicion []float64, base float64) []byte {
 	out := make([]byte, len(suspicion))
 	for i, l := range suspicion {
@@ -79,8 +78,8 @@ func quantised(suspicion []float64, base float64) []byte {
 	return out
 }
 
-// countAt counts the suspect frames of a file at a threshold, each once however
-// many tracks are suspect in it, and the stretches. It is what the script does.
+// countAt returns the number of suspect frames and of suspect intervals at a threshold. A frame
+// in which several tracks are suspect counts once. The script counts in the same way.
 func countAt(res *verdict.Result, suspicions [][]float64, threshold float64) (frames, intervals int) {
 	seen := map[int]bool{}
 	for i := range res.Tracks {
@@ -97,12 +96,12 @@ func countAt(res *verdict.Result, suspicions [][]float64, threshold float64) (fr
 	return len(seen), intervals
 }
 
-// An htmlThreshold is the slider of a file.
+// An htmlThreshold is the threshold slider of a file.
 type htmlThreshold struct {
 	Reach   int
 	Default string // mismatch
 	Count   string
-	Judged  string // seconds
+	Judged  string // in seconds
 	Data    string // JSON
 }
 
@@ -121,8 +120,8 @@ func (w *words) threshold(res *verdict.Result, suspicions [][]float64) (*htmlThr
 		Count: fmt.Sprintf(w.Page.ThresholdCount, decimals(frames(n), 2), intervals, judged)}, nil
 }
 
-// ascii returns v as JSON of ASCII characters only, without any that HTML or a
-// terminal would read as its own.
+// asciiJSON returns v as JSON that consists of ASCII characters only and is safe inside HTML
+// and on a terminal.
 func asciiJSON(v any) (string, error) {
 	raw, err := json.Marshal(v)
 	if err != nil {
@@ -135,7 +134,7 @@ func asciiJSON(v any) (string, error) {
 			b.WriteRune(r)
 		case r < 0x10000:
 			fmt.Fprintf(&b, `\u%04x`, r)
-		default: // a surrogate pair, as JSON has them
+		default: // JSON needs a surrogate pair
 			r -= 0x10000
 			fmt.Fprintf(&b, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
 		}
