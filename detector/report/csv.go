@@ -201,7 +201,8 @@ func safeCell(s string) string {
 	if s != "" && strings.ContainsAny(s[:1], "'\t\r\n") {
 		return "'" + s
 	}
-	for _, sign := range [...]string{"=", "+", "-", "@", "＝", "＋", "－", "＠"} { // the last four are full-width forms
+	// The last four signs are full-width forms.
+	for _, sign := range [...]string{"=", "+", "-", "@", "＝", "＋", "－", "＠"} {
 		if strings.HasPrefix(trimmed, sign) {
 			return "'" + s
 		}

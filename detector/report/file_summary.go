@@ -12,19 +12,28 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A row is what the forms with a line for each file say of one.
+// A fileSummary describes one file for the formats with one row per file. Unknown numbers are
+// NaN.
 type fileSummary struct {
-	file     *File
-	verdict  verdict.Verdict
-	band     verdict.Band
-	score    float64     // the highest of the tracks that have the file's verdict and of its segments' means; NaN for none
-	lag      *avsync.Lag // of the main track, nil where none was measured
-	duration float64     // seconds; NaN where the file could not be judged
-	voiced   float64     // seconds of speech, likewise
-	judged   float64     // seconds, likewise
-	suspect  float64     // seconds, each once however many tracks are suspect in it; NaN where nothing was judged
-	logLR    float64     // of the track that weighty chooses, voice against mouth; NaN where unknown
-	motionLR float64     // of the same track, how the mouth moves; NaN where unknown
+	file    *File
+	verdict verdict.Verdict
+	band    verdict.Band
+
+	// score is the maximum over the scores of the tracks that share the file's verdict and the
+	// means of its segments.
+	score float64
+	lag   *avsync.Lag // of the lag track, nil if there is none
+
+	// Durations in seconds, NaN for a file that failed. suspect counts a second once, even if
+	// several tracks are suspect in it; it is NaN if the verdict is inconclusive.
+	duration float64
+	voiced   float64
+	judged   float64
+	suspect  float64
+
+	// Log10 likelihood ratios of the evidence track: voice against mouth, and lip motion.
+	logLR    float64
+	motionLR float64
 }
 
 func newFileSummary(f *File) fileSummary {
@@ -40,7 +49,7 @@ func newFileSummary(f *File) fileSummary {
 			r.score = t.Score
 		}
 	}
-	// A track with a suspect stretch may fit as a whole.
+	// A track with a suspect segment may fit as a whole.
 	for i := range res.Segments {
 		if mean := res.Segments[i].Mean; isFinite(mean) && !(r.score >= mean) {
 			r.score = mean
@@ -58,14 +67,13 @@ func newFileSummary(f *File) fileSummary {
 		}
 	}
 	r.duration, r.voiced, r.judged = frames(res.Frames), frames(res.Voiced), frames(judgedFrames(res))
-	if res.Verdict != verdict.Inconclusive { // or nobody looked
+	if res.Verdict != verdict.Inconclusive { // inconclusive files were not searched for segments
 		r.suspect = frames(suspectFrames(res))
 	}
 	return r
 }
 
-// suspectFrames returns how many frames of the file's time line lie in suspect
-// segments.
+// suspectFrames returns the number of frames of the file in suspect segments.
 func suspectFrames(res *verdict.Result) int {
 	n, end := 0, 0
 	for i := range res.Segments { // in order of their starts
@@ -79,11 +87,11 @@ func suspectFrames(res *verdict.Result) int {
 	return n
 }
 
-// severities are the kinds of rows, worst first.
+// severities lists the kinds of files, worst first.
 var severities = [...]struct {
 	verdict verdict.Verdict
 	band    verdict.Band
-	class   string // for the page: its filters and its address know them by it
+	class   string // in the style sheet, the filters and the address of the overview
 }{
 	{verdict.Suspect, verdict.Strong, "strong"},
 	{verdict.Suspect, verdict.Moderate, "moderate"},
@@ -93,8 +101,8 @@ var severities = [...]struct {
 	{verdict.Consistent, verdict.None, "consistent"},
 }
 
-// severity returns the row's place in severities. A suspect file without a band
-// counts as weak, and what has no known verdict as an error.
+// severity returns the file's index in severities. A suspect file without a band counts as weak,
+// a file with an unknown verdict as an error.
 func (r *fileSummary) severity() int {
 	for i, s := range severities {
 		if s.verdict == r.verdict && (s.band == r.band || s.verdict != verdict.Suspect) {
@@ -107,8 +115,8 @@ func (r *fileSummary) severity() int {
 	return 3
 }
 
-// rows returns a row for every file, worst first: by severity, then by score,
-// the highest first and those without one last, then by path.
+// fileSummaries returns a summary of every file, worst first: by severity, then by descending
+// score, then by path. Files without a score come after those with one.
 func (r *Run) fileSummaries() []fileSummary {
 	out := make([]fileSummary, len(r.Files))
 	for i := range r.Files {
@@ -126,15 +134,15 @@ func (r *Run) fileSummaries() []fileSummary {
 	return out
 }
 
-// briefSegments is how many suspect segments a row names.
+// briefSegments is the maximum number of suspect segments that brief names.
 const briefSegments = 2
 
-// brief says in a line what the verdict rests on: where it is suspect, why it
-// could not be told, why the file could not be read.
+// brief gives the grounds of the verdict in one line: the suspect segments, the reasons, or the
+// error.
 func (w *words) brief(f *File) string {
 	if f.failed() {
 		reason := strings.TrimRight(f.Err, ".\n ")
-		// The row has the name already.
+		// The row shows the name already.
 		if rest, ok := strings.CutPrefix(reason, fmt.Sprintf("reading %q: ", f.Path)); ok {
 			reason = rest
 		}
@@ -163,22 +171,22 @@ func (w *words) brief(f *File) string {
 }
 
 const (
-	// sparkColumns is how many columns a row's curve has at most: as many
-	// points as the width it is drawn in shows apart.
+	// sparklineColumns is the maximum number of columns of a sparkline: as many points as its
+	// width can show.
 	sparklineColumns = 64
 	sparklineWidth   = 640
 	sparklineHeight  = 100
 )
 
-// A spark is the small drawing of a row: the highest smoothed mismatch of any
-// track over the length of the file, in (sparkWidth, sparkHeight), and its
-// suspect segments as bars.
+// A sparkline is a small drawing of a file, as SVG path data of size (sparklineWidth,
+// sparklineHeight): the maximum smoothed mismatch of all tracks over the length of the file,
+// and the suspect segments as bars.
 type sparkline struct {
 	Line, Suspect string
-	Peak          float64 // the highest mismatch of the line
+	Peak          float64 // maximum mismatch of Line
 }
 
-// newSpark draws a file; nil where nothing on it was judged.
+// newSparkline draws a file. It returns nil if no frame has a suspicion.
 func newSparkline(res *verdict.Result) *sparkline {
 	total := totalFrames(res)
 	if total == 0 {
@@ -217,13 +225,13 @@ func newSparkline(res *verdict.Result) *sparkline {
 	return &sparkline{Line: sparklinePath(columns), Suspect: sparklineBars(shaded), Peak: probability(peak)}
 }
 
-// sparkLine draws a line through the middles of the columns, with gaps.
+// sparklinePath draws a line through the centres of the columns, with a gap at NaN.
 func sparklinePath(columns []float64) string {
 	var b strings.Builder
 	width := float64(sparklineWidth) / float64(len(columns))
 	y := func(i int) int { return int(math.Round((1 - probability(columns[i])) * sparklineHeight)) }
 	for start, end := range runs(len(columns), known(columns)) {
-		if end == start+1 { // one alone is drawn over its width
+		if end == start+1 { // a single column is drawn over its width
 			fmt.Fprintf(&b, "M%d %dh%d", int(width*float64(start)), y(start), int(math.Ceil(width)))
 			continue
 		}
@@ -236,7 +244,7 @@ func sparklinePath(columns []float64) string {
 	return b.String()
 }
 
-// sparkBars draws a bar of the whole height over every run of columns.
+// sparklineBars draws a bar of full height over each run of shaded columns.
 func sparklineBars(shaded []bool) string {
 	var b strings.Builder
 	width := float64(sparklineWidth) / float64(len(shaded))
@@ -247,13 +255,13 @@ func sparklineBars(shaded []bool) string {
 	return b.String()
 }
 
-// folderOf splits a path behind its last separator.
+// splitFolder splits a path after its last slash.
 func splitFolder(path string) (folder, name string) {
 	at := strings.LastIndexByte(path, '/') + 1
 	return path[:at], path[at:]
 }
 
-// sparkTitle says in words what a spark shows, for those who do not see it.
+// sparklineTitle describes a sparkline in words, for screen readers.
 func (w *words) sparklineTitle(r *fileSummary, s *sparkline) string {
 	return fmt.Sprintf(w.Sweep.SparkOf, decimals(s.Peak, 2), decimals(r.suspect, 1), decimals(frames(totalFrames(r.file.resultOrEmpty())), 1))
 }

@@ -29,18 +29,19 @@ var pageStyle string
 //go:embed page.js
 var pageScript string
 
-// maxPlots is how many tracks of a file are drawn one by one, those that are
-// suspect first, then those with most judged frames. With the columns that a
-// curve has at most they stay below 6 MB.
+// maxDrawnTracks is the maximum number of tracks of a file that are drawn: suspect tracks first,
+// then those with the most judged frames. With curveColumns columns each, their drawings take
+// less than 6 MB.
 const maxDrawnTracks = 120
 
-// maxMouths is how many mouths a file's report shows at most. One is about
-// 8 kB, so that they stay near 2 MB however many segments there are.
+// maxStills is the maximum number of mouth pictures in the report of a file. A picture takes
+// about 8 kB, so all together take about 2 MB.
 const maxStills = 240
 
-// HTML writes the run as one page that stands alone: it asks the net for nothing
-// and forbids the browser to. Its one script and its style sheet are allowed by
-// their hashes; the videos lie beside it, or in it, as r.Page says.
+// HTML writes the run as one self-contained page. The page loads nothing from the network and
+// forbids the browser to do so. Its content security policy allows only the page's own script
+// and style sheet, by their hashes. The videos are separate files or part of the page, see
+// [Page].
 func HTML(w io.Writer, r *Run) error {
 	page, err := newPage(r)
 	if err != nil {
@@ -62,24 +63,24 @@ func (r *Run) render(w io.Writer, t *template.Template, page any) error {
 	return r.seal(w, b.Bytes())
 }
 
-// What page.html is filled with. Strings are text to be escaped; only the style
-// sheet and the mouths' data URIs, both made here, are taken as they are.
+// The data of page.html. The template escapes every string. Style sheet, script, JSON and URLs
+// are made in this package and inserted as they are.
 type (
 	htmlPage struct {
 		W         *words
 		Policy    string
 		Style     template.CSS
 		Script    template.JS
-		Report    template.JS // the JSON report, for verify and for other programs
+		Report    template.JS // the JSON report, for deepcheck verify and other programs
 		Counts    string
 		Files     []htmlFile
 		Record    []htmlFact
-		Key       string // public, empty where the report is not signed
-		Signature string // zeros until it is known
+		Key       string // public key, empty if the report is not signed
+		Signature string // record.Blank until the page is signed
 	}
 	htmlFile struct {
 		Number         int
-		From, To       string // seconds, of what was judged
+		From, To       string // in seconds, of the scanned time range
 		Player         template.URL
 		PlayerLabel    string
 		Preload        string
@@ -90,28 +91,28 @@ type (
 		Evidence       []evidenceQuestion
 		Outcomes       []htmlOutcome
 		MoreTracks     string
-		Start          string // of what was judged, as on a clock
-		Middle, End    string // likewise
-		HasSpectrogram bool   // a segment has one
+		Start          string // of the scanned time range, as a clock time
+		Middle, End    string // clock times
+		HasSpectrogram bool   // a segment has a spectrogram
 		Anchor, Name   string
 		Verdict, Class string
 		Why, Lag       []string
 		Warnings       []string
-		Judged         bool // not failed: segments and tracks mean something
+		Judged         bool // false if the file failed: then it has no segments and tracks
 		Segments       []htmlSegment
-		NoSegments     string // what that means; empty where nothing was judged
-		Hidden         string // how many segments have no mouths here, empty for none
+		NoSegments     string // what a lack of segments means; may be empty
+		Hidden         string // number of segments without pictures, as a sentence; empty for none
 		Tracks         []htmlTrack
 		Unjudged       []string
 		UnjudgedOpen   bool
 		Facts          []htmlFact
-		Legend         []string // of what the curves show
-		Width, Height  int      // of the curves' coordinates
+		Legend         []string // of the curves
+		Width, Height  int      // of the drawings
 	}
 	htmlFact    struct{ Name, Value string }
 	htmlSegment struct {
 		Text        string
-		GoTo, At    string // At in seconds
+		GoTo, At    string // At is in seconds
 		Title       string
 		Stills      []htmlStill
 		Spectrogram *htmlSpectrogram
@@ -122,13 +123,13 @@ type (
 		Curve                *curve
 		Lanes                *lanes
 		LagRange             string
-		From, To             string // seconds
+		From, To             string // in seconds
 		Title                string
 		Start, Middle, End   string
 	}
 )
 
-// A part is what a template of one file is filled with.
+// fileData is the data of a template for one file.
 type fileData struct {
 	W    *words
 	File *htmlFile
@@ -140,8 +141,8 @@ func newPage(r *Run) (*htmlPage, error) {
 	w := english()
 	p := &htmlPage{
 		W: w,
-		// Script and style are allowed by their hashes, so that neither can be
-		// slipped in; videos only from where the page itself lies.
+		// Script and style sheet are allowed by hash, so no other can be injected. Videos
+		// may come only from the origin of the page, a local file or the page itself.
 		Policy: "default-src 'none'; img-src data:; media-src 'self' file: data:; style-src '" + cspHash(pageStyle) +
 			"'; script-src '" + cspHash(pageScript) + "'; base-uri 'none'; form-action 'none'",
 		Style:     template.CSS(pageStyle),
@@ -171,7 +172,7 @@ func cspHash(text string) string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// record returns what another needs to repeat the run.
+// recordFacts returns the facts that are needed to repeat the run.
 func (w *words) recordFacts(r *Run) []htmlFact {
 	facts := []htmlFact{
 		{w.ToolLabel, orUnknown(w, r.Tool.String())},
@@ -192,13 +193,14 @@ func (w *words) recordFacts(r *Run) []htmlFact {
 	return append(facts, w.thresholds(r)...)
 }
 
-// thresholds returns the table by which the run was judged, in order of size.
+// thresholds returns the thresholds of the run, taken from its first file that has any.
 func (w *words) thresholds(r *Run) []htmlFact {
 	for i := range r.Files {
 		if f := &r.Files[i]; !f.failed() && f.Result.Thresholds != (verdict.Thresholds{}) {
 			var facts []htmlFact
 			table := f.Result.Thresholds.Bounds()
-			names := slices.SortedFunc(maps.Keys(table), func(a, b string) int { // the whole track first, each from weak to strong
+			// Thresholds of the whole track first, each group from weak to strong.
+			names := slices.SortedFunc(maps.Keys(table), func(a, b string) int {
 				first := func(name string) int { return strings.Index("track part", strings.SplitN(name, "_", 2)[0]) }
 				return cmp.Or(cmp.Compare(first(a), first(b)), cmp.Compare(table[a], table[b]), strings.Compare(a, b))
 			})
@@ -223,7 +225,7 @@ func orUnknown(w *words, s string) string {
 	return printable(s)
 }
 
-// page returns what the page says of file i of the run.
+// newHTMLFile returns the section of the page for file i of the run.
 func (w *words) newHTMLFile(i int, r *Run) (p htmlFile, err error) {
 	f := &r.Files[i]
 	res := f.resultOrEmpty()
@@ -255,7 +257,7 @@ func (w *words) newHTMLFile(i int, r *Run) (p htmlFile, err error) {
 	p.PlayerLabel = fmt.Sprintf(w.Page.PlayerOf, named(f.Path))
 	p.TimeLabel = fmt.Sprintf(w.Page.TimeSlider, named(f.Path))
 	p.From, p.To = decimals(frames(res.First), 2), decimals(frames(res.First+total), 2)
-	if p.Preload = "metadata"; len(r.Files) > 1 { // a hundred at once would be slow
+	if p.Preload = "metadata"; len(r.Files) > 1 { // loading a hundred videos at once would be slow
 		p.Preload = "none"
 	}
 	suspicions := verdict.Suspicions(res.Tracks, res.Thresholds)
@@ -270,8 +272,7 @@ func (w *words) newHTMLFile(i int, r *Run) (p htmlFile, err error) {
 	return p, w.addSegments(&p, res)
 }
 
-// pageSegments adds the segments, with mouths for the strongest of them as long
-// as any are left.
+// addSegments adds the segments. The strongest segments get mouth pictures, maxStills in all.
 func (w *words) addSegments(p *htmlFile, res *verdict.Result) error {
 	shown := make([]bool, len(res.Segments))
 	left, hidden := maxStills, 0
@@ -310,8 +311,8 @@ func (w *words) addSegments(p *htmlFile, res *verdict.Result) error {
 	return nil
 }
 
-// strongest returns the indices of the segments, strongest band and greatest
-// mean mismatch first.
+// byStrength returns the indices of the segments, ordered by band and then by mean mismatch,
+// strongest first.
 func byStrength(segments []verdict.Segment) []int {
 	order := make([]int, len(segments))
 	for i := range order {
@@ -324,8 +325,8 @@ func byStrength(segments []verdict.Segment) []int {
 	return order
 }
 
-// pageTracks adds the tracks: a curve for each that has judged frames, up to
-// maxPlots, a line for the others.
+// addTracks adds the tracks: a curve for each track with judged frames, up to maxDrawnTracks
+// curves, and a line of text for each track without judged frames.
 func (w *words) addTracks(p *htmlFile, res *verdict.Result, suspicions [][]float64) {
 	drawn, more := tracksToDraw(res)
 	for i := range res.Tracks {
@@ -362,8 +363,8 @@ func hasJudged(t *verdict.Track) bool {
 	return slices.ContainsFunc(t.Scores, func(s verdict.Score) bool { return judged(&s) })
 }
 
-// drawnTracks chooses the tracks that are drawn, and says how many with judged
-// frames are not.
+// tracksToDraw chooses the tracks to draw. more is the number of tracks with judged frames that
+// are left out.
 func tracksToDraw(res *verdict.Result) (drawn []bool, more int) {
 	drawn = make([]bool, len(res.Tracks))
 	var order []int
@@ -391,7 +392,7 @@ func tracksToDraw(res *verdict.Result) (drawn []bool, more int) {
 	return drawn, more
 }
 
-// legend explains what is drawn on one of the tracks at least.
+// legend explains the elements that are drawn on at least one track.
 func (w *words) legend(tracks []htmlTrack) []string {
 	var out []string
 	for _, entry := range []struct {
@@ -434,7 +435,7 @@ func (w *words) trackDetails(t *verdict.Track) []string {
 	return out
 }
 
-// reasons returns a track's reasons in one line.
+// reasons returns the reasons of a track in one line, its verdict if there are none.
 func reasons(w *words, t *verdict.Track) string {
 	parts := make([]string, len(t.Reasons))
 	for i, r := range t.Reasons {
@@ -446,7 +447,7 @@ func reasons(w *words, t *verdict.Track) string {
 	return strings.Join(parts, "; ")
 }
 
-// class returns the style sheet's name for a verdict.
+// cssClass returns the class of a verdict in the style sheet.
 func cssClass(v verdict.Verdict) string {
 	switch v {
 	case verdict.Consistent, verdict.Suspect, verdict.Inconclusive:

@@ -17,18 +17,18 @@ type (
 		Source    template.URL
 		Alt, Time string
 	}
-	// An htmlStrip is the sound beneath the mouths of a segment.
+	// An htmlSpectrogram is the plot of sound and mouth opening below the stills of a segment.
 	htmlSpectrogram struct {
 		Image                template.URL
-		Width, Height        int // pixels of Spectrum
+		Width, Height        int // of Image, in pixels
 		Title, OpeningTitle  string
-		Opening              string // path, as in lanes
-		Ticks                []int  // x of the mouths, in curveWidth
+		Opening              string // SVG path, see lanes
+		Ticks                []int  // x of the stills, in [0, curveWidth)
 		Start, End, SoundNow string
 	}
 )
 
-// mouths returns a strip as pictures that the page carries in itself.
+// stills returns mouth pictures as data URIs.
 func (w *words) stills(stills []verdict.Still) ([]htmlStill, error) {
 	var out []htmlStill
 	for _, s := range stills {
@@ -45,15 +45,15 @@ func (w *words) stills(stills []verdict.Still) ([]htmlStill, error) {
 	return out, nil
 }
 
-// strip returns the sound of a segment with the opening of its track's lips; nil
-// where no sound was stills.
+// spectrogram returns the spectrogram of a segment with the mouth opening of its track t. It
+// returns nil if the segment has no spectrogram.
 func (w *words) spectrogram(s *verdict.Segment, t *verdict.Track) (*htmlSpectrogram, error) {
 	if s.Spectrogram == nil || s.Spectrogram.Columns == 0 || len(s.Spectrogram.Grey) != s.Spectrogram.Columns*s.Spectrogram.Rows {
 		return nil, nil
 	}
 	grey := make([]byte, len(s.Spectrogram.Grey))
 	for c := range s.Spectrogram.Columns {
-		for b := range s.Spectrogram.Rows { // low tones at the bottom
+		for b := range s.Spectrogram.Rows { // low frequencies at the bottom
 			grey[(s.Spectrogram.Rows-1-b)*s.Spectrogram.Columns+c] = s.Spectrogram.Grey[c*s.Spectrogram.Rows+b]
 		}
 	}
@@ -81,7 +81,7 @@ func (w *words) spectrogram(s *verdict.Segment, t *verdict.Track) (*htmlSpectrog
 	return out, nil
 }
 
-// openings draws the lips' opening over a segment.
+// segmentOpening draws the mouth opening over a segment.
 func segmentOpening(s *verdict.Segment, t *verdict.Track) string {
 	first := firstFrame(t)
 	from, to := max(video.FrameAt(s.Start)-first, 0), min(video.FrameAt(s.End)-first, len(t.Scores))
@@ -91,7 +91,7 @@ func segmentOpening(s *verdict.Segment, t *verdict.Track) string {
 	return openingPath(t, t.Scores[from:to])
 }
 
-// picture returns a grey picture (height, width) as a PNG in a data URI.
+// pngURI returns a grey picture (height, width) as a data URI with a PNG.
 func pngURI(grey []byte, width, height int) (template.URL, error) {
 	var data bytes.Buffer
 	enc := png.Encoder{CompressionLevel: png.BestCompression}

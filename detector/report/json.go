@@ -13,19 +13,18 @@ import (
 	_ "embed"
 )
 
-// SchemaName names the form of the JSON. Within one number fields may be
-// added, and readers pass over those they do not know; a field that goes or
-// changes its meaning makes the next number.
+// SchemaName identifies the schema of the JSON report. New fields may be added within a version;
+// readers ignore unknown fields. Removing a field or changing its meaning needs a new version.
 const SchemaName = "deepcheck/scan/1"
 
 //go:embed scan.schema.json
 var schema string
 
-// Schema returns the JSON Schema (draft 2020-12) of what JSON writes.
+// Schema returns the JSON Schema (draft 2020-12) of the JSON report.
 func Schema() []byte { return []byte(schema) }
 
-// What JSON writes; scan.schema.json says what the fields mean. A pointer is
-// null where nothing is known, and a list is never nil.
+// The JSON report; scan.schema.json describes the fields. A nil pointer is an unknown value,
+// written as null. A list is never nil.
 type (
 	jsonHeader struct {
 		Schema  string            `json:"schema"`
@@ -40,7 +39,7 @@ type (
 
 		Command   *string        `json:"command"`
 		Machine   *string        `json:"machine"`
-		Signature *jsonSignature `json:"signature"` // the last field, where verify looks for it
+		Signature *jsonSignature `json:"signature"` // last, where deepcheck verify expects it
 	}
 	jsonSignature struct {
 		Algorithm string `json:"algorithm"`
@@ -159,8 +158,7 @@ type (
 	}
 )
 
-// JSON writes the run as one JSON object that Schema describes, with one entry
-// a file.
+// JSON writes the run as one JSON object with one entry per file; see [Schema].
 func JSON(w io.Writer, r *Run) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -171,7 +169,7 @@ func JSON(w io.Writer, r *Run) error {
 	return r.seal(w, b.Bytes())
 }
 
-// jsonHeader returns the fields that begin every JSON object of the run.
+// jsonHeader returns the fields at the start of every JSON object of the run.
 func (r *Run) jsonHeader(schema string) jsonHeader {
 	out := jsonHeader{
 		Schema: schema,
@@ -189,7 +187,8 @@ func (r *Run) jsonHeader(schema string) jsonHeader {
 	return out
 }
 
-// json returns what JSON writes, with room for a signature where asked.
+// json returns the JSON report of the run. If signed is set, the report has a signature field
+// with the placeholder record.Blank.
 func (r *Run) json(signed bool) *jsonRun {
 	out := &jsonRun{
 		jsonHeader: r.jsonHeader(SchemaName),
@@ -224,7 +223,7 @@ func fileJSON(f *File, sentences *words) jsonFile {
 		Container:          containerJSON(&res.Container),
 		Thresholds:         map[string]float64{},
 	}
-	if res.SHA256 != "" || res.Size > 0 { // an empty file has a hash
+	if res.SHA256 != "" || res.Size > 0 { // an empty file has a hash but no size
 		out.Size = &res.Size
 	}
 	out.Warnings = append(out.Warnings, res.Warnings...)
@@ -318,7 +317,7 @@ func trackJSON(t *verdict.Track) jsonTrack {
 	return out
 }
 
-// mediaJSON returns what is known of the file's streams, nil where nothing is.
+// mediaJSON returns the streams of a file, nil if the file was not probed.
 func mediaJSON(res *verdict.Result) *jsonMedia {
 	m := &res.Media
 	if m.Format == "" {
@@ -345,7 +344,7 @@ func mediaJSON(res *verdict.Result) *jsonMedia {
 	return out
 }
 
-// containerJSON returns what the file's boxes say, nil where they were not read.
+// containerJSON returns the container metadata of a file, nil if it was not read.
 func containerJSON(c *container.Facts) *jsonContainer {
 	if c.Kind == "" {
 		return nil
@@ -355,7 +354,7 @@ func containerJSON(c *container.Facts) *jsonContainer {
 		Encoders: append([]string{}, c.Encoders...), Handlers: append([]string{}, c.Handlers...)}
 }
 
-// orNull returns nil for the zero value, which stands for unknown.
+// orNull returns nil for the zero value, which means unknown.
 func orNull[T comparable](x T) *T {
 	var zero T
 	if x == zero {
@@ -364,10 +363,11 @@ func orNull[T comparable](x T) *T {
 	return &x
 }
 
-// scoreDecimals are enough to rank tracks whose voice fits very well.
+// scoreDecimals is the number of decimals of a score: enough to rank tracks with scores close
+// to 0.
 const scoreDecimals = 9
 
-// number returns x rounded to so many decimals, nil where it is no number.
+// number returns x rounded to the given number of decimals, nil if x is not finite.
 func number(x float64, decimals int) *float64 {
 	if !isFinite(x) {
 		return nil
@@ -376,5 +376,5 @@ func number(x float64, decimals int) *float64 {
 	return &x
 }
 
-// seconds returns d in seconds, rounded to a millisecond.
+// seconds returns d in seconds, rounded to milliseconds.
 func seconds(d time.Duration) float64 { return round(d.Seconds(), 3) }

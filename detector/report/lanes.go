@@ -13,25 +13,26 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// overviewColumns is how many columns a file's whole length has in the
-// overview.
+// timelineColumns is the number of columns of a timeline.
 const timelineColumns = 800
 
-// lanes are the drawings of a track beside its curve, in the same coordinates.
+// lanes holds the drawings of a track other than its mismatch curve: SVG path data of size
+// (curveWidth, curveHeight), empty for none.
 type lanes struct {
-	Suspicion    string   // smoothed mismatch
-	Opening      string   // of the lips, filled
-	Lag          string   // strokes that can be read
-	Uncertain    string   // strokes that cannot
-	LagRange     int      // ms from the middle of the lane to its upper edge; 0 without lag
-	Motion       string   // bars of how the mouth moves
-	Voice        string   // whose voice it is, filled from the middle
-	Change       string   // of the voice, filled
-	ChangePoints string   // upright lines where it stands out
-	Threshold    *float64 // height of the threshold, nil for none
+	Suspicion    string   // line of the smoothed mismatch
+	Opening      string   // mouth opening, filled
+	Lag          string   // strokes of lags with sufficient confidence
+	Uncertain    string   // strokes of the other lags
+	LagRange     int      // lag at the upper edge of the lane, in ms; 0 without a lag curve
+	Motion       string   // bars of the lip motion logit
+	Voice        string   // likelihood ratio of an impostor voice, filled from the middle
+	Change       string   // voice change distance, filled
+	ChangePoints string   // vertical lines
+	Threshold    *float64 // y of the segment threshold, nil for none
 }
 
-// newLanes draws what belongs to track t with its smoothed logits (len(Scores)).
+// newLanes draws the lanes of track t, except the voice change. suspicion (len(t.Scores)) is in
+// logits.
 func newLanes(t *verdict.Track, suspicion []float64, th verdict.Thresholds) *lanes {
 	n := min(len(t.Scores), curveColumns)
 	l := &lanes{Suspicion: linePath(columnMaxima(suspicion, n), 0, curveWidth, probability)}
@@ -43,25 +44,26 @@ func newLanes(t *verdict.Track, suspicion []float64, th verdict.Thresholds) *lan
 	return l
 }
 
-// middle is where a lane begins that goes both ways.
+// middle is the height of the zero line of a lane for signed values.
 const middle = 0.5
 
-// aboutMiddle returns the height of a value in a lane of which half is full at most, or -most.
+// centredScale returns the height of a value in a lane that spans -most..most.
 func centredScale(most float64) func(float64) float64 {
 	return func(v float64) float64 { return middle + min(max(v/(2*most), -.48), .48) }
 }
 
-// upTo returns the height of a value in a lane that is full at most.
+// scaleTo returns the height of a value in a lane that spans 0..most.
 func scaleTo(most float64) func(float64) float64 {
 	return func(v float64) float64 { return min(max(v/most, 0), 1) }
 }
 
-// voiceReach is the common logarithm of the likelihood ratio that fills half of the lane of whose voice
-// it is: what is beyond is certain enough for anybody.
+// voiceLaneMax is the log10 likelihood ratio at the upper edge of the voice lane. Larger ratios
+// are limited to the edge.
 const voiceLaneMax = 2
 
-// voiceRatios returns, of every frame, the common logarithm of the likelihood ratio by the voice of the second about it,
-// above 0 another's than what fits the mouth in the rest of the track; NaN where it was not compared.
+// voiceLogLRs returns the log10 likelihood ratio of an impostor voice for every frame, by the
+// voice in the second around the frame. It is positive if that voice differs from the voice in
+// the rest of the track, NaN if the two were not compared.
 func voiceLogLRs(t *verdict.Track, th verdict.Thresholds) []float64 {
 	out := make([]float64, len(t.Scores))
 	for i := range t.Scores {
@@ -72,12 +74,12 @@ func voiceLogLRs(t *verdict.Track, th verdict.Thresholds) []float64 {
 	return out
 }
 
-// motionReach is how many logits fill half of the lane of how the mouth moves: what is
-// beyond is all but certain to the network that judges it.
+// motionLaneMax is the lip motion logit at the upper edge of the motion lane: a probability of
+// 0.998. Larger logits are limited to the edge.
 const motionLaneMax = 6
 
-// drawMotion draws a bar from the middle of the lane for each window's hop, or
-// for the mean of several where more would not be seen apart.
+// drawMotion draws a bar per motion window, lips.Hop frames wide. If there are more than
+// curveColumns windows, a bar is the mean of several.
 func (l *lanes) drawMotion(t *verdict.Track) {
 	points := t.Motion.Curve
 	if len(points) == 0 || len(t.Scores) == 0 {
@@ -109,7 +111,7 @@ func (l *lanes) drawMotion(t *verdict.Track) {
 	l.Motion = b.String()
 }
 
-// opened draws the opening of the lips in some scores of a track.
+// openingPath draws the mouth opening in some scores of track t.
 func openingPath(t *verdict.Track, scores []verdict.Score) string {
 	values := make([]float64, len(scores))
 	for i := range scores {
@@ -120,10 +122,11 @@ func openingPath(t *verdict.Track, scores []verdict.Score) string {
 	return areaPath(columnMaxima(values, min(len(values), curveColumns)), 0, scaleTo(maxOpening(t)))
 }
 
-// leastWidest keeps the noise of lips at rest from filling a lane.
+// minOpeningScale is the minimum opening at the top of the lane, so that the noise of idle lips
+// does not fill the lane.
 const minOpeningScale = 0.2
 
-// widest returns the opening of a track's lips that fills its lane.
+// maxOpening returns the mouth opening at the top of the lane of track t.
 func maxOpening(t *verdict.Track) float64 {
 	most := minOpeningScale
 	for i := range t.Scores {
@@ -134,7 +137,7 @@ func maxOpening(t *verdict.Track) float64 {
 	return most
 }
 
-// thresholdHeight returns where the threshold of a second lies on a curve.
+// thresholdHeight returns y of the weak segment threshold on a curve, nil if there is none.
 func thresholdHeight(th verdict.Thresholds) *float64 {
 	if !hasThreshold(th) {
 		return nil
@@ -143,16 +146,16 @@ func thresholdHeight(th verdict.Thresholds) *float64 {
 	return &y
 }
 
-// movable reports whether there is a threshold to draw and to move.
+// hasThreshold reports whether there is a segment threshold to draw and to move.
 func hasThreshold(th verdict.Thresholds) bool {
 	return isFinite(th.SegmentWeak) && th != verdict.Thresholds{}
 }
 
-// probability is the inverse of [detector.Logit].
+// probability returns the probability of a logit.
 func probability(logit float64) float64 { return 1 / (1 + math.Exp(-logit)) }
 
-// highest puts values (any) into n columns and takes the highest of each, NaN
-// where there is none: the mean would hide a second in an hour.
+// columnMaxima groups values into n columns and returns the maximum of each, NaN for a column
+// without finite values. A mean would hide one suspect second in an hour.
 func columnMaxima(values []float64, n int) []float64 {
 	out := make([]float64, n)
 	for i := range out {
@@ -166,13 +169,13 @@ func columnMaxima(values []float64, n int) []float64 {
 	return out
 }
 
-// trace draws a line through the middles of columns that fill from..to of the
-// width, height 0..1 by the given scale, with gaps where there is no value.
+// linePath draws a line through the centres of columns that fill x in [from, to). scale turns a
+// value into a height of 0..1. The line has a gap at NaN.
 func linePath(columns []float64, from, to float64, scale func(float64) float64) string {
 	var b strings.Builder
 	width := (to - from) / float64(len(columns))
 	for start, end := range runs(len(columns), known(columns)) {
-		if end == start+1 { // one alone is drawn over its width
+		if end == start+1 { // a single column is drawn over its width
 			y := scale(columns[start])
 			addPoint(&b, 'M', from+width*float64(start), y)
 			addPoint(&b, 'L', from+width*float64(end), y)
@@ -187,7 +190,7 @@ func linePath(columns []float64, from, to float64, scale func(float64) float64) 
 	return b.String()
 }
 
-// area fills from a floor to the height of each column, both 0..1.
+// areaPath fills the area between the height floor and the height of each column, both 0..1.
 func areaPath(columns []float64, floor float64, height func(float64) float64) string {
 	var b strings.Builder
 	width := float64(curveWidth) / float64(len(columns))
@@ -202,10 +205,10 @@ func areaPath(columns []float64, floor float64, height func(float64) float64) st
 	return b.String()
 }
 
-// lagRanges are the scales that a lag's lane may have, in ms.
+// lagRanges lists the possible lags at the upper edge of the lag lane, in ms.
 var lagRanges = [...]int{200, 400, 800, 1200}
 
-// drawCourse draws a stroke for each point of a lag's course.
+// drawLag draws a stroke for each point of the lag curve.
 func (l *lanes) drawLag(t *verdict.Track) {
 	if len(t.LagCurve) == 0 {
 		return
@@ -236,7 +239,7 @@ func (l *lanes) drawLag(t *verdict.Track) {
 	l.Lag, l.Uncertain = certain.String(), uncertain.String()
 }
 
-// An overview is the time line of a whole file under its player.
+// A timeline shows all tracks of a file below its player.
 type timeline struct {
 	Rows      []timelineRow
 	NoSpeech  string
@@ -244,10 +247,10 @@ type timeline struct {
 	Threshold *float64
 }
 
-// An overviewRow holds tracks that do not overlap.
+// A timelineRow holds tracks that do not overlap.
 type timelineRow struct{ Tracks []timelineTrack }
 
-// An overviewTrack is one bar.
+// A timelineTrack is the bar of one track.
 type timelineTrack struct {
 	bar
 	ID        int
@@ -257,8 +260,8 @@ type timelineTrack struct {
 	Segments  []bar
 }
 
-// newOverview lays the tracks of a file out on its whole length. Tracks that
-// follow each other share a row, or a film would have hundreds.
+// newTimeline lays out the tracks of a file. Tracks that do not overlap share a row; otherwise a
+// film would have hundreds of rows. The result is nil for a file without frames.
 func newTimeline(w *words, res *verdict.Result, suspicions [][]float64) *timeline {
 	total := totalFrames(res)
 	if total == 0 {
@@ -272,7 +275,7 @@ func newTimeline(w *words, res *verdict.Result, suspicions [][]float64) *timelin
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(firstFrame(&res.Tracks[a]), firstFrame(&res.Tracks[b])) })
-	var ends []int // of each row
+	var ends []int // end of the last track of each row
 	for _, i := range order {
 		t := &res.Tracks[i]
 		if len(t.Scores) == 0 {
@@ -302,8 +305,8 @@ func newTimeline(w *words, res *verdict.Result, suspicions [][]float64) *timelin
 	return o
 }
 
-// totalFrames returns the length of what was judged on the time line, from its first
-// frame on: tracks may end a little behind what was counted.
+// totalFrames returns the length of the scanned time range in frames. Tracks may end a little
+// after the last counted frame.
 func totalFrames(res *verdict.Result) int {
 	total := res.Frames
 	for i := range res.Tracks {
@@ -314,7 +317,8 @@ func totalFrames(res *verdict.Result) int {
 	return total
 }
 
-// silence draws where nobody speaks, in overviewColumns at most.
+// silencePath draws bars over frames without speech, in timelineColumns columns at most. x turns
+// an index of speech into an x coordinate.
 func silencePath(speech []bool, x func(int) float64) string {
 	if len(speech) == 0 {
 		return ""
@@ -344,7 +348,7 @@ func firstFrame(t *verdict.Track) int {
 	return t.Scores[0].Frame
 }
 
-// trackName is "track 1, 0:01.00 to 0:01.96".
+// trackName returns a name such as "track 1, 0:01.00 to 0:01.96".
 func (w *words) trackName(t *verdict.Track) string {
 	return w.Track + " " + strconv.Itoa(t.ID) + ", " + clock(t.Start) + " " + w.To + " " + clock(t.End)
 }

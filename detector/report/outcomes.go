@@ -6,7 +6,8 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// What keeps a frame of a file from being judged, the best face deciding.
+// The outcomes of a frame: judged, or the reason why it was not. If a frame shows several faces,
+// the best outcome counts.
 const (
 	frameJudged = iota
 	frameNoSpeech
@@ -20,8 +21,7 @@ const (
 	numOutcomes
 )
 
-// missing counts the frames of a file by what became of them; they add up to
-// its length.
+// countOutcomes counts the frames of a file by outcome. The counts add up to res.Frames.
 func countOutcomes(res *verdict.Result) [numOutcomes]int {
 	best := make([]int, res.Frames)
 	for f := range best {
@@ -37,8 +37,8 @@ func countOutcomes(res *verdict.Result) [numOutcomes]int {
 			if at < 0 || at >= len(best) || best[at] == frameJudged {
 				continue
 			}
-			// By the track's own lag the sound of this frame may be speech
-			// where the file's is not, and the other way round.
+			// The track's lag shifts its speech: a frame can be voiced on the track although
+			// the file has no speech at that frame, and vice versa.
 			switch kind := outcomeOf(s); {
 			case kind == frameJudged, best[at] == frameNoFace, best[at] == frameNoMouth && kind > frameNoMouth:
 				best[at] = kind
@@ -72,11 +72,11 @@ func outcomeOf(s *verdict.Score) int {
 	return frameOther
 }
 
-// An htmlMissing is one line of what was not analysed.
+// An htmlOutcome is one row of the table of outcomes.
 type htmlOutcome struct{ Reason, Seconds, Share string }
 
-// notAnalysed returns a line for every way in which frames of the file ended
-// up, those that were judged first.
+// outcomes returns a row for each outcome that occurs, judged frames first. The row of judged
+// frames is always there.
 func (w *pageWords) outcomes(res *verdict.Result) []htmlOutcome {
 	if res.Frames == 0 {
 		return nil

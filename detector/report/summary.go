@@ -13,14 +13,15 @@ var summaryHeader = [...]string{
 	"log10_lr", "lip_motion_log10_lr", "reasons", "error", "warnings", "sha256", "size_bytes", "tool", "weights", "options", "started_utc",
 }
 
-// Summary writes a CSV with a row a file, in the order of the run. score is the
-// highest of the tracks that have the file's verdict and of the mean mismatches of
-// the segments, log10_lr is that, as a whole, of the track with the strongest band, of these the one with
-// the most judged frames; suspect_s counts each second once. reasons are
-// codes with a blank between, warnings sentences with "; " between. What is not
-// known is empty.
+// Summary writes a CSV with one row per file, in the order of the run. Unknown values are empty:
 //
-// Text that a spreadsheet would take for a formula has a ' put before it.
+//   - score is the maximum over the tracks with the file's verdict and the segments' means.
+//   - suspect_s counts a second once, even if several tracks are suspect in it.
+//   - log10_lr and lip_motion_log10_lr belong to the track with the strongest band, among these
+//     the one with the most judged frames, as a whole.
+//   - reasons holds codes separated by spaces, warnings holds sentences separated by "; ".
+//
+// Text that a spreadsheet would take for a formula is prefixed with an apostrophe.
 func Summary(w io.Writer, r *Run) error {
 	out := csv.NewWriter(w)
 	if err := out.Write(summaryHeader[:]); err != nil {

@@ -29,7 +29,7 @@ var sweepStyle string
 //go:embed sweep.js
 var sweepScript string
 
-// What sweep.html is filled with.
+// The data of sweep.html.
 type (
 	sweepPage struct {
 		W        *words
@@ -41,12 +41,12 @@ type (
 		Kinds    []sweepKind
 		Columns  []sweepColumn
 		Rows     []sweepRow
-		RowCount int // with the headings, as aria-rowcount has it
+		RowCount int // including the header row, for aria-rowcount
 		Record   []htmlFact
 
-		Report    template.JS // what verify and other programs read
-		Key       string      // public, empty where the page is not signed
-		Signature string      // zeros until it is known
+		Report    template.JS // JSON for deepcheck verify and other programs
+		Key       string      // public key, empty if the page is not signed
+		Signature string      // record.Blank until the page is signed
 	}
 	sweepKind struct {
 		Class, Name string
@@ -54,10 +54,11 @@ type (
 	}
 	sweepColumn struct {
 		Class, Name, Sort string
-		First             int // the direction of the first click: 1 is ascending
+		First             int // sort direction of the first click: 1 ascending, -1 descending
 	}
 	sweepRow struct {
-		Kind, Keys           string // keys: numbers to sort by with a blank between, nothing for unknown
+		// Keys holds the sort keys, numbers separated by spaces. An unknown number is empty.
+		Kind, Keys           string
 		Verdict              string
 		Report, Folder, Name string
 		Spark                *sparkline
@@ -68,10 +69,10 @@ type (
 	}
 )
 
-// Overview writes one page over all files of the run, worst first: a table to
-// sort and to filter. It asks the net for nothing. reports gives for each file
-// of the run the address of its own report, relative to the page; empty for
-// none, nil for none at all.
+// Overview writes one page about all files of the run: a table that can be sorted and filtered,
+// worst files first. The page loads nothing from the network. reports holds the URL of each
+// file's own report relative to the page, empty for a file without a report. It is nil if no
+// file has a report.
 func Overview(w io.Writer, r *Run, reports []string) error {
 	t, err := template.New("sweep").Parse(sweepTemplate)
 	if err != nil {
@@ -149,23 +150,23 @@ func (w *words) sweepRow(r *fileSummary, report string) sweepRow {
 	return out
 }
 
-// reportFolder is the folder for the reports of the files of an overview.
+// reportFolder returns the folder of the reports beside an overview.
 func reportFolder(overview string) string {
 	return strings.TrimSuffix(overview, filepath.Ext(overview)) + "-reports"
 }
 
 const (
-	hashDigits    = 8  // hexadecimal digits of a file's SHA-256 in the name of its report
-	maxNameLength = 60 // letters of the file's own name in it
+	hashDigits    = 8  // hexadecimal digits of the file's SHA-256 in the name of a report
+	maxNameLength = 60 // characters of the file's own name in the name of a report
 )
 
-// reportNames names the report of each file: NAME-HASH.html, with a number
-// behind where the same content comes again under the same name; empty for a
-// file whose content is not known. Letters of other scripts stay, all else that
-// a file system or a browser could misread is replaced.
+// reportNames returns the name of each file's report: NAME-HASH.html, or NAME-HASH-2.html and so
+// on for further files with the same name and content. The name is empty for a file without a
+// hash. Letters of all scripts are kept; other characters that a file system or a browser could
+// misread are replaced.
 func reportNames(files []File) []string {
 	out := make([]string, len(files))
-	taken := map[string]bool{} // in lower case: some file systems tell no difference
+	taken := map[string]bool{} // in lower case, for case-insensitive file systems
 	for i := range files {
 		sum := files[i].resultOrEmpty().SHA256
 		if _, err := hex.DecodeString(sum); err != nil || len(sum) != 2*sha256.Size {
@@ -198,7 +199,7 @@ func safeName(name string) string {
 	return strings.TrimLeft(b.String(), ".-")
 }
 
-// addresses returns the names of reports in a folder as relative URLs.
+// reportURLs returns relative URLs of the named reports in a folder, empty for an empty name.
 func reportURLs(folder string, names []string) []string {
 	out := make([]string, len(names))
 	for i, name := range names {

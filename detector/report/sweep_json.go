@@ -6,16 +6,15 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// OverviewSchemaName is the schema of what an overview carries; its version
-// changes with every change that a reader must know of.
+// OverviewSchemaName identifies the schema of the JSON in an overview, with versions as in
+// [SchemaName].
 const OverviewSchemaName = "deepcheck/overview/1"
 
 //go:embed overview.schema.json
 var overviewSchema string
 
-// OverviewSchema returns the JSON Schema (draft 2020-12) of what an overview
-// carries for verify and for other programs. It refers to that of Schema by its
-// $id.
+// OverviewSchema returns the JSON Schema (draft 2020-12) of the JSON that an overview holds for
+// deepcheck verify and other programs. It refers to the schema of [Schema] by $id.
 func OverviewSchema() []byte { return []byte(overviewSchema) }
 
 type (
@@ -33,7 +32,7 @@ type (
 	}
 )
 
-// overviewJSON returns the run with a line a file, in the order of the run.
+// overviewJSON returns the JSON of an overview, with one entry per file in the order of the run.
 func (r *Run) overviewJSON() *jsonOverview {
 	out := &jsonOverview{r.jsonHeader(OverviewSchemaName), orNull(r.Command), orNull(r.Machine), make([]jsonOverviewRow, len(r.Files))}
 	for i := range r.Files {
