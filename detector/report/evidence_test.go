@@ -9,7 +9,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// The page names the limits by which the words are chosen.
+// TestScaleMatchesVerbal checks that the page names the same limits as verdict.Verbal.
 func TestScaleMatchesVerbal(t *testing.T) {
 	scale := english().Page.Scale
 	if !strings.Contains(scale, "below 2 "+verdict.Verbal(math.Log10(1.99))) {
@@ -27,7 +27,8 @@ func TestScaleMatchesVerbal(t *testing.T) {
 	}
 }
 
-// Each ledger has both propositions and its own ratio, and what has none says so.
+// TestEvidenceQuestions checks that each question has two propositions and a likelihood ratio,
+// or says that there is none.
 func TestEvidenceQuestions(t *testing.T) {
 	w := english()
 	got := w.evidenceQuestions(&File{Result: madePart()})
@@ -85,8 +86,8 @@ func TestMotionLane(t *testing.T) {
 	}
 }
 
-// What the voice says of itself names the innocent reasons, and says nothing where
-// the weights have no scale.
+// TestVoiceChangeInWords checks that the sentences name the innocent reasons, and that there are
+// none if the weights have no likelihood ratio scale.
 func TestVoiceChangeInWords(t *testing.T) {
 	w := english()
 	res := madePart()
@@ -135,7 +136,7 @@ func TestVoiceChangeLane(t *testing.T) {
 	}
 }
 
-// In a film the evidence is of the suspect face, not of the longest one.
+// TestEvidenceTrack checks that a suspect track comes before a longer one.
 func TestEvidenceTrack(t *testing.T) {
 	res := &verdict.Result{Tracks: []verdict.Track{
 		{ID: 0, Judged: 500, Verdict: verdict.Consistent},
@@ -154,8 +155,9 @@ func TestEvidenceTrack(t *testing.T) {
 	}
 }
 
-// The lane of another's voice rises above its middle where the voice is another's, falls below where it is the same, and is
-// empty where nothing was compared; that of two at once is where they are.
+// TestVoiceLanes checks that the voice lane rises above its middle for an impostor voice, falls
+// below it for the same voice and is empty where nothing was compared, and that the overlap lane
+// marks frames with overlapped speech.
 func TestVoiceLanes(t *testing.T) {
 	var th verdict.Thresholds
 	th.VoiceScales.Second = verdict.LRScale{Slope: 10, Offset: -5, Most: 2}

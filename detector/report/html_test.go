@@ -16,7 +16,7 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// scripts are the page's own: they are looked at apart.
+// scripts matches the script elements of a page.
 var scripts = regexp.MustCompile(`(?s)<script( type="application/json"[^>]*)?>(.*?)</script>`)
 
 func TestHTMLLoadsNothing(t *testing.T) {
@@ -47,8 +47,8 @@ func TestHTMLLoadsNothing(t *testing.T) {
 	}
 }
 
-// The style sheet runs only where its hash in the policy is that of the bytes
-// between the tags.
+// TestHTMLPolicyAllowsTheStyle checks that the policy holds the hashes of the style sheet and of
+// the script. The browser ignores a style sheet or a script with another hash.
 func TestHTMLPolicyAllowsTheStyle(t *testing.T) {
 	page := written(t, HTML, madeRun())
 	_, style, _ := strings.Cut(page, "<style>")
@@ -86,7 +86,7 @@ func TestHTMLEscapesOtherPeoplesText(t *testing.T) {
 	res.Media.Format, res.Media.VideoCodec, res.Media.FrameRate = evil, evil, evil
 	res.Media.SoundTracks = []video.SoundTrack{{Codec: evil, Language: evil}, {Codec: evil, Language: evil}}
 	res.Media.SoundTrack = 1
-	const code = "\"><script>" // codes are not other people's text, but cost nothing to check
+	const code = "\"><script>" // codes are trusted, but cheap to check
 	res.Verdict, res.Band, res.Reasons = code, code, []verdict.Reason{code}
 	res.Tracks[0].Verdict, res.Tracks[0].Band, res.Tracks[1].Reasons = code, code, []verdict.Reason{code}
 	page := written(t, HTML, run)
@@ -100,8 +100,8 @@ func TestHTMLEscapesOtherPeoplesText(t *testing.T) {
 	}
 }
 
-// hour returns an hour of two faces with 200 suspect segments, and of 300 more
-// that follow each other.
+// hour returns the result of an hour with two faces, 200 suspect segments and 300 short tracks
+// one after another.
 func hour() *verdict.Result {
 	const hour = 90_000
 	res := madeFits()
@@ -158,7 +158,7 @@ func TestByStrength(t *testing.T) {
 }
 
 func TestDownsampleKeepsExtremes(t *testing.T) {
-	const n = 10_007 // no multiple of the columns
+	const n = 10_007 // not a multiple of the columns
 	scores := madeScores(0, n, func(int) float64 { return 0.5 })
 	scores[1234].Mismatch = 1
 	scores[9876].Mismatch = 0
@@ -213,7 +213,8 @@ func TestCurve(t *testing.T) {
 }
 
 func TestSegmentsLieOnTheirTrack(t *testing.T) {
-	track := &verdict.Track{ID: 7, Scores: madeScores(100, 50, func(int) float64 { return 0 })} // 4 s to 6 s
+	// The track lasts from 4 s to 6 s.
+	track := &verdict.Track{ID: 7, Scores: madeScores(100, 50, func(int) float64 { return 0 })}
 	c := newCurve(track, []verdict.Segment{
 		{Track: 7, Start: 4500 * time.Millisecond, End: 5 * time.Second},
 		{Track: 8, Start: 4 * time.Second, End: 5 * time.Second},

@@ -115,8 +115,8 @@ func (o Output) write(w io.Writer, r *Run) error {
 	return fmt.Errorf("unknown format %q", o.Format)
 }
 
-// Write writes the report of r in the format, text without colour. An overview
-// has reports beside it and cannot be written so; see [Overview].
+// Write writes the report of r in the format. Text has no colours. It returns an error for
+// FormatOverview, which needs a folder for reports; see [Overview].
 func (f Format) Write(w io.Writer, r *Run) error {
 	if f == FormatOverview {
 		return errOverviewPath

@@ -24,7 +24,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// pictures are left out of the goldens: their compression may change with Go.
+// pictures matches the PNGs of a page. Golden files leave them out, because their compression may
+// change with the Go version.
 var pictures = regexp.MustCompile(`data:image/png;base64,[^"]+`)
 
 var formats = map[string]func(io.Writer, *Run) error{
@@ -77,7 +78,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// difference returns the first line in which got and want differ.
+// difference returns the first line where got and want differ.
 func difference(got, want string) string {
 	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
 	for i := range min(len(g), len(w)) {
@@ -208,7 +209,7 @@ func TestLag(t *testing.T) {
 	}
 }
 
-// Nobody is called a forger: the word stands only beside the other causes.
+// TestSuspectNeverSaysForgedAlone checks that forgery is named only together with the other causes.
 func TestSuspectNeverSaysForgedAlone(t *testing.T) {
 	w := english()
 	for _, f := range madeRun().Files {
@@ -337,7 +338,6 @@ func TestJSONHasNoNaNAndNoNullLists(t *testing.T) {
 	}
 }
 
-// The worst stretches that chance explains are named, in the order of how badly they fit.
 func TestDamageIsReported(t *testing.T) {
 	res := madeWhole()
 	w := english()
@@ -355,6 +355,7 @@ func TestDamageIsReported(t *testing.T) {
 	}
 }
 
+// TestWorstSegmentsAreNamed checks that segments are named in the order of descending peaks.
 func TestWorstSegmentsAreNamed(t *testing.T) {
 	var all []verdict.Segment
 	for i := range mostNamed + 2 {
@@ -366,7 +367,8 @@ func TestWorstSegmentsAreNamed(t *testing.T) {
 	}
 }
 
-// Where another face is judged its voice is accounted for, whoever rests beside it.
+// TestFramesLeftOut checks that a frame with idle lips does not count as left out if another
+// track is judged in it.
 func TestFramesLeftOut(t *testing.T) {
 	rests, speaks := madeScores(0, 10, func(int) float64 { return 0 }), madeScores(6, 10, func(int) float64 { return 0 })
 	for i := range rests {
@@ -377,7 +379,7 @@ func TestFramesLeftOut(t *testing.T) {
 	}
 }
 
-// A picture that stands leaves out what is spoken meanwhile, and no pauses.
+// TestFrozenFrames checks that only frozen frames with speech count as left out.
 func TestFrozenFrames(t *testing.T) {
 	scores := madeScores(0, 10, func(int) float64 { return 0 })
 	for i := range 6 {
@@ -388,7 +390,7 @@ func TestFrozenFrames(t *testing.T) {
 	}
 }
 
-// A film's text lists every suspect track, and some of the others.
+// TestTextOfAFilm checks that the text lists every suspect track and some of the others.
 func TestTextOfAFilm(t *testing.T) {
 	res := &verdict.Result{Frames: 100, Verdict: verdict.Suspect, Band: verdict.Weak}
 	for i := range 3 * (mostTracks + 2) {
@@ -401,7 +403,8 @@ func TestTextOfAFilm(t *testing.T) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}
 	}
-	if got, want := strings.Count(text, ": suspect, "), mostTracks+2; got != want+1 { // and the file's own
+	// The verdict of the file is one more.
+	if got, want := strings.Count(text, ": suspect, "), mostTracks+2; got != want+1 {
 		t.Errorf("%d suspect tracks, want %d", got-1, want)
 	}
 }

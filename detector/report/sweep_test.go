@@ -19,7 +19,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// bare is a file with a verdict, a score and nothing else.
+// bareFile returns a file with only a verdict and a score.
 func bareFile(path string, v verdict.Verdict, b verdict.Band, score float64) File {
 	if v == verdict.Failed {
 		return File{Path: path, Err: "no"}
@@ -100,7 +100,8 @@ func TestReportNames(t *testing.T) {
 func TestOverviewLoadsNothing(t *testing.T) {
 	page := written(t, formats["overview"], madeRun())
 	rest := strings.Replace(page, "<script>"+sweepScript+"</script>", "", 1)
-	rest = strings.Replace(rest, `<script type="application/json" id="report">`, "", 1) // which a browser does not run
+	// A browser does not run JSON.
+	rest = strings.Replace(rest, `<script type="application/json" id="report">`, "", 1)
 	for _, bad := range []string{"http:", "https:", "<script", "<link", "<iframe", "@import", "url(", "javascript:", " style=", "ZgotmplZ", "\u202e"} {
 		if strings.Contains(rest, bad) {
 			t.Errorf("the page holds %q", bad)
@@ -137,8 +138,8 @@ func TestSummaryHasOneRowPerFile(t *testing.T) {
 	}
 }
 
-// placedOverview writes the overview of a run as a scan does and returns its
-// path and what Write said.
+// writeOverviewFiles writes the overview of a run and its reports, and returns the path of the
+// overview and the error of Write.
 func writeOverviewFiles(t *testing.T, run *Run, folder string) (string, error) {
 	t.Helper()
 	path := filepath.Join(folder, "index.html")
@@ -155,7 +156,7 @@ func TestOverviewWritesTheReports(t *testing.T) {
 	}
 	page := contents(t, path)
 	links := regexp.MustCompile(`<a href="\./([^"]*)"`).FindAllStringSubmatch(page, -1)
-	if len(links) != 5 { // all but the file that could not be read
+	if len(links) != 5 { // all but the unreadable file
 		t.Errorf("%d links, want 5", len(links))
 	}
 	for _, m := range links {
@@ -171,8 +172,7 @@ func TestOverviewWritesTheReports(t *testing.T) {
 	}
 }
 
-// The page is signed as a report is, and what it carries follows its schema; what
-// stands in it cannot be taken for a signature.
+// TestOverviewIsSigned checks the signature of the page and the JSON in it.
 func TestOverviewIsSigned(t *testing.T) {
 	run := signedRun(t)
 	page := written(t, formats["overview"], run)
@@ -199,7 +199,8 @@ func TestOverviewIsSigned(t *testing.T) {
 	}
 }
 
-// Reports of an earlier run go with its page; whatever else lies there stays.
+// TestOverviewRemovesOldReports checks that reports of an earlier run are removed and other files
+// are kept.
 func TestOverviewRemovesOldReports(t *testing.T) {
 	dir := t.TempDir()
 	run := madeRun()
@@ -229,7 +230,7 @@ func TestOverviewRemovesOldReports(t *testing.T) {
 	}
 }
 
-// One report that fails costs its link, and nothing else.
+// TestOverviewWithoutOneReport checks that a report that cannot be written costs only its link.
 func TestOverviewWithoutOneReport(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(dir, "index-reports", "fits.mp4-bbbbbbbb.html"), 0o777); err != nil {

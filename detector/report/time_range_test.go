@@ -10,8 +10,8 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// A part of a file is drawn as a file of its length is; only what is written counts
-// from the start of the file.
+// TestTimeRangeIsDrawnAsFile checks that a time range is drawn like a file of the same length.
+// Only the times in words count from the start of the file.
 func TestTimeRangeIsDrawnAsFile(t *testing.T) {
 	const first = 90000 // an hour
 	w := english()
@@ -53,7 +53,7 @@ func TestTimeRangeIsDrawnAsFile(t *testing.T) {
 	}
 }
 
-// bits makes NaN equal to itself.
+// formatted returns values as strings, so that NaN equals NaN.
 func formatted(suspicions [][]float64) [][]string {
 	var out [][]string
 	for _, l := range suspicions {
