@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"math"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -216,10 +215,6 @@ func madeStills(first, n int) []verdict.Still {
 // sumOf returns the SHA-256 of a file in hexadecimal.
 func sumOf(t *testing.T, path string) string {
 	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sum := sha256.Sum256(data)
+	sum := sha256.Sum256([]byte(contents(t, path)))
 	return hex.EncodeToString(sum[:])
 }
