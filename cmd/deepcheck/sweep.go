@@ -197,7 +197,7 @@ func (r *scanRun) spareInputs() error {
 		if err := spare(out.Path, read...); err != nil {
 			return err
 		}
-		if journal != "" && out.Path != report.Stdout && report.Place(out.Path) == report.Place(journal) {
+		if journal != "" && out.Path != report.Stdout && report.RealPath(out.Path) == report.RealPath(journal) {
 			return fmt.Errorf("output %q is the journal", out)
 		}
 	}

@@ -18,15 +18,15 @@ import (
 	"github.com/deepcheck/deepcheck/detector/visit"
 )
 
-// shots, where given, is a folder for pictures of the page, to be looked at.
+// Flags for screenshots of the page.
 var (
 	shots  = flag.String("shots", "", "write pictures of the page to this folder")
 	shotOf = flag.String("shot-of", "", "take them of this report and not of a made one")
 )
 
-// placed writes the made run beside a video that can be played, and returns the
-// report's path. A video of 3 s is all that the page needs.
-func placed(t *testing.T, embed bool, res *verdict.Result) string {
+// writePage writes the HTML report of res beside a playable video of 3 s and returns the path of
+// the report.
+func writePage(t *testing.T, embed bool, res *verdict.Result) string {
 	t.Helper()
 	dir := t.TempDir()
 	clip := filepath.Join(dir, "a clip.mp4")
@@ -53,7 +53,7 @@ func placed(t *testing.T, embed bool, res *verdict.Result) string {
 func TestBrowserPlaysAndSeeks(t *testing.T) {
 	for _, embed := range []bool{false, true} {
 		t.Run(fmt.Sprint("embedded ", embed), func(t *testing.T) {
-			v := visit.Open(t, "file://"+placed(t, embed, madePart()), "")
+			v := visit.Open(t, "file://"+writePage(t, embed, madePart()), "")
 			v.Await(t, `document.querySelector("video").readyState >= 1`)
 			if got := visit.Eval[float64](t, v, `document.querySelector("video").duration`); math.Abs(got-3) > 0.1 {
 				t.Errorf("the video has %g s, want 3", got)
@@ -66,11 +66,11 @@ func TestBrowserPlaysAndSeeks(t *testing.T) {
 			v.Do(t, visit.Click(`button[data-step="1"]`))
 			v.Await(t, `Math.abs(document.querySelector("video").currentTime - 1.8) < 0.01`)
 
-			// A click in the middle of the time line is half of 3 s.
+			// A click in the middle of the timeline goes to 1.5 of 3 s.
 			v.Do(t, visit.Click(`.whole .seek`))
 			v.Await(t, `Math.abs(document.querySelector("video").currentTime - 1.5) < 0.05`)
 
-			// So do keys, without a mouse.
+			// The keyboard works as well as the mouse.
 			v.Do(t, chromedp.Focus(chromedp.CSS(`.whole .seek`)), chromedp.KeyEvent(kb.Home))
 			v.Await(t, `document.querySelector("video").currentTime === 0`)
 			v.Do(t, chromedp.KeyEvent(kb.ArrowRight))
@@ -82,11 +82,12 @@ func TestBrowserPlaysAndSeeks(t *testing.T) {
 	}
 }
 
-// The page of a part begins with it, and its time line is that of the part.
-func TestBrowserPart(t *testing.T) {
-	part := madePart() // 3 s
-	part.Offset(25)
-	v := visit.Open(t, "file://"+placed(t, false, part), "")
+// TestBrowserTimeRange checks that the page of a time range starts at its beginning and that the
+// timeline covers only the time range.
+func TestBrowserTimeRange(t *testing.T) {
+	res := madePart() // 3 s
+	res.Offset(25)
+	v := visit.Open(t, "file://"+writePage(t, false, res), "")
 	v.Await(t, `Math.abs(document.querySelector("video").currentTime - 1) < 0.01`)
 	if got := visit.Eval[string](t, v, `document.querySelector(".now").textContent`); got != "0:01.00" {
 		t.Errorf("the clock shows %s", got)
@@ -98,8 +99,8 @@ func TestBrowserPart(t *testing.T) {
 	v.Quiet(t)
 }
 
-// rising is a track whose mismatch rises and falls, with a gap that is bridged
-// and one that is not.
+// rising returns a result with one track whose mismatch rises and falls, with frames
+// [50, 69) unjudged.
 func rising() *verdict.Result {
 	res := madePart()
 	t := &res.Tracks[0]
@@ -111,20 +112,20 @@ func rising() *verdict.Result {
 	return res
 }
 
-func TestBrowserCountsAnew(t *testing.T) {
-	v := visit.Open(t, "file://"+placed(t, false, rising()), "")
+func TestBrowserRecounts(t *testing.T) {
+	v := visit.Open(t, "file://"+writePage(t, false, rising()), "")
 	count := func() string { return visit.Eval[string](t, v, `document.querySelector(".count").textContent`) }
 	set := func(steps int) {
 		v.Do(t, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`(() => { const s = document.querySelector("input.threshold"); s.value = %d; s.dispatchEvent(new Event("input")); })()`, steps)))
 	}
 	res := rising()
-	levels := verdict.Suspicions(res.Tracks, res.Thresholds)
+	suspicions := verdict.Suspicions(res.Tracks, res.Thresholds)
 	judged := decimals(frames(judgedFrames(res)), 2)
 	seen := map[string]bool{}
-	for _, steps := range []int{0, -levelReach, -32, -16, 0, 1, 5, 16, levelReach, 0} {
+	for _, steps := range []int{0, -maxSteps, -32, -16, 0, 1, 5, 16, maxSteps, 0} {
 		set(steps)
-		n, stretches := countAt(res, levels, res.Thresholds.SegmentWeak+float64(steps)*levelStep)
-		want := fmt.Sprintf(english().Page.ThresholdCount, decimals(frames(n), 2), stretches, judged)
+		n, intervals := countAt(res, suspicions, res.Thresholds.SegmentWeak+float64(steps)*thresholdStep)
+		want := fmt.Sprintf(english().Page.ThresholdCount, decimals(frames(n), 2), intervals, judged)
 		if got := count(); got != want {
 			t.Errorf("%d steps from the default: the page counts %q, want %q", steps, got, want)
 		}
@@ -141,9 +142,9 @@ func TestBrowserCountsAnew(t *testing.T) {
 	v.Quiet(t)
 }
 
-// A file that is gone or cannot be played takes only the picture away.
+// TestBrowserWithoutTheVideo checks that the page works without the video file.
 func TestBrowserWithoutTheVideo(t *testing.T) {
-	path := placed(t, false, madePart())
+	path := writePage(t, false, madePart())
 	if err := os.Remove(filepath.Join(filepath.Dir(path), "a clip.mp4")); err != nil {
 		t.Fatal(err)
 	}
@@ -153,10 +154,10 @@ func TestBrowserWithoutTheVideo(t *testing.T) {
 	v.Await(t, `document.querySelector(".now").textContent === "0:01.32"`)
 }
 
-// What a checker of accessibility looks for first: names, labels, headings in
-// order, no id twice, contrast of text.
+// TestBrowserAccessibility checks names, labels, the order of headings, unique ids, the contrast
+// of text and access by keyboard.
 func TestBrowserAccessibility(t *testing.T) {
-	v := visit.Open(t, "file://"+placed(t, false, madePart()), "")
+	v := visit.Open(t, "file://"+writePage(t, false, madePart()), "")
 	for _, width := range []int64{360, 1024} {
 		for _, dark := range []string{"light", "dark"} {
 			v.Look(t, width, dark)
@@ -175,9 +176,9 @@ func TestBrowserAccessibility(t *testing.T) {
 	v.Quiet(t)
 }
 
-// Nothing is wider than the window, on a telephone either.
+// TestBrowserWidths checks that nothing is wider than the window, from phones to large screens.
 func TestBrowserWidths(t *testing.T) {
-	path := placed(t, false, madePart())
+	path := writePage(t, false, madePart())
 	if *shotOf != "" {
 		path = *shotOf
 	}
@@ -199,9 +200,9 @@ func TestBrowserWidths(t *testing.T) {
 	}
 }
 
-// An hour of two faces is there at once, and a step of the threshold is counted
-// within a blink.
-func TestBrowserTakesAnHour(t *testing.T) {
+// TestBrowserOneHour limits the time to load and scroll the report of an hour with two faces, and
+// the time to count at another threshold.
+func TestBrowserOneHour(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hour.html")
 	run := &Run{Files: []File{{Path: "hour.mp4", Result: hour()}}}
 	if err := os.WriteFile(path, []byte(written(t, HTML, run)), 0o666); err != nil {
@@ -212,7 +213,7 @@ func TestBrowserTakesAnHour(t *testing.T) {
 	step := visit.Eval[float64](t, v, `(() => { const s = document.querySelector("input.threshold"), t = performance.now(); s.value = 10; s.dispatchEvent(new Event("input")); document.body.offsetHeight; return performance.now() - t; })()`)
 	scroll := v.Scrolled(t)
 	t.Logf("loaded in %.0f ms, a step of the threshold %.0f ms, longest frame while scrolling %.0f ms", load, step, scroll)
-	if load > 10_000 || step > 1000 || scroll > 1000 { // ten times what a slow machine takes
+	if load > 10_000 || step > 1000 || scroll > 1000 { // ten times the values of a slow machine
 		t.Errorf("loaded in %.0f ms, a step %.0f ms, scrolling %.0f ms", load, step, scroll)
 	}
 }

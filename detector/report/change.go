@@ -8,28 +8,29 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// maxMoments is how many moments of a voice change are told in words: a film has
-// hundreds, and the JSON has them all.
-const maxMoments = 6
+// maxChangePoints is the maximum number of change points named in a sentence. A film has
+// hundreds; the JSON report holds them all.
+const maxChangePoints = 6
 
-// heard says whether there was enough speech to ask whether the voice changes.
-func heard(v *verdict.VoiceChange) bool { return v.Curve != nil && finite(v.Score) }
+// changeMeasured reports whether there was enough speech to look for a voice change.
+func changeMeasured(v *verdict.VoiceChange) bool { return v.Curve != nil && isFinite(v.Score) }
 
-// changeWeighs returns in sentences what the sound says of whether one voice speaks
-// all through a file, empty where the weights have no scale for it.
-func (w *words) changeWeighs(res *verdict.Result) string {
+// changeEvidence returns sentences with the likelihood ratio of a voice change and its change
+// points. The result is empty if there was too little speech or the weights have no likelihood
+// ratio scale for voice changes.
+func (w *words) changeEvidence(res *verdict.Result) string {
 	v := &res.Change
-	if !heard(v) || !weighed(v.LogLR) {
+	if !changeMeasured(v) || !hasLogLR(v.LogLR) {
 		return ""
 	}
-	parts := []string{fmt.Sprintf(w.ChangeWeighs, w.times(v.LogLR, w.OtherVoiceInPart, w.OneVoice))}
+	parts := []string{fmt.Sprintf(w.ChangeWeighs, w.ratioInWords(v.LogLR, w.OtherVoiceInPart, w.OneVoice))}
 	if len(v.Points) == 0 {
 		return strings.Join(append(parts, w.ChangeNowhere), " ")
 	}
 	var places []string
 	for i := range v.Points {
-		if i == maxMoments {
-			places = append(places, fmt.Sprintf(w.ChangeMore, len(v.Points)-maxMoments))
+		if i == maxChangePoints {
+			places = append(places, fmt.Sprintf(w.ChangeMore, len(v.Points)-maxChangePoints))
 			break
 		}
 		m := &v.Points[i]
@@ -44,40 +45,40 @@ func (w *words) changeWeighs(res *verdict.Result) string {
 	return strings.Join(append(parts, fmt.Sprintf(w.ChangeAt, strings.Join(places, "; ")), w.ChangeInnocent), " ")
 }
 
-// changeFull is the distance that fills the lane of voice change: 99 of 100 genuine clips
-// of some seconds stay below.
-const changeFull = 0.35
+// changeLaneMax is the distance at the top of the voice-change lane. 99 % of genuine clips of
+// a few seconds stay below it.
+const changeLaneMax = 0.35
 
-// drawChange draws the course of how the voice changes over the frames of a track, and
-// an upright line at each moment that stands out.
+// drawChange draws the voice change curve over the frames of a track, and a vertical line at
+// each change point.
 func (l *lanes) drawChange(t *verdict.Track, v *verdict.VoiceChange) {
-	if !heard(v) || len(t.Scores) == 0 {
+	if !changeMeasured(v) || len(t.Scores) == 0 {
 		return
 	}
 	values := make([]float64, len(t.Scores))
 	for i := range values {
 		values[i] = v.At(t.Scores[i].Frame)
 	}
-	l.Change = area(highest(values, min(len(values), curveColumns)), 0, upTo(changeFull))
+	l.Change = areaPath(columnMaxima(values, min(len(values), curveColumns)), 0, scaleTo(changeLaneMax))
 	scale := float64(curveWidth) / float64(len(t.Scores))
 	var b strings.Builder
 	for i := range v.Points {
 		if x := scale * (float64(v.Points[i].Frame-t.Scores[0].Frame) + .5); x >= 0 && x < curveWidth {
-			point(&b, 'M', x, 0)
-			point(&b, 'L', x, 1)
+			addPoint(&b, 'M', x, 0)
+			addPoint(&b, 'L', x, 1)
 		}
 	}
-	l.Moments = b.String()
+	l.ChangePoints = b.String()
 }
 
-// What JSON writes of a voice change.
+// The JSON of a voice change.
 type (
 	jsonChange struct {
-		LogLR   *float64     `json:"log10_lr"`
-		Highest *float64     `json:"highest_distance"`
-		Moments []jsonMoment `json:"moments"`
+		LogLR   *float64          `json:"log10_lr"`
+		Highest *float64          `json:"highest_distance"`
+		Points  []jsonChangePoint `json:"moments"`
 	}
-	jsonMoment struct {
+	jsonChangePoint struct {
 		Time   float64  `json:"time_s"`
 		Change *float64 `json:"distance"`
 		LogLR  *float64 `json:"log10_lr"`
@@ -85,33 +86,27 @@ type (
 	}
 )
 
-// changeJSON returns what the sound says of a voice change, nil where there was too
-// little speech.
+// changeJSON returns the voice change of a file, nil if there was too little speech.
 func changeJSON(v *verdict.VoiceChange) *jsonChange {
-	if !heard(v) {
+	if !changeMeasured(v) {
 		return nil
 	}
-	out := &jsonChange{Highest: number(v.Score, 3), Moments: []jsonMoment{}}
-	if weighed(v.LogLR) {
+	out := &jsonChange{Highest: number(v.Score, 3), Points: []jsonChangePoint{}}
+	if hasLogLR(v.LogLR) {
 		out.LogLR = number(v.LogLR, 3)
 	}
 	for i := range v.Points {
 		m := &v.Points[i]
-		x := jsonMoment{Time: seconds(video.FrameTime(m.Frame)), Change: number(m.Change, 3), LogLR: number(m.LogLR, 3)}
+		x := jsonChangePoint{Time: seconds(video.FrameTime(m.Frame)), Change: number(m.Change, 3), LogLR: number(m.LogLR, 3)}
 		if m.Track != verdict.NoTrack {
 			x.Track = &m.Track
 		}
-		out.Moments = append(out.Moments, x)
+		out.Points = append(out.Points, x)
 	}
 	return out
 }
 
-// changeCell returns how the voice changes at a frame for CSV, empty where there is
-// none.
+// changeCell returns the CSV cell of the voice change distance at a frame, empty if unknown.
 func changeCell(v *verdict.VoiceChange, frame int) string {
-	x := v.At(frame)
-	if !finite(x) {
-		return ""
-	}
-	return decimals(x, 4)
+	return decimalsOrEmpty(v.At(frame), 4)
 }

@@ -1,24 +1,26 @@
-// Package report turns the results of a run into text, JSON, CSV and HTML.
+// Package report turns the results of a run into text, JSON, CSV, HTML and other reports.
 //
-//	detector.Result, one a file -> Run -> Text | JSON | CSV | HTML -> io.Writer
-//	                                   -> Overview | JSONL | Summary, with a row a file
+//	verdict.Result per file -> Run -> Text | JSON | CSV | HTML | PDF -> io.Writer
+//	                               -> Overview | JSONL | Summary, one row per file
+//	                               -> EDL | SRT | OTIO, see package markers
 //
 // Terms:
 //
-//   - A [Run] is the one model that every format is written from: the files,
-//     and the record (tool, weights, options, time) that lets somebody else
-//     repeat the scan.
-//   - A [File] is one input, also where it could not be read.
-//   - An [Output] is what a user asks for with -o json=PATH.
+//   - A [Run] is the model behind every format: the files, and the record (tool, weights,
+//     options, time) that is needed to repeat the scan.
+//   - A [File] is one input, even if it could not be read.
+//   - An [Output] is a report that the user requested with -o FORMAT=PATH.
+//   - The suspicion of a frame is the logit by which segments are found; reports show it as
+//     "smoothed mismatch", a probability.
+//   - A lane is one of the narrow plots below the mismatch curve of a track.
+//   - A column is a group of consecutive frames that share one place of a plot.
 //
-// All formats are written even when there is nothing to tell, keep the files
-// in the order of the run, and give the same bytes for the same run: nothing
-// here reads a clock, the machine's name or the environment. File names and
-// messages are other people's text and may try to play with whatever shows
-// them, so each format disarms them in its own way.
+// Every format is written even without findings, keeps the files in the order of the run and
+// gives the same bytes for the same run: the package reads neither the clock nor the host name
+// nor the environment. File names and messages are untrusted text. Each format escapes them in
+// its own way.
 //
-// Units: times are seconds from the start that a player shows, lags are
-// milliseconds and positive where the sound is late, boxes are pixels as shown,
-// mismatches and scores lie in 0..1. What is not known is null in JSON and
-// empty in CSV, never NaN and never 0.
+// Units: times are seconds from the start that a player shows; lags are milliseconds, positive
+// if the sound is late; boxes are pixels as displayed; mismatches and scores are in [0, 1]. An
+// unknown value is null in JSON and empty in CSV, never NaN or 0.
 package report

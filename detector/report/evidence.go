@@ -11,17 +11,16 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// evidence returns what the numbers of the file's weighty track weigh, in the
-// ledgers that are kept apart: the voice against the mouth, the way in which the
-// mouth moves, and whether the voice changes. A ratio that the weights have no scale
-// for is left out.
+// evidence returns the likelihood ratios of the file in sentences: voice against mouth and lip
+// motion, both of the evidence track, and voice change. The ratios are not combined. A ratio
+// for which the weights have no scale is left out.
 func (w *words) evidence(res *verdict.Result) []string {
-	t := weighty(res)
+	t := evidenceTrack(res)
 	if t == nil {
 		return nil
 	}
 	var out []string
-	for _, s := range []string{w.voiceWeighs(res, t), w.motionWeighs(t), w.changeWeighs(res)} {
+	for _, s := range []string{w.voiceEvidence(res, t), w.motionEvidence(t), w.changeEvidence(res)} {
 		if s != "" {
 			out = append(out, s)
 		}
@@ -29,25 +28,24 @@ func (w *words) evidence(res *verdict.Result) []string {
 	return out
 }
 
-// voiceWeighs returns the likelihood ratio of a track's first ledger in a
-// sentence, empty where there is none. Where a part of the track is suspect, the
-// ratio of the most suspect part comes first.
-func (w *words) voiceWeighs(res *verdict.Result, t *verdict.Track) string {
+// voiceEvidence returns sentences with the likelihood ratio of voice against mouth, empty if
+// there is none. If a segment of the track has a ratio, the highest one comes first.
+func (w *words) voiceEvidence(res *verdict.Result, t *verdict.Track) string {
 	var parts []string
-	part := worstPart(res, t.ID)
-	if part != nil {
-		parts = append(parts, fmt.Sprintf(w.PartWeighs, clock(part.Start), clock(part.End), t.ID, w.times(part.LogLR, w.OthersPart, w.OwnVoice)), w.PartChance)
-		if weighed(part.VoiceLogLR) {
-			parts = append(parts, fmt.Sprintf(w.PartVoice, w.times(part.VoiceLogLR, w.AnotherSpeaks, w.SameSpeaks)))
+	segment := worstSegment(res, t.ID)
+	if segment != nil {
+		parts = append(parts, fmt.Sprintf(w.PartWeighs, clock(segment.Start), clock(segment.End), t.ID, w.ratioInWords(segment.LogLR, w.OthersPart, w.OwnVoice)), w.PartChance)
+		if hasLogLR(segment.VoiceLogLR) {
+			parts = append(parts, fmt.Sprintf(w.PartVoice, w.ratioInWords(segment.VoiceLogLR, w.AnotherSpeaks, w.SameSpeaks)))
 		}
-		if part.VoiceLogLR < 0 {
+		if segment.VoiceLogLR < 0 {
 			parts = append(parts, w.PartSameVoice)
 		}
 	}
-	if weighed(t.LogLR) {
-		parts = append(parts, fmt.Sprintf(w.VoiceWeighs, t.ID, w.times(t.LogLR, w.OthersVoice, w.OwnVoice)))
+	if hasLogLR(t.LogLR) {
+		parts = append(parts, fmt.Sprintf(w.VoiceWeighs, t.ID, w.ratioInWords(t.LogLR, w.OthersVoice, w.OwnVoice)))
 		switch {
-		case part != nil:
+		case segment != nil:
 			parts = append(parts, w.PartDrowns)
 		case slices.Contains(t.Reasons, verdict.PartOfFile):
 			parts = append(parts, w.PartApart)
@@ -56,58 +54,59 @@ func (w *words) voiceWeighs(res *verdict.Result, t *verdict.Track) string {
 	return strings.Join(parts, " ")
 }
 
-// worstPart returns the segment of a track with the highest likelihood ratio of its
-// own, nil where none has one.
-func worstPart(res *verdict.Result, track int) *verdict.Segment {
+// worstSegment returns the segment of a track with the highest likelihood ratio, nil if no
+// segment has one.
+func worstSegment(res *verdict.Result, track int) *verdict.Segment {
 	var worst *verdict.Segment
 	for i := range res.Segments {
-		if s := &res.Segments[i]; s.Track == track && weighed(s.LogLR) && (worst == nil || s.LogLR > worst.LogLR) {
+		if s := &res.Segments[i]; s.Track == track && hasLogLR(s.LogLR) && (worst == nil || s.LogLR > worst.LogLR) {
 			worst = s
 		}
 	}
 	return worst
 }
 
-// motionWeighs does the same for the second.
-func (w *words) motionWeighs(t *verdict.Track) string {
+// motionEvidence returns a sentence with the likelihood ratio of the lip motion of a track,
+// empty if there is none.
+func (w *words) motionEvidence(t *verdict.Track) string {
 	m := &t.Motion
-	if m.Windows == 0 || !weighed(m.LogLR) {
+	if m.Windows == 0 || !hasLogLR(m.LogLR) {
 		return ""
 	}
-	return fmt.Sprintf(w.MotionWeighs, t.ID, w.times(m.LogLR, w.GeneratedMouth, w.FilmedMouth), m.Windows, m.Outline, m.Flicker)
+	return fmt.Sprintf(w.MotionWeighs, t.ID, w.ratioInWords(m.LogLR, w.GeneratedMouth, w.FilmedMouth), m.Windows, m.Outline, m.Flicker)
 }
 
-// A ledger is one question of the page's block on evidence: the propositions
-// that stand against each other, and what the numbers say of them.
-type ledger struct {
+// An evidenceQuestion is one question in the evidence section of the page: two competing
+// propositions, their likelihood ratio, and sentences on the verdict.
+type evidenceQuestion struct {
 	Title        string
 	Propositions []string
 	Ratio        string
 	Says         []string
 }
 
-// ledgers returns what the numbers of a file weigh; nothing for one that could
-// not be judged.
-func (w *words) ledgers(f *File) []ledger {
+// evidenceQuestions returns the three questions of the evidence section, nil for a file that
+// failed.
+func (w *words) evidenceQuestions(f *File) []evidenceQuestion {
 	if f.failed() {
 		return nil
 	}
-	voice := ledger{Title: w.Page.VoiceLedger, Propositions: w.Page.Propositions, Ratio: w.Page.NoRatio, Says: w.Page.weighs(f)}
-	motion := ledger{Title: w.Page.MotionLedger, Propositions: w.Page.MotionPropositions, Ratio: w.Page.NoRatio}
-	change := ledger{Title: w.Page.ChangeLedger, Propositions: w.Page.ChangePropositions, Ratio: orElse(w.changeWeighs(f.Result), w.Page.NoRatio)}
-	if t := weighty(f.Result); t != nil {
-		voice.Ratio = orElse(w.voiceWeighs(f.Result, t), voice.Ratio)
-		motion.Ratio = orElse(w.motionWeighs(t), motion.Ratio)
+	voice := evidenceQuestion{Title: w.Page.VoiceLedger, Propositions: w.Page.Propositions, Ratio: w.Page.NoRatio, Says: w.Page.weighs(f)}
+	motion := evidenceQuestion{Title: w.Page.MotionLedger, Propositions: w.Page.MotionPropositions, Ratio: w.Page.NoRatio}
+	change := evidenceQuestion{Title: w.Page.ChangeLedger, Propositions: w.Page.ChangePropositions, Ratio: cmp.Or(w.changeEvidence(f.Result), w.Page.NoRatio)}
+	if t := evidenceTrack(f.Result); t != nil {
+		voice.Ratio = cmp.Or(w.voiceEvidence(f.Result, t), voice.Ratio)
+		motion.Ratio = cmp.Or(w.motionEvidence(t), motion.Ratio)
 	}
-	return []ledger{voice, motion, change}
+	return []evidenceQuestion{voice, motion, change}
 }
 
-// weighed says whether there is a likelihood ratio.
-func weighed(logLR float64) bool { return finite(logLR) && logLR != 0 }
+// hasLogLR reports whether logLR is a likelihood ratio: 0 and NaN mean none.
+func hasLogLR(logLR float64) bool { return isFinite(logLR) && logLR != 0 }
 
-// times says in words how many times more probable the numbers are under the one
-// proposition than under the other, and what that is called.
-func (w *words) times(logLR float64, one, other string) string {
+// ratioInWords says how many times more probable the measurements are under one proposition than
+// under the other, with the verbal equivalent of the ratio.
+func (w *words) ratioInWords(logLR float64, one, other string) string {
 	if logLR < 0 {
 		logLR, one, other = -logLR, other, one
 	}
@@ -119,10 +118,10 @@ func (w *words) times(logLR float64, one, other string) string {
 	return fmt.Sprintf(w.TimesMore, strconv.FormatFloat(ratio, 'f', digits, 64), one, other, verdict.Verbal(logLR))
 }
 
-// weighty returns the track that a file's evidence is told of: the suspect one of the
-// strongest band, where there is one; then that with the most judged frames, then the
-// most frames. nil without tracks.
-func weighty(res *verdict.Result) *verdict.Track {
+// evidenceTrack returns the track that the evidence of a file describes: the track with the
+// strongest band, among these the one with the most judged frames, then the one with the most
+// frames. It returns nil if there are no tracks.
+func evidenceTrack(res *verdict.Result) *verdict.Track {
 	var best *verdict.Track
 	for i := range res.Tracks {
 		t := &res.Tracks[i]

@@ -81,7 +81,7 @@ func (w *words) found(f *File) []string {
 	if n := framesLeftOut(res, frozen); n > 0 {
 		out = append(out, fmt.Sprintf(w.Frozen, decimals(frames(n), 1)))
 	}
-	if n := framesLeftOut(res, atRest); n > 0 {
+	if n := framesLeftOut(res, idle); n > 0 {
 		out = append(out, fmt.Sprintf(w.AtRest, decimals(frames(n), 1)))
 	}
 	if len(res.BelowFileThreshold) > 0 {
@@ -243,7 +243,7 @@ func (w *words) lag(l avsync.Lag) string {
 // lagSentences returns the lag of the file's main track beside the limits of
 // BT.1359; nothing where no lag is known.
 func (w *words) lagSentences(res *verdict.Result) []string {
-	t := mainTrack(res)
+	t := lagTrack(res)
 	if t == nil {
 		return nil
 	}
@@ -352,7 +352,7 @@ func clock(d time.Duration) string {
 
 // decimals writes x with n decimals, a dash where it is not known.
 func decimals(x float64, n int) string {
-	if !finite(x) {
+	if !isFinite(x) {
 		return "-"
 	}
 	return strconv.FormatFloat(round(x, n), 'f', n, 64)

@@ -29,27 +29,33 @@ var pageStyle string
 //go:embed page.js
 var pageScript string
 
-// maxPlots is how many tracks of a file are drawn one by one, those that are
-// suspect first, then those with most judged frames. With the columns that a
-// curve has at most they stay below 6 MB.
-const maxPlots = 120
+// maxDrawnTracks is the maximum number of tracks of a file that are drawn: suspect tracks first,
+// then those with the most judged frames. With curveColumns columns each, their drawings take
+// less than 6 MB.
+const maxDrawnTracks = 120
 
-// maxMouths is how many mouths a file's report shows at most. One is about
-// 8 kB, so that they stay near 2 MB however many segments there are.
-const maxMouths = 240
+// maxStills is the maximum number of mouth pictures in the report of a file. A picture takes
+// about 8 kB, so all together take about 2 MB.
+const maxStills = 240
 
-// HTML writes the run as one page that stands alone: it asks the net for nothing
-// and forbids the browser to. Its one script and its style sheet are allowed by
-// their hashes; the videos lie beside it, or in it, as r.Page says.
+// HTML writes the run as one self-contained page. The page loads nothing from the network and
+// forbids the browser to do so. Its content security policy allows only the page's own script
+// and style sheet, by their hashes. The videos are separate files or part of the page, see
+// [Page].
 func HTML(w io.Writer, r *Run) error {
 	page, err := newPage(r)
 	if err != nil {
 		return err
 	}
-	t, err := template.New("page").Funcs(template.FuncMap{"pair": pair}).Parse(pageTemplate)
+	t, err := template.New("page").Funcs(template.FuncMap{"fileData": newFileData}).Parse(pageTemplate)
 	if err != nil {
 		return err
 	}
+	return r.render(w, t, page)
+}
+
+// render writes a page from its template, signed if the run has a key.
+func (r *Run) render(w io.Writer, t *template.Template, page any) error {
 	var b bytes.Buffer
 	if err := t.Execute(&b, page); err != nil {
 		return err
@@ -57,59 +63,59 @@ func HTML(w io.Writer, r *Run) error {
 	return r.seal(w, b.Bytes())
 }
 
-// What page.html is filled with. Strings are text to be escaped; only the style
-// sheet and the mouths' data URIs, both made here, are taken as they are.
+// The data of page.html. The template escapes every string. Style sheet, script, JSON and URLs
+// are made in this package and inserted as they are.
 type (
 	htmlPage struct {
 		W         *words
 		Policy    string
 		Style     template.CSS
 		Script    template.JS
-		Report    template.JS // the JSON report, for verify and for other programs
+		Report    template.JS // the JSON report, for deepcheck verify and other programs
 		Counts    string
 		Files     []htmlFile
 		Record    []htmlFact
-		Key       string // public, empty where the report is not signed
-		Signature string // zeros until it is known
+		Key       string // public key, empty if the report is not signed
+		Signature string // record.Blank until the page is signed
 	}
 	htmlFile struct {
 		Number         int
-		From, To       string // seconds, of what was judged
+		From, To       string // in seconds, of the scanned time range
 		Player         template.URL
 		PlayerLabel    string
 		Preload        string
-		Overview       *overview
+		Timeline       *timeline
 		TimeLabel      string
 		Threshold      *htmlThreshold
 		Data           template.JS
-		Evidence       []ledger
-		Missing        []htmlMissing
+		Evidence       []evidenceQuestion
+		Outcomes       []htmlOutcome
 		MoreTracks     string
-		Start          string // of what was judged, as on a clock
-		Middle, End    string // likewise
-		Strips         bool   // a segment has one
+		Start          string // of the scanned time range, as a clock time
+		Middle, End    string // clock times
+		HasSpectrogram bool   // a segment has a spectrogram
 		Anchor, Name   string
 		Verdict, Class string
 		Why, Lag       []string
 		Warnings       []string
-		Judged         bool // not failed: segments and tracks mean something
+		Judged         bool // false if the file failed: then it has no segments and tracks
 		Segments       []htmlSegment
-		NoSegments     string // what that means; empty where nothing was judged
-		Hidden         string // how many segments have no mouths here, empty for none
+		NoSegments     string // what a lack of segments means; may be empty
+		Hidden         string // number of segments without pictures, as a sentence; empty for none
 		Tracks         []htmlTrack
 		Unjudged       []string
 		UnjudgedOpen   bool
 		Facts          []htmlFact
-		Legend         []string // of what the curves show
-		Width, Height  int      // of the curves' coordinates
+		Legend         []string // of the curves
+		Width, Height  int      // of the drawings
 	}
 	htmlFact    struct{ Name, Value string }
 	htmlSegment struct {
-		Text     string
-		GoTo, At string // At in seconds
-		Title    string
-		Mouths   []htmlMouth
-		Strip    *htmlStrip
+		Text        string
+		GoTo, At    string // At is in seconds
+		Title       string
+		Stills      []htmlStill
+		Spectrogram *htmlSpectrogram
 	}
 	htmlTrack struct {
 		Name, Verdict, Class string
@@ -117,42 +123,42 @@ type (
 		Curve                *curve
 		Lanes                *lanes
 		LagRange             string
-		From, To             string // seconds
+		From, To             string // in seconds
 		Title                string
 		Start, Middle, End   string
 	}
 )
 
-// A part is what a template of one file is filled with.
-type part struct {
+// fileData is the data of a template for one file.
+type fileData struct {
 	W    *words
 	File *htmlFile
 }
 
-func pair(w *words, f htmlFile) part { return part{w, &f} }
+func newFileData(w *words, f htmlFile) fileData { return fileData{w, &f} }
 
 func newPage(r *Run) (*htmlPage, error) {
 	w := english()
 	p := &htmlPage{
 		W: w,
-		// Script and style are allowed by their hashes, so that neither can be
-		// slipped in; videos only from where the page itself lies.
-		Policy: "default-src 'none'; img-src data:; media-src 'self' file: data:; style-src '" + hashed(pageStyle) +
-			"'; script-src '" + hashed(pageScript) + "'; base-uri 'none'; form-action 'none'",
+		// Script and style sheet are allowed by hash, so no other can be injected. Videos
+		// may come only from the origin of the page, a local file or the page itself.
+		Policy: "default-src 'none'; img-src data:; media-src 'self' file: data:; style-src '" + cspHash(pageStyle) +
+			"'; script-src '" + cspHash(pageScript) + "'; base-uri 'none'; form-action 'none'",
 		Style:     template.CSS(pageStyle),
 		Script:    template.JS(pageScript),
 		Counts:    w.counts(r),
-		Record:    w.record(r),
+		Record:    w.recordFacts(r),
 		Key:       r.publicKey(),
 		Signature: record.Blank,
 	}
-	data, err := ascii(r.json(false))
+	data, err := asciiJSON(r.json(false))
 	if err != nil {
 		return nil, err
 	}
 	p.Report = template.JS(data)
 	for i := range r.Files {
-		f, err := w.page(i, r)
+		f, err := w.newHTMLFile(i, r)
 		if err != nil {
 			return nil, fmt.Errorf("drawing %q: %w", r.Files[i].Path, err)
 		}
@@ -161,13 +167,13 @@ func newPage(r *Run) (*htmlPage, error) {
 	return p, nil
 }
 
-func hashed(text string) string {
+func cspHash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// record returns what another needs to repeat the run.
-func (w *words) record(r *Run) []htmlFact {
+// recordFacts returns the facts that are needed to repeat the run.
+func (w *words) recordFacts(r *Run) []htmlFact {
 	facts := []htmlFact{
 		{w.ToolLabel, orUnknown(w, r.Tool.String())},
 		{w.Commit, orUnknown(w, r.Tool.Commit)},
@@ -187,13 +193,14 @@ func (w *words) record(r *Run) []htmlFact {
 	return append(facts, w.thresholds(r)...)
 }
 
-// thresholds returns the table by which the run was judged, in order of size.
+// thresholds returns the thresholds of the run, taken from its first file that has any.
 func (w *words) thresholds(r *Run) []htmlFact {
 	for i := range r.Files {
 		if f := &r.Files[i]; !f.failed() && f.Result.Thresholds != (verdict.Thresholds{}) {
 			var facts []htmlFact
 			table := f.Result.Thresholds.Bounds()
-			names := slices.SortedFunc(maps.Keys(table), func(a, b string) int { // the whole track first, each from weak to strong
+			// Thresholds of the whole track first, each group from weak to strong.
+			names := slices.SortedFunc(maps.Keys(table), func(a, b string) int {
 				first := func(name string) int { return strings.Index("track part", strings.SplitN(name, "_", 2)[0]) }
 				return cmp.Or(cmp.Compare(first(a), first(b)), cmp.Compare(table[a], table[b]), strings.Compare(a, b))
 			})
@@ -218,16 +225,16 @@ func orUnknown(w *words, s string) string {
 	return printable(s)
 }
 
-// page returns what the page says of file i of the run.
-func (w *words) page(i int, r *Run) (p htmlFile, err error) {
+// newHTMLFile returns the section of the page for file i of the run.
+func (w *words) newHTMLFile(i int, r *Run) (p htmlFile, err error) {
 	f := &r.Files[i]
-	res := f.known()
+	res := f.resultOrEmpty()
 	p = htmlFile{
 		Number: i + 1, Anchor: "file-" + strconv.Itoa(i+1), Name: named(f.Path),
-		Verdict: w.banded(f.verdict(), res.Band), Class: class(f.verdict()),
-		Why: w.found(f), Evidence: w.ledgers(f), Judged: !f.failed(),
+		Verdict: w.banded(f.verdict(), res.Band), Class: cssClass(f.verdict()),
+		Why: w.found(f), Evidence: w.evidenceQuestions(f), Judged: !f.failed(),
 		Width: curveWidth, Height: curveHeight,
-		Facts: w.quality(res, f.failed()),
+		Facts: w.fileFacts(res, f.failed()),
 	}
 	for _, warning := range res.Warnings {
 		p.Warnings = append(p.Warnings, printable(warning))
@@ -241,8 +248,8 @@ func (w *words) page(i int, r *Run) (p htmlFile, err error) {
 	case verdict.Suspect:
 		p.NoSegments = w.WholeSegment
 	}
-	p.Lag, p.Missing = w.lagSentences(res), w.Page.notAnalysed(res)
-	if p.Player, err = r.Page.player(f); err != nil {
+	p.Lag, p.Outcomes = w.lagSentences(res), w.Page.outcomes(res)
+	if p.Player, err = r.Page.videoURL(f); err != nil {
 		return p, err
 	}
 	total := totalFrames(res)
@@ -250,27 +257,26 @@ func (w *words) page(i int, r *Run) (p htmlFile, err error) {
 	p.PlayerLabel = fmt.Sprintf(w.Page.PlayerOf, named(f.Path))
 	p.TimeLabel = fmt.Sprintf(w.Page.TimeSlider, named(f.Path))
 	p.From, p.To = decimals(frames(res.First), 2), decimals(frames(res.First+total), 2)
-	if p.Preload = "metadata"; len(r.Files) > 1 { // a hundred at once would be slow
+	if p.Preload = "metadata"; len(r.Files) > 1 { // loading a hundred videos at once would be slow
 		p.Preload = "none"
 	}
-	levels := verdict.Suspicions(res.Tracks, res.Thresholds)
-	p.Overview = newOverview(w, res, levels)
-	if p.Threshold, err = w.threshold(res, levels); err != nil {
+	suspicions := verdict.Suspicions(res.Tracks, res.Thresholds)
+	p.Timeline = newTimeline(w, res, suspicions)
+	if p.Threshold, err = w.threshold(res, suspicions); err != nil {
 		return p, err
 	}
 	if p.Threshold != nil {
 		p.Data = template.JS(p.Threshold.Data)
 	}
-	w.pageTracks(&p, res, levels)
-	return p, w.pageSegments(&p, res)
+	w.addTracks(&p, res, suspicions)
+	return p, w.addSegments(&p, res)
 }
 
-// pageSegments adds the segments, with mouths for the strongest of them as long
-// as any are left.
-func (w *words) pageSegments(p *htmlFile, res *verdict.Result) error {
+// addSegments adds the segments. The strongest segments get mouth pictures, maxStills in all.
+func (w *words) addSegments(p *htmlFile, res *verdict.Result) error {
 	shown := make([]bool, len(res.Segments))
-	left, hidden := maxMouths, 0
-	for _, i := range strongest(res.Segments) {
+	left, hidden := maxStills, 0
+	for _, i := range byStrength(res.Segments) {
 		n := len(res.Segments[i].Stills)
 		if shown[i] = n <= left; shown[i] {
 			left -= n
@@ -289,13 +295,13 @@ func (w *words) pageSegments(p *htmlFile, res *verdict.Result) error {
 		}
 		if shown[i] {
 			var err error
-			if h.Mouths, err = w.mouths(s.Stills); err != nil {
+			if h.Stills, err = w.stills(s.Stills); err != nil {
 				return err
 			}
-			if h.Strip, err = w.strip(s, res.Track(s.Track)); err != nil {
+			if h.Spectrogram, err = w.spectrogram(s, res.Track(s.Track)); err != nil {
 				return err
 			}
-			p.Strips = p.Strips || h.Strip != nil
+			p.HasSpectrogram = p.HasSpectrogram || h.Spectrogram != nil
 		}
 		p.Segments = append(p.Segments, h)
 	}
@@ -305,9 +311,9 @@ func (w *words) pageSegments(p *htmlFile, res *verdict.Result) error {
 	return nil
 }
 
-// strongest returns the indices of the segments, strongest band and greatest
-// mean mismatch first.
-func strongest(segments []verdict.Segment) []int {
+// byStrength returns the indices of the segments, ordered by band and then by mean mismatch,
+// strongest first.
+func byStrength(segments []verdict.Segment) []int {
 	order := make([]int, len(segments))
 	for i := range order {
 		order[i] = i
@@ -319,10 +325,10 @@ func strongest(segments []verdict.Segment) []int {
 	return order
 }
 
-// pageTracks adds the tracks: a curve for each that has judged frames, up to
-// maxPlots, a line for the others.
-func (w *words) pageTracks(p *htmlFile, res *verdict.Result, levels [][]float64) {
-	drawn, more := drawnTracks(res)
+// addTracks adds the tracks: a curve for each track with judged frames, up to maxDrawnTracks
+// curves, and a line of text for each track without judged frames.
+func (w *words) addTracks(p *htmlFile, res *verdict.Result, suspicions [][]float64) {
+	drawn, more := tracksToDraw(res)
 	for i := range res.Tracks {
 		t := &res.Tracks[i]
 		from, to := clock(t.Start), clock(t.End)
@@ -334,8 +340,8 @@ func (w *words) pageTracks(p *htmlFile, res *verdict.Result, levels [][]float64)
 			continue
 		}
 		h := htmlTrack{
-			Name: capital(w.trackName(t)), Verdict: w.banded(t.Verdict, t.Band), Class: class(t.Verdict),
-			Details: w.trackDetails(t), Curve: newCurve(t, res.Segments), Lanes: newLanes(t, levels[i], res.Thresholds),
+			Name: capital(w.trackName(t)), Verdict: w.banded(t.Verdict, t.Band), Class: cssClass(t.Verdict),
+			Details: w.trackDetails(t), Curve: newCurve(t, res.Segments), Lanes: newLanes(t, suspicions[i], res.Thresholds),
 			From: decimals(t.Start.Seconds(), 2), To: decimals(t.End.Seconds(), 2),
 			Title: fmt.Sprintf(w.CurveOf, t.ID, from, to),
 			Start: from, Middle: clock((t.Start + t.End) / 2), End: to,
@@ -357,9 +363,9 @@ func hasJudged(t *verdict.Track) bool {
 	return slices.ContainsFunc(t.Scores, func(s verdict.Score) bool { return judged(&s) })
 }
 
-// drawnTracks chooses the tracks that are drawn, and says how many with judged
-// frames are not.
-func drawnTracks(res *verdict.Result) (drawn []bool, more int) {
+// tracksToDraw chooses the tracks to draw. more is the number of tracks with judged frames that
+// are left out.
+func tracksToDraw(res *verdict.Result) (drawn []bool, more int) {
 	drawn = make([]bool, len(res.Tracks))
 	var order []int
 	for i := range res.Tracks {
@@ -377,7 +383,7 @@ func drawnTracks(res *verdict.Result) (drawn []bool, more int) {
 		return cmp.Or(cmp.Compare(suspect(b), suspect(a)), cmp.Compare(res.Tracks[b].Judged, res.Tracks[a].Judged))
 	})
 	for n, i := range order {
-		if n < maxPlots {
+		if n < maxDrawnTracks {
 			drawn[i] = true
 		} else {
 			more++
@@ -386,14 +392,14 @@ func drawnTracks(res *verdict.Result) (drawn []bool, more int) {
 	return drawn, more
 }
 
-// legend explains what is drawn on one of the tracks at least.
+// legend explains the elements that are drawn on at least one track.
 func (w *words) legend(tracks []htmlTrack) []string {
 	var out []string
 	for _, entry := range []struct {
 		text  string
 		drawn func(*curve, *lanes) bool
 	}{
-		{w.Page.LegendLevel, func(_ *curve, l *lanes) bool { return l.Level != "" }},
+		{w.Page.LegendLevel, func(_ *curve, l *lanes) bool { return l.Suspicion != "" }},
 		{w.LegendCurve, func(*curve, *lanes) bool { return true }},
 		{w.LegendThinned, func(c *curve, _ *lanes) bool { return c.Thinned }},
 		{w.LegendSegment, func(c *curve, _ *lanes) bool { return len(c.Segments) > 0 }},
@@ -402,9 +408,9 @@ func (w *words) legend(tracks []htmlTrack) []string {
 		{w.Page.LegendMotion, func(_ *curve, l *lanes) bool { return l.Motion != "" }},
 		{w.Page.LegendChange, func(_ *curve, l *lanes) bool { return l.Change != "" }},
 		{w.Page.LegendOther, func(_ *curve, l *lanes) bool { return l.Voice != "" }},
-		{w.Page.LegendTwo, func(c *curve, _ *lanes) bool { return c.Two != "" }},
+		{w.Page.LegendTwo, func(c *curve, _ *lanes) bool { return c.Overlapped != "" }},
 		{w.LegendMouth, func(c *curve, _ *lanes) bool { return c.NoMouth != "" }},
-		{w.LegendUnread, func(c *curve, _ *lanes) bool { return c.Unread != "" }},
+		{w.LegendUnread, func(c *curve, _ *lanes) bool { return c.Unjudged != "" }},
 		{w.LegendSpeechNone, func(c *curve, _ *lanes) bool { return c.NoSpeech != "" }},
 	} {
 		if slices.ContainsFunc(tracks, func(t htmlTrack) bool { return entry.drawn(t.Curve, t.Lanes) }) {
@@ -416,7 +422,7 @@ func (w *words) legend(tracks []htmlTrack) []string {
 
 func (w *words) trackDetails(t *verdict.Track) []string {
 	var out []string
-	if finite(t.Score) {
+	if isFinite(t.Score) {
 		out = append(out, w.Score+" "+decimals(t.Score, 2))
 	}
 	out = append(out, fmt.Sprintf(w.JudgedFrames, t.Judged), w.lag(t.Lag))
@@ -429,7 +435,7 @@ func (w *words) trackDetails(t *verdict.Track) []string {
 	return out
 }
 
-// reasons returns a track's reasons in one line.
+// reasons returns the reasons of a track in one line, its verdict if there are none.
 func reasons(w *words, t *verdict.Track) string {
 	parts := make([]string, len(t.Reasons))
 	for i, r := range t.Reasons {
@@ -441,8 +447,8 @@ func reasons(w *words, t *verdict.Track) string {
 	return strings.Join(parts, "; ")
 }
 
-// class returns the style sheet's name for a verdict.
-func class(v verdict.Verdict) string {
+// cssClass returns the class of a verdict in the style sheet.
+func cssClass(v verdict.Verdict) string {
 	switch v {
 	case verdict.Consistent, verdict.Suspect, verdict.Inconclusive:
 		return string(v)

@@ -16,7 +16,7 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// scripts are the page's own: they are looked at apart.
+// scripts matches the script elements of a page.
 var scripts = regexp.MustCompile(`(?s)<script( type="application/json"[^>]*)?>(.*?)</script>`)
 
 func TestHTMLLoadsNothing(t *testing.T) {
@@ -47,8 +47,8 @@ func TestHTMLLoadsNothing(t *testing.T) {
 	}
 }
 
-// The style sheet runs only where its hash in the policy is that of the bytes
-// between the tags.
+// TestHTMLPolicyAllowsTheStyle checks that the policy holds the hashes of the style sheet and of
+// the script. The browser ignores a style sheet or a script with another hash.
 func TestHTMLPolicyAllowsTheStyle(t *testing.T) {
 	page := written(t, HTML, madeRun())
 	_, style, _ := strings.Cut(page, "<style>")
@@ -86,7 +86,7 @@ func TestHTMLEscapesOtherPeoplesText(t *testing.T) {
 	res.Media.Format, res.Media.VideoCodec, res.Media.FrameRate = evil, evil, evil
 	res.Media.SoundTracks = []video.SoundTrack{{Codec: evil, Language: evil}, {Codec: evil, Language: evil}}
 	res.Media.SoundTrack = 1
-	const code = "\"><script>" // codes are not other people's text, but cost nothing to check
+	const code = "\"><script>" // codes are trusted, but cheap to check
 	res.Verdict, res.Band, res.Reasons = code, code, []verdict.Reason{code}
 	res.Tracks[0].Verdict, res.Tracks[0].Band, res.Tracks[1].Reasons = code, code, []verdict.Reason{code}
 	page := written(t, HTML, run)
@@ -100,8 +100,8 @@ func TestHTMLEscapesOtherPeoplesText(t *testing.T) {
 	}
 }
 
-// hour returns an hour of two faces with 200 suspect segments, and of 300 more
-// that follow each other.
+// hour returns the result of an hour with two faces, 200 suspect segments and 300 short tracks
+// one after another.
 func hour() *verdict.Result {
 	const hour = 90_000
 	res := madeFits()
@@ -126,30 +126,30 @@ func hour() *verdict.Result {
 	for i := range 200 {
 		start := time.Duration(i) * 15 * time.Second
 		res.Segments = append(res.Segments, verdict.Segment{Track: 1, Start: start, End: start + time.Second, Band: verdict.Weak, Mean: 0.5,
-			Stills: madeStrip(25*15*i, 8), Spectrogram: madeSight(start)})
+			Stills: madeStills(25*15*i, 8), Spectrogram: madeSpectrogram(start)})
 	}
 	return res
 }
 
-func TestHTMLOfAnHourIsSmall(t *testing.T) {
+func TestHTMLOfOneHourIsSmall(t *testing.T) {
 	page := written(t, HTML, &Run{Files: []File{{Path: "hour.mp4", Result: hour()}}})
 	t.Logf("%.1f MB", float64(len(page))/1e6)
 	if len(page) > 10e6 {
 		t.Errorf("%d bytes", len(page))
 	}
-	if n := strings.Count(page, "<img "); n != maxMouths {
-		t.Errorf("%d mouths, want %d", n, maxMouths)
+	if n := strings.Count(page, "<img "); n != maxStills {
+		t.Errorf("%d mouths, want %d", n, maxStills)
 	}
-	if want := fmt.Sprintf(english().MoreStrips, 200-maxMouths/8); !strings.Contains(page, want) {
+	if want := fmt.Sprintf(english().MoreStrips, 200-maxStills/8); !strings.Contains(page, want) {
 		t.Errorf("the page does not say %q", want)
 	}
-	if want := fmt.Sprintf(english().Page.MoreTracks, 302-maxPlots); !strings.Contains(page, want) {
+	if want := fmt.Sprintf(english().Page.MoreTracks, 302-maxDrawnTracks); !strings.Contains(page, want) {
 		t.Errorf("the page does not say %q", want)
 	}
 }
 
-func TestStrongestSegmentsKeepTheirMouths(t *testing.T) {
-	order := strongest([]verdict.Segment{
+func TestByStrength(t *testing.T) {
+	order := byStrength([]verdict.Segment{
 		{Band: verdict.Weak, Mean: 0.9}, {Band: verdict.Strong, Mean: 0.5}, {Band: verdict.Strong, Mean: 0.75}, {Band: verdict.Moderate, Mean: math.NaN()},
 	})
 	if got := fmt.Sprint(order); got != "[2 1 3 0]" {
@@ -157,21 +157,21 @@ func TestStrongestSegmentsKeepTheirMouths(t *testing.T) {
 	}
 }
 
-func TestThinKeepsTheExtremes(t *testing.T) {
-	const n = 10_007 // no multiple of the columns
+func TestDownsampleKeepsExtremes(t *testing.T) {
+	const n = 10_007 // not a multiple of the columns
 	scores := madeScores(0, n, func(int) float64 { return 0.5 })
 	scores[1234].Mismatch = 1
 	scores[9876].Mismatch = 0
-	columns := thin(scores)
+	columns := downsample(scores)
 	if len(columns) != curveColumns {
 		t.Fatalf("%d columns", len(columns))
 	}
 	least, most, frames := 1.0, 0.0, 0
 	for i := range columns {
 		c := &columns[i]
-		least, most, frames = min(least, c.least), max(most, c.most), frames+c.frames
-		if i > 0 && c.x != columns[i-1].next {
-			t.Errorf("column %d begins at %v, the one before ends at %v", i, c.x, columns[i-1].next)
+		least, most, frames = min(least, c.lowest), max(most, c.highest), frames+c.frames
+		if i > 0 && c.from != columns[i-1].to {
+			t.Errorf("column %d begins at %v, the one before ends at %v", i, c.from, columns[i-1].to)
 		}
 	}
 	if least != 0 || most != 1 || frames != n {
@@ -197,7 +197,7 @@ func TestCurve(t *testing.T) {
 		{"out of range is held", track(-1, 2), curve{Line: "M1600 1000L4800 0"}},
 		{"gap", gap, curve{Line: "M0 1000L1600 1000M4000 500L5600 750",
 			NoMouth: "M1600 0L3200 0L3200 1000L1600 1000Z", NoSpeech: "M1600 0L3200 0L3200 1000L1600 1000Z"}},
-		{"unread", unread, curve{Line: "M0 1000L3200 1000", Unread: "M3200 500L6400 500L6400 1000L3200 1000Z"}},
+		{"unread", unread, curve{Line: "M0 1000L3200 1000", Unjudged: "M3200 500L6400 500L6400 1000L3200 1000Z"}},
 		{"never judged", &verdict.Track{Scores: make([]verdict.Score, 1)}, curve{
 			NoMouth: "M0 0L6400 0L6400 1000L0 1000Z", NoSpeech: "M0 0L6400 0L6400 1000L0 1000Z"}},
 	} {
@@ -213,7 +213,8 @@ func TestCurve(t *testing.T) {
 }
 
 func TestSegmentsLieOnTheirTrack(t *testing.T) {
-	track := &verdict.Track{ID: 7, Scores: madeScores(100, 50, func(int) float64 { return 0 })} // 4 s to 6 s
+	// The track lasts from 4 s to 6 s.
+	track := &verdict.Track{ID: 7, Scores: madeScores(100, 50, func(int) float64 { return 0 })}
 	c := newCurve(track, []verdict.Segment{
 		{Track: 7, Start: 4500 * time.Millisecond, End: 5 * time.Second},
 		{Track: 8, Start: 4 * time.Second, End: 5 * time.Second},

@@ -13,31 +13,33 @@ import (
 	_ "embed"
 )
 
-// SchemaName names the form of the JSON. Within one number fields may be
-// added, and readers pass over those they do not know; a field that goes or
-// changes its meaning makes the next number.
+// SchemaName identifies the schema of the JSON report. New fields may be added within a version;
+// readers ignore unknown fields. Removing a field or changing its meaning needs a new version.
 const SchemaName = "deepcheck/scan/1"
 
 //go:embed scan.schema.json
 var schema string
 
-// Schema returns the JSON Schema (draft 2020-12) of what JSON writes.
+// Schema returns the JSON Schema (draft 2020-12) of the JSON report.
 func Schema() []byte { return []byte(schema) }
 
-// What JSON writes; scan.schema.json says what the fields mean. A pointer is
-// null where nothing is known, and a list is never nil.
+// The JSON report; scan.schema.json describes the fields. A nil pointer is an unknown value,
+// written as null. A list is never nil.
 type (
-	jsonRun struct {
+	jsonHeader struct {
 		Schema  string            `json:"schema"`
 		Tool    jsonTool          `json:"tool"`
 		Weights jsonWeights       `json:"weights"`
 		Options map[string]string `json:"options"`
 		Started *string           `json:"started_utc"`
-		Files   []jsonFile        `json:"files"`
+	}
+	jsonRun struct {
+		jsonHeader
+		Files []jsonFile `json:"files"`
 
 		Command   *string        `json:"command"`
 		Machine   *string        `json:"machine"`
-		Signature *jsonSignature `json:"signature"` // the last field, where verify looks for it
+		Signature *jsonSignature `json:"signature"` // last, where deepcheck verify expects it
 	}
 	jsonSignature struct {
 		Algorithm string `json:"algorithm"`
@@ -68,23 +70,23 @@ type (
 		Fingerprint *string `json:"fingerprint"`
 	}
 	jsonFile struct {
-		Path        string           `json:"path"`
-		SHA256      *string          `json:"sha256"`
-		Size        *int64           `json:"size_bytes"`
-		Verdict     verdict.Verdict  `json:"verdict"`
-		Band        *verdict.Band    `json:"band"`
-		Reasons     []verdict.Reason `json:"reasons"`
-		Explanation []string         `json:"explanation"`
-		Error       string           `json:"error,omitempty"`
-		Warnings    []string         `json:"warnings"`
-		Media       *jsonMedia       `json:"media"`
-		Part        *jsonPart        `json:"part"`
-		Duration    *float64         `json:"duration_s"`
-		Voiced      *float64         `json:"voiced_s"`
-		Tracks      []jsonTrack      `json:"tracks"`
-		Segments    []jsonSegment    `json:"segments"`
-		Chance      []jsonSegment    `json:"chance_segments"`
-		Mixed       []jsonSegment    `json:"mixed_segments"`
+		Path               string           `json:"path"`
+		SHA256             *string          `json:"sha256"`
+		Size               *int64           `json:"size_bytes"`
+		Verdict            verdict.Verdict  `json:"verdict"`
+		Band               *verdict.Band    `json:"band"`
+		Reasons            []verdict.Reason `json:"reasons"`
+		Explanation        []string         `json:"explanation"`
+		Error              string           `json:"error,omitempty"`
+		Warnings           []string         `json:"warnings"`
+		Media              *jsonMedia       `json:"media"`
+		Part               *jsonTimeRange   `json:"part"`
+		Duration           *float64         `json:"duration_s"`
+		Voiced             *float64         `json:"voiced_s"`
+		Tracks             []jsonTrack      `json:"tracks"`
+		Segments           []jsonSegment    `json:"segments"`
+		BelowFileThreshold []jsonSegment    `json:"chance_segments"`
+		OverlappedSpeech   []jsonSegment    `json:"mixed_segments"`
 
 		Change     *jsonChange        `json:"voice_change"`
 		Container  *jsonContainer     `json:"container"`
@@ -107,7 +109,7 @@ type (
 		SoundChannel *int             `json:"sound_channel"`
 		SoundTracks  []jsonSoundTrack `json:"sound_tracks"`
 	}
-	jsonPart struct {
+	jsonTimeRange struct {
 		Start float64 `json:"start_s"`
 		End   float64 `json:"end_s"`
 	}
@@ -122,19 +124,19 @@ type (
 		End           float64          `json:"end_s"`
 		Lag           *float64         `json:"lag_ms"`
 		LagConfidence *float64         `json:"lag_confidence"`
-		LeastLag      *float64         `json:"lag_least_ms"`
-		MostLag       *float64         `json:"lag_most_ms"`
+		MinLag        *float64         `json:"lag_least_ms"`
+		MaxLag        *float64         `json:"lag_most_ms"`
 		Verdict       verdict.Verdict  `json:"verdict"`
 		Band          *verdict.Band    `json:"band"`
 		Reasons       []verdict.Reason `json:"reasons"`
 		Score         *float64         `json:"score"`
 		Judged        int              `json:"judged_frames"`
 		Frozen        int              `json:"frozen_frames"`
-		AtRest        int              `json:"at_rest_frames"`
+		Idle          int              `json:"at_rest_frames"`
 		Overlapped    int              `json:"overlapped_frames"`
-		Damaged       int              `json:"damaged_frames"`
+		Corrupt       int              `json:"damaged_frames"`
 		LogLR         *float64         `json:"log10_lr"`
-		Prominence    *float64         `json:"prominence"`
+		CohortZ       *float64         `json:"prominence"`
 		Motion        *jsonMotion      `json:"lip_motion"`
 	}
 	jsonMotion struct {
@@ -156,8 +158,7 @@ type (
 	}
 )
 
-// JSON writes the run as one JSON object that Schema describes, with one entry
-// a file.
+// JSON writes the run as one JSON object with one entry per file; see [Schema].
 func JSON(w io.Writer, r *Run) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -168,10 +169,10 @@ func JSON(w io.Writer, r *Run) error {
 	return r.seal(w, b.Bytes())
 }
 
-// json returns what JSON writes, with room for a signature where asked.
-func (r *Run) json(signed bool) *jsonRun {
-	out := &jsonRun{
-		Schema: SchemaName,
+// jsonHeader returns the fields at the start of every JSON object of the run.
+func (r *Run) jsonHeader(schema string) jsonHeader {
+	out := jsonHeader{
+		Schema: schema,
 		Tool: jsonTool{
 			Name: r.Tool.Name, Version: r.Tool.Version,
 			Commit: orNull(r.Tool.Commit), GoVersion: orNull(r.Tool.GoVersion),
@@ -179,14 +180,23 @@ func (r *Run) json(signed bool) *jsonRun {
 		Weights: jsonWeights{Name: orNull(r.Weights.Name), Fingerprint: orNull(r.Weights.Fingerprint)},
 		Options: r.Options,
 		Started: orNull(r.started()),
-		Files:   make([]jsonFile, len(r.Files)),
-		Command: orNull(r.Command), Machine: orNull(r.Machine),
-	}
-	if signed {
-		out.Signature = &jsonSignature{record.Algorithm, r.publicKey(), record.Blank}
 	}
 	if out.Options == nil {
 		out.Options = map[string]string{}
+	}
+	return out
+}
+
+// json returns the JSON report of the run. If signed is set, the report has a signature field
+// with the placeholder record.Blank.
+func (r *Run) json(signed bool) *jsonRun {
+	out := &jsonRun{
+		jsonHeader: r.jsonHeader(SchemaName),
+		Files:      make([]jsonFile, len(r.Files)),
+		Command:    orNull(r.Command), Machine: orNull(r.Machine),
+	}
+	if signed {
+		out.Signature = &jsonSignature{record.Algorithm, r.publicKey(), record.Blank}
 	}
 	sentences := english()
 	for i := range r.Files {
@@ -196,24 +206,24 @@ func (r *Run) json(signed bool) *jsonRun {
 }
 
 func fileJSON(f *File, sentences *words) jsonFile {
-	res := f.known()
+	res := f.resultOrEmpty()
 	out := jsonFile{
-		Path:        f.Path,
-		SHA256:      orNull(res.SHA256),
-		Verdict:     f.verdict(),
-		Reasons:     []verdict.Reason{},
-		Explanation: sentences.explain(f),
-		Error:       f.Err,
-		Warnings:    []string{},
-		Media:       mediaJSON(res),
-		Tracks:      []jsonTrack{},
-		Segments:    []jsonSegment{},
-		Chance:      []jsonSegment{},
-		Mixed:       []jsonSegment{},
-		Container:   containerJSON(&res.Container),
-		Thresholds:  map[string]float64{},
+		Path:               f.Path,
+		SHA256:             orNull(res.SHA256),
+		Verdict:            f.verdict(),
+		Reasons:            []verdict.Reason{},
+		Explanation:        sentences.explain(f),
+		Error:              f.Err,
+		Warnings:           []string{},
+		Media:              mediaJSON(res),
+		Tracks:             []jsonTrack{},
+		Segments:           []jsonSegment{},
+		BelowFileThreshold: []jsonSegment{},
+		OverlappedSpeech:   []jsonSegment{},
+		Container:          containerJSON(&res.Container),
+		Thresholds:         map[string]float64{},
 	}
-	if res.SHA256 != "" || res.Size > 0 { // an empty file has a hash
+	if res.SHA256 != "" || res.Size > 0 { // an empty file has a hash but no size
 		out.Size = &res.Size
 	}
 	out.Warnings = append(out.Warnings, res.Warnings...)
@@ -234,14 +244,14 @@ func fileJSON(f *File, sentences *words) jsonFile {
 	out.Change = changeJSON(&res.Change)
 	if res.Part {
 		start, end := res.Span()
-		out.Part = &jsonPart{seconds(start), seconds(end)}
+		out.Part = &jsonTimeRange{seconds(start), seconds(end)}
 	}
 	out.Duration = number(frames(res.Frames), 3)
 	out.Voiced = number(frames(res.Voiced), 3)
 	for i := range res.Tracks {
 		out.Tracks = append(out.Tracks, trackJSON(&res.Tracks[i]))
 	}
-	out.Segments, out.Chance, out.Mixed = segmentsJSON(res.Segments), segmentsJSON(res.BelowFileThreshold), segmentsJSON(res.OverlappedSpeech)
+	out.Segments, out.BelowFileThreshold, out.OverlappedSpeech = segmentsJSON(res.Segments), segmentsJSON(res.BelowFileThreshold), segmentsJSON(res.OverlappedSpeech)
 	return out
 }
 
@@ -253,10 +263,10 @@ func segmentsJSON(segments []verdict.Segment) []jsonSegment {
 			Track: s.Track, Start: seconds(s.Start), End: seconds(s.End),
 			Kind: s.Kind, Band: orNull(s.Band), Mean: number(s.Mean, 4),
 		}
-		if weighed(s.LogLR) {
+		if hasLogLR(s.LogLR) {
 			seg.LogLR = number(s.LogLR, 3)
 		}
-		if weighed(s.VoiceLogLR) {
+		if hasLogLR(s.VoiceLogLR) {
 			seg.VoiceLR = number(s.VoiceLogLR, 3)
 		}
 		if s.Cutaway {
@@ -272,29 +282,29 @@ func trackJSON(t *verdict.Track) jsonTrack {
 		ID: t.ID, Start: seconds(t.Start), End: seconds(t.End),
 		Verdict: t.Verdict, Band: orNull(t.Band),
 		Reasons: append([]verdict.Reason{}, t.Reasons...),
-		Score:   number(t.Score, scoreDecimals), Prominence: number(t.CohortZ, 2), Judged: t.Judged,
+		Score:   number(t.Score, scoreDecimals), CohortZ: number(t.CohortZ, 2), Judged: t.Judged,
 	}
 	for i := range t.Scores {
 		s := &t.Scores[i]
-		if atRest(s) {
-			out.AtRest++
+		if idle(s) {
+			out.Idle++
 		}
 		if s.Judged && s.Overlapped {
 			out.Overlapped++
 		}
 		if s.Judged && s.Corrupt {
-			out.Damaged++
+			out.Corrupt++
 		}
 		if frozen(s) {
 			out.Frozen++
 		}
 	}
-	if weighed(t.LogLR) {
+	if hasLogLR(t.LogLR) {
 		out.LogLR = number(t.LogLR, 3)
 	}
 	if t.Motion.Windows > 0 {
 		out.Motion = &jsonMotion{Windows: t.Motion.Windows, Outline: number(t.Motion.Outline, 3), Flicker: number(t.Motion.Flicker, 3)}
-		if weighed(t.Motion.LogLR) {
+		if hasLogLR(t.Motion.LogLR) {
 			out.Motion.LogLR = number(t.Motion.LogLR, 3)
 		}
 	}
@@ -302,12 +312,12 @@ func trackJSON(t *verdict.Track) jsonTrack {
 		out.Lag = number(milliseconds(t.Lag.Duration()), 1)
 		out.LagConfidence = number(t.Lag.Confidence, 4)
 		least, most := lagRange(t)
-		out.LeastLag, out.MostLag = number(milliseconds(least), 1), number(milliseconds(most), 1)
+		out.MinLag, out.MaxLag = number(milliseconds(least), 1), number(milliseconds(most), 1)
 	}
 	return out
 }
 
-// mediaJSON returns what is known of the file's streams, nil where nothing is.
+// mediaJSON returns the streams of a file, nil if the file was not probed.
 func mediaJSON(res *verdict.Result) *jsonMedia {
 	m := &res.Media
 	if m.Format == "" {
@@ -334,7 +344,7 @@ func mediaJSON(res *verdict.Result) *jsonMedia {
 	return out
 }
 
-// containerJSON returns what the file's boxes say, nil where they were not read.
+// containerJSON returns the container metadata of a file, nil if it was not read.
 func containerJSON(c *container.Facts) *jsonContainer {
 	if c.Kind == "" {
 		return nil
@@ -344,7 +354,7 @@ func containerJSON(c *container.Facts) *jsonContainer {
 		Encoders: append([]string{}, c.Encoders...), Handlers: append([]string{}, c.Handlers...)}
 }
 
-// orNull returns nil for the zero value, which stands for unknown.
+// orNull returns nil for the zero value, which means unknown.
 func orNull[T comparable](x T) *T {
 	var zero T
 	if x == zero {
@@ -353,17 +363,18 @@ func orNull[T comparable](x T) *T {
 	return &x
 }
 
-// scoreDecimals are enough to rank tracks whose voice fits very well.
+// scoreDecimals is the number of decimals of a score: enough to rank tracks with scores close
+// to 0.
 const scoreDecimals = 9
 
-// number returns x rounded to so many decimals, nil where it is no number.
+// number returns x rounded to the given number of decimals, nil if x is not finite.
 func number(x float64, decimals int) *float64 {
-	if !finite(x) {
+	if !isFinite(x) {
 		return nil
 	}
 	x = round(x, decimals)
 	return &x
 }
 
-// seconds returns d in seconds, rounded to a millisecond.
+// seconds returns d in seconds, rounded to milliseconds.
 func seconds(d time.Duration) float64 { return round(d.Seconds(), 3) }

@@ -7,33 +7,29 @@ import (
 	_ "embed"
 )
 
-// FileSchemaName names the form of a line of JSONL, by the rules of SchemaName.
+// FileSchemaName identifies the schema of a line of JSONL, with versions as in [SchemaName].
 const FileSchemaName = "deepcheck/file/1"
 
 //go:embed file.schema.json
 var fileSchema string
 
-// FileSchema returns the JSON Schema (draft 2020-12) of a line that JSONL
-// writes. It refers to that of Schema by its $id.
+// FileSchema returns the JSON Schema (draft 2020-12) of a line of JSONL. It refers to the schema
+// of [Schema] by $id.
 func FileSchema() []byte { return []byte(fileSchema) }
 
-// A jsonLine is one file with what makes it stand alone.
+// A jsonLine is one file together with the record of the run.
 type jsonLine struct {
-	Schema  string            `json:"schema"`
-	Tool    jsonTool          `json:"tool"`
-	Weights jsonWeights       `json:"weights"`
-	Options map[string]string `json:"options"`
-	Started *string           `json:"started_utc"`
+	jsonHeader
 	jsonFile
 }
 
-// JSONL writes one JSON object a line, each a file that stands alone:
-// FileSchema describes it. A run without files is an empty text.
+// JSONL writes one self-contained JSON object per file, one per line; see [FileSchema]. A run
+// without files gives no output.
 func JSONL(w io.Writer, r *Run) error {
-	run := r.json(false)
+	header, sentences := r.jsonHeader(FileSchemaName), english()
 	enc := json.NewEncoder(w)
-	for i := range run.Files {
-		if err := enc.Encode(&jsonLine{FileSchemaName, run.Tool, run.Weights, run.Options, run.Started, run.Files[i]}); err != nil {
+	for i := range r.Files {
+		if err := enc.Encode(&jsonLine{header, fileJSON(&r.Files[i], sentences)}); err != nil {
 			return err
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"math"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -16,8 +15,8 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// hostile is a file name that tries all readers at once: HTML, a terminal, the
-// direction of the line.
+// hostile is a file name that attacks every format at once: formulas, HTML, terminal control
+// sequences and the direction of text.
 const hostile = "=1+1</title><script>alert(1)</script>\"'\x1b[2J\x07\u202e4pm.\xff\n.mp4"
 
 const (
@@ -26,8 +25,8 @@ const (
 	hashC = "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
 )
 
-// madeRun returns a run with a file of every kind. All numbers are exact in
-// binary, so that no golden depends on rounding.
+// madeRun returns a run with a file of every kind. All numbers are exact in binary, so that no
+// golden file depends on rounding.
 func madeRun() *Run {
 	return &Run{
 		Tool:    Tool{Name: "deepcheck", Version: "0.1.0", Commit: "0123abc", GoVersion: "go1.26"},
@@ -50,13 +49,13 @@ func madeRun() *Run {
 	}
 }
 
-// madeMotion is a window each way, and one that is off the scale.
+// madeMotion returns three windows: a positive logit, a negative one and one beyond the lane.
 func madeMotion() verdict.Motion {
 	return verdict.Motion{Windows: 3, Outline: -0.75, Flicker: 0.25, Logit: -0.5, LogLR: -0.125, Curve: []verdict.MotionPoint{{Frame: 29, Logit: 3}, {Frame: 37, Logit: -1.5}, {Frame: 45, Logit: -99}}}
 }
 
-// madeVoiceChange is a course of n frames with a moment that a face sees and one
-// that none does.
+// madeVoiceChange returns a curve of n frames with two change points: at frame seen a track is
+// in the picture, at frame unseen none is.
 func madeVoiceChange(n, seen, unseen, track int) verdict.VoiceChange {
 	v := verdict.VoiceChange{Score: .5, LogLR: 1.5, Curve: make([]float32, n), Points: []verdict.ChangePoint{
 		{Frame: seen, Change: .5, LogLR: 1.5, Track: track}, {Frame: unseen, Change: .4375, LogLR: 1.25, Track: verdict.NoTrack}}}
@@ -69,11 +68,11 @@ func madeVoiceChange(n, seen, unseen, track int) verdict.VoiceChange {
 	return v
 }
 
-// madeThresholds lie where no golden depends on the last bit of a logit.
+// madeThresholds lie where no golden file depends on the last bit of a logit.
 var madeThresholds = verdict.Thresholds{TrackWeak: -1, TrackModerate: 0, TrackStrong: 1, SegmentWeak: 0.25, SegmentModerate: 1.25, SegmentStrong: 2.25}
 
-// madePart is two tracks, one with a suspect segment and with all the reasons
-// for which a frame is not judged; the other was never judged.
+// madePart returns two tracks: one with suspect segments and unjudged frames of several kinds,
+// and one without judged frames.
 func madePart() *verdict.Result {
 	scores := madeScores(25, 24, func(i int) float64 {
 		if i >= 8 && i < 16 {
@@ -83,11 +82,11 @@ func madePart() *verdict.Result {
 	})
 	scores[2] = verdict.Score{Frame: 27, Voiced: true}              // no mouth
 	scores[5] = verdict.Score{Frame: 30, Mouth: true}               // silent
-	scores[10].Corrupt = true                                       // behind an error in the decoding
-	scores[20].Judged, scores[20].Mismatch = false, math.NaN()      // seen, but too small
-	scores[21] = verdict.Score{Frame: 46}                           // neither
-	scores[22].Judged, scores[22].Mismatch = true, math.Inf(1)      // must not get out
-	scores[23].Box = video.Box{X: math.NaN(), Y: -0.04, W: 1, H: 2} // neither must this
+	scores[10].Corrupt = true                                       // after a decoding error
+	scores[20].Judged, scores[20].Mismatch = false, math.NaN()      // mouth too small
+	scores[21] = verdict.Score{Frame: 46}                           // neither mouth nor speech
+	scores[22].Judged, scores[22].Mismatch = true, math.Inf(1)      // must not be written
+	scores[23].Box = video.Box{X: math.NaN(), Y: -0.04, W: 1, H: 2} // must not be written
 	for i := range scores {
 		scores[i].Opening = float64(i%4) / 8
 		scores[i].VoiceDistance = float64(i%3) / 4
@@ -108,19 +107,19 @@ func madePart() *verdict.Result {
 		Warnings: []string{"the sound ends before the picture"},
 		Tracks: []verdict.Track{
 			{ID: 1, Start: time.Second, End: 1960 * time.Millisecond, Lag: lagOf(80, 0.75),
-				Verdict: verdict.Suspect, Band: verdict.Moderate, Reasons: []verdict.Reason{verdict.PartOfFile}, Score: 0.5, Judged: 19, LogLR: 1.25, CohortZ: 2.5, Motion: madeMotion(), Scores: scores, LagCurve: madeCourse()},
+				Verdict: verdict.Suspect, Band: verdict.Moderate, Reasons: []verdict.Reason{verdict.PartOfFile}, Score: 0.5, Judged: 19, LogLR: 1.25, CohortZ: 2.5, Motion: madeMotion(), Scores: scores, LagCurve: madeLagCurve()},
 			{ID: 2, Start: 0, End: 120 * time.Millisecond, Verdict: verdict.Inconclusive, Score: math.NaN(), LogLR: math.NaN(), CohortZ: math.NaN(),
 				Reasons: []verdict.Reason{verdict.FaceTooSmall, verdict.TooShort}, Scores: other},
 		},
 		Segments: []verdict.Segment{
-			{Track: 1, Start: 1320 * time.Millisecond, End: 1640 * time.Millisecond, Kind: "mismatch", Band: verdict.Moderate, Mean: 0.875, LogLR: 2.125, VoiceLogLR: 1.125, Stills: madeStrip(33, 3), Spectrogram: madeSight(1320 * time.Millisecond)},
+			{Track: 1, Start: 1320 * time.Millisecond, End: 1640 * time.Millisecond, Kind: "mismatch", Band: verdict.Moderate, Mean: 0.875, LogLR: 2.125, VoiceLogLR: 1.125, Stills: madeStills(33, 3), Spectrogram: madeSpectrogram(1320 * time.Millisecond)},
 			{Track: 1, Start: 1800 * time.Millisecond, End: 1840 * time.Millisecond, Kind: "mismatch", Band: verdict.Weak, Mean: math.NaN(), LogLR: 0.5, VoiceLogLR: -0.75, Cutaway: true, Speaker: 2},
 		},
 	}
 }
 
-// madeFits fits but for a stretch that chance explains, and one in which two people speak at once; the
-// lips rest in the last frames.
+// madeFits returns a consistent track with a segment below the file threshold and a segment with
+// overlapped speech. The lips are idle in the last two frames.
 func madeFits() *verdict.Result {
 	scores := madeScores(0, 10, func(i int) float64 { return float64(i) / 32 })
 	for i := 1; i < 3; i++ {
@@ -130,7 +129,7 @@ func madeFits() *verdict.Result {
 		s := &scores[8+i]
 		s.Idle, s.Judged, s.Mismatch, s.EyeDist = true, false, 0, 60
 	}
-	lags := slices.Repeat([]int{-4}, len(scores)) // which moves once
+	lags := slices.Repeat([]int{-4}, len(scores)) // the lag changes once
 	lags[9] = -9
 	return &verdict.Result{
 		Container: container.Facts{Kind: container.Matroska, Brand: "webm", C2PA: container.Absent},
@@ -153,7 +152,7 @@ func madeWhole() *verdict.Result {
 	}
 }
 
-// madeScores returns n judged scores from a frame on.
+// madeScores returns n judged scores, starting at frame first.
 func madeScores(first, n int, mismatch func(i int) float64) []verdict.Score {
 	scores := make([]verdict.Score, n)
 	for i := range scores {
@@ -163,7 +162,7 @@ func madeScores(first, n int, mismatch func(i int) float64) []verdict.Score {
 	return scores
 }
 
-// madeSpeech returns n frames of which the second ten are silent.
+// madeSpeech returns n frames with speech in all but frames [10, 20).
 func madeSpeech(n int) []bool {
 	speech := make([]bool, n)
 	for i := range speech {
@@ -172,21 +171,21 @@ func madeSpeech(n int) []bool {
 	return speech
 }
 
-// madeCourse is a lag that can be read twice, and once cannot.
-// lagOf returns a lag of so many milliseconds.
+// lagOf returns a lag of ms milliseconds.
 func lagOf(ms int, confidence float64) avsync.Lag {
 	return avsync.Lag{Frames: float64(ms) / 40, Confidence: confidence}
 }
 
-func madeCourse() []avsync.LagPoint {
+// madeLagCurve returns a lag curve of three points, two with sufficient confidence.
+func madeLagCurve() []avsync.LagPoint {
 	at := func(frame, ms int, confidence float64) avsync.LagPoint {
 		return avsync.LagPoint{Frame: frame, Lag: lagOf(ms, confidence)}
 	}
 	return []avsync.LagPoint{at(27, 80, .75), at(37, -240, .125), at(47, 160, .5)}
 }
 
-// madeSight is 0.32 s of a tone that rises.
-func madeSight(start time.Duration) *verdict.Spectrogram {
+// madeSpectrogram returns 0.32 s of a rising tone.
+func madeSpectrogram(start time.Duration) *verdict.Spectrogram {
 	s := &verdict.Spectrogram{Start: start + 80*time.Millisecond, End: start + 400*time.Millisecond, Columns: 32, Rows: 40, Grey: make([]byte, 32*40)}
 	for c := range s.Columns {
 		s.Grey[c*40+c] = 255
@@ -194,10 +193,10 @@ func madeSight(start time.Duration) *verdict.Spectrogram {
 	return s
 }
 
-// madeStrip returns n mouths: a dark ellipse that opens on a grey ground.
-func madeStrip(first, n int) []verdict.Still {
-	strip := make([]verdict.Still, n)
-	for i := range strip {
+// madeStills returns n mouth pictures: a dark ellipse that opens, on grey.
+func madeStills(first, n int) []verdict.Still {
+	stills := make([]verdict.Still, n)
+	for i := range stills {
 		crop := new(video.Crop)
 		for y := range video.CropSize {
 			for x := range video.CropSize {
@@ -208,18 +207,14 @@ func madeStrip(first, n int) []verdict.Still {
 				}
 			}
 		}
-		strip[i] = verdict.Still{Frame: first + i, Crop: crop}
+		stills[i] = verdict.Still{Frame: first + i, Crop: crop}
 	}
-	return strip
+	return stills
 }
 
 // sumOf returns the SHA-256 of a file in hexadecimal.
 func sumOf(t *testing.T, path string) string {
 	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sum := sha256.Sum256(data)
+	sum := sha256.Sum256([]byte(contents(t, path)))
 	return hex.EncodeToString(sum[:])
 }

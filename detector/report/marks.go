@@ -9,24 +9,25 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// markerWriters write the suspect segments of a file for editing programs.
+// markerWriters holds the writers of marker files for editing programs.
 var markerWriters = map[Format]func(io.Writer, markers.Clip, []markers.Mark) error{
 	FormatEDL: markers.EDL, FormatSRT: markers.SRT, FormatOTIO: markers.OTIO,
 }
 
-// errManyFiles: times of several files cannot stand in one list.
+// errManyFiles means that a marker file was requested for several files.
 var errManyFiles = errors.New("takes the marks of one file: scan it alone")
 
-// OfOneFile tells whether a report of the format can be about one file only.
+// OfOneFile reports whether a report of this format can describe only one file.
 func (f Format) OfOneFile() bool { return markerWriters[f] != nil }
 
-// writeMarks writes the suspect segments of the run's one file.
+// writeMarks writes the suspect segments of the only file of the run. The error is errManyFiles
+// if the run has no file or several.
 func writeMarks(w io.Writer, r *Run, f Format) error {
 	if len(r.Files) != 1 {
 		return errManyFiles
 	}
 	file := &r.Files[0]
-	res := file.known()
+	res := file.resultOrEmpty()
 	_, end := res.Span()
 	clip := markers.Clip{Path: file.Path, Length: end, Rate: markers.ParseRate(res.Media.FrameRate)}
 	var marks []markers.Mark
@@ -36,7 +37,7 @@ func writeMarks(w io.Writer, r *Run, f Format) error {
 	return markerWriters[f](w, clip, marks)
 }
 
-// marks returns a mark for each suspect segment.
+// marks returns one mark per suspect segment.
 func (w *words) marks(res *verdict.Result) []markers.Mark {
 	var out []markers.Mark
 	for i := range res.Segments {

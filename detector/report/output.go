@@ -17,7 +17,7 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A Format is one of the forms of a report.
+// A Format is the file format of a report.
 type Format string
 
 // The formats.
@@ -26,32 +26,32 @@ const (
 	FormatJSON Format = "json"
 	FormatCSV  Format = "csv"
 	FormatHTML Format = "html"
-	FormatPDF  Format = "pdf"  // the HTML as a browser prints it
-	FormatEDL  Format = "edl"  // suspect segments for editing programs: CMX 3600
-	FormatSRT  Format = "srt"  // as subtitles
-	FormatOTIO Format = "otio" // as OpenTimelineIO
+	FormatPDF  Format = "pdf"  // the HTML report printed by a browser
+	FormatEDL  Format = "edl"  // suspect segments as a CMX 3600 edit decision list
+	FormatSRT  Format = "srt"  // suspect segments as subtitles
+	FormatOTIO Format = "otio" // suspect segments as an OpenTimelineIO timeline
 
-	FormatOverview Format = "overview" // a page over all files, with the HTML report of each beside it
-	FormatJSONL    Format = "jsonl"    // a line of JSON a file
-	FormatSummary  Format = "summary"  // CSV, a row a file
+	FormatOverview Format = "overview" // a page about all files, with their HTML reports beside it
+	FormatJSONL    Format = "jsonl"    // one line of JSON per file
+	FormatSummary  Format = "summary"  // CSV with one row per file
 )
 
-// Signed tells whether reports of the format carry a signature. That of a PDF is
-// of the page that was printed; beside an overview the reports have one each.
+// Signed reports whether reports of the format hold a signature. The signature in a PDF belongs
+// to the HTML page that was printed. Each report beside an overview has its own signature.
 func (f Format) Signed() bool {
 	return f == FormatJSON || f == FormatHTML || f == FormatPDF || f == FormatOverview
 }
 
-// Stdout is the path that stands for standard output.
+// Stdout is the path that means standard output.
 const Stdout = "-"
 
-// An Output is a report that a user asked for: -o json=out.json.
+// An Output is a report that the user requested, such as -o json=out.json.
 type Output struct {
 	Format Format
 	Path   string // Stdout for standard output
 }
 
-// ParseOutput reads FORMAT=PATH.
+// ParseOutput parses FORMAT=PATH.
 func ParseOutput(s string) (Output, error) {
 	name, path, ok := strings.Cut(s, "=")
 	switch Format(name) {
@@ -63,21 +63,20 @@ func ParseOutput(s string) (Output, error) {
 		return Output{}, fmt.Errorf("output %q: no path, want %s=PATH or %s=- for standard output", s, name, name)
 	}
 	if Format(name) == FormatOverview && path == Stdout {
-		return Output{}, fmt.Errorf("output %q: %w", s, errBeside)
+		return Output{}, fmt.Errorf("output %q: %w", s, errOverviewPath)
 	}
 	return Output{Format: Format(name), Path: path}, nil
 }
 
 func (o Output) String() string { return string(o.Format) + "=" + o.Path }
 
-// CheckOutputs returns an error where two outputs would be written to the same
-// place.
+// CheckOutputs returns an error if two outputs lead to the same file.
 func CheckOutputs(outputs []Output) error {
 	taken := make(map[string]Output, len(outputs))
 	for _, o := range outputs {
 		place := o.Path
 		if place != Stdout {
-			place = Place(place)
+			place = RealPath(place)
 		}
 		if other, ok := taken[place]; ok {
 			return fmt.Errorf("outputs %q and %q have the same path", other, o)
@@ -87,7 +86,7 @@ func CheckOutputs(outputs []Output) error {
 	return nil
 }
 
-// write writes the run to w in the output's format, text without colour.
+// write writes the run to w in the format of the output. Text has no colours.
 func (o Output) write(w io.Writer, r *Run) error {
 	switch o.Format {
 	case FormatText:
@@ -116,46 +115,46 @@ func (o Output) write(w io.Writer, r *Run) error {
 	return fmt.Errorf("unknown format %q", o.Format)
 }
 
-// Write writes the report of r in the format, text without colour. An overview
-// has reports beside it and cannot be written so; see [Overview].
+// Write writes the report of r in the format. Text has no colours. It returns an error for
+// FormatOverview, which needs a folder for reports; see [Overview].
 func (f Format) Write(w io.Writer, r *Run) error {
 	if f == FormatOverview {
-		return errBeside
+		return errOverviewPath
 	}
 	return Output{f, Stdout}.write(w, r)
 }
 
-// PDF writes the HTML report as a browser prints it, which takes one: see package
-// pdf. The page carries no video.
+// PDF writes the HTML report as printed by a browser, without embedded videos. The errors are
+// those of package pdf, such as [pdf.ErrNoBrowser].
 func PDF(w io.Writer, r *Run) error {
 	printer, err := pdf.Find()
 	if err != nil {
 		return err
 	}
-	still := *r
-	still.Page.Embed = false
+	withoutVideo := *r
+	withoutVideo.Page.Embed = false
 	var page bytes.Buffer
-	if err := HTML(&page, &still); err != nil {
+	if err := HTML(&page, &withoutVideo); err != nil {
 		return err
 	}
 	return printer.Print(context.Background(), w, page.Bytes())
 }
 
-// A Target is an opened output, to be closed in every case. It is not safe for
+// A Target is an open output. The caller must close it, even after an error. It is not safe for
 // concurrent use.
 type Target struct {
 	output Output
 	w      io.Writer
 	file   *os.File // nil for standard output
-	temp   string   // path of file where it is renamed to path in the end, else empty
+	temp   string   // path of file until it is renamed to path; empty if file is written in place
 	path   string
-	folder string // that was made for an overview's reports; empty for none
+	folder string // new folder for the reports of an overview; empty for none
 }
 
-// Open readies the output, so that a bad path is known before the work starts.
-// A regular file is written under another name in the same folder and put in
-// place only by Write: whoever looks sees the old report or the whole new one.
-// Devices and pipes are written as they are. stdout is for the path "-".
+// Open opens the output, so that a bad path is found before the work starts. A regular file is
+// written under a temporary name in the same folder and renamed by Write: readers see either the
+// old report or the complete new one. Devices and pipes are written in place. stdout is used for
+// the path "-".
 func (o Output) Open(stdout io.Writer) (*Target, error) {
 	t := &Target{output: o}
 	if o.Format == FormatPDF {
@@ -181,7 +180,7 @@ func (o Output) Open(stdout io.Writer) (*Target, error) {
 }
 
 func (t *Target) open() error {
-	t.path = Place(t.output.Path) // the rename must not replace a link
+	t.path = RealPath(t.output.Path) // so that the rename does not replace a symbolic link
 	old, err := os.Stat(t.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -190,10 +189,9 @@ func (t *Target) open() error {
 	case old.IsDir():
 		return errors.New("is a directory")
 	case t.output.Format == FormatOverview && !old.Mode().IsRegular():
-		return errBeside
+		return errOverviewPath
 	default:
-		// Opening tells whether the file may be written, which the rename
-		// would not ask.
+		// Opening checks the permission to write to the file, which renaming does not.
 		f, err := os.OpenFile(t.path, os.O_WRONLY, 0)
 		if err != nil {
 			return err
@@ -208,24 +206,25 @@ func (t *Target) open() error {
 		if err := t.openTemp(old.Mode().Perm()); err != nil {
 			return err
 		}
-		return t.file.Chmod(old.Mode().Perm()) // whatever the umask is
+		return t.file.Chmod(old.Mode().Perm()) // regardless of the umask
 	}
-	return t.openTemp(0o666) // less the umask
+	return t.openTemp(0o666) // minus the umask
 }
 
-// Place returns the absolute path of the file that a path leads to, whatever links are in it, and also where that is not
-// there yet. Of what is no regular file, such as /dev/stdout, it is the path as it is.
-func Place(path string) string {
+// RealPath returns the absolute path of a file with all symbolic links resolved, even if the file
+// does not exist yet. The path of anything but a regular file, such as /dev/stdout, is returned
+// unchanged.
+func RealPath(path string) string {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return path
 	}
-	const most = 40 // links, as Linux follows at most
+	const most = 40 // number of links that Linux follows
 	for range most {
 		if real, err := filepath.EvalSymlinks(path); err == nil {
 			path = real
 			break
 		}
-		// What ".." is beside a link depends on where the folder really is.
+		// In the target of a link, ".." refers to the real parent folder.
 		if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
 			path = filepath.Join(dir, filepath.Base(path))
 		}
@@ -234,7 +233,8 @@ func Place(path string) string {
 			break
 		}
 		if !filepath.IsAbs(to) {
-			to = filepath.Dir(path) + string(filepath.Separator) + to // not cleaned, for the same reason
+			// Not filepath.Join, which would remove "..".
+			to = filepath.Dir(path) + string(filepath.Separator) + to
 		}
 		path = to
 	}
@@ -244,10 +244,10 @@ func Place(path string) string {
 	return path
 }
 
-// openTemp makes a new file beside the target. os.CreateTemp would make one
-// that nobody else may read.
+// openTemp makes a temporary file in the folder of the target. os.CreateTemp would make a file
+// that only its owner can read.
 func (t *Target) openTemp(perm fs.FileMode) error {
-	const attempts = 100 // names that are taken by chance
+	const attempts = 100 // in case a random name is taken
 	var err error
 	for range attempts {
 		name := filepath.Join(filepath.Dir(t.path), fmt.Sprintf(".deepcheck-%08x.tmp", rand.Uint32()))
@@ -263,33 +263,37 @@ func (t *Target) openTemp(perm fs.FileMode) error {
 	return err
 }
 
-// Write writes the report of r and puts it in place. It is called once at most.
+// Write writes the report of r and moves it into place. Call it at most once.
 func (t *Target) Write(r *Run) error {
 	return t.finish(func(w io.Writer) error { return t.output.write(w, r) }, r)
 }
 
-// WriteWith puts in place what write writes, which is no report of a scan. It is called once at most, instead of Write,
-// and not of an overview.
+// WriteWith moves the output of write into place instead of a report. Call it at most once,
+// instead of Write, and not for an overview.
 func (t *Target) WriteWith(write func(io.Writer) error) error { return t.finish(write, nil) }
 
-// finish writes, closes and says of which output an error is.
+// finish writes and closes the target and adds the name of the output to errors.
 func (t *Target) finish(write func(io.Writer) error, r *Run) error {
-	err := t.write(write, r)
-	if closing := t.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
+	if err := t.writeAndClose(write, r); err != nil {
 		return fmt.Errorf("writing output %q: %w", t.output, video.WithoutPath(err))
 	}
 	return nil
 }
 
+func (t *Target) writeAndClose(write func(io.Writer) error, r *Run) error {
+	err := t.write(write, r)
+	if closing := t.Close(); err == nil {
+		err = closing
+	}
+	return err
+}
+
 func (t *Target) write(write func(io.Writer) error, r *Run) error {
 	w := bufio.NewWriter(t.w)
-	wrote := write(w)
-	var partly *reportsError
-	if wrote != nil && !errors.As(wrote, &partly) {
-		return wrote
+	failed := write(w)
+	var reports *reportsError
+	if failed != nil && !errors.As(failed, &reports) {
+		return failed
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -297,7 +301,7 @@ func (t *Target) write(write func(io.Writer) error, r *Run) error {
 	if t.temp == "" {
 		return nil
 	}
-	// Synced, since after a power cut a rename may be there before the bytes.
+	// Without Sync, a power failure could keep the rename and lose the contents.
 	if err := t.file.Sync(); err != nil {
 		return err
 	}
@@ -308,20 +312,20 @@ func (t *Target) write(write func(io.Writer) error, r *Run) error {
 		err = os.Rename(temp, t.path)
 	}
 	if err != nil {
-		os.Remove(temp) // the first error counts
+		os.Remove(temp) // its error does not matter: err is returned
 		return err
 	}
 	if t.output.Format == FormatOverview {
-		err = t.tidy(r)
+		err = t.removeOldReports(r)
 	}
-	if wrote != nil { // what failed beside the page, which itself is in place
-		return wrote
+	if failed != nil { // a report beside the page failed; the page is in place
+		return failed
 	}
 	return err
 }
 
-// Close gives up a target that was not written and leaves what was at its path
-// before. After Write it does nothing.
+// Close discards a target that was not written and keeps the old file at its path. After Write
+// it does nothing.
 func (t *Target) Close() error {
 	if t.file == nil {
 		return nil
@@ -334,7 +338,7 @@ func (t *Target) Close() error {
 		}
 	}
 	if t.folder != "" {
-		os.Remove(t.folder) // empty, unless reports were written
+		os.Remove(t.folder) // fails if reports were written, as intended
 	}
 	return err
 }

@@ -99,7 +99,8 @@ func TestTargetReplacesOnlyWhenWritten(t *testing.T) {
 	}
 }
 
-// A link to a file that is not there yet leads to it still, and a file keeps its mode whatever the umask is.
+// TestTargetKeepsLinkAndMode checks that a target follows a link to a missing file, and that a
+// file keeps its mode regardless of the umask.
 func TestTargetKeepsLinkAndMode(t *testing.T) {
 	dir := t.TempDir()
 	link, path := filepath.Join(dir, "link.json"), filepath.Join(dir, "later.json")
@@ -122,8 +123,9 @@ func TestTargetKeepsLinkAndMode(t *testing.T) {
 	}
 }
 
-// What ".." in a link means depends on where the folder of the link really is; a pipe is written as it is.
-func TestPlace(t *testing.T) {
+// TestRealPath checks that ".." in a link refers to the real folder of the link, and that a pipe
+// is written in place.
+func TestRealPath(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	if err := os.MkdirAll("real/deep", 0o755); err != nil {
@@ -147,7 +149,7 @@ func TestPlace(t *testing.T) {
 		"d/link": "real/out.json", "d/later": "real/later.json", "top": "out.json", "./out.json": "out.json",
 		filepath.Join(dir, "out.json"): "out.json", "none/x": "none/x",
 	} {
-		if got := Place(path); got != filepath.Join(dir, want) {
+		if got := RealPath(path); got != filepath.Join(dir, want) {
 			t.Errorf("%s leads to %s, want %s", path, got, want)
 		}
 	}
@@ -225,8 +227,8 @@ func contents(t *testing.T, path string) string {
 	return string(data)
 }
 
-// Marks are of one file; a run of several is refused and not cut.
-func TestMarksAreOfOneFile(t *testing.T) {
+// TestMarkersTakeOneFile checks that a run of several files is refused.
+func TestMarkersTakeOneFile(t *testing.T) {
 	run := madeRun()
 	for _, f := range []Format{FormatEDL, FormatSRT, FormatOTIO} {
 		if !f.OfOneFile() {

@@ -14,10 +14,10 @@
     threshold(file, seek);
   }
 
-  /* The player and every time line of a file show the same moment. */
+  /* The player and all plots of a file show the same time. */
   function player(file) {
     const video = file.querySelector("video");
-    const from = Number(file.dataset.from), to = Number(file.dataset.to); /* what was judged */
+    const from = Number(file.dataset.from), to = Number(file.dataset.to); /* scanned time range */
     const now = file.querySelector(".now");
     const plots = [...file.querySelectorAll(".seek")].map((box) => ({
       box, from: Number(box.dataset.from), to: Number(box.dataset.to), cursor: box.querySelector(".cursor"),
@@ -29,9 +29,9 @@
       at = Math.min(Math.max(t, from), to);
       if (now) now.textContent = clock(at);
       for (const p of plots) {
-        const part = (at - p.from) / (p.to - p.from);
-        p.cursor.hidden = !(part >= 0 && part <= 1);
-        p.cursor.style.left = 100 * part + "%";
+        const share = (at - p.from) / (p.to - p.from);
+        p.cursor.hidden = !(share >= 0 && share <= 1);
+        p.cursor.style.left = 100 * share + "%";
         p.box.setAttribute("aria-valuenow", Math.min(Math.max(at, p.from), p.to).toFixed(2));
         p.box.setAttribute("aria-valuetext", clock(at));
       }
@@ -101,7 +101,7 @@
     show(from);
   }
 
-  /* The slider counts suspect seconds anew; what is signed does not change. */
+  /* Recounts suspect seconds at the threshold of the slider. The signed data does not change. */
   function threshold(file) {
     const slider = file.querySelector("input.threshold");
     if (!slider) return;
@@ -112,7 +112,7 @@
     const judged = count.dataset.judged;
     const mismatch = (steps) => 1 / (1 + Math.exp(-(data.base + steps * data.step)));
 
-    const stretches = (bytes, least) => {
+    const intervals = (bytes, least) => {
       const out = [];
       for (let i = 0; i < bytes.length;) {
         if (bytes[i] === 0 || bytes[i] < least) { i++; continue; }
@@ -134,7 +134,7 @@
       let found = 0;
       const marks = new Map();
       for (const t of data.tracks) {
-        const list = stretches(t.bytes, 128 + steps);
+        const list = intervals(t.bytes, 128 + steps);
         found += list.length;
         marks.set(String(t.id), list.map(([a, b]) => [t.first + a, t.first + b]));
         for (const [a, b] of list) seen.fill(1, t.first + a, t.first + b);
@@ -165,7 +165,7 @@
     };
     slider.addEventListener("input", recount);
     file.querySelector("button.reset").addEventListener("click", () => { slider.value = 0; recount(); });
-    slider.value = 0; /* a browser may bring an old value back */
+    slider.value = 0; /* some browsers restore an old value */
     recount();
   }
 })();

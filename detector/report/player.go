@@ -16,38 +16,38 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A Page says where an HTML report will lie and what it carries. The zero value
-// is a page in the working folder that points to the files.
+// A Page says where an HTML report is stored and whether it contains the videos. The zero value
+// is a page in the working folder that links to the files.
 type Page struct {
-	Folder string // that the page will lie in; empty: the working folder
-	Embed  bool   // carry the files in the page
+	Folder string // of the page; empty: the working folder
+	Embed  bool   // embed the files in the page
 }
 
-// mostEmbedded is how large a file may be that a page carries: browsers hold it
-// in memory several times.
-const mostEmbedded = 256 << 20
+// maxEmbeddedSize is the maximum size of an embedded file in bytes: browsers hold several copies
+// of it in memory.
+const maxEmbeddedSize = 256 << 20
 
-// videoTypes are the media types of containers by ffmpeg's names.
+// videoTypes maps ffmpeg's names of container formats to media types.
 var videoTypes = []struct{ format, media string }{
 	{"mp4", "video/mp4"}, {"webm", "video/webm"}, {"ogg", "video/ogg"}, {"mpegts", "video/mp2t"}, {"avi", "video/x-msvideo"},
 }
 
-// player returns the address of the file for the page's player; empty for none.
-func (p *Page) player(f *File) (template.URL, error) {
+// videoURL returns the URL of a file for the player of the page, empty for none.
+func (p *Page) videoURL(f *File) (template.URL, error) {
 	switch {
 	case f.failed() || f.Path == "":
 		return "", nil
 	case p.Embed:
-		return embed(f)
+		return dataURI(f)
 	case f.Video != "":
 		return template.URL(f.Video), nil
 	}
-	return template.URL(p.relative(f.Path)), nil
+	return template.URL(p.relativeURL(f.Path)), nil
 }
 
-// relative returns the way from the page's folder to a file as a URL, empty
-// where there is none.
-func (p *Page) relative(path string) string {
+// relativeURL returns the path from the folder of the page to a file as a URL, empty if there is
+// no relative path.
+func (p *Page) relativeURL(path string) string {
 	if filepath.IsAbs(path) || p.Folder != "" && p.Folder != "." {
 		folder, err := filepath.Abs(p.Folder)
 		if err != nil {
@@ -64,19 +64,19 @@ func (p *Page) relative(path string) string {
 	for i := range parts {
 		parts[i] = url.PathEscape(parts[i])
 	}
-	if strings.Contains(parts[0], ":") { // or it would be a scheme
+	if strings.Contains(parts[0], ":") { // otherwise it would read as a scheme
 		parts[0] = "./" + parts[0]
 	}
 	return strings.Join(parts, "/")
 }
 
-// embed returns the whole file as a data URI. It must still be the one that was
-// judged.
-func embed(f *File) (template.URL, error) {
-	if f.Result.Size > mostEmbedded {
-		return "", fmt.Errorf("embedding %q: %d MB, the most is %d: leave --embed-video out", f.Path, f.Result.Size>>20, mostEmbedded>>20)
+// dataURI returns the whole file as a data URI. The error wraps errChanged if the file has
+// changed since the scan.
+func dataURI(f *File) (template.URL, error) {
+	if f.Result.Size > maxEmbeddedSize {
+		return "", fmt.Errorf("embedding %q: %d MB, the most is %d: leave --embed-video out", f.Path, f.Result.Size>>20, maxEmbeddedSize>>20)
 	}
-	data, err := os.ReadFile(cmp.Or(f.Place, f.Path))
+	data, err := os.ReadFile(cmp.Or(f.ReadPath, f.Path))
 	if err != nil {
 		return "", fmt.Errorf("embedding %q: %w", f.Path, video.WithoutPath(err))
 	}

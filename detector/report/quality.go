@@ -9,8 +9,8 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// quality returns what the file is, as its bytes say: nothing is inferred.
-func (w *words) quality(res *verdict.Result, failed bool) []htmlFact {
+// fileFacts returns the properties of a file as its bytes state them. Nothing is inferred.
+func (w *words) fileFacts(res *verdict.Result, failed bool) []htmlFact {
 	p, m, c := w.Page, &res.Media, &res.Container
 	facts := []htmlFact{{w.Hash, orUnknown(w, res.SHA256)}}
 	add := func(name, value string) {
@@ -46,12 +46,12 @@ func (w *words) quality(res *verdict.Result, failed bool) []htmlFact {
 		add(p.Writer, c.Writer+". "+p.WriterMeans)
 	}
 	if c.Kind != "" {
-		add(p.Encoders, list(c.Encoders, p.EncodersMean, p.NoneFound))
+		add(p.Encoders, nameList(c.Encoders, p.EncodersMean, p.NoneFound))
 	} else if res.SHA256 != "" {
 		add(p.Encoders, p.NotLookedFor)
 	}
 	if c.Kind == container.ISO || c.Kind == container.Matroska {
-		add(p.Handlers, list(c.Handlers, p.HandlersMean, p.NoneFound))
+		add(p.Handlers, nameList(c.Handlers, p.HandlersMean, p.NoneFound))
 	}
 	if c.Parts {
 		add(p.Fragments, p.Yes)
@@ -65,15 +65,15 @@ func (w *words) quality(res *verdict.Result, failed bool) []htmlFact {
 	return facts
 }
 
-// list returns names with what they mean, or that there are none.
-func list(names []string, meaning, none string) string {
+// nameList returns the names followed by meaning, or none if there are no names.
+func nameList(names []string, meaning, none string) string {
 	if len(names) == 0 {
 		return none
 	}
 	return strings.Join(names, "; ") + ". " + meaning
 }
 
-// c2pa says whether a manifest is in the file, and where nobody looked.
+// c2pa says whether the file holds a C2PA manifest, or that this was not checked.
 func (p *pageWords) c2pa(c *container.Facts) string {
 	switch {
 	case c.C2PA == container.Present:
@@ -90,9 +90,8 @@ func (p *pageWords) c2pa(c *container.Facts) string {
 	return p.C2PAUnknown
 }
 
-// bitsPerPixel returns how many bits of the file there are for each pixel of
-// each picture, empty where that is not known: below some 0.05 the detail of a
-// mouth is mostly gone.
+// bitsPerPixel returns the bit rate divided by pixels per second, empty if unknown. Below about
+// 0.05 most detail of a mouth is lost.
 func bitsPerPixel(res *verdict.Result) string {
 	m := &res.Media
 	rate := m.Rate()

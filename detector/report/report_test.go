@@ -24,7 +24,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// pictures are left out of the goldens: their compression may change with Go.
+// pictures matches the PNGs of a page. Golden files leave them out, because their compression may
+// change with the Go version.
 var pictures = regexp.MustCompile(`data:image/png;base64,[^"]+`)
 
 var formats = map[string]func(io.Writer, *Run) error{
@@ -37,7 +38,7 @@ var formats = map[string]func(io.Writer, *Run) error{
 	"jsonl":   JSONL,
 	"summary": Summary,
 	"overview": func(w io.Writer, r *Run) error {
-		return Overview(w, r, addresses("index-reports", reportNames(r.Files)))
+		return Overview(w, r, reportURLs("index-reports", reportNames(r.Files)))
 	},
 }
 
@@ -77,7 +78,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// difference returns the first line in which got and want differ.
+// difference returns the first line where got and want differ.
 func difference(got, want string) string {
 	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
 	for i := range min(len(g), len(w)) {
@@ -208,7 +209,7 @@ func TestLag(t *testing.T) {
 	}
 }
 
-// Nobody is called a forger: the word stands only beside the other causes.
+// TestSuspectNeverSaysForgedAlone checks that forgery is named only together with the other causes.
 func TestSuspectNeverSaysForgedAlone(t *testing.T) {
 	w := english()
 	for _, f := range madeRun().Files {
@@ -243,12 +244,12 @@ func TestCSV(t *testing.T) {
 	if got := strings.Join(rows[0][:frameColumns], ","); got != wantStart {
 		t.Errorf("columns %s, want %s", got, wantStart)
 	}
-	if got := strings.Join(rows[0][laneColumns:], ","); got != "smoothed_mismatch,mouth_opening,lag_2s_ms,lag_2s_confidence,lip_motion_2s_logit,voice_change_distance,likeness,at_rest,frozen,overlap,voice_distance" {
+	if got := strings.Join(rows[0][firstPlotColumn:], ","); got != "smoothed_mismatch,mouth_opening,lag_2s_ms,lag_2s_confidence,lip_motion_2s_logit,voice_change_distance,likeness,at_rest,frozen,overlap,voice_distance" {
 		t.Errorf("the last columns are %s", got)
 	}
 	lags := 0
 	for _, row := range rows[1:] {
-		if row[laneColumns+2] != "" {
+		if row[firstPlotColumn+2] != "" {
 			lags++
 		}
 	}
@@ -273,10 +274,10 @@ func TestCSV(t *testing.T) {
 			want += len(track.Scores)
 		}
 		want = max(want, 1)
-		if got := perFile[cell(f.Path)]; got != want {
+		if got := perFile[safeCell(f.Path)]; got != want {
 			t.Errorf("%q has %d rows, want %d", f.Path, got, want)
 		}
-		if got := record[cell(f.Path)]; got != 1 {
+		if got := record[safeCell(f.Path)]; got != 1 {
 			t.Errorf("%q has %d rows with the record, want 1", f.Path, got)
 		}
 	}
@@ -299,7 +300,7 @@ func TestCell(t *testing.T) {
 		{"\n", "'\n"},
 		{"'quoted", "''quoted"},
 	} {
-		if got := cell(tt.in); got != tt.want {
+		if got := safeCell(tt.in); got != tt.want {
 			t.Errorf("cell(%q) = %q, want %q", tt.in, got, tt.want)
 		}
 	}
@@ -337,8 +338,7 @@ func TestJSONHasNoNaNAndNoNullLists(t *testing.T) {
 	}
 }
 
-// The worst stretches that chance explains are named, in the order of how badly they fit.
-func TestDamageIsNamed(t *testing.T) {
+func TestDamageIsReported(t *testing.T) {
 	res := madeWhole()
 	w := english()
 	said := func() bool { return slices.Contains(w.explain(&File{Result: res}), w.Damaged) }
@@ -355,7 +355,8 @@ func TestDamageIsNamed(t *testing.T) {
 	}
 }
 
-func TestWhatChanceExplainsIsNamed(t *testing.T) {
+// TestWorstSegmentsAreNamed checks that segments are named in the order of descending peaks.
+func TestWorstSegmentsAreNamed(t *testing.T) {
 	var all []verdict.Segment
 	for i := range mostNamed + 2 {
 		all = append(all, verdict.Segment{Start: time.Duration(i) * time.Minute, End: time.Duration(i)*time.Minute + time.Second, Peak: float64(i)})
@@ -366,18 +367,19 @@ func TestWhatChanceExplainsIsNamed(t *testing.T) {
 	}
 }
 
-// Where another face is judged its voice is accounted for, whoever rests beside it.
+// TestFramesLeftOut checks that a frame with idle lips does not count as left out if another
+// track is judged in it.
 func TestFramesLeftOut(t *testing.T) {
 	rests, speaks := madeScores(0, 10, func(int) float64 { return 0 }), madeScores(6, 10, func(int) float64 { return 0 })
 	for i := range rests {
 		rests[i].Idle, rests[i].Judged = true, false
 	}
-	if got := framesLeftOut(&verdict.Result{Tracks: []verdict.Track{{Scores: rests}, {Scores: speaks}}}, atRest); got != 6 {
+	if got := framesLeftOut(&verdict.Result{Tracks: []verdict.Track{{Scores: rests}, {Scores: speaks}}}, idle); got != 6 {
 		t.Errorf("%d frames, want 6", got)
 	}
 }
 
-// A picture that stands leaves out what is spoken meanwhile, and no pauses.
+// TestFrozenFrames checks that only frozen frames with speech count as left out.
 func TestFrozenFrames(t *testing.T) {
 	scores := madeScores(0, 10, func(int) float64 { return 0 })
 	for i := range 6 {
@@ -388,7 +390,7 @@ func TestFrozenFrames(t *testing.T) {
 	}
 }
 
-// A film's text lists every suspect track, and some of the others.
+// TestTextOfAFilm checks that the text lists every suspect track and some of the others.
 func TestTextOfAFilm(t *testing.T) {
 	res := &verdict.Result{Frames: 100, Verdict: verdict.Suspect, Band: verdict.Weak}
 	for i := range 3 * (mostTracks + 2) {
@@ -401,7 +403,8 @@ func TestTextOfAFilm(t *testing.T) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}
 	}
-	if got, want := strings.Count(text, ": suspect, "), mostTracks+2; got != want+1 { // and the file's own
+	// The verdict of the file is one more.
+	if got, want := strings.Count(text, ": suspect, "), mostTracks+2; got != want+1 {
 		t.Errorf("%d suspect tracks, want %d", got-1, want)
 	}
 }

@@ -18,46 +18,49 @@ import (
 type Tool struct {
 	Name      string
 	Version   string
-	Commit    string // of the source, empty where unknown
+	Commit    string // of the source code, empty if unknown
 	GoVersion string
 }
 
-// A WeightsInfo says which weights the network ran with.
+// A WeightsInfo identifies the weights of the networks.
 type WeightsInfo struct {
 	Name        string
 	Fingerprint string // SHA-256 of the weights file, hexadecimal
 }
 
-// A Run is everything a report is made from.
+// A Run holds the data of a report.
 type Run struct {
 	Tool    Tool
 	Weights WeightsInfo
-	Options map[string]string // what can change the results; written in order of name
-	Started time.Time         // written in UTC to the second; the zero time is left out
+	Options map[string]string // options that can change the results; written in order of name
+	Started time.Time         // written in UTC with a resolution of 1 s; the zero time is omitted
 	Files   []File
 
-	Command string      // what repeats the results; empty where unknown
-	Machine string      // kind of machine, such as "linux/amd64, 2 CPUs"; empty where unknown
-	Page    Page        // where the HTML will lie
-	Signer  *record.Key // signs JSON and HTML; nil: they are not signed
+	Command string      // command that repeats the results; empty if unknown
+	Machine string      // such as "linux/amd64, 2 CPUs"; empty if unknown
+	Page    Page        // place of the HTML report
+	Signer  *record.Key // signs JSON and HTML reports; nil for unsigned reports
 }
 
 // A File is one input of a run.
 type File struct {
 	Path   string
-	Result *verdict.Result // nil where nothing is known
-	Err    string          // why the file could not be judged; then Result counts only for its hash, size and media
-	Video  string          // address of the file for the page's player; empty: from Run.Page and Path
-	Place  string          // where the file lies, for pages that carry it; empty: at Path
+	Result *verdict.Result // nil if nothing is known
+
+	// Err says why the scan failed; empty if it did not. After a failure reports use only the
+	// hash, size, media, container and warnings of Result.
+	Err string
+
+	Video    string // URL for the page's player; empty: made from Run.Page and Path
+	ReadPath string // path for embedding the file in a page; empty: Path
 }
 
-// Sort puts the files in order of their paths, for callers that finished them
-// in any other.
+// Sort sorts the files by path.
 func (r *Run) Sort() {
 	slices.SortStableFunc(r.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 }
 
-// optionNames returns the names of the options in order.
+// optionNames returns the sorted names of the options.
 func (r *Run) optionNames() []string { return slices.Sorted(maps.Keys(r.Options)) }
 
 // options returns the options as "a=1 b=2".
@@ -69,7 +72,7 @@ func (r *Run) options() string {
 	return strings.Join(pairs, " ")
 }
 
-// started returns the time of the run as RFC 3339 in UTC, empty where unknown.
+// started returns the start of the run as RFC 3339 in UTC, empty if unknown.
 func (r *Run) started() string {
 	if r.Started.IsZero() {
 		return ""
@@ -77,7 +80,7 @@ func (r *Run) started() string {
 	return r.Started.UTC().Format(time.RFC3339)
 }
 
-// count returns how many files have the verdict.
+// count returns the number of files with the verdict.
 func (r *Run) count(v verdict.Verdict) int {
 	n := 0
 	for i := range r.Files {
@@ -90,7 +93,7 @@ func (r *Run) count(v verdict.Verdict) int {
 
 func (t Tool) String() string { return strings.TrimSpace(t.Name + " " + t.Version) }
 
-// failed reports whether the file could not be judged.
+// failed reports whether the scan of the file failed.
 func (f *File) failed() bool { return f.Err != "" || f.Result == nil }
 
 func (f *File) verdict() verdict.Verdict {
@@ -100,20 +103,19 @@ func (f *File) verdict() verdict.Verdict {
 	return f.Result.Verdict
 }
 
-// known returns the file's result, or an empty one where there is none.
-func (f *File) known() *verdict.Result {
+// resultOrEmpty returns the result of the file, an empty result if there is none.
+func (f *File) resultOrEmpty() *verdict.Result {
 	if f.Result == nil {
 		return &verdict.Result{}
 	}
 	return f.Result
 }
 
-// judgedFrames returns how many frames of the file's time line count on one
-// track at least.
+// judgedFrames returns the number of frames that were judged on at least one track.
 func judgedFrames(res *verdict.Result) int { return len(framesWhere(res, judged)) }
 
-// framesLeftOut counts the frames in which somebody speaks while a mouth in the picture is
-// of a kind that is not judged, and no other face is judged.
+// framesLeftOut returns the number of frames with a score of the given kind on some track and a
+// judged score on none.
 func framesLeftOut(res *verdict.Result, kind func(*verdict.Score) bool) int {
 	left := framesWhere(res, kind)
 	if len(left) > 0 {
@@ -124,13 +126,13 @@ func framesLeftOut(res *verdict.Result, kind func(*verdict.Score) bool) int {
 	return len(left)
 }
 
-// atRest reports whether somebody speaks while the lips are at rest.
-func atRest(s *verdict.Score) bool { return s.Idle }
+// idle reports whether the lips are idle during speech.
+func idle(s *verdict.Score) bool { return s.Idle }
 
-// frozen reports whether somebody speaks while the picture stands still.
+// frozen reports whether the picture is frozen during speech.
 func frozen(s *verdict.Score) bool { return s.Frozen && s.Voiced }
 
-// framesWhere returns the frames in which a score of any track is such a one.
+// framesWhere returns the frames that have a score on any track for which is holds.
 func framesWhere(res *verdict.Result, is func(*verdict.Score) bool) map[int]bool {
 	seen := make(map[int]bool)
 	for i := range res.Tracks {
@@ -143,14 +145,14 @@ func framesWhere(res *verdict.Result, is func(*verdict.Score) bool) map[int]bool
 	return seen
 }
 
-// judged reports whether a score has a mismatch that counts.
-func judged(s *verdict.Score) bool { return s.Judged && finite(s.Mismatch) }
+// judged reports whether a score was judged and has a finite mismatch.
+func judged(s *verdict.Score) bool { return s.Judged && isFinite(s.Mismatch) }
 
-// lagKnown reports whether a lag was measured at all: a track on which none
-// could be has confidence 0.
-func lagKnown(l avsync.Lag) bool { return finite(l.Confidence) && l.Confidence > 0 }
+// lagKnown reports whether a lag was measured; a lag that was not has confidence 0.
+func lagKnown(l avsync.Lag) bool { return isFinite(l.Confidence) && l.Confidence > 0 }
 
-// lagRange returns the least and the most lag of a track; twice the same where it does not move.
+// lagRange returns the minimum and the maximum lag of a track. They are equal if the lag is
+// constant.
 func lagRange(t *verdict.Track) (least, most time.Duration) {
 	if len(t.Lags) == 0 {
 		return t.Lag.Duration(), t.Lag.Duration()
@@ -158,9 +160,9 @@ func lagRange(t *verdict.Track) (least, most time.Duration) {
 	return time.Duration(slices.Min(t.Lags)) * video.FrameDuration, time.Duration(slices.Max(t.Lags)) * video.FrameDuration
 }
 
-// mainTrack returns the track with the most judged frames whose lag is known,
-// the first of equals; nil where there is none.
-func mainTrack(res *verdict.Result) *verdict.Track {
+// lagTrack returns the track with the most judged frames among the tracks with a known lag, the
+// first of equals. It returns nil if there is none.
+func lagTrack(res *verdict.Result) *verdict.Track {
 	var best *verdict.Track
 	for i := range res.Tracks {
 		t := &res.Tracks[i]
@@ -171,22 +173,22 @@ func mainTrack(res *verdict.Result) *verdict.Track {
 	return best
 }
 
-// frames returns the time of n frames in seconds.
+// frames returns the duration of n frames in seconds.
 func frames(n int) float64 { return float64(n) / video.FrameRate }
 
-// milliseconds returns d in ms, rounded to a tenth.
+// milliseconds returns d in milliseconds, rounded to 0.1 ms.
 func milliseconds(d time.Duration) float64 { return round(d.Seconds()*1000, 1) }
 
-// round rounds x to so many decimals and never gives the negative zero, which
-// would be written as "-0".
+// round rounds x to the given number of decimals. It never returns negative zero, which would be
+// written as "-0".
 func round(x float64, decimals int) float64 {
 	unit := math.Pow10(decimals)
 	return math.Round(x*unit)/unit + 0
 }
 
-func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+func isFinite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
-// publicKey returns the key that signs the run, empty where none does.
+// publicKey returns the public key of the run, empty if the run is not signed.
 func (r *Run) publicKey() string {
 	if r.Signer == nil {
 		return ""
@@ -194,8 +196,8 @@ func (r *Run) publicKey() string {
 	return r.Signer.Public()
 }
 
-// seal writes a finished report, signed where the run has a key. The report
-// holds record.Blank where its signature goes.
+// seal writes a finished report and signs it if the run has a key. The report holds the
+// placeholder record.Blank in place of the signature.
 func (r *Run) seal(w io.Writer, report []byte) error {
 	if r.Signer != nil {
 		var err error

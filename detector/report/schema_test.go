@@ -26,7 +26,7 @@ func TestJSONFollowsTheSchema(t *testing.T) {
 	}
 }
 
-// A checker that lets everything pass would pass the test above as well.
+// TestSchemaRefuses checks that the validators find errors.
 func TestSchemaRefuses(t *testing.T) {
 	good := written(t, JSON, madeRun())
 	for _, tt := range []struct{ name, old, new string }{
@@ -51,7 +51,7 @@ func TestSchemaRefuses(t *testing.T) {
 	}
 }
 
-// validateText checks a report with a complete validator, and with the one below.
+// validateText checks a report with a complete validator and with the stricter one below.
 func validateText(text string) error {
 	if err := validateBy("urn:deepcheck:scan:1", text); err != nil {
 		return err
@@ -59,7 +59,7 @@ func validateText(text string) error {
 	return validateStrictly(text)
 }
 
-// validateBy checks JSON with a complete validator by one of the schemas.
+// validateBy checks JSON against the schema with the given $id.
 func validateBy(id, text string) error {
 	compiler := jsonschema.NewCompiler()
 	for name, schema := range map[string][]byte{"urn:deepcheck:scan:1": Schema(), "urn:deepcheck:file:1": FileSchema(), "urn:deepcheck:overview:1": OverviewSchema()} {
@@ -82,7 +82,8 @@ func validateBy(id, text string) error {
 	return compiled.Validate(document)
 }
 
-// Every line of JSONL stands alone, and holds what the JSON says of its file.
+// TestJSONLFollowsTheSchema checks that every line is valid and equal to the JSON report of the
+// file.
 func TestJSONLFollowsTheSchema(t *testing.T) {
 	run := madeRun()
 	lines := strings.SplitAfter(written(t, JSONL, run), "\n")
@@ -135,7 +136,7 @@ func validateStrictly(text string) error {
 	return v.check("", v.root, value)
 }
 
-// The JSON that an HTML report carries is a report, too.
+// TestJSONInHTMLFollowsTheSchema checks the JSON report inside an HTML report.
 func TestJSONInHTMLFollowsTheSchema(t *testing.T) {
 	for name, run := range map[string]*Run{"made": madeRun(), "empty": {}} {
 		page := written(t, HTML, run)
@@ -152,9 +153,8 @@ func TestJSONInHTMLFollowsTheSchema(t *testing.T) {
 	}
 }
 
-// A validator knows the keywords of JSON Schema that scan.schema.json uses, and
-// no others. It is stricter than a schema in one thing: a field that the schema
-// does not name is an error.
+// A validator knows only the JSON Schema keywords that scan.schema.json uses. It is stricter than
+// JSON Schema: a field that the schema does not name is an error.
 type validator struct{ root map[string]any }
 
 func (v validator) check(at string, schema map[string]any, value any) error {
@@ -288,7 +288,8 @@ func signedRun(t *testing.T) *Run {
 	return run
 }
 
-// Both signed forms open whole, also where a file's name tries to be a report.
+// TestSignedReportsOpen checks that signed reports open unchanged, even if a file name imitates a
+// report.
 func TestSignedReportsOpen(t *testing.T) {
 	run := signedRun(t)
 	run.Files[4].Path = `</script><script type="application/json" id="report">{"schema":"deepcheck/scan/1"}</script><code id="signature" data-key="">` + record.Blank + `</code>`

@@ -13,14 +13,15 @@ var summaryHeader = [...]string{
 	"log10_lr", "lip_motion_log10_lr", "reasons", "error", "warnings", "sha256", "size_bytes", "tool", "weights", "options", "started_utc",
 }
 
-// Summary writes a CSV with a row a file, in the order of the run. score is the
-// highest of the tracks that have the file's verdict and of the mean mismatches of
-// the segments, log10_lr is that, as a whole, of the track with the strongest band, of these the one with
-// the most judged frames; suspect_s counts each second once. reasons are
-// codes with a blank between, warnings sentences with "; " between. What is not
-// known is empty.
+// Summary writes a CSV with one row per file, in the order of the run. Unknown values are empty:
 //
-// Text that a spreadsheet would take for a formula has a ' put before it.
+//   - score is the maximum over the tracks with the file's verdict and the segments' means.
+//   - suspect_s counts a second once, even if several tracks are suspect in it.
+//   - log10_lr and lip_motion_log10_lr belong to the track with the strongest band, among these
+//     the one with the most judged frames, as a whole.
+//   - reasons holds codes separated by spaces, warnings holds sentences separated by "; ".
+//
+// Text that a spreadsheet would take for a formula is prefixed with an apostrophe.
 func Summary(w io.Writer, r *Run) error {
 	out := csv.NewWriter(w)
 	if err := out.Write(summaryHeader[:]); err != nil {
@@ -36,17 +37,11 @@ func Summary(w io.Writer, r *Run) error {
 }
 
 func summaryCells(r *Run, f *File) []string {
-	s, res := newRow(f), f.known()
-	known := func(x float64, n int) string {
-		if !finite(x) {
-			return ""
-		}
-		return decimals(x, n)
-	}
+	s, res := newFileSummary(f), f.resultOrEmpty()
 	var segments, lag, confidence, size string
 	var reasons []string
 	if !f.failed() {
-		if finite(s.suspect) {
+		if isFinite(s.suspect) {
 			segments = strconv.Itoa(len(res.Segments))
 		}
 		for _, reason := range res.Reasons {
@@ -64,9 +59,9 @@ func summaryCells(r *Run, f *File) []string {
 		failure = english().Unknown
 	}
 	return []string{
-		cell(f.Path), string(s.verdict), string(s.band), known(s.score, 4), known(s.suspect, 2), segments,
-		known(s.duration, 2), known(s.voiced, 2), known(s.judged, 2), lag, confidence, known(s.logLR, 3), known(s.motionLR, 3),
-		cell(strings.Join(reasons, " ")), cell(failure), cell(strings.Join(res.Warnings, "; ")), res.SHA256, size,
-		cell(r.Tool.String()), cell(r.Weights.Fingerprint), cell(r.options()), r.started(),
+		safeCell(f.Path), string(s.verdict), string(s.band), decimalsOrEmpty(s.score, 4), decimalsOrEmpty(s.suspect, 2), segments,
+		decimalsOrEmpty(s.duration, 2), decimalsOrEmpty(s.voiced, 2), decimalsOrEmpty(s.judged, 2), lag, confidence, decimalsOrEmpty(s.logLR, 3), decimalsOrEmpty(s.motionLR, 3),
+		safeCell(strings.Join(reasons, " ")), safeCell(failure), safeCell(strings.Join(res.Warnings, "; ")), res.SHA256, size,
+		safeCell(r.Tool.String()), safeCell(r.Weights.Fingerprint), safeCell(r.options()), r.started(),
 	}
 }

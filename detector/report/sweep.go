@@ -1,7 +1,7 @@
 package report
 
 import (
-	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -29,7 +29,7 @@ var sweepStyle string
 //go:embed sweep.js
 var sweepScript string
 
-// What sweep.html is filled with.
+// The data of sweep.html.
 type (
 	sweepPage struct {
 		W        *words
@@ -41,12 +41,12 @@ type (
 		Kinds    []sweepKind
 		Columns  []sweepColumn
 		Rows     []sweepRow
-		RowCount int // with the headings, as aria-rowcount has it
+		RowCount int // including the header row, for aria-rowcount
 		Record   []htmlFact
 
-		Report    template.JS // what verify and other programs read
-		Key       string      // public, empty where the page is not signed
-		Signature string      // zeros until it is known
+		Report    template.JS // JSON for deepcheck verify and other programs
+		Key       string      // public key, empty if the page is not signed
+		Signature string      // record.Blank until the page is signed
 	}
 	sweepKind struct {
 		Class, Name string
@@ -54,13 +54,14 @@ type (
 	}
 	sweepColumn struct {
 		Class, Name, Sort string
-		First             int // the direction of the first click: 1 is ascending
+		First             int // sort direction of the first click: 1 ascending, -1 descending
 	}
 	sweepRow struct {
-		Kind, Keys           string // keys: numbers to sort by with a blank between, nothing for unknown
+		// Keys holds the sort keys, numbers separated by spaces. An unknown number is empty.
+		Kind, Keys           string
 		Verdict              string
 		Report, Folder, Name string
-		Spark                *spark
+		Spark                *sparkline
 		SparkTitle, Suspect  string
 		Judged               bool
 		Length, Score, Lag   string
@@ -68,10 +69,10 @@ type (
 	}
 )
 
-// Overview writes one page over all files of the run, worst first: a table to
-// sort and to filter. It asks the net for nothing. reports gives for each file
-// of the run the address of its own report, relative to the page; empty for
-// none, nil for none at all.
+// Overview writes one page about all files of the run: a table that can be sorted and filtered,
+// worst files first. The page loads nothing from the network. reports holds the URL of each
+// file's own report relative to the page, empty for a file without a report. It is nil if no
+// file has a report.
 func Overview(w io.Writer, r *Run, reports []string) error {
 	t, err := template.New("sweep").Parse(sweepTemplate)
 	if err != nil {
@@ -81,15 +82,11 @@ func Overview(w io.Writer, r *Run, reports []string) error {
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := t.Execute(&b, page); err != nil {
-		return err
-	}
-	return r.seal(w, b.Bytes())
+	return r.render(w, t, page)
 }
 
 func newSweepPage(r *Run, reports []string) (*sweepPage, error) {
-	carried, err := ascii(r.overviewJSON())
+	carried, err := asciiJSON(r.overviewJSON())
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +94,7 @@ func newSweepPage(r *Run, reports []string) (*sweepPage, error) {
 	s := w.Sweep
 	p := &sweepPage{
 		W: w, S: s,
-		Policy: "default-src 'none'; style-src '" + hashed(sweepStyle) + "'; script-src '" + hashed(sweepScript) + "'; base-uri 'none'; form-action 'none'",
+		Policy: "default-src 'none'; style-src '" + cspHash(sweepStyle) + "'; script-src '" + cspHash(sweepScript) + "'; base-uri 'none'; form-action 'none'",
 		Style:  template.CSS(sweepStyle),
 		Script: template.JS(sweepScript),
 		Counts: w.counts(r),
@@ -106,7 +103,7 @@ func newSweepPage(r *Run, reports []string) (*sweepPage, error) {
 			{"m", s.Score, "none", -1}, {"g", s.Lag, "none", -1}, {"w", s.Why, "none", 1},
 		},
 		RowCount: len(r.Files) + 1,
-		Record:   w.record(r),
+		Record:   w.recordFacts(r),
 		Report:   template.JS(carried),
 		Key:      r.publicKey(), Signature: record.Blank,
 	}
@@ -115,7 +112,7 @@ func newSweepPage(r *Run, reports []string) (*sweepPage, error) {
 		address[&r.Files[i]] = reports[i]
 	}
 	counts := make([]int, len(severities))
-	for _, row := range r.rows() {
+	for _, row := range r.fileSummaries() {
 		counts[row.severity()]++
 		p.Rows = append(p.Rows, w.sweepRow(&row, address[row.file]))
 	}
@@ -127,17 +124,11 @@ func newSweepPage(r *Run, reports []string) (*sweepPage, error) {
 	return p, nil
 }
 
-func (w *words) sweepRow(r *row, report string) sweepRow {
+func (w *words) sweepRow(r *fileSummary, report string) sweepRow {
 	s := w.Sweep
-	known := func(x float64, n int) string {
-		if !finite(x) {
-			return ""
-		}
-		return decimals(x, n)
-	}
 	out := sweepRow{
 		Kind: severities[r.severity()].class, Verdict: w.banded(r.verdict, r.band), Report: report,
-		Judged: !r.file.failed(), Length: orElse(known(r.duration, 1), s.Unknown), Score: orElse(known(r.score, 2), s.Unknown),
+		Judged: !r.file.failed(), Length: cmp.Or(decimalsOrEmpty(r.duration, 1), s.Unknown), Score: cmp.Or(decimalsOrEmpty(r.score, 2), s.Unknown),
 		Lag: s.Unknown, Why: w.brief(r.file),
 	}
 	lag := ""
@@ -145,13 +136,13 @@ func (w *words) sweepRow(r *row, report string) sweepRow {
 		lag = decimals(milliseconds(r.lag.Duration()), 0)
 		out.Lag = lag
 	}
-	out.Folder, out.Name = folderOf(named(r.file.Path))
-	out.Keys = strings.Join([]string{known(r.suspect, 2), known(r.duration, 2), known(r.score, 4), lag}, " ")
+	out.Folder, out.Name = splitFolder(named(r.file.Path))
+	out.Keys = strings.Join([]string{decimalsOrEmpty(r.suspect, 2), decimalsOrEmpty(r.duration, 2), decimalsOrEmpty(r.score, 4), lag}, " ")
 	if out.Judged {
-		out.Spark = newSpark(r.file.Result)
+		out.Spark = newSparkline(r.file.Result)
 	}
 	if out.Spark != nil {
-		out.SparkTitle = w.sparkTitle(r, out.Spark)
+		out.SparkTitle = w.sparklineTitle(r, out.Spark)
 		if r.verdict == verdict.Suspect {
 			out.Suspect = fmt.Sprintf(s.SuspectSeconds, decimals(r.suspect, 1))
 		}
@@ -159,36 +150,29 @@ func (w *words) sweepRow(r *row, report string) sweepRow {
 	return out
 }
 
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
-}
-
-// reportFolder is the folder for the reports of the files of an overview.
+// reportFolder returns the folder of the reports beside an overview.
 func reportFolder(overview string) string {
 	return strings.TrimSuffix(overview, filepath.Ext(overview)) + "-reports"
 }
 
 const (
-	shortHash = 8  // hexadecimal digits of a file's SHA-256 in the name of its report
-	mostName  = 60 // letters of the file's own name in it
+	hashDigits    = 8  // hexadecimal digits of the file's SHA-256 in the name of a report
+	maxNameLength = 60 // characters of the file's own name in the name of a report
 )
 
-// reportNames names the report of each file: NAME-HASH.html, with a number
-// behind where the same content comes again under the same name; empty for a
-// file whose content is not known. Letters of other scripts stay, all else that
-// a file system or a browser could misread is replaced.
+// reportNames returns the name of each file's report: NAME-HASH.html, or NAME-HASH-2.html and so
+// on for further files with the same name and content. The name is empty for a file without a
+// hash. Letters of all scripts are kept; other characters that a file system or a browser could
+// misread are replaced.
 func reportNames(files []File) []string {
 	out := make([]string, len(files))
-	taken := map[string]bool{} // in lower case: some file systems tell no difference
+	taken := map[string]bool{} // in lower case, for case-insensitive file systems
 	for i := range files {
-		sum := files[i].known().SHA256
+		sum := files[i].resultOrEmpty().SHA256
 		if _, err := hex.DecodeString(sum); err != nil || len(sum) != 2*sha256.Size {
 			continue
 		}
-		stem := strings.TrimPrefix(plainName(path.Base(filepath.ToSlash(files[i].Path)))+"-"+sum[:shortHash], "-")
+		stem := strings.TrimPrefix(safeName(path.Base(filepath.ToSlash(files[i].Path)))+"-"+sum[:hashDigits], "-")
 		name := stem
 		for n := 2; taken[strings.ToLower(name)]; n++ {
 			name = stem + "-" + strconv.Itoa(n)
@@ -199,11 +183,11 @@ func reportNames(files []File) []string {
 	return out
 }
 
-func plainName(name string) string {
+func safeName(name string) string {
 	var b strings.Builder
 	n := 0
 	for _, r := range name {
-		if n++; n > mostName {
+		if n++; n > maxNameLength {
 			break
 		}
 		if unicode.IsLetter(r) && r != unicode.ReplacementChar || unicode.IsDigit(r) || strings.ContainsRune("._-", r) {
@@ -215,8 +199,8 @@ func plainName(name string) string {
 	return strings.TrimLeft(b.String(), ".-")
 }
 
-// addresses returns the names of reports in a folder as relative URLs.
-func addresses(folder string, names []string) []string {
+// reportURLs returns relative URLs of the named reports in a folder, empty for an empty name.
+func reportURLs(folder string, names []string) []string {
 	out := make([]string, len(names))
 	for i, name := range names {
 		if name != "" {

@@ -9,8 +9,8 @@
   const shown = document.getElementById("shown");
   for (const live of document.querySelectorAll(".live")) live.hidden = false;
 
-  /* Each row knows its place in the order it came in, worst first, which all
-     other orders fall back on. Numbers that are not known stand last. */
+  /* place is the index of a row in the original order, worst first. It decides ties in every
+     other order. Unknown numbers come last. */
   const numbers = ["c", "d", "m", "g"];
   const rows = [...body.children].map((row, place) => {
     const keys = { v: place };
@@ -40,8 +40,8 @@
     rows.sort((a, b) => compare(a, b, order.key, order.sign));
     body.append(...rows.map((r) => r.row));
     for (const head of heads) {
-      const mine = head.dataset.key === order.key;
-      head.setAttribute("aria-sort", mine ? (order.sign > 0 ? "ascending" : "descending") : "none");
+      const active = head.dataset.key === order.key;
+      head.setAttribute("aria-sort", active ? (order.sign > 0 ? "ascending" : "descending") : "none");
     }
   };
   const filter = () => {
@@ -58,8 +58,8 @@
     document.getElementById("none").hidden = n > 0;
   };
 
-  /* What is shown stands in the address, so that the browser's back finds it
-     again: #sort=-m&show=strong,error&name=... */
+  /* Order and filters are kept in the address, so that the browser's back button restores
+     them: #sort=-m&show=strong,error&name=... */
   const keep = () => {
     const parts = [];
     if (order.key !== start.key || order.sign !== start.sign) parts.push("sort=" + (order.sign < 0 ? "-" : "") + order.key);
@@ -93,6 +93,6 @@
   form.addEventListener("submit", (e) => e.preventDefault());
   form.addEventListener("reset", () => setTimeout(() => { filter(); keep(); }));
   addEventListener("hashchange", recall);
-  addEventListener("pageshow", recall); /* a browser may bring old values back behind the script's first look */
+  addEventListener("pageshow", recall); /* some browsers restore old values after the script has run */
   recall();
 })();

@@ -16,8 +16,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/visit"
 )
 
-// manyFiles is a sweep of n files of all kinds: what they are is made up from
-// their numbers.
+// manyFiles returns a sweep of n files of all kinds. Their properties follow from their numbers.
 func manyFiles(n int) *Run {
 	run := madeRun()
 	run.Files = nil
@@ -50,8 +49,8 @@ func manyFiles(n int) *Run {
 	return run
 }
 
-// visitOverview writes a signed overview with its reports' names, but not the
-// reports, and opens it.
+// visitOverview writes a signed overview with links to reports, but without the reports, and
+// opens it.
 func visitOverview(t *testing.T, run *Run) *visit.Page {
 	t.Helper()
 	run.Signer = signedRun(t).Signer
@@ -62,7 +61,7 @@ func visitOverview(t *testing.T, run *Run) *visit.Page {
 	return visit.Open(t, "file://"+path, "")
 }
 
-// cells returns the text of the visible rows' cells of one class, up to n.
+// cells returns the text of the first n cells of a class in visible rows.
 func cells(t *testing.T, v *visit.Page, class string, n int) string {
 	t.Helper()
 	return strings.Join(visit.Eval[[]string](t, v, fmt.Sprintf(`[...document.querySelectorAll(".body .row:not([hidden]) .%s")].slice(0, %d).map((e) => e.textContent.trim())`, class, n)), "|")
@@ -79,10 +78,10 @@ func TestBrowserSortsTheOverview(t *testing.T) {
 		t.Errorf("at first: %s, want %s, the worst first", got, want)
 	}
 	for _, tt := range []struct {
-		key, want, state string // class of the column and its cells after a click
+		key, want, state string // class of the column, its cells and sort state after a click
 	}{
 		{"m", "1.00|0.88|0.13|-|-|-", "descending"},
-		{"m", "0.13|0.88|1.00|-|-|-", "ascending"}, // what is not known stays last
+		{"m", "0.13|0.88|1.00|-|-|-", "ascending"}, // unknown values stay last
 		{"d", "3.0|2.0|0.4|0.2|-|-", "descending"},
 		{"g", "80|40|-200|-|-|-", "descending"},
 		{"f", "talk/cut.mp4|talk/dub.mkv|talk/fits.mp4|talk/notes.mp4|talk/odd.avi|talk/part.mp4", "ascending"},
@@ -98,7 +97,7 @@ func TestBrowserSortsTheOverview(t *testing.T) {
 		t.Errorf("%d columns say that they are sorted", got)
 	}
 
-	// Keys do the same.
+	// The keyboard works as well as the mouse.
 	v.Do(t, chromedp.Focus(chromedp.CSS(`[data-key=c] button`)), chromedp.KeyEvent(kb.Enter))
 	if got, want := cells(t, v, "f", 2), "talk/part.mp4|talk/dub.mkv"; got != want {
 		t.Errorf("by suspect seconds: %s, want %s", got, want)
@@ -110,10 +109,11 @@ func TestBrowserSortsTheOverview(t *testing.T) {
 	v.Quiet(t)
 }
 
-// What was chosen stands in the address and is there again on the way back.
-func TestBrowserOverviewComesBack(t *testing.T) {
+// TestBrowserOverviewRestoresState checks that order and filters are kept in the address and
+// restored when the user comes back.
+func TestBrowserOverviewRestoresState(t *testing.T) {
 	folder := t.TempDir()
-	path, err := placedOverview(t, madeRun(), folder)
+	path, err := writeOverviewFiles(t, madeRun(), folder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,11 +150,12 @@ func TestBrowserOverviewComesBack(t *testing.T) {
 	v.Await(t, `document.getElementById("shown").textContent === "1 of 6 files shown"`)
 	visit.Eval[bool](t, v, `(location.hash = "#name=nowhere", true)`)
 	v.Await(t, `!document.getElementById("none").hidden`)
-	v.Pardon("ERR_FILE_NOT_FOUND") // the videos are not there
+	v.Pardon("ERR_FILE_NOT_FOUND") // of the videos
 	v.Quiet(t)
 }
 
-// Five thousand files are there at once, and sorted and filtered in a blink.
+// TestBrowserOverviewOfThousands limits the time to load, sort, filter and scroll the overview of
+// 5000 files.
 func TestBrowserOverviewOfThousands(t *testing.T) {
 	run := manyFiles(5000)
 	page := written(t, formats["overview"], run)
@@ -181,7 +182,8 @@ func TestBrowserOverviewOfThousands(t *testing.T) {
 	scroll := v.Scrolled(t)
 	t.Logf("%.1f MB, loaded in %.0f ms, sorted by score in %.0f ms, by name in %.0f ms, filtered in %.0f ms, longest frame while scrolling %.0f ms",
 		float64(len(page))/1e6, load, sorting, byName, filtering, scroll)
-	if len(page) > 15e6 || load > 20_000 || sorting > 5000 || byName > 5000 || filtering > 5000 || scroll > 2000 { // ten times what a slow machine takes
+	// The limits are ten times the values of a slow machine.
+	if len(page) > 15e6 || load > 20_000 || sorting > 5000 || byName > 5000 || filtering > 5000 || scroll > 2000 {
 		t.Error("too large or too slow")
 	}
 	v.Quiet(t)

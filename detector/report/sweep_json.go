@@ -6,25 +6,20 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// OverviewSchemaName is the schema of what an overview carries; its version
-// changes with every change that a reader must know of.
+// OverviewSchemaName identifies the schema of the JSON in an overview, with versions as in
+// [SchemaName].
 const OverviewSchemaName = "deepcheck/overview/1"
 
 //go:embed overview.schema.json
 var overviewSchema string
 
-// OverviewSchema returns the JSON Schema (draft 2020-12) of what an overview
-// carries for verify and for other programs. It refers to that of Schema by its
-// $id.
+// OverviewSchema returns the JSON Schema (draft 2020-12) of the JSON that an overview holds for
+// deepcheck verify and other programs. It refers to the schema of [Schema] by $id.
 func OverviewSchema() []byte { return []byte(overviewSchema) }
 
 type (
 	jsonOverview struct {
-		Schema  string            `json:"schema"`
-		Tool    jsonTool          `json:"tool"`
-		Weights jsonWeights       `json:"weights"`
-		Options map[string]string `json:"options"`
-		Started *string           `json:"started_utc"`
+		jsonHeader
 		Command *string           `json:"command"`
 		Machine *string           `json:"machine"`
 		Files   []jsonOverviewRow `json:"files"`
@@ -37,15 +32,12 @@ type (
 	}
 )
 
-// overviewJSON returns the run with a line a file, in the order of the run.
+// overviewJSON returns the JSON of an overview, with one entry per file in the order of the run.
 func (r *Run) overviewJSON() *jsonOverview {
-	empty := *r
-	empty.Files = nil
-	run := empty.json(false)
-	out := &jsonOverview{OverviewSchemaName, run.Tool, run.Weights, run.Options, run.Started, run.Command, run.Machine, make([]jsonOverviewRow, len(r.Files))}
+	out := &jsonOverview{r.jsonHeader(OverviewSchemaName), orNull(r.Command), orNull(r.Machine), make([]jsonOverviewRow, len(r.Files))}
 	for i := range r.Files {
 		f := &r.Files[i]
-		row := jsonOverviewRow{Path: f.Path, SHA256: orNull(f.known().SHA256), Verdict: f.verdict()}
+		row := jsonOverviewRow{Path: f.Path, SHA256: orNull(f.resultOrEmpty().SHA256), Verdict: f.verdict()}
 		if !f.failed() {
 			row.Band = orNull(f.Result.Band)
 		}

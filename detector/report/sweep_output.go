@@ -13,14 +13,15 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// errBeside: an overview has reports beside it, and so a place of its own.
-var errBeside = errors.New("reports are written beside it: it must be a file")
+// errOverviewPath means that the path of an overview is not a regular file, so that no reports
+// can be stored beside it.
+var errOverviewPath = errors.New("reports are written beside it: it must be a file")
 
-// A reportsError says which reports of an overview could not be written.
+// A reportsError means that some reports of an overview could not be written.
 type reportsError struct {
-	name  string // of the first
+	name  string // of the first report that failed
 	cause error
-	more  int
+	more  int // number of further reports that failed
 }
 
 func (e *reportsError) Error() string {
@@ -33,9 +34,9 @@ func (e *reportsError) Error() string {
 
 func (e *reportsError) Unwrap() error { return e.cause }
 
-// writeOverview writes the page to w and, before it, the report of each file
-// into the folder beside it. Where a report fails, its file stays without a link,
-// all others are written, and the error says so in the end.
+// writeOverview writes the report of each file into the folder beside the page, then the page to
+// w. If a report fails, the page has no link to it, all other reports are still written, and the
+// error is a *reportsError.
 func (o Output) writeOverview(w io.Writer, r *Run) error {
 	folder := reportFolder(o.Path)
 	names := reportNames(r.Files)
@@ -53,14 +54,14 @@ func (o Output) writeOverview(w io.Writer, r *Run) error {
 			names[i] = ""
 		}
 	}
-	err := Overview(w, r, addresses(filepath.Base(folder), names))
+	err := Overview(w, r, reportURLs(filepath.Base(folder), names))
 	if err == nil && failed != nil {
 		err = failed
 	}
 	return err
 }
 
-// writeReport writes the HTML report of file i alone.
+// writeReport writes the HTML report of file i.
 func writeReport(path string, r *Run, i int) error {
 	one := *r
 	one.Files = r.Files[i : i+1]
@@ -69,15 +70,11 @@ func writeReport(path string, r *Run, i int) error {
 		return err
 	}
 	t.w = t.file
-	err := t.write(func(w io.Writer) error { return t.output.write(w, &one) }, &one)
-	if closing := t.Close(); err == nil {
-		err = closing
-	}
-	return err
+	return t.writeAndClose(func(w io.Writer) error { return t.output.write(w, &one) }, &one)
 }
 
-// openFolder makes the folder for an overview's reports, so that a bad path is
-// known before the work starts, and notes whether it was there before.
+// openFolder makes the folder for the reports of an overview, so that a bad path is found before
+// the work starts. It sets t.folder if the folder is new.
 func (t *Target) openFolder() error {
 	folder := reportFolder(t.output.Path)
 	err := os.Mkdir(folder, 0o777)
@@ -91,20 +88,19 @@ func (t *Target) openFolder() error {
 	return fmt.Errorf("folder %q: %w", filepath.Base(folder), video.WithoutPath(err))
 }
 
-// reportName is how reportNames calls the report of a file.
+// reportName matches the names that reportNames returns.
 var reportName = regexp.MustCompile(`-[0-9a-f]{8}(-[0-9]+)?\.html$`)
 
-// tidy removes the reports of an earlier run from beside an overview that took the
-// place of its page: nothing leads to them any more, and whoever finds one would take
-// it for one of this run. What is no report of deepcheck's, by name and by contents,
-// stays.
-func (t *Target) tidy(r *Run) error {
+// removeOldReports removes the reports of an earlier run from the folder beside the overview.
+// The new page has no links to them, and they could be mistaken for reports of this run. Only
+// files with the name and the content of a deepcheck report are removed.
+func (t *Target) removeOldReports(r *Run) error {
 	folder := reportFolder(t.output.Path)
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return fmt.Errorf("folder %q: %w", filepath.Base(folder), video.WithoutPath(err))
 	}
-	ours := map[string]bool{} // in lower case, as in reportNames
+	ours := map[string]bool{} // in lower case, see reportNames
 	for _, name := range reportNames(r.Files) {
 		ours[strings.ToLower(name)] = true
 	}
@@ -123,7 +119,7 @@ func (t *Target) tidy(r *Run) error {
 	return nil
 }
 
-// isReport tells whether a page is a report, signed or not, changed or not.
+// isReport reports whether a page is a deepcheck report, signed or not, unchanged or not.
 func isReport(page []byte) bool {
 	_, err := record.Open(page)
 	return err == nil || errors.Is(err, record.ErrUnsigned)

@@ -19,8 +19,8 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// bare is a file with a verdict, a score and nothing else.
-func bare(path string, v verdict.Verdict, b verdict.Band, score float64) File {
+// bareFile returns a file with only a verdict and a score.
+func bareFile(path string, v verdict.Verdict, b verdict.Band, score float64) File {
 	if v == verdict.Failed {
 		return File{Path: path, Err: "no"}
 	}
@@ -28,16 +28,16 @@ func bare(path string, v verdict.Verdict, b verdict.Band, score float64) File {
 		Tracks: []verdict.Track{{Verdict: v, Band: b, Score: score}}}}
 }
 
-func TestRowsWorstFirst(t *testing.T) {
+func TestFileSummariesWorstFirst(t *testing.T) {
 	run := &Run{Files: []File{
-		bare("fits", verdict.Consistent, "", .4), bare("unclear", verdict.Inconclusive, "", .1), bare("broken", verdict.Failed, "", 0),
-		bare("weak", verdict.Suspect, verdict.Weak, .99), bare("b strong", verdict.Suspect, verdict.Strong, .5),
-		bare("a strong", verdict.Suspect, verdict.Strong, .5), bare("higher", verdict.Suspect, verdict.Strong, .75),
-		bare("medium", verdict.Suspect, verdict.Moderate, .5), bare("no number", verdict.Suspect, verdict.Strong, nan()),
-		bare("fits less", verdict.Consistent, "", .45),
+		bareFile("fits", verdict.Consistent, "", .4), bareFile("unclear", verdict.Inconclusive, "", .1), bareFile("broken", verdict.Failed, "", 0),
+		bareFile("weak", verdict.Suspect, verdict.Weak, .99), bareFile("b strong", verdict.Suspect, verdict.Strong, .5),
+		bareFile("a strong", verdict.Suspect, verdict.Strong, .5), bareFile("higher", verdict.Suspect, verdict.Strong, .75),
+		bareFile("medium", verdict.Suspect, verdict.Moderate, .5), bareFile("no number", verdict.Suspect, verdict.Strong, nan()),
+		bareFile("fits less", verdict.Consistent, "", .45),
 	}}
 	var got []string
-	for _, r := range run.rows() {
+	for _, r := range run.fileSummaries() {
 		got = append(got, r.file.Path)
 	}
 	want := []string{"higher", "a strong", "b strong", "no number", "medium", "weak", "broken", "unclear", "fits less", "fits"}
@@ -46,15 +46,15 @@ func TestRowsWorstFirst(t *testing.T) {
 	}
 }
 
-func TestRowOfAFile(t *testing.T) {
+func TestFileSummary(t *testing.T) {
 	res := madePart()
 	res.Segments = append(res.Segments, verdict.Segment{Track: 2, Start: 1400 * time.Millisecond, End: 1840 * time.Millisecond})
 	slices.SortFunc(res.Segments, func(a, b verdict.Segment) int { return int(a.Start - b.Start) })
-	r := newRow(&File{Path: "x", Result: res})
+	r := newFileSummary(&File{Path: "x", Result: res})
 	if r.score != .875 || r.lag == nil || r.lag.Duration() != 80*time.Millisecond || r.suspect != .52 || r.logLR != 1.25 || r.motionLR != -.125 {
 		t.Errorf("got %+v", r)
 	}
-	if r := newRow(&File{Path: "x", Err: "no", Result: madePart()}); finite(r.score) || finite(r.duration) || r.lag != nil {
+	if r := newFileSummary(&File{Path: "x", Err: "no", Result: madePart()}); isFinite(r.score) || isFinite(r.duration) || r.lag != nil {
 		t.Errorf("a file that failed has %+v", r)
 	}
 }
@@ -92,7 +92,7 @@ func TestReportNames(t *testing.T) {
 			t.Errorf("report %d is called %q, want %q", i, got[i], want[i])
 		}
 	}
-	if got := addresses("a b%-reports", []string{"旅#.html", ""}); got[0] != "./a%20b%25-reports/%E6%97%85%23.html" || got[1] != "" {
+	if got := reportURLs("a b%-reports", []string{"旅#.html", ""}); got[0] != "./a%20b%25-reports/%E6%97%85%23.html" || got[1] != "" {
 		t.Errorf("addresses %q", got)
 	}
 }
@@ -100,7 +100,8 @@ func TestReportNames(t *testing.T) {
 func TestOverviewLoadsNothing(t *testing.T) {
 	page := written(t, formats["overview"], madeRun())
 	rest := strings.Replace(page, "<script>"+sweepScript+"</script>", "", 1)
-	rest = strings.Replace(rest, `<script type="application/json" id="report">`, "", 1) // which a browser does not run
+	// A browser does not run JSON.
+	rest = strings.Replace(rest, `<script type="application/json" id="report">`, "", 1)
 	for _, bad := range []string{"http:", "https:", "<script", "<link", "<iframe", "@import", "url(", "javascript:", " style=", "ZgotmplZ", "\u202e"} {
 		if strings.Contains(rest, bad) {
 			t.Errorf("the page holds %q", bad)
@@ -117,14 +118,14 @@ func TestOverviewLoadsNothing(t *testing.T) {
 		}
 	}
 	policy := html.UnescapeString(regexp.MustCompile(`Content-Security-Policy" content="([^"]*)"`).FindStringSubmatch(page)[1])
-	for _, want := range []string{"default-src 'none';", "style-src '" + hashed(sweepStyle) + "'", "script-src '" + hashed(sweepScript) + "'"} {
+	for _, want := range []string{"default-src 'none';", "style-src '" + cspHash(sweepStyle) + "'", "script-src '" + cspHash(sweepScript) + "'"} {
 		if !strings.Contains(policy, want) {
 			t.Errorf("policy %s, want in it %s", policy, want)
 		}
 	}
 }
 
-func TestSummaryHasARowAFile(t *testing.T) {
+func TestSummaryHasOneRowPerFile(t *testing.T) {
 	run := madeRun()
 	rows, err := csv.NewReader(strings.NewReader(written(t, Summary, run))).ReadAll()
 	if err != nil || len(rows) != len(run.Files)+1 {
@@ -137,9 +138,9 @@ func TestSummaryHasARowAFile(t *testing.T) {
 	}
 }
 
-// placedOverview writes the overview of a run as a scan does and returns its
-// path and what Write said.
-func placedOverview(t *testing.T, run *Run, folder string) (string, error) {
+// writeOverviewFiles writes the overview of a run and its reports, and returns the path of the
+// overview and the error of Write.
+func writeOverviewFiles(t *testing.T, run *Run, folder string) (string, error) {
 	t.Helper()
 	path := filepath.Join(folder, "index.html")
 	target := open(t, Output{FormatOverview, path})
@@ -149,13 +150,13 @@ func placedOverview(t *testing.T, run *Run, folder string) (string, error) {
 
 func TestOverviewWritesTheReports(t *testing.T) {
 	run := signedRun(t)
-	path, err := placedOverview(t, run, t.TempDir())
+	path, err := writeOverviewFiles(t, run, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	page := contents(t, path)
 	links := regexp.MustCompile(`<a href="\./([^"]*)"`).FindAllStringSubmatch(page, -1)
-	if len(links) != 5 { // all but the file that could not be read
+	if len(links) != 5 { // all but the unreadable file
 		t.Errorf("%d links, want 5", len(links))
 	}
 	for _, m := range links {
@@ -171,8 +172,7 @@ func TestOverviewWritesTheReports(t *testing.T) {
 	}
 }
 
-// The page is signed as a report is, and what it carries follows its schema; what
-// stands in it cannot be taken for a signature.
+// TestOverviewIsSigned checks the signature of the page and the JSON in it.
 func TestOverviewIsSigned(t *testing.T) {
 	run := signedRun(t)
 	page := written(t, formats["overview"], run)
@@ -199,11 +199,12 @@ func TestOverviewIsSigned(t *testing.T) {
 	}
 }
 
-// Reports of an earlier run go with its page; whatever else lies there stays.
+// TestOverviewRemovesOldReports checks that reports of an earlier run are removed and other files
+// are kept.
 func TestOverviewRemovesOldReports(t *testing.T) {
 	dir := t.TempDir()
 	run := madeRun()
-	if _, err := placedOverview(t, run, dir); err != nil {
+	if _, err := writeOverviewFiles(t, run, dir); err != nil {
 		t.Fatal(err)
 	}
 	folder := filepath.Join(dir, "index-reports")
@@ -213,7 +214,7 @@ func TestOverviewRemovesOldReports(t *testing.T) {
 		}
 	}
 	run.Files = run.Files[1:2]
-	if _, err := placedOverview(t, run, dir); err != nil {
+	if _, err := writeOverviewFiles(t, run, dir); err != nil {
 		t.Fatal(err)
 	}
 	entries, err := os.ReadDir(folder)
@@ -229,13 +230,13 @@ func TestOverviewRemovesOldReports(t *testing.T) {
 	}
 }
 
-// One report that fails costs its link, and nothing else.
+// TestOverviewWithoutOneReport checks that a report that cannot be written costs only its link.
 func TestOverviewWithoutOneReport(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(dir, "index-reports", "fits.mp4-bbbbbbbb.html"), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	path, err := placedOverview(t, madeRun(), dir)
+	path, err := writeOverviewFiles(t, madeRun(), dir)
 	if want := fmt.Sprintf(`writing output "overview=%s": report "index-reports/fits.mp4-bbbbbbbb.html": is a directory`, path); err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
@@ -248,7 +249,7 @@ func TestOverviewWithoutOneReport(t *testing.T) {
 	}
 }
 
-func TestOverviewGivenUpLeavesNothing(t *testing.T) {
+func TestClosedOverviewLeavesNothing(t *testing.T) {
 	dir := t.TempDir()
 	if err := open(t, Output{FormatOverview, filepath.Join(dir, "x.html")}).Close(); err != nil {
 		t.Fatal(err)
@@ -270,7 +271,7 @@ func TestOverviewGivenUpLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestSpark(t *testing.T) {
+func TestSparkline(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		columns []float64
@@ -279,18 +280,18 @@ func TestSpark(t *testing.T) {
 		{"line", []float64{0, 0}, "M160 50L480 50"},
 		{"gap", []float64{0, -1e9, nan(), 8}, "M80 50L240 100M480 0h160"},
 	} {
-		if got := sparkLine(tt.columns); got != tt.want {
+		if got := sparklinePath(tt.columns); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
 		}
 	}
-	if got, want := sparkBars([]bool{true, false, true, true}), "M0 0h160v100h-160zM320 0h320v100h-320z"; got != want {
+	if got, want := sparklineBars([]bool{true, false, true, true}), "M0 0h160v100h-160zM320 0h320v100h-320z"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if newSpark(&verdict.Result{}) != nil || newSpark(&verdict.Result{Frames: 50}) != nil {
+	if newSparkline(&verdict.Result{}) != nil || newSparkline(&verdict.Result{Frames: 50}) != nil {
 		t.Error("a file without judged frames has a curve")
 	}
-	long := newSpark(hour())
-	if n := strings.Count(long.Line, "L"); n != sparkColumns-1 {
+	long := newSparkline(hour())
+	if n := strings.Count(long.Line, "L"); n != sparklineColumns-1 {
 		t.Errorf("%d points for an hour", n+1)
 	}
 }

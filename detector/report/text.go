@@ -53,7 +53,7 @@ type textReport struct {
 }
 
 func (t *textReport) file(f *File) {
-	res, s := f.known(), t.words
+	res, s := f.resultOrEmpty(), t.words
 	fmt.Fprintf(t.w, "%s: %s\n", t.paint(bold, named(f.Path)), t.verdict(f))
 	for _, line := range s.explain(f) {
 		t.line("", line)
@@ -100,7 +100,7 @@ func (t *textReport) tracks(res *verdict.Result) {
 			continue
 		}
 		parts := []string{fmt.Sprintf("%d, %s %s %s: %s", tr.ID, clock(tr.Start), s.To, clock(tr.End), s.banded(tr.Verdict, tr.Band))}
-		if finite(tr.Score) {
+		if isFinite(tr.Score) {
 			parts = append(parts, s.Score+" "+decimals(tr.Score, 2))
 		}
 		parts = append(parts, fmt.Sprintf(s.JudgedFrames, tr.Judged))

@@ -60,7 +60,7 @@ func serveDocument(w http.ResponseWriter, r *report.Run, f report.Format) {
 func serveExport(w http.ResponseWriter, form, stem string, r *report.Run, place string) {
 	f := report.Format(form)
 	if form == embedded {
-		f, r.Page.Embed, r.Files[0].Place = report.FormatHTML, true, place
+		f, r.Page.Embed, r.Files[0].ReadPath = report.FormatHTML, true, place
 	}
 	if _, ok := mediaTypes[f]; !ok {
 		fail(w, fmt.Errorf("%q: %w", form, errNoFormat))

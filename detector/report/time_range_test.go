@@ -10,17 +10,17 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// A part of a file is drawn as a file of its length is; only what is written counts
-// from the start of the file.
-func TestPartIsDrawnAsAFile(t *testing.T) {
+// TestTimeRangeIsDrawnAsFile checks that a time range is drawn like a file of the same length.
+// Only the times in words count from the start of the file.
+func TestTimeRangeIsDrawnAsFile(t *testing.T) {
 	const first = 90000 // an hour
 	w := english()
 	for name, made := range map[string]func() *verdict.Result{"part": madePart, "fits": madeFits, "whole": madeWhole} {
 		t.Run(name, func(t *testing.T) {
 			whole, part := made(), made()
 			part.Offset(first)
-			levels := verdict.Suspicions(whole.Tracks, whole.Thresholds)
-			if got := verdict.Suspicions(part.Tracks, part.Thresholds); !reflect.DeepEqual(bits(got), bits(levels)) {
+			suspicions := verdict.Suspicions(whole.Tracks, whole.Thresholds)
+			if got := verdict.Suspicions(part.Tracks, part.Thresholds); !reflect.DeepEqual(formatted(got), formatted(suspicions)) {
 				t.Error("other levels")
 			}
 			same := func(what string, got, want any) {
@@ -29,12 +29,12 @@ func TestPartIsDrawnAsAFile(t *testing.T) {
 					t.Errorf("%s:\n%+v, want\n%+v", what, got, want)
 				}
 			}
-			same("missing", missing(part), missing(whole))
+			same("missing", countOutcomes(part), countOutcomes(whole))
 			same("length", totalFrames(part), totalFrames(whole))
-			same("spark", newSpark(part), newSpark(whole))
-			same("counted", newPageData(w, part, levels), newPageData(w, whole, levels))
-			a, b := newOverview(w, part, levels), newOverview(w, whole, levels)
-			for _, o := range []*overview{a, b} {
+			same("spark", newSparkline(part), newSparkline(whole))
+			same("counted", newThresholdData(w, part, suspicions), newThresholdData(w, whole, suspicions))
+			a, b := newTimeline(w, part, suspicions), newTimeline(w, whole, suspicions)
+			for _, o := range []*timeline{a, b} {
 				for i := range o.Rows {
 					for j := range o.Rows[i].Tracks {
 						o.Rows[i].Tracks[j].Title = ""
@@ -44,7 +44,7 @@ func TestPartIsDrawnAsAFile(t *testing.T) {
 			same("overview", a, b)
 			for i := range whole.Tracks {
 				same("curve", newCurve(&part.Tracks[i], part.Segments), newCurve(&whole.Tracks[i], whole.Segments))
-				x, y := newLanes(&part.Tracks[i], levels[i], part.Thresholds), newLanes(&whole.Tracks[i], levels[i], whole.Thresholds)
+				x, y := newLanes(&part.Tracks[i], suspicions[i], part.Thresholds), newLanes(&whole.Tracks[i], suspicions[i], whole.Thresholds)
 				x.drawChange(&part.Tracks[i], &part.Change)
 				y.drawChange(&whole.Tracks[i], &whole.Change)
 				same("lanes", x, y)
@@ -53,10 +53,10 @@ func TestPartIsDrawnAsAFile(t *testing.T) {
 	}
 }
 
-// bits makes NaN equal to itself.
-func bits(levels [][]float64) [][]string {
+// formatted returns values as strings, so that NaN equals NaN.
+func formatted(suspicions [][]float64) [][]string {
 	var out [][]string
-	for _, l := range levels {
+	for _, l := range suspicions {
 		var row []string
 		for _, x := range l {
 			row = append(row, decimals(x, 9))
@@ -66,7 +66,7 @@ func bits(levels [][]float64) [][]string {
 	return out
 }
 
-func TestPartCountsFromTheStartOfTheFile(t *testing.T) {
+func TestTimeRangeCountsFromStartOfFile(t *testing.T) {
 	part := madePart()
 	part.Offset(90000)
 	run := &Run{Files: []File{{Path: "a.mp4", Result: part}}}

@@ -6,7 +6,8 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// What keeps a frame of a file from being judged, the best face deciding.
+// The outcomes of a frame: judged, or the reason why it was not. If a frame shows several faces,
+// the best outcome counts.
 const (
 	frameJudged = iota
 	frameNoSpeech
@@ -15,14 +16,13 @@ const (
 	frameFrozen
 	frameSmall
 	frameTurned
-	frameAtRest
+	frameIdle
 	frameOther
-	frameKinds
+	numOutcomes
 )
 
-// missing counts the frames of a file by what became of them; they add up to
-// its length.
-func missing(res *verdict.Result) [frameKinds]int {
+// countOutcomes counts the frames of a file by outcome. The counts add up to res.Frames.
+func countOutcomes(res *verdict.Result) [numOutcomes]int {
 	best := make([]int, res.Frames)
 	for f := range best {
 		best[f] = frameNoFace
@@ -37,22 +37,22 @@ func missing(res *verdict.Result) [frameKinds]int {
 			if at < 0 || at >= len(best) || best[at] == frameJudged {
 				continue
 			}
-			// By the track's own lag the sound of this frame may be speech
-			// where the file's is not, and the other way round.
-			switch kind := kindOf(s); {
+			// The track's lag shifts its speech: a frame can be voiced on the track although
+			// the file has no speech at that frame, and vice versa.
+			switch kind := outcomeOf(s); {
 			case kind == frameJudged, best[at] == frameNoFace, best[at] == frameNoMouth && kind > frameNoMouth:
 				best[at] = kind
 			}
 		}
 	}
-	var out [frameKinds]int
+	var out [numOutcomes]int
 	for _, kind := range best {
 		out[kind]++
 	}
 	return out
 }
 
-func kindOf(s *verdict.Score) int {
+func outcomeOf(s *verdict.Score) int {
 	switch {
 	case judged(s):
 		return frameJudged
@@ -67,25 +67,25 @@ func kindOf(s *verdict.Score) int {
 	case math.Abs(s.Yaw) > verdict.MaxYaw:
 		return frameTurned
 	case s.Idle:
-		return frameAtRest
+		return frameIdle
 	}
 	return frameOther
 }
 
-// An htmlMissing is one line of what was not analysed.
-type htmlMissing struct{ Reason, Seconds, Share string }
+// An htmlOutcome is one row of the table of outcomes.
+type htmlOutcome struct{ Reason, Seconds, Share string }
 
-// notAnalysed returns a line for every way in which frames of the file ended
-// up, those that were judged first.
-func (w *pageWords) notAnalysed(res *verdict.Result) []htmlMissing {
+// outcomes returns a row for each outcome that occurs, judged frames first. The row of judged
+// frames is always there.
+func (w *pageWords) outcomes(res *verdict.Result) []htmlOutcome {
 	if res.Frames == 0 {
 		return nil
 	}
-	names := [frameKinds]string{w.NotJudged, w.NotNoSpeech, w.NotNoFace, w.NotNoMouth, w.NotFrozen, w.NotSmall, w.NotTurned, w.NotAtRest, w.NotOther}
-	var out []htmlMissing
-	for kind, n := range missing(res) {
+	names := [numOutcomes]string{w.NotJudged, w.NotNoSpeech, w.NotNoFace, w.NotNoMouth, w.NotFrozen, w.NotSmall, w.NotTurned, w.NotAtRest, w.NotOther}
+	var out []htmlOutcome
+	for kind, n := range countOutcomes(res) {
 		if n > 0 || kind == frameJudged {
-			out = append(out, htmlMissing{names[kind], decimals(frames(n), 2), decimals(100*float64(n)/float64(res.Frames), 1) + " %"})
+			out = append(out, htmlOutcome{names[kind], decimals(frames(n), 2), decimals(100*float64(n)/float64(res.Frames), 1) + " %"})
 		}
 	}
 	return out

@@ -13,64 +13,64 @@ import (
 )
 
 type (
-	htmlMouth struct {
+	htmlStill struct {
 		Source    template.URL
 		Alt, Time string
 	}
-	// An htmlStrip is the sound beneath the mouths of a segment.
-	htmlStrip struct {
-		Spectrum             template.URL
-		Width, Height        int // pixels of Spectrum
+	// An htmlSpectrogram is the plot of sound and mouth opening below the stills of a segment.
+	htmlSpectrogram struct {
+		Image                template.URL
+		Width, Height        int // of Image, in pixels
 		Title, OpeningTitle  string
-		Opening              string // path, as in lanes
-		Ticks                []int  // x of the mouths, in curveWidth
+		Opening              string // SVG path, see lanes
+		Ticks                []int  // x of the stills, in [0, curveWidth)
 		Start, End, SoundNow string
 	}
 )
 
-// mouths returns a strip as pictures that the page carries in itself.
-func (w *words) mouths(strip []verdict.Still) ([]htmlMouth, error) {
-	var out []htmlMouth
-	for _, m := range strip {
-		if m.Crop == nil {
+// stills returns mouth pictures as data URIs.
+func (w *words) stills(stills []verdict.Still) ([]htmlStill, error) {
+	var out []htmlStill
+	for _, s := range stills {
+		if s.Crop == nil {
 			continue
 		}
-		source, err := picture(m.Crop[:], video.CropSize, video.CropSize)
+		source, err := pngURI(s.Crop[:], video.CropSize, video.CropSize)
 		if err != nil {
 			return nil, err
 		}
-		at := clock(video.FrameTime(m.Frame))
-		out = append(out, htmlMouth{Source: source, Alt: fmt.Sprintf(w.MouthAt, at), Time: at})
+		at := clock(video.FrameTime(s.Frame))
+		out = append(out, htmlStill{Source: source, Alt: fmt.Sprintf(w.MouthAt, at), Time: at})
 	}
 	return out, nil
 }
 
-// strip returns the sound of a segment with the opening of its track's lips; nil
-// where no sound was kept.
-func (w *words) strip(s *verdict.Segment, t *verdict.Track) (*htmlStrip, error) {
+// spectrogram returns the spectrogram of a segment with the mouth opening of its track t. It
+// returns nil if the segment has no spectrogram.
+func (w *words) spectrogram(s *verdict.Segment, t *verdict.Track) (*htmlSpectrogram, error) {
 	if s.Spectrogram == nil || s.Spectrogram.Columns == 0 || len(s.Spectrogram.Grey) != s.Spectrogram.Columns*s.Spectrogram.Rows {
 		return nil, nil
 	}
 	grey := make([]byte, len(s.Spectrogram.Grey))
 	for c := range s.Spectrogram.Columns {
-		for b := range s.Spectrogram.Rows { // low tones at the bottom
+		for b := range s.Spectrogram.Rows { // low frequencies at the bottom
 			grey[(s.Spectrogram.Rows-1-b)*s.Spectrogram.Columns+c] = s.Spectrogram.Grey[c*s.Spectrogram.Rows+b]
 		}
 	}
-	source, err := picture(grey, s.Spectrogram.Columns, s.Spectrogram.Rows)
+	source, err := pngURI(grey, s.Spectrogram.Columns, s.Spectrogram.Rows)
 	if err != nil {
 		return nil, err
 	}
 	from, to := clock(s.Start), clock(s.End)
-	out := &htmlStrip{
-		Spectrum: source, Width: s.Spectrogram.Columns, Height: s.Spectrogram.Rows,
+	out := &htmlSpectrogram{
+		Image: source, Width: s.Spectrogram.Columns, Height: s.Spectrogram.Rows,
 		Title:        fmt.Sprintf(w.Page.SpectrumOf, clock(s.Spectrogram.Start), clock(s.Spectrogram.End)),
 		OpeningTitle: fmt.Sprintf(w.Page.OpeningOf, s.Track, from, to),
 		Start:        from, End: to,
 		SoundNow: fmt.Sprintf(w.Page.SoundFrom, clock(s.Spectrogram.Start), clock(s.Spectrogram.End)),
 	}
 	if t != nil {
-		out.Opening = openings(s, t)
+		out.Opening = segmentOpening(s, t)
 	}
 	length := video.FrameAt(s.End) - video.FrameAt(s.Start)
 	for _, m := range s.Stills {
@@ -81,18 +81,18 @@ func (w *words) strip(s *verdict.Segment, t *verdict.Track) (*htmlStrip, error) 
 	return out, nil
 }
 
-// openings draws the lips' opening over a segment.
-func openings(s *verdict.Segment, t *verdict.Track) string {
+// segmentOpening draws the mouth opening over a segment.
+func segmentOpening(s *verdict.Segment, t *verdict.Track) string {
 	first := firstFrame(t)
 	from, to := max(video.FrameAt(s.Start)-first, 0), min(video.FrameAt(s.End)-first, len(t.Scores))
 	if from >= to {
 		return ""
 	}
-	return opened(t, t.Scores[from:to])
+	return openingPath(t, t.Scores[from:to])
 }
 
-// picture returns a grey picture (height, width) as a PNG in a data URI.
-func picture(grey []byte, width, height int) (template.URL, error) {
+// pngURI returns a grey picture (height, width) as a data URI with a PNG.
+func pngURI(grey []byte, width, height int) (template.URL, error) {
 	var data bytes.Buffer
 	enc := png.Encoder{CompressionLevel: png.BestCompression}
 	if err := enc.Encode(&data, &image.Gray{Pix: grey, Stride: width, Rect: image.Rect(0, 0, width, height)}); err != nil {
