@@ -124,7 +124,7 @@ func TestBrowserCountsAnew(t *testing.T) {
 	for _, steps := range []int{0, -levelReach, -32, -16, 0, 1, 5, 16, levelReach, 0} {
 		set(steps)
 		n, stretches := countAt(res, levels, res.Thresholds.SegmentWeak+float64(steps)*levelStep)
-		want := fmt.Sprintf(english().Page.ThresholdCount, decimals(frames(n), 2), stretches, judged)
+		want := english().Page.ThresholdCount.Fill(decimals(frames(n), 2), stretches, judged)
 		if got := count(); got != want {
 			t.Errorf("%d steps from the default: the page counts %q, want %q", steps, got, want)
 		}

@@ -48,7 +48,7 @@ func newPageData(w *words, res *verdict.Result, levels [][]float64) *pageData {
 		return nil
 	}
 	d := &pageData{Rate: video.FrameRate, Frames: totalFrames(res), Least: verdict.MinInterval, Bridge: verdict.MaxGap,
-		Base: res.Thresholds.SegmentWeak, Step: levelStep, Count: w.Page.ThresholdCount}
+		Base: res.Thresholds.SegmentWeak, Step: levelStep, Count: string(w.Page.ThresholdCount)}
 	for i := range res.Tracks {
 		t := &res.Tracks[i]
 		if counted(t) {
@@ -118,7 +118,7 @@ func (w *words) threshold(res *verdict.Result, levels [][]float64) (*htmlThresho
 	n, stretches := countAt(res, levels, d.Base)
 	judged := decimals(frames(judgedFrames(res)), 2)
 	return &htmlThreshold{Reach: levelReach, Default: decimals(probability(d.Base), 2), Judged: judged, Data: data,
-		Count: fmt.Sprintf(w.Page.ThresholdCount, decimals(frames(n), 2), stretches, judged)}, nil
+		Count: w.Page.ThresholdCount.Fill(decimals(frames(n), 2), stretches, judged)}, nil
 }
 
 // ascii returns v as JSON of ASCII characters only, without any that HTML or a

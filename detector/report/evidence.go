@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -36,16 +35,16 @@ func (w *words) voiceWeighs(res *verdict.Result, t *verdict.Track) string {
 	var parts []string
 	part := worstPart(res, t.ID)
 	if part != nil {
-		parts = append(parts, fmt.Sprintf(w.PartWeighs, clock(part.Start), clock(part.End), t.ID, w.times(part.LogLR, w.OthersPart, w.OwnVoice)), w.PartChance)
+		parts = append(parts, w.PartWeighs.Fill(clock(part.Start), clock(part.End), t.ID, w.times(part.LogLR, w.OthersPart, w.OwnVoice)), w.PartChance)
 		if weighed(part.VoiceLogLR) {
-			parts = append(parts, fmt.Sprintf(w.PartVoice, w.times(part.VoiceLogLR, w.AnotherSpeaks, w.SameSpeaks)))
+			parts = append(parts, w.PartVoice.Fill(w.times(part.VoiceLogLR, w.AnotherSpeaks, w.SameSpeaks)))
 		}
 		if part.VoiceLogLR < 0 {
 			parts = append(parts, w.PartSameVoice)
 		}
 	}
 	if weighed(t.LogLR) {
-		parts = append(parts, fmt.Sprintf(w.VoiceWeighs, t.ID, w.times(t.LogLR, w.OthersVoice, w.OwnVoice)))
+		parts = append(parts, w.VoiceWeighs.Fill(t.ID, w.times(t.LogLR, w.OthersVoice, w.OwnVoice)))
 		switch {
 		case part != nil:
 			parts = append(parts, w.PartDrowns)
@@ -74,7 +73,7 @@ func (w *words) motionWeighs(t *verdict.Track) string {
 	if m.Windows == 0 || !weighed(m.LogLR) {
 		return ""
 	}
-	return fmt.Sprintf(w.MotionWeighs, t.ID, w.times(m.LogLR, w.GeneratedMouth, w.FilmedMouth), m.Windows, m.Outline, m.Flicker)
+	return w.MotionWeighs.Fill(t.ID, w.times(m.LogLR, w.GeneratedMouth, w.FilmedMouth), m.Windows, m.Outline, m.Flicker)
 }
 
 // A ledger is one question of the page's block on evidence: the propositions
@@ -116,7 +115,7 @@ func (w *words) times(logLR float64, one, other string) string {
 	if ratio >= 10 {
 		digits = 0
 	}
-	return fmt.Sprintf(w.TimesMore, strconv.FormatFloat(ratio, 'f', digits, 64), one, other, verdict.Verbal(logLR))
+	return w.TimesMore.Fill(strconv.FormatFloat(ratio, 'f', digits, 64), one, other, w.Verbal(logLR))
 }
 
 // weighty returns the track that a file's evidence is told of: the suspect one of the

@@ -47,7 +47,7 @@ func (w *words) found(f *File) []string {
 		if reason == "" {
 			reason = w.Unknown
 		}
-		return []string{fmt.Sprintf(w.FailedMeans, printable(strings.TrimRight(reason, ".\n ")))}
+		return []string{w.FailedMeans.Fill(printable(strings.TrimRight(reason, ".\n ")))}
 	}
 	res := f.Result
 	var out []string
@@ -55,7 +55,7 @@ func (w *words) found(f *File) []string {
 		out = append(out, w.meaning(res.Verdict))
 	}
 	for _, r := range res.Reasons {
-		out = append(out, sentence(r.String()))
+		out = append(out, sentence(w.Reason(r)))
 	}
 	if res.Verdict == verdict.Suspect {
 		if !slices.Contains(res.Reasons, verdict.WholeFile) { // whose own sentence has it
@@ -73,22 +73,22 @@ func (w *words) found(f *File) []string {
 	}
 	out = append(out, w.restsOn(res))
 	if res.Part {
-		out = append(out, fmt.Sprintf(w.PartOnly, w.part(res)))
+		out = append(out, w.PartOnly.Fill(w.part(res)))
 	}
 	if s := w.otherSound(res); s != "" {
 		out = append(out, s)
 	}
 	if n := framesLeftOut(res, frozen); n > 0 {
-		out = append(out, fmt.Sprintf(w.Frozen, decimals(frames(n), 1)))
+		out = append(out, w.Frozen.Fill(decimals(frames(n), 1)))
 	}
 	if n := framesLeftOut(res, atRest); n > 0 {
-		out = append(out, fmt.Sprintf(w.AtRest, decimals(frames(n), 1)))
+		out = append(out, w.AtRest.Fill(decimals(frames(n), 1)))
 	}
 	if len(res.BelowFileThreshold) > 0 {
-		out = append(out, fmt.Sprintf(w.ByChance, w.worst(res.BelowFileThreshold)))
+		out = append(out, w.ByChance.Fill(w.worst(res.BelowFileThreshold)))
 	}
 	if len(res.OverlappedSpeech) > 0 {
-		out = append(out, fmt.Sprintf(w.Mixed, w.worst(res.OverlappedSpeech)))
+		out = append(out, w.Mixed.Fill(w.worst(res.OverlappedSpeech)))
 	}
 	return out
 }
@@ -98,13 +98,13 @@ func (w *words) cutaways(all []verdict.Segment) string {
 	var parts []string
 	for i := range all {
 		if s := &all[i]; s.Cutaway {
-			parts = append(parts, fmt.Sprintf(w.CutawayFrom, w.stretch(s), s.Speaker))
+			parts = append(parts, w.CutawayFrom.Fill(w.stretch(s), s.Speaker))
 		}
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(w.Cutaways, strings.Join(w.few(parts, mostNamed), ", "))
+	return w.Cutaways.Fill(strings.Join(w.few(parts, mostNamed), ", "))
 }
 
 // worst names stretches that are no evidence, the worst of them.
@@ -116,7 +116,12 @@ func (w *words) worst(all []verdict.Segment) string {
 
 // stretch returns from when to when a segment is.
 func (w *words) stretch(s *verdict.Segment) string {
-	return clock(s.Start) + " " + w.To + " " + clock(s.End)
+	return w.Interval.Fill(clock(s.Start), clock(s.End))
+}
+
+// segmentLine returns the interval, track, band and mean mismatch of a segment.
+func (w *words) segmentLine(s *verdict.Segment) string {
+	return w.SegmentLine.Fill(w.stretch(s), s.Track, orDash(w.band(s.Band)), decimals(s.Mean, 2))
 }
 
 func (w *words) stretches(all []verdict.Segment) []string {
@@ -130,7 +135,7 @@ func (w *words) stretches(all []verdict.Segment) []string {
 // few returns the first parts, and how many more there are.
 func (w *words) few(parts []string, most int) []string {
 	if more := len(parts) - most; more > 0 {
-		return append(slices.Clip(parts[:most]), fmt.Sprintf(w.Sweep.MoreSegments, more))
+		return append(slices.Clip(parts[:most]), w.Sweep.MoreSegments.Fill(more))
 	}
 	return parts
 }
@@ -141,9 +146,9 @@ func (w *words) restsOn(res *verdict.Result) string {
 		of = w.APart
 	}
 	if n := judgedFrames(res); n > 0 {
-		return fmt.Sprintf(w.RestsOn, decimals(frames(n), 1), voiced, of, all)
+		return w.RestsOn.Fill(decimals(frames(n), 1), voiced, of, all)
 	}
-	return fmt.Sprintf(w.RestsNone, voiced, of, all)
+	return w.RestsNone.Fill(voiced, of, all)
 }
 
 // otherSound tells of sound in the file that was not judged, or not by itself.
@@ -151,9 +156,9 @@ func (w *words) otherSound(res *verdict.Result) string {
 	m := &res.Media
 	switch s := m.Sound(); {
 	case len(m.SoundTracks) > 1:
-		return fmt.Sprintf(w.OtherTracks, m.SoundTrack, len(m.SoundTracks))
+		return w.OtherTracks.Fill(m.SoundTrack, len(m.SoundTracks))
 	case s != nil && s.Channels > 1 && m.Channel == 0 && slices.ContainsFunc(res.Reasons, unheard):
-		return fmt.Sprintf(w.MixedChannels, s.Channels)
+		return w.MixedChannels.Fill(s.Channels)
 	}
 	return ""
 }
@@ -163,7 +168,7 @@ func unheard(r verdict.Reason) bool { return r == verdict.NoSpeech || r == verdi
 // part returns from when to when a file was judged.
 func (w *words) part(res *verdict.Result) string {
 	start, end := res.Span()
-	return clock(start) + " " + w.To + " " + clock(end)
+	return w.Interval.Fill(clock(start), clock(end))
 }
 
 // verdict returns the word for a verdict.
@@ -184,7 +189,7 @@ func (w *words) verdict(v verdict.Verdict) string {
 // banded returns the word for a verdict with the one for its band.
 func (w *words) banded(v verdict.Verdict, b verdict.Band) string {
 	if band := w.band(b); v == verdict.Suspect && band != "" {
-		return w.verdict(v) + ", " + band
+		return w.Banded.Fill(w.verdict(v), band)
 	}
 	return w.verdict(v)
 }
@@ -235,9 +240,9 @@ func (w *words) lag(l avsync.Lag) string {
 	case ms == "0":
 		return w.LagNone
 	case l.Duration() > 0:
-		return fmt.Sprintf(w.LagLate, ms)
+		return w.LagLate.Fill(ms)
 	}
-	return fmt.Sprintf(w.LagEarly, ms)
+	return w.LagEarly.Fill(ms)
 }
 
 // lagSentences returns the lag of the file's main track beside the limits of
@@ -247,9 +252,9 @@ func (w *words) lagSentences(res *verdict.Result) []string {
 	if t == nil {
 		return nil
 	}
-	out := []string{fmt.Sprintf(w.LagSentence, w.lag(t.Lag), t.ID, decimals(t.Lag.Confidence, 2))}
+	out := []string{w.LagSentence.Fill(w.lag(t.Lag), t.ID, decimals(t.Lag.Confidence, 2))}
 	if least, most := lagRange(t); least != most {
-		out = append(out, fmt.Sprintf(w.LagMoves, decimals(milliseconds(least), 0), decimals(milliseconds(most), 0)))
+		out = append(out, w.LagMoves.Fill(decimals(milliseconds(least), 0), decimals(milliseconds(most), 0)))
 	}
 	return append(out, w.lagRemark(t.Lag), w.LagIsNot)
 }
@@ -271,7 +276,7 @@ func (w *words) counts(r *Run) string {
 	if len(r.Files) == 0 {
 		return w.NoFiles
 	}
-	return fmt.Sprintf(w.Counts, len(r.Files), r.count(verdict.Suspect), r.count(verdict.Consistent),
+	return w.Counts.Fill(len(r.Files), r.count(verdict.Suspect), r.count(verdict.Consistent),
 		r.count(verdict.Inconclusive), r.count(verdict.Failed))
 }
 
@@ -291,10 +296,10 @@ func (w *words) media(m *video.Info) string {
 		parts = append(parts, fmt.Sprintf("%dx%d", m.Width, m.Height))
 	}
 	if m.Rotation != 0 {
-		parts = append(parts, fmt.Sprintf(w.Rotated, m.Rotation))
+		parts = append(parts, w.Rotated.Fill(m.Rotation))
 	}
 	if rate := m.Rate(); rate > 0 {
-		parts = append(parts, fmt.Sprintf(w.FramesASecond, strconv.FormatFloat(round(rate, 3), 'f', -1, 64)))
+		parts = append(parts, w.FramesASecond.Fill(strconv.FormatFloat(round(rate, 3), 'f', -1, 64)))
 	}
 	if m.Interlaced {
 		parts = append(parts, w.Interlaced)
@@ -305,10 +310,10 @@ func (w *words) media(m *video.Info) string {
 		parts = append(parts, w.NoSound)
 	}
 	if m.BitRate > 0 {
-		parts = append(parts, decimals(float64(m.BitRate)/1000, 0)+" kbit/s")
+		parts = append(parts, w.BitRate.Fill(decimals(float64(m.BitRate)/1000, 0)))
 	}
 	if m.Duration > 0 {
-		parts = append(parts, fmt.Sprintf(w.Announced, decimals(m.Duration.Seconds(), 1)))
+		parts = append(parts, w.Announced.Fill(decimals(m.Duration.Seconds(), 1)))
 	}
 	if len(parts) == 0 {
 		return w.Unknown
@@ -322,13 +327,13 @@ func (w *words) sound(m *video.Info) string {
 	s := m.Sound()
 	var which []string
 	if n := len(m.SoundTracks); n > 1 {
-		which = append(which, fmt.Sprintf(w.SoundTrack, m.SoundTrack, n))
+		which = append(which, w.SoundTrack.Fill(m.SoundTrack, n))
 		if s.Language != "" {
 			which = append(which, s.Language)
 		}
 	}
 	if m.Channel > 0 {
-		which = append(which, fmt.Sprintf(w.Channel, m.Channel, s.Channels))
+		which = append(which, w.Channel.Fill(m.Channel, s.Channels))
 	}
 	if len(which) == 0 {
 		return s.Codec

@@ -140,10 +140,10 @@ func TestHTMLOfAnHourIsSmall(t *testing.T) {
 	if n := strings.Count(page, "<img "); n != maxMouths {
 		t.Errorf("%d mouths, want %d", n, maxMouths)
 	}
-	if want := fmt.Sprintf(english().MoreStrips, 200-maxMouths/8); !strings.Contains(page, want) {
+	if want := english().MoreStrips.Fill(200 - maxMouths/8); !strings.Contains(page, want) {
 		t.Errorf("the page does not say %q", want)
 	}
-	if want := fmt.Sprintf(english().Page.MoreTracks, 302-maxPlots); !strings.Contains(page, want) {
+	if want := english().Page.MoreTracks.Fill(302 - maxPlots); !strings.Contains(page, want) {
 		t.Errorf("the page does not say %q", want)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/deepcheck/deepcheck/detector/lips"
@@ -298,7 +297,7 @@ func newOverview(w *words, res *verdict.Result, levels [][]float64) *overview {
 		from, to := x(first), x(first+len(t.Scores))
 		v := overviewTrack{
 			bar: bar{int(from), max(int(to-from), 1)}, ID: t.ID, Class: class(t.Verdict),
-			Title: w.trackName(t) + ": " + w.banded(t.Verdict, t.Band),
+			Title: w.TrackIs.Fill(w.trackName(t), w.banded(t.Verdict, t.Band)),
 			Level: trace(highest(levels[i], min(len(t.Scores), max(1, len(t.Scores)*overviewColumns/total))), from, to, probability),
 		}
 		for j := range res.Segments {
@@ -369,5 +368,5 @@ func firstFrame(t *verdict.Track) int {
 
 // trackName is "track 1, 0:01.00 to 0:01.96".
 func (w *words) trackName(t *verdict.Track) string {
-	return w.Track + " " + strconv.Itoa(t.ID) + ", " + clock(t.Start) + " " + w.To + " " + clock(t.End)
+	return w.TrackName.Fill(t.ID, w.Interval.Fill(clock(t.Start), clock(t.End)))
 }

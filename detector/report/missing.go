@@ -85,7 +85,7 @@ func (w *pageWords) notAnalysed(res *verdict.Result) []htmlMissing {
 	var out []htmlMissing
 	for kind, n := range missing(res) {
 		if n > 0 || kind == frameJudged {
-			out = append(out, htmlMissing{names[kind], decimals(frames(n), 2), decimals(100*float64(n)/float64(res.Frames), 1) + " %"})
+			out = append(out, htmlMissing{names[kind], decimals(frames(n), 2), w.Percent.Fill(decimals(100*float64(n)/float64(res.Frames), 1))})
 		}
 	}
 	return out

@@ -153,7 +153,7 @@ func (w *words) brief(f *File) string {
 		}
 	default:
 		for _, r := range res.Reasons {
-			parts = append(parts, r.String())
+			parts = append(parts, w.Reason(r))
 		}
 	}
 	for _, warning := range res.Warnings {
@@ -269,5 +269,5 @@ func folderOf(path string) (folder, name string) {
 
 // sparkTitle says in words what a spark shows, for those who do not see it.
 func (w *words) sparkTitle(r *row, s *spark) string {
-	return fmt.Sprintf(w.Sweep.SparkOf, decimals(s.Peak, 2), decimals(r.suspect, 1), decimals(frames(totalFrames(r.file.known())), 1))
+	return w.Sweep.SparkOf.Fill(decimals(s.Peak, 2), decimals(r.suspect, 1), decimals(frames(totalFrames(r.file.known())), 1))
 }

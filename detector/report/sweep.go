@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"html/template"
 	"io"
 	"net/url"
@@ -153,7 +152,7 @@ func (w *words) sweepRow(r *row, report string) sweepRow {
 	if out.Spark != nil {
 		out.SparkTitle = w.sparkTitle(r, out.Spark)
 		if r.verdict == verdict.Suspect {
-			out.Suspect = fmt.Sprintf(s.SuspectSeconds, decimals(r.suspect, 1))
+			out.Suspect = s.SuspectSeconds.Fill(decimals(r.suspect, 1))
 		}
 	}
 	return out

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -72,7 +71,7 @@ func (t *textReport) file(f *File) {
 		t.line(s.Media, s.media(&res.Media))
 	}
 	if res.SHA256 != "" {
-		t.line(s.Hash, res.SHA256+", "+strconv.FormatInt(res.Size, 10)+" "+s.Bytes)
+		t.line(s.Hash, res.SHA256+", "+s.Bytes.Fill(res.Size))
 	}
 	fmt.Fprintln(t.w)
 }
@@ -85,8 +84,7 @@ func (t *textReport) segments(res *verdict.Result) {
 			label = s.Segments
 		}
 		seg := &res.Segments[i]
-		t.line(label, fmt.Sprintf("%s %s %s, %s %d, %s, %s %s", clock(seg.Start), s.To, clock(seg.End),
-			s.Track, seg.Track, orDash(s.band(seg.Band)), s.Mean, decimals(seg.Mean, 2)))
+		t.line(label, s.segmentLine(seg))
 	}
 }
 
@@ -99,17 +97,17 @@ func (t *textReport) tracks(res *verdict.Result) {
 		if listed[tr.Verdict]++; listed[tr.Verdict] > mostTracks && tr.Verdict != verdict.Suspect {
 			continue
 		}
-		parts := []string{fmt.Sprintf("%d, %s %s %s: %s", tr.ID, clock(tr.Start), s.To, clock(tr.End), s.banded(tr.Verdict, tr.Band))}
+		parts := []string{s.TrackLine.Fill(tr.ID, s.Interval.Fill(clock(tr.Start), clock(tr.End)), s.banded(tr.Verdict, tr.Band))}
 		if finite(tr.Score) {
-			parts = append(parts, s.Score+" "+decimals(tr.Score, 2))
+			parts = append(parts, s.Score.Fill(decimals(tr.Score, 2)))
 		}
-		parts = append(parts, fmt.Sprintf(s.JudgedFrames, tr.Judged))
+		parts = append(parts, s.JudgedFrames.Fill(tr.Judged))
 		if lagKnown(tr.Lag) {
 			parts = append(parts, s.lag(tr.Lag))
 		}
 		for _, reason := range tr.Reasons {
 			if tr.Verdict == verdict.Inconclusive {
-				parts = append(parts, reason.String())
+				parts = append(parts, s.Reason(reason))
 			}
 		}
 		t.line(label, strings.Join(parts, ", "))
@@ -117,7 +115,7 @@ func (t *textReport) tracks(res *verdict.Result) {
 	}
 	for _, v := range []verdict.Verdict{verdict.Consistent, verdict.Inconclusive} {
 		if more := listed[v] - mostTracks; more > 0 {
-			t.line("", fmt.Sprintf(s.MoreTracks, more, s.verdict(v)))
+			t.line("", s.MoreTracks.Fill(more, s.verdict(v)))
 		}
 	}
 }
@@ -130,7 +128,7 @@ func (t *textReport) end(r *Run) {
 	fmt.Fprintln(t.w)
 	tool := r.Tool.String()
 	if r.Tool.Commit != "" {
-		tool += ", " + s.Commit + " " + r.Tool.Commit
+		tool = s.ToolCommit.Fill(tool, r.Tool.Commit)
 	}
 	t.line(s.ToolLabel, printable(tool))
 	t.line(s.Weights, printable(strings.TrimSpace(r.Weights.Name+" "+orDash(r.Weights.Fingerprint))))

@@ -1,95 +1,134 @@
 package report
 
-// words holds every sentence and label that people read in a report, so that a
-// translation is one more value of this type. What an analysis says of itself
-// in [detector.Reason], an error or a warning is used as it is.
+import (
+	"github.com/deepcheck/deepcheck/detector/report/phrase"
+	"github.com/deepcheck/deepcheck/detector/verdict"
+)
+
+// words holds every text that people read in a report except errors and warnings, which
+// are shown as they are. A translation is another value of this type. The type of a text
+// lists the types of its arguments; the comment behind it names them.
 type words struct {
 	Lang string // of the HTML page
 
-	// Verdicts, and what they mean in a sentence.
+	// The verdicts, and a sentence on each.
 	Consistent, Suspect, Inconclusive, Failed                 string
 	ConsistentMeans, SuspectMeans, InconclusiveMeans, Unnamed string
-	FailedMeans                                               string // takes the reason
+	FailedMeans                                               phrase.With1[string] // the error
 
-	// Bands, beside the word suspect, and what they mean in a sentence.
+	// The bands of suspect, and a sentence on each.
 	Weak, Moderate, Strong                string
 	WeakMeans, ModerateMeans, StrongMeans string
 	CannotTell                            string
+	Banded                                phrase.With2[string, string] // verdict, band
 
-	// What a verdict rests on.
-	RestsOn  string // takes judged and voiced seconds, what of and its seconds
-	Frozen   string // takes seconds
-	AtRest   string // takes seconds
-	ByChance string // takes stretches
-	Damaged  string
-	Mixed    string // takes stretches
-	Cutaways string // takes such as the next
+	// A sentence on a reason, and the word for the size of a likelihood ratio.
+	Reason func(verdict.Reason) string
+	Verbal func(log10LR float64) string
 
-	AFile, APart  string // what a verdict is of
-	PartOnly      string // takes two times
-	OtherTracks   string // takes a sound track and how many there are
-	MixedChannels string // takes how many there are
-	CutawayFrom   string // takes a stretch and a track
-	RestsNone     string // takes voiced seconds, what of and its seconds
+	// The data behind the verdict.
+	RestsOn       phrase.With4[string, string, string, string] // seconds judged, seconds of speech, AFile or APart, its seconds
+	RestsNone     phrase.With3[string, string, string]         // seconds of speech, AFile or APart, its seconds
+	AFile, APart  string
+	PartOnly      phrase.With1[string]   // interval
+	OtherTracks   phrase.With2[int, int] // number of the sound track, number of sound tracks
+	MixedChannels phrase.With1[int]      // number of channels
+	Frozen        phrase.With1[string]   // seconds
+	AtRest        phrase.With1[string]   // seconds
+	ByChance      phrase.With1[string]   // intervals
+	Mixed         phrase.With1[string]   // intervals
+	Damaged       string
+	Cutaways      phrase.With1[string]      // several CutawayFrom
+	CutawayFrom   phrase.With2[string, int] // interval, track
 
 	// Likelihood ratios.
-	VoiceWeighs                 string // takes track and TimesMore
+	TimesMore   phrase.With4[string, string, string, string] // ratio, two propositions, Verbal
+	VoiceWeighs phrase.With2[int, string]                    // track, TimesMore
+	PartWeighs  phrase.With4[string, string, int, string]    // start, end, track, TimesMore
+	PartVoice   phrase.With1[string]                         // TimesMore
+
+	// Track, TimesMore, windows, logit of the outline, logit of the pictures.
+	MotionWeighs phrase.With5[int, string, int, float64, float64]
+
 	PartApart, PartDrowns       string
-	PartWeighs                  string // takes two times, track and TimesMore
 	PartChance, OthersPart      string
-	PartVoice                   string // takes TimesMore
 	AnotherSpeaks, SameSpeaks   string
 	PartSameVoice               string
-	MotionWeighs                string // takes track, TimesMore, windows, and the logits of outline and pictures
-	ChangeWeighs                string // takes TimesMore
-	ChangeAt                    string // takes moments
-	ChangeMore                  string // takes a number
-	WhileFace                   string // takes a track
-	WhileNoFace, ChangeNowhere  string
-	ChangeInnocent              string
-	OtherVoiceInPart, OneVoice  string
-	TimesMore                   string // takes ratio, two propositions and the verbal scale's word
 	OthersVoice, OwnVoice       string
 	GeneratedMouth, FilmedMouth string
 
-	// Lag.
-	LagLate, LagEarly, LagNone    string // take milliseconds; none takes nothing
-	LagUnknown                    string
-	LagSentence                   string // takes one of the above, track and confidence
-	LagMoves                      string // takes two lags
+	// A change of voice.
+	ChangeWeighs               phrase.With1[string]      // TimesMore
+	ChangeAt                   phrase.With1[string]      // several WhileFace or WhileNoFace
+	WhileFace                  phrase.With2[string, int] // time, track
+	WhileNoFace                phrase.With1[string]      // time
+	ChangeMore                 phrase.With1[int]         // further change points
+	ChangeNowhere              string
+	ChangeInnocent             string
+	OtherVoiceInPart, OneVoice string
+
+	// The lag.
+	LagLate, LagEarly             phrase.With1[string] // milliseconds
+	LagNone, LagUnknown           string
+	LagSure                       phrase.With2[string, string]      // LagLate, LagEarly or LagNone; confidence
+	LagSentence                   phrase.With3[string, int, string] // LagLate, LagEarly or LagNone; track; confidence
+	LagMoves                      phrase.With2[string, string]      // least and greatest lag in milliseconds
 	LagUnnoticed, LagNoticed      string
 	LagUnacceptable               string
 	LagUnsure, LagMeans, LagIsNot string
 
-	// Labels. A title stands above a part of the page, the others beside or
-	// within a line.
-	Title, SegmentsTitle, CurvesTitle, LagTitle, NotJudgedTracks            string
-	Segments, Tracks, Lag, Warnings, WarningLabel, Media, Hash, Size, Bytes string
-	ToolLabel, Commit, GoVersion, Weights, Fingerprint, Options, NoOptions  string
-	Time, Record, Length, Unknown, Track, To, Mean, Score, Confidence       string
-	NoPicture, NoSound, Interlaced                                          string
-	NoFiles, NoSegments, WholeSegment                                       string
-	Counts                                                                  string // takes files, suspect, consistent, inconclusive, errors
-	JudgedFrames, MoreStrips                                                string // take a number
-	MoreTracks                                                              string // takes a number and a verdict
-	SoundTrack, Channel                                                     string // take a number and how many there are
-	Rotated, Announced, FramesASecond                                       string // take degrees, seconds, a number
-	MouthAt                                                                 string // takes a time
-	MouthsOf                                                                string // takes track, start and end
+	// Titles.
+	Title, SegmentsTitle, CurvesTitle, LagTitle string
+	NotJudgedTracks                             phrase.With1[int] // number of tracks
+
+	// Labels.
+	Segments, Tracks, Lag, Warnings, WarningLabel, Media, Hash, Size string
+	ToolLabel, Commit, GoVersion, Weights, Fingerprint, Options      string
+	Time, Record, Length                                             string
+
+	// Values.
+	Unknown, NoOptions             string
+	NoPicture, NoSound, Interlaced string
+	NoFiles, NoSegments            string
+	WholeSegment                   string
+	Counts                         phrase.With5[int, int, int, int, int] // files, suspect, consistent, inconclusive, errors
+	ToolCommit                     phrase.With2[string, string]          // tool, commit
+	Bytes                          phrase.With1[int64]
+	Seconds, BitRate               phrase.With1[string]
+	SoundTrack, Channel            phrase.With2[int, int] // number of one, number of all
+	Rotated                        phrase.With1[int]      // degrees
+	Announced, FramesASecond       phrase.With1[string]   // seconds; frames/s
+
+	// Tracks and segments. Interval takes two times.
+	Interval     phrase.With2[string, string]
+	TrackName    phrase.With2[int, string]                 // track, interval
+	TrackIs      phrase.With2[string, string]              // TrackName, verdict or reasons
+	TrackLine    phrase.With3[int, string, string]         // track, interval, verdict
+	SegmentLine  phrase.With4[string, int, string, string] // interval, track, band, mean mismatch
+	Score        phrase.With1[string]
+	JudgedFrames phrase.With1[int]
+	MoreStrips   phrase.With1[int]                 // number of segments
+	MoreTracks   phrase.With2[int, string]         // number of tracks, verdict
+	MouthAt      phrase.With1[string]              // time
+	MouthsOf     phrase.With3[int, string, string] // track, start, end
+	MarkName     phrase.With1[string]              // verdict
+	MarkNote     phrase.With3[int, string, string] // track, mean mismatch, CannotTell
 
 	// The curve.
-	CurveOf, AxisFits, AxisMisfits, LaneMouth, LaneSpeech                                  string
-	LegendCurve, LegendThinned, LegendSegment, LegendMouth, LegendUnread, LegendSpeechNone string
+	CurveOf                                                phrase.With3[int, string, string] // track, start, end
+	AxisFits, AxisMisfits, LaneMouth, LaneSpeech           string
+	LegendCurve, LegendThinned, LegendSegment, LegendMouth string
+	LegendUnread, LegendSpeechNone                         string
 
 	// What the number means, and what the method cannot see.
 	MeansTitle, BlindTitle, MeansShort string
 	Means, Blind                       []string
 
-	Page  *pageWords  // of the HTML page only
-	Sweep *sweepWords // of the overview only
+	Page  *pageWords  // only in the HTML page
+	Sweep *sweepWords // only in the overview
 }
 
-// english returns the words of the only language there is so far.
+// english returns the English texts. There is no other language.
 func english() *words {
 	return &words{
 		Lang:  "en",
@@ -113,7 +152,11 @@ func english() *words {
 		WeakMeans:     "The evidence is weak: the numbers stand a little outside those of honest video.",
 		ModerateMeans: "The evidence is moderate: the numbers stand clearly outside those of honest video.",
 		StrongMeans:   "The evidence is strong: the numbers stand far outside those of honest video.",
+		Banded:        "%s, %s",
 		CannotTell:    "This can be a dub, a voice-over or a forgery; this method cannot tell which.",
+
+		Reason: verdict.Reason.String,
+		Verbal: verdict.Verbal,
 
 		RestsOn:       "Judged: %s s with speech and a visible mouth, of %s s of speech in a %s of %s s.",
 		AFile:         "file",
@@ -134,6 +177,7 @@ func english() *words {
 		LagEarly:        "the sound is %s ms early",
 		LagNone:         "the sound is on time",
 		LagUnknown:      "lag not measured",
+		LagSure:         "%s (confidence %s)",
 		LagSentence:     "On track %[2]d %[1]s (confidence %[3]s).",
 		LagMoves:        "It moves along the track, from %s to %s ms (below 0: early), as where clocks differ or a stream stumbles; every frame is judged at its own lag.",
 		LagUnnoticed:    "By ITU-R BT.1359 viewers do not notice this (limits of detectability: 45 ms early, 125 ms late).",
@@ -147,18 +191,21 @@ func english() *words {
 		SegmentsTitle:   "Suspect segments",
 		CurvesTitle:     "Mismatch over time",
 		LagTitle:        "Lag of the sound",
-		NotJudgedTracks: "Tracks that could not be judged",
+		NotJudgedTracks: "Tracks that could not be judged (%d)",
 
 		Segments:       "segments",
 		Tracks:         "tracks",
 		Lag:            "lag",
 		Warnings:       "warning",
-		WarningLabel:   "Warning",
+		WarningLabel:   "Warning:",
 		Media:          "media",
 		Hash:           "SHA-256",
 		Size:           "size",
-		Bytes:          "bytes",
+		Bytes:          "%d bytes",
+		Seconds:        "%s s",
+		BitRate:        "%s kbit/s",
 		ToolLabel:      "tool",
+		ToolCommit:     "%s, commit %s",
 		Commit:         "commit",
 		GoVersion:      "Go",
 		Weights:        "weights",
@@ -169,11 +216,6 @@ func english() *words {
 		Record:         "Record",
 		Length:         "length",
 		Unknown:        "unknown",
-		Track:          "track",
-		To:             "to",
-		Mean:           "mean mismatch",
-		Score:          "score as a whole",
-		Confidence:     "confidence",
 		NoPicture:      "no picture",
 		NoSound:        "no sound",
 		Interlaced:     "interlaced",
@@ -189,8 +231,8 @@ func english() *words {
 		ChangeWeighs:   "Whether the voice changes, by its sound alone: %s",
 		ChangeAt:       "It stands out at %s.",
 		ChangeMore:     "and at %d more moments",
-		WhileFace:      "while the face of track %d stays in the picture",
-		WhileNoFace:    "while no face stays in the picture",
+		WhileFace:      "%s while the face of track %d stays in the picture",
+		WhileNoFace:    "%s while no face stays in the picture",
 		ChangeNowhere:  "No moment stands out. No verdict rests on it.",
 		ChangeInnocent: "An edit of the recording, speakers who take turns off screen, another microphone or a shout change it too, and no verdict rests on it. The ratio is of the strongest moment, and was fitted on clips of some seconds: in a long file chance has more occasions.",
 		PartDrowns:     "This is of the track as a whole, in which the suspect segments may drown.",
@@ -210,6 +252,14 @@ func english() *words {
 		OtherVoiceInPart: "another voice speaks in a part of the file",
 		OneVoice:         "one voice speaks all through",
 
+		Interval:     "%s to %s",
+		TrackName:    "track %d, %s",
+		TrackIs:      "%s: %s",
+		TrackLine:    "%d, %s: %s",
+		SegmentLine:  "%s, track %d, %s, mean mismatch %s",
+		Score:        "score as a whole %s",
+		MarkName:     "deepcheck: %s",
+		MarkNote:     "track %d, mean mismatch %s. %s",
 		JudgedFrames: "%d frames judged",
 		MoreStrips:   "Mouths are shown for the strongest segments only; left out here: %d.",
 		MoreTracks:   "and %d more %s",

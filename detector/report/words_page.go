@@ -1,38 +1,44 @@
 package report
 
-import "github.com/deepcheck/deepcheck/detector/verdict"
+import (
+	"github.com/deepcheck/deepcheck/detector/report/phrase"
+	"github.com/deepcheck/deepcheck/detector/verdict"
+)
 
-// pageWords are those of words that only the HTML page has.
+// pageWords are the words that only the HTML page has.
 type pageWords struct {
-	// The player and the time line under it.
-	PlayerTitle, PlayerOf, CannotPlay string
-	Now, Previous, Next, KeysHelp     string
-	LaneFaces, LaneVoice              string
-	OverviewHelp                      string
-	TimeSlider                        string // takes what it is of
+	// The player and its time line.
+	PlayerTitle, CannotPlay string
+	PlayerOf, TimeSlider    phrase.With1[string] // file
+	Now, Previous, Next     string
+	KeysHelp, OverviewHelp  string
+	LaneFaces, LaneVoice    string
 
-	// The threshold.
-	ThresholdTitle, ThresholdLabel, ThresholdDefault, ThresholdReset string
-	ThresholdCount                                                   string // takes seconds, stretches and judged seconds
-	ThresholdMeans                                                   string
+	// The threshold. The script fills ThresholdCount too.
+	ThresholdTitle, ThresholdLabel, ThresholdReset string
+	ThresholdDefault                               phrase.With1[string]              // mismatch
+	ThresholdCount                                 phrase.With3[string, int, string] // suspect seconds, number of segments, seconds judged
+	ThresholdMeans                                 string
 
 	// Lanes of a track.
 	LaneLevel, LaneLag, LaneOpening, LaneMotion         string
 	LaneChange, LegendChange                            string
 	LaneOther, LegendOther, LaneTwo, LegendTwo          string
 	LegendLevel, LegendLag, LegendOpening, LegendMotion string
-	LagRange                                            string // takes milliseconds
-	MoreTracks                                          string // takes a number
+	LagRange                                            phrase.With1[int] // milliseconds
+	MoreTracks                                          phrase.With1[int] // number of tracks
 
 	// Segments.
-	GoTo                    string // takes a time
-	StripHelp               string
-	OpeningOf, SpectrumOf   string // take track and times
-	SoundFrom, Low, High    string
+	GoTo                  phrase.With1[string] // time
+	StripHelp             string
+	OpeningOf             phrase.With3[int, string, string] // track, start, end
+	SpectrumOf, SoundFrom phrase.With2[string, string]      // start, end
+
+	// Evidence.
 	EvidenceTitle           string
 	VoiceLedger             string
-	MotionLedger            string
 	Propositions            []string
+	MotionLedger            string
 	MotionPropositions      []string
 	ChangeLedger            string
 	ChangePropositions      []string
@@ -46,6 +52,7 @@ type pageWords struct {
 	NotJudged, NotNoSpeech, NotNoFace       string
 	NotNoMouth, NotSmall, NotTurned         string
 	NotFrozen, NotAtRest, NotOther          string
+	Percent                                 phrase.With1[string]
 
 	// The file's quality.
 	QualityTitle, Container, Brand, Created, Writer, WriterMeans, Fragments, Cut string
@@ -54,8 +61,10 @@ type pageWords struct {
 	Encoders, EncodersMean, Handlers, HandlersMean, NoneFound, NotLookedFor, Yes string
 
 	// The record.
-	Machine, Command, CommandMeans, ThresholdsTitle, Key, Signature, Unsigned, SignatureMeans string
-	Names                                                                                     map[string]string // of thresholds
+	Machine, Command, CommandMeans, Key, Signature, Unsigned, SignatureMeans string
+	Threshold                                                                phrase.With1[string]         // one of Names
+	ThresholdValue                                                           phrase.With2[string, string] // mismatch, logit
+	Names                                                                    map[string]string            // of thresholds
 }
 
 func englishPage() *pageWords {
@@ -73,7 +82,7 @@ func englishPage() *pageWords {
 		TimeSlider:   "Time in %s",
 
 		ThresholdTitle:   "What if the threshold were another",
-		ThresholdLabel:   "Threshold of the smoothed mismatch",
+		ThresholdLabel:   "Threshold of the smoothed mismatch:",
 		ThresholdDefault: "default %s",
 		ThresholdReset:   "back to the default",
 		ThresholdCount:   "%s s at or above it (stretches: %d), of %s s judged",
@@ -93,16 +102,14 @@ func englishPage() *pageWords {
 		LaneTwo:       "two at once",
 		LegendTwo:     "Bar in the two-at-once lane: two or more people seem to speak at once, and that a voice does not fit there is no evidence.",
 		LegendOpening: "Mouth-open lane: how far the lips are open; its full height is the widest of the track.",
-		LagRange:      "±%s",
+		LagRange:      "±%d",
 		MoreTracks:    "Further tracks, not drawn: %d. The JSON and CSV reports have them all.",
 
 		GoTo:       "go to %s",
 		StripHelp:  "Mouths, evenly spaced, above the opening of the lips and the sound that belongs to them (log-mel spectrogram, low tones at the bottom; the lag is taken out). Upright lines mark the times of the mouths. Where lips close for p, b or m, the sound should pause; where they open, it should grow.",
 		OpeningOf:  "Opening of the lips of track %d, %s to %s",
 		SpectrumOf: "Spectrogram of the sound, %s to %s",
-		SoundFrom:  "sound %s to %s",
-		Low:        "60 Hz",
-		High:       "7.6 kHz",
+		SoundFrom:  "sound %s to %s, 60 Hz – 7.6 kHz",
 
 		EvidenceTitle: "Evidence",
 		VoiceLedger:   "Does this voice come from this mouth?",
@@ -143,6 +150,7 @@ func englishPage() *pageWords {
 		NotTurned:   "somebody speaks, the face is turned too far to the side",
 		NotFrozen:   "the picture stands still",
 		NotAtRest:   "somebody speaks, these lips are at rest",
+		Percent:     "%s %%",
 		NotOther:    "somebody speaks, not judged for another reason",
 
 		QualityTitle:    "The file and its quality",
@@ -170,14 +178,15 @@ func englishPage() *pageWords {
 		NotLookedFor:    "not looked for in this kind of file",
 		Yes:             "yes",
 
-		Machine:         "machine",
-		Command:         "command",
-		CommandMeans:    "What repeats the result; flags that cannot change it are left out.",
-		ThresholdsTitle: "thresholds",
-		Key:             "signed with key",
-		Signature:       "signature",
-		Unsigned:        "not signed",
-		SignatureMeans:  "deepcheck verify REPORT FILE tells whether this report was changed and belongs to a file.",
+		Machine:        "machine",
+		Command:        "command",
+		CommandMeans:   "What repeats the result; flags that cannot change it are left out.",
+		Threshold:      "thresholds: %s",
+		ThresholdValue: "%s (%s logit)",
+		Key:            "signed with key",
+		Signature:      "signature",
+		Unsigned:       "not signed",
+		SignatureMeans: "deepcheck verify REPORT FILE tells whether this report was changed and belongs to a file.",
 		Names: map[string]string{
 			"track_weak": "whole track, weak", "track_moderate": "whole track, moderate", "track_strong": "whole track, strong",
 			"part_weak": "a second, weak", "part_moderate": "a second, moderate", "part_strong": "a second, strong",
@@ -185,7 +194,7 @@ func englishPage() *pageWords {
 	}
 }
 
-// weighs says what a file's numbers speak for.
+// weighs returns what the evidence of a file supports, nil if there is none.
 func (w *pageWords) weighs(f *File) []string {
 	if f.failed() {
 		return nil

@@ -1,22 +1,24 @@
 package report
 
-// sweepWords are those of words that only the overview of a sweep has.
+import "github.com/deepcheck/deepcheck/detector/report/phrase"
+
+// sweepWords are the words that only the overview of a sweep has.
 type sweepWords struct {
-	Title, TableTitle, Skip       string
-	Kinds                         map[string]string // names of severities by their class
+	Title, TableTitle             string
+	Kinds                         map[string]string // names of severities by class
 	FilterTitle, NameLabel, Clear string
-	Shown                         string // takes how many are shown and how many there are
-	None                          string // nothing matches
+	Shown                         phrase.With2[int, int] // rows shown, all rows; filled by the script
+	None                          string                 // no row matches
 	SortHelp                      string
 
 	// Columns.
 	Verdict, File, Curve, Length, Score, Lag, Why string
-	SparkOf                                       string // takes the highest mismatch, suspect and all seconds
-	SuspectSeconds                                string // takes seconds
+	SparkOf                                       phrase.With3[string, string, string] // highest mismatch, suspect seconds, all seconds
+	SuspectSeconds                                phrase.With1[string]
 	NoCurve                                       string
 	WholeClip                                     string
-	MoreSegments                                  string // takes a number
-	Unknown                                       string // for a number that is not known
+	MoreSegments                                  phrase.With1[int]
+	Unknown                                       string // an unknown number
 
 	Legend, LinksMean, SignatureMeans string
 }
@@ -32,7 +34,7 @@ func englishSweep() *sweepWords {
 		FilterTitle: "Show",
 		NameLabel:   "Name holds",
 		Clear:       "show all",
-		Shown:       "%d of %d files shown",
+		Shown:       "%d of %d files shown.",
 		None:        "No file is of these kinds and this name.",
 		SortHelp:    "Headings sort; once more turns the order round.",
 
