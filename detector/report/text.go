@@ -11,11 +11,11 @@ import (
 )
 
 const (
-	textWidth  = 96 // characters a line of sentences may have
-	labelWidth = 10 // characters of the column of labels
+	textWidth  = 96 // maximum characters of a line of sentences
+	labelWidth = 10 // width of the column of labels in characters
 
-	// mostTracks is how many tracks of a file are listed of each verdict but suspect: a
-	// film has hundreds of faces, and the JSON has them all.
+	// mostTracks is the maximum number of listed tracks for each verdict except suspect. A
+	// film has hundreds of faces; the JSON lists them all.
 	mostTracks = 8
 	indent     = "  "
 )
@@ -30,10 +30,9 @@ const (
 	plain   = "\x1b[0m"
 )
 
-// Text writes the run for people at a terminal: a block a file, then what the
-// numbers mean and the record, once. With color set it marks the verdicts with
-// ANSI colours. Nothing that a file brings along reaches the terminal as a
-// control character.
+// Text writes the run for people at a terminal: a block per file, then one explanation of
+// the numbers and the record. With color, ANSI colours mark the verdicts. Control characters
+// in names and other data of a file are escaped.
 func Text(w io.Writer, r *Run, color bool) error {
 	t := &textReport{w: bufio.NewWriter(w), words: english(), color: color}
 	for i := range r.Files {
@@ -43,8 +42,7 @@ func Text(w io.Writer, r *Run, color bool) error {
 	return t.w.Flush()
 }
 
-// A textReport writes the blocks of a text report. Errors stay in w until it
-// is flushed.
+// A textReport writes the blocks of a text report. w keeps an error until its Flush.
 type textReport struct {
 	w     *bufio.Writer
 	words *words
@@ -120,7 +118,7 @@ func (t *textReport) tracks(res *verdict.Result) {
 	}
 }
 
-// end writes what stands once below all files.
+// end writes the part below all files.
 func (t *textReport) end(r *Run) {
 	s := t.words
 	t.paragraph("", s.counts(r))
@@ -142,7 +140,7 @@ func (t *textReport) end(r *Run) {
 	}
 }
 
-// verdict returns the verdict of a file with its band, in colour where asked.
+// verdict returns the verdict of a file with its band, in colour if color is set.
 func (t *textReport) verdict(f *File) string {
 	band := verdict.None
 	if !f.failed() {
@@ -167,19 +165,19 @@ func (t *textReport) paint(color, text string) string {
 	return color + text + plain
 }
 
-// line writes a label and what belongs to it, or only the latter in line with
-// the sentences above.
+// line writes a label and its text. An empty label aligns the text with that of the lines
+// above.
 func (t *textReport) line(label, text string) {
 	t.paragraph(indent+label+strings.Repeat(" ", max(labelWidth-utf8.RuneCountInString(label), 1)), text)
 }
 
-// paragraph writes text behind a prefix, broken at blanks so that it stays
-// within textWidth, with the further lines indented like the first.
+// paragraph writes text behind a prefix. It breaks text at blanks, so that lines stay within
+// textWidth, and indents all lines like the first.
 func (t *textReport) paragraph(prefix, text string) {
 	left := utf8.RuneCountInString(prefix)
 	column := left
 	t.w.WriteString(strings.TrimRight(prefix, " "))
-	pending := prefix[len(strings.TrimRight(prefix, " ")):] // blanks, written before the next word
+	pending := prefix[len(strings.TrimRight(prefix, " ")):] // blanks before the next word
 	for _, word := range strings.Fields(text) {
 		n := utf8.RuneCountInString(word)
 		if column > left && column+1+n > textWidth {

@@ -11,10 +11,10 @@ import (
 type words struct {
 	Lang string // of the HTML page
 
-	// The verdicts, and a sentence on each.
+	// The verdicts, and a sentence on each. FailedMeans takes the error.
 	Consistent, Suspect, Inconclusive, Failed                 string
 	ConsistentMeans, SuspectMeans, InconclusiveMeans, Unnamed string
-	FailedMeans                                               phrase.With1[string] // the error
+	FailedMeans                                               phrase.With1[string]
 
 	// The bands of suspect, and a sentence on each.
 	Weak, Moderate, Strong                string
@@ -27,9 +27,13 @@ type words struct {
 	Verbal func(log10LR float64) string
 
 	// The data behind the verdict.
-	RestsOn       phrase.With4[string, string, string, string] // seconds judged, seconds of speech, AFile or APart, its seconds
-	RestsNone     phrase.With3[string, string, string]         // seconds of speech, AFile or APart, its seconds
-	AFile, APart  string
+	//
+	// RestsOn takes the seconds judged, the seconds of speech, AFile or APart, and its
+	// seconds; RestsNone takes the same without the first.
+	RestsOn      phrase.With4[string, string, string, string]
+	RestsNone    phrase.With3[string, string, string]
+	AFile, APart string
+
 	PartOnly      phrase.With1[string]   // interval
 	OtherTracks   phrase.With2[int, int] // number of the sound track, number of sound tracks
 	MixedChannels phrase.With1[int]      // number of channels
@@ -67,12 +71,13 @@ type words struct {
 	ChangeInnocent             string
 	OtherVoiceInPart, OneVoice string
 
-	// The lag.
+	// The lag. LagSure takes LagLate, LagEarly or LagNone, and the confidence; LagSentence
+	// takes the track between the two.
 	LagLate, LagEarly             phrase.With1[string] // milliseconds
 	LagNone, LagUnknown           string
-	LagSure                       phrase.With2[string, string]      // LagLate, LagEarly or LagNone; confidence
-	LagSentence                   phrase.With3[string, int, string] // LagLate, LagEarly or LagNone; track; confidence
-	LagMoves                      phrase.With2[string, string]      // least and greatest lag in milliseconds
+	LagSure                       phrase.With2[string, string]
+	LagSentence                   phrase.With3[string, int, string]
+	LagMoves                      phrase.With2[string, string] // least and greatest milliseconds
 	LagUnnoticed, LagNoticed      string
 	LagUnacceptable               string
 	LagUnsure, LagMeans, LagIsNot string
@@ -86,13 +91,14 @@ type words struct {
 	ToolLabel, Commit, GoVersion, Weights, Fingerprint, Options      string
 	Time, Record, Length                                             string
 
-	// Values.
+	// Values. Counts takes the numbers of files, of suspect, consistent and inconclusive
+	// files, and of errors.
 	Unknown, NoOptions             string
 	NoPicture, NoSound, Interlaced string
 	NoFiles, NoSegments            string
 	WholeSegment                   string
-	Counts                         phrase.With5[int, int, int, int, int] // files, suspect, consistent, inconclusive, errors
-	ToolCommit                     phrase.With2[string, string]          // tool, commit
+	Counts                         phrase.With5[int, int, int, int, int]
+	ToolCommit                     phrase.With2[string, string] // tool, commit
 	Bytes                          phrase.With1[int64]
 	Seconds, BitRate               phrase.With1[string]
 	SoundTrack, Channel            phrase.With2[int, int] // number of one, number of all
@@ -114,8 +120,8 @@ type words struct {
 	MarkName     phrase.With1[string]              // verdict
 	MarkNote     phrase.With3[int, string, string] // track, mean mismatch, CannotTell
 
-	// The curve.
-	CurveOf                                                phrase.With3[int, string, string] // track, start, end
+	// The curve. CurveOf takes track, start and end.
+	CurveOf                                                phrase.With3[int, string, string]
 	AxisFits, AxisMisfits, LaneMouth, LaneSpeech           string
 	LegendCurve, LegendThinned, LegendSegment, LegendMouth string
 	LegendUnread, LegendSpeechNone                         string

@@ -14,10 +14,11 @@ type pageWords struct {
 	KeysHelp, OverviewHelp  string
 	LaneFaces, LaneVoice    string
 
-	// The threshold. The script fills ThresholdCount too.
+	// The threshold. ThresholdCount takes the suspect seconds, the number of segments and the
+	// seconds judged. page.js fills it too.
 	ThresholdTitle, ThresholdLabel, ThresholdReset string
-	ThresholdDefault                               phrase.With1[string]              // mismatch
-	ThresholdCount                                 phrase.With3[string, int, string] // suspect seconds, number of segments, seconds judged
+	ThresholdDefault                               phrase.With1[string] // mismatch
+	ThresholdCount                                 phrase.With3[string, int, string]
 	ThresholdMeans                                 string
 
 	// Lanes of a track.
@@ -60,11 +61,11 @@ type pageWords struct {
 	C2PA, C2PAPresent, C2PAAbsent, C2PANotAttached, C2PADamaged, C2PAUnknown     string
 	Encoders, EncodersMean, Handlers, HandlersMean, NoneFound, NotLookedFor, Yes string
 
-	// The record.
+	// The record. Threshold takes one of Names, ThresholdValue a mismatch and its logit.
 	Machine, Command, CommandMeans, Key, Signature, Unsigned, SignatureMeans string
-	Threshold                                                                phrase.With1[string]         // one of Names
-	ThresholdValue                                                           phrase.With2[string, string] // mismatch, logit
-	Names                                                                    map[string]string            // of thresholds
+	Threshold                                                                phrase.With1[string]
+	ThresholdValue                                                           phrase.With2[string, string]
+	Names                                                                    map[string]string
 }
 
 func englishPage() *pageWords {

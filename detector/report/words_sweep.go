@@ -7,18 +7,18 @@ type sweepWords struct {
 	Title, TableTitle             string
 	Kinds                         map[string]string // names of severities by class
 	FilterTitle, NameLabel, Clear string
-	Shown                         phrase.With2[int, int] // rows shown, all rows; filled by the script
+	Shown                         phrase.With2[int, int] // rows shown, all rows; filled by sweep.js
 	None                          string                 // no row matches
 	SortHelp                      string
 
-	// Columns.
+	// Columns. SparkOf takes the highest mismatch, the suspect seconds and all seconds.
 	Verdict, File, Curve, Length, Score, Lag, Why string
-	SparkOf                                       phrase.With3[string, string, string] // highest mismatch, suspect seconds, all seconds
+	SparkOf                                       phrase.With3[string, string, string]
 	SuspectSeconds                                phrase.With1[string]
 	NoCurve                                       string
 	WholeClip                                     string
 	MoreSegments                                  phrase.With1[int]
-	Unknown                                       string // an unknown number
+	Unknown                                       string
 
 	Legend, LinksMean, SignatureMeans string
 }

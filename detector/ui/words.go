@@ -102,7 +102,7 @@ type scriptWords struct {
 	QuitSure    string                       `json:"quitSure"`
 	Overview    string                       `json:"overview"`
 	Report      phrase.With1[string]         `json:"report"` // file
-	Videos      []string                     `json:"videos"` // file name endings that are taken from folders
+	Videos      []string                     `json:"videos"` // file name endings of videos
 }
 
 // english returns the English texts. videos are the file name endings of videos.
