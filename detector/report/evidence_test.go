@@ -48,7 +48,7 @@ func TestLedgers(t *testing.T) {
 		t.Errorf("weights without a scale for parts: %q", got)
 	}
 	if got[1].Says != nil {
-		t.Errorf("the weaker ledger makes a verdict: %q", got[1].Says)
+		t.Errorf("the weak test makes a verdict: %q", got[1].Says)
 	}
 	got = w.ledgers(&File{Result: &verdict.Result{Verdict: verdict.Inconclusive}})
 	if got[0].Ratio != w.Page.NoRatio || got[1].Ratio != w.Page.NoRatio || got[2].Ratio != w.Page.NoRatio || got[0].Says[0] != w.Page.Unclear {
@@ -91,7 +91,7 @@ func TestVoiceChangeInWords(t *testing.T) {
 	w := english()
 	res := madePart()
 	got := w.changeWeighs(res)
-	for _, want := range []string{"32 times more probable if another voice speaks in a part of the file than if one voice speaks all through: moderate support",
+	for _, want := range []string{"32 times more probable if another voice speaks in a part of the file than if one voice speaks throughout: moderate support",
 		"0:01.60 while the face of track 1 stays in the picture", "0:02.40 while no face stays in the picture", w.ChangeInnocent} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q does not say %q", got, want)
@@ -107,7 +107,7 @@ func TestVoiceChangeInWords(t *testing.T) {
 		t.Errorf("of twelve: %q", got)
 	}
 	res.Change.Points, res.Change.LogLR = nil, -0.5
-	if got := w.changeWeighs(res); !strings.Contains(got, "3.2 times more probable if one voice speaks all through") || !strings.HasSuffix(got, w.ChangeNowhere) {
+	if got := w.changeWeighs(res); !strings.Contains(got, "3.2 times more probable if one voice speaks throughout") || !strings.HasSuffix(got, w.ChangeNowhere) {
 		t.Errorf("of one voice: %q", got)
 	}
 	for _, none := range []float64{0, nan()} {

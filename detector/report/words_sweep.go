@@ -36,7 +36,7 @@ func englishSweep() *sweepWords {
 		Clear:       "show all",
 		Shown:       "%d of %d files shown.",
 		None:        "No file is of these kinds and this name.",
-		SortHelp:    "Headings sort; once more turns the order round.",
+		SortHelp:    "Click a heading to sort by it; click again to reverse the order.",
 
 		Verdict:        "verdict",
 		File:           "file",

@@ -146,8 +146,8 @@ func english(videos []string) *words {
 		VerdictsTitle: "What the verdicts mean",
 		Verdicts: []verdictMeans{
 			{"consistent", "consistent", "The voice fits a mouth in the picture. That is no proof that the video is genuine."},
-			{"strong", "suspect", "The voice does not fit, in the whole clip or for a stretch: weak, moderate or strong says how far the numbers are from those of honest video."},
-			{"inconclusive", "inconclusive", "There is too little to tell by, such as no face or no speech. It says nothing against the video."},
+			{"strong", "suspect", "The voice does not fit, in the whole clip or for a stretch: weak, moderate or strong says how much larger the mismatch is than usual in genuine video."},
+			{"inconclusive", "inconclusive", "Not enough to judge, for example no face or no speech. It says nothing against the video."},
 			{"error", "error", "The file could not be read."},
 		},
 		Save: []saveForm{
