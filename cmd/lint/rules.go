@@ -63,7 +63,7 @@ var mayImport = map[string][]string{
 	"detector/score":   {"detector/embed", "detector/lips", "detector/network", "detector/verdict", "sync", "video"},
 	"detector/verdict": {"detector/container", "sync", "video"},
 	"detector":         {"audio", "detector/container", "detector/embed", "detector/lips", "detector/network", "detector/score", "detector/verdict", "sync", "video", "weights"},
-	"detector/report":  {"detector/container", "detector/lips", "detector/record", "detector/report/markers", "detector/report/pdf", "detector/verdict", "sync", "video"},
+	"detector/report":  {"detector/container", "detector/lips", "detector/record", "detector/report/markers", "detector/report/pdf", "detector/report/phrase", "detector/verdict", "sync", "video"},
 
 	// What the flow calls.
 	"detector/container":      nil,
@@ -72,6 +72,7 @@ var mayImport = map[string][]string{
 	"detector/record":         nil,
 	"detector/report/markers": nil,
 	"detector/report/pdf":     nil,
+	"detector/report/phrase":  nil,
 	"video/facemodel":         nil,
 	"video/facemodel/install": {"video/facemodel"},
 	"video/facenet":           {"video/facemodel"},
@@ -80,7 +81,7 @@ var mayImport = map[string][]string{
 
 	// What calls the flow.
 	"detector/batch":        {"detector/report", "detector/verdict", "video"},
-	"detector/ui":           {"detector/batch", "detector/report", "detector/verdict", "video"},
+	"detector/ui":           {"detector/batch", "detector/report", "detector/report/phrase", "detector/verdict", "video"},
 	"detector/dataset":      {"audio", "detector", "detector/network", "video"},
 	"detector/dataset/made": {"audio", "detector/dataset", "video"},
 	"detector/statistic":    nil,

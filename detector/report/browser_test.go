@@ -125,7 +125,7 @@ func TestBrowserRecounts(t *testing.T) {
 	for _, steps := range []int{0, -maxSteps, -32, -16, 0, 1, 5, 16, maxSteps, 0} {
 		set(steps)
 		n, intervals := countAt(res, suspicions, res.Thresholds.SegmentWeak+float64(steps)*thresholdStep)
-		want := fmt.Sprintf(english().Page.ThresholdCount, decimals(frames(n), 2), intervals, judged)
+		want := english().Page.ThresholdCount.Fill(decimals(frames(n), 2), intervals, judged)
 		if got := count(); got != want {
 			t.Errorf("%d steps from the default: the page counts %q, want %q", steps, got, want)
 		}

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/deepcheck/deepcheck/detector/verdict"
@@ -23,26 +22,26 @@ func (w *words) changeEvidence(res *verdict.Result) string {
 	if !changeMeasured(v) || !hasLogLR(v.LogLR) {
 		return ""
 	}
-	parts := []string{fmt.Sprintf(w.ChangeWeighs, w.ratioInWords(v.LogLR, w.OtherVoiceInPart, w.OneVoice))}
+	parts := []string{w.ChangeWeighs.Fill(w.ratioInWords(v.LogLR, w.OtherVoiceInPart, w.OneVoice))}
 	if len(v.Points) == 0 {
 		return strings.Join(append(parts, w.ChangeNowhere), " ")
 	}
 	var places []string
 	for i := range v.Points {
 		if i == maxChangePoints {
-			places = append(places, fmt.Sprintf(w.ChangeMore, len(v.Points)-maxChangePoints))
+			places = append(places, w.ChangeMore.Fill(len(v.Points)-maxChangePoints))
 			break
 		}
 		m := &v.Points[i]
 		place := clock(video.FrameTime(m.Frame))
 		if m.Track == verdict.NoTrack {
-			place += " " + w.WhileNoFace
+			place = w.WhileNoFace.Fill(place)
 		} else {
-			place += " " + fmt.Sprintf(w.WhileFace, m.Track)
+			place = w.WhileFace.Fill(place, m.Track)
 		}
 		places = append(places, place)
 	}
-	return strings.Join(append(parts, fmt.Sprintf(w.ChangeAt, strings.Join(places, "; ")), w.ChangeInnocent), " ")
+	return strings.Join(append(parts, w.ChangeAt.Fill(strings.Join(places, "; ")), w.ChangeInnocent), " ")
 }
 
 // changeLaneMax is the distance at the top of the voice-change lane. 99 % of genuine clips of

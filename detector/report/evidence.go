@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -34,16 +33,16 @@ func (w *words) voiceEvidence(res *verdict.Result, t *verdict.Track) string {
 	var parts []string
 	segment := worstSegment(res, t.ID)
 	if segment != nil {
-		parts = append(parts, fmt.Sprintf(w.PartWeighs, clock(segment.Start), clock(segment.End), t.ID, w.ratioInWords(segment.LogLR, w.OthersPart, w.OwnVoice)), w.PartChance)
+		parts = append(parts, w.PartWeighs.Fill(clock(segment.Start), clock(segment.End), t.ID, w.ratioInWords(segment.LogLR, w.OthersPart, w.OwnVoice)), w.PartChance)
 		if hasLogLR(segment.VoiceLogLR) {
-			parts = append(parts, fmt.Sprintf(w.PartVoice, w.ratioInWords(segment.VoiceLogLR, w.AnotherSpeaks, w.SameSpeaks)))
+			parts = append(parts, w.PartVoice.Fill(w.ratioInWords(segment.VoiceLogLR, w.AnotherSpeaks, w.SameSpeaks)))
 		}
 		if segment.VoiceLogLR < 0 {
 			parts = append(parts, w.PartSameVoice)
 		}
 	}
 	if hasLogLR(t.LogLR) {
-		parts = append(parts, fmt.Sprintf(w.VoiceWeighs, t.ID, w.ratioInWords(t.LogLR, w.OthersVoice, w.OwnVoice)))
+		parts = append(parts, w.VoiceWeighs.Fill(t.ID, w.ratioInWords(t.LogLR, w.OthersVoice, w.OwnVoice)))
 		switch {
 		case segment != nil:
 			parts = append(parts, w.PartDrowns)
@@ -73,7 +72,7 @@ func (w *words) motionEvidence(t *verdict.Track) string {
 	if m.Windows == 0 || !hasLogLR(m.LogLR) {
 		return ""
 	}
-	return fmt.Sprintf(w.MotionWeighs, t.ID, w.ratioInWords(m.LogLR, w.GeneratedMouth, w.FilmedMouth), m.Windows, m.Outline, m.Flicker)
+	return w.MotionWeighs.Fill(t.ID, w.ratioInWords(m.LogLR, w.GeneratedMouth, w.FilmedMouth), m.Windows, m.Outline, m.Flicker)
 }
 
 // An evidenceQuestion is one question in the evidence section of the page: two competing
@@ -115,7 +114,7 @@ func (w *words) ratioInWords(logLR float64, one, other string) string {
 	if ratio >= 10 {
 		digits = 0
 	}
-	return fmt.Sprintf(w.TimesMore, strconv.FormatFloat(ratio, 'f', digits, 64), one, other, verdict.Verbal(logLR))
+	return w.TimesMore.Fill(strconv.FormatFloat(ratio, 'f', digits, 64), one, other, w.Verbal(logLR))
 }
 
 // evidenceTrack returns the track that the evidence of a file describes: the track with the

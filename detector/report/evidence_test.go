@@ -49,7 +49,7 @@ func TestEvidenceQuestions(t *testing.T) {
 		t.Errorf("weights without a scale for parts: %q", got)
 	}
 	if got[1].Says != nil {
-		t.Errorf("the weaker ledger makes a verdict: %q", got[1].Says)
+		t.Errorf("the weak test makes a verdict: %q", got[1].Says)
 	}
 	got = w.evidenceQuestions(&File{Result: &verdict.Result{Verdict: verdict.Inconclusive}})
 	if got[0].Ratio != w.Page.NoRatio || got[1].Ratio != w.Page.NoRatio || got[2].Ratio != w.Page.NoRatio || got[0].Says[0] != w.Page.Unclear {
@@ -92,7 +92,7 @@ func TestVoiceChangeInWords(t *testing.T) {
 	w := english()
 	res := madePart()
 	got := w.changeEvidence(res)
-	for _, want := range []string{"32 times more probable if another voice speaks in a part of the file than if one voice speaks all through: moderate support",
+	for _, want := range []string{"32 times more probable if another voice speaks in a part of the file than if one voice speaks throughout: moderate support",
 		"0:01.60 while the face of track 1 stays in the picture", "0:02.40 while no face stays in the picture", w.ChangeInnocent} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q does not say %q", got, want)
@@ -108,7 +108,7 @@ func TestVoiceChangeInWords(t *testing.T) {
 		t.Errorf("of twelve: %q", got)
 	}
 	res.Change.Points, res.Change.LogLR = nil, -0.5
-	if got := w.changeEvidence(res); !strings.Contains(got, "3.2 times more probable if one voice speaks all through") || !strings.HasSuffix(got, w.ChangeNowhere) {
+	if got := w.changeEvidence(res); !strings.Contains(got, "3.2 times more probable if one voice speaks throughout") || !strings.HasSuffix(got, w.ChangeNowhere) {
 		t.Errorf("of one voice: %q", got)
 	}
 	for _, none := range []float64{0, nan()} {

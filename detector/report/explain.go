@@ -14,9 +14,8 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// Limits of ITU-R BT.1359-1 (1998), figure 2, for the sound against the
-// picture: within the first pair viewers do not notice, beyond the second they
-// do not accept.
+// Limits of the lag by ITU-R BT.1359-1 (1998), figure 2. Viewers do not notice a lag within
+// the detectable limits, and do not accept one beyond the acceptable limits.
 const (
 	detectableEarly = -45 * time.Millisecond
 	detectableLate  = 125 * time.Millisecond
@@ -24,15 +23,15 @@ const (
 	acceptableLate  = 185 * time.Millisecond
 )
 
-// lagSure is the confidence of a lag from which it is worth comparing with the
-// limits of BT.1359: at less it is as likely wrong as right.
+// lagSure is the least confidence of a lag that is compared with the limits of BT.1359. A
+// lag of less confidence is as likely wrong as right.
 const lagSure = 0.3
 
-// mostNamed is how many stretches of a kind are named in a sentence.
+// mostNamed is the maximum number of intervals in a sentence.
 const mostNamed = 5
 
-// explain returns in whole sentences what was found in a file, what that rests on
-// and what it weighs; the lag is not among them.
+// explain returns sentences on the verdict, the data behind it and the likelihood ratios,
+// but not on the lag.
 func (w *words) explain(f *File) []string {
 	if f.failed() {
 		return w.found(f)
@@ -40,25 +39,25 @@ func (w *words) explain(f *File) []string {
 	return append(w.found(f), w.evidence(f.Result)...)
 }
 
-// found returns what explain does, without what it weighs.
+// found returns the sentences of explain without the likelihood ratios.
 func (w *words) found(f *File) []string {
 	if f.failed() {
 		reason := f.Err
 		if reason == "" {
 			reason = w.Unknown
 		}
-		return []string{fmt.Sprintf(w.FailedMeans, printable(strings.TrimRight(reason, ".\n ")))}
+		return []string{w.FailedMeans.Fill(printable(strings.TrimRight(reason, ".\n ")))}
 	}
 	res := f.Result
 	var out []string
-	if res.Verdict != verdict.Suspect || len(res.Reasons) == 0 { // a reason to suspect says it better
+	if res.Verdict != verdict.Suspect || len(res.Reasons) == 0 { // else a reason says more
 		out = append(out, w.meaning(res.Verdict))
 	}
 	for _, r := range res.Reasons {
-		out = append(out, sentence(r.String()))
+		out = append(out, sentence(w.Reason(r)))
 	}
 	if res.Verdict == verdict.Suspect {
-		if !slices.Contains(res.Reasons, verdict.WholeFile) { // whose own sentence has it
+		if !slices.Contains(res.Reasons, verdict.WholeFile) { // its sentence holds CannotTell
 			out = append(out, w.CannotTell)
 		}
 		if s := w.bandMeaning(res.Band); s != "" {
@@ -73,50 +72,56 @@ func (w *words) found(f *File) []string {
 	}
 	out = append(out, w.restsOn(res))
 	if res.Part {
-		out = append(out, fmt.Sprintf(w.PartOnly, w.part(res)))
+		out = append(out, w.PartOnly.Fill(w.part(res)))
 	}
 	if s := w.otherSound(res); s != "" {
 		out = append(out, s)
 	}
 	if n := framesLeftOut(res, frozen); n > 0 {
-		out = append(out, fmt.Sprintf(w.Frozen, decimals(frames(n), 1)))
+		out = append(out, w.Frozen.Fill(decimals(frames(n), 1)))
 	}
 	if n := framesLeftOut(res, idle); n > 0 {
-		out = append(out, fmt.Sprintf(w.AtRest, decimals(frames(n), 1)))
+		out = append(out, w.AtRest.Fill(decimals(frames(n), 1)))
 	}
 	if len(res.BelowFileThreshold) > 0 {
-		out = append(out, fmt.Sprintf(w.ByChance, w.worst(res.BelowFileThreshold)))
+		out = append(out, w.ByChance.Fill(w.worst(res.BelowFileThreshold)))
 	}
 	if len(res.OverlappedSpeech) > 0 {
-		out = append(out, fmt.Sprintf(w.Mixed, w.worst(res.OverlappedSpeech)))
+		out = append(out, w.Mixed.Fill(w.worst(res.OverlappedSpeech)))
 	}
 	return out
 }
 
-// cutaways names the segments in which the voice goes on from another mouth, the first of them.
+// cutaways names the first segments whose voice continues from another mouth, "" if there are
+// none.
 func (w *words) cutaways(all []verdict.Segment) string {
 	var parts []string
 	for i := range all {
 		if s := &all[i]; s.Cutaway {
-			parts = append(parts, fmt.Sprintf(w.CutawayFrom, w.stretch(s), s.Speaker))
+			parts = append(parts, w.CutawayFrom.Fill(w.stretch(s), s.Speaker))
 		}
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(w.Cutaways, strings.Join(w.few(parts, mostNamed), ", "))
+	return w.Cutaways.Fill(strings.Join(w.few(parts, mostNamed), ", "))
 }
 
-// worst names stretches that are no evidence, the worst of them.
+// worst names the segments with the highest peaks.
 func (w *words) worst(all []verdict.Segment) string {
 	worst := slices.Clone(all)
 	slices.SortStableFunc(worst, func(a, b verdict.Segment) int { return cmp.Compare(b.Peak, a.Peak) })
 	return strings.Join(w.few(w.stretches(worst), mostNamed), ", ")
 }
 
-// stretch returns from when to when a segment is.
+// stretch returns the interval of a segment.
 func (w *words) stretch(s *verdict.Segment) string {
-	return clock(s.Start) + " " + w.To + " " + clock(s.End)
+	return w.Interval.Fill(clock(s.Start), clock(s.End))
+}
+
+// segmentLine returns the interval, track, band and mean mismatch of a segment.
+func (w *words) segmentLine(s *verdict.Segment) string {
+	return w.SegmentLine.Fill(w.stretch(s), s.Track, orDash(w.band(s.Band)), decimals(s.Mean, 2))
 }
 
 func (w *words) stretches(all []verdict.Segment) []string {
@@ -127,10 +132,10 @@ func (w *words) stretches(all []verdict.Segment) []string {
 	return out
 }
 
-// few returns the first parts, and how many more there are.
+// few returns the first parts, and a last one with the number of the others.
 func (w *words) few(parts []string, most int) []string {
 	if more := len(parts) - most; more > 0 {
-		return append(slices.Clip(parts[:most]), fmt.Sprintf(w.Sweep.MoreSegments, more))
+		return append(slices.Clip(parts[:most]), w.Sweep.MoreSegments.Fill(more))
 	}
 	return parts
 }
@@ -141,29 +146,30 @@ func (w *words) restsOn(res *verdict.Result) string {
 		of = w.APart
 	}
 	if n := judgedFrames(res); n > 0 {
-		return fmt.Sprintf(w.RestsOn, decimals(frames(n), 1), voiced, of, all)
+		return w.RestsOn.Fill(decimals(frames(n), 1), voiced, of, all)
 	}
-	return fmt.Sprintf(w.RestsNone, voiced, of, all)
+	return w.RestsNone.Fill(voiced, of, all)
 }
 
-// otherSound tells of sound in the file that was not judged, or not by itself.
+// otherSound returns a sentence on sound tracks that were not judged or channels that were
+// mixed, "" if there is nothing to say.
 func (w *words) otherSound(res *verdict.Result) string {
 	m := &res.Media
 	switch s := m.Sound(); {
 	case len(m.SoundTracks) > 1:
-		return fmt.Sprintf(w.OtherTracks, m.SoundTrack, len(m.SoundTracks))
+		return w.OtherTracks.Fill(m.SoundTrack, len(m.SoundTracks))
 	case s != nil && s.Channels > 1 && m.Channel == 0 && slices.ContainsFunc(res.Reasons, unheard):
-		return fmt.Sprintf(w.MixedChannels, s.Channels)
+		return w.MixedChannels.Fill(s.Channels)
 	}
 	return ""
 }
 
 func unheard(r verdict.Reason) bool { return r == verdict.NoSpeech || r == verdict.NoSound }
 
-// part returns from when to when a file was judged.
+// part returns the interval of the file that was judged.
 func (w *words) part(res *verdict.Result) string {
 	start, end := res.Span()
-	return clock(start) + " " + w.To + " " + clock(end)
+	return w.Interval.Fill(clock(start), clock(end))
 }
 
 // verdict returns the word for a verdict.
@@ -181,10 +187,10 @@ func (w *words) verdict(v verdict.Verdict) string {
 	return w.Unnamed
 }
 
-// banded returns the word for a verdict with the one for its band.
+// banded returns the words for a verdict and its band.
 func (w *words) banded(v verdict.Verdict, b verdict.Band) string {
 	if band := w.band(b); v == verdict.Suspect && band != "" {
-		return w.verdict(v) + ", " + band
+		return w.Banded.Fill(w.verdict(v), band)
 	}
 	return w.verdict(v)
 }
@@ -225,7 +231,7 @@ func (w *words) bandMeaning(b verdict.Band) string {
 	return ""
 }
 
-// lag returns in a few words how late the sound is.
+// lag returns how late or early the sound is, in a few words.
 func (w *words) lag(l avsync.Lag) string {
 	if !lagKnown(l) {
 		return w.LagUnknown
@@ -235,21 +241,21 @@ func (w *words) lag(l avsync.Lag) string {
 	case ms == "0":
 		return w.LagNone
 	case l.Duration() > 0:
-		return fmt.Sprintf(w.LagLate, ms)
+		return w.LagLate.Fill(ms)
 	}
-	return fmt.Sprintf(w.LagEarly, ms)
+	return w.LagEarly.Fill(ms)
 }
 
-// lagSentences returns the lag of the file's main track beside the limits of
-// BT.1359; nothing where no lag is known.
+// lagSentences compares the lag of the file's main track with the limits of BT.1359. It
+// returns nil if no lag is known.
 func (w *words) lagSentences(res *verdict.Result) []string {
 	t := lagTrack(res)
 	if t == nil {
 		return nil
 	}
-	out := []string{fmt.Sprintf(w.LagSentence, w.lag(t.Lag), t.ID, decimals(t.Lag.Confidence, 2))}
+	out := []string{w.LagSentence.Fill(w.lag(t.Lag), t.ID, decimals(t.Lag.Confidence, 2))}
 	if least, most := lagRange(t); least != most {
-		out = append(out, fmt.Sprintf(w.LagMoves, decimals(milliseconds(least), 0), decimals(milliseconds(most), 0)))
+		out = append(out, w.LagMoves.Fill(decimals(milliseconds(least), 0), decimals(milliseconds(most), 0)))
 	}
 	return append(out, w.lagRemark(t.Lag), w.LagIsNot)
 }
@@ -266,16 +272,16 @@ func (w *words) lagRemark(l avsync.Lag) string {
 	return w.LagUnacceptable
 }
 
-// counts returns how many files got which verdict.
+// counts returns the number of files with each verdict.
 func (w *words) counts(r *Run) string {
 	if len(r.Files) == 0 {
 		return w.NoFiles
 	}
-	return fmt.Sprintf(w.Counts, len(r.Files), r.count(verdict.Suspect), r.count(verdict.Consistent),
+	return w.Counts.Fill(len(r.Files), r.count(verdict.Suspect), r.count(verdict.Consistent),
 		r.count(verdict.Inconclusive), r.count(verdict.Failed))
 }
 
-// media returns what the file is made of.
+// media returns the format, the streams, the bit rate and the declared length of a file.
 func (w *words) media(m *video.Info) string {
 	var parts []string
 	if m.Format != "" {
@@ -291,10 +297,10 @@ func (w *words) media(m *video.Info) string {
 		parts = append(parts, fmt.Sprintf("%dx%d", m.Width, m.Height))
 	}
 	if m.Rotation != 0 {
-		parts = append(parts, fmt.Sprintf(w.Rotated, m.Rotation))
+		parts = append(parts, w.Rotated.Fill(m.Rotation))
 	}
 	if rate := m.Rate(); rate > 0 {
-		parts = append(parts, fmt.Sprintf(w.FramesASecond, strconv.FormatFloat(round(rate, 3), 'f', -1, 64)))
+		parts = append(parts, w.FramesASecond.Fill(strconv.FormatFloat(round(rate, 3), 'f', -1, 64)))
 	}
 	if m.Interlaced {
 		parts = append(parts, w.Interlaced)
@@ -305,10 +311,10 @@ func (w *words) media(m *video.Info) string {
 		parts = append(parts, w.NoSound)
 	}
 	if m.BitRate > 0 {
-		parts = append(parts, decimals(float64(m.BitRate)/1000, 0)+" kbit/s")
+		parts = append(parts, w.BitRate.Fill(decimals(float64(m.BitRate)/1000, 0)))
 	}
 	if m.Duration > 0 {
-		parts = append(parts, fmt.Sprintf(w.Announced, decimals(m.Duration.Seconds(), 1)))
+		parts = append(parts, w.Announced.Fill(decimals(m.Duration.Seconds(), 1)))
 	}
 	if len(parts) == 0 {
 		return w.Unknown
@@ -316,19 +322,19 @@ func (w *words) media(m *video.Info) string {
 	return printable(strings.Join(parts, ", "))
 }
 
-// sound returns the codec of the sound that was judged and, where there was a choice,
-// which it is.
+// sound returns the codec of the sound that was judged, and its track and channel if there
+// was a choice.
 func (w *words) sound(m *video.Info) string {
 	s := m.Sound()
 	var which []string
 	if n := len(m.SoundTracks); n > 1 {
-		which = append(which, fmt.Sprintf(w.SoundTrack, m.SoundTrack, n))
+		which = append(which, w.SoundTrack.Fill(m.SoundTrack, n))
 		if s.Language != "" {
 			which = append(which, s.Language)
 		}
 	}
 	if m.Channel > 0 {
-		which = append(which, fmt.Sprintf(w.Channel, m.Channel, s.Channels))
+		which = append(which, w.Channel.Fill(m.Channel, s.Channels))
 	}
 	if len(which) == 0 {
 		return s.Codec
@@ -336,8 +342,8 @@ func (w *words) sound(m *video.Info) string {
 	return s.Codec + " (" + strings.Join(which, ", ") + ")"
 }
 
-// clock returns d as 1:02:03.40, 2:03.40 or 0:03.40: hours only where there are
-// any, the seconds with hundredths, since a frame is 4 of them.
+// clock returns d as 1:02:03.40, 2:03.40 or 0:03.40: without hours below one hour, and with
+// hundredths of a second, since a frame lasts 4 of them.
 func clock(d time.Duration) string {
 	sign := ""
 	if d < 0 {
@@ -350,7 +356,7 @@ func clock(d time.Duration) string {
 	return fmt.Sprintf("%s%d:%02d.%02d", sign, h/60_00, h/100%60, h%100)
 }
 
-// decimals writes x with n decimals, a dash where it is not known.
+// decimals returns x with n decimals, "-" if x is not finite.
 func decimals(x float64, n int) string {
 	if !isFinite(x) {
 		return "-"
@@ -358,7 +364,7 @@ func decimals(x float64, n int) string {
 	return strconv.FormatFloat(round(x, n), 'f', n, 64)
 }
 
-// sentence gives s a capital and a full stop.
+// sentence returns s with a capital letter and a full stop.
 func sentence(s string) string {
 	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {
 		return capital(s)
@@ -366,7 +372,7 @@ func sentence(s string) string {
 	return capital(s) + "."
 }
 
-// capital returns s with a capital at its start.
+// capital returns s with a capital letter at its start.
 func capital(s string) string {
 	if s != "" && s[0] >= 'a' && s[0] <= 'z' {
 		return string(s[0]-'a'+'A') + s[1:]
@@ -374,9 +380,9 @@ func capital(s string) string {
 	return s
 }
 
-// printable returns s with everything that is no visible character or plain
-// space written out, such as \n, \x1b or \u202e, so that a file name can
-// neither steer a terminal nor turn the line round.
+// printable returns s with an escape such as \n, \x1b or \u202e in place of each character
+// that is neither visible nor a plain space. A file name can thus neither control a
+// terminal nor reverse the direction of a line.
 func printable(s string) string {
 	plain := true
 	for _, r := range s {
@@ -391,7 +397,7 @@ func printable(s string) string {
 	var b strings.Builder
 	for i, r := range s {
 		switch {
-		case r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD"): // a byte that is no UTF-8
+		case r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD"): // not UTF-8
 			fmt.Fprintf(&b, `\x%02x`, s[i])
 		case strconv.IsPrint(r):
 			b.WriteRune(r)
@@ -403,8 +409,7 @@ func printable(s string) string {
 	return b.String()
 }
 
-// named returns a file name for people: as it is, or quoted where it holds
-// what had to be written out.
+// named returns a file name for people. It quotes a name that is empty or needs escapes.
 func named(path string) string {
 	if shown := printable(path); shown != path || path == "" {
 		return strconv.Quote(path)

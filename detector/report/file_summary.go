@@ -161,7 +161,7 @@ func (w *words) brief(f *File) string {
 		}
 	default:
 		for _, r := range res.Reasons {
-			parts = append(parts, r.String())
+			parts = append(parts, w.Reason(r))
 		}
 	}
 	for _, warning := range res.Warnings {
@@ -263,5 +263,5 @@ func splitFolder(path string) (folder, name string) {
 
 // sparklineTitle describes a sparkline in words, for screen readers.
 func (w *words) sparklineTitle(r *fileSummary, s *sparkline) string {
-	return fmt.Sprintf(w.Sweep.SparkOf, decimals(s.Peak, 2), decimals(r.suspect, 1), decimals(frames(totalFrames(r.file.resultOrEmpty())), 1))
+	return w.Sweep.SparkOf.Fill(decimals(s.Peak, 2), decimals(r.suspect, 1), decimals(frames(totalFrames(r.file.resultOrEmpty())), 1))
 }

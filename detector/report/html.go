@@ -209,8 +209,8 @@ func (w *words) thresholds(r *Run) []htmlFact {
 				if shown == "" {
 					shown = name
 				}
-				facts = append(facts, htmlFact{w.Page.ThresholdsTitle + ": " + shown,
-					decimals(probability(table[name]), 3) + " (" + decimals(table[name], 3) + " logit)"})
+				facts = append(facts, htmlFact{w.Page.Threshold.Fill(shown),
+					w.Page.ThresholdValue.Fill(decimals(probability(table[name]), 3), decimals(table[name], 3))})
 			}
 			return facts
 		}
@@ -254,8 +254,8 @@ func (w *words) newHTMLFile(i int, r *Run) (p htmlFile, err error) {
 	}
 	total := totalFrames(res)
 	p.Start, p.Middle, p.End = clock(video.FrameTime(res.First)), clock(video.FrameTime(res.First+total/2)), clock(video.FrameTime(res.First+total))
-	p.PlayerLabel = fmt.Sprintf(w.Page.PlayerOf, named(f.Path))
-	p.TimeLabel = fmt.Sprintf(w.Page.TimeSlider, named(f.Path))
+	p.PlayerLabel = w.Page.PlayerOf.Fill(named(f.Path))
+	p.TimeLabel = w.Page.TimeSlider.Fill(named(f.Path))
 	p.From, p.To = decimals(frames(res.First), 2), decimals(frames(res.First+total), 2)
 	if p.Preload = "metadata"; len(r.Files) > 1 { // loading a hundred videos at once would be slow
 		p.Preload = "none"
@@ -288,10 +288,9 @@ func (w *words) addSegments(p *htmlFile, res *verdict.Result) error {
 		s := &res.Segments[i]
 		from, to := clock(s.Start), clock(s.End)
 		h := htmlSegment{
-			Text: fmt.Sprintf("%s %s %s, %s %d, %s, %s %s", from, w.To, to, w.Track, s.Track,
-				orDash(w.band(s.Band)), w.Mean, decimals(s.Mean, 2)),
-			Title: fmt.Sprintf(w.MouthsOf, s.Track, from, to),
-			GoTo:  fmt.Sprintf(w.Page.GoTo, from), At: decimals(s.Start.Seconds(), 2),
+			Text:  w.segmentLine(s),
+			Title: w.MouthsOf.Fill(s.Track, from, to),
+			GoTo:  w.Page.GoTo.Fill(from), At: decimals(s.Start.Seconds(), 2),
 		}
 		if shown[i] {
 			var err error
@@ -306,7 +305,7 @@ func (w *words) addSegments(p *htmlFile, res *verdict.Result) error {
 		p.Segments = append(p.Segments, h)
 	}
 	if hidden > 0 {
-		p.Hidden = fmt.Sprintf(w.MoreStrips, hidden)
+		p.Hidden = w.MoreStrips.Fill(hidden)
 	}
 	return nil
 }
@@ -333,7 +332,7 @@ func (w *words) addTracks(p *htmlFile, res *verdict.Result, suspicions [][]float
 		t := &res.Tracks[i]
 		from, to := clock(t.Start), clock(t.End)
 		if !hasJudged(t) {
-			p.Unjudged = append(p.Unjudged, w.trackName(t)+": "+reasons(w, t))
+			p.Unjudged = append(p.Unjudged, w.TrackIs.Fill(w.trackName(t), reasons(w, t)))
 			continue
 		}
 		if !drawn[i] {
@@ -343,17 +342,17 @@ func (w *words) addTracks(p *htmlFile, res *verdict.Result, suspicions [][]float
 			Name: capital(w.trackName(t)), Verdict: w.banded(t.Verdict, t.Band), Class: cssClass(t.Verdict),
 			Details: w.trackDetails(t), Curve: newCurve(t, res.Segments), Lanes: newLanes(t, suspicions[i], res.Thresholds),
 			From: decimals(t.Start.Seconds(), 2), To: decimals(t.End.Seconds(), 2),
-			Title: fmt.Sprintf(w.CurveOf, t.ID, from, to),
+			Title: w.CurveOf.Fill(t.ID, from, to),
 			Start: from, Middle: clock((t.Start + t.End) / 2), End: to,
 		}
 		h.Lanes.drawChange(t, &res.Change)
 		if h.Lanes.LagRange > 0 {
-			h.LagRange = fmt.Sprintf(w.Page.LagRange, strconv.Itoa(h.Lanes.LagRange))
+			h.LagRange = w.Page.LagRange.Fill(h.Lanes.LagRange)
 		}
 		p.Tracks = append(p.Tracks, h)
 	}
 	if more > 0 {
-		p.MoreTracks = fmt.Sprintf(w.Page.MoreTracks, more)
+		p.MoreTracks = w.Page.MoreTracks.Fill(more)
 	}
 	p.Legend = w.legend(p.Tracks)
 	p.UnjudgedOpen = len(p.Unjudged) <= mostTracks
@@ -423,11 +422,11 @@ func (w *words) legend(tracks []htmlTrack) []string {
 func (w *words) trackDetails(t *verdict.Track) []string {
 	var out []string
 	if isFinite(t.Score) {
-		out = append(out, w.Score+" "+decimals(t.Score, 2))
+		out = append(out, w.Score.Fill(decimals(t.Score, 2)))
 	}
-	out = append(out, fmt.Sprintf(w.JudgedFrames, t.Judged), w.lag(t.Lag))
+	out = append(out, w.JudgedFrames.Fill(t.Judged), w.lag(t.Lag))
 	if lagKnown(t.Lag) {
-		out[len(out)-1] += " (" + w.Confidence + " " + decimals(t.Lag.Confidence, 2) + ")"
+		out[len(out)-1] = w.LagSure.Fill(out[len(out)-1], decimals(t.Lag.Confidence, 2))
 	}
 	if t.Verdict == verdict.Inconclusive {
 		out = append(out, reasons(w, t))
@@ -439,7 +438,7 @@ func (w *words) trackDetails(t *verdict.Track) []string {
 func reasons(w *words, t *verdict.Track) string {
 	parts := make([]string, len(t.Reasons))
 	for i, r := range t.Reasons {
-		parts[i] = r.String()
+		parts[i] = w.Reason(r)
 	}
 	if len(parts) == 0 {
 		return w.banded(t.Verdict, t.Band)

@@ -140,10 +140,10 @@ func TestHTMLOfOneHourIsSmall(t *testing.T) {
 	if n := strings.Count(page, "<img "); n != maxStills {
 		t.Errorf("%d mouths, want %d", n, maxStills)
 	}
-	if want := fmt.Sprintf(english().MoreStrips, 200-maxStills/8); !strings.Contains(page, want) {
+	if want := english().MoreStrips.Fill(200 - maxStills/8); !strings.Contains(page, want) {
 		t.Errorf("the page does not say %q", want)
 	}
-	if want := fmt.Sprintf(english().Page.MoreTracks, 302-maxDrawnTracks); !strings.Contains(page, want) {
+	if want := english().Page.MoreTracks.Fill(302 - maxDrawnTracks); !strings.Contains(page, want) {
 		t.Errorf("the page does not say %q", want)
 	}
 }

@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"encoding/base64"
-	"fmt"
 	"html/template"
 	"image"
 	"image/png"
@@ -40,7 +39,7 @@ func (w *words) stills(stills []verdict.Still) ([]htmlStill, error) {
 			return nil, err
 		}
 		at := clock(video.FrameTime(s.Frame))
-		out = append(out, htmlStill{Source: source, Alt: fmt.Sprintf(w.MouthAt, at), Time: at})
+		out = append(out, htmlStill{Source: source, Alt: w.MouthAt.Fill(at), Time: at})
 	}
 	return out, nil
 }
@@ -64,10 +63,10 @@ func (w *words) spectrogram(s *verdict.Segment, t *verdict.Track) (*htmlSpectrog
 	from, to := clock(s.Start), clock(s.End)
 	out := &htmlSpectrogram{
 		Image: source, Width: s.Spectrogram.Columns, Height: s.Spectrogram.Rows,
-		Title:        fmt.Sprintf(w.Page.SpectrumOf, clock(s.Spectrogram.Start), clock(s.Spectrogram.End)),
-		OpeningTitle: fmt.Sprintf(w.Page.OpeningOf, s.Track, from, to),
+		Title:        w.Page.SpectrumOf.Fill(clock(s.Spectrogram.Start), clock(s.Spectrogram.End)),
+		OpeningTitle: w.Page.OpeningOf.Fill(s.Track, from, to),
 		Start:        from, End: to,
-		SoundNow: fmt.Sprintf(w.Page.SoundFrom, clock(s.Spectrogram.Start), clock(s.Spectrogram.End)),
+		SoundNow: w.Page.SoundFrom.Fill(clock(s.Spectrogram.Start), clock(s.Spectrogram.End)),
 	}
 	if t != nil {
 		out.Opening = segmentOpening(s, t)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/deepcheck/deepcheck/detector/lips"
@@ -291,7 +290,7 @@ func newTimeline(w *words, res *verdict.Result, suspicions [][]float64) *timelin
 		from, to := x(first), x(first+len(t.Scores))
 		v := timelineTrack{
 			bar: bar{int(from), max(int(to-from), 1)}, ID: t.ID, Class: cssClass(t.Verdict),
-			Title:     w.trackName(t) + ": " + w.banded(t.Verdict, t.Band),
+			Title:     w.TrackIs.Fill(w.trackName(t), w.banded(t.Verdict, t.Band)),
 			Suspicion: linePath(columnMaxima(suspicions[i], min(len(t.Scores), max(1, len(t.Scores)*timelineColumns/total))), from, to, probability),
 		}
 		for j := range res.Segments {
@@ -350,5 +349,5 @@ func firstFrame(t *verdict.Track) int {
 
 // trackName returns a name such as "track 1, 0:01.00 to 0:01.96".
 func (w *words) trackName(t *verdict.Track) string {
-	return w.Track + " " + strconv.Itoa(t.ID) + ", " + clock(t.Start) + " " + w.To + " " + clock(t.End)
+	return w.TrackName.Fill(t.ID, w.Interval.Fill(clock(t.Start), clock(t.End)))
 }

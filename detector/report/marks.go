@@ -2,7 +2,6 @@ package report
 
 import (
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/deepcheck/deepcheck/detector/report/markers"
@@ -44,8 +43,8 @@ func (w *words) marks(res *verdict.Result) []markers.Mark {
 		s := &res.Segments[i]
 		out = append(out, markers.Mark{
 			Start: s.Start, End: s.End, Strong: s.Band == verdict.Strong,
-			Name: "deepcheck: " + w.banded(verdict.Suspect, s.Band),
-			Note: fmt.Sprintf("%s %d, %s %s. %s", w.Track, s.Track, w.Mean, decimals(s.Mean, 2), w.CannotTell),
+			Name: w.MarkName.Fill(w.banded(verdict.Suspect, s.Band)),
+			Note: w.MarkNote.Fill(s.Track, decimals(s.Mean, 2), w.CannotTell),
 		})
 	}
 	return out

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/deepcheck/deepcheck/detector/container"
@@ -19,21 +18,21 @@ func (w *words) fileFacts(res *verdict.Result, failed bool) []htmlFact {
 		}
 	}
 	if res.SHA256 != "" || res.Size > 0 {
-		add(w.Size, strconv.FormatInt(res.Size, 10)+" "+w.Bytes)
+		add(w.Size, w.Bytes.Fill(res.Size))
 	}
 	add(w.Media, w.media(m))
 	if !failed {
-		length := decimals(frames(res.Frames), 2) + " s"
+		length := w.Seconds.Fill(decimals(frames(res.Frames), 2))
 		if res.Part {
 			length += ", " + w.part(res)
 		}
 		add(w.Length, length)
 	}
 	if m.Duration > 0 {
-		add(p.Announced, decimals(m.Duration.Seconds(), 2)+" s")
+		add(p.Announced, w.Seconds.Fill(decimals(m.Duration.Seconds(), 2)))
 	}
 	if m.BitRate > 0 {
-		add(p.BitRate, decimals(float64(m.BitRate)/1000, 0)+" kbit/s")
+		add(p.BitRate, w.BitRate.Fill(decimals(float64(m.BitRate)/1000, 0)))
 	}
 	add(p.BitsPerPixel, bitsPerPixel(res))
 	add(p.Container, c.Kind)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"html/template"
 	"io"
 	"net/url"
@@ -144,7 +143,7 @@ func (w *words) sweepRow(r *fileSummary, report string) sweepRow {
 	if out.Spark != nil {
 		out.SparkTitle = w.sparklineTitle(r, out.Spark)
 		if r.verdict == verdict.Suspect {
-			out.Suspect = fmt.Sprintf(s.SuspectSeconds, decimals(r.suspect, 1))
+			out.Suspect = s.SuspectSeconds.Fill(decimals(r.suspect, 1))
 		}
 	}
 	return out

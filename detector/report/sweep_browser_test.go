@@ -125,7 +125,7 @@ func TestBrowserOverviewRestoresState(t *testing.T) {
 		return cells(t, v, "f", 9) + " " + visit.Eval[string](t, v, `location.hash + " " + document.getElementById("shown").textContent`)
 	}
 	before := state()
-	if before != want+" #sort=f&show=strong,moderate,consistent&name=TALK 3 of 6 files shown" {
+	if before != want+" #sort=f&show=strong,moderate,consistent&name=TALK 3 of 6 files shown." {
 		t.Errorf("got %s", before)
 	}
 	v.Do(t, visit.Click(`.body .row:not([hidden]) a`))
@@ -143,11 +143,11 @@ func TestBrowserOverviewRestoresState(t *testing.T) {
 		t.Errorf("loaded again: %s\nbefore: %s", got, before)
 	}
 	v.Do(t, visit.Click(`button[type=reset]`))
-	v.Await(t, `document.getElementById("shown").textContent === "6 of 6 files shown" && location.hash === "#sort=f"`)
+	v.Await(t, `document.getElementById("shown").textContent === "6 of 6 files shown." && location.hash === "#sort=f"`)
 	for _, hash := range []string{"#sort=nonsense&show=&name=%", "#=&&sort", "#show=strong"} {
 		visit.Eval[bool](t, v, fmt.Sprintf(`(location.hash = %q, true)`, hash))
 	}
-	v.Await(t, `document.getElementById("shown").textContent === "1 of 6 files shown"`)
+	v.Await(t, `document.getElementById("shown").textContent === "1 of 6 files shown."`)
 	visit.Eval[bool](t, v, `(location.hash = "#name=nowhere", true)`)
 	v.Await(t, `!document.getElementById("none").hidden`)
 	v.Pardon("ERR_FILE_NOT_FOUND") // of the videos
@@ -174,7 +174,7 @@ func TestBrowserOverviewOfThousands(t *testing.T) {
 	}
 	byName := took(`document.querySelector("[data-key=f] button").click()`)
 	filtering := took(`document.querySelector("#find").value = "clip 77"; document.querySelector("#find").dispatchEvent(new Event("input"))`)
-	if got, want := visit.Eval[string](t, v, `document.getElementById("shown").textContent`), fmt.Sprintf("%d of 5000 files shown", len(regexp.MustCompile(`>clip 77\d* of`).FindAllString(page, -1))); got != want {
+	if got, want := visit.Eval[string](t, v, `document.getElementById("shown").textContent`), fmt.Sprintf("%d of 5000 files shown.", len(regexp.MustCompile(`>clip 77\d* of`).FindAllString(page, -1))); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	took(`document.querySelector("button[type=reset]").click()`)

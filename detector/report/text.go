@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -12,11 +11,11 @@ import (
 )
 
 const (
-	textWidth  = 96 // characters a line of sentences may have
-	labelWidth = 10 // characters of the column of labels
+	textWidth  = 96 // maximum characters of a line of sentences
+	labelWidth = 10 // width of the column of labels in characters
 
-	// mostTracks is how many tracks of a file are listed of each verdict but suspect: a
-	// film has hundreds of faces, and the JSON has them all.
+	// mostTracks is the maximum number of listed tracks for each verdict except suspect. A
+	// film has hundreds of faces; the JSON lists them all.
 	mostTracks = 8
 	indent     = "  "
 )
@@ -31,10 +30,9 @@ const (
 	plain   = "\x1b[0m"
 )
 
-// Text writes the run for people at a terminal: a block a file, then what the
-// numbers mean and the record, once. With color set it marks the verdicts with
-// ANSI colours. Nothing that a file brings along reaches the terminal as a
-// control character.
+// Text writes the run for people at a terminal: a block per file, then one explanation of
+// the numbers and the record. With color, ANSI colours mark the verdicts. Control characters
+// in names and other data of a file are escaped.
 func Text(w io.Writer, r *Run, color bool) error {
 	t := &textReport{w: bufio.NewWriter(w), words: english(), color: color}
 	for i := range r.Files {
@@ -44,8 +42,7 @@ func Text(w io.Writer, r *Run, color bool) error {
 	return t.w.Flush()
 }
 
-// A textReport writes the blocks of a text report. Errors stay in w until it
-// is flushed.
+// A textReport writes the blocks of a text report. w keeps an error until its Flush.
 type textReport struct {
 	w     *bufio.Writer
 	words *words
@@ -72,7 +69,7 @@ func (t *textReport) file(f *File) {
 		t.line(s.Media, s.media(&res.Media))
 	}
 	if res.SHA256 != "" {
-		t.line(s.Hash, res.SHA256+", "+strconv.FormatInt(res.Size, 10)+" "+s.Bytes)
+		t.line(s.Hash, res.SHA256+", "+s.Bytes.Fill(res.Size))
 	}
 	fmt.Fprintln(t.w)
 }
@@ -85,8 +82,7 @@ func (t *textReport) segments(res *verdict.Result) {
 			label = s.Segments
 		}
 		seg := &res.Segments[i]
-		t.line(label, fmt.Sprintf("%s %s %s, %s %d, %s, %s %s", clock(seg.Start), s.To, clock(seg.End),
-			s.Track, seg.Track, orDash(s.band(seg.Band)), s.Mean, decimals(seg.Mean, 2)))
+		t.line(label, s.segmentLine(seg))
 	}
 }
 
@@ -99,17 +95,17 @@ func (t *textReport) tracks(res *verdict.Result) {
 		if listed[tr.Verdict]++; listed[tr.Verdict] > mostTracks && tr.Verdict != verdict.Suspect {
 			continue
 		}
-		parts := []string{fmt.Sprintf("%d, %s %s %s: %s", tr.ID, clock(tr.Start), s.To, clock(tr.End), s.banded(tr.Verdict, tr.Band))}
+		parts := []string{s.TrackLine.Fill(tr.ID, s.Interval.Fill(clock(tr.Start), clock(tr.End)), s.banded(tr.Verdict, tr.Band))}
 		if isFinite(tr.Score) {
-			parts = append(parts, s.Score+" "+decimals(tr.Score, 2))
+			parts = append(parts, s.Score.Fill(decimals(tr.Score, 2)))
 		}
-		parts = append(parts, fmt.Sprintf(s.JudgedFrames, tr.Judged))
+		parts = append(parts, s.JudgedFrames.Fill(tr.Judged))
 		if lagKnown(tr.Lag) {
 			parts = append(parts, s.lag(tr.Lag))
 		}
 		for _, reason := range tr.Reasons {
 			if tr.Verdict == verdict.Inconclusive {
-				parts = append(parts, reason.String())
+				parts = append(parts, s.Reason(reason))
 			}
 		}
 		t.line(label, strings.Join(parts, ", "))
@@ -117,12 +113,12 @@ func (t *textReport) tracks(res *verdict.Result) {
 	}
 	for _, v := range []verdict.Verdict{verdict.Consistent, verdict.Inconclusive} {
 		if more := listed[v] - mostTracks; more > 0 {
-			t.line("", fmt.Sprintf(s.MoreTracks, more, s.verdict(v)))
+			t.line("", s.MoreTracks.Fill(more, s.verdict(v)))
 		}
 	}
 }
 
-// end writes what stands once below all files.
+// end writes the part below all files.
 func (t *textReport) end(r *Run) {
 	s := t.words
 	t.paragraph("", s.counts(r))
@@ -130,7 +126,7 @@ func (t *textReport) end(r *Run) {
 	fmt.Fprintln(t.w)
 	tool := r.Tool.String()
 	if r.Tool.Commit != "" {
-		tool += ", " + s.Commit + " " + r.Tool.Commit
+		tool = s.ToolCommit.Fill(tool, r.Tool.Commit)
 	}
 	t.line(s.ToolLabel, printable(tool))
 	t.line(s.Weights, printable(strings.TrimSpace(r.Weights.Name+" "+orDash(r.Weights.Fingerprint))))
@@ -144,7 +140,7 @@ func (t *textReport) end(r *Run) {
 	}
 }
 
-// verdict returns the verdict of a file with its band, in colour where asked.
+// verdict returns the verdict of a file with its band, in colour if color is set.
 func (t *textReport) verdict(f *File) string {
 	band := verdict.None
 	if !f.failed() {
@@ -169,19 +165,19 @@ func (t *textReport) paint(color, text string) string {
 	return color + text + plain
 }
 
-// line writes a label and what belongs to it, or only the latter in line with
-// the sentences above.
+// line writes a label and its text. An empty label aligns the text with that of the lines
+// above.
 func (t *textReport) line(label, text string) {
 	t.paragraph(indent+label+strings.Repeat(" ", max(labelWidth-utf8.RuneCountInString(label), 1)), text)
 }
 
-// paragraph writes text behind a prefix, broken at blanks so that it stays
-// within textWidth, with the further lines indented like the first.
+// paragraph writes text behind a prefix. It breaks text at blanks, so that lines stay within
+// textWidth, and indents all lines like the first.
 func (t *textReport) paragraph(prefix, text string) {
 	left := utf8.RuneCountInString(prefix)
 	column := left
 	t.w.WriteString(strings.TrimRight(prefix, " "))
-	pending := prefix[len(strings.TrimRight(prefix, " ")):] // blanks, written before the next word
+	pending := prefix[len(strings.TrimRight(prefix, " ")):] // blanks before the next word
 	for _, word := range strings.Fields(text) {
 		n := utf8.RuneCountInString(word)
 		if column > left && column+1+n > textWidth {

@@ -47,7 +47,7 @@ func newThresholdData(w *words, res *verdict.Result, suspicions [][]float64) *th
 		return nil
 	}
 	d := &thresholdData{Rate: video.FrameRate, Frames: totalFrames(res), MinInterval: verdict.MinInterval, MaxGap: verdict.MaxGap,
-		Base: res.Thresholds.SegmentWeak, Step: thresholdStep, Count: w.Page.ThresholdCount}
+		Base: res.Thresholds.SegmentWeak, Step: thresholdStep, Count: string(w.Page.ThresholdCount)}
 	for i := range res.Tracks {
 		t := &res.Tracks[i]
 		if canBeSuspect(t) {
@@ -117,7 +117,7 @@ func (w *words) threshold(res *verdict.Result, suspicions [][]float64) (*htmlThr
 	n, intervals := countAt(res, suspicions, d.Base)
 	judged := decimals(frames(judgedFrames(res)), 2)
 	return &htmlThreshold{Reach: maxSteps, Default: decimals(probability(d.Base), 2), Judged: judged, Data: data,
-		Count: fmt.Sprintf(w.Page.ThresholdCount, decimals(frames(n), 2), intervals, judged)}, nil
+		Count: w.Page.ThresholdCount.Fill(decimals(frames(n), 2), intervals, judged)}, nil
 }
 
 // asciiJSON returns v as JSON that consists of ASCII characters only and is safe inside HTML

@@ -74,7 +74,7 @@ func TestTimeRangeCountsFromStartOfFile(t *testing.T) {
 	if err := Text(&text, run, false); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"1:00:01.32", "in a part of 3.0", "the part from 1:00:00.00 to 1:00:03.00 alone"} {
+	for _, want := range []string{"1:00:01.32", "in a part of 3.0", "This covers only the part from 1:00:00.00 to 1:00:03.00"} {
 		if !strings.Contains(strings.Join(strings.Fields(text.String()), " "), want) {
 			t.Errorf("no %q in\n%s", want, text.String())
 		}

@@ -1,95 +1,140 @@
 package report
 
-// words holds every sentence and label that people read in a report, so that a
-// translation is one more value of this type. What an analysis says of itself
-// in [detector.Reason], an error or a warning is used as it is.
+import (
+	"github.com/deepcheck/deepcheck/detector/report/phrase"
+	"github.com/deepcheck/deepcheck/detector/verdict"
+)
+
+// words holds every text that people read in a report except errors and warnings, which
+// are shown as they are. A translation is another value of this type. The type of a text
+// lists the types of its arguments; the comment behind it names them.
 type words struct {
 	Lang string // of the HTML page
 
-	// Verdicts, and what they mean in a sentence.
+	// The verdicts, and a sentence on each. FailedMeans takes the error.
 	Consistent, Suspect, Inconclusive, Failed                 string
 	ConsistentMeans, SuspectMeans, InconclusiveMeans, Unnamed string
-	FailedMeans                                               string // takes the reason
+	FailedMeans                                               phrase.With1[string]
 
-	// Bands, beside the word suspect, and what they mean in a sentence.
+	// The bands of suspect, and a sentence on each.
 	Weak, Moderate, Strong                string
 	WeakMeans, ModerateMeans, StrongMeans string
 	CannotTell                            string
+	Banded                                phrase.With2[string, string] // verdict, band
 
-	// What a verdict rests on.
-	RestsOn  string // takes judged and voiced seconds, what of and its seconds
-	Frozen   string // takes seconds
-	AtRest   string // takes seconds
-	ByChance string // takes stretches
-	Damaged  string
-	Mixed    string // takes stretches
-	Cutaways string // takes such as the next
+	// A sentence on a reason, and the word for the size of a likelihood ratio.
+	Reason func(verdict.Reason) string
+	Verbal func(log10LR float64) string
 
-	AFile, APart  string // what a verdict is of
-	PartOnly      string // takes two times
-	OtherTracks   string // takes a sound track and how many there are
-	MixedChannels string // takes how many there are
-	CutawayFrom   string // takes a stretch and a track
-	RestsNone     string // takes voiced seconds, what of and its seconds
+	// The data behind the verdict.
+	//
+	// RestsOn takes the seconds judged, the seconds of speech, AFile or APart, and its
+	// seconds; RestsNone takes the same without the first.
+	RestsOn      phrase.With4[string, string, string, string]
+	RestsNone    phrase.With3[string, string, string]
+	AFile, APart string
+
+	PartOnly      phrase.With1[string]   // interval
+	OtherTracks   phrase.With2[int, int] // number of the sound track, number of sound tracks
+	MixedChannels phrase.With1[int]      // number of channels
+	Frozen        phrase.With1[string]   // seconds
+	AtRest        phrase.With1[string]   // seconds
+	ByChance      phrase.With1[string]   // intervals
+	Mixed         phrase.With1[string]   // intervals
+	Damaged       string
+	Cutaways      phrase.With1[string]      // several CutawayFrom
+	CutawayFrom   phrase.With2[string, int] // interval, track
 
 	// Likelihood ratios.
-	VoiceWeighs                 string // takes track and TimesMore
+	TimesMore   phrase.With4[string, string, string, string] // ratio, two propositions, Verbal
+	VoiceWeighs phrase.With2[int, string]                    // track, TimesMore
+	PartWeighs  phrase.With4[string, string, int, string]    // start, end, track, TimesMore
+	PartVoice   phrase.With1[string]                         // TimesMore
+
+	// Track, TimesMore, windows, logit of the outline, logit of the pictures.
+	MotionWeighs phrase.With5[int, string, int, float64, float64]
+
 	PartApart, PartDrowns       string
-	PartWeighs                  string // takes two times, track and TimesMore
 	PartChance, OthersPart      string
-	PartVoice                   string // takes TimesMore
 	AnotherSpeaks, SameSpeaks   string
 	PartSameVoice               string
-	MotionWeighs                string // takes track, TimesMore, windows, and the logits of outline and pictures
-	ChangeWeighs                string // takes TimesMore
-	ChangeAt                    string // takes moments
-	ChangeMore                  string // takes a number
-	WhileFace                   string // takes a track
-	WhileNoFace, ChangeNowhere  string
-	ChangeInnocent              string
-	OtherVoiceInPart, OneVoice  string
-	TimesMore                   string // takes ratio, two propositions and the verbal scale's word
 	OthersVoice, OwnVoice       string
 	GeneratedMouth, FilmedMouth string
 
-	// Lag.
-	LagLate, LagEarly, LagNone    string // take milliseconds; none takes nothing
-	LagUnknown                    string
-	LagSentence                   string // takes one of the above, track and confidence
-	LagMoves                      string // takes two lags
+	// A change of voice.
+	ChangeWeighs               phrase.With1[string]      // TimesMore
+	ChangeAt                   phrase.With1[string]      // several WhileFace or WhileNoFace
+	WhileFace                  phrase.With2[string, int] // time, track
+	WhileNoFace                phrase.With1[string]      // time
+	ChangeMore                 phrase.With1[int]         // further change points
+	ChangeNowhere              string
+	ChangeInnocent             string
+	OtherVoiceInPart, OneVoice string
+
+	// The lag. LagSure takes LagLate, LagEarly or LagNone, and the confidence; LagSentence
+	// takes the track between the two.
+	LagLate, LagEarly             phrase.With1[string] // milliseconds
+	LagNone, LagUnknown           string
+	LagSure                       phrase.With2[string, string]
+	LagSentence                   phrase.With3[string, int, string]
+	LagMoves                      phrase.With2[string, string] // least and greatest milliseconds
 	LagUnnoticed, LagNoticed      string
 	LagUnacceptable               string
 	LagUnsure, LagMeans, LagIsNot string
 
-	// Labels. A title stands above a part of the page, the others beside or
-	// within a line.
-	Title, SegmentsTitle, CurvesTitle, LagTitle, NotJudgedTracks            string
-	Segments, Tracks, Lag, Warnings, WarningLabel, Media, Hash, Size, Bytes string
-	ToolLabel, Commit, GoVersion, Weights, Fingerprint, Options, NoOptions  string
-	Time, Record, Length, Unknown, Track, To, Mean, Score, Confidence       string
-	NoPicture, NoSound, Interlaced                                          string
-	NoFiles, NoSegments, WholeSegment                                       string
-	Counts                                                                  string // takes files, suspect, consistent, inconclusive, errors
-	JudgedFrames, MoreStrips                                                string // take a number
-	MoreTracks                                                              string // takes a number and a verdict
-	SoundTrack, Channel                                                     string // take a number and how many there are
-	Rotated, Announced, FramesASecond                                       string // take degrees, seconds, a number
-	MouthAt                                                                 string // takes a time
-	MouthsOf                                                                string // takes track, start and end
+	// Titles.
+	Title, SegmentsTitle, CurvesTitle, LagTitle string
+	NotJudgedTracks                             phrase.With1[int] // number of tracks
 
-	// The curve.
-	CurveOf, AxisFits, AxisMisfits, LaneMouth, LaneSpeech                                  string
-	LegendCurve, LegendThinned, LegendSegment, LegendMouth, LegendUnread, LegendSpeechNone string
+	// Labels.
+	Segments, Tracks, Lag, Warnings, WarningLabel, Media, Hash, Size string
+	ToolLabel, Commit, GoVersion, Weights, Fingerprint, Options      string
+	Time, Record, Length                                             string
+
+	// Values. Counts takes the numbers of files, of suspect, consistent and inconclusive
+	// files, and of errors.
+	Unknown, NoOptions             string
+	NoPicture, NoSound, Interlaced string
+	NoFiles, NoSegments            string
+	WholeSegment                   string
+	Counts                         phrase.With5[int, int, int, int, int]
+	ToolCommit                     phrase.With2[string, string] // tool, commit
+	Bytes                          phrase.With1[int64]
+	Seconds, BitRate               phrase.With1[string]
+	SoundTrack, Channel            phrase.With2[int, int] // number of one, number of all
+	Rotated                        phrase.With1[int]      // degrees
+	Announced, FramesASecond       phrase.With1[string]   // seconds; frames/s
+
+	// Tracks and segments. Interval takes two times.
+	Interval     phrase.With2[string, string]
+	TrackName    phrase.With2[int, string]                 // track, interval
+	TrackIs      phrase.With2[string, string]              // TrackName, verdict or reasons
+	TrackLine    phrase.With3[int, string, string]         // track, interval, verdict
+	SegmentLine  phrase.With4[string, int, string, string] // interval, track, band, mean mismatch
+	Score        phrase.With1[string]
+	JudgedFrames phrase.With1[int]
+	MoreStrips   phrase.With1[int]                 // number of segments
+	MoreTracks   phrase.With2[int, string]         // number of tracks, verdict
+	MouthAt      phrase.With1[string]              // time
+	MouthsOf     phrase.With3[int, string, string] // track, start, end
+	MarkName     phrase.With1[string]              // verdict
+	MarkNote     phrase.With3[int, string, string] // track, mean mismatch, CannotTell
+
+	// The curve. CurveOf takes track, start and end.
+	CurveOf                                                phrase.With3[int, string, string]
+	AxisFits, AxisMisfits, LaneMouth, LaneSpeech           string
+	LegendCurve, LegendThinned, LegendSegment, LegendMouth string
+	LegendUnread, LegendSpeechNone                         string
 
 	// What the number means, and what the method cannot see.
 	MeansTitle, BlindTitle, MeansShort string
 	Means, Blind                       []string
 
-	Page  *pageWords  // of the HTML page only
-	Sweep *sweepWords // of the overview only
+	Page  *pageWords  // only in the HTML page
+	Sweep *sweepWords // only in the overview
 }
 
-// english returns the words of the only language there is so far.
+// english returns the English texts. There is no other language.
 func english() *words {
 	return &words{
 		Lang:  "en",
@@ -104,27 +149,31 @@ func english() *words {
 
 		ConsistentMeans:   "The voice fits a mouth in the picture.",
 		SuspectMeans:      "The voice does not fit the mouth.",
-		InconclusiveMeans: "There is too little to tell by.",
+		InconclusiveMeans: "Not enough to judge.",
 		FailedMeans:       "The file could not be judged: %s.",
 
 		Weak:          "weak",
 		Moderate:      "moderate",
 		Strong:        "strong",
-		WeakMeans:     "The evidence is weak: the numbers stand a little outside those of honest video.",
-		ModerateMeans: "The evidence is moderate: the numbers stand clearly outside those of honest video.",
-		StrongMeans:   "The evidence is strong: the numbers stand far outside those of honest video.",
+		WeakMeans:     "The evidence is weak: the mismatch is a little larger than usual in genuine video.",
+		ModerateMeans: "The evidence is moderate: the mismatch is clearly larger than usual in genuine video.",
+		StrongMeans:   "The evidence is strong: mismatch this large is rare in genuine video.",
+		Banded:        "%s, %s",
 		CannotTell:    "This can be a dub, a voice-over or a forgery; this method cannot tell which.",
+
+		Reason: verdict.Reason.String,
+		Verbal: verdict.Verbal,
 
 		RestsOn:       "Judged: %s s with speech and a visible mouth, of %s s of speech in a %s of %s s.",
 		AFile:         "file",
 		APart:         "part",
-		PartOnly:      "This is of the part from %s alone, as asked for; nothing is said of the rest of the file. A part that was chosen for what a scan of the whole said of it proves no more than that scan did.",
+		PartOnly:      "This covers only the part from %s and says nothing about the rest of the file. A part that was chosen because of a scan of the whole file proves no more than that scan.",
 		OtherTracks:   "What was heard is sound track %d of %d; deepcheck scan --sound-track judges another.",
 		MixedChannels: "Its %d channels were mixed, which can drown a voice or cancel it; deepcheck scan --sound-channel judges one alone.",
 		Frozen:        "In %s s somebody speaks while the picture stands still, as that of a call does on a bad line: these are not judged, as it shows no mouth of that moment.",
 		AtRest:        "In %s s somebody speaks while the lips in the picture are at rest: these are not judged, as the speaker may not be in the picture.",
 		Cutaways:      "The voice goes on across a cut from a mouth that it fits: %s. An interview that cuts away from whoever speaks looks like that, and so would words in a copied voice: such segments are weak.",
-		Damaged:       "The file is damaged, see the warnings: where pictures or sound are lost, an honest voice can seem not to fit.",
+		Damaged:       "The file is damaged, see the warnings: where pictures or sound are lost, a genuine voice can seem not to fit.",
 		ByChance:      "Fits worst, but no worse than chance alone gives in a file of this length: %s.",
 		Mixed:         "Does not fit, but most of the time about it two or more people seem to speak at once, and a mouth's own voice fits less then, so that it is no evidence: %s.",
 		CutawayFrom:   "%s, from track %d",
@@ -134,6 +183,7 @@ func english() *words {
 		LagEarly:        "the sound is %s ms early",
 		LagNone:         "the sound is on time",
 		LagUnknown:      "lag not measured",
+		LagSure:         "%s (confidence %s)",
 		LagSentence:     "On track %[2]d %[1]s (confidence %[3]s).",
 		LagMoves:        "It moves along the track, from %s to %s ms (below 0: early), as where clocks differ or a stream stumbles; every frame is judged at its own lag.",
 		LagUnnoticed:    "By ITU-R BT.1359 viewers do not notice this (limits of detectability: 45 ms early, 125 ms late).",
@@ -147,18 +197,21 @@ func english() *words {
 		SegmentsTitle:   "Suspect segments",
 		CurvesTitle:     "Mismatch over time",
 		LagTitle:        "Lag of the sound",
-		NotJudgedTracks: "Tracks that could not be judged",
+		NotJudgedTracks: "Tracks that could not be judged (%d)",
 
 		Segments:       "segments",
 		Tracks:         "tracks",
 		Lag:            "lag",
 		Warnings:       "warning",
-		WarningLabel:   "Warning",
+		WarningLabel:   "Warning:",
 		Media:          "media",
 		Hash:           "SHA-256",
 		Size:           "size",
-		Bytes:          "bytes",
+		Bytes:          "%d bytes",
+		Seconds:        "%s s",
+		BitRate:        "%s kbit/s",
 		ToolLabel:      "tool",
+		ToolCommit:     "%s, commit %s",
 		Commit:         "commit",
 		GoVersion:      "Go",
 		Weights:        "weights",
@@ -169,11 +222,6 @@ func english() *words {
 		Record:         "Record",
 		Length:         "length",
 		Unknown:        "unknown",
-		Track:          "track",
-		To:             "to",
-		Mean:           "mean mismatch",
-		Score:          "score as a whole",
-		Confidence:     "confidence",
 		NoPicture:      "no picture",
 		NoSound:        "no sound",
 		Interlaced:     "interlaced",
@@ -184,18 +232,18 @@ func english() *words {
 		WholeSegment:   "The clip as a whole is suspect; no stretch stands out from the rest of it.",
 		Counts:         "Files: %d. Suspect: %d, consistent: %d, inconclusive: %d, errors: %d.",
 		VoiceWeighs:    "Voice against mouth, track %d as a whole: %s",
-		PartApart:      "This is of the track as a whole, in which the suspect segments may drown; they are judged apart, and have no ratio of their own.",
+		PartApart:      "This ratio averages the whole track, so a short replaced passage may not show; the suspect segments are judged separately and have no ratio of their own.",
 		MotionWeighs:   "How the mouth moves, track %d: %s Over %d stretches of 2 s, to which the outline of lips and jaw gives %+.1f and the change of the pictures %+.1f (natural logarithms of odds; above 0: rather as generated mouths do). This is weak evidence by itself, and no verdict rests on it.",
 		ChangeWeighs:   "Whether the voice changes, by its sound alone: %s",
 		ChangeAt:       "It stands out at %s.",
 		ChangeMore:     "and at %d more moments",
-		WhileFace:      "while the face of track %d stays in the picture",
-		WhileNoFace:    "while no face stays in the picture",
+		WhileFace:      "%s while the face of track %d stays in the picture",
+		WhileNoFace:    "%s while no face stays in the picture",
 		ChangeNowhere:  "No moment stands out. No verdict rests on it.",
 		ChangeInnocent: "An edit of the recording, speakers who take turns off screen, another microphone or a shout change it too, and no verdict rests on it. The ratio is of the strongest moment, and was fitted on clips of some seconds: in a long file chance has more occasions.",
-		PartDrowns:     "This is of the track as a whole, in which the suspect segments may drown.",
+		PartDrowns:     "This ratio averages the whole track, so a short replaced passage may not show.",
 		PartWeighs:     "The segment from %s to %s, track %d: %s",
-		PartChance:     "It was picked as the most suspect of its track, as were those, in clips of some seconds, on which this ratio was fitted: in a long file chance has more occasions, for which the band allows.",
+		PartChance:     "It is the most suspect segment of its track. The ratio was fitted on the most suspect segments of clips of some seconds; a long file gives chance more occasions, and the band allows for them.",
 		OthersPart:     "the voice in it is another's",
 		PartVoice:      "By its sound alone, held against the rest of the track, %s",
 		AnotherSpeaks:  "somebody else speaks in it",
@@ -208,8 +256,16 @@ func english() *words {
 		FilmedMouth:    "it was filmed",
 
 		OtherVoiceInPart: "another voice speaks in a part of the file",
-		OneVoice:         "one voice speaks all through",
+		OneVoice:         "one voice speaks throughout",
 
+		Interval:     "%s to %s",
+		TrackName:    "track %d, %s",
+		TrackIs:      "%s: %s",
+		TrackLine:    "%d, %s: %s",
+		SegmentLine:  "%s, track %d, %s, mean mismatch %s",
+		Score:        "score as a whole %s",
+		MarkName:     "deepcheck: %s",
+		MarkNote:     "track %d, mean mismatch %s. %s",
 		JudgedFrames: "%d frames judged",
 		MoreStrips:   "Mouths are shown for the strongest segments only; left out here: %d.",
 		MoreTracks:   "and %d more %s",
@@ -240,7 +296,7 @@ func english() *words {
 			"The score of a track sums it up for the whole track, together with how far the voice stands out at its own time among all other times of the track: a mouth that is badly seen is like no voice, but its own still stands out. Neither is the probability that a video is forged.",
 			"Single high frames mean little. A segment is marked where the numbers stay high for a while, the sooner if the voice in it sounds like somebody else's than in the rest of the track.",
 			"Consistent means that voice and mouth fit. It does not mean that the video is genuine.",
-			"Inconclusive means that there was too little to judge by. It is not a mild form of suspect or of consistent.",
+			"Inconclusive means that there was not enough to judge. It is not a mild form of suspect or of consistent.",
 		},
 		BlindTitle: "What this method cannot see",
 		Blind: []string{

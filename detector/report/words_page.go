@@ -1,38 +1,45 @@
 package report
 
-import "github.com/deepcheck/deepcheck/detector/verdict"
+import (
+	"github.com/deepcheck/deepcheck/detector/report/phrase"
+	"github.com/deepcheck/deepcheck/detector/verdict"
+)
 
-// pageWords are those of words that only the HTML page has.
+// pageWords are the words that only the HTML page has.
 type pageWords struct {
-	// The player and the time line under it.
-	PlayerTitle, PlayerOf, CannotPlay string
-	Now, Previous, Next, KeysHelp     string
-	LaneFaces, LaneVoice              string
-	OverviewHelp                      string
-	TimeSlider                        string // takes what it is of
+	// The player and its time line.
+	PlayerTitle, CannotPlay string
+	PlayerOf, TimeSlider    phrase.With1[string] // file
+	Now, Previous, Next     string
+	KeysHelp, OverviewHelp  string
+	LaneFaces, LaneVoice    string
 
-	// The threshold.
-	ThresholdTitle, ThresholdLabel, ThresholdDefault, ThresholdReset string
-	ThresholdCount                                                   string // takes seconds, stretches and judged seconds
-	ThresholdMeans                                                   string
+	// The threshold. ThresholdCount takes the suspect seconds, the number of segments and the
+	// seconds judged. page.js fills it too.
+	ThresholdTitle, ThresholdLabel, ThresholdReset string
+	ThresholdDefault                               phrase.With1[string] // mismatch
+	ThresholdCount                                 phrase.With3[string, int, string]
+	ThresholdMeans                                 string
 
 	// Lanes of a track.
 	LaneLevel, LaneLag, LaneOpening, LaneMotion         string
 	LaneChange, LegendChange                            string
 	LaneOther, LegendOther, LaneTwo, LegendTwo          string
 	LegendLevel, LegendLag, LegendOpening, LegendMotion string
-	LagRange                                            string // takes milliseconds
-	MoreTracks                                          string // takes a number
+	LagRange                                            phrase.With1[int] // milliseconds
+	MoreTracks                                          phrase.With1[int] // number of tracks
 
 	// Segments.
-	GoTo                    string // takes a time
-	StripHelp               string
-	OpeningOf, SpectrumOf   string // take track and times
-	SoundFrom, Low, High    string
+	GoTo                  phrase.With1[string] // time
+	StripHelp             string
+	OpeningOf             phrase.With3[int, string, string] // track, start, end
+	SpectrumOf, SoundFrom phrase.With2[string, string]      // start, end
+
+	// Evidence.
 	EvidenceTitle           string
 	VoiceLedger             string
-	MotionLedger            string
 	Propositions            []string
+	MotionLedger            string
 	MotionPropositions      []string
 	ChangeLedger            string
 	ChangePropositions      []string
@@ -46,6 +53,7 @@ type pageWords struct {
 	NotJudged, NotNoSpeech, NotNoFace       string
 	NotNoMouth, NotSmall, NotTurned         string
 	NotFrozen, NotAtRest, NotOther          string
+	Percent                                 phrase.With1[string]
 
 	// The file's quality.
 	QualityTitle, Container, Brand, Created, Writer, WriterMeans, Fragments, Cut string
@@ -53,9 +61,11 @@ type pageWords struct {
 	C2PA, C2PAPresent, C2PAAbsent, C2PANotAttached, C2PADamaged, C2PAUnknown     string
 	Encoders, EncodersMean, Handlers, HandlersMean, NoneFound, NotLookedFor, Yes string
 
-	// The record.
-	Machine, Command, CommandMeans, ThresholdsTitle, Key, Signature, Unsigned, SignatureMeans string
-	Names                                                                                     map[string]string // of thresholds
+	// The record. Threshold takes one of Names, ThresholdValue a mismatch and its logit.
+	Machine, Command, CommandMeans, Key, Signature, Unsigned, SignatureMeans string
+	Threshold                                                                phrase.With1[string]
+	ThresholdValue                                                           phrase.With2[string, string]
+	Names                                                                    map[string]string
 }
 
 func englishPage() *pageWords {
@@ -72,20 +82,20 @@ func englishPage() *pageWords {
 		OverviewHelp: "One bar for each face track, over the length of the file. The line in it is the smoothed mismatch, from 0 at the bottom to 1 at the top; shaded and framed: suspect segments; a bar with a broken edge could not be judged.",
 		TimeSlider:   "Time in %s",
 
-		ThresholdTitle:   "What if the threshold were another",
-		ThresholdLabel:   "Threshold of the smoothed mismatch",
+		ThresholdTitle:   "What if the threshold were different",
+		ThresholdLabel:   "Threshold of the smoothed mismatch:",
 		ThresholdDefault: "default %s",
 		ThresholdReset:   "back to the default",
 		ThresholdCount:   "%s s at or above it (stretches: %d), of %s s judged",
-		ThresholdMeans:   "This counts anew on the page only: verdict, segments listed, record and signature are those of the default. Counted are stretches of 0.4 s or more in which the mismatch, over a second and against what is usual for the track, stays at or above the threshold; a segment listed goes on for as long as it is half as high, its ends placed by the single frames. Whether a whole track is suspect is judged by its mean and does not show here.",
+		ThresholdMeans:   "The slider recounts on this page only: verdict, listed segments, record and signature are those of the default. It counts stretches of 0.4 s or more in which the mismatch, over a second and against what is usual for the track, stays at or above the threshold. A listed segment can be longer: it goes on for as long as that mismatch is half as high, and the single frames place its ends. Whether a whole track is suspect is judged by its mean and does not show here.",
 
 		LaneLevel:     "mismatch",
 		LaneLag:       "lag, ms",
 		LaneOpening:   "mouth open",
-		LegendLevel:   "Bold line: mismatch over a second, less a part of what is usual for the track, by which segments are found, which go on for as long as it is half as high, their ends placed by the single frames; its highest where several frames share one place. Broken line: the threshold.",
+		LegendLevel:   "Bold line: mismatch over a second, less a part of what is usual for the track; the highest where several frames share one place. Segments are found by this line and go on for as long as it is half as high; the single frames place their ends. Broken line: the threshold.",
 		LegendLag:     "Lag lane: lag of the sound, each stroke measured on 2 s about it; above the middle the sound is late. Thin strokes: too unsure to be read.",
 		LaneMotion:    "mouth motion",
-		LegendMotion:  "Mouth-motion lane, the weaker ledger: how the outline of lips and jaw moves and the pictures of the mouth change in 2 s, a bar a second, whatever the voice says; upwards rather as generated mouths move, downwards rather as filmed ones. Single bars say next to nothing, and no verdict rests on them.",
+		LegendMotion:  "Mouth-motion lane, a weak test: how the outline of lips and jaw moves and the pictures of the mouth change in 2 s, one bar a second, whatever the voice says; upwards rather as generated mouths move, downwards rather as filmed ones. Single bars say next to nothing, and no verdict rests on them.",
 		LaneChange:    "voice change",
 		LegendChange:  "Voice-change lane, apart from the verdict: how far the voice of up to 1.5 s of speech before a moment is from that of up to 1.5 s behind it, whatever the picture shows; upright lines: moments that stand out, with a likelihood ratio of 10 or more. An edit, speakers who take turns or another microphone change it too.",
 		LaneOther:     "another's voice",
@@ -93,27 +103,25 @@ func englishPage() *pageWords {
 		LaneTwo:       "two at once",
 		LegendTwo:     "Bar in the two-at-once lane: two or more people seem to speak at once, and that a voice does not fit there is no evidence.",
 		LegendOpening: "Mouth-open lane: how far the lips are open; its full height is the widest of the track.",
-		LagRange:      "±%s",
+		LagRange:      "±%d",
 		MoreTracks:    "Further tracks, not drawn: %d. The JSON and CSV reports have them all.",
 
 		GoTo:       "go to %s",
 		StripHelp:  "Mouths, evenly spaced, above the opening of the lips and the sound that belongs to them (log-mel spectrogram, low tones at the bottom; the lag is taken out). Upright lines mark the times of the mouths. Where lips close for p, b or m, the sound should pause; where they open, it should grow.",
 		OpeningOf:  "Opening of the lips of track %d, %s to %s",
 		SpectrumOf: "Spectrogram of the sound, %s to %s",
-		SoundFrom:  "sound %s to %s",
-		Low:        "60 Hz",
-		High:       "7.6 kHz",
+		SoundFrom:  "sound %s to %s, 60 Hz – 7.6 kHz",
 
 		EvidenceTitle: "Evidence",
 		VoiceLedger:   "Does this voice come from this mouth?",
-		MotionLedger:  "Was the mouth generated? (the weaker ledger)",
+		MotionLedger:  "Signs of a generated mouth (weak test)",
 		MotionPropositions: []string{
 			"C: the mouth was filmed as it moved.",
 			"D: it was generated.",
 		},
 		ChangeLedger: "Does the voice change while the face stays? (apart from the verdict)",
 		ChangePropositions: []string{
-			"E: one voice speaks all through, in one recording.",
+			"E: one voice speaks throughout, in one recording.",
 			"F: another voice, or another recording, speaks in a part of the file.",
 		},
 		NoRatio: "No likelihood ratio: too little was judged, or these weights have no scale for it.",
@@ -143,6 +151,7 @@ func englishPage() *pageWords {
 		NotTurned:   "somebody speaks, the face is turned too far to the side",
 		NotFrozen:   "the picture stands still",
 		NotAtRest:   "somebody speaks, these lips are at rest",
+		Percent:     "%s %%",
 		NotOther:    "somebody speaks, not judged for another reason",
 
 		QualityTitle:    "The file and its quality",
@@ -170,14 +179,15 @@ func englishPage() *pageWords {
 		NotLookedFor:    "not looked for in this kind of file",
 		Yes:             "yes",
 
-		Machine:         "machine",
-		Command:         "command",
-		CommandMeans:    "What repeats the result; flags that cannot change it are left out.",
-		ThresholdsTitle: "thresholds",
-		Key:             "signed with key",
-		Signature:       "signature",
-		Unsigned:        "not signed",
-		SignatureMeans:  "deepcheck verify REPORT FILE tells whether this report was changed and belongs to a file.",
+		Machine:        "machine",
+		Command:        "command",
+		CommandMeans:   "What repeats the result; flags that cannot change it are left out.",
+		Threshold:      "thresholds: %s",
+		ThresholdValue: "%s (%s logit)",
+		Key:            "signed with key",
+		Signature:      "signature",
+		Unsigned:       "not signed",
+		SignatureMeans: "deepcheck verify REPORT FILE tells whether this report was changed and belongs to a file.",
 		Names: map[string]string{
 			"track_weak": "whole track, weak", "track_moderate": "whole track, moderate", "track_strong": "whole track, strong",
 			"part_weak": "a second, weak", "part_moderate": "a second, moderate", "part_strong": "a second, strong",
@@ -185,7 +195,7 @@ func englishPage() *pageWords {
 	}
 }
 
-// weighs says what a file's numbers speak for.
+// weighs returns what the evidence of a file supports, nil if there is none.
 func (w *pageWords) weighs(f *File) []string {
 	if f.failed() {
 		return nil

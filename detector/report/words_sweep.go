@@ -1,22 +1,24 @@
 package report
 
-// sweepWords are those of words that only the overview of a sweep has.
+import "github.com/deepcheck/deepcheck/detector/report/phrase"
+
+// sweepWords are the words that only the overview of a sweep has.
 type sweepWords struct {
-	Title, TableTitle, Skip       string
-	Kinds                         map[string]string // names of severities by their class
+	Title, TableTitle             string
+	Kinds                         map[string]string // names of severities by class
 	FilterTitle, NameLabel, Clear string
-	Shown                         string // takes how many are shown and how many there are
-	None                          string // nothing matches
+	Shown                         phrase.With2[int, int] // rows shown, all rows; filled by sweep.js
+	None                          string                 // no row matches
 	SortHelp                      string
 
-	// Columns.
+	// Columns. SparkOf takes the highest mismatch, the suspect seconds and all seconds.
 	Verdict, File, Curve, Length, Score, Lag, Why string
-	SparkOf                                       string // takes the highest mismatch, suspect and all seconds
-	SuspectSeconds                                string // takes seconds
+	SparkOf                                       phrase.With3[string, string, string]
+	SuspectSeconds                                phrase.With1[string]
 	NoCurve                                       string
 	WholeClip                                     string
-	MoreSegments                                  string // takes a number
-	Unknown                                       string // for a number that is not known
+	MoreSegments                                  phrase.With1[int]
+	Unknown                                       string
 
 	Legend, LinksMean, SignatureMeans string
 }
@@ -32,9 +34,9 @@ func englishSweep() *sweepWords {
 		FilterTitle: "Show",
 		NameLabel:   "Name holds",
 		Clear:       "show all",
-		Shown:       "%d of %d files shown",
+		Shown:       "%d of %d files shown.",
 		None:        "No file is of these kinds and this name.",
-		SortHelp:    "Headings sort; once more turns the order round.",
+		SortHelp:    "Click a heading to sort by it; click again to reverse the order.",
 
 		Verdict:        "verdict",
 		File:           "file",

@@ -3,7 +3,6 @@ package ui
 import (
 	"crypto/rand"
 	"crypto/subtle"
-	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -23,6 +22,7 @@ type guard struct {
 	host   string // 127.0.0.1 and port
 	root   string // "/" + what nobody can guess + "/"
 	cookie string // 256 bits
+	words  *refusalWords
 	next   http.Handler
 
 	mu    sync.Mutex
@@ -31,8 +31,8 @@ type guard struct {
 
 const cookieName = "deepcheck"
 
-func newGuard(host string, next http.Handler) *guard {
-	g := &guard{host: host, root: "/" + secret() + "/", cookie: secret()}
+func newGuard(host string, words *refusalWords, next http.Handler) *guard {
+	g := &guard{host: host, root: "/" + secret() + "/", cookie: secret(), words: words}
 	g.next = http.StripPrefix(strings.TrimSuffix(g.root, "/"), next)
 	return g
 }
@@ -71,7 +71,7 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
 	if why := g.foreign(r); why != "" {
-		refuse(w, why)
+		g.refuse(w, why)
 		return
 	}
 	if r.URL.Path == "/" {
@@ -80,7 +80,7 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c, err := r.Cookie(cookieName)
 	if !strings.HasPrefix(r.URL.Path, g.root) || err != nil || !equal(c.Value, g.cookie) {
-		refuse(w, "open the link that deepcheck ui has printed")
+		g.refuse(w, g.words.NoCookie)
 		return
 	}
 	g.next.ServeHTTP(w, r)
@@ -92,13 +92,13 @@ func (g *guard) foreign(r *http.Request) string {
 	safe := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch {
 	case r.Host != g.host:
-		return fmt.Sprintf("this page is at http://%s only", g.host)
+		return g.words.OtherHost.Fill(g.host)
 	case origin != "" && origin != "http://"+g.host:
-		return "the request comes from another page"
+		return g.words.OtherPage
 	case site != "" && site != "same-origin" && (site != "none" || !safe):
-		return "the request comes from another page"
+		return g.words.OtherPage
 	case origin == "" && !safe:
-		return "the request does not say from which page it comes"
+		return g.words.NoOrigin
 	}
 	return ""
 }
@@ -106,13 +106,13 @@ func (g *guard) foreign(r *http.Request) string {
 // enter takes the token for the cookie.
 func (g *guard) enter(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet || !g.redeem(r.URL.Query().Get("token")) {
-		refuse(w, "this link is not good, or was used before: each lets one browser in, once. Start deepcheck ui again for a new one")
+		g.refuse(w, g.words.UsedLink)
 		return
 	}
 	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: g.cookie, Path: g.root, HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	http.Redirect(w, r, g.root, http.StatusSeeOther)
 }
 
-func refuse(w http.ResponseWriter, why string) {
-	http.Error(w, "refused: "+why, http.StatusForbidden)
+func (g *guard) refuse(w http.ResponseWriter, why string) {
+	http.Error(w, g.words.Refused.Fill(why), http.StatusForbidden)
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -18,18 +19,18 @@ import (
 // receive takes in one file: its bytes are the body, its name in the query is for
 // people and never becomes a path.
 func (s *Server) receive(w http.ResponseWriter, r *http.Request) {
-	name := cleanName(r.URL.Query().Get("name"))
+	name := cmp.Or(cleanName(r.URL.Query().Get("name")), s.words.Copy.Unnamed)
 	it, ctx := s.queue.receive(r.Context(), name)
 	path := filepath.Join(s.config.Copies, fmt.Sprintf("%d%s", it.id, ending(name)))
 	sum, size, err := s.store(ctx, it, path, r)
 	s.queue.received(it, path, sum, size, err)
 	switch {
 	case errors.Is(err, syscall.ENOSPC):
-		http.Error(w, fmt.Sprintf("copying %q: no space left in %s", name, s.config.Copies), http.StatusInsufficientStorage)
+		http.Error(w, s.words.Copy.NoSpace.Fill(name, s.config.Copies), http.StatusInsufficientStorage)
 	case err != nil && ctx.Err() == nil:
-		http.Error(w, fmt.Sprintf("copying %q: %v", name, plain(err)), http.StatusInternalServerError)
+		http.Error(w, s.words.Copy.Failed.Fill(name, plain(err).Error()), http.StatusInternalServerError)
 	case err != nil:
-		http.Error(w, fmt.Sprintf("copying %q: canceled", name), http.StatusConflict)
+		http.Error(w, s.words.Copy.Canceled.Fill(name), http.StatusConflict)
 	default:
 		serveJSON(w, map[string]int{"id": it.id})
 	}
@@ -57,7 +58,7 @@ func (s *Server) store(ctx context.Context, it *item, path string, r *http.Reque
 const longestName = 500
 
 // cleanName returns a name that came from outside as one that can be shown: no
-// control characters, no way up, not too long.
+// control characters, no way up, not too long. It returns "" if nothing is left.
 func cleanName(name string) string {
 	var parts []string
 	for _, part := range strings.FieldsFunc(name, func(r rune) bool { return r == '/' || r == '\\' }) {
@@ -72,9 +73,6 @@ func cleanName(name string) string {
 		}
 	}
 	runes := []rune(strings.Join(parts, "/"))
-	if len(runes) == 0 {
-		return "unnamed"
-	}
 	return string(runes[max(0, len(runes)-longestName):])
 }
 

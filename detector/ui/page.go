@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/deepcheck/deepcheck/detector/report"
-	"github.com/deepcheck/deepcheck/video"
 
 	_ "embed"
 )
@@ -22,8 +21,7 @@ var pageStyle string
 var pageScript string
 
 // newPage fills in the page, which is the same for every request.
-func newPage() ([]byte, error) {
-	w := english(video.Extensions())
+func newPage(w *words) ([]byte, error) {
 	if !report.CanPrint() {
 		w.Save = slices.DeleteFunc(w.Save, func(f saveForm) bool { return f.Form == string(report.FormatPDF) })
 	}

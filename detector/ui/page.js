@@ -2,8 +2,8 @@
 (() => {
   const $ = (id) => document.getElementById(id);
   const words = JSON.parse($("words").textContent);
-  const fill = (text, ...values) => values.reduce((s, v) => s.replace("%s", () => v), text);
-  const percent = (part) => Math.floor(100 * part) + " %";
+  const fill = (text, ...values) => text.replace(/%[s%]/g, (verb) => verb === "%%" ? "%" : values.shift());
+  const percent = (part) => fill(words.percent, Math.floor(100 * part));
   const severity = ["strong", "moderate", "weak", "error", "inconclusive", "consistent"];
 
   const items = new Map(); // by id
@@ -94,7 +94,7 @@
       if (item.past) acts.append(make("span", { class: "note" }, fill(words.past, when(item.past))));
     } else {
       const text = item.state === "receiving" ? fill(words.receiving, percent(item.part))
-        : item.state === "scanning" ? (item.end_s > 0 || item.at_s === 0 ? fill(words.scanning, percent(item.part)) : fill(words.scanningFor, Math.floor(item.at_s) + " s"))
+        : item.state === "scanning" ? (item.end_s > 0 || item.at_s === 0 ? fill(words.scanning, percent(item.part)) : fill(words.scanningFor, fill(words.seconds, Math.floor(item.at_s))))
         : words[item.state];
       acts.append(make("span", { class: "note" }, text));
       if (item.state === "receiving" || item.state === "scanning") {
@@ -156,7 +156,7 @@
     const done = all.filter((item) => !active(item)).length;
     const counts = severity.map((kind) => [kind, all.filter((item) => item.glance?.kind === kind).length]).filter(([, n]) => n > 0);
     let text = all.length ? fill(words.summary, done, all.length) : "";
-    if (counts.length) text += ": " + counts.map(([kind, n]) => n + " " + words.counts[kind]).join("; ");
+    if (counts.length) text = fill(words.summaryOf, text, counts.map(([kind, n]) => fill(words.countOf, n, words.counts[kind])).join("; "));
     if ($("summary").textContent !== text) $("summary").textContent = text;
     const running = done < all.length;
     $("whole").hidden = !running;
@@ -166,7 +166,7 @@
     $("cancel-all").hidden = !running;
     $("clear").hidden = done === 0;
     $("overview").hidden = counts.length === 0;
-    document.title = (running ? percent($("whole").value) + " " : "") + "deepcheck";
+    document.title = running ? fill(words.busy, percent($("whole").value)) : words.title;
   }
 
   /* Files from the browser, a few ahead of the scans. */

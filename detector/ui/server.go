@@ -43,6 +43,7 @@ type Server struct {
 	queue    *queue
 	history  *history
 	page     []byte
+	words    *words
 	quit     chan struct{} // closed by the page's button
 	quitOnce sync.Once
 }
@@ -50,18 +51,18 @@ type Server struct {
 // Open listens on a port of 127.0.0.1, a free one for 0. The page answers once
 // Serve runs; Close gives up a server that was not served.
 func Open(c Config, port int) (*Server, error) {
-	s := &Server{config: c, queue: newQueue(), quit: make(chan struct{})}
+	s := &Server{config: c, queue: newQueue(), words: english(video.Extensions()), quit: make(chan struct{})}
 	var err error
 	if s.history, err = openHistory(c.History); err != nil {
 		return nil, fmt.Errorf("opening the history %q: %w", c.History, plain(err))
 	}
-	if s.page, err = newPage(); err != nil {
+	if s.page, err = newPage(s.words); err != nil {
 		return nil, err
 	}
 	if s.listener, err = net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err != nil {
 		return nil, fmt.Errorf("listening on port %d: %w", port, plain(err))
 	}
-	s.guard = newGuard(s.listener.Addr().String(), s.routes())
+	s.guard = newGuard(s.listener.Addr().String(), &s.words.Refusal, s.routes())
 	return s, nil
 }
 

@@ -245,8 +245,8 @@ func TestQuit(t *testing.T) {
 func TestCleanName(t *testing.T) {
 	for in, want := range map[string]string{
 		"clip.mp4":               "clip.mp4",
-		"":                       "unnamed",
-		"../..":                  "unnamed",
+		"":                       "",
+		"../..":                  "",
 		`C:\films\a.mp4`:         "C:/films/a.mp4",
 		"/etc/../a\x1b[2J\n.mp4": "etc/a\uFFFD[2J\uFFFD.mp4",
 		"a\xff.mp4":              "a\uFFFD.mp4",

@@ -1,12 +1,14 @@
 package ui
 
-// words holds every sentence and label of the page, so that a translation is one
-// more value of this type. What a file's verdict is called and why comes from
-// package report.
+import "github.com/deepcheck/deepcheck/detector/report/phrase"
+
+// words holds every text of the page and of the server's answers except errors and warnings,
+// which are shown as they are. A translation is another value of this type. Package report
+// has the words for a file's verdict and its reasons.
 type words struct {
 	Lang  string
 	Title string
-	Ask   string // the one question
+	Ask   string // the question that deepcheck answers
 	Local string
 
 	// Taking in files.
@@ -32,52 +34,78 @@ type words struct {
 	// The server.
 	Quit, Ended, Lost string
 
+	Refusal refusalWords
+	Copy    copyWords
+
 	Script scriptWords
 }
 
 type verdictMeans struct{ Kind, Name, Means string }
 
-// A saveForm is a form of a report and what people call it. Of says for what it
-// can be had: all, one (a file) or marks (a file with suspect segments).
+// A saveForm is a report format and its name on the page. Of says which reports have the
+// format: any, all (the report on all files), one (on one file) or marks (on one file with
+// suspect segments).
 type saveForm struct{ Form, Name, Of string }
 
-// scriptWords are those that the page's script puts in.
-type scriptWords struct {
-	Receiving   string            `json:"receiving"` // takes percent
-	Waiting     string            `json:"waiting"`
-	Scanning    string            `json:"scanning"` // takes percent
-	ScanningFor string            `json:"scanningFor"`
-	Canceled    string            `json:"canceled"`
-	Past        string            `json:"past"`    // takes a time
-	Summary     string            `json:"summary"` // takes done and all
-	Counts      map[string]string `json:"counts"`  // by kind
-	AllDone     string            `json:"allDone"`
-	Failed      string            `json:"failed"`  // takes what
-	Pending     string            `json:"pending"` // takes a number
-	NoVideos    string            `json:"noVideos"`
-	Leave       string            `json:"leave"`
-	PastMore    string            `json:"pastMore"`
-	PastNone    string            `json:"pastNone"`
-	PastOther   string            `json:"pastOther"` // takes a tool
-	PastCount   string            `json:"pastCount"` // takes a number
-	NotKept     string            `json:"notKept"`   // takes why
-	Open        string            `json:"open"`
-	Cancel      string            `json:"cancel"`
-	Again       string            `json:"again"`
-	Remove      string            `json:"remove"`
-	CancelOf    string            `json:"cancelOf"` // take a name
-	AgainOf     string            `json:"againOf"`
-	RemoveOf    string            `json:"removeOf"`
-	Forget      string            `json:"forget"`
-	ForgetOf    string            `json:"forgetOf"`
-	ForgetSure  string            `json:"forgetSure"`
-	QuitSure    string            `json:"quitSure"`
-	Overview    string            `json:"overview"`
-	Report      string            `json:"report"`   // takes a name
-	NoReport    string            `json:"noReport"` // takes a name
-	Videos      []string          `json:"videos"`   // endings of file names taken from folders
+// refusalWords say why the server does not answer a request.
+type refusalWords struct {
+	Refused   phrase.With1[string] // one of the others
+	OtherHost phrase.With1[string] // host and port of the page
+	OtherPage string
+	NoOrigin  string
+	NoCookie  string
+	UsedLink  string
 }
 
+// copyWords are about the copy of a file that comes through the browser.
+type copyWords struct {
+	Failed   phrase.With2[string, string] // file, cause
+	NoSpace  phrase.With2[string, string] // file, folder
+	Canceled phrase.With1[string]         // file
+	Unnamed  string                       // name of a file that has none
+}
+
+// scriptWords are the words that page.js fills in. Its function fill knows %s and %% only.
+type scriptWords struct {
+	Title       string                       `json:"title"`
+	Busy        phrase.With1[string]         `json:"busy"` // title during scans, takes Percent
+	Percent     phrase.With1[string]         `json:"percent"`
+	Seconds     phrase.With1[string]         `json:"seconds"`
+	Receiving   phrase.With1[string]         `json:"receiving"` // Percent
+	Waiting     string                       `json:"waiting"`
+	Scanning    phrase.With1[string]         `json:"scanning"`    // Percent
+	ScanningFor phrase.With1[string]         `json:"scanningFor"` // Seconds
+	Canceled    string                       `json:"canceled"`
+	Past        phrase.With1[string]         `json:"past"`      // time
+	Summary     phrase.With2[string, string] `json:"summary"`   // files done, all files
+	SummaryOf   phrase.With2[string, string] `json:"summaryOf"` // Summary, several CountOf
+	CountOf     phrase.With2[string, string] `json:"countOf"`   // number, one of Counts
+	Counts      map[string]string            `json:"counts"`    // by kind
+	Failed      phrase.With1[string]         `json:"failed"`    // error
+	Pending     phrase.With1[string]         `json:"pending"`   // number
+	NoVideos    string                       `json:"noVideos"`
+	PastMore    phrase.With2[string, string] `json:"pastMore"` // number shown, number found
+	PastNone    string                       `json:"pastNone"`
+	PastOther   phrase.With1[string]         `json:"pastOther"` // tool
+	PastCount   phrase.With1[string]         `json:"pastCount"` // number
+	NotKept     phrase.With1[string]         `json:"notKept"`   // error
+	Open        phrase.With1[string]         `json:"open"`      // file
+	Cancel      string                       `json:"cancel"`
+	Again       string                       `json:"again"`
+	Remove      string                       `json:"remove"`
+	CancelOf    phrase.With1[string]         `json:"cancelOf"` // file
+	AgainOf     phrase.With1[string]         `json:"againOf"`  // file
+	RemoveOf    phrase.With1[string]         `json:"removeOf"` // file
+	Forget      string                       `json:"forget"`
+	ForgetOf    phrase.With1[string]         `json:"forgetOf"` // file
+	ForgetSure  string                       `json:"forgetSure"`
+	QuitSure    string                       `json:"quitSure"`
+	Overview    string                       `json:"overview"`
+	Report      phrase.With1[string]         `json:"report"` // file
+	Videos      []string                     `json:"videos"` // file name endings of videos
+}
+
+// english returns the English texts. videos are the file name endings of videos.
 func english(videos []string) *words {
 	w := &words{
 		Lang:  "en",
@@ -118,8 +146,8 @@ func english(videos []string) *words {
 		VerdictsTitle: "What the verdicts mean",
 		Verdicts: []verdictMeans{
 			{"consistent", "consistent", "The voice fits a mouth in the picture. That is no proof that the video is genuine."},
-			{"strong", "suspect", "The voice does not fit, in the whole clip or for a stretch: weak, moderate or strong says how far the numbers are from those of honest video."},
-			{"inconclusive", "inconclusive", "There is too little to tell by, such as no face or no speech. It says nothing against the video."},
+			{"strong", "suspect", "The voice does not fit, in the whole clip or for a stretch: weak, moderate or strong says how much larger the mismatch is than usual in genuine video."},
+			{"inconclusive", "inconclusive", "Not enough to judge, for example no face or no speech. It says nothing against the video."},
 			{"error", "error", "The file could not be read."},
 		},
 		Save: []saveForm{
@@ -140,7 +168,25 @@ func english(videos []string) *words {
 		Ended: "deepcheck has ended. This page can be closed.",
 		Lost:  "deepcheck does not answer. If it was ended, start deepcheck ui again; else this page goes on by itself.",
 	}
+	w.Refusal = refusalWords{
+		Refused:   "refused: %s",
+		OtherHost: "this page is at http://%s only",
+		OtherPage: "the request comes from another page",
+		NoOrigin:  "the request does not say from which page it comes",
+		NoCookie:  "open the link that deepcheck ui has printed",
+		UsedLink:  "this link is not good, or was used before: each lets one browser in, once. Start deepcheck ui again for a new one",
+	}
+	w.Copy = copyWords{
+		Failed:   "copying %q: %v",
+		NoSpace:  "copying %q: no space left in %s",
+		Canceled: "copying %q: canceled",
+		Unnamed:  "unnamed",
+	}
 	w.Script = scriptWords{
+		Title:       w.Title,
+		Busy:        "%s deepcheck",
+		Percent:     "%s %%",
+		Seconds:     "%s s",
 		Receiving:   "copying, %s",
 		Waiting:     "waiting",
 		Scanning:    "scanning, %s",
@@ -148,15 +194,15 @@ func english(videos []string) *words {
 		Canceled:    "canceled",
 		Past:        "scanned before, %s",
 		Summary:     "%s of %s done",
+		SummaryOf:   "%s: %s",
+		CountOf:     "%s %s",
 		Counts: map[string]string{
 			"strong": "suspect, strong", "moderate": "suspect, moderate", "weak": "suspect, weak",
 			"error": "error", "inconclusive": "inconclusive", "consistent": "consistent",
 		},
-		AllDone:    "All files are done.",
 		Failed:     "That did not work: %s",
 		Pending:    "%s more to copy.",
 		NoVideos:   "No video files in there.",
-		Leave:      "Files are still being copied.",
 		PastMore:   "%s of %s shown: type more of the name.",
 		PastNone:   "No past scan of that name or SHA-256.",
 		PastOther:  "by %s or with other weights",
@@ -175,7 +221,6 @@ func english(videos []string) *words {
 		QuitSure:   "Scans are under way. Quit all the same?",
 		Overview:   "Overview of all files",
 		Report:     "Report on %s",
-		NoReport:   "%s could not be judged",
 		Videos:     videos,
 	}
 	return w

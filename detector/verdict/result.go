@@ -83,7 +83,7 @@ func (r Reason) String() string {
 	case CorruptPictures:
 		return "the voice does not fit the mouth, but in pictures that may be damaged, as the file could not be decoded without errors"
 	case LongFileChance:
-		return "a stretch does not fit as a whole clip's would not, but in a file of this length chance gives such ones"
+		return "a stretch does not fit, but in a file of this length chance alone gives such stretches"
 	}
 	return string(r)
 }

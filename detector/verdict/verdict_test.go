@@ -276,7 +276,7 @@ func TestThresholdsSurviveTheFile(t *testing.T) {
 }
 
 func TestEveryReasonIsASentence(t *testing.T) {
-	for _, r := range []Reason{NoFace, FaceTooSmall, Profile, NoSpeech, TooShort, NoSound, LipsIdle, WholeFile, PartOfFile, SpeechOverlaps, CorruptPictures, LongFileChance} {
+	for _, r := range []Reason{NoFace, FaceTooSmall, Profile, NoSpeech, TooShort, NoSound, LipsIdle, FrozenPicture, WholeFile, PartOfFile, SpeechOverlaps, CorruptPictures, LongFileChance} {
 		if r.String() == string(r) {
 			t.Errorf("reason %q has no sentence", string(r))
 		}

@@ -68,7 +68,7 @@ func (r Rate) timecode(frame int) string {
 func EDL(w io.Writer, c Clip, marks []Mark) error {
 	var b strings.Builder
 	name := line(path.Base(c.Path))
-	fmt.Fprintf(&b, "TITLE: deepcheck %s\r\nFCM: NON-DROP FRAME\r\n", name)
+	fmt.Fprintf(&b, "TITLE: %s\r\nFCM: NON-DROP FRAME\r\n", title(name))
 	for i, m := range marks {
 		from := c.Rate.frame(m.Start)
 		to := max(c.Rate.frame(m.End), from+1)
@@ -86,6 +86,9 @@ func EDL(w io.Writer, c Clip, marks []Mark) error {
 	_, err := io.WriteString(w, b.String())
 	return err
 }
+
+// title returns the title of a list of marks. It is the only text of this package.
+func title(clip string) string { return "deepcheck " + clip }
 
 // SRT writes SubRip subtitles: a player shows the name and note of a mark for the
 // length of the mark.
@@ -186,7 +189,7 @@ func OTIO(w io.Writer, c Clip, marks []Mark) error {
 	clip.References = map[string]otioReference{main: {"ExternalReference.1", name, (&url.URL{Path: c.Path}).String(), &whole}}
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
-	return enc.Encode(otioTimeline{"Timeline.1", "deepcheck " + name,
+	return enc.Encode(otioTimeline{"Timeline.1", title(name),
 		otioStack{"Stack.1", "tracks", []otioTrack{{"Track.1", "V1", "Video", []otioClip{clip}}}}})
 }
 
