@@ -9,23 +9,22 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// A Rung is one step of the ladder of likelihood ratios: how many clips of which
-// the first proposition is true, and of which the second, were given a ratio
-// within it. Where the ratios are right, their shares differ as much as it says.
+// A Rung counts the clips with a likelihood ratio in one interval, forged and genuine. If the
+// ratios are well calibrated, log10 of Ratio lies in that interval.
 type Rung struct {
 	Ledger   string  // "mismatch", "part", "motion" or "change"
 	From, To float64 // log10 of the likelihood ratio, From <= x < To
-	True     int     // another's voice, for a second in "part", in a part of the clip in "change", or a generated mouth
-	False    int     // genuine
-	Ratio    float64 // share of the true in this rung over that of the false; NaN where either is empty
+	True     int     // number of forged clips: impostor or spliced voice, generated mouth
+	False    int     // number of genuine clips
+	Ratio    float64 // share of forged clips in this rung over that of genuine; NaN for none
 }
 
-// rungs returns the bounds between the rungs, log10.
+// rungs returns the limits between the rungs, log10 of the likelihood ratio.
 func rungs() []float64 { return []float64{math.Inf(-1), -1, -.5, 0, .5, 1, math.Inf(1)} }
 
-// calibrations measures what the likelihood ratios are worth: their cost Cllr in
-// bits (Brümmer & du Preez 2006, eq. 15; 0 is best, a ratio that is always 1
-// costs 1, more is worse than saying nothing), and the ladder.
+// calibrations measures the quality of the likelihood ratios: their cost Cllr in bits (Brümmer &
+// du Preez 2006, eq. 15) and the ladder. Cllr is 0 for perfect ratios and 1 for a ratio that is
+// always 1; above 1 the ratios mislead.
 func (m *measuring) calibrations(ctx context.Context) ([]Measure, []Rung, error) {
 	mismatch, left, err := m.mismatchRatios(ctx)
 	if err != nil {
@@ -38,7 +37,7 @@ func (m *measuring) calibrations(ctx context.Context) ([]Measure, []Rung, error)
 		name   string
 		scaled bool
 		obs    []statistic.Observation
-		left   int // clips without a ratio
+		left   int // number of clips without a ratio
 		what   string
 	}{
 		{"mismatch", m.scaled(), mismatch, left, "fewer than two genuine clips of 3 s or more"},
@@ -63,14 +62,13 @@ func (m *measuring) calibrations(ctx context.Context) ([]Measure, []Rung, error)
 	return out, ladder, nil
 }
 
-// scaledParts says whether all clips are judged by weights that hold the likelihood
-// ratio of a part.
+// scaledParts reports whether all weights hold the likelihood ratio of a segment.
 func (m *measuring) scaledParts() bool {
 	return m.hold(func(s *verdict.Scales) bool { return s.Segment.Most > 0 })
 }
 
-// mismatchRatios returns log10 of the likelihood ratio of genuine clips of 3 s or
-// more, and of the same with the voice of one stranger each.
+// mismatchRatios returns log10 of the likelihood ratio of genuine clips of 3 s or more, and of
+// the same pictures with one impostor voice each (positive).
 func (m *measuring) mismatchRatios(ctx context.Context) (obs []statistic.Observation, inconclusive int, err error) {
 	clips, left := m.genuine(LongClip)
 	if len(clips) < 2 {
@@ -94,8 +92,9 @@ func (m *measuring) mismatchRatios(ctx context.Context) (obs []statistic.Observa
 	return obs, left, nil
 }
 
-// cllr is the cost, in bits, of likelihood ratios (log10), each as often as its
-// cluster was drawn; NaN where one side is empty.
+// cllr returns the cost, in bits, of likelihood ratios (log10), with the weight of the cluster
+// of each: (mean log2(1 + 1/LR) of the positive + mean log2(1 + LR) of the negative) / 2. It is
+// NaN if a class is empty.
 func cllr(obs []statistic.Observation, of, weight []int) float64 {
 	var cost, count [2]float64
 	for i, o := range obs {
@@ -110,7 +109,7 @@ func cllr(obs []statistic.Observation, of, weight []int) float64 {
 	return (cost[0]/count[0] + cost[1]/count[1]) / 2 // 0/0 is NaN
 }
 
-// climb counts likelihood ratios by rung.
+// climb counts likelihood ratios, log10, by rung.
 func climb(ledger string, yes, no []float64) []Rung {
 	bounds := rungs()
 	var out []Rung

@@ -10,15 +10,15 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// A speaker is a genuine clip of which the sound is heard as it is.
+// A speaker is a genuine clip with its whole sound before normalisation.
 type speaker struct {
 	*subject
 	whole *audio.Sound
-	score float64 // of its own sound
+	score float64 // ChangeScore of whole
 }
 
-// speakers returns the genuine clips of 3 s or more in which enough is spoken to
-// ask whether the voice changes, and how many others there are.
+// speakers returns the genuine clips of 3 s or more with enough speech for a ChangeScore, and
+// the number of the others.
 func (m *measuring) speakers(ctx context.Context) (out []*speaker, left int, err error) {
 	clips, left := m.genuine(LongClip)
 	for i, s := range clips {
@@ -44,7 +44,8 @@ func (m *measuring) speakers(ctx context.Context) (out []*speaker, left int, err
 	return out, left, nil
 }
 
-// voices takes the measures of sounds that are heard as they are.
+// voices takes the measures that need sounds before normalisation: voice change and overlapped
+// speech.
 func (m *measuring) voices(ctx context.Context) ([]Measure, error) {
 	all, left, err := m.speakers(ctx)
 	if err != nil {
@@ -58,9 +59,9 @@ func (m *measuring) voices(ctx context.Context) ([]Measure, error) {
 	return append(changes, overlaps...), err
 }
 
-// changes asks whether another's voice that speaks in a part of a clip is told from
-// one voice all through, by the greatest change. Every clip is heard as it
-// is, with one stranger from its middle on, and with another for a stretch.
+// changes measures how well the greatest voice change separates clips with a spliced impostor
+// voice from genuine ones. Each clip is scored as it is, with an impostor from about its middle
+// on, and with another impostor for 1 to 3 s.
 func (m *measuring) changes(all []*speaker, left int) ([]Measure, error) {
 	out := []Measure{{Name: "voice_change_auc"}, {Name: "voice_change_auc_within_source"}, {Name: "voice_change_false_lr10"}}
 	across, err := m.withStrangers(m.rng(out[0].Name), all, func(a, b *speaker) bool { return a.Source != b.Source })
@@ -118,7 +119,7 @@ func (m *measuring) changes(all []*speaker, left int) ([]Measure, error) {
 	return out, nil
 }
 
-// A spoken is the score of a sound, and by whom it is judged.
+// A spoken is the ChangeScore of a sound and the weights that gave it.
 type spoken struct {
 	statistic.Observation
 	by *examiner
@@ -131,8 +132,9 @@ func observations(list []spoken) (out []statistic.Observation) {
 	return out
 }
 
-// withStrangers observes every clip as it is and with strangers, those that may
-// speak in it; a clip that has none is left out.
+// withStrangers observes each clip as it is (negative) and with spliced impostor voices
+// (positive). may selects the clips whose voice is eligible. Clips without an eligible impostor
+// are left out.
 func (m *measuring) withStrangers(rng *rand.Rand, all []*speaker, may func(own, other *speaker) bool) (out []spoken, err error) {
 	for _, s := range all {
 		var others []*speaker
@@ -158,8 +160,7 @@ func (m *measuring) withStrangers(rng *rand.Rand, all []*speaker, may func(own, 
 	return out, nil
 }
 
-// scaledChange says whether all clips are judged by weights that hold the likelihood
-// ratio of a voice change.
+// scaledChange reports whether all weights hold the likelihood ratio of a voice change.
 func (m *measuring) scaledChange() bool {
 	return m.hold(func(s *verdict.Scales) bool { return s.Change.Most > 0 })
 }

@@ -14,50 +14,48 @@ import (
 	"github.com/deepcheck/deepcheck/weights"
 )
 
-// Options say what is evaluated. List, Weights, Work and OpenFinder are
-// needed.
+// Options say what is evaluated. List, Weights, Work and OpenFinder are required.
 type Options struct {
 	List       string          // TSV file or folder, see dataset.ReadList
-	Weights    []*weights.File // what is judged; of several, every clip is judged by the first that has not seen its source
-	Work       string          // folder whose folder clips holds the cache
-	Jobs       int             // workers that decode clips
+	Weights    []*weights.File // each clip is scored by the first not trained on its source
+	Work       string          // work folder; its folder clips holds the cache
+	Jobs       int             // number of workers that decode clips
 	Seed       uint64          // of all random choices; 0 is dataset.DefaultSeed
-	NoReencode bool            // leave out what needs clips to be encoded anew
-	Trained    bool            // measure the clips of sources trained on as well
+	NoReencode bool            // leave out the measures that need clips to be re-encoded
+	Trained    bool            // also measure the clips of sources trained on
 	Tool       string          // name and version of the program, for the report
 	OpenFinder func() (video.Finder, error)
 	Log        func(format string, args ...any)
-	Progress   func(stage string, done, total int) // from one goroutine at a time; nil is fine
+	Progress   func(stage string, done, total int) // calls do not overlap; may be nil
 }
 
-// A Measure is one figure with its 95 % interval. Value is NaN where the list
-// or the weights cannot give one, Reason then says why; Low and High are NaN
-// where there is no interval.
+// A Measure is one figure with its 95 % interval. Value is NaN if the list or the weights cannot
+// give a figure; Reason then says why. Low and High are NaN if there is no interval.
 type Measure struct {
 	Name         string
-	N            int // clips measured
-	Inconclusive int // clips that ask for the measure, but have too little speech with a mouth
+	N            int // number of clips or trials measured
+	Inconclusive int // number of clips with too little speech with a visible mouth
 	Reason       string
 	Count        bool // the value is a number of clips
 	statistic.Estimate
 }
 
-// none is the reason where there is no clip of a kind.
+// none returns the reason for a measure for which there are no clips of a kind.
 func (m *measuring) none(kind string) string { return "no " + kind + " of a source that " + m.whose }
 
-// without returns the measure with a reason for having no value.
+// without returns the measure without a value, for a reason.
 func (m Measure) without(reason string) Measure {
 	m.Reason, m.Estimate = reason, statistic.Unmeasured()
 	return m
 }
 
-// noThresholds is the reason for having no figures on verdicts.
+// noThresholds is the reason for a missing figure on verdicts.
 const noThresholds = "the weights hold no thresholds"
 
-// noRatios is the reason for having no figures on likelihood ratios.
+// noRatios is the reason for a missing figure on likelihood ratios.
 const noRatios = "the weights hold no likelihood ratios"
 
-// A LeftOut is a clip on which nothing could be said.
+// A LeftOut is a clip that could not be judged.
 type LeftOut struct {
 	dataset.Clip
 	Trained bool
@@ -65,45 +63,51 @@ type LeftOut struct {
 	frames  int
 }
 
-// An Evaluation is what Run finds.
+// An Evaluation is the result of Run.
 type Evaluation struct {
 	Tool, List    string
 	Fingerprints  []string // of the weights
 	Seed          uint64
-	Clips, Unseen int       // clips listed, and those of sources not trained on
+	Clips, Unseen int       // number of clips listed, and of those of unseen sources
 	Measures      []Measure // of unseen sources
-	Trained       []Measure // of sources trained on, where asked for
+	Trained       []Measure // of sources trained on; nil without Options.Trained
 	Ladder        []Rung    // of unseen sources
 	Groups        []Group
-	Coverage      []Coverage // by source, the last one of all
+	Coverage      []Coverage // by source; the last one is of all sources
 	Inconclusive  []LeftOut
 }
 
-// A measuring is one part of the clips: those of unseen sources, or the others.
+// A measuring takes the measures of one set of clips: those of unseen sources, or those of
+// sources trained on.
 type measuring struct {
 	subjects   []*subject
 	left       []LeftOut
-	whose      string // ending of "a source that …"
+	whose      string // end of the phrase "a source that …"
 	calibrated bool
 	seed       uint64
 	progress   func(stage string, done, total int)
 
-	parts      []statistic.Observation // log10 of the likelihood ratio of the highest second of clips, spliced and not: splices finds them
-	changed    []statistic.Observation // log10 of the likelihood ratio of a voice change, of clips with a stranger in a part and without: changes finds them
+	// parts holds log10 of the likelihood ratio of the most suspect second of clips, spliced
+	// (positive) and genuine. It is filled by splices.
+	parts []statistic.Observation
+	// changed holds log10 of the likelihood ratio of a voice change, of clips with an impostor
+	// voice spliced in (positive) and genuine clips. It is filled by changes.
+	changed []statistic.Observation
+
 	noReencode bool
-	cache      string // folder of what was read of clips
+	cache      string // folder of cached samples
 	finder     func() (video.Finder, error)
 }
 
-// rng returns random numbers that depend on the seed and a name alone.
+// rng returns random numbers that depend only on the seed and a name.
 func (m *measuring) rng(name string) *rand.Rand {
 	h := fnv.New64a()
 	h.Write([]byte(name))
 	return rand.New(rand.NewPCG(m.seed, h.Sum64()))
 }
 
-// genuine returns the genuine clips of so many frames or more that have a
-// score, and how many have none.
+// genuine returns the genuine clips of at least least frames that have a mismatch logit, and the
+// number of those that have none.
 func (m *measuring) genuine(least int) (clips []*subject, inconclusive int) {
 	for _, s := range m.subjects {
 		if s.Label != dataset.Real || s.frames < least {
@@ -123,8 +127,7 @@ func (m *measuring) genuine(least int) (clips []*subject, inconclusive int) {
 	return clips, inconclusive
 }
 
-// Protocol is how the figures are come by, one line a rule, as printed below
-// every table.
+// Protocol returns the definitions of the measures, one line each, as printed below every table.
 func Protocol() []string {
 	return []string{
 		"measures: only clips of sources that the weights were not trained on; n counts clips.",
@@ -148,10 +151,9 @@ func Protocol() []string {
 	}
 }
 
-// Run measures a weights file on a list of clips; Protocol tells how.
-// Every clip is embedded once, with its longest track for a face. All random
-// choices follow from the seed, the measure and the list, so the same call
-// gives the same figures.
+// Run measures weights on a list of clips, see Protocol. Each clip is embedded once, with its
+// main face track. All random choices follow from the seed, the name of the measure and the
+// list, so the same call gives the same figures.
 func Run(ctx context.Context, o Options) (*Evaluation, error) {
 	o.setDefaults()
 	clips, err := dataset.ReadList(o.List)
@@ -208,7 +210,7 @@ func (o *Options) setDefaults() {
 	}
 }
 
-// all takes every measure.
+// all takes all measures but those of calibrations.
 func (m *measuring) all(ctx context.Context) ([]Measure, error) {
 	swap, err := m.swap(ctx)
 	if err != nil {
@@ -234,12 +236,13 @@ func (m *measuring) all(ctx context.Context) ([]Measure, error) {
 	return out, nil
 }
 
-// The scores by which clips are ranked, see [detector.LRScale.Rank]; NaN where there is none.
+// byMismatch and byMotion return the scores by which clips are ranked, see
+// [verdict.LRScale.Rank]; NaN if there is none.
 func byMismatch(j *judged) float64 { return j.by.scales.Mismatch.Rank(j.logit) }
 func byMotion(j *judged) float64   { return j.by.scales.Motion.Rank(j.motion) }
 
-// rankOf is the score by which clips of a label are told from genuine ones: a
-// generated mouth by how it moves, for it often fits the voice better than life.
+// rankOf returns the score that separates clips of a label from genuine ones: mouth motion for
+// generated mouths, which often fit the voice better than real ones do; mismatch for the rest.
 func rankOf(label string) func(*judged) float64 {
 	if label == dataset.Fake {
 		return byMotion
@@ -247,7 +250,8 @@ func rankOf(label string) func(*judged) float64 {
 	return byMismatch
 }
 
-// against separates the clips of a label from genuine ones by a score.
+// against measures how well a score separates the clips of a label from genuine ones: area under
+// the ROC curve.
 func (m *measuring) against(name, label string, by func(*judged) float64) Measure {
 	out := Measure{Name: name}
 	obs, left := m.labelled(label, func(s *subject) float64 { return by(s.own) })
@@ -262,8 +266,8 @@ func (m *measuring) against(name, label string, by func(*judged) float64) Measur
 	return out
 }
 
-// labelled observes the clips of a label, positive, and the genuine ones, and
-// counts those of them that have no score.
+// labelled observes the score of the clips of a label, positive, and of the genuine ones,
+// negative. It counts the clips of both without a score.
 func (m *measuring) labelled(label string, by func(*subject) float64) (obs []statistic.Observation, inconclusive int) {
 	for _, s := range m.subjects {
 		if s.Label != label && s.Label != dataset.Real {
@@ -283,7 +287,8 @@ func (m *measuring) labelled(label string, by func(*subject) float64) (obs []sta
 	return obs, inconclusive
 }
 
-// withinSources is the mean of against over the sources that have both labels.
+// withinSources returns the mean of the area of against within each source that has clips of
+// both labels.
 func (m *measuring) withinSources(name, label string, by func(*judged) float64) Measure {
 	out := Measure{Name: name}
 	bySource := map[string][]statistic.Observation{}
@@ -310,7 +315,7 @@ func (m *measuring) withinSources(name, label string, by func(*judged) float64) 
 	return out
 }
 
-// falseAlarms is the share of genuine clips judged suspect, moderate or strong.
+// falseAlarms measures the share of genuine clips called suspect, moderate or strong.
 func (m *measuring) falseAlarms() Measure {
 	out := Measure{Name: "false_alarm_moderate", Estimate: statistic.Unmeasured()}
 	clips, left := m.genuine(0)
@@ -331,5 +336,5 @@ func (m *measuring) falseAlarms() Measure {
 	return out
 }
 
-// defined says whether a figure is there.
+// defined reports whether x is not NaN.
 func defined(x float64) bool { return !math.IsNaN(x) }

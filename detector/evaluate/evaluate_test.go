@@ -25,8 +25,8 @@ import (
 	"github.com/deepcheck/deepcheck/weights"
 )
 
-// madeEvaluation writes a list of made clips whose samples are in the cache, and
-// returns options with random weights that know sources a and b.
+// madeEvaluation writes a list of synthetic clips whose samples are in the cache. It returns
+// options with random weights that are trained on sources a and b.
 func madeEvaluation(t *testing.T) Options {
 	t.Helper()
 	dir := t.TempDir()
@@ -78,7 +78,7 @@ func madeEvaluation(t *testing.T) Options {
 	return o
 }
 
-// evalJSON is the part of the schema that others read.
+// evalJSON is the part of the schema that tests read.
 type evalJSON struct {
 	Schema   string
 	Measures []struct {
@@ -101,8 +101,8 @@ type evalJSON struct {
 	Inconclusive []struct{ File, Reason string }
 }
 
-// A list is measured on the clips of unseen sources, whatever cannot be
-// measured is null with a reason, and no clip is lost.
+// Run measures the clips of unseen sources. A figure without a value is null and has a reason,
+// and every clip is counted.
 func TestRun(t *testing.T) {
 	o := madeEvaluation(t)
 	e, err := Run(context.Background(), o)
@@ -185,7 +185,7 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// The same call gives the same bytes, and the table says what the JSON says.
+// The same call gives the same bytes, and the table holds the figures of the JSON.
 func TestEvaluateAgain(t *testing.T) {
 	o := madeEvaluation(t)
 	o.Trained = true
@@ -220,7 +220,7 @@ func TestEvaluateAgain(t *testing.T) {
 	}
 }
 
-// Of several weights every clip is judged by those that have not seen its source.
+// Of several weights, each clip is scored by the first that were not trained on its source.
 func TestEvaluateFolds(t *testing.T) {
 	o := madeEvaluation(t)
 	other := *o.Weights[0]
@@ -238,7 +238,7 @@ func TestEvaluateFolds(t *testing.T) {
 	}
 }
 
-// Where nothing can be measured every figure is null and says why.
+// Without clips of unseen sources every figure is null and has a reason.
 func TestEvaluateNothingUnseen(t *testing.T) {
 	o := madeEvaluation(t)
 	o.Weights[0].TrainedOn = []string{"a", "c", "d", "e"}
@@ -277,7 +277,7 @@ func TestEvaluateFaults(t *testing.T) {
 	}
 }
 
-// Scores of two weights are ranked by what these make of them, not by their size.
+// Scores of different weights are ranked by the scales of those weights, not by their size.
 func TestRanks(t *testing.T) {
 	mild := &examiner{scales: verdict.Scales{Mismatch: verdict.LRScale{Slope: 1, Most: 1}, Motion: verdict.LRScale{Slope: 1, Offset: 2, Most: 1}}}
 	stern := &examiner{scales: verdict.Scales{Mismatch: verdict.LRScale{Slope: 5, Offset: 1, Most: 1}, Motion: verdict.LRScale{Slope: 1, Offset: -2, Most: 1}}}

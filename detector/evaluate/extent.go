@@ -11,17 +11,17 @@ import (
 )
 
 const (
-	// longestReplaced is how many seconds are replaced at most to see how far segments reach.
+	// longestReplaced is the longest replacement, in seconds.
 	longestReplaced = 3
-	// leastLeft is how many frames of a clip are left as they are: 2 s.
+	// leastLeft is the number of frames of a clip that must remain unchanged: 2 s.
 	leastLeft = 2 * video.FrameRate
-	// endTolerance is how far the end of a segment may be from the end of what was replaced.
+	// endTolerance is the largest error of a boundary that counts as right.
 	endTolerance = 250 * time.Millisecond
 )
 
-// extents replaces 1, 2 and 3 s of the sound of genuine clips by another's, and asks how far the segments that a scan
-// then lists reach: how many of these stretches a segment overlaps, how much of both is common, and how
-// many ends are right.
+// extents replaces 1, 2 and 3 s of the sound of genuine clips by an impostor voice and compares
+// the segments of the verdict with the replacement: the share of replacements that a segment
+// overlaps, the intersection over union, and the share of boundaries within endTolerance.
 func (m *measuring) extents(ctx context.Context) ([]Measure, error) {
 	out := []Measure{{Name: "segment_found"}, {Name: "segment_iou"}, {Name: "segment_ends_within_0.25s"}}
 	clips, left := m.genuine(LongClip)
@@ -75,9 +75,10 @@ func (m *measuring) extents(ctx context.Context) ([]Measure, error) {
 	return out, nil
 }
 
-// reach holds the segments against what was replaced of the sound: the intersection over the union of all of
-// them with it, and the share of its two ends from which the outermost ends of those that overlap it are no farther than
-// endTolerance; found is false where none does. The sound of a frame is as much later as the lag says.
+// reach compares the segments, moved by the lag to frames of the sound, with the replaced frames
+// truth. iou is the intersection of all segments with truth over their union. ends is the share,
+// 0, 0.5 or 1, of the outermost boundaries of the overlapping segments that are within
+// endTolerance of those of truth. found is false if no segment overlaps truth.
 func (j *judged) reach(truth stretch) (iou, ends float64, found bool) {
 	var segments []stretch
 	common, all := 0, truth.end-truth.first
@@ -102,7 +103,7 @@ func (j *judged) reach(truth stretch) (iou, ends float64, found bool) {
 	return float64(common) / float64(all), ends, true
 }
 
-// extentProtocol is the line of Protocol on these measures.
+// extentProtocol returns the line of Protocol on these measures.
 func extentProtocol() string {
 	return fmt.Sprintf("segment_found, segment_iou, segment_ends_within_0.25s: 1, 2 and %d s of speech of genuine clips of 3 s or more replaced by a stranger's, %d s or more left as they are: the share of these stretches that a segment of the verdict overlaps, however weak; of those, intersection over union of all segments with what was replaced, the mean, and the share of ends within a quarter second.",
 		longestReplaced, leastLeft/video.FrameRate)

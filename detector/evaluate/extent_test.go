@@ -9,7 +9,7 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// What a segment holds is of the picture, what was replaced is of the sound, which is as much later as the lag says.
+// Segments are frames of the picture, replacements frames of the sound, later by the lag.
 func TestReachOfSegments(t *testing.T) {
 	const lag = 3
 	truth := stretch{100, 150}

@@ -7,14 +7,14 @@ import (
 	"github.com/deepcheck/deepcheck/detector/dataset"
 )
 
-// A hearing is a sound as a Sample holds it.
+// A hearing is the sound of a clip, as a dataset.Sample holds it.
 type hearing struct {
-	mel    []float32 // (frames·4, Bands) normalised
+	mel    []float32 // (frames·4, Bands) normalised log-mel
 	level  []float32 // (frames) dBFS
 	voiced []bool    // (frames)
 }
 
-// silence returns a hearing of n frames in which there is nothing.
+// silence returns n frames of digital silence.
 func silence(n int) *hearing {
 	h := &hearing{mel: make([]float32, n*dataset.MelRow), level: make([]float32, n), voiced: make([]bool, n)}
 	for i := range h.mel {
@@ -28,12 +28,12 @@ func silence(n int) *hearing {
 
 func (h *hearing) frames() int { return len(h.voiced) }
 
-// silent says whether there is no sound but digital silence.
+// silent reports whether the sound is digital silence.
 func (h *hearing) silent() bool {
 	return len(h.level) == 0 || slices.Max(h.level) <= audio.SilenceLevel
 }
 
-// speech returns the share of the frames in which somebody speaks.
+// speech returns the share of the frames with speech.
 func (h *hearing) speech() float64 {
 	n := 0
 	for _, v := range h.voiced {
@@ -44,8 +44,8 @@ func (h *hearing) speech() float64 {
 	return float64(n) / float64(max(1, len(h.voiced)))
 }
 
-// put copies n frames of o from frame from on to frame at; what lies beside
-// either sound is left out.
+// put copies n frames of o, from frame from on, to frame at. Frames outside either sound are
+// left out.
 func (h *hearing) put(at int, o *hearing, from, n int) {
 	skip := max(0, -at, -from)
 	at, from = at+skip, from+skip
@@ -58,26 +58,27 @@ func (h *hearing) put(at int, o *hearing, from, n int) {
 	copy(h.voiced[at:at+n], o.voiced[from:])
 }
 
-// shifted returns the sound by frames later, > 0, or earlier, silence filled in.
+// shifted returns the sound by frames later (by > 0) or earlier (by < 0), at the same length,
+// with silence in the gap.
 func (h *hearing) shifted(by int) *hearing {
 	out := silence(h.frames())
 	out.put(by, h, 0, h.frames())
 	return out
 }
 
-// fitted returns the sound cut, or filled up with silence, to n frames.
+// fitted returns the first n frames of the sound, padded with silence.
 func (h *hearing) fitted(n int) *hearing {
 	out := silence(n)
 	out.put(0, h, 0, n)
 	return out
 }
 
-// crossFade is how many log-mel steps of 10 ms pass from one sound to the other
-// at either end of a splice.
+// crossFade is the length, in log-mel steps of 10 ms, of the cross-fade at either end of a
+// splice.
 const crossFade = 2
 
-// spliced returns the sound with n frames from frame at on replaced by those of
-// o from frame from on.
+// spliced returns the sound with frames [at, at+n) replaced by frames [from, from+n) of o. The
+// sound itself is not changed.
 func (h *hearing) spliced(at int, o *hearing, from, n int) *hearing {
 	out := silence(h.frames())
 	out.put(0, h, 0, h.frames())

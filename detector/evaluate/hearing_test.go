@@ -67,7 +67,7 @@ func TestSpliced(t *testing.T) {
 	if !slices.Equal(got.mel[first+edge:last-edge], o.mel[30*dataset.MelRow+edge:55*dataset.MelRow-edge]) {
 		t.Error("the splice is not the other's second")
 	}
-	for _, i := range []int{first, last - 1} { // two thirds of the own sound's share is left there
+	for _, i := range []int{first, last - 1} { // two thirds own, one third other
 		want := h.mel[i]*2/3 + o.mel[i+20*dataset.MelRow]/3
 		if math.Abs(float64(got.mel[i]-want)) > 1e-5 {
 			t.Errorf("at the edge %v, want %v", got.mel[i], want)
@@ -75,7 +75,7 @@ func TestSpliced(t *testing.T) {
 	}
 }
 
-// A second of high logits between low ones is proposed first, and where its sound is.
+// A second of high logits between low ones is proposed first, at the frames of its sound.
 func TestPropose(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 4))
 	scores := make([]verdict.Score, 120)

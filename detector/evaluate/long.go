@@ -12,22 +12,22 @@ import (
 )
 
 const (
-	// longFile is the length of the files that are put together: 5 min.
+	// longFile is the length, in frames, of a concatenated file: 5 min.
 	longFile = 300 * video.FrameRate
-	// longFiles is how many are, for a share and for each of the longDraws of its interval.
+	// A share is measured on longFiles files. Its interval is found from longDraws draws of
+	// drawnFiles files each.
 	longFiles, longDraws, drawnFiles = 200, 100, 10
 )
 
-// A cast is a genuine clip of a file that is put together, judged by its own voice and by
-// a stranger's.
+// A cast is a genuine clip scored with its own sound and with that of an impostor.
 type cast struct {
 	*subject
 	other *judged
 }
 
-// longFiles asks what becomes of a file of many clips, one after the other, each a track of
-// its own: how many such files are called suspect, moderate or strong, where every voice
-// is its mouth's, and in how many the clip is found whose voice is a stranger's.
+// longFiles measures verdicts on files that are concatenated from clips, each clip a track: the
+// share of genuine files called suspect, moderate or strong; and the share of files with one
+// impostor voice in which a segment of the clip with that voice is suspect.
 func (m *measuring) longFiles(ctx context.Context) ([]Measure, error) {
 	alarm := Measure{Name: "long_false_alarm_moderate", Estimate: statistic.Unmeasured()}
 	found := Measure{Name: "long_swap_found", Estimate: statistic.Unmeasured()}
@@ -64,8 +64,8 @@ func (m *measuring) longFiles(ctx context.Context) ([]Measure, error) {
 	return []Measure{alarm, found}, nil
 }
 
-// longShare is the share of n files that are called suspect: moderate or strong, or, where
-// they hold a stranger's voice, on account of it.
+// longShare returns the share of n random files that are called suspect: genuine files moderate
+// or strong, files with an impostor voice by a segment of its track.
 func longShare(rng *rand.Rand, all []cast, n int, swapped bool) float64 {
 	hits := 0
 	for range n {
@@ -80,7 +80,8 @@ func longShare(rng *rand.Rand, all []cast, n int, swapped bool) float64 {
 	return float64(hits) / float64(n)
 }
 
-// longInterval draws the clusters of the clips anew, and files of each draw.
+// longInterval returns the 95 % interval of longShare by bootstrap over the clusters of the
+// clips.
 func longInterval(rng *rand.Rand, all []cast, swapped bool) (low, high float64, how string) {
 	var obs []statistic.Observation
 	for _, c := range all {
@@ -99,9 +100,9 @@ func longInterval(rng *rand.Rand, all []cast, swapped bool) (low, high float64, 
 	return low, high, c.How()
 }
 
-// together draws clips until they fill a file and judges it; where asked, the first has a
-// stranger's voice. It returns that one's track. All clips of a file are judged by the same
-// weights: what others say of a clip has other thresholds.
+// together concatenates random clips to a file and decides its verdict. If swapped, the first
+// clip has an impostor voice; its track is returned. All clips of a file are scored by the same
+// weights, because thresholds differ between weights.
 func together(rng *rand.Rand, all []cast, swapped bool) (*verdict.Result, int) {
 	by := all[rng.IntN(len(all))].by
 	all = slices.DeleteFunc(slices.Clone(all), func(c cast) bool { return c.by != by })
@@ -124,7 +125,7 @@ func together(rng *rand.Rand, all []cast, swapped bool) (*verdict.Result, int) {
 	return r, 0
 }
 
-// longProtocol is the line of Protocol on these measures.
+// longProtocol returns the line of Protocol on these measures.
 func longProtocol() string {
 	return fmt.Sprintf("long_false_alarm_moderate, long_swap_found: %d files of %d s, each put together of the tracks of genuine clips of 3 s or more drawn with replacement: the share called suspect, moderate or strong; and, where one clip has a stranger's voice, the share in which a segment of that one is suspect. Intervals: %d draws of sources with %d files each.",
 		longFiles, longFile/video.FrameRate, longDraws, drawnFiles)

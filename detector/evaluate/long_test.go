@@ -10,8 +10,8 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// madeCast is a clip of 4 s whose own voice has one mismatch logit and a stranger's
-// another; for a second of its own a third.
+// madeCast returns a clip of 4 s with one mismatch logit for its own voice, another for that of
+// an impostor, and a third for one second of its own.
 func madeCast(th verdict.Thresholds, own, other, second float64) cast {
 	scores := func(logit, second float64) []verdict.Score {
 		out := make([]verdict.Score, 4*video.FrameRate)
@@ -28,7 +28,7 @@ func madeCast(th verdict.Thresholds, own, other, second float64) cast {
 	return cast{s, &judged{scores: scores(other, other)}}
 }
 
-// madeCasts are such clips of one examiner.
+// madeCasts returns such clips, all scored by the same weights.
 func madeCasts(th verdict.Thresholds, clips ...[3]float64) (all []cast) {
 	for _, c := range clips {
 		all = append(all, madeCast(th, c[0], c[1], c[2]))
@@ -37,7 +37,7 @@ func madeCasts(th verdict.Thresholds, clips ...[3]float64) (all []cast) {
 	return all
 }
 
-// What one of several weights calls suspect is not asked of another's thresholds.
+// Scores of some weights are not compared with the thresholds of others.
 func TestLongFilesKeepWeightsApart(t *testing.T) {
 	low := verdict.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, SegmentWeak: 1, SegmentModerate: 2, SegmentStrong: 3}
 	high := verdict.Thresholds{TrackWeak: 5, TrackModerate: 6, TrackStrong: 7, SegmentWeak: 5, SegmentModerate: 6, SegmentStrong: 7}
@@ -53,11 +53,11 @@ func TestLongFilesKeepWeightsApart(t *testing.T) {
 func TestLongFiles(t *testing.T) {
 	th := verdict.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, SegmentWeak: 1, SegmentModerate: 2, SegmentStrong: 3}
 	rises := th
-	rises.TrackRise, rises.SegmentRise = 1, 1 // 3.6 in 37 clips' length
+	rises.TrackRise, rises.SegmentRise = 1, 1 // by 3.6 in a file of 37 times video.ClipLength
 	for _, test := range []struct {
 		name         string
 		thresholds   verdict.Thresholds
-		clips        [][3]float64 // own, other's, a second of its own
+		clips        [][3]float64 // logits of own voice, impostor, one second of its own
 		alarm, found float64
 	}{
 		{"fits", rises, [][3]float64{{-5, 7, -5}}, 0, 1},
@@ -76,7 +76,7 @@ func TestLongFiles(t *testing.T) {
 	}
 }
 
-// Tracks lie one behind the other, and fill the file.
+// Tracks follow each other without a gap and fill the file.
 func TestTogether(t *testing.T) {
 	all := []cast{madeCast(verdict.Thresholds{}, -5, 7, -5)}
 	r, _ := together(rand.New(rand.NewPCG(1, 1)), all, true)

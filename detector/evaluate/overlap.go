@@ -11,12 +11,12 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// overlapDepths are how far below a clip's own voice another one speaks over it, in dB.
+// overlapDepths are the levels of the added voice, in dB below the voice of the clip.
 var overlapDepths = []float64{0, 6, 12}
 
-// overlaps asks whether genuine clips with another voice over their own are told from the clips as they
-// are, by how surely two people speak at once; how many of the latter seem such; and how many of
-// the former are accused.
+// overlaps measures overlapped speech: how well its probability separates genuine clips with an
+// added voice from the clips as they are, the share of the latter in which it is found, and the
+// share of the former called suspect.
 func (m *measuring) overlaps(all []*speaker, left int) ([]Measure, error) {
 	out := []Measure{{Name: "overlap_auc"}, {Name: "overlap_false"}, {Name: "overlap_false_alarm_moderate"}}
 	rng := m.rng(out[0].Name)
@@ -72,13 +72,13 @@ func (m *measuring) overlaps(all []*speaker, left int) ([]Measure, error) {
 	return out, nil
 }
 
-// boundOverlap says whether all clips are judged by weights that know from where on two people speak at once.
+// boundOverlap reports whether all weights hold a threshold for overlapped speech.
 func (m *measuring) boundOverlap() bool {
 	return !slices.ContainsFunc(m.subjects, func(s *subject) bool { return s.by.thresholds.Overlap == 0 })
 }
 
-// under returns a sound with another one over it, so many dB below it by the levels of their
-// speech, from its beginning on and as long as it lasts.
+// under returns own with other added from its first frame on, as far as both last. The speech of
+// other is below dB quieter than that of own. Mel alone is changed.
 func under(own, other *audio.Sound, below float64) *audio.Sound {
 	gain := math.Pow(10, (dataset.SpeechLevel(own.Level, own.Voiced)-dataset.SpeechLevel(other.Level, other.Voiced)-below)/10)
 	out := *own
@@ -89,7 +89,7 @@ func under(own, other *audio.Sound, below float64) *audio.Sound {
 	return &out
 }
 
-// overlapProtocol is the rule of these.
+// overlapProtocol returns the line of Protocol on these measures.
 func overlapProtocol() string {
 	return fmt.Sprintf("overlap_auc: genuine clips of 3 s or more as they are, against the same with the voice of a clip of another source over theirs, %v dB below; by how surely two people speak at once, mean over the judged frames. overlap_false: the share of the former that seem such on the whole. overlap_false_alarm_moderate: the share of the latter, each depth counting, judged suspect, moderate or strong.", overlapDepths)
 }

@@ -14,11 +14,11 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// evalBatch is how many clips are read before their pictures are let go of.
+// evalBatch is the number of clips whose pictures are in memory at a time.
 const evalBatch = 16
 
-// A dealing reads clips, judges them by their own sound and deals them out to
-// the two measurings.
+// A dealing reads clips, scores each with its own sound and assigns it to the clips of unseen
+// sources or to those of sources trained on.
 type dealing struct {
 	*Options
 	panel           []*examiner
@@ -44,7 +44,7 @@ func (d *dealing) run(ctx context.Context, clips []dataset.Clip) error {
 				return ctx.Err()
 			}
 			why := failed[c.Path]
-			if errors.Is(why, dataset.ErrUnusable) { // cached all the same: its frames count as without a mouth
+			if errors.Is(why, dataset.ErrUnusable) { // its frames count in the coverage
 				if samples[i], err = dataset.Load(ctx, l.Cache, c, l.Finder); err != nil {
 					return err
 				}
@@ -59,8 +59,8 @@ func (d *dealing) run(ctx context.Context, clips []dataset.Clip) error {
 	return nil
 }
 
-// deal takes one clip; why is the reason for it not to be used, s then nil or
-// without mouths or sound.
+// deal assigns one clip. why is the reason if the clip cannot be used; s is then nil or has no
+// mouths or no sound.
 func (d *dealing) deal(c dataset.Clip, s *dataset.Sample, why error) error {
 	m, by := d.trained, d.panel[0]
 	i := slices.IndexFunc(d.panel, func(x *examiner) bool { return !slices.Contains(x.trainedOn, c.Source) })
@@ -95,8 +95,8 @@ func (d *dealing) deal(c dataset.Clip, s *dataset.Sample, why error) error {
 	return nil
 }
 
-// A firstFailure keeps the first error of opening a finder: it is no clip's
-// fault, and ends the evaluation.
+// A firstFailure keeps the first error of opening a finder. Such an error is not the fault of a
+// clip and ends the evaluation.
 type firstFailure struct {
 	open func() (video.Finder, error)
 	mu   sync.Mutex

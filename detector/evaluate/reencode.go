@@ -10,14 +10,14 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A treatment is one way in which clips are degraded.
+// A treatment is one kind of degradation of clips.
 type treatment struct {
-	name string // ending of the measure's name
+	name string // end of the name of the measure
 	dataset.Degradation
 }
 
-// treatments are what happens to a clip that is passed on. The first one has
-// the name of the measure alone.
+// treatments are the degradations that the measures use. The measure of the first has no name
+// ending.
 var treatments = []treatment{
 	{"", dataset.Degradation{Degradation: video.Degradation{Height: 240, CRF: 35, SoundBitRate: 24000}}},
 	{"_360p", dataset.Degradation{Degradation: video.Degradation{Height: 360, CRF: 30, SoundBitRate: 48000}}},
@@ -25,7 +25,7 @@ var treatments = []treatment{
 	{"_noise_10db", dataset.Degradation{Noise: 10}},
 }
 
-// A reencoder degrades clips and reads them, keeping what was read.
+// A reencoder degrades clips and keeps their samples in a cache.
 type reencoder struct {
 	cache  string
 	finder func() (video.Finder, error)
@@ -38,7 +38,7 @@ func (r *reencoder) close() {
 	}
 }
 
-// sample returns what the network sees of a clip after a treatment.
+// sample returns the sample of a clip after a treatment.
 func (r *reencoder) sample(ctx context.Context, s *subject, t treatment) (*dataset.Sample, error) {
 	open := func() (_ video.Finder, err error) {
 		if r.opened == nil {
@@ -50,15 +50,15 @@ func (r *reencoder) sample(ctx context.Context, s *subject, t treatment) (*datas
 	return dataset.LoadDegraded(ctx, r.cache, "-degraded"+t.name, s.Path, as, t.Degradation, open)
 }
 
-// A trial is one genuine clip: its own score and those with strangers' sounds.
+// A trial is the score of one genuine clip and those of its pictures with impostor voices.
 type trial struct {
 	own    float64
 	others []float64
 }
 
-// reencoded measures how much of swap_auc is lost when both the clips and the
-// strangers' sounds have gone through a treatment: the difference of the two
-// areas over the clips that can be judged both ways, before less after.
+// reencoded measures the loss of swap_auc by each treatment of both the clips and the impostor
+// voices: the area before minus the area after, over the clips with a score both before and
+// after.
 func (m *measuring) reencoded(ctx context.Context) ([]Measure, error) {
 	clips, left := m.genuine(LongClip)
 	r := &reencoder{cache: m.cache, finder: m.finder}
@@ -103,8 +103,8 @@ func (m *measuring) reencoded(ctx context.Context) ([]Measure, error) {
 	return out, nil
 }
 
-// trials scores clips and what became of them with the same strangers' sounds;
-// only clips that can be judged both ways are returned.
+// trials scores clips before and after a treatment with the same impostor voices. It returns one
+// pair for each clip with a score both before and after.
 func (m *measuring) trials(ctx context.Context, before, after []*subject) ([][2]trial, error) {
 	rng := m.rng("swap_auc")
 	var out [][2]trial
@@ -139,7 +139,8 @@ func (m *measuring) trials(ctx context.Context, before, after []*subject) ([][2]
 	return out, nil
 }
 
-// lost is the area under the ROC curve before less that after.
+// lost returns the area under the ROC curve before minus that after, with an interval over
+// clips.
 func lost(rng *rand.Rand, pairs [][2]trial) statistic.Estimate {
 	return statistic.BootstrapClips(rng, len(pairs), func(drawn []int) []float64 {
 		var area [2]float64

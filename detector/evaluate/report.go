@@ -12,10 +12,10 @@ import (
 	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
-// Schema names the form of the JSON that an Evaluation is written as.
+// Schema names the JSON format of an Evaluation.
 const Schema = "deepcheck/eval/1"
 
-// number is a figure rounded to six digits, null where there is none.
+// number is a figure rounded to six decimals in JSON; NaN and infinities are null.
 type number float64
 
 // MarshalJSON implements [json.Marshaler].
@@ -53,7 +53,7 @@ type jsonGroup struct {
 
 type jsonRung struct {
 	Ledger string `json:"ledger"`
-	From   number `json:"from_log10_lr"` // null for no bound
+	From   number `json:"from_log10_lr"` // null for no limit
 	To     number `json:"to_log10_lr"`
 	True   int    `json:"true"`
 	False  int    `json:"false"`
@@ -61,7 +61,7 @@ type jsonRung struct {
 }
 
 type jsonCoverage struct {
-	Source *string `json:"source"` // null for all together
+	Source *string `json:"source"` // null for all sources together
 	Clips  int     `json:"clips"`
 	Frames int     `json:"frames"`
 	Mouths int     `json:"mouth_frames"`
@@ -84,7 +84,7 @@ func jsonMeasures(list []Measure) []jsonMeasure {
 	return out
 }
 
-// JSON writes the evaluation in the form Schema.
+// JSON writes the evaluation in the format Schema.
 func (e *Evaluation) JSON(w io.Writer) error {
 	out := struct {
 		Schema       string         `json:"schema"`
@@ -131,7 +131,7 @@ func (e *Evaluation) JSON(w io.Writer) error {
 	return err
 }
 
-// Table writes the evaluation for people.
+// Table writes the evaluation as text.
 func (e *Evaluation) Table(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	var names []string
@@ -182,8 +182,8 @@ func writeMeasures(w io.Writer, list []Measure) {
 	}
 }
 
-// writeLadder writes how often a likelihood ratio was given to clips of which it
-// is right and of which it is wrong.
+// writeLadder writes how many forged and how many genuine clips got a likelihood ratio in each
+// interval.
 func (e *Evaluation) writeLadder(w io.Writer) {
 	ledger := ""
 	for _, r := range e.Ladder {
@@ -213,7 +213,7 @@ func (e *Evaluation) writeGroups(w io.Writer, trained bool, title string) {
 	}
 }
 
-// figure writes a value with three digits, "-" where there is none.
+// figure formats a value with three decimals, "-" for NaN.
 func figure(x float64) string {
 	if !defined(x) {
 		return "-"
@@ -221,7 +221,7 @@ func figure(x float64) string {
 	return strconv.FormatFloat(x, 'f', 3, 64)
 }
 
-// figure writes the measure's value, a number of clips as what it is.
+// figure formats the value of the measure; a number of clips has no decimals.
 func (m *Measure) figure() string {
 	if m.Count && defined(m.Value) {
 		return strconv.Itoa(int(m.Value))
@@ -236,7 +236,7 @@ func interval(e statistic.Estimate) string {
 	return fmt.Sprintf("%.3f to %.3f", e.Low, e.High)
 }
 
-// short cuts a name to n characters.
+// short cuts a name to n characters, of which the last is then an ellipsis.
 func short(name string, n int) string {
 	if r := []rune(name); len(r) > n {
 		return string(r[:n-1]) + "…"

@@ -12,45 +12,42 @@ import (
 )
 
 const (
-	// lagClip is the least length, in frames, of the clips whose lag is looked
-	// at: 2 s.
+	// lagClip is the least length, in frames, of clips whose lag is measured: 2 s.
 	lagClip = 50
-	// continuous is the share of the frames with speech from which on speech
-	// counts as continuous.
+	// continuous is the least share of frames with speech in continuous speech.
 	continuous = 0.5
-	// PublishedLag is the largest lag, in frames, that a genuine clip may have
-	// been published with; a larger one found is rather an error of the finder.
+	// PublishedLag is the largest plausible lag, in frames, of a genuine clip as published. A
+	// larger lag is more likely an error of the estimate.
 	PublishedLag = 4
 
-	// invariant is how many clips, at most, the invariance under constant shifts is
-	// tried on, and by how many frames to either side.
+	// invariant is the largest number of clips on which the invariance under constant shifts
+	// is measured; invariantShift is the largest of these shifts, in frames.
 	invariant, invariantShift = 100, 15
 )
 
-// shiftedBy returns the displacements of the shift measures, frames.
+// shiftedBy returns the shifts of the shift measures, in frames.
 func shiftedBy() []int { return []int{5, 10, farthest} }
 
 const (
-	// farthest is the largest of these displacements, frames.
+	// farthest is the largest of these shifts, in frames.
 	farthest = 25
-	// shiftSearch is how far a sound is looked for that may be displaced, frames: as far as
-	// the measures displace it, and a published lag beyond.
+	// shiftSearch is the search range for shifted sound, in frames: the largest shift plus the
+	// largest published lag.
 	shiftSearch = farthest + PublishedLag + 1
 )
 
-// inTime is how much better mouth and sound fit as they stand, the constant lag left in, than
-// displaced: the highest likeness at a lag of less than PublishedLag frames, less the
-// highest at any other of a profile of ±shiftSearch. It is above 0 where the lag found is
-// less than that.
+// inTime returns how much better mouth and sound fit at a small lag than at any other: the
+// highest likeness at a lag of less than PublishedLag frames minus the highest at any other lag
+// of a profile over ±shiftSearch frames. It is positive if the best lag is less than
+// PublishedLag frames.
 func inTime(profile []float64) float64 {
 	middle := len(profile) / 2
 	from, to := middle-PublishedLag+1, middle+PublishedLag
 	return slices.Max(profile[from:to]) - max(slices.Max(profile[:from]), slices.Max(profile[to:]))
 }
 
-// shifts ranks genuine clips of 3 s or more of continuous speech, and the same
-// with their sound displaced either way, by how much better they fit at lag zero
-// than at others.
+// shifts measures how well inTime separates genuine clips of 3 s or more of continuous speech
+// from the same clips with their sound shifted either way.
 func (m *measuring) shifts(ctx context.Context) ([]Measure, error) {
 	var out []Measure
 	for _, by := range shiftedBy() {
@@ -96,8 +93,9 @@ func (m *measuring) shifts(ctx context.Context) ([]Measure, error) {
 	return out, nil
 }
 
-// lags compares the lag found on genuine clips of 2 s or more with none, and
-// the lag found after a displacement with the displacement.
+// lags measures the share of genuine clips of 2 s or more whose lag is found within 1 and 2
+// frames of 0, and the share of shifts of their sound after which the lag found changes by the
+// shift, ±1 frame.
 func (m *measuring) lags(ctx context.Context) ([]Measure, error) {
 	within1, within2 := Measure{Name: "lag_within_1"}, Measure{Name: "lag_within_2"}
 	difference := Measure{Name: "lag_difference_within_1"}
@@ -136,9 +134,9 @@ func (m *measuring) lags(ctx context.Context) ([]Measure, error) {
 	return out, nil
 }
 
-// invariance puts genuine clips out of step by every whole number of frames up
-// to ±15 and counts those whose verdict or band changes; and it finds the
-// largest change of the mean mismatch.
+// invariance delays the sound or the picture of genuine clips by each whole number of frames up
+// to 15. It counts the clips whose verdict or band changes, and finds the largest change of the
+// mean mismatch.
 func (m *measuring) invariance(ctx context.Context) ([]Measure, error) {
 	changes, difference := Measure{Name: "shift_verdict_changes", Count: true, Estimate: statistic.Unmeasured()}, Measure{Name: "shift_score_difference", Estimate: statistic.Unmeasured()}
 	clips, left := m.genuine(LongClip)
@@ -178,9 +176,9 @@ func (m *measuring) invariance(ctx context.Context) ([]Measure, error) {
 	return []Measure{changes, difference}, nil
 }
 
-// outOfStep judges a clip whose sound comes by frames later, or, by < 0, whose
-// picture comes -by frames later, as a container has it that delays one of the
-// two: nothing is cut off, and the gap holds silence or no picture.
+// outOfStep scores a clip whose sound is by frames late or, if by < 0, whose picture is -by
+// frames late, as a container delays one of the two. Nothing is cut off; the gap holds silence
+// or no picture.
 func (s *subject) outOfStep(by int) (*judged, error) {
 	late := *s
 	late.frames += max(by, -by)
@@ -197,8 +195,8 @@ func (s *subject) outOfStep(by int) (*judged, error) {
 	return late.judge(sound)
 }
 
-// meanDifference is how far the mean mismatches of two judgements of one face
-// lie apart, over the frames that both judge.
+// meanDifference returns the difference between the mean mismatches of two outcomes for one
+// face, over the frames judged in both.
 func meanDifference(a, b *judged) float64 {
 	var sum float64
 	n := 0

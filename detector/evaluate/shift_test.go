@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A sound is in time where mouth and sound fit best at a lag that clips are published with.
+// inTime is positive if mouth and sound fit best at a lag at which clips are published.
 func TestInTime(t *testing.T) {
 	for _, tt := range []struct {
 		name   string

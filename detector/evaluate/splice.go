@@ -13,27 +13,28 @@ import (
 )
 
 const (
-	// spliceFrames is the length of what is replaced: 1 s.
+	// spliceFrames is the length of a replacement, in frames: 1 s.
 	spliceFrames = video.FrameRate
-	// spliceSpeech is the share of the frames of either sound that must hold speech there.
+	// spliceSpeech is the least share of frames with speech, in what is replaced and in its
+	// replacement.
 	spliceSpeech = 0.8
 )
 
-// A proposal is a stretch of a clip's sound that may have been replaced.
+// A proposal is an interval of the sound of a clip that may have been replaced.
 type proposal struct {
 	clip       int // index of the clip
 	first, end int // frames [first, end) of the sound
 	confidence float64
-	hit        bool // it is the first to overlap what was replaced enough
+	hit        bool // the first proposal that overlaps the replacement enough
 }
 
-// A stretch is frames [first, end); empty where nothing was replaced.
+// A stretch is frames [first, end) of a sound; empty if nothing was replaced.
 type stretch struct{ first, end int }
 
-// common is how many frames two stretches have in common.
+// common returns the number of frames in both stretches.
 func (s stretch) common(o stretch) int { return max(min(s.end, o.end)-max(s.first, o.first), 0) }
 
-// overlap is the intersection of two stretches over their union.
+// overlap returns the intersection over union of two stretches.
 func (s stretch) overlap(o stretch) float64 {
 	both := s.common(o)
 	if both == 0 {
@@ -42,16 +43,17 @@ func (s stretch) overlap(o stretch) float64 {
 	return float64(both) / float64(s.end-s.first+o.end-o.first-both)
 }
 
-// splices replaces a second of the sound of genuine clips by a second of speech
-// of another clip, and asks how well the stretches proposed, ranked by
-// confidence over all clips, with and without a splice, find it.
+// splices replaces a second of the sound of genuine clips by a second of speech of another clip.
+// It measures the average precision of the intervals proposed, ranked by confidence over all
+// clips, spliced and genuine, and how well the voice distance separates a replaced second from
+// the same second as it is.
 func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
 	ap50, ap75, voices := Measure{Name: "splice_ap50"}, Measure{Name: "splice_ap75"}, Measure{Name: "speaker_auc"}
 	clips, left := m.genuine(LongClip)
 	rng := m.rng(ap50.Name)
 	var proposals []proposal
 	var truths []stretch
-	var obs []statistic.Observation // who the clips are, to be drawn by source
+	var obs []statistic.Observation // one for each of truths: its source, for the bootstrap
 	var distances []statistic.Observation
 	add := func(s *subject, j *judged, truth stretch) {
 		if j.scored() {
@@ -113,8 +115,8 @@ func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
 	return out, nil
 }
 
-// voiceDistance returns how far the voice of the second about a frame of the sound is from that of the rest, 0 where
-// that is not known.
+// voiceDistance returns the distance of the voice in the second about a frame of the sound from
+// that in the rest of the track, see [verdict.Score]; 0 if unknown.
 func (j *judged) voiceDistance(frame int) float64 {
 	for i := range j.scores {
 		if j.heard(j.scores[i].Frame) == frame {
@@ -124,7 +126,7 @@ func (j *judged) voiceDistance(frame int) float64 {
 	return 0
 }
 
-// speechOf draws where n frames of mostly speech begin in frames [first, end).
+// speechOf draws the first of n frames of mostly speech, all in [first, end).
 func speechOf(rng *rand.Rand, h *hearing, first, end, n int) (at int, ok bool) {
 	var places []int
 	for t := max(first, 0); t+n <= min(end, h.frames()); t++ {
@@ -144,9 +146,9 @@ func speechOf(rng *rand.Rand, h *hearing, first, end, n int) (at int, ok bool) {
 	return places[rng.IntN(len(places))], true
 }
 
-// propose returns the stretches of a clip's sound that may have been replaced: around each highest place of the
-// level, as wide as a segment would grow and with its ends; the confidence is the height, see
-// [detector.LRScale.Rank]. The sound of a frame is as much later as the lag says.
+// propose returns the intervals of the sound of a clip that may have been replaced: each peak of
+// the suspicion, with the extent and the boundaries that a segment would get, moved by the lag
+// to frames of the sound. The confidence is the rank of the peak, see [verdict.LRScale.Rank].
 func propose(clip int, j *judged) []proposal {
 	level := j.by.thresholds.Fusions.Suspicion(j.scores)
 	var places []int
@@ -170,7 +172,7 @@ func propose(clip int, j *judged) []proposal {
 		for to < grown.To && !taken[to] {
 			to++
 		}
-		// what rises towards a neighbour is that one's flank, no place of its own
+		// an interval that rises towards an interval taken before is the flank of that one
 		flank := from > 0 && taken[from-1] && level[from-1] >= level[i] || to < len(level) && taken[to] && level[to] >= level[i]
 		for t := from; t < to; t++ {
 			taken[t] = true
@@ -184,9 +186,9 @@ func propose(clip int, j *judged) []proposal {
 	return out
 }
 
-// meanPrecision is the average precision of proposals at an overlap: the area
-// under precision over recall, precision made monotone (Everingham et al. 2010,
-// section 4.2, over all points).
+// meanPrecision returns the average precision of proposals at an intersection over union of at
+// least overlap: the area under precision over recall, with precision made monotone (Everingham
+// et al. 2010, section 4.2, over all points).
 func meanPrecision(rng *rand.Rand, proposals []proposal, truths []stretch, obs []statistic.Observation, overlap float64) statistic.Estimate {
 	proposals = slices.Clone(proposals)
 	slices.SortStableFunc(proposals, func(a, b proposal) int { return cmp.Compare(b.confidence, a.confidence) })
@@ -200,8 +202,8 @@ func meanPrecision(rng *rand.Rand, proposals []proposal, truths []stretch, obs [
 	return c.Estimate(rng, func(weight []int) float64 { return precisionArea(proposals, truths, c.Of, weight) })
 }
 
-// precisionArea takes proposals from the most confident on, each as often as
-// its clip's cluster was drawn; NaN where no splice was.
+// precisionArea returns the average precision of proposals in descending order of confidence,
+// with the weight of the cluster of each clip; NaN if no spliced clip has a weight.
 func precisionArea(proposals []proposal, truths []stretch, of, weight []int) float64 {
 	var total int
 	for i, t := range truths {

@@ -18,35 +18,35 @@ import (
 	"github.com/deepcheck/deepcheck/weights"
 )
 
-// A subject is a clip of which everything but the pictures is kept.
+// A subject is a clip in memory, without its pictures.
 type subject struct {
 	dataset.Clip
 	frames int
 	hash   string // of the file
 	face   *embed.Mouths
-	blank  []verdict.Score // one a frame of the face, nothing judged yet
+	blank  []verdict.Score // (frames of the face) before scoring
 	trace  *lips.Trace
 	sound  *hearing
-	own    *judged // by its own sound
+	own    *judged // with its own sound
 	by     *examiner
 }
 
-// judge compares the clip's face with a sound as a scan does.
+// judge scores the face of the clip with a sound, as a scan does.
 func (s *subject) judge(h *hearing) (*judged, error) { return s.by.judge(s, h) }
 
-// A judged is what Judge says of one face and one sound.
+// A judged is the outcome of scoring one face with one sound.
 type judged struct {
 	by      *examiner
 	verdict verdict.Verdict
 	band    verdict.Band
 	reasons []verdict.Reason
-	logit   float64         // of the track as a whole; NaN where too few frames are judged
-	motion  float64         // mean motion logit; NaN where there is no window
-	scores  []verdict.Score // one a frame of the face
-	lag     avsync.Lag      // where it moves, its mean
-	lags    []int           // frames, one for each of scores: where the lag moves; nil elsewhere
+	logit   float64         // mismatch logit of the track; NaN if too few frames are judged
+	motion  float64         // mean motion logit; NaN if there is no window
+	scores  []verdict.Score // (frames of the face)
+	lag     avsync.Lag      // the mean of lags if the lag drifts
+	lags    []int           // (frames of the face) in frames, if the lag drifts; nil otherwise
 
-	segments []verdict.Segment // suspect ones
+	segments []verdict.Segment // suspect segments
 }
 
 // heard returns the frame of the sound that belongs to a frame of the picture.
@@ -57,20 +57,20 @@ func (j *judged) heard(frame int) int {
 	return frame + j.lags[min(max(frame-j.scores[0].Frame, 0), len(j.lags)-1)]
 }
 
-// suspect says whether the verdict is suspect, with band moderate or strong.
+// suspect reports whether the verdict is suspect, moderate or strong.
 func (j *judged) suspect() bool {
 	return j.verdict == verdict.Suspect && (j.band == verdict.Moderate || j.band == verdict.Strong)
 }
 
-// scored says whether there was enough to give the clip a number.
+// scored reports whether there is a mismatch logit.
 func (j *judged) scored() bool { return !math.IsNaN(j.logit) }
 
-// observe returns an observation of a subject.
+// observe returns an observation of the clip.
 func (s *subject) observe(value float64, positive bool) statistic.Observation {
 	return statistic.Observation{Value: value, Positive: positive, Source: s.Source, File: s.File}
 }
 
-// An examiner shows faces and sounds to the network.
+// An examiner is a set of weights, ready to score clips.
 type examiner struct {
 	runner     *network.Runner
 	thresholds verdict.Thresholds
@@ -87,7 +87,7 @@ func newExaminer(w *weights.File) (*examiner, error) {
 	return &examiner{runner: runner, thresholds: verdict.NewThresholds(w.Calibration), scales: verdict.NewScales(w.Calibration), trainedOn: w.TrainedOn}, err
 }
 
-// subject embeds the mouths of a clip and judges it by its own sound.
+// subject embeds the mouths of a clip and scores it with its own sound.
 func (x *examiner) subject(c dataset.Clip, s *dataset.Sample) (*subject, error) {
 	out := &subject{Clip: c, by: x, frames: s.Frames, hash: s.Hash, trace: new(lips.Trace),
 		sound: &hearing{mel: s.Mel, level: s.Level, voiced: s.Voiced}}
@@ -150,8 +150,8 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 	return out, nil
 }
 
-// profile is the likeness of a face and a sound at every lag within ±search frames, see
-// [avsync.LagProfileWithin].
+// profile returns the likeness of the face and a sound at every lag within ±search frames,
+// (2·search+1), see [avsync.LagProfileWithin].
 func (s *subject) profile(h *hearing, search int) ([]float64, error) {
 	voice, err := embed.EmbedMel(s.by.runner, h.mel, h.level, h.voiced)
 	if err != nil {

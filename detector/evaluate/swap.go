@@ -9,18 +9,15 @@ import (
 )
 
 const (
-	// LongClip is the least length, in frames, of the clips that swapped and
-	// shifted sound is tried on: 3 s.
+	// LongClip is the least length, in frames, of clips for swapped and shifted sound: 3 s.
 	LongClip = 75
-	// swaps is how many strangers' sounds every clip is given.
+	// swaps is the largest number of impostor voices for each clip.
 	swaps = 4
 )
 
-// swap gives genuine clips the sound of other people: every clip of 3 s or more
-// is scored with its own sound and with that of up to four other such clips,
-// cut or filled up to its length. The other clips are of other sources; only
-// where there is but one source are they other clips of it. The score is the
-// mismatch logit after the lag was taken out.
+// swap measures how well the mismatch logit separates genuine clips of 3 s or more from the same
+// pictures with impostor voices, see strangers. The sounds are cut or padded to the length of
+// the clip, and the lag is taken out.
 func (m *measuring) swap(ctx context.Context) (Measure, error) {
 	out := Measure{Name: "swap_auc", Estimate: statistic.Unmeasured()}
 	clips, left := m.genuine(LongClip)
@@ -54,7 +51,8 @@ func (m *measuring) swap(ctx context.Context) (Measure, error) {
 	return out, nil
 }
 
-// strangers draws clips of other sources than that of s; of its own where there are no others.
+// strangers draws up to swaps clips of other sources than that of s as impostors; other clips of
+// its source if there is only one source.
 func strangers(rng *rand.Rand, s *subject, clips []*subject) []*subject {
 	var out []*subject
 	for _, o := range clips {

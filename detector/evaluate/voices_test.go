@@ -9,7 +9,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/dataset/made"
 )
 
-// Whoever takes over or interrupts leaves the rest of a sound as it was.
+// TakenOver and Interrupted leave the rest of a sound unchanged.
 func TestSplicedVoices(t *testing.T) {
 	own, other := made.Voice(1, 0, 150), made.Voice(2, 9, 80)
 	for seed := range uint64(50) {
