@@ -42,8 +42,8 @@ func (m *measuring) calibrations(ctx context.Context) ([]Measure, []Rung, error)
 	}{
 		{"mismatch", m.scaled(), mismatch, left, "fewer than two genuine clips of 3 s or more"},
 		{"part", m.scaledParts(), m.parts, left, "no genuine clip of 3 s or more with a second of speech to replace"},
-		{"motion", m.scaled(), motion, leftMotion, "genuine and generated clips are both needed"},
-		{"change", m.scaledChange(), m.changed, 0, "genuine clips of two sources, of 3 s or more with enough speech, are needed"},
+		{"motion", m.scaled(), motion, leftMotion, "no genuine or no generated clips"},
+		{"change", m.scaledChange(), m.changed, 0, "fewer than two sources with genuine clips of 3 s or more with enough speech"},
 	} {
 		x := Measure{Name: ledger.name + "_cllr", N: len(ledger.obs), Inconclusive: ledger.left}
 		yes, no := statistic.Classes(ledger.obs)
@@ -76,7 +76,7 @@ func (m *measuring) mismatchRatios(ctx context.Context) (obs []statistic.Observa
 	}
 	rng := m.rng("mismatch_cllr")
 	for i, s := range clips {
-		m.progress("weighing likelihood ratios", i, len(clips))
+		m.progress("computing likelihood ratios", i, len(clips))
 		if ctx.Err() != nil {
 			return nil, left, ctx.Err()
 		}

@@ -17,9 +17,9 @@ func TestCllr(t *testing.T) {
 		obs  []statistic.Observation
 		want float64
 	}{
-		{"saying nothing costs a bit", obs(0, 0), 1},
-		{"right and sure costs nothing", obs(9, -9), 0},
-		{"wrong and sure costs much", obs(-3, 3), math.Log2(1001)},
+		{"ratio 1", obs(0, 0), 1},
+		{"large and right", obs(9, -9), 0},
+		{"large and wrong", obs(-3, 3), math.Log2(1001)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := cllr(tt.obs, []int{0, 0}, one); math.Abs(got-tt.want) > 1e-6 {
@@ -28,7 +28,7 @@ func TestCllr(t *testing.T) {
 		})
 	}
 	if got := cllr(obs(1, 1)[:1], []int{0}, one); !math.IsNaN(got) {
-		t.Errorf("of one side alone: %v, want NaN", got)
+		t.Errorf("one class: %v, want NaN", got)
 	}
 }
 

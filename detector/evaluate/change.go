@@ -22,7 +22,7 @@ type speaker struct {
 func (m *measuring) speakers(ctx context.Context) (out []*speaker, left int, err error) {
 	clips, left := m.genuine(LongClip)
 	for i, s := range clips {
-		m.progress("hearing voices", i, len(clips))
+		m.progress("embedding voices", i, len(clips))
 		whole, err := dataset.ClipSound(ctx, m.cache, s.hash, s.Path)
 		if ctx.Err() != nil {
 			return nil, left, ctx.Err()
@@ -94,7 +94,7 @@ func (m *measuring) changes(all []*speaker, left int) ([]Measure, error) {
 	if obs := observations(across); len(obs) > len(all) {
 		out[0].Estimate = statistic.ROCArea(m.rng(out[0].Name), obs)
 	} else {
-		out[0] = out[0].without("the clips are of one source, of those that " + m.whose)
+		out[0] = out[0].without("all such clips are of one source that " + m.whose)
 	}
 	var groups [][]statistic.Observation
 	bySource := map[string]int{}

@@ -31,7 +31,7 @@ func madeEvaluation(t *testing.T) Options {
 	t.Helper()
 	dir := t.TempDir()
 	o := Options{List: filepath.Join(dir, "clips.tsv"), Work: filepath.Join(dir, "work"), Tool: "deepcheck test",
-		NoReencode: true, OpenFinder: func() (video.Finder, error) { return nil, errors.New("no clip is to be decoded") }}
+		NoReencode: true, OpenFinder: func() (video.Finder, error) { return nil, errors.New("no clip may be decoded") }}
 	var list strings.Builder
 	list.WriteString("file\tlabel\tgenerator\tsource\n")
 	add := func(name, label, generator, source string, s *dataset.Sample) {
@@ -150,11 +150,11 @@ func TestRun(t *testing.T) {
 			t.Errorf("%s: value %v, reason %q", m.Name, m.Value, m.Reason)
 		}
 		if m.Low != nil && (*m.Low > *m.Value || *m.High < *m.Value) {
-			t.Errorf("%s: %v lies outside %v to %v", m.Name, *m.Value, *m.Low, *m.High)
+			t.Errorf("%s: %v is outside %v to %v", m.Name, *m.Value, *m.Low, *m.High)
 		}
 	}
 	if alarms := got.Measures[15]; alarms.Inconclusive != 3 {
-		t.Errorf("%s: %d inconclusive clips, want the mute, the faceless and the missing one", alarms.Name, alarms.Inconclusive)
+		t.Errorf("%s: %d inconclusive clips, want 3: mute, faceless and missing", alarms.Name, alarms.Inconclusive)
 	}
 	var names []string
 	for _, l := range got.Inconclusive {
@@ -170,7 +170,7 @@ func TestRun(t *testing.T) {
 	for _, g := range got.Groups {
 		clips[g.By] += g.N + g.Inconclusive
 		if g.TrainedOn != (g.By == "source" && g.Name == "a" || (g.By == "label" || g.By == "resolution") && g.N == 1 && g.Label == dataset.Real) {
-			t.Errorf("group %+v stands on the wrong side", g)
+			t.Errorf("group %+v is in the wrong set", g)
 		}
 	}
 	if clips["resolution"] != 6 {
@@ -202,7 +202,7 @@ func TestEvaluateAgain(t *testing.T) {
 		}
 	}
 	if !bytes.Equal(out[0].Bytes(), out[1].Bytes()) {
-		t.Error("two evaluations of the same differ")
+		t.Error("two evaluations of the same clips differ")
 	}
 	var table bytes.Buffer
 	if err := e.Table(&table); err != nil {
@@ -234,7 +234,7 @@ func TestEvaluateFolds(t *testing.T) {
 		t.Errorf("%d of %d clips are unseen, by %d weights", e.Unseen, e.Clips, len(e.Fingerprints))
 	}
 	if swap := e.Measures[0]; swap.N != 4 {
-		t.Errorf("%s: %d clips, want that of source a besides", swap.Name, swap.N)
+		t.Errorf("%s: %d clips, want 4, with that of source a", swap.Name, swap.N)
 	}
 }
 
@@ -264,8 +264,8 @@ func TestEvaluateFaults(t *testing.T) {
 	}{
 		{"interrupted", stopped, func(*Options) {}, "context canceled"},
 		{"no list", context.Background(), func(o *Options) { o.List += ".none" }, "no such file"},
-		{"weights of another network", context.Background(), func(o *Options) { o.Weights[0].Tensors = o.Weights[0].Tensors[1:] }, "missing tensor"},
-		{"clips to decode and no finder", context.Background(), func(o *Options) { o.Work += "2" }, "no clip is to be decoded"},
+		{"missing tensor", context.Background(), func(o *Options) { o.Weights[0].Tensors = o.Weights[0].Tensors[1:] }, "missing tensor"},
+		{"no finder", context.Background(), func(o *Options) { o.Work += "2" }, "no clip may be decoded"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := madeEvaluation(t)
@@ -285,17 +285,17 @@ func TestRanks(t *testing.T) {
 	for _, by := range []func(*judged) float64{byMismatch, byMotion} {
 		for _, x := range []*examiner{mild, stern, none} {
 			if low, high := by(&judged{by: x, logit: 8, motion: 8}), by(&judged{by: x, logit: 9, motion: 9}); low >= high {
-				t.Errorf("of one weights' scores 8 ranks at %v, 9 at %v", low, high)
+				t.Errorf("with the same weights, 8 ranks at %v and 9 at %v", low, high)
 			}
 			if nothing := math.NaN(); !math.IsNaN(by(&judged{by: x, logit: nothing, motion: nothing})) {
-				t.Error("no score has a rank")
+				t.Error("NaN has a rank")
 			}
 		}
 	}
 	if small, large := byMismatch(&judged{by: stern, logit: 2}), byMismatch(&judged{by: mild, logit: 3}); small <= large {
-		t.Errorf("2 of a steep scale ranks at %v, 3 of a flat one at %v", small, large)
+		t.Errorf("2 on a steep scale ranks at %v, 3 on a flat one at %v", small, large)
 	}
 	if lenient, strict := byMotion(&judged{by: mild, motion: 0}), byMotion(&judged{by: stern, motion: 1}); lenient <= strict {
-		t.Errorf("0 of a lenient scale ranks at %v, 1 of a strict one at %v", lenient, strict)
+		t.Errorf("0 on a lenient scale ranks at %v, 1 on a strict one at %v", lenient, strict)
 	}
 }

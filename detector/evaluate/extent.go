@@ -67,7 +67,7 @@ func (m *measuring) extents(ctx context.Context) ([]Measure, error) {
 		case len(found) == 0:
 			*x = x.without(m.none("genuine clip of 3 s or more with a second of speech to replace"))
 		case len(obs) == 0:
-			*x = x.without("no segment lies where anything was replaced")
+			*x = x.without("no segment overlaps a replacement")
 		default:
 			x.Estimate = statistic.Mean(m.rng(x.Name), obs)
 		}
@@ -105,6 +105,6 @@ func (j *judged) reach(truth stretch) (iou, ends float64, found bool) {
 
 // extentProtocol returns the line of Protocol on these measures.
 func extentProtocol() string {
-	return fmt.Sprintf("segment_found, segment_iou, segment_ends_within_0.25s: 1, 2 and %d s of speech of genuine clips of 3 s or more replaced by a stranger's, %d s or more left as they are: the share of these stretches that a segment of the verdict overlaps, however weak; of those, intersection over union of all segments with what was replaced, the mean, and the share of ends within a quarter second.",
+	return fmt.Sprintf("segment_found, segment_iou, segment_ends_within_0.25s: 1, 2 and %d s of speech of genuine clips of 3 s or more replaced by an impostor's, at least %d s unchanged: share of these replacements that a segment of the verdict overlaps, of any band; for those, mean intersection over union of all segments with the replacement, and share of boundaries within 0.25 s. n counts replacements.",
 		longestReplaced, leastLeft/video.FrameRate)
 }

@@ -19,12 +19,12 @@ func TestReachOfSegments(t *testing.T) {
 		iou, ends float64
 		found     bool
 	}{
-		{"as replaced", []stretch{{100, 150}}, 1, 1, true},
-		{"a quarter second off", []stretch{{94, 156}}, 50. / 62, 1, true},
-		{"one end farther", []stretch{{93, 150}}, 50. / 57, .5, true},
-		{"in two", []stretch{{100, 110}, {140, 157}}, 20. / 57, .5, true},
-		{"and one elsewhere", []stretch{{10, 30}, {100, 150}}, 50. / 70, 1, true},
-		{"elsewhere alone", []stretch{{10, 100}}, 0, 0, false},
+		{"exact", []stretch{{100, 150}}, 1, 1, true},
+		{"0.24 s off", []stretch{{94, 156}}, 50. / 62, 1, true},
+		{"one end 0.28 s off", []stretch{{93, 150}}, 50. / 57, .5, true},
+		{"two segments", []stretch{{100, 110}, {140, 157}}, 20. / 57, .5, true},
+		{"another elsewhere", []stretch{{10, 30}, {100, 150}}, 50. / 70, 1, true},
+		{"elsewhere only", []stretch{{10, 100}}, 0, 0, false},
 		{"none", nil, 0, 0, false},
 	}
 	for _, test := range tests {

@@ -38,17 +38,17 @@ func TestShifted(t *testing.T) {
 		}
 	}
 	if !h.shifted(20).silent() || h.shifted(19).silent() {
-		t.Error("silence begins at the wrong shift")
+		t.Error("a shift by 20 is not silent, or one by 19 is")
 	}
 }
 
 func TestFitted(t *testing.T) {
 	h := madeHearing(1, 20)
 	if got := h.fitted(8); got.frames() != 8 || !slices.Equal(got.mel, h.mel[:8*dataset.MelRow]) {
-		t.Error("cut to 8 frames it is not its beginning")
+		t.Error("the first 8 frames differ")
 	}
 	if got := h.fitted(30); got.frames() != 30 || !slices.Equal(got.mel[:20*dataset.MelRow], h.mel) || got.voiced[20] {
-		t.Error("filled up to 30 frames it is not itself and silence")
+		t.Error("30 frames are not the sound and silence")
 	}
 }
 
@@ -62,10 +62,10 @@ func TestSpliced(t *testing.T) {
 	edge := crossFade * audio.Bands
 	first, last := 10*dataset.MelRow, 35*dataset.MelRow
 	if !slices.Equal(got.mel[:first], h.mel[:first]) || !slices.Equal(got.mel[last:], h.mel[last:]) {
-		t.Error("something beside the splice has changed")
+		t.Error("frames outside the splice have changed")
 	}
 	if !slices.Equal(got.mel[first+edge:last-edge], o.mel[30*dataset.MelRow+edge:55*dataset.MelRow-edge]) {
-		t.Error("the splice is not the other's second")
+		t.Error("the splice is not the second of the other sound")
 	}
 	for _, i := range []int{first, last - 1} { // two thirds own, one third other
 		want := h.mel[i]*2/3 + o.mel[i+20*dataset.MelRow]/3

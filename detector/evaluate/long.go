@@ -43,7 +43,7 @@ func (m *measuring) longFiles(ctx context.Context) ([]Measure, error) {
 	rng := m.rng(alarm.Name)
 	var all []cast
 	for i, s := range clips {
-		m.progress("putting long files together", i, len(clips))
+		m.progress("building long files", i, len(clips))
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -127,6 +127,6 @@ func together(rng *rand.Rand, all []cast, swapped bool) (*verdict.Result, int) {
 
 // longProtocol returns the line of Protocol on these measures.
 func longProtocol() string {
-	return fmt.Sprintf("long_false_alarm_moderate, long_swap_found: %d files of %d s, each put together of the tracks of genuine clips of 3 s or more drawn with replacement: the share called suspect, moderate or strong; and, where one clip has a stranger's voice, the share in which a segment of that one is suspect. Intervals: %d draws of sources with %d files each.",
+	return fmt.Sprintf("long_false_alarm_moderate, long_swap_found: %d files of %d s, each concatenated from the tracks of genuine clips of 3 s or more drawn with replacement: share called suspect (moderate or strong); with one impostor voice, share in which a segment of that clip is suspect. Intervals: %d bootstrap draws of sources with %d files each.",
 		longFiles, longFile/video.FrameRate, longDraws, drawnFiles)
 }

@@ -60,10 +60,10 @@ func TestLongFiles(t *testing.T) {
 		clips        [][3]float64 // logits of own voice, impostor, one second of its own
 		alarm, found float64
 	}{
-		{"fits", rises, [][3]float64{{-5, 7, -5}}, 0, 1},
-		{"a stranger who fits", rises, [][3]float64{{-5, -5, -5}}, 0, 0},
-		{"a bad second in each", th, [][3]float64{{-5, 7, 1}}, 1, 1},
-		{"the same, and chance counts", rises, [][3]float64{{-5, 7, 1}}, 0, 1},
+		{"genuine", rises, [][3]float64{{-5, 7, -5}}, 0, 1},
+		{"impostor fits", rises, [][3]float64{{-5, -5, -5}}, 0, 0},
+		{"weak second in each clip", th, [][3]float64{{-5, 7, 1}}, 1, 1},
+		{"the same, thresholds rise with length", rises, [][3]float64{{-5, 7, 1}}, 0, 1},
 	} {
 		all := madeCasts(test.thresholds, test.clips...)
 		rng := rand.New(rand.NewPCG(1, 1))
@@ -81,7 +81,7 @@ func TestTogether(t *testing.T) {
 	all := []cast{madeCast(verdict.Thresholds{}, -5, 7, -5)}
 	r, _ := together(rand.New(rand.NewPCG(1, 1)), all, true)
 	if r.Frames < longFile || r.Frames >= longFile+len(all[0].own.scores) {
-		t.Errorf("%d frames, want %d or a clip more", r.Frames, longFile)
+		t.Errorf("%d frames, want %d or up to one clip more", r.Frames, longFile)
 	}
 	next := 0
 	for _, track := range r.Tracks {
@@ -93,6 +93,6 @@ func TestTogether(t *testing.T) {
 		}
 	}
 	if r.Tracks[0].Scores[0].Mismatch < .9 || r.Tracks[1].Scores[0].Mismatch > .1 {
-		t.Error("the first alone should have a stranger's voice")
+		t.Error("not exactly the first track has an impostor voice")
 	}
 }

@@ -72,7 +72,7 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 		case !m.scaled():
 			out[i] = out[i].without(noRatios)
 		case have[0] == 0 || have[1] == 0 || have[2] == 0:
-			out[i] = out[i].without("genuine and generated clips of 3 s or more are both needed, of sources that " + m.whose)
+			out[i] = out[i].without("no genuine or no generated clips of 3 s or more of sources that " + m.whose)
 		}
 	}
 	if out[0].Reason != "" {

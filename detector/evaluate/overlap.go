@@ -61,7 +61,7 @@ func (m *measuring) overlaps(all []*speaker, left int) ([]Measure, error) {
 	out[2].N = over
 	if over == 0 {
 		for _, i := range []int{0, 2} {
-			out[i] = out[i].without("the clips are of one source, of those that " + m.whose)
+			out[i] = out[i].without("all such clips are of one source that " + m.whose)
 		}
 		return out, nil
 	}
@@ -91,5 +91,5 @@ func under(own, other *audio.Sound, below float64) *audio.Sound {
 
 // overlapProtocol returns the line of Protocol on these measures.
 func overlapProtocol() string {
-	return fmt.Sprintf("overlap_auc: genuine clips of 3 s or more as they are, against the same with the voice of a clip of another source over theirs, %v dB below; by how surely two people speak at once, mean over the judged frames. overlap_false: the share of the former that seem such on the whole. overlap_false_alarm_moderate: the share of the latter, each depth counting, judged suspect, moderate or strong.", overlapDepths)
+	return fmt.Sprintf("overlap_auc: genuine clips of 3 s or more against the same with the voice of a clip of another source added, %v dB below theirs; by the mean probability of overlapped speech over the judged frames. overlap_false: genuine clips in which overlapped speech is found. overlap_false_alarm_moderate: clips with an added voice, each depth counted, called suspect (moderate or strong).", overlapDepths)
 }

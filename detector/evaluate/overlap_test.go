@@ -31,7 +31,7 @@ func TestUnder(t *testing.T) {
 		}
 	}
 	if own.Mel[0] == got.Mel[0] {
-		t.Error("nothing is added")
+		t.Error("the sounds are equal")
 	}
 	if x := sound(-20); own.Mel[0] != x.Mel[0] {
 		t.Error("the clip itself has changed")

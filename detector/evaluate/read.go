@@ -50,7 +50,7 @@ func (d *dealing) run(ctx context.Context, clips []dataset.Clip) error {
 				}
 			}
 			if err := d.deal(c, samples[i], why); err != nil {
-				return fmt.Errorf("judging %q: %w", c.Path, err)
+				return fmt.Errorf("scoring %q: %w", c.Path, err)
 			}
 			samples[i] = nil
 		}

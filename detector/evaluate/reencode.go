@@ -67,7 +67,7 @@ func (m *measuring) reencoded(ctx context.Context) ([]Measure, error) {
 	for _, t := range treatments {
 		measure := Measure{Name: "reencode_auc_loss" + t.name, Inconclusive: left}
 		if m.noReencode {
-			out = append(out, measure.without("left out, as asked for"))
+			out = append(out, measure.without("re-encoding is turned off"))
 			continue
 		}
 		if len(clips) < 2 {
@@ -76,7 +76,7 @@ func (m *measuring) reencoded(ctx context.Context) ([]Measure, error) {
 		}
 		after := make([]*subject, len(clips))
 		for i, s := range clips {
-			m.progress("encoding anew"+t.name, i, len(clips))
+			m.progress("re-encoding"+t.name, i, len(clips))
 			sample, err := r.sample(ctx, s, t)
 			if err != nil {
 				return nil, err
@@ -94,7 +94,7 @@ func (m *measuring) reencoded(ctx context.Context) ([]Measure, error) {
 		}
 		measure.N, measure.Inconclusive = len(pairs), left+len(clips)-len(pairs)
 		if len(pairs) < 2 {
-			out = append(out, measure.without("fewer than two clips can be judged after it"))
+			out = append(out, measure.without("fewer than two clips have a score after it"))
 			continue
 		}
 		measure.Estimate = lost(m.rng(measure.Name), pairs)

@@ -138,16 +138,16 @@ func (e *Evaluation) Table(w io.Writer) error {
 	for _, f := range e.Fingerprints {
 		names = append(names, f[:min(12, len(f))])
 	}
-	fmt.Fprintf(b, "%d clips of %s, %d of them of sources that the weights %s have not seen\n", e.Clips, e.List, e.Unseen, strings.Join(names, ", "))
-	fmt.Fprint(b, "\nmeasures, of unseen sources\n")
+	fmt.Fprintf(b, "%d clips in %s, %d of them of sources that the weights %s were not trained on\n", e.Clips, e.List, e.Unseen, strings.Join(names, ", "))
+	fmt.Fprint(b, "\nmeasures, unseen sources\n")
 	writeMeasures(b, e.Measures)
 	if e.Trained != nil {
-		fmt.Fprint(b, "\nthe same of sources that the weights were trained on\n")
+		fmt.Fprint(b, "\nmeasures, sources that the weights were trained on\n")
 		writeMeasures(b, e.Trained)
 	}
 	e.writeLadder(b)
-	e.writeGroups(b, false, "clips of unseen sources, by their own sound")
-	e.writeGroups(b, true, "clips of sources that the weights were trained on, by their own sound")
+	e.writeGroups(b, false, "clips of unseen sources, with their own sound")
+	e.writeGroups(b, true, "clips of sources that the weights were trained on, with their own sound")
 	fmt.Fprintf(b, "\n%-64s %6s %8s %8s\n", "frames with a mouth", "clips", "frames", "share")
 	for _, c := range e.Coverage {
 		name := c.Source
@@ -188,8 +188,8 @@ func (e *Evaluation) writeLadder(w io.Writer) {
 	ledger := ""
 	for _, r := range e.Ladder {
 		if ledger == "" {
-			fmt.Fprint(w, "\nlikelihood ratios given, unseen sources\n")
-			fmt.Fprintf(w, "  %-10s %16s %9s %9s %15s\n", "ledger", "log10 LR", "forged", "genuine", "observed ratio")
+			fmt.Fprint(w, "\nlikelihood ratios, unseen sources\n")
+			fmt.Fprintf(w, "  %-10s %16s %9s %9s %15s\n", "kind", "log10 LR", "forged", "genuine", "observed ratio")
 		}
 		ledger = r.Ledger
 		fmt.Fprintf(w, "  %-10s %16s %9d %9d %15s\n", r.Ledger, fmt.Sprintf("%.1f to %.1f", r.From, r.To), r.True, r.False, figure(r.Ratio))

@@ -62,7 +62,7 @@ func (m *measuring) shifts(ctx context.Context) ([]Measure, error) {
 	}
 	obs := make([][]statistic.Observation, len(out))
 	for i, s := range speaking {
-		m.progress("displacing sounds", i, len(speaking))
+		m.progress("shifting sounds", i, len(speaking))
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -151,7 +151,7 @@ func (m *measuring) invariance(ctx context.Context) ([]Measure, error) {
 	}
 	changed, largest := 0, 0.0
 	for i, s := range clips {
-		m.progress("trying constant lags", i, len(clips))
+		m.progress("trying constant shifts", i, len(clips))
 		same := true
 		for by := -invariantShift; by <= invariantShift; by++ {
 			if ctx.Err() != nil {

@@ -14,10 +14,10 @@ func TestInTime(t *testing.T) {
 	}{
 		{"in time", map[int]float64{0: .5}, .4},
 		{"as published", map[int]float64{-3: .5, 3: .2}, .4},
-		{"too late", map[int]float64{4: .5}, -.4},
-		{"displaced as far as it is looked for", map[int]float64{-shiftSearch: .5}, -.4},
-		{"as well elsewhere", map[int]float64{1: .5, 25: .5}, 0},
-		{"nowhere", nil, 0},
+		{"late", map[int]float64{4: .5}, -.4},
+		{"at the end of the search", map[int]float64{-shiftSearch: .5}, -.4},
+		{"equal elsewhere", map[int]float64{1: .5, 25: .5}, 0},
+		{"flat", nil, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			profile := make([]float64, 2*shiftSearch+1)

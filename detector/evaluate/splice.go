@@ -108,7 +108,7 @@ func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
 	out[0].Estimate = meanPrecision(rng, proposals, truths, obs, .5)
 	out[1].Estimate = meanPrecision(rng, proposals, truths, obs, .75)
 	if pos, neg := statistic.Classes(distances); len(pos) == 0 || len(neg) == 0 {
-		out[2] = out[2].without("no clip with enough speech beside a second to compare voices")
+		out[2] = out[2].without("no clip with enough speech outside the replaced second to compare voices")
 	} else {
 		out[2].Estimate, out[2].N = statistic.ROCArea(m.rng(out[2].Name), distances), len(pos)
 	}

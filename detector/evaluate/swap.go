@@ -46,7 +46,7 @@ func (m *measuring) swap(ctx context.Context) (Measure, error) {
 	out.N = len(clips)
 	out.Estimate = statistic.ROCArea(rng, obs)
 	if math.IsNaN(out.Value) {
-		return out.without("no swapped sound left a second of speech with a mouth"), nil
+		return out.without("no clip with a swapped sound has a score"), nil
 	}
 	return out, nil
 }

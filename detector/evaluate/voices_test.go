@@ -25,7 +25,7 @@ func TestSplicedVoices(t *testing.T) {
 				}
 			}
 			if theirs < 25 || theirs > 90 || s.Frames < 125 || name == "interrupted" && (s.Frames != 150 || theirs > 75) {
-				t.Errorf("%s: %d of %d frames are another's", name, theirs, s.Frames)
+				t.Errorf("%s: %d of %d frames are not own", name, theirs, s.Frames)
 			}
 		}
 	}
