@@ -32,15 +32,15 @@ func TestCllr(t *testing.T) {
 	}
 }
 
-func TestLadder(t *testing.T) {
-	ladder := climb("mismatch", []float64{-2, .2, .7, 1, 3}, []float64{-3, -.2, .6, -.5})
+func TestCountRungs(t *testing.T) {
+	ladder := countRungs("mismatch", []float64{-2, .2, .7, 1, 3}, []float64{-3, -.2, .6, -.5})
 	want := []struct{ yes, no int }{{1, 1}, {0, 0}, {0, 2}, {1, 0}, {1, 1}, {2, 0}}
 	for i, w := range want {
 		r := ladder[i]
-		if r.True != w.yes || r.False != w.no {
-			t.Errorf("rung %v to %v: %d and %d, want %d and %d", r.From, r.To, r.True, r.False, w.yes, w.no)
+		if r.Forged != w.yes || r.Genuine != w.no {
+			t.Errorf("rung %v to %v: %d and %d, want %d and %d", r.From, r.To, r.Forged, r.Genuine, w.yes, w.no)
 		}
-		if defined(r.Ratio) != (w.yes > 0 && w.no > 0) {
+		if isDefined(r.Ratio) != (w.yes > 0 && w.no > 0) {
 			t.Errorf("rung %v to %v: ratio %v", r.From, r.To, r.Ratio)
 		}
 	}

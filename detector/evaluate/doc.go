@@ -7,7 +7,7 @@
 //	shift.go        shifted sound, the lag found, and verdicts under a constant lag
 //	splice.go       a second replaced by an impostor
 //	extent.go       boundaries of segments against those of the replacement
-//	change.go       change of the voice, by the sound alone
+//	change.go       change of the voice, by the sound alone (sounds: voicesplice.go)
 //	overlap.go      overlapped speech
 //	modality.go     accuracy of the picture alone, and of picture and sound
 //	reencode.go     loss by degradation of the clips

@@ -40,11 +40,13 @@ type Measure struct {
 	statistic.Estimate
 }
 
-// none returns the reason for a measure for which there are no clips of a kind.
-func (m *measuring) none(kind string) string { return "no " + kind + " of a source that " + m.whose }
+// noClips returns the reason for a measure for which there are no clips of a kind.
+func (m *measurement) noClips(kind string) string {
+	return "no " + kind + " of a source that " + m.sourceClause
+}
 
-// without returns the measure without a value, for a reason.
-func (m Measure) without(reason string) Measure {
+// withReason returns the measure without a value, for a reason.
+func (m Measure) withReason(reason string) Measure {
 	m.Reason, m.Estimate = reason, statistic.Unmeasured()
 	return m
 }
@@ -55,8 +57,8 @@ const noThresholds = "the weights hold no thresholds"
 // noRatios is the reason for a missing figure on likelihood ratios.
 const noRatios = "the weights hold no likelihood ratios"
 
-// A LeftOut is a clip that could not be judged.
-type LeftOut struct {
+// An InconclusiveClip is a clip that could not be judged.
+type InconclusiveClip struct {
 	dataset.Clip
 	Trained bool
 	Reason  string
@@ -74,25 +76,25 @@ type Evaluation struct {
 	Ladder        []Rung    // of unseen sources
 	Groups        []Group
 	Coverage      []Coverage // by source; the last one is of all sources
-	Inconclusive  []LeftOut
+	Inconclusive  []InconclusiveClip
 }
 
-// A measuring takes the measures of one set of clips: those of unseen sources, or those of
+// A measurement takes the measures of one set of clips: those of unseen sources, or those of
 // sources trained on.
-type measuring struct {
-	subjects   []*subject
-	left       []LeftOut
-	whose      string // end of the phrase "a source that …"
-	calibrated bool
-	seed       uint64
-	progress   func(stage string, done, total int)
+type measurement struct {
+	subjects     []*subject
+	unusable     []InconclusiveClip
+	sourceClause string // end of the phrase "a source that …"
+	calibrated   bool
+	seed         uint64
+	progress     func(stage string, done, total int)
 
-	// parts holds log10 of the likelihood ratio of the most suspect second of clips, spliced
-	// (positive) and genuine. It is filled by splices.
-	parts []statistic.Observation
-	// changed holds log10 of the likelihood ratio of a voice change, of clips with an impostor
-	// voice spliced in (positive) and genuine clips. It is filled by changes.
-	changed []statistic.Observation
+	// segmentRatios holds log10 of the likelihood ratio of the most suspect second of clips,
+	// spliced (positive) and genuine. It is filled by splices.
+	segmentRatios []statistic.Observation
+	// changeRatios holds log10 of the likelihood ratio of a voice change, of clips with an
+	// impostor voice spliced in (positive) and genuine clips. It is filled by changes.
+	changeRatios []statistic.Observation
 
 	noReencode bool
 	cache      string // folder of cached samples
@@ -100,7 +102,7 @@ type measuring struct {
 }
 
 // rng returns random numbers that depend only on the seed and a name.
-func (m *measuring) rng(name string) *rand.Rand {
+func (m *measurement) rng(name string) *rand.Rand {
 	h := fnv.New64a()
 	h.Write([]byte(name))
 	return rand.New(rand.NewPCG(m.seed, h.Sum64()))
@@ -108,7 +110,7 @@ func (m *measuring) rng(name string) *rand.Rand {
 
 // genuine returns the genuine clips of at least least frames that have a mismatch logit, and the
 // number of those that have none.
-func (m *measuring) genuine(least int) (clips []*subject, inconclusive int) {
+func (m *measurement) genuine(least int) (clips []*subject, inconclusive int) {
 	for _, s := range m.subjects {
 		if s.Label != dataset.Real || s.frames < least {
 			continue
@@ -119,7 +121,7 @@ func (m *measuring) genuine(least int) (clips []*subject, inconclusive int) {
 			inconclusive++
 		}
 	}
-	for _, l := range m.left {
+	for _, l := range m.unusable {
 		if l.Label == dataset.Real && l.frames >= least {
 			inconclusive++
 		}
@@ -133,10 +135,10 @@ func Protocol() []string {
 		"measures count only clips of sources that the weights were not trained on; n is the number of clips, unless stated otherwise.",
 		"several weights: each clip is scored by the first that were not trained on its source, with the thresholds of those weights; scores are ranked together on the scale of their likelihood ratios.",
 		"score: mismatch logit (fusion of head and likeness) over the frames with speech and a readable mouth of the main face track, after the lag is taken out; clips with less than 1 s of such frames are inconclusive: counted and listed.",
-		fmt.Sprintf("swap_auc: genuine clips of 3 s or more, with their own sound against that of up to %d such clips of other sources, cut or padded with silence to the same length.", swaps),
+		fmt.Sprintf("swap_auc: genuine clips of 3 s or more, with their own sound against that of up to %d such clips of other sources, cut or padded with silence to the same length.", swapsPerClip),
 		fmt.Sprintf("shift_auc: genuine clips of 3 s or more with speech in at least half of the frames, against the same with the sound shifted by whole frames either way; ranked by the highest likeness at a lag of up to %d frames minus the highest at any other lag up to %d. Lags as published are left in. It measures the precision of alignment, not verdicts.", PublishedLag-1, shiftSearch),
 		"lag_within: genuine clips of 2 s or more whose lag is found within 1 or 2 frames of 0. lag_difference_within_1: shifts of their sound by 5 and 10 frames either way after which the lag found changes by the shift, within 1 frame.",
-		fmt.Sprintf("shift_verdict_changes, shift_score_difference: genuine clips of 3 s or more, at most %d, with the sound or the picture delayed by up to 15 frames as by a container, nothing cut off: number of clips whose verdict or band changes, and largest change of the mean mismatch.", invariant),
+		fmt.Sprintf("shift_verdict_changes, shift_score_difference: genuine clips of 3 s or more, at most %d, with the sound or the picture delayed by up to 15 frames as by a container, nothing cut off: number of clips whose verdict or band changes, and largest change of the mean mismatch.", invarianceClips),
 		"splice_ap: 1 s of speech of genuine clips of 3 s or more replaced by 1 s of an impostor's, with a cross-fade of 20 ms; average precision of the proposed intervals of sound over all these clips, spliced and genuine, at an intersection over union of 0.5 and 0.75. Proposals have the boundaries of segments, moved by the lag. speaker_auc: distance of the voice in that second from that in the rest of the clip, replaced against original.",
 		extentProtocol(),
 		"dubbed_auc: dubbed against genuine clips, by the score. fake_auc: generated mouths against genuine clips, by mouth motion, outline and pictures (mean logit over windows of 2 s), because generated mouths often fit the voice better than real ones. within_source: mean over the sources that have both.",
@@ -161,31 +163,31 @@ func Run(ctx context.Context, o Options) (*Evaluation, error) {
 		return nil, err
 	}
 	out := &Evaluation{Tool: o.Tool, List: filepath.Base(o.List), Seed: o.Seed, Clips: len(clips)}
-	unseen := &measuring{whose: "the weights were not trained on", calibrated: true, seed: o.Seed, progress: o.Progress}
-	var panel []*examiner
+	unseen := &measurement{sourceClause: "the weights were not trained on", calibrated: true, seed: o.Seed, progress: o.Progress}
+	var models []*model
 	for _, w := range o.Weights {
-		x, err := newExaminer(w)
+		x, err := newModel(w)
 		if err != nil {
 			return nil, err
 		}
 		defer x.runner.Close()
-		panel = append(panel, x)
+		models = append(models, x)
 		out.Fingerprints = append(out.Fingerprints, w.Fingerprint())
 		unseen.calibrated = unseen.calibrated && len(w.Calibration) > 0
 	}
-	trained := &measuring{whose: "the weights were trained on", calibrated: unseen.calibrated, seed: o.Seed, progress: o.Progress}
-	for _, m := range []*measuring{unseen, trained} {
+	trained := &measurement{sourceClause: "the weights were trained on", calibrated: unseen.calibrated, seed: o.Seed, progress: o.Progress}
+	for _, m := range []*measurement{unseen, trained} {
 		m.cache, m.finder, m.noReencode = filepath.Join(o.Work, "clips"), o.OpenFinder, o.NoReencode
 	}
-	d := dealing{Options: &o, panel: panel, evaluation: out, unseen: unseen, trained: trained, coverage: coverages{}}
+	d := clipReader{Options: &o, models: models, evaluation: out, unseen: unseen, trained: trained, coverage: coverages{}}
 	if err := d.run(ctx, clips); err != nil {
 		return nil, err
 	}
-	if out.Measures, err = unseen.all(ctx); err != nil {
+	if out.Measures, err = unseen.takeAll(ctx); err != nil {
 		return nil, err
 	}
 	if o.Trained {
-		if out.Trained, err = trained.all(ctx); err != nil {
+		if out.Trained, err = trained.takeAll(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -210,8 +212,8 @@ func (o *Options) setDefaults() {
 	}
 }
 
-// all takes all measures but those of calibrations.
-func (m *measuring) all(ctx context.Context) ([]Measure, error) {
+// takeAll takes all measures except those of calibrations.
+func (m *measurement) takeAll(ctx context.Context) ([]Measure, error) {
 	swap, err := m.swap(ctx)
 	if err != nil {
 		return nil, err
@@ -224,9 +226,9 @@ func (m *measuring) all(ctx context.Context) ([]Measure, error) {
 		}
 		out = append(out, more...)
 	}
-	out = append(out, m.against("fake_auc", dataset.Fake, byMotion), m.withinSources("fake_auc_within_source", dataset.Fake, byMotion),
-		m.against("dubbed_auc", dataset.Dubbed, byMismatch), m.falseAlarms())
-	for _, take := range []func(context.Context) ([]Measure, error){m.longFiles, m.modalities, m.reencoded, m.invariance, m.voices} {
+	out = append(out, m.aucAgainstGenuine("fake_auc", dataset.Fake, byMotion), m.aucWithinSources("fake_auc_within_source", dataset.Fake, byMotion),
+		m.aucAgainstGenuine("dubbed_auc", dataset.Dubbed, byMismatch), m.falseAlarms())
+	for _, take := range []func(context.Context) ([]Measure, error){m.longFiles, m.modalities, m.reencodeLosses, m.invariance, m.voiceMeasures} {
 		more, err := take(ctx)
 		if err != nil {
 			return nil, err
@@ -238,48 +240,48 @@ func (m *measuring) all(ctx context.Context) ([]Measure, error) {
 
 // byMismatch and byMotion return the scores by which clips are ranked, see
 // [verdict.LRScale.Rank]; NaN if there is none.
-func byMismatch(j *judged) float64 { return j.by.scales.Mismatch.Rank(j.logit) }
-func byMotion(j *judged) float64   { return j.by.scales.Motion.Rank(j.motion) }
+func byMismatch(o *outcome) float64 { return o.model.scales.Mismatch.Rank(o.logit) }
+func byMotion(o *outcome) float64   { return o.model.scales.Motion.Rank(o.motion) }
 
-// rankOf returns the score that separates clips of a label from genuine ones: mouth motion for
+// scoreOf returns the score that separates clips of a label from genuine ones: mouth motion for
 // generated mouths, which often fit the voice better than real ones do; mismatch for the rest.
-func rankOf(label string) func(*judged) float64 {
+func scoreOf(label string) func(*outcome) float64 {
 	if label == dataset.Fake {
 		return byMotion
 	}
 	return byMismatch
 }
 
-// against measures how well a score separates the clips of a label from genuine ones: area under
-// the ROC curve.
-func (m *measuring) against(name, label string, by func(*judged) float64) Measure {
+// aucAgainstGenuine measures the area under the ROC curve between the clips of a label and
+// genuine ones.
+func (m *measurement) aucAgainstGenuine(name, label string, by func(*outcome) float64) Measure {
 	out := Measure{Name: name}
-	obs, left := m.labelled(label, func(s *subject) float64 { return by(s.own) })
-	out.N, out.Inconclusive = len(obs), left
+	obs, inconclusive := m.observeLabel(label, func(s *subject) float64 { return by(s.own) })
+	out.N, out.Inconclusive = len(obs), inconclusive
 	switch yes, no := statistic.Classes(obs); {
 	case len(yes) == 0:
-		return out.without(m.none("clip labelled " + label + " with a score"))
+		return out.withReason(m.noClips("clip labelled " + label + " with a score"))
 	case len(no) == 0:
-		return out.without(m.none("clip labelled " + dataset.Real + " with a score"))
+		return out.withReason(m.noClips("clip labelled " + dataset.Real + " with a score"))
 	}
 	out.Estimate = statistic.ROCArea(m.rng(name), obs)
 	return out
 }
 
-// labelled observes the score of the clips of a label, positive, and of the genuine ones,
+// observeLabel observes the score of the clips of a label, positive, and of the genuine ones,
 // negative. It counts the clips of both without a score.
-func (m *measuring) labelled(label string, by func(*subject) float64) (obs []statistic.Observation, inconclusive int) {
+func (m *measurement) observeLabel(label string, by func(*subject) float64) (obs []statistic.Observation, inconclusive int) {
 	for _, s := range m.subjects {
 		if s.Label != label && s.Label != dataset.Real {
 			continue
 		}
-		if score := by(s); defined(score) {
+		if score := by(s); isDefined(score) {
 			obs = append(obs, s.observe(score, s.Label == label))
 		} else {
 			inconclusive++
 		}
 	}
-	for _, l := range m.left {
+	for _, l := range m.unusable {
 		if l.Label == label || l.Label == dataset.Real {
 			inconclusive++
 		}
@@ -287,14 +289,14 @@ func (m *measuring) labelled(label string, by func(*subject) float64) (obs []sta
 	return obs, inconclusive
 }
 
-// withinSources returns the mean of the area of against within each source that has clips of
-// both labels.
-func (m *measuring) withinSources(name, label string, by func(*judged) float64) Measure {
+// aucWithinSources returns the mean over sources of the area under the ROC curve between a label
+// and genuine clips of one source.
+func (m *measurement) aucWithinSources(name, label string, by func(*outcome) float64) Measure {
 	out := Measure{Name: name}
 	bySource := map[string][]statistic.Observation{}
 	var order []string
 	for _, s := range m.subjects {
-		if score := by(s.own); (s.Label == label || s.Label == dataset.Real) && defined(score) {
+		if score := by(s.own); (s.Label == label || s.Label == dataset.Real) && isDefined(score) {
 			if bySource[s.Source] == nil {
 				order = append(order, s.Source)
 			}
@@ -309,32 +311,32 @@ func (m *measuring) withinSources(name, label string, by func(*judged) float64) 
 		}
 	}
 	if len(groups) == 0 {
-		return out.without(fmt.Sprintf("no source that %s has both %s and genuine clips", m.whose, label))
+		return out.withReason(fmt.Sprintf("no source that %s has both %s and genuine clips", m.sourceClause, label))
 	}
 	out.Estimate = statistic.ROCAreaWithin(m.rng(name), groups)
 	return out
 }
 
 // falseAlarms measures the share of genuine clips called suspect, moderate or strong.
-func (m *measuring) falseAlarms() Measure {
+func (m *measurement) falseAlarms() Measure {
 	out := Measure{Name: "false_alarm_moderate", Estimate: statistic.Unmeasured()}
-	clips, left := m.genuine(0)
-	out.N, out.Inconclusive = len(clips), left
+	clips, inconclusive := m.genuine(0)
+	out.N, out.Inconclusive = len(clips), inconclusive
 	var alarms float64
 	for _, s := range clips {
-		if s.own.suspect() {
+		if s.own.isAlarm() {
 			alarms++
 		}
 	}
 	switch {
 	case !m.calibrated:
-		return out.without(noThresholds)
+		return out.withReason(noThresholds)
 	case len(clips) == 0:
-		return out.without(m.none("genuine clip with a score"))
+		return out.withReason(m.noClips("genuine clip with a score"))
 	}
 	out.Estimate = statistic.Share(alarms, len(clips))
 	return out
 }
 
-// defined reports whether x is not NaN.
-func defined(x float64) bool { return !math.IsNaN(x) }
+// isDefined reports whether x is not NaN.
+func isDefined(x float64) bool { return !math.IsNaN(x) }

@@ -48,11 +48,11 @@ func madeEvaluation(t *testing.T) Options {
 		if err := dataset.Keep(filepath.Join(o.Work, "clips"), s); err != nil {
 			t.Fatal(err)
 		}
-		whole := &audio.Sound{Mel: make([]audio.LogPower, len(s.Mel)), Level: s.Level, Voiced: s.Voiced, Frames: len(s.Voiced), Steps: audio.StepsPerFrame * len(s.Voiced)}
+		sound := &audio.Sound{Mel: make([]audio.LogPower, len(s.Mel)), Level: s.Level, Voiced: s.Voiced, Frames: len(s.Voiced), Steps: audio.StepsPerFrame * len(s.Voiced)}
 		for i, v := range s.Mel {
-			whole.Mel[i] = audio.LogPower(2048 * (16 + v))
+			sound.Mel[i] = audio.LogPower(2048 * (16 + v))
 		}
-		if err := dataset.KeepSound(filepath.Join(o.Work, "clips"), hash, whole); err != nil {
+		if err := dataset.KeepSound(filepath.Join(o.Work, "clips"), hash, sound); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -186,7 +186,7 @@ func TestRun(t *testing.T) {
 }
 
 // The same call gives the same bytes, and the table holds the figures of the JSON.
-func TestEvaluateAgain(t *testing.T) {
+func TestRunIsDeterministic(t *testing.T) {
 	o := madeEvaluation(t)
 	o.Trained = true
 	var out [2]bytes.Buffer
@@ -221,7 +221,7 @@ func TestEvaluateAgain(t *testing.T) {
 }
 
 // Of several weights, each clip is scored by the first that were not trained on its source.
-func TestEvaluateFolds(t *testing.T) {
+func TestRunWithSeveralWeights(t *testing.T) {
 	o := madeEvaluation(t)
 	other := *o.Weights[0]
 	other.TrainedOn = []string{"c", "d", "e"}
@@ -239,7 +239,7 @@ func TestEvaluateFolds(t *testing.T) {
 }
 
 // Without clips of unseen sources every figure is null and has a reason.
-func TestEvaluateNothingUnseen(t *testing.T) {
+func TestRunWithoutUnseenSources(t *testing.T) {
 	o := madeEvaluation(t)
 	o.Weights[0].TrainedOn = []string{"a", "c", "d", "e"}
 	e, err := Run(context.Background(), o)
@@ -247,20 +247,20 @@ func TestEvaluateNothingUnseen(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, m := range e.Measures {
-		if defined(m.Value) || m.Reason == "" || m.N != 0 {
+		if isDefined(m.Value) || m.Reason == "" || m.N != 0 {
 			t.Errorf("%s: %v of %d clips, reason %q", m.Name, m.Value, m.N, m.Reason)
 		}
 	}
 }
 
-func TestEvaluateFaults(t *testing.T) {
+func TestRunErrors(t *testing.T) {
 	stopped, cancel := context.WithCancel(context.Background())
 	cancel()
 	for _, tt := range []struct {
-		name  string
-		ctx   context.Context
-		spoil func(*Options)
-		want  string
+		name         string
+		ctx          context.Context
+		breakOptions func(*Options)
+		want         string
 	}{
 		{"interrupted", stopped, func(*Options) {}, "context canceled"},
 		{"no list", context.Background(), func(o *Options) { o.List += ".none" }, "no such file"},
@@ -269,7 +269,7 @@ func TestEvaluateFaults(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := madeEvaluation(t)
-			tt.spoil(&o)
+			tt.breakOptions(&o)
 			if _, err := Run(tt.ctx, o); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want an error with %q", err, tt.want)
 			}
@@ -278,24 +278,24 @@ func TestEvaluateFaults(t *testing.T) {
 }
 
 // Scores of different weights are ranked by the scales of those weights, not by their size.
-func TestRanks(t *testing.T) {
-	mild := &examiner{scales: verdict.Scales{Mismatch: verdict.LRScale{Slope: 1, Most: 1}, Motion: verdict.LRScale{Slope: 1, Offset: 2, Most: 1}}}
-	stern := &examiner{scales: verdict.Scales{Mismatch: verdict.LRScale{Slope: 5, Offset: 1, Most: 1}, Motion: verdict.LRScale{Slope: 1, Offset: -2, Most: 1}}}
-	none := &examiner{}
-	for _, by := range []func(*judged) float64{byMismatch, byMotion} {
-		for _, x := range []*examiner{mild, stern, none} {
-			if low, high := by(&judged{by: x, logit: 8, motion: 8}), by(&judged{by: x, logit: 9, motion: 9}); low >= high {
+func TestScoresOfSeveralWeights(t *testing.T) {
+	mild := &model{scales: verdict.Scales{Mismatch: verdict.LRScale{Slope: 1, Most: 1}, Motion: verdict.LRScale{Slope: 1, Offset: 2, Most: 1}}}
+	stern := &model{scales: verdict.Scales{Mismatch: verdict.LRScale{Slope: 5, Offset: 1, Most: 1}, Motion: verdict.LRScale{Slope: 1, Offset: -2, Most: 1}}}
+	none := &model{}
+	for _, by := range []func(*outcome) float64{byMismatch, byMotion} {
+		for _, x := range []*model{mild, stern, none} {
+			if low, high := by(&outcome{model: x, logit: 8, motion: 8}), by(&outcome{model: x, logit: 9, motion: 9}); low >= high {
 				t.Errorf("with the same weights, 8 ranks at %v and 9 at %v", low, high)
 			}
-			if nothing := math.NaN(); !math.IsNaN(by(&judged{by: x, logit: nothing, motion: nothing})) {
+			if nothing := math.NaN(); !math.IsNaN(by(&outcome{model: x, logit: nothing, motion: nothing})) {
 				t.Error("NaN has a rank")
 			}
 		}
 	}
-	if small, large := byMismatch(&judged{by: stern, logit: 2}), byMismatch(&judged{by: mild, logit: 3}); small <= large {
+	if small, large := byMismatch(&outcome{model: stern, logit: 2}), byMismatch(&outcome{model: mild, logit: 3}); small <= large {
 		t.Errorf("2 on a steep scale ranks at %v, 3 on a flat one at %v", small, large)
 	}
-	if lenient, strict := byMotion(&judged{by: mild, motion: 0}), byMotion(&judged{by: stern, motion: 1}); lenient <= strict {
+	if lenient, strict := byMotion(&outcome{model: mild, motion: 0}), byMotion(&outcome{model: stern, motion: 1}); lenient <= strict {
 		t.Errorf("0 on a lenient scale ranks at %v, 1 on a strict one at %v", lenient, strict)
 	}
 }

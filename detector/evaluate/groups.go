@@ -24,7 +24,7 @@ type Group struct {
 
 // groups returns the verdicts by label, resolution of the face, language if the list names it,
 // generator and source.
-func (m *measuring) groups(trained bool) []Group {
+func (m *measurement) groups(trained bool) []Group {
 	type key struct{ by, name, label string }
 	index := map[key]int{}
 	var out []Group
@@ -65,15 +65,15 @@ func (m *measuring) groups(trained bool) []Group {
 			if s.own.verdict == verdict.Suspect {
 				g.Suspect++
 			}
-			if s.own.suspect() {
+			if s.own.isAlarm() {
 				g.Alarms++
 			}
-			if score := rankOf(s.Label)(s.own); defined(score) {
+			if score := scoreOf(s.Label)(s.own); isDefined(score) {
 				members[i] = append(members[i], s.observe(score, true))
 			}
 		}
 	}
-	for _, l := range m.left {
+	for _, l := range m.unusable {
 		for _, k := range keys(l.Clip) {
 			out[at(k)].Inconclusive++
 		}
@@ -85,7 +85,7 @@ func (m *measuring) groups(trained bool) []Group {
 		}
 		obs := members[i]
 		for _, s := range genuine {
-			if score := rankOf(g.Label)(s.own); defined(score) {
+			if score := scoreOf(g.Label)(s.own); isDefined(score) {
 				obs = append(obs, s.observe(score, false))
 			}
 		}
@@ -105,9 +105,9 @@ func (m *measuring) groups(trained bool) []Group {
 // eye corners.
 func (s *subject) resolution() string {
 	var eyes []float64
-	for i := range s.blank {
-		if s.blank[i].Mouth {
-			eyes = append(eyes, s.blank[i].EyeDist)
+	for i := range s.unscored {
+		if s.unscored[i].Mouth {
+			eyes = append(eyes, s.unscored[i].EyeDist)
 		}
 	}
 	switch d := statistic.Quantile(eyes, .5); {

@@ -19,57 +19,57 @@ const (
 	longFiles, longDraws, drawnFiles = 200, 100, 10
 )
 
-// A cast is a genuine clip scored with its own sound and with that of an impostor.
-type cast struct {
+// An impostorPair is a genuine clip scored with its own sound and with that of an impostor.
+type impostorPair struct {
 	*subject
-	other *judged
+	impostor *outcome
 }
 
 // longFiles measures verdicts on files that are concatenated from clips, each clip a track: the
 // share of genuine files called suspect, moderate or strong; and the share of files with one
 // impostor voice in which a segment of the clip with that voice is suspect.
-func (m *measuring) longFiles(ctx context.Context) ([]Measure, error) {
+func (m *measurement) longFiles(ctx context.Context) ([]Measure, error) {
 	alarm := Measure{Name: "long_false_alarm_moderate", Estimate: statistic.Unmeasured()}
 	found := Measure{Name: "long_swap_found", Estimate: statistic.Unmeasured()}
-	clips, left := m.genuine(LongClip)
-	alarm.Inconclusive, found.Inconclusive = left, left
+	clips, inconclusive := m.genuine(LongClip)
+	alarm.Inconclusive, found.Inconclusive = inconclusive, inconclusive
 	switch {
 	case !m.calibrated:
-		return []Measure{alarm.without(noThresholds), found.without(noThresholds)}, nil
+		return []Measure{alarm.withReason(noThresholds), found.withReason(noThresholds)}, nil
 	case len(clips) < 2:
-		why := m.none("two genuine clips of 3 s or more")
-		return []Measure{alarm.without(why), found.without(why)}, nil
+		why := m.noClips("two genuine clips of 3 s or more")
+		return []Measure{alarm.withReason(why), found.withReason(why)}, nil
 	}
 	rng := m.rng(alarm.Name)
-	var all []cast
+	var all []impostorPair
 	for i, s := range clips {
 		m.progress("building long files", i, len(clips))
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		other, err := s.judge(strangers(rng, s, clips)[0].sound.fitted(s.frames))
+		other, err := s.scan(drawImpostors(rng, s, clips)[0].sound.ofLength(s.frames))
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, cast{s, other})
+		all = append(all, impostorPair{s, other})
 	}
 	for _, x := range []struct {
 		*Measure
 		swapped bool
 	}{{&alarm, false}, {&found, true}} {
 		x.N = len(all)
-		x.Value = longShare(rng, all, longFiles, x.swapped)
+		x.Value = longSuspectShare(rng, all, longFiles, x.swapped)
 		x.Low, x.High, x.How = longInterval(rng, all, x.swapped)
 	}
 	return []Measure{alarm, found}, nil
 }
 
-// longShare returns the share of n random files that are called suspect: genuine files moderate
-// or strong, files with an impostor voice by a segment of its track.
-func longShare(rng *rand.Rand, all []cast, n int, swapped bool) float64 {
+// longSuspectShare returns the share of n random files that are called suspect: genuine files
+// moderate or strong, files with an impostor voice by a segment of its track.
+func longSuspectShare(rng *rand.Rand, all []impostorPair, n int, swapped bool) float64 {
 	hits := 0
 	for range n {
-		r, track := together(rng, all, swapped)
+		r, track := concatenateClips(rng, all, swapped)
 		switch {
 		case swapped && slices.ContainsFunc(r.Segments, func(s verdict.Segment) bool { return s.Track == track }):
 			hits++
@@ -80,40 +80,40 @@ func longShare(rng *rand.Rand, all []cast, n int, swapped bool) float64 {
 	return float64(hits) / float64(n)
 }
 
-// longInterval returns the 95 % interval of longShare by bootstrap over the clusters of the
-// clips.
-func longInterval(rng *rand.Rand, all []cast, swapped bool) (low, high float64, how string) {
+// longInterval returns the 95 % interval of longSuspectShare by bootstrap over the clusters of
+// the clips.
+func longInterval(rng *rand.Rand, all []impostorPair, swapped bool) (low, high float64, how string) {
 	var obs []statistic.Observation
 	for _, c := range all {
 		obs = append(obs, c.observe(0, true))
 	}
 	c := statistic.NewClusters(obs)
 	low, high = c.Interval(rng, longDraws, func(weight []int) float64 {
-		var drawn []cast
+		var drawn []impostorPair
 		for i, x := range all {
 			for range weight[c.Of[i]] {
 				drawn = append(drawn, x)
 			}
 		}
-		return longShare(rng, drawn, drawnFiles, swapped)
+		return longSuspectShare(rng, drawn, drawnFiles, swapped)
 	})
 	return low, high, c.How()
 }
 
-// together concatenates random clips to a file and decides its verdict. If swapped, the first
+// concatenateClips joins random clips to one file and decides its verdict. If swapped, the first
 // clip has an impostor voice; its track is returned. All clips of a file are scored by the same
 // weights, because thresholds differ between weights.
-func together(rng *rand.Rand, all []cast, swapped bool) (*verdict.Result, int) {
-	by := all[rng.IntN(len(all))].by
-	all = slices.DeleteFunc(slices.Clone(all), func(c cast) bool { return c.by != by })
+func concatenateClips(rng *rand.Rand, all []impostorPair, swapped bool) (*verdict.Result, int) {
+	by := all[rng.IntN(len(all))].model
+	all = slices.DeleteFunc(slices.Clone(all), func(c impostorPair) bool { return c.model != by })
 	r := &verdict.Result{}
 	for r.Frames < longFile {
 		c := all[rng.IntN(len(all))]
-		j := c.own
+		o := c.own
 		if swapped && len(r.Tracks) == 0 {
-			j = c.other
+			o = c.impostor
 		}
-		scores := slices.Clone(j.scores)
+		scores := slices.Clone(o.scores)
 		for i := range scores {
 			scores[i].Frame = r.Frames + i
 		}

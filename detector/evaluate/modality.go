@@ -23,23 +23,23 @@ type Tested struct {
 // modalities compares the accuracy of the picture alone with that of picture and sound, on
 // genuine clips, the same with an impostor voice, and clips with a generated mouth, see
 // Accuracy.
-func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
+func (m *measurement) modalities(ctx context.Context) ([]Measure, error) {
 	names := []string{"v_accuracy", "av_accuracy", "av_minus_v_accuracy"}
 	var out []Measure
 	for _, n := range names {
 		out = append(out, Measure{Name: n})
 	}
 	rng := m.rng(names[2])
-	clips, left := m.genuine(LongClip)
+	clips, inconclusive := m.genuine(LongClip)
 	var all []Tested
 	var have [3]int
-	add := func(s *subject, j *judged, kind int) error {
-		alone, err := s.pictureAlone()
-		if err != nil || !j.scored() || !defined(alone) || !defined(j.motion) {
+	add := func(s *subject, o *outcome, kind int) error {
+		alone, err := s.pictureRatio()
+		if err != nil || !o.scored() || !isDefined(alone) || !isDefined(o.motion) {
 			return err
 		}
 		have[kind]++
-		all = append(all, Tested{kind > 0, kind, alone, either(s.by.scales.Mismatch.Of(j.logit), s.by.scales.Motion.Of(j.motion))})
+		all = append(all, Tested{kind > 0, kind, alone, meanRatio(s.model.scales.Mismatch.Of(o.logit), s.model.scales.Motion.Of(o.motion))})
 		return nil
 	}
 	for _, s := range clips {
@@ -49,12 +49,12 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 		if err := add(s, s.own, 0); err != nil {
 			return nil, err
 		}
-		for _, o := range strangers(rng, s, clips)[:min(1, max(0, len(clips)-1))] {
-			j, err := s.judge(o.sound.fitted(s.frames))
+		for _, o := range drawImpostors(rng, s, clips)[:min(1, max(0, len(clips)-1))] {
+			swapped, err := s.scan(o.sound.ofLength(s.frames))
 			if err != nil {
 				return nil, err
 			}
-			if err := add(s, j, 1); err != nil {
+			if err := add(s, swapped, 1); err != nil {
 				return nil, err
 			}
 		}
@@ -67,12 +67,12 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 		}
 	}
 	for i := range out {
-		out[i].N, out[i].Inconclusive = len(all), left
+		out[i].N, out[i].Inconclusive = len(all), inconclusive
 		switch {
-		case !m.scaled():
-			out[i] = out[i].without(noRatios)
+		case !m.haveClipRatios():
+			out[i] = out[i].withReason(noRatios)
 		case have[0] == 0 || have[1] == 0 || have[2] == 0:
-			out[i] = out[i].without("no genuine or no generated clips of 3 s or more of sources that " + m.whose)
+			out[i] = out[i].withReason("needs genuine and generated clips of 3 s or more, of sources that " + m.sourceClause)
 		}
 	}
 	if out[0].Reason != "" {
@@ -90,26 +90,27 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 	return out, nil
 }
 
-// scaled reports whether all weights hold the likelihood ratios of mismatch and of mouth motion.
-func (m *measuring) scaled() bool {
-	return m.hold(func(s *verdict.Scales) bool { return s.Motion.Most > 0 && s.Mismatch.Most > 0 })
+// haveClipRatios reports whether all weights hold the likelihood ratios of mismatch and of mouth
+// motion.
+func (m *measurement) haveClipRatios() bool {
+	return m.allScales(func(s *verdict.Scales) bool { return s.Motion.Most > 0 && s.Mismatch.Most > 0 })
 }
 
-// hold reports whether do is true of the scales of all weights that score a clip.
-func (m *measuring) hold(do func(*verdict.Scales) bool) bool {
-	return !slices.ContainsFunc(m.subjects, func(s *subject) bool { return !do(&s.by.scales) })
+// allScales reports whether do is true of the scales of all weights that scored a clip.
+func (m *measurement) allScales(do func(*verdict.Scales) bool) bool {
+	return !slices.ContainsFunc(m.subjects, func(s *subject) bool { return !do(&s.model.scales) })
 }
 
-// either returns log10 of the likelihood ratio of a forgery that is of either kind with equal
+// meanRatio returns log10 of the likelihood ratio of a forgery that is of either kind with equal
 // probability: log10((10^a + 10^b) / 2).
-func either(a, b float64) float64 {
+func meanRatio(a, b float64) float64 {
 	return math.Log10((math.Pow(10, a) + math.Pow(10, b)) / 2)
 }
 
-// pictureAlone returns log10 of the likelihood ratio of the mouth motion of a clip without its
+// pictureRatio returns log10 of the likelihood ratio of the mouth motion of a clip without its
 // sound; NaN if there is no window.
-func (s *subject) pictureAlone() (float64, error) {
-	x, err := score.ScoreMotion(s.by.runner, score.DescribeMotion(s.trace, s.face, nil, score.ConstantLag(0)), s.by.scales.Motion)
+func (s *subject) pictureRatio() (float64, error) {
+	x, err := score.ScoreMotion(s.model.runner, score.DescribeMotion(s.trace, s.face, nil, score.ConstantLag(0)), s.model.scales.Motion)
 	return x.LogLR, err
 }
 

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// inTime is positive if mouth and sound fit best at a lag at which clips are published.
-func TestInTime(t *testing.T) {
+// syncMargin is positive if mouth and sound fit best at a lag at which clips are published.
+func TestSyncMargin(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		places map[int]float64 // likeness by lag; .1 elsewhere
@@ -27,7 +27,7 @@ func TestInTime(t *testing.T) {
 			for lag, v := range tt.places {
 				profile[shiftSearch+lag] = v
 			}
-			if got := inTime(profile); math.Abs(got-tt.want) > 1e-9 {
+			if got := syncMargin(profile); math.Abs(got-tt.want) > 1e-9 {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})

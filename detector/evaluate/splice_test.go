@@ -8,8 +8,8 @@ import (
 	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
-func TestMeanPrecision(t *testing.T) {
-	truths := []stretch{{10, 35}, {}, {50, 75}}
+func TestAveragePrecision(t *testing.T) {
+	truths := []interval{{10, 35}, {}, {50, 75}}
 	obs := []statistic.Observation{{Source: "a", File: "0"}, {Source: "a", File: "1"}, {Source: "b", File: "2"}}
 	at := func(clip, first int, confidence float64) proposal {
 		return proposal{clip: clip, first: first, end: first + 25, confidence: confidence}
@@ -30,7 +30,7 @@ func TestMeanPrecision(t *testing.T) {
 		{"8 frames off, too little for 0.75", []proposal{at(0, 18, 3), at(2, 50, 1)}, .75, .25},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			e := meanPrecision(rand.New(rand.NewPCG(1, 1)), tt.proposals, truths, obs, tt.overlap)
+			e := averagePrecision(rand.New(rand.NewPCG(1, 1)), tt.proposals, truths, obs, tt.overlap)
 			if math.Abs(e.Value-tt.want) > 1e-12 {
 				t.Errorf("got %v, want %v", e.Value, tt.want)
 			}
