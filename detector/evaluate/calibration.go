@@ -9,93 +9,92 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// A Rung is one step of the ladder of likelihood ratios: how many clips of which
-// the first proposition is true, and of which the second, were given a ratio
-// within it. Where the ratios are right, their shares differ as much as it says.
+// A Rung counts the clips with a likelihood ratio in one interval, forged and genuine. If the
+// ratios are well calibrated, log10 of Ratio lies in that interval.
 type Rung struct {
-	Ledger   string  // "mismatch", "part", "motion" or "change"
+	Kind     string  // "mismatch", "part", "motion" or "change"
 	From, To float64 // log10 of the likelihood ratio, From <= x < To
-	True     int     // another's voice, for a second in "part", in a part of the clip in "change", or a generated mouth
-	False    int     // genuine
-	Ratio    float64 // share of the true in this rung over that of the false; NaN where either is empty
+	Forged   int     // number of forged clips: impostor or spliced voice, generated mouth
+	Genuine  int     // number of genuine clips
+	Ratio    float64 // share of forged clips in this rung over that of genuine; NaN for none
 }
 
-// rungs returns the bounds between the rungs, log10.
-func rungs() []float64 { return []float64{math.Inf(-1), -1, -.5, 0, .5, 1, math.Inf(1)} }
+// rungLimits returns the limits between the rungs, log10 of the likelihood ratio.
+func rungLimits() []float64 { return []float64{math.Inf(-1), -1, -.5, 0, .5, 1, math.Inf(1)} }
 
-// calibrations measures what the likelihood ratios are worth: their cost Cllr in
-// bits (Brümmer & du Preez 2006, eq. 15; 0 is best, a ratio that is always 1
-// costs 1, more is worse than saying nothing), and the ladder.
-func (m *measuring) calibrations(ctx context.Context) ([]Measure, []Rung, error) {
-	mismatch, left, err := m.mismatchRatios(ctx)
+// calibrations measures the quality of the likelihood ratios: their cost Cllr in bits (Brümmer &
+// du Preez 2006, eq. 15) and the ladder. Cllr is 0 for perfect ratios and 1 for a ratio that is
+// always 1; above 1 the ratios mislead.
+func (m *measurement) calibrations(ctx context.Context) ([]Measure, []Rung, error) {
+	mismatch, inconclusive, err := m.mismatchRatios(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	motion, leftMotion := m.labelled(dataset.Fake, func(s *subject) float64 { return s.by.scales.Motion.Of(s.own.motion) })
+	motion, motionInconclusive := m.observeLabel(dataset.Fake, func(s *subject) float64 { return s.model.scales.Motion.Of(s.own.motion) })
 	var out []Measure
 	var ladder []Rung
-	for _, ledger := range []struct {
-		name   string
-		scaled bool
-		obs    []statistic.Observation
-		left   int // clips without a ratio
-		what   string
+	for _, kind := range []struct {
+		name         string
+		scaled       bool
+		obs          []statistic.Observation
+		inconclusive int // number of clips without a ratio
+		lacking      string
 	}{
-		{"mismatch", m.scaled(), mismatch, left, "fewer than two genuine clips of 3 s or more"},
-		{"part", m.scaledParts(), m.parts, left, "no genuine clip of 3 s or more with a second of speech to replace"},
-		{"motion", m.scaled(), motion, leftMotion, "genuine and generated clips are both needed"},
-		{"change", m.scaledChange(), m.changed, 0, "genuine clips of two sources, of 3 s or more with enough speech, are needed"},
+		{"mismatch", m.haveClipRatios(), mismatch, inconclusive, "fewer than two genuine clips of 3 s or more"},
+		{"part", m.haveSegmentRatios(), m.segmentRatios, inconclusive, "no genuine clip of 3 s or more with a second of speech to replace"},
+		{"motion", m.haveClipRatios(), motion, motionInconclusive, "needs genuine and generated clips"},
+		{"change", m.haveChangeRatios(), m.changeRatios, 0, "needs genuine clips of two sources, of 3 s or more with enough speech"},
 	} {
-		x := Measure{Name: ledger.name + "_cllr", N: len(ledger.obs), Inconclusive: ledger.left}
-		yes, no := statistic.Classes(ledger.obs)
+		x := Measure{Name: kind.name + "_cllr", N: len(kind.obs), Inconclusive: kind.inconclusive}
+		yes, no := statistic.Classes(kind.obs)
 		switch {
-		case !ledger.scaled:
-			out = append(out, x.without(noRatios))
+		case !kind.scaled:
+			out = append(out, x.withReason(noRatios))
 			continue
 		case len(yes) == 0 || len(no) == 0:
-			out = append(out, x.without(ledger.what+", of sources that "+m.whose))
+			out = append(out, x.withReason(kind.lacking+", of sources that "+m.sourceClause))
 			continue
 		}
-		x.Estimate = statistic.Clustered(m.rng(x.Name), ledger.obs, cllr)
+		x.Estimate = statistic.Clustered(m.rng(x.Name), kind.obs, cllr)
 		out = append(out, x)
-		ladder = append(ladder, climb(ledger.name, yes, no)...)
+		ladder = append(ladder, countRungs(kind.name, yes, no)...)
 	}
 	return out, ladder, nil
 }
 
-// scaledParts says whether all clips are judged by weights that hold the likelihood
-// ratio of a part.
-func (m *measuring) scaledParts() bool {
-	return m.hold(func(s *verdict.Scales) bool { return s.Segment.Most > 0 })
+// haveSegmentRatios reports whether all weights hold the likelihood ratio of a segment.
+func (m *measurement) haveSegmentRatios() bool {
+	return m.allScales(func(s *verdict.Scales) bool { return s.Segment.Most > 0 })
 }
 
-// mismatchRatios returns log10 of the likelihood ratio of genuine clips of 3 s or
-// more, and of the same with the voice of one stranger each.
-func (m *measuring) mismatchRatios(ctx context.Context) (obs []statistic.Observation, inconclusive int, err error) {
-	clips, left := m.genuine(LongClip)
+// mismatchRatios returns log10 of the likelihood ratio of genuine clips of 3 s or more, and of
+// the same pictures with one impostor voice each (positive).
+func (m *measurement) mismatchRatios(ctx context.Context) (obs []statistic.Observation, inconclusive int, err error) {
+	clips, inconclusive := m.genuine(LongClip)
 	if len(clips) < 2 {
-		return nil, left, nil
+		return nil, inconclusive, nil
 	}
 	rng := m.rng("mismatch_cllr")
 	for i, s := range clips {
-		m.progress("weighing likelihood ratios", i, len(clips))
+		m.progress("computing likelihood ratios", i, len(clips))
 		if ctx.Err() != nil {
-			return nil, left, ctx.Err()
+			return nil, inconclusive, ctx.Err()
 		}
-		obs = append(obs, s.observe(s.by.scales.Mismatch.Of(s.own.logit), false))
-		j, err := s.judge(strangers(rng, s, clips)[0].sound.fitted(s.frames))
+		obs = append(obs, s.observe(s.model.scales.Mismatch.Of(s.own.logit), false))
+		swapped, err := s.scan(drawImpostors(rng, s, clips)[0].sound.ofLength(s.frames))
 		if err != nil {
-			return nil, left, err
+			return nil, inconclusive, err
 		}
-		if j.scored() {
-			obs = append(obs, s.observe(s.by.scales.Mismatch.Of(j.logit), true))
+		if swapped.scored() {
+			obs = append(obs, s.observe(s.model.scales.Mismatch.Of(swapped.logit), true))
 		}
 	}
-	return obs, left, nil
+	return obs, inconclusive, nil
 }
 
-// cllr is the cost, in bits, of likelihood ratios (log10), each as often as its
-// cluster was drawn; NaN where one side is empty.
+// cllr returns the cost, in bits, of likelihood ratios (log10), with the weight of the cluster
+// of each: (mean log2(1 + 1/LR) of the positive + mean log2(1 + LR) of the negative) / 2. It is
+// NaN if a class is empty.
 func cllr(obs []statistic.Observation, of, weight []int) float64 {
 	var cost, count [2]float64
 	for i, o := range obs {
@@ -110,12 +109,12 @@ func cllr(obs []statistic.Observation, of, weight []int) float64 {
 	return (cost[0]/count[0] + cost[1]/count[1]) / 2 // 0/0 is NaN
 }
 
-// climb counts likelihood ratios by rung.
-func climb(ledger string, yes, no []float64) []Rung {
-	bounds := rungs()
+// countRungs counts likelihood ratios, log10, by rung.
+func countRungs(kind string, yes, no []float64) []Rung {
+	bounds := rungLimits()
 	var out []Rung
 	for i := range len(bounds) - 1 {
-		r := Rung{Ledger: ledger, From: bounds[i], To: bounds[i+1], Ratio: math.NaN()}
+		r := Rung{Kind: kind, From: bounds[i], To: bounds[i+1], Ratio: math.NaN()}
 		within := func(list []float64) (n int) {
 			for _, x := range list {
 				if x >= r.From && x < r.To {
@@ -124,9 +123,9 @@ func climb(ledger string, yes, no []float64) []Rung {
 			}
 			return n
 		}
-		r.True, r.False = within(yes), within(no)
-		if r.True > 0 && r.False > 0 {
-			r.Ratio = float64(r.True) / float64(len(yes)) / (float64(r.False) / float64(len(no)))
+		r.Forged, r.Genuine = within(yes), within(no)
+		if r.Forged > 0 && r.Genuine > 0 {
+			r.Ratio = float64(r.Forged) / float64(len(yes)) / (float64(r.Genuine) / float64(len(no)))
 		}
 		out = append(out, r)
 	}

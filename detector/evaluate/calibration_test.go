@@ -17,9 +17,9 @@ func TestCllr(t *testing.T) {
 		obs  []statistic.Observation
 		want float64
 	}{
-		{"saying nothing costs a bit", obs(0, 0), 1},
-		{"right and sure costs nothing", obs(9, -9), 0},
-		{"wrong and sure costs much", obs(-3, 3), math.Log2(1001)},
+		{"ratio 1", obs(0, 0), 1},
+		{"large and right", obs(9, -9), 0},
+		{"large and wrong", obs(-3, 3), math.Log2(1001)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := cllr(tt.obs, []int{0, 0}, one); math.Abs(got-tt.want) > 1e-6 {
@@ -28,19 +28,19 @@ func TestCllr(t *testing.T) {
 		})
 	}
 	if got := cllr(obs(1, 1)[:1], []int{0}, one); !math.IsNaN(got) {
-		t.Errorf("of one side alone: %v, want NaN", got)
+		t.Errorf("one class: %v, want NaN", got)
 	}
 }
 
-func TestLadder(t *testing.T) {
-	ladder := climb("mismatch", []float64{-2, .2, .7, 1, 3}, []float64{-3, -.2, .6, -.5})
+func TestCountRungs(t *testing.T) {
+	ladder := countRungs("mismatch", []float64{-2, .2, .7, 1, 3}, []float64{-3, -.2, .6, -.5})
 	want := []struct{ yes, no int }{{1, 1}, {0, 0}, {0, 2}, {1, 0}, {1, 1}, {2, 0}}
 	for i, w := range want {
 		r := ladder[i]
-		if r.True != w.yes || r.False != w.no {
-			t.Errorf("rung %v to %v: %d and %d, want %d and %d", r.From, r.To, r.True, r.False, w.yes, w.no)
+		if r.Forged != w.yes || r.Genuine != w.no {
+			t.Errorf("rung %v to %v: %d and %d, want %d and %d", r.From, r.To, r.Forged, r.Genuine, w.yes, w.no)
 		}
-		if defined(r.Ratio) != (w.yes > 0 && w.no > 0) {
+		if isDefined(r.Ratio) != (w.yes > 0 && w.no > 0) {
 			t.Errorf("rung %v to %v: ratio %v", r.From, r.To, r.Ratio)
 		}
 	}

@@ -10,90 +10,91 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// A speaker is a genuine clip of which the sound is heard as it is.
-type speaker struct {
+// A voiceClip is a genuine clip with its sound before normalisation.
+type voiceClip struct {
 	*subject
-	whole *audio.Sound
-	score float64 // of its own sound
+	fullSound *audio.Sound
+	score     float64 // ChangeScore of fullSound
 }
 
-// speakers returns the genuine clips of 3 s or more in which enough is spoken to
-// ask whether the voice changes, and how many others there are.
-func (m *measuring) speakers(ctx context.Context) (out []*speaker, left int, err error) {
-	clips, left := m.genuine(LongClip)
+// voiceClips returns the genuine clips of 3 s or more with enough speech for a ChangeScore, and
+// the number of the others.
+func (m *measurement) voiceClips(ctx context.Context) (out []*voiceClip, inconclusive int, err error) {
+	clips, inconclusive := m.genuine(LongClip)
 	for i, s := range clips {
-		m.progress("hearing voices", i, len(clips))
-		whole, err := dataset.ClipSound(ctx, m.cache, s.hash, s.Path)
+		m.progress("embedding voices", i, len(clips))
+		sound, err := dataset.ClipSound(ctx, m.cache, s.hash, s.Path)
 		if ctx.Err() != nil {
-			return nil, left, ctx.Err()
+			return nil, inconclusive, ctx.Err()
 		}
-		if err != nil || whole.Frames < LongClip {
-			left++
+		if err != nil || sound.Frames < LongClip {
+			inconclusive++
 			continue
 		}
-		x := &speaker{subject: s, whole: whole}
-		if x.score, err = ChangeScore(s.by.runner, whole); err != nil {
-			return nil, left, err
+		x := &voiceClip{subject: s, fullSound: sound}
+		if x.score, err = ChangeScore(s.model.runner, sound); err != nil {
+			return nil, inconclusive, err
 		}
-		if !defined(x.score) {
-			left++
+		if !isDefined(x.score) {
+			inconclusive++
 			continue
 		}
 		out = append(out, x)
 	}
-	return out, left, nil
+	return out, inconclusive, nil
 }
 
-// voices takes the measures of sounds that are heard as they are.
-func (m *measuring) voices(ctx context.Context) ([]Measure, error) {
-	all, left, err := m.speakers(ctx)
+// voiceMeasures takes the measures that need the sound before normalisation: voice change and
+// overlapped speech.
+func (m *measurement) voiceMeasures(ctx context.Context) ([]Measure, error) {
+	all, inconclusive, err := m.voiceClips(ctx)
 	if err != nil {
 		return nil, err
 	}
-	overlaps, err := m.overlaps(all, left)
+	overlaps, err := m.overlaps(all, inconclusive)
 	if err != nil {
 		return nil, err
 	}
-	changes, err := m.changes(all, left)
+	changes, err := m.changes(all, inconclusive)
 	return append(changes, overlaps...), err
 }
 
-// changes asks whether another's voice that speaks in a part of a clip is told from
-// one voice all through, by the greatest change. Every clip is heard as it
-// is, with one stranger from its middle on, and with another for a stretch.
-func (m *measuring) changes(all []*speaker, left int) ([]Measure, error) {
+// changes measures how well the greatest voice change separates clips with a spliced impostor
+// voice from genuine ones. Each clip is scored as it is, with an impostor from about its middle
+// on, and with another impostor for 1 to 3 s.
+func (m *measurement) changes(all []*voiceClip, inconclusive int) ([]Measure, error) {
 	out := []Measure{{Name: "voice_change_auc"}, {Name: "voice_change_auc_within_source"}, {Name: "voice_change_false_lr10"}}
-	across, err := m.withStrangers(m.rng(out[0].Name), all, func(a, b *speaker) bool { return a.Source != b.Source })
+	across, err := m.observeChanges(m.rng(out[0].Name), all, func(a, b *voiceClip) bool { return a.Source != b.Source })
 	if err != nil {
 		return nil, err
 	}
-	within, err := m.withStrangers(m.rng(out[1].Name), all, func(a, b *speaker) bool { return a.Source == b.Source && a != b })
+	within, err := m.observeChanges(m.rng(out[1].Name), all, func(a, b *voiceClip) bool { return a.Source == b.Source && a != b })
 	if err != nil {
 		return nil, err
 	}
 	alarms := 0
 	for _, s := range all {
-		if s.by.scales.Change.Of(s.score) >= 1 {
+		if s.model.scales.Change.Of(s.score) >= 1 {
 			alarms++
 		}
 	}
 	for _, o := range across {
-		m.changed = append(m.changed, o.Observation)
-		m.changed[len(m.changed)-1].Value = o.by.scales.Change.Of(o.Value)
+		m.changeRatios = append(m.changeRatios, o.Observation)
+		m.changeRatios[len(m.changeRatios)-1].Value = o.model.scales.Change.Of(o.Value)
 	}
 	for i := range out {
-		out[i].N, out[i].Inconclusive, out[i].Estimate = len(all), left, statistic.Unmeasured()
+		out[i].N, out[i].Inconclusive, out[i].Estimate = len(all), inconclusive, statistic.Unmeasured()
 	}
 	if len(all) == 0 {
 		for i := range out {
-			out[i] = out[i].without(m.none("genuine clip of 3 s or more with enough speech"))
+			out[i] = out[i].withReason(m.noClips("genuine clip of 3 s or more with enough speech"))
 		}
 		return out, nil
 	}
 	if obs := observations(across); len(obs) > len(all) {
 		out[0].Estimate = statistic.ROCArea(m.rng(out[0].Name), obs)
 	} else {
-		out[0] = out[0].without("the clips are of one source, of those that " + m.whose)
+		out[0] = out[0].withReason("all such clips are of one source that " + m.sourceClause)
 	}
 	var groups [][]statistic.Observation
 	bySource := map[string]int{}
@@ -110,32 +111,33 @@ func (m *measuring) changes(all []*speaker, left int) ([]Measure, error) {
 		}
 	}
 	if out[1].Estimate = statistic.ROCAreaWithin(m.rng(out[1].Name), groups); len(groups) == 0 {
-		out[1] = out[1].without("no source that " + m.whose + " has two such clips")
+		out[1] = out[1].withReason("no source that " + m.sourceClause + " has two such clips")
 	}
-	if out[2].Estimate = statistic.Share(float64(alarms), len(all)); !m.scaledChange() {
-		out[2] = out[2].without(noRatios)
+	if out[2].Estimate = statistic.Share(float64(alarms), len(all)); !m.haveChangeRatios() {
+		out[2] = out[2].withReason(noRatios)
 	}
 	return out, nil
 }
 
-// A spoken is the score of a sound, and by whom it is judged.
-type spoken struct {
+// A changeObservation is the ChangeScore of a sound and the weights that gave it.
+type changeObservation struct {
 	statistic.Observation
-	by *examiner
+	model *model
 }
 
-func observations(list []spoken) (out []statistic.Observation) {
+func observations(list []changeObservation) (out []statistic.Observation) {
 	for _, s := range list {
 		out = append(out, s.Observation)
 	}
 	return out
 }
 
-// withStrangers observes every clip as it is and with strangers, those that may
-// speak in it; a clip that has none is left out.
-func (m *measuring) withStrangers(rng *rand.Rand, all []*speaker, may func(own, other *speaker) bool) (out []spoken, err error) {
+// observeChanges observes each clip as it is (negative) and with spliced impostor voices
+// (positive). may reports whether the voice of other is eligible as impostor for own. Clips
+// without an eligible impostor are left out.
+func (m *measurement) observeChanges(rng *rand.Rand, all []*voiceClip, may func(own, other *voiceClip) bool) (out []changeObservation, err error) {
 	for _, s := range all {
-		var others []*speaker
+		var others []*voiceClip
 		for _, o := range all {
 			if may(s, o) {
 				others = append(others, o)
@@ -144,22 +146,21 @@ func (m *measuring) withStrangers(rng *rand.Rand, all []*speaker, may func(own, 
 		if len(others) == 0 {
 			continue
 		}
-		out = append(out, spoken{s.observe(s.score, false), s.by})
+		out = append(out, changeObservation{s.observe(s.score, false), s.model})
 		for _, splice := range []func(*rand.Rand, *audio.Sound, *audio.Sound) *audio.Sound{TakenOver, Interrupted} {
-			x, err := ChangeScore(s.by.runner, splice(rng, s.whole, others[rng.IntN(len(others))].whole))
+			x, err := ChangeScore(s.model.runner, splice(rng, s.fullSound, others[rng.IntN(len(others))].fullSound))
 			if err != nil {
 				return nil, err
 			}
-			if defined(x) {
-				out = append(out, spoken{s.observe(x, true), s.by})
+			if isDefined(x) {
+				out = append(out, changeObservation{s.observe(x, true), s.model})
 			}
 		}
 	}
 	return out, nil
 }
 
-// scaledChange says whether all clips are judged by weights that hold the likelihood
-// ratio of a voice change.
-func (m *measuring) scaledChange() bool {
-	return m.hold(func(s *verdict.Scales) bool { return s.Change.Most > 0 })
+// haveChangeRatios reports whether all weights hold the likelihood ratio of a voice change.
+func (m *measurement) haveChangeRatios() bool {
+	return m.allScales(func(s *verdict.Scales) bool { return s.Change.Most > 0 })
 }

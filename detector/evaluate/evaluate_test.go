@@ -25,13 +25,13 @@ import (
 	"github.com/deepcheck/deepcheck/weights"
 )
 
-// madeEvaluation writes a list of made clips whose samples are in the cache, and
-// returns options with random weights that know sources a and b.
+// madeEvaluation writes a list of synthetic clips whose samples are in the cache. It returns
+// options with random weights that are trained on sources a and b.
 func madeEvaluation(t *testing.T) Options {
 	t.Helper()
 	dir := t.TempDir()
 	o := Options{List: filepath.Join(dir, "clips.tsv"), Work: filepath.Join(dir, "work"), Tool: "deepcheck test",
-		NoReencode: true, OpenFinder: func() (video.Finder, error) { return nil, errors.New("no clip is to be decoded") }}
+		NoReencode: true, OpenFinder: func() (video.Finder, error) { return nil, errors.New("no clip may be decoded") }}
 	var list strings.Builder
 	list.WriteString("file\tlabel\tgenerator\tsource\n")
 	add := func(name, label, generator, source string, s *dataset.Sample) {
@@ -48,11 +48,11 @@ func madeEvaluation(t *testing.T) Options {
 		if err := dataset.Keep(filepath.Join(o.Work, "clips"), s); err != nil {
 			t.Fatal(err)
 		}
-		whole := &audio.Sound{Mel: make([]audio.LogPower, len(s.Mel)), Level: s.Level, Voiced: s.Voiced, Frames: len(s.Voiced), Steps: audio.StepsPerFrame * len(s.Voiced)}
+		sound := &audio.Sound{Mel: make([]audio.LogPower, len(s.Mel)), Level: s.Level, Voiced: s.Voiced, Frames: len(s.Voiced), Steps: audio.StepsPerFrame * len(s.Voiced)}
 		for i, v := range s.Mel {
-			whole.Mel[i] = audio.LogPower(2048 * (16 + v))
+			sound.Mel[i] = audio.LogPower(2048 * (16 + v))
 		}
-		if err := dataset.KeepSound(filepath.Join(o.Work, "clips"), hash, whole); err != nil {
+		if err := dataset.KeepSound(filepath.Join(o.Work, "clips"), hash, sound); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -78,7 +78,7 @@ func madeEvaluation(t *testing.T) Options {
 	return o
 }
 
-// evalJSON is the part of the schema that others read.
+// evalJSON is the part of the schema that tests read.
 type evalJSON struct {
 	Schema   string
 	Measures []struct {
@@ -101,8 +101,8 @@ type evalJSON struct {
 	Inconclusive []struct{ File, Reason string }
 }
 
-// A list is measured on the clips of unseen sources, whatever cannot be
-// measured is null with a reason, and no clip is lost.
+// Run measures the clips of unseen sources. A figure without a value is null and has a reason,
+// and every clip is counted.
 func TestRun(t *testing.T) {
 	o := madeEvaluation(t)
 	e, err := Run(context.Background(), o)
@@ -150,11 +150,11 @@ func TestRun(t *testing.T) {
 			t.Errorf("%s: value %v, reason %q", m.Name, m.Value, m.Reason)
 		}
 		if m.Low != nil && (*m.Low > *m.Value || *m.High < *m.Value) {
-			t.Errorf("%s: %v lies outside %v to %v", m.Name, *m.Value, *m.Low, *m.High)
+			t.Errorf("%s: %v is outside %v to %v", m.Name, *m.Value, *m.Low, *m.High)
 		}
 	}
 	if alarms := got.Measures[15]; alarms.Inconclusive != 3 {
-		t.Errorf("%s: %d inconclusive clips, want the mute, the faceless and the missing one", alarms.Name, alarms.Inconclusive)
+		t.Errorf("%s: %d inconclusive clips, want 3: mute, faceless and missing", alarms.Name, alarms.Inconclusive)
 	}
 	var names []string
 	for _, l := range got.Inconclusive {
@@ -170,7 +170,7 @@ func TestRun(t *testing.T) {
 	for _, g := range got.Groups {
 		clips[g.By] += g.N + g.Inconclusive
 		if g.TrainedOn != (g.By == "source" && g.Name == "a" || (g.By == "label" || g.By == "resolution") && g.N == 1 && g.Label == dataset.Real) {
-			t.Errorf("group %+v stands on the wrong side", g)
+			t.Errorf("group %+v is in the wrong set", g)
 		}
 	}
 	if clips["resolution"] != 6 {
@@ -185,8 +185,8 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// The same call gives the same bytes, and the table says what the JSON says.
-func TestEvaluateAgain(t *testing.T) {
+// The same call gives the same bytes, and the table holds the figures of the JSON.
+func TestRunIsDeterministic(t *testing.T) {
 	o := madeEvaluation(t)
 	o.Trained = true
 	var out [2]bytes.Buffer
@@ -202,7 +202,7 @@ func TestEvaluateAgain(t *testing.T) {
 		}
 	}
 	if !bytes.Equal(out[0].Bytes(), out[1].Bytes()) {
-		t.Error("two evaluations of the same differ")
+		t.Error("two evaluations of the same clips differ")
 	}
 	var table bytes.Buffer
 	if err := e.Table(&table); err != nil {
@@ -220,8 +220,8 @@ func TestEvaluateAgain(t *testing.T) {
 	}
 }
 
-// Of several weights every clip is judged by those that have not seen its source.
-func TestEvaluateFolds(t *testing.T) {
+// Of several weights, each clip is scored by the first that were not trained on its source.
+func TestRunWithSeveralWeights(t *testing.T) {
 	o := madeEvaluation(t)
 	other := *o.Weights[0]
 	other.TrainedOn = []string{"c", "d", "e"}
@@ -234,12 +234,12 @@ func TestEvaluateFolds(t *testing.T) {
 		t.Errorf("%d of %d clips are unseen, by %d weights", e.Unseen, e.Clips, len(e.Fingerprints))
 	}
 	if swap := e.Measures[0]; swap.N != 4 {
-		t.Errorf("%s: %d clips, want that of source a besides", swap.Name, swap.N)
+		t.Errorf("%s: %d clips, want 4, with that of source a", swap.Name, swap.N)
 	}
 }
 
-// Where nothing can be measured every figure is null and says why.
-func TestEvaluateNothingUnseen(t *testing.T) {
+// Without clips of unseen sources every figure is null and has a reason.
+func TestRunWithoutUnseenSources(t *testing.T) {
 	o := madeEvaluation(t)
 	o.Weights[0].TrainedOn = []string{"a", "c", "d", "e"}
 	e, err := Run(context.Background(), o)
@@ -247,29 +247,29 @@ func TestEvaluateNothingUnseen(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, m := range e.Measures {
-		if defined(m.Value) || m.Reason == "" || m.N != 0 {
+		if isDefined(m.Value) || m.Reason == "" || m.N != 0 {
 			t.Errorf("%s: %v of %d clips, reason %q", m.Name, m.Value, m.N, m.Reason)
 		}
 	}
 }
 
-func TestEvaluateFaults(t *testing.T) {
+func TestRunErrors(t *testing.T) {
 	stopped, cancel := context.WithCancel(context.Background())
 	cancel()
 	for _, tt := range []struct {
-		name  string
-		ctx   context.Context
-		spoil func(*Options)
-		want  string
+		name         string
+		ctx          context.Context
+		breakOptions func(*Options)
+		want         string
 	}{
 		{"interrupted", stopped, func(*Options) {}, "context canceled"},
 		{"no list", context.Background(), func(o *Options) { o.List += ".none" }, "no such file"},
-		{"weights of another network", context.Background(), func(o *Options) { o.Weights[0].Tensors = o.Weights[0].Tensors[1:] }, "missing tensor"},
-		{"clips to decode and no finder", context.Background(), func(o *Options) { o.Work += "2" }, "no clip is to be decoded"},
+		{"missing tensor", context.Background(), func(o *Options) { o.Weights[0].Tensors = o.Weights[0].Tensors[1:] }, "missing tensor"},
+		{"no finder", context.Background(), func(o *Options) { o.Work += "2" }, "no clip may be decoded"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := madeEvaluation(t)
-			tt.spoil(&o)
+			tt.breakOptions(&o)
 			if _, err := Run(tt.ctx, o); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want an error with %q", err, tt.want)
 			}
@@ -277,25 +277,25 @@ func TestEvaluateFaults(t *testing.T) {
 	}
 }
 
-// Scores of two weights are ranked by what these make of them, not by their size.
-func TestRanks(t *testing.T) {
-	mild := &examiner{scales: verdict.Scales{Mismatch: verdict.LRScale{Slope: 1, Most: 1}, Motion: verdict.LRScale{Slope: 1, Offset: 2, Most: 1}}}
-	stern := &examiner{scales: verdict.Scales{Mismatch: verdict.LRScale{Slope: 5, Offset: 1, Most: 1}, Motion: verdict.LRScale{Slope: 1, Offset: -2, Most: 1}}}
-	none := &examiner{}
-	for _, by := range []func(*judged) float64{byMismatch, byMotion} {
-		for _, x := range []*examiner{mild, stern, none} {
-			if low, high := by(&judged{by: x, logit: 8, motion: 8}), by(&judged{by: x, logit: 9, motion: 9}); low >= high {
-				t.Errorf("of one weights' scores 8 ranks at %v, 9 at %v", low, high)
+// Scores of different weights are ranked by the scales of those weights, not by their size.
+func TestScoresOfSeveralWeights(t *testing.T) {
+	mild := &model{scales: verdict.Scales{Mismatch: verdict.LRScale{Slope: 1, Most: 1}, Motion: verdict.LRScale{Slope: 1, Offset: 2, Most: 1}}}
+	stern := &model{scales: verdict.Scales{Mismatch: verdict.LRScale{Slope: 5, Offset: 1, Most: 1}, Motion: verdict.LRScale{Slope: 1, Offset: -2, Most: 1}}}
+	none := &model{}
+	for _, by := range []func(*outcome) float64{byMismatch, byMotion} {
+		for _, x := range []*model{mild, stern, none} {
+			if low, high := by(&outcome{model: x, logit: 8, motion: 8}), by(&outcome{model: x, logit: 9, motion: 9}); low >= high {
+				t.Errorf("with the same weights, 8 ranks at %v and 9 at %v", low, high)
 			}
-			if nothing := math.NaN(); !math.IsNaN(by(&judged{by: x, logit: nothing, motion: nothing})) {
-				t.Error("no score has a rank")
+			if nothing := math.NaN(); !math.IsNaN(by(&outcome{model: x, logit: nothing, motion: nothing})) {
+				t.Error("NaN has a rank")
 			}
 		}
 	}
-	if small, large := byMismatch(&judged{by: stern, logit: 2}), byMismatch(&judged{by: mild, logit: 3}); small <= large {
-		t.Errorf("2 of a steep scale ranks at %v, 3 of a flat one at %v", small, large)
+	if small, large := byMismatch(&outcome{model: stern, logit: 2}), byMismatch(&outcome{model: mild, logit: 3}); small <= large {
+		t.Errorf("2 on a steep scale ranks at %v, 3 on a flat one at %v", small, large)
 	}
-	if lenient, strict := byMotion(&judged{by: mild, motion: 0}), byMotion(&judged{by: stern, motion: 1}); lenient <= strict {
-		t.Errorf("0 of a lenient scale ranks at %v, 1 of a strict one at %v", lenient, strict)
+	if lenient, strict := byMotion(&outcome{model: mild, motion: 0}), byMotion(&outcome{model: stern, motion: 1}); lenient <= strict {
+		t.Errorf("0 on a lenient scale ranks at %v, 1 on a strict one at %v", lenient, strict)
 	}
 }

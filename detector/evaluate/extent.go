@@ -11,44 +11,44 @@ import (
 )
 
 const (
-	// longestReplaced is how many seconds are replaced at most to see how far segments reach.
-	longestReplaced = 3
-	// leastLeft is how many frames of a clip are left as they are: 2 s.
-	leastLeft = 2 * video.FrameRate
-	// endTolerance is how far the end of a segment may be from the end of what was replaced.
+	// longestReplacement is the longest replacement, in seconds.
+	longestReplacement = 3
+	// minUnchanged is the number of frames of a clip that must remain unchanged: 2 s.
+	minUnchanged = 2 * video.FrameRate
+	// endTolerance is the largest error of a boundary that counts as right.
 	endTolerance = 250 * time.Millisecond
 )
 
-// extents replaces 1, 2 and 3 s of the sound of genuine clips by another's, and asks how far the segments that a scan
-// then lists reach: how many of these stretches a segment overlaps, how much of both is common, and how
-// many ends are right.
-func (m *measuring) extents(ctx context.Context) ([]Measure, error) {
+// extents replaces 1, 2 and 3 s of the sound of genuine clips by an impostor voice and compares
+// the segments of the verdict with the replacement: the share of replacements that a segment
+// overlaps, the intersection over union, and the share of boundaries within endTolerance.
+func (m *measurement) extents(ctx context.Context) ([]Measure, error) {
 	out := []Measure{{Name: "segment_found"}, {Name: "segment_iou"}, {Name: "segment_ends_within_0.25s"}}
-	clips, left := m.genuine(LongClip)
+	clips, inconclusive := m.genuine(LongClip)
 	rng := m.rng(out[0].Name)
 	var found, overlaps, ends []statistic.Observation
 	for i, s := range clips {
 		m.progress("replacing 1 to 3 s", i, len(clips))
-		donor := strangers(rng, s, clips)
+		donor := drawImpostors(rng, s, clips)
 		if len(donor) == 0 {
-			left++
+			inconclusive++
 			continue
 		}
-		for seconds := 1; seconds <= longestReplaced; seconds++ {
+		for seconds := 1; seconds <= longestReplacement; seconds++ {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
 			n := seconds * video.FrameRate
-			at, ok := speechOf(rng, s.sound, s.face.First, s.face.First+len(s.blank), n)
-			from, heard := speechOf(rng, donor[0].sound, 0, donor[0].frames, n)
-			if !ok || !heard || len(s.blank) < n+leastLeft {
+			at, ok := drawSpeech(rng, s.sound, s.face.First, s.face.First+len(s.unscored), n)
+			from, donorOK := drawSpeech(rng, donor[0].sound, 0, donor[0].frames, n)
+			if !ok || !donorOK || len(s.unscored) < n+minUnchanged {
 				continue
 			}
-			j, err := s.judge(s.sound.spliced(at, donor[0].sound, from, n))
+			o, err := s.scan(s.sound.spliced(at, donor[0].sound, from, n))
 			if err != nil {
 				return nil, err
 			}
-			iou, right, overlap := j.reach(stretch{at, at + n})
+			iou, right, overlap := o.compareExtent(interval{at, at + n})
 			if !overlap {
 				found = append(found, s.observe(0, true))
 				continue
@@ -60,14 +60,14 @@ func (m *measuring) extents(ctx context.Context) ([]Measure, error) {
 	}
 	for i, obs := range [][]statistic.Observation{found, overlaps, ends} {
 		x := &out[i]
-		x.N, x.Inconclusive = len(obs), left
+		x.N, x.Inconclusive = len(obs), inconclusive
 		switch {
 		case !m.calibrated:
-			*x = x.without(noThresholds)
+			*x = x.withReason(noThresholds)
 		case len(found) == 0:
-			*x = x.without(m.none("genuine clip of 3 s or more with a second of speech to replace"))
+			*x = x.withReason(m.noClips("genuine clip of 3 s or more with a second of speech to replace"))
 		case len(obs) == 0:
-			*x = x.without("no segment lies where anything was replaced")
+			*x = x.withReason("no segment overlaps a replacement")
 		default:
 			x.Estimate = statistic.Mean(m.rng(x.Name), obs)
 		}
@@ -75,15 +75,16 @@ func (m *measuring) extents(ctx context.Context) ([]Measure, error) {
 	return out, nil
 }
 
-// reach holds the segments against what was replaced of the sound: the intersection over the union of all of
-// them with it, and the share of its two ends from which the outermost ends of those that overlap it are no farther than
-// endTolerance; found is false where none does. The sound of a frame is as much later as the lag says.
-func (j *judged) reach(truth stretch) (iou, ends float64, found bool) {
-	var segments []stretch
+// compareExtent compares the segments, moved by the lag to frames of the sound, with the
+// replaced frames truth. iou is the intersection of all segments with truth over their union.
+// ends is the share, 0, 0.5 or 1, of the outermost boundaries of the overlapping segments that
+// are within endTolerance of those of truth. found is false if no segment overlaps truth.
+func (o *outcome) compareExtent(truth interval) (iou, ends float64, found bool) {
+	var segments []interval
 	common, all := 0, truth.end-truth.first
-	for i := range j.segments {
-		s := stretch{j.heard(video.FrameAt(j.segments[i].Start)), j.heard(video.FrameAt(j.segments[i].End))}
-		both := s.common(truth)
+	for i := range o.segments {
+		s := interval{o.soundFrame(video.FrameAt(o.segments[i].Start)), o.soundFrame(video.FrameAt(o.segments[i].End))}
+		both := s.intersection(truth)
 		if both > 0 {
 			segments = append(segments, s)
 		}
@@ -92,8 +93,8 @@ func (j *judged) reach(truth stretch) (iou, ends float64, found bool) {
 	if len(segments) == 0 {
 		return 0, 0, false
 	}
-	first := slices.MinFunc(segments, func(a, b stretch) int { return a.first - b.first }).first
-	end := slices.MaxFunc(segments, func(a, b stretch) int { return a.end - b.end }).end
+	first := slices.MinFunc(segments, func(a, b interval) int { return a.first - b.first }).first
+	end := slices.MaxFunc(segments, func(a, b interval) int { return a.end - b.end }).end
 	for _, off := range []int{first - truth.first, end - truth.end} {
 		if video.FrameTime(off).Abs() <= endTolerance {
 			ends += .5
@@ -102,8 +103,8 @@ func (j *judged) reach(truth stretch) (iou, ends float64, found bool) {
 	return float64(common) / float64(all), ends, true
 }
 
-// extentProtocol is the line of Protocol on these measures.
+// extentProtocol returns the line of Protocol on these measures.
 func extentProtocol() string {
-	return fmt.Sprintf("segment_found, segment_iou, segment_ends_within_0.25s: 1, 2 and %d s of speech of genuine clips of 3 s or more replaced by a stranger's, %d s or more left as they are: the share of these stretches that a segment of the verdict overlaps, however weak; of those, intersection over union of all segments with what was replaced, the mean, and the share of ends within a quarter second.",
-		longestReplaced, leastLeft/video.FrameRate)
+	return fmt.Sprintf("segment_found, segment_iou, segment_ends_within_0.25s: 1, 2 and %d s of speech of genuine clips of 3 s or more replaced by an impostor's, at least %d s unchanged: share of these replacements that a segment of the verdict overlaps, of any band; for those, mean intersection over union of all segments with the replacement, and share of boundaries within 0.25 s. n counts replacements.",
+		longestReplacement, minUnchanged/video.FrameRate)
 }

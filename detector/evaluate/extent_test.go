@@ -9,30 +9,30 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// What a segment holds is of the picture, what was replaced is of the sound, which is as much later as the lag says.
-func TestReachOfSegments(t *testing.T) {
+// Segments are frames of the picture, replacements frames of the sound, later by the lag.
+func TestCompareExtent(t *testing.T) {
 	const lag = 3
-	truth := stretch{100, 150}
+	truth := interval{100, 150}
 	tests := []struct {
 		name      string
-		segments  []stretch // of the sound
+		segments  []interval // of the sound
 		iou, ends float64
 		found     bool
 	}{
-		{"as replaced", []stretch{{100, 150}}, 1, 1, true},
-		{"a quarter second off", []stretch{{94, 156}}, 50. / 62, 1, true},
-		{"one end farther", []stretch{{93, 150}}, 50. / 57, .5, true},
-		{"in two", []stretch{{100, 110}, {140, 157}}, 20. / 57, .5, true},
-		{"and one elsewhere", []stretch{{10, 30}, {100, 150}}, 50. / 70, 1, true},
-		{"elsewhere alone", []stretch{{10, 100}}, 0, 0, false},
+		{"exact", []interval{{100, 150}}, 1, 1, true},
+		{"0.24 s off", []interval{{94, 156}}, 50. / 62, 1, true},
+		{"one end 0.28 s off", []interval{{93, 150}}, 50. / 57, .5, true},
+		{"two segments", []interval{{100, 110}, {140, 157}}, 20. / 57, .5, true},
+		{"another elsewhere", []interval{{10, 30}, {100, 150}}, 50. / 70, 1, true},
+		{"elsewhere only", []interval{{10, 100}}, 0, 0, false},
 		{"none", nil, 0, 0, false},
 	}
 	for _, test := range tests {
-		j := &judged{lag: avsync.Lag{Whole: lag}}
+		j := &outcome{lag: avsync.Lag{Whole: lag}}
 		for _, s := range test.segments {
 			j.segments = append(j.segments, verdict.Segment{Start: video.FrameTime(s.first - lag), End: video.FrameTime(s.end - lag)})
 		}
-		iou, ends, found := j.reach(truth)
+		iou, ends, found := j.compareExtent(truth)
 		if math.Abs(iou-test.iou) > 1e-9 || ends != test.ends || found != test.found {
 			t.Errorf("%s: %.3f, %.1f, %v; want %.3f, %.1f, %v", test.name, iou, ends, found, test.iou, test.ends, test.found)
 		}

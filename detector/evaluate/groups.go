@@ -9,22 +9,22 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// A Group is some of the clips, judged by their own sound.
+// A Group counts the verdicts of some of the clips, each with its own sound.
 type Group struct {
 	By                 string // "label", "resolution", "language", "generator" or "source"
 	Name               string
 	Label              string
-	Trained            bool // of sources that the weights were trained on
-	N                  int  // clips with a score
+	Trained            bool // clips of sources that the weights were trained on
+	N                  int  // number of clips with a mismatch logit
 	Inconclusive       int
-	Suspect            int // of N, whatever the band
-	Alarms             int // of N, band moderate or strong
-	statistic.Estimate     // area under the ROC curve against all genuine clips of the same part; NaN for genuine ones
+	Suspect            int // number of suspect clips, of any band
+	Alarms             int // number of suspect clips, moderate or strong
+	statistic.Estimate     // AUC against all genuine clips of the same set; NaN for genuine clips
 }
 
-// groups returns what became of the clips by label, resolution of the face,
-// language where the list names it, generator and source.
-func (m *measuring) groups(trained bool) []Group {
+// groups returns the verdicts by label, resolution of the face, language if the list names it,
+// generator and source.
+func (m *measurement) groups(trained bool) []Group {
 	type key struct{ by, name, label string }
 	index := map[key]int{}
 	var out []Group
@@ -65,15 +65,15 @@ func (m *measuring) groups(trained bool) []Group {
 			if s.own.verdict == verdict.Suspect {
 				g.Suspect++
 			}
-			if s.own.suspect() {
+			if s.own.isAlarm() {
 				g.Alarms++
 			}
-			if score := rankOf(s.Label)(s.own); defined(score) {
+			if score := scoreOf(s.Label)(s.own); isDefined(score) {
 				members[i] = append(members[i], s.observe(score, true))
 			}
 		}
 	}
-	for _, l := range m.left {
+	for _, l := range m.unusable {
 		for _, k := range keys(l.Clip) {
 			out[at(k)].Inconclusive++
 		}
@@ -85,7 +85,7 @@ func (m *measuring) groups(trained bool) []Group {
 		}
 		obs := members[i]
 		for _, s := range genuine {
-			if score := rankOf(g.Label)(s.own); defined(score) {
+			if score := scoreOf(g.Label)(s.own); isDefined(score) {
 				obs = append(obs, s.observe(score, false))
 			}
 		}
@@ -101,13 +101,13 @@ func (m *measuring) groups(trained bool) []Group {
 	return out
 }
 
-// resolution says how large the face is in the picture, by the median distance
-// of the outer eye corners.
+// resolution names the size of the face in the picture, by the median distance between the outer
+// eye corners.
 func (s *subject) resolution() string {
 	var eyes []float64
-	for i := range s.blank {
-		if s.blank[i].Mouth {
-			eyes = append(eyes, s.blank[i].EyeDist)
+	for i := range s.unscored {
+		if s.unscored[i].Mouth {
+			eyes = append(eyes, s.unscored[i].EyeDist)
 		}
 	}
 	switch d := statistic.Quantile(eyes, .5); {
@@ -119,21 +119,21 @@ func (s *subject) resolution() string {
 	return "eyes 80 px apart or more"
 }
 
-// A Coverage says in how many frames of a source's clips a mouth was found.
+// A Coverage counts the frames of the clips of a source in which a mouth was found.
 type Coverage struct {
 	Source string // "" for all sources together
 	Clips  int
-	Frames int // of the clips that could be read
-	Mouths int // of them with a mouth
+	Frames int // number of frames of the clips that could be read
+	Mouths int // number of those frames with a mouth
 }
 
-// Share is the part of the frames that have a mouth; 0 without frames.
+// Share returns the share of the frames with a mouth; 0 without frames.
 func (c Coverage) Share() float64 { return float64(c.Mouths) / float64(max(1, c.Frames)) }
 
-// coverages collects the coverage of each source.
+// coverages holds the coverage of each source.
 type coverages map[string]*Coverage
 
-// add counts a clip; s is nil for one that could not be read.
+// add counts a clip; s is nil if the clip could not be read.
 func (c coverages) add(source string, s *dataset.Sample) {
 	if c[source] == nil {
 		c[source] = &Coverage{Source: source}
@@ -145,7 +145,7 @@ func (c coverages) add(source string, s *dataset.Sample) {
 	}
 }
 
-// list returns the coverages by source, the last one of all.
+// list returns the coverages in order of source, then that of all sources.
 func (c coverages) list() []Coverage {
 	var out []Coverage
 	var all Coverage

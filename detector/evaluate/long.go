@@ -12,64 +12,64 @@ import (
 )
 
 const (
-	// longFile is the length of the files that are put together: 5 min.
+	// longFile is the length, in frames, of a concatenated file: 5 min.
 	longFile = 300 * video.FrameRate
-	// longFiles is how many are, for a share and for each of the longDraws of its interval.
+	// A share is measured on longFiles files. Its interval is found from longDraws draws of
+	// drawnFiles files each.
 	longFiles, longDraws, drawnFiles = 200, 100, 10
 )
 
-// A cast is a genuine clip of a file that is put together, judged by its own voice and by
-// a stranger's.
-type cast struct {
+// An impostorPair is a genuine clip scored with its own sound and with that of an impostor.
+type impostorPair struct {
 	*subject
-	other *judged
+	impostor *outcome
 }
 
-// longFiles asks what becomes of a file of many clips, one after the other, each a track of
-// its own: how many such files are called suspect, moderate or strong, where every voice
-// is its mouth's, and in how many the clip is found whose voice is a stranger's.
-func (m *measuring) longFiles(ctx context.Context) ([]Measure, error) {
+// longFiles measures verdicts on files that are concatenated from clips, each clip a track: the
+// share of genuine files called suspect, moderate or strong; and the share of files with one
+// impostor voice in which a segment of the clip with that voice is suspect.
+func (m *measurement) longFiles(ctx context.Context) ([]Measure, error) {
 	alarm := Measure{Name: "long_false_alarm_moderate", Estimate: statistic.Unmeasured()}
 	found := Measure{Name: "long_swap_found", Estimate: statistic.Unmeasured()}
-	clips, left := m.genuine(LongClip)
-	alarm.Inconclusive, found.Inconclusive = left, left
+	clips, inconclusive := m.genuine(LongClip)
+	alarm.Inconclusive, found.Inconclusive = inconclusive, inconclusive
 	switch {
 	case !m.calibrated:
-		return []Measure{alarm.without(noThresholds), found.without(noThresholds)}, nil
+		return []Measure{alarm.withReason(noThresholds), found.withReason(noThresholds)}, nil
 	case len(clips) < 2:
-		why := m.none("two genuine clips of 3 s or more")
-		return []Measure{alarm.without(why), found.without(why)}, nil
+		why := m.noClips("two genuine clips of 3 s or more")
+		return []Measure{alarm.withReason(why), found.withReason(why)}, nil
 	}
 	rng := m.rng(alarm.Name)
-	var all []cast
+	var all []impostorPair
 	for i, s := range clips {
-		m.progress("putting long files together", i, len(clips))
+		m.progress("building long files", i, len(clips))
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		other, err := s.judge(strangers(rng, s, clips)[0].sound.fitted(s.frames))
+		other, err := s.scan(drawImpostors(rng, s, clips)[0].sound.ofLength(s.frames))
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, cast{s, other})
+		all = append(all, impostorPair{s, other})
 	}
 	for _, x := range []struct {
 		*Measure
 		swapped bool
 	}{{&alarm, false}, {&found, true}} {
 		x.N = len(all)
-		x.Value = longShare(rng, all, longFiles, x.swapped)
+		x.Value = longSuspectShare(rng, all, longFiles, x.swapped)
 		x.Low, x.High, x.How = longInterval(rng, all, x.swapped)
 	}
 	return []Measure{alarm, found}, nil
 }
 
-// longShare is the share of n files that are called suspect: moderate or strong, or, where
-// they hold a stranger's voice, on account of it.
-func longShare(rng *rand.Rand, all []cast, n int, swapped bool) float64 {
+// longSuspectShare returns the share of n random files that are called suspect: genuine files
+// moderate or strong, files with an impostor voice by a segment of its track.
+func longSuspectShare(rng *rand.Rand, all []impostorPair, n int, swapped bool) float64 {
 	hits := 0
 	for range n {
-		r, track := together(rng, all, swapped)
+		r, track := concatenateClips(rng, all, swapped)
 		switch {
 		case swapped && slices.ContainsFunc(r.Segments, func(s verdict.Segment) bool { return s.Track == track }):
 			hits++
@@ -80,39 +80,40 @@ func longShare(rng *rand.Rand, all []cast, n int, swapped bool) float64 {
 	return float64(hits) / float64(n)
 }
 
-// longInterval draws the clusters of the clips anew, and files of each draw.
-func longInterval(rng *rand.Rand, all []cast, swapped bool) (low, high float64, how string) {
+// longInterval returns the 95 % interval of longSuspectShare by bootstrap over the clusters of
+// the clips.
+func longInterval(rng *rand.Rand, all []impostorPair, swapped bool) (low, high float64, how string) {
 	var obs []statistic.Observation
 	for _, c := range all {
 		obs = append(obs, c.observe(0, true))
 	}
 	c := statistic.NewClusters(obs)
 	low, high = c.Interval(rng, longDraws, func(weight []int) float64 {
-		var drawn []cast
+		var drawn []impostorPair
 		for i, x := range all {
 			for range weight[c.Of[i]] {
 				drawn = append(drawn, x)
 			}
 		}
-		return longShare(rng, drawn, drawnFiles, swapped)
+		return longSuspectShare(rng, drawn, drawnFiles, swapped)
 	})
 	return low, high, c.How()
 }
 
-// together draws clips until they fill a file and judges it; where asked, the first has a
-// stranger's voice. It returns that one's track. All clips of a file are judged by the same
-// weights: what others say of a clip has other thresholds.
-func together(rng *rand.Rand, all []cast, swapped bool) (*verdict.Result, int) {
-	by := all[rng.IntN(len(all))].by
-	all = slices.DeleteFunc(slices.Clone(all), func(c cast) bool { return c.by != by })
+// concatenateClips joins random clips to one file and decides its verdict. If swapped, the first
+// clip has an impostor voice; its track is returned. All clips of a file are scored by the same
+// weights, because thresholds differ between weights.
+func concatenateClips(rng *rand.Rand, all []impostorPair, swapped bool) (*verdict.Result, int) {
+	by := all[rng.IntN(len(all))].model
+	all = slices.DeleteFunc(slices.Clone(all), func(c impostorPair) bool { return c.model != by })
 	r := &verdict.Result{}
 	for r.Frames < longFile {
 		c := all[rng.IntN(len(all))]
-		j := c.own
+		o := c.own
 		if swapped && len(r.Tracks) == 0 {
-			j = c.other
+			o = c.impostor
 		}
-		scores := slices.Clone(j.scores)
+		scores := slices.Clone(o.scores)
 		for i := range scores {
 			scores[i].Frame = r.Frames + i
 		}
@@ -124,8 +125,8 @@ func together(rng *rand.Rand, all []cast, swapped bool) (*verdict.Result, int) {
 	return r, 0
 }
 
-// longProtocol is the line of Protocol on these measures.
+// longProtocol returns the line of Protocol on these measures.
 func longProtocol() string {
-	return fmt.Sprintf("long_false_alarm_moderate, long_swap_found: %d files of %d s, each put together of the tracks of genuine clips of 3 s or more drawn with replacement: the share called suspect, moderate or strong; and, where one clip has a stranger's voice, the share in which a segment of that one is suspect. Intervals: %d draws of sources with %d files each.",
+	return fmt.Sprintf("long_false_alarm_moderate, long_swap_found: %d files of %d s, each concatenated from the tracks of genuine clips of 3 s or more drawn with replacement: share called suspect (moderate or strong); with one impostor voice, share in which a segment of that clip is suspect. Intervals: %d bootstrap draws of sources with %d files each.",
 		longFiles, longFile/video.FrameRate, longDraws, drawnFiles)
 }

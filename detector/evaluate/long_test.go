@@ -10,9 +10,9 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// madeCast is a clip of 4 s whose own voice has one mismatch logit and a stranger's
-// another; for a second of its own a third.
-func madeCast(th verdict.Thresholds, own, other, second float64) cast {
+// madePair returns a clip of 4 s with one mismatch logit for its own voice, another for that of
+// an impostor, and a third for one second of its own.
+func madePair(th verdict.Thresholds, own, other, second float64) impostorPair {
 	scores := func(logit, second float64) []verdict.Score {
 		out := make([]verdict.Score, 4*video.FrameRate)
 		for i := range out {
@@ -24,28 +24,28 @@ func madeCast(th verdict.Thresholds, own, other, second float64) cast {
 		}
 		return out
 	}
-	s := &subject{Clip: dataset.Clip{Source: "a", File: "b"}, own: &judged{scores: scores(own, second)}, by: &examiner{thresholds: th}}
-	return cast{s, &judged{scores: scores(other, other)}}
+	s := &subject{Clip: dataset.Clip{Source: "a", File: "b"}, own: &outcome{scores: scores(own, second)}, model: &model{thresholds: th}}
+	return impostorPair{s, &outcome{scores: scores(other, other)}}
 }
 
-// madeCasts are such clips of one examiner.
-func madeCasts(th verdict.Thresholds, clips ...[3]float64) (all []cast) {
+// madePairs returns such clips, all scored by the same weights.
+func madePairs(th verdict.Thresholds, clips ...[3]float64) (all []impostorPair) {
 	for _, c := range clips {
-		all = append(all, madeCast(th, c[0], c[1], c[2]))
-		all[len(all)-1].by = all[0].by
+		all = append(all, madePair(th, c[0], c[1], c[2]))
+		all[len(all)-1].model = all[0].model
 	}
 	return all
 }
 
-// What one of several weights calls suspect is not asked of another's thresholds.
-func TestLongFilesKeepWeightsApart(t *testing.T) {
+// Scores of some weights are not compared with the thresholds of others.
+func TestLongFilesOfSeveralWeights(t *testing.T) {
 	low := verdict.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, SegmentWeak: 1, SegmentModerate: 2, SegmentStrong: 3}
 	high := verdict.Thresholds{TrackWeak: 5, TrackModerate: 6, TrackStrong: 7, SegmentWeak: 5, SegmentModerate: 6, SegmentStrong: 7}
-	all := append(madeCasts(low, [3]float64{-5, 7, -5}, [3]float64{-4, 7, -4}), madeCasts(high, [3]float64{3, 9, 3}, [3]float64{4, 9, 4})...)
-	if got := longShare(rand.New(rand.NewPCG(1, 1)), all, 20, false); got != 0 {
+	all := append(madePairs(low, [3]float64{-5, 7, -5}, [3]float64{-4, 7, -4}), madePairs(high, [3]float64{3, 9, 3}, [3]float64{4, 9, 4})...)
+	if got := longSuspectShare(rand.New(rand.NewPCG(1, 1)), all, 20, false); got != 0 {
 		t.Errorf("false alarms %v, want none", got)
 	}
-	if got := longShare(rand.New(rand.NewPCG(1, 1)), all, 20, true); got != 1 {
+	if got := longSuspectShare(rand.New(rand.NewPCG(1, 1)), all, 20, true); got != 1 {
 		t.Errorf("found %v, want all", got)
 	}
 }
@@ -53,35 +53,35 @@ func TestLongFilesKeepWeightsApart(t *testing.T) {
 func TestLongFiles(t *testing.T) {
 	th := verdict.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, SegmentWeak: 1, SegmentModerate: 2, SegmentStrong: 3}
 	rises := th
-	rises.TrackRise, rises.SegmentRise = 1, 1 // 3.6 in 37 clips' length
+	rises.TrackRise, rises.SegmentRise = 1, 1 // by 3.6 in a file of 37 times video.ClipLength
 	for _, test := range []struct {
 		name         string
 		thresholds   verdict.Thresholds
-		clips        [][3]float64 // own, other's, a second of its own
+		clips        [][3]float64 // logits of own voice, impostor, one second of its own
 		alarm, found float64
 	}{
-		{"fits", rises, [][3]float64{{-5, 7, -5}}, 0, 1},
-		{"a stranger who fits", rises, [][3]float64{{-5, -5, -5}}, 0, 0},
-		{"a bad second in each", th, [][3]float64{{-5, 7, 1}}, 1, 1},
-		{"the same, and chance counts", rises, [][3]float64{{-5, 7, 1}}, 0, 1},
+		{"genuine", rises, [][3]float64{{-5, 7, -5}}, 0, 1},
+		{"impostor fits", rises, [][3]float64{{-5, -5, -5}}, 0, 0},
+		{"weak second in each clip", th, [][3]float64{{-5, 7, 1}}, 1, 1},
+		{"the same, thresholds rise with length", rises, [][3]float64{{-5, 7, 1}}, 0, 1},
 	} {
-		all := madeCasts(test.thresholds, test.clips...)
+		all := madePairs(test.thresholds, test.clips...)
 		rng := rand.New(rand.NewPCG(1, 1))
-		if got := longShare(rng, all, 5, false); got != test.alarm {
+		if got := longSuspectShare(rng, all, 5, false); got != test.alarm {
 			t.Errorf("%s: false alarms %v, want %v", test.name, got, test.alarm)
 		}
-		if got := longShare(rng, all, 5, true); got != test.found {
+		if got := longSuspectShare(rng, all, 5, true); got != test.found {
 			t.Errorf("%s: found %v, want %v", test.name, got, test.found)
 		}
 	}
 }
 
-// Tracks lie one behind the other, and fill the file.
-func TestTogether(t *testing.T) {
-	all := []cast{madeCast(verdict.Thresholds{}, -5, 7, -5)}
-	r, _ := together(rand.New(rand.NewPCG(1, 1)), all, true)
+// Tracks follow each other without a gap and fill the file.
+func TestConcatenateClips(t *testing.T) {
+	all := []impostorPair{madePair(verdict.Thresholds{}, -5, 7, -5)}
+	r, _ := concatenateClips(rand.New(rand.NewPCG(1, 1)), all, true)
 	if r.Frames < longFile || r.Frames >= longFile+len(all[0].own.scores) {
-		t.Errorf("%d frames, want %d or a clip more", r.Frames, longFile)
+		t.Errorf("%d frames, want %d or up to one clip more", r.Frames, longFile)
 	}
 	next := 0
 	for _, track := range r.Tracks {
@@ -93,6 +93,6 @@ func TestTogether(t *testing.T) {
 		}
 	}
 	if r.Tracks[0].Scores[0].Mismatch < .9 || r.Tracks[1].Scores[0].Mismatch > .1 {
-		t.Error("the first alone should have a stranger's voice")
+		t.Error("not exactly the first track has an impostor voice")
 	}
 }

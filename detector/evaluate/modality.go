@@ -11,37 +11,35 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// A Tested is one clip, or one with a stranger's sound, and the likelihood
-// ratios of both ledgers; common logarithms.
+// A Tested is one trial: the pictures of a clip with a sound, and log10 of the likelihood ratios
+// of a forgery.
 type Tested struct {
 	Forged   bool
-	Kind     int     // 0 genuine, 1 another's voice, 2 a generated mouth
-	Picture  float64 // of the lips' motion, without any sound
-	Together float64 // of motion and mismatch
+	Kind     int     // 0 genuine, 1 impostor voice, 2 generated mouth
+	Picture  float64 // by mouth motion, without the sound
+	Together float64 // by mouth motion and mismatch
 }
 
-// modalities compares what can be told from the picture alone with what picture
-// and sound tell together, on genuine clips, the same with a stranger's voice,
-// and clips with a generated mouth. Accuracy is the mean of the shares of the
-// genuine and of the forged that are told rightly at a likelihood ratio of 1,
-// both kinds of forgery counting alike.
-func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
+// modalities compares the accuracy of the picture alone with that of picture and sound, on
+// genuine clips, the same with an impostor voice, and clips with a generated mouth, see
+// Accuracy.
+func (m *measurement) modalities(ctx context.Context) ([]Measure, error) {
 	names := []string{"v_accuracy", "av_accuracy", "av_minus_v_accuracy"}
 	var out []Measure
 	for _, n := range names {
 		out = append(out, Measure{Name: n})
 	}
 	rng := m.rng(names[2])
-	clips, left := m.genuine(LongClip)
+	clips, inconclusive := m.genuine(LongClip)
 	var all []Tested
 	var have [3]int
-	add := func(s *subject, j *judged, kind int) error {
-		alone, err := s.pictureAlone()
-		if err != nil || !j.scored() || !defined(alone) || !defined(j.motion) {
+	add := func(s *subject, o *outcome, kind int) error {
+		alone, err := s.pictureRatio()
+		if err != nil || !o.scored() || !isDefined(alone) || !isDefined(o.motion) {
 			return err
 		}
 		have[kind]++
-		all = append(all, Tested{kind > 0, kind, alone, either(s.by.scales.Mismatch.Of(j.logit), s.by.scales.Motion.Of(j.motion))})
+		all = append(all, Tested{kind > 0, kind, alone, meanRatio(s.model.scales.Mismatch.Of(o.logit), s.model.scales.Motion.Of(o.motion))})
 		return nil
 	}
 	for _, s := range clips {
@@ -51,12 +49,12 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 		if err := add(s, s.own, 0); err != nil {
 			return nil, err
 		}
-		for _, o := range strangers(rng, s, clips)[:min(1, max(0, len(clips)-1))] {
-			j, err := s.judge(o.sound.fitted(s.frames))
+		for _, o := range drawImpostors(rng, s, clips)[:min(1, max(0, len(clips)-1))] {
+			swapped, err := s.scan(o.sound.ofLength(s.frames))
 			if err != nil {
 				return nil, err
 			}
-			if err := add(s, j, 1); err != nil {
+			if err := add(s, swapped, 1); err != nil {
 				return nil, err
 			}
 		}
@@ -69,12 +67,12 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 		}
 	}
 	for i := range out {
-		out[i].N, out[i].Inconclusive = len(all), left
+		out[i].N, out[i].Inconclusive = len(all), inconclusive
 		switch {
-		case !m.scaled():
-			out[i] = out[i].without(noRatios)
+		case !m.haveClipRatios():
+			out[i] = out[i].withReason(noRatios)
 		case have[0] == 0 || have[1] == 0 || have[2] == 0:
-			out[i] = out[i].without("genuine and generated clips of 3 s or more are both needed, of sources that " + m.whose)
+			out[i] = out[i].withReason("needs genuine and generated clips of 3 s or more, of sources that " + m.sourceClause)
 		}
 	}
 	if out[0].Reason != "" {
@@ -92,30 +90,33 @@ func (m *measuring) modalities(ctx context.Context) ([]Measure, error) {
 	return out, nil
 }
 
-// scaled says whether all clips are judged by weights that hold likelihood ratios.
-func (m *measuring) scaled() bool {
-	return m.hold(func(s *verdict.Scales) bool { return s.Motion.Most > 0 && s.Mismatch.Most > 0 })
+// haveClipRatios reports whether all weights hold the likelihood ratios of mismatch and of mouth
+// motion.
+func (m *measurement) haveClipRatios() bool {
+	return m.allScales(func(s *verdict.Scales) bool { return s.Motion.Most > 0 && s.Mismatch.Most > 0 })
 }
 
-// hold says whether all clips are judged by weights whose scales do.
-func (m *measuring) hold(do func(*verdict.Scales) bool) bool {
-	return !slices.ContainsFunc(m.subjects, func(s *subject) bool { return !do(&s.by.scales) })
+// allScales reports whether do is true of the scales of all weights that scored a clip.
+func (m *measurement) allScales(do func(*verdict.Scales) bool) bool {
+	return !slices.ContainsFunc(m.subjects, func(s *subject) bool { return !do(&s.model.scales) })
 }
 
-// either is the likelihood ratio of a forgery that is as likely to be of the
-// one kind as of the other: the mean of the two, common logarithms.
-func either(a, b float64) float64 {
+// meanRatio returns log10 of the likelihood ratio of a forgery that is of either kind with equal
+// probability: log10((10^a + 10^b) / 2).
+func meanRatio(a, b float64) float64 {
 	return math.Log10((math.Pow(10, a) + math.Pow(10, b)) / 2)
 }
 
-// pictureAlone is the likelihood ratio of a clip's mouth motion when no sound is
-// given; NaN where there is no window.
-func (s *subject) pictureAlone() (float64, error) {
-	x, err := score.ScoreMotion(s.by.runner, score.DescribeMotion(s.trace, s.face, nil, score.ConstantLag(0)), s.by.scales.Motion)
+// pictureRatio returns log10 of the likelihood ratio of the mouth motion of a clip without its
+// sound; NaN if there is no window.
+func (s *subject) pictureRatio() (float64, error) {
+	x, err := score.ScoreMotion(s.model.runner, score.DescribeMotion(s.trace, s.face, nil, score.ConstantLag(0)), s.model.scales.Motion)
 	return x.LogLR, err
 }
 
-// Accuracy is the balanced accuracy of a draw of clips.
+// Accuracy returns the balanced accuracy of the trials all[drawn] at a likelihood ratio of 1:
+// the mean of the share of genuine trials told rightly and of that of forged ones, in which both
+// kinds of forgery have the same weight. by returns log10 of the ratio.
 func Accuracy(all []Tested, by func(Tested) float64, drawn []int) float64 {
 	var right, count [3]float64
 	for _, i := range drawn {

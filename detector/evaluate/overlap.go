@@ -11,13 +11,13 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// overlapDepths are how far below a clip's own voice another one speaks over it, in dB.
+// overlapDepths are the levels of the added voice, in dB below the voice of the clip.
 var overlapDepths = []float64{0, 6, 12}
 
-// overlaps asks whether genuine clips with another voice over their own are told from the clips as they
-// are, by how surely two people speak at once; how many of the latter seem such; and how many of
-// the former are accused.
-func (m *measuring) overlaps(all []*speaker, left int) ([]Measure, error) {
+// overlaps measures overlapped speech: how well its probability separates genuine clips with an
+// added voice from the clips as they are, the share of the latter in which it is found, and the
+// share of the former called suspect.
+func (m *measurement) overlaps(all []*voiceClip, inconclusive int) ([]Measure, error) {
 	out := []Measure{{Name: "overlap_auc"}, {Name: "overlap_false"}, {Name: "overlap_false_alarm_moderate"}}
 	rng := m.rng(out[0].Name)
 	var obs []statistic.Observation
@@ -25,7 +25,7 @@ func (m *measuring) overlaps(all []*speaker, left int) ([]Measure, error) {
 	for _, s := range all {
 		one := verdict.Summarize(s.own.scores).Overlap()
 		obs = append(obs, s.observe(one, false))
-		if one >= s.by.thresholds.Overlap {
+		if one >= s.model.thresholds.Overlap {
 			seeming++
 		}
 		for _, below := range overlapDepths {
@@ -33,53 +33,53 @@ func (m *measuring) overlaps(all []*speaker, left int) ([]Measure, error) {
 			if other.Source == s.Source {
 				continue
 			}
-			j, err := s.judge(&hearing{mel: audio.Normalised(under(s.whole, other.whole, below)), level: s.sound.level, voiced: s.sound.voiced})
+			o, err := s.scan(&clipSound{mel: audio.Normalised(withVoiceBelow(s.fullSound, other.fullSound, below)), level: s.sound.level, voiced: s.sound.voiced})
 			if err != nil {
 				return nil, err
 			}
-			if two := verdict.Summarize(j.scores); two.Judged > 0 {
+			if two := verdict.Summarize(o.scores); two.Judged > 0 {
 				obs = append(obs, s.observe(two.Overlap(), true))
 			}
 			over++
-			if j.suspect() {
+			if o.isAlarm() {
 				accused++
 			}
 		}
 	}
 	for i := range out {
-		out[i].N, out[i].Inconclusive, out[i].Estimate = len(all), left, statistic.Unmeasured()
+		out[i].N, out[i].Inconclusive, out[i].Estimate = len(all), inconclusive, statistic.Unmeasured()
 		if len(all) == 0 {
-			out[i] = out[i].without(m.none("genuine clip of 3 s or more with enough speech"))
+			out[i] = out[i].withReason(m.noClips("genuine clip of 3 s or more with enough speech"))
 		}
 	}
 	if len(all) == 0 {
 		return out, nil
 	}
-	if out[1].Estimate = statistic.Share(float64(seeming), len(all)); !m.boundOverlap() {
-		out[1] = out[1].without(noThresholds)
+	if out[1].Estimate = statistic.Share(float64(seeming), len(all)); !m.haveOverlapThreshold() {
+		out[1] = out[1].withReason(noThresholds)
 	}
 	out[2].N = over
 	if over == 0 {
 		for _, i := range []int{0, 2} {
-			out[i] = out[i].without("the clips are of one source, of those that " + m.whose)
+			out[i] = out[i].withReason("all such clips are of one source that " + m.sourceClause)
 		}
 		return out, nil
 	}
 	out[0].Estimate = statistic.ROCArea(m.rng(out[0].Name), obs)
 	if out[2].Estimate = statistic.Share(float64(accused), over); !m.calibrated {
-		out[2] = out[2].without(noThresholds)
+		out[2] = out[2].withReason(noThresholds)
 	}
 	return out, nil
 }
 
-// boundOverlap says whether all clips are judged by weights that know from where on two people speak at once.
-func (m *measuring) boundOverlap() bool {
-	return !slices.ContainsFunc(m.subjects, func(s *subject) bool { return s.by.thresholds.Overlap == 0 })
+// haveOverlapThreshold reports whether all weights hold a threshold for overlapped speech.
+func (m *measurement) haveOverlapThreshold() bool {
+	return !slices.ContainsFunc(m.subjects, func(s *subject) bool { return s.model.thresholds.Overlap == 0 })
 }
 
-// under returns a sound with another one over it, so many dB below it by the levels of their
-// speech, from its beginning on and as long as it lasts.
-func under(own, other *audio.Sound, below float64) *audio.Sound {
+// withVoiceBelow returns own with other added from its first frame on, as far as both last. The
+// speech of other is below dB quieter than that of own. Only Mel is changed.
+func withVoiceBelow(own, other *audio.Sound, below float64) *audio.Sound {
 	gain := math.Pow(10, (dataset.SpeechLevel(own.Level, own.Voiced)-dataset.SpeechLevel(other.Level, other.Voiced)-below)/10)
 	out := *own
 	out.Mel = slices.Clone(own.Mel)
@@ -89,7 +89,7 @@ func under(own, other *audio.Sound, below float64) *audio.Sound {
 	return &out
 }
 
-// overlapProtocol is the rule of these.
+// overlapProtocol returns the line of Protocol on these measures.
 func overlapProtocol() string {
-	return fmt.Sprintf("overlap_auc: genuine clips of 3 s or more as they are, against the same with the voice of a clip of another source over theirs, %v dB below; by how surely two people speak at once, mean over the judged frames. overlap_false: the share of the former that seem such on the whole. overlap_false_alarm_moderate: the share of the latter, each depth counting, judged suspect, moderate or strong.", overlapDepths)
+	return fmt.Sprintf("overlap_auc: genuine clips of 3 s or more against the same with the voice of a clip of another source added, %v dB below theirs; by the mean probability of overlapped speech over the judged frames. overlap_false: genuine clips in which overlapped speech is found. overlap_false_alarm_moderate: clips with an added voice, each depth counted, called suspect (moderate or strong).", overlapDepths)
 }

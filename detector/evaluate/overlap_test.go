@@ -7,8 +7,8 @@ import (
 	"github.com/deepcheck/deepcheck/audio"
 )
 
-// A voice laid over another is as loud as asked for, and is heard in the pauses of the other.
-func TestUnder(t *testing.T) {
+// The added voice has the level asked for, and is audible in the pauses of the other.
+func TestWithVoiceBelow(t *testing.T) {
 	sound := func(loud ...float64) *audio.Sound {
 		s := &audio.Sound{Frames: len(loud), Steps: audio.StepsPerFrame * len(loud)}
 		for _, l := range loud {
@@ -21,7 +21,7 @@ func TestUnder(t *testing.T) {
 		return s
 	}
 	own, other := sound(-20, -90, -20, -20), sound(-40, -40, -90)
-	got := under(own, other, 6)
+	got := withVoiceBelow(own, other, 6)
 	decibels := func(f int) float64 {
 		return 10*math.Log10(math.Exp(got.Mel[f*audio.StepsPerFrame*audio.Bands].Nepers())) - 100
 	}
@@ -31,7 +31,7 @@ func TestUnder(t *testing.T) {
 		}
 	}
 	if own.Mel[0] == got.Mel[0] {
-		t.Error("nothing is added")
+		t.Error("the sounds are equal")
 	}
 	if x := sound(-20); own.Mel[0] != x.Mel[0] {
 		t.Error("the clip itself has changed")

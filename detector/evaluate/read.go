@@ -14,26 +14,26 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// evalBatch is how many clips are read before their pictures are let go of.
-const evalBatch = 16
+// readBatch is the number of clips whose pictures are in memory at a time.
+const readBatch = 16
 
-// A dealing reads clips, judges them by their own sound and deals them out to
-// the two measurings.
-type dealing struct {
+// A clipReader reads clips, scores each with its own sound and assigns it to the measurement of
+// unseen sources or to that of sources trained on.
+type clipReader struct {
 	*Options
-	panel           []*examiner
+	models          []*model
 	evaluation      *Evaluation
-	unseen, trained *measuring
+	unseen, trained *measurement
 	coverage        coverages
 }
 
-func (d *dealing) run(ctx context.Context, clips []dataset.Clip) error {
-	finder := &firstFailure{open: d.OpenFinder}
-	for from := 0; from < len(clips); from += evalBatch {
-		batch := clips[from:min(from+evalBatch, len(clips))]
+func (r *clipReader) run(ctx context.Context, clips []dataset.Clip) error {
+	finder := &finderOpener{open: r.OpenFinder}
+	for from := 0; from < len(clips); from += readBatch {
+		batch := clips[from:min(from+readBatch, len(clips))]
 		failed := map[string]error{}
-		l := dataset.LoadOptions{Cache: filepath.Join(d.Work, "clips"), Jobs: d.Jobs, Finder: finder.finder,
-			Progress: func(done, _ int) { d.Progress("reading clips", from+done, len(clips)) },
+		l := dataset.LoadOptions{Cache: filepath.Join(r.Work, "clips"), Jobs: r.Jobs, Finder: finder.finder,
+			Progress: func(done, _ int) { r.Progress("reading clips", from+done, len(clips)) },
 			Failed:   func(c dataset.Clip, err error) { failed[c.Path] = err }}
 		samples, err := dataset.LoadAll(ctx, batch, l)
 		if err := cmp.Or(err, finder.err); err != nil {
@@ -44,38 +44,38 @@ func (d *dealing) run(ctx context.Context, clips []dataset.Clip) error {
 				return ctx.Err()
 			}
 			why := failed[c.Path]
-			if errors.Is(why, dataset.ErrUnusable) { // cached all the same: its frames count as without a mouth
+			if errors.Is(why, dataset.ErrUnusable) { // its frames count in the coverage
 				if samples[i], err = dataset.Load(ctx, l.Cache, c, l.Finder); err != nil {
 					return err
 				}
 			}
-			if err := d.deal(c, samples[i], why); err != nil {
-				return fmt.Errorf("judging %q: %w", c.Path, err)
+			if err := r.assign(c, samples[i], why); err != nil {
+				return fmt.Errorf("scoring %q: %w", c.Path, err)
 			}
 			samples[i] = nil
 		}
 	}
-	d.evaluation.Coverage = d.coverage.list()
+	r.evaluation.Coverage = r.coverage.list()
 	return nil
 }
 
-// deal takes one clip; why is the reason for it not to be used, s then nil or
-// without mouths or sound.
-func (d *dealing) deal(c dataset.Clip, s *dataset.Sample, why error) error {
-	m, by := d.trained, d.panel[0]
-	i := slices.IndexFunc(d.panel, func(x *examiner) bool { return !slices.Contains(x.trainedOn, c.Source) })
+// assign takes one clip. why is the reason if the clip cannot be used; s is then nil or has no
+// mouths or no sound.
+func (r *clipReader) assign(c dataset.Clip, s *dataset.Sample, why error) error {
+	m, by := r.trained, r.models[0]
+	i := slices.IndexFunc(r.models, func(x *model) bool { return !slices.Contains(x.trainedOn, c.Source) })
 	trained := i < 0
 	if !trained {
-		m, by = d.unseen, d.panel[i]
-		d.evaluation.Unseen++
+		m, by = r.unseen, r.models[i]
+		r.evaluation.Unseen++
 	}
-	d.coverage.add(c.Source, s)
-	left := LeftOut{Clip: c, Trained: trained}
+	r.coverage.add(c.Source, s)
+	clip := InconclusiveClip{Clip: c, Trained: trained}
 	switch {
 	case errors.Is(why, dataset.ErrUnusable):
-		left.Reason, left.frames = dataset.ErrUnusable.Error(), s.Frames
+		clip.Reason, clip.frames = dataset.ErrUnusable.Error(), s.Frames
 	case why != nil:
-		left.Reason = strings.ReplaceAll(why.Error(), c.Path, c.File)
+		clip.Reason = strings.ReplaceAll(why.Error(), c.Path, c.File)
 	default:
 		subject, err := by.subject(c, s)
 		if err != nil {
@@ -85,25 +85,25 @@ func (d *dealing) deal(c dataset.Clip, s *dataset.Sample, why error) error {
 		if subject.own.scored() {
 			return nil
 		}
-		left.Reason = subject.own.reasons[0].String()
+		clip.Reason = subject.own.reasons[0].String()
 	}
 	if why != nil {
-		m.left = append(m.left, left)
+		m.unusable = append(m.unusable, clip)
 	}
-	d.evaluation.Inconclusive = append(d.evaluation.Inconclusive, left)
-	d.Log("inconclusive: %s: %s", left.File, left.Reason)
+	r.evaluation.Inconclusive = append(r.evaluation.Inconclusive, clip)
+	r.Log("inconclusive: %s: %s", clip.File, clip.Reason)
 	return nil
 }
 
-// A firstFailure keeps the first error of opening a finder: it is no clip's
-// fault, and ends the evaluation.
-type firstFailure struct {
+// A finderOpener opens finders and keeps the first error. Such an error is not the fault of a
+// clip and ends the evaluation.
+type finderOpener struct {
 	open func() (video.Finder, error)
 	mu   sync.Mutex
 	err  error
 }
 
-func (f *firstFailure) finder() (video.Finder, error) {
+func (f *finderOpener) finder() (video.Finder, error) {
 	opened, err := f.open()
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -12,10 +12,10 @@ import (
 	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
-// Schema names the form of the JSON that an Evaluation is written as.
+// Schema names the JSON format of an Evaluation.
 const Schema = "deepcheck/eval/1"
 
-// number is a figure rounded to six digits, null where there is none.
+// number is a figure rounded to six decimals in JSON; NaN and infinities are null.
 type number float64
 
 // MarshalJSON implements [json.Marshaler].
@@ -52,23 +52,23 @@ type jsonGroup struct {
 }
 
 type jsonRung struct {
-	Ledger string `json:"ledger"`
-	From   number `json:"from_log10_lr"` // null for no bound
-	To     number `json:"to_log10_lr"`
-	True   int    `json:"true"`
-	False  int    `json:"false"`
-	Ratio  number `json:"observed_ratio"`
+	Kind    string `json:"ledger"`
+	From    number `json:"from_log10_lr"` // null for no limit
+	To      number `json:"to_log10_lr"`
+	Forged  int    `json:"true"`
+	Genuine int    `json:"false"`
+	Ratio   number `json:"observed_ratio"`
 }
 
 type jsonCoverage struct {
-	Source *string `json:"source"` // null for all together
+	Source *string `json:"source"` // null for all sources together
 	Clips  int     `json:"clips"`
 	Frames int     `json:"frames"`
 	Mouths int     `json:"mouth_frames"`
 	Share  number  `json:"share"`
 }
 
-type jsonLeftOut struct {
+type jsonInconclusive struct {
 	File      string `json:"file"`
 	Source    string `json:"source"`
 	Label     string `json:"label"`
@@ -84,31 +84,31 @@ func jsonMeasures(list []Measure) []jsonMeasure {
 	return out
 }
 
-// JSON writes the evaluation in the form Schema.
+// JSON writes the evaluation in the format Schema.
 func (e *Evaluation) JSON(w io.Writer) error {
 	out := struct {
-		Schema       string         `json:"schema"`
-		Tool         string         `json:"tool,omitempty"`
-		List         string         `json:"list"`
-		Weights      string         `json:"weights_sha256"`
-		Others       []string       `json:"further_weights_sha256,omitempty"`
-		Seed         uint64         `json:"seed"`
-		Clips        int            `json:"clips"`
-		Unseen       int            `json:"clips_of_unseen_sources"`
-		Measures     []jsonMeasure  `json:"measures"`
-		Trained      []jsonMeasure  `json:"measures_of_trained_sources,omitempty"`
-		Ladder       []jsonRung     `json:"likelihood_ratios"`
-		Groups       []jsonGroup    `json:"groups"`
-		Coverage     []jsonCoverage `json:"mouth_coverage"`
-		Inconclusive []jsonLeftOut  `json:"inconclusive"`
-		Protocol     []string       `json:"protocol"`
+		Schema       string             `json:"schema"`
+		Tool         string             `json:"tool,omitempty"`
+		List         string             `json:"list"`
+		Weights      string             `json:"weights_sha256"`
+		Others       []string           `json:"further_weights_sha256,omitempty"`
+		Seed         uint64             `json:"seed"`
+		Clips        int                `json:"clips"`
+		Unseen       int                `json:"clips_of_unseen_sources"`
+		Measures     []jsonMeasure      `json:"measures"`
+		Trained      []jsonMeasure      `json:"measures_of_trained_sources,omitempty"`
+		Ladder       []jsonRung         `json:"likelihood_ratios"`
+		Groups       []jsonGroup        `json:"groups"`
+		Coverage     []jsonCoverage     `json:"mouth_coverage"`
+		Inconclusive []jsonInconclusive `json:"inconclusive"`
+		Protocol     []string           `json:"protocol"`
 	}{Schema: Schema, Tool: e.Tool, List: e.List, Weights: e.Fingerprints[0], Others: e.Fingerprints[1:], Seed: e.Seed, Clips: e.Clips, Unseen: e.Unseen,
-		Measures: jsonMeasures(e.Measures), Ladder: []jsonRung{}, Groups: []jsonGroup{}, Coverage: []jsonCoverage{}, Inconclusive: []jsonLeftOut{}, Protocol: Protocol()}
+		Measures: jsonMeasures(e.Measures), Ladder: []jsonRung{}, Groups: []jsonGroup{}, Coverage: []jsonCoverage{}, Inconclusive: []jsonInconclusive{}, Protocol: Protocol()}
 	if e.Trained != nil {
 		out.Trained = jsonMeasures(e.Trained)
 	}
 	for _, r := range e.Ladder {
-		out.Ladder = append(out.Ladder, jsonRung{r.Ledger, number(r.From), number(r.To), r.True, r.False, number(r.Ratio)})
+		out.Ladder = append(out.Ladder, jsonRung{r.Kind, number(r.From), number(r.To), r.Forged, r.Genuine, number(r.Ratio)})
 	}
 	for _, g := range e.Groups {
 		out.Groups = append(out.Groups, jsonGroup{g.By, g.Name, g.Label, g.Trained, g.N, g.Inconclusive, g.Suspect, g.Alarms, number(g.Value), number(g.Low), number(g.High)})
@@ -121,7 +121,7 @@ func (e *Evaluation) JSON(w io.Writer) error {
 		out.Coverage = append(out.Coverage, j)
 	}
 	for _, l := range e.Inconclusive {
-		out.Inconclusive = append(out.Inconclusive, jsonLeftOut{l.File, l.Source, l.Label, l.Trained, l.Reason})
+		out.Inconclusive = append(out.Inconclusive, jsonInconclusive{l.File, l.Source, l.Label, l.Trained, l.Reason})
 	}
 	b, err := json.MarshalIndent(out, "", "  ")
 	if err != nil {
@@ -131,23 +131,23 @@ func (e *Evaluation) JSON(w io.Writer) error {
 	return err
 }
 
-// Table writes the evaluation for people.
+// Table writes the evaluation as text.
 func (e *Evaluation) Table(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	var names []string
 	for _, f := range e.Fingerprints {
 		names = append(names, f[:min(12, len(f))])
 	}
-	fmt.Fprintf(b, "%d clips of %s, %d of them of sources that the weights %s have not seen\n", e.Clips, e.List, e.Unseen, strings.Join(names, ", "))
-	fmt.Fprint(b, "\nmeasures, of unseen sources\n")
+	fmt.Fprintf(b, "%d clips in %s, %d of them of sources that the weights %s were not trained on\n", e.Clips, e.List, e.Unseen, strings.Join(names, ", "))
+	fmt.Fprint(b, "\nmeasures, unseen sources\n")
 	writeMeasures(b, e.Measures)
 	if e.Trained != nil {
-		fmt.Fprint(b, "\nthe same of sources that the weights were trained on\n")
+		fmt.Fprint(b, "\nmeasures, sources that the weights were trained on\n")
 		writeMeasures(b, e.Trained)
 	}
 	e.writeLadder(b)
-	e.writeGroups(b, false, "clips of unseen sources, by their own sound")
-	e.writeGroups(b, true, "clips of sources that the weights were trained on, by their own sound")
+	e.writeGroups(b, false, "clips of unseen sources, with their own sound")
+	e.writeGroups(b, true, "clips of sources that the weights were trained on, with their own sound")
 	fmt.Fprintf(b, "\n%-64s %6s %8s %8s\n", "frames with a mouth", "clips", "frames", "share")
 	for _, c := range e.Coverage {
 		name := c.Source
@@ -172,7 +172,7 @@ func (e *Evaluation) Table(w io.Writer) error {
 func writeMeasures(w io.Writer, list []Measure) {
 	fmt.Fprintf(w, "  %-26s %7s  %-15s %5s %8s\n", "", "value", "95 %", "n", "inconcl.")
 	for _, m := range list {
-		fmt.Fprintf(w, "  %-26s %7s  %-15s %5d %8d", m.Name, m.figure(), interval(m.Estimate), m.N, m.Inconclusive)
+		fmt.Fprintf(w, "  %-26s %7s  %-15s %5d %8d", m.Name, m.figure(), formatInterval(m.Estimate), m.N, m.Inconclusive)
 		if m.Reason != "" {
 			fmt.Fprintf(w, "  %s", m.Reason)
 		} else if m.How != "" {
@@ -182,17 +182,17 @@ func writeMeasures(w io.Writer, list []Measure) {
 	}
 }
 
-// writeLadder writes how often a likelihood ratio was given to clips of which it
-// is right and of which it is wrong.
+// writeLadder writes how many forged and how many genuine clips got a likelihood ratio in each
+// interval.
 func (e *Evaluation) writeLadder(w io.Writer) {
-	ledger := ""
+	kind := ""
 	for _, r := range e.Ladder {
-		if ledger == "" {
-			fmt.Fprint(w, "\nlikelihood ratios given, unseen sources\n")
-			fmt.Fprintf(w, "  %-10s %16s %9s %9s %15s\n", "ledger", "log10 LR", "forged", "genuine", "observed ratio")
+		if kind == "" {
+			fmt.Fprint(w, "\nlikelihood ratios, unseen sources\n")
+			fmt.Fprintf(w, "  %-10s %16s %9s %9s %15s\n", "kind", "log10 LR", "forged", "genuine", "observed ratio")
 		}
-		ledger = r.Ledger
-		fmt.Fprintf(w, "  %-10s %16s %9d %9d %15s\n", r.Ledger, fmt.Sprintf("%.1f to %.1f", r.From, r.To), r.True, r.False, figure(r.Ratio))
+		kind = r.Kind
+		fmt.Fprintf(w, "  %-10s %16s %9d %9d %15s\n", r.Kind, fmt.Sprintf("%.1f to %.1f", r.From, r.To), r.Forged, r.Genuine, formatFigure(r.Ratio))
 	}
 }
 
@@ -209,34 +209,34 @@ func (e *Evaluation) writeGroups(w io.Writer, trained bool, title string) {
 			by = g.By
 			fmt.Fprintf(w, "  %-54s %-7s %5s %8s %8s %9s %7s  %s\n", "by "+by, "label", "n", "inconcl.", "suspect", "moderate+", "AUC", "95 %")
 		}
-		fmt.Fprintf(w, "  %-54s %-7s %5d %8d %8d %9d %7s  %s\n", short(g.Name, 54), g.Label, g.N, g.Inconclusive, g.Suspect, g.Alarms, figure(g.Value), interval(g.Estimate))
+		fmt.Fprintf(w, "  %-54s %-7s %5d %8d %8d %9d %7s  %s\n", short(g.Name, 54), g.Label, g.N, g.Inconclusive, g.Suspect, g.Alarms, formatFigure(g.Value), formatInterval(g.Estimate))
 	}
 }
 
-// figure writes a value with three digits, "-" where there is none.
-func figure(x float64) string {
-	if !defined(x) {
+// formatFigure formats a value with three decimals, "-" for NaN.
+func formatFigure(x float64) string {
+	if !isDefined(x) {
 		return "-"
 	}
 	return strconv.FormatFloat(x, 'f', 3, 64)
 }
 
-// figure writes the measure's value, a number of clips as what it is.
+// figure formats the value of the measure; a number of clips has no decimals.
 func (m *Measure) figure() string {
-	if m.Count && defined(m.Value) {
+	if m.Count && isDefined(m.Value) {
 		return strconv.Itoa(int(m.Value))
 	}
-	return figure(m.Value)
+	return formatFigure(m.Value)
 }
 
-func interval(e statistic.Estimate) string {
-	if !defined(e.Low) {
+func formatInterval(e statistic.Estimate) string {
+	if !isDefined(e.Low) {
 		return ""
 	}
 	return fmt.Sprintf("%.3f to %.3f", e.Low, e.High)
 }
 
-// short cuts a name to n characters.
+// short cuts a name to n characters, of which the last is then an ellipsis.
 func short(name string, n int) string {
 	if r := []rune(name); len(r) > n {
 		return string(r[:n-1]) + "…"

@@ -13,53 +13,57 @@ import (
 )
 
 const (
-	// spliceFrames is the length of what is replaced: 1 s.
+	// spliceFrames is the length of a replacement, in frames: 1 s.
 	spliceFrames = video.FrameRate
-	// spliceSpeech is the share of the frames of either sound that must hold speech there.
+	// spliceSpeech is the least share of frames with speech, in what is replaced and in its
+	// replacement.
 	spliceSpeech = 0.8
 )
 
-// A proposal is a stretch of a clip's sound that may have been replaced.
+// A proposal is an interval of the sound of a clip that may have been replaced.
 type proposal struct {
 	clip       int // index of the clip
 	first, end int // frames [first, end) of the sound
 	confidence float64
-	hit        bool // it is the first to overlap what was replaced enough
+	correct    bool // the first proposal that overlaps the replacement enough
 }
 
-// A stretch is frames [first, end); empty where nothing was replaced.
-type stretch struct{ first, end int }
+// An interval is frames [first, end) of a sound; empty if nothing was replaced.
+type interval struct{ first, end int }
 
-// common is how many frames two stretches have in common.
-func (s stretch) common(o stretch) int { return max(min(s.end, o.end)-max(s.first, o.first), 0) }
+// intersection returns the number of frames in both intervals.
+func (s interval) intersection(o interval) int {
+	return max(min(s.end, o.end)-max(s.first, o.first), 0)
+}
 
-// overlap is the intersection of two stretches over their union.
-func (s stretch) overlap(o stretch) float64 {
-	both := s.common(o)
+// iou returns the intersection over union of two intervals.
+func (s interval) iou(o interval) float64 {
+	both := s.intersection(o)
 	if both == 0 {
 		return 0
 	}
 	return float64(both) / float64(s.end-s.first+o.end-o.first-both)
 }
 
-// splices replaces a second of the sound of genuine clips by a second of speech
-// of another clip, and asks how well the stretches proposed, ranked by
-// confidence over all clips, with and without a splice, find it.
-func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
+// splices restarts a second of the sound of genuine clips by a second of speech of another clip.
+// It measures the average precision of the intervals proposed, ranked by confidence over all
+// clips, spliced and genuine, and how well the voice distance separates a replaced second from
+// the same second as it is.
+func (m *measurement) splices(ctx context.Context) ([]Measure, error) {
 	ap50, ap75, voices := Measure{Name: "splice_ap50"}, Measure{Name: "splice_ap75"}, Measure{Name: "speaker_auc"}
-	clips, left := m.genuine(LongClip)
+	clips, inconclusive := m.genuine(LongClip)
 	rng := m.rng(ap50.Name)
 	var proposals []proposal
-	var truths []stretch
-	var obs []statistic.Observation // who the clips are, to be drawn by source
+	var truths []interval
+	var obs []statistic.Observation // one for each of truths: its source, for the bootstrap
 	var distances []statistic.Observation
-	add := func(s *subject, j *judged, truth stretch) {
-		if j.scored() {
-			if peak := s.by.thresholds.PeakSuspicion(j.scores); !math.IsInf(peak, -1) {
-				m.parts = append(m.parts, s.observe(s.by.scales.Segment.Of(peak), truth.end > 0))
+	add := func(s *subject, o *outcome, truth interval) {
+		if o.scored() {
+			if peak := s.model.thresholds.PeakSuspicion(o.scores); !math.IsInf(peak, -1) {
+				m.segmentRatios = append(m.segmentRatios, s.observe(s.model.scales.Segment.Of(peak), truth.end > 0))
 			}
 		}
-		proposals = append(proposals, propose(len(truths), j)...)
+		proposals = append(proposals, proposeIntervals(len(truths), o)...)
 		truths = append(truths, truth)
 		obs = append(obs, s.observe(0, true))
 	}
@@ -69,64 +73,64 @@ func (m *measuring) splices(ctx context.Context) ([]Measure, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		add(s, s.own, stretch{})
-		at, ok := speechOf(rng, s.sound, s.face.First, s.face.First+len(s.blank), spliceFrames)
-		donor := strangers(rng, s, clips)
+		add(s, s.own, interval{})
+		at, ok := drawSpeech(rng, s.sound, s.face.First, s.face.First+len(s.unscored), spliceFrames)
+		donor := drawImpostors(rng, s, clips)
 		if !ok || len(donor) == 0 {
-			left++
+			inconclusive++
 			continue
 		}
-		from, ok := speechOf(rng, donor[0].sound, 0, donor[0].frames, spliceFrames)
+		from, ok := drawSpeech(rng, donor[0].sound, 0, donor[0].frames, spliceFrames)
 		if !ok {
-			left++
+			inconclusive++
 			continue
 		}
-		j, err := s.judge(s.sound.spliced(at, donor[0].sound, from, spliceFrames))
+		o, err := s.scan(s.sound.spliced(at, donor[0].sound, from, spliceFrames))
 		if err != nil {
 			return nil, err
 		}
-		add(s, j, stretch{at, at + spliceFrames})
-		for _, x := range []*judged{s.own, j} {
+		add(s, o, interval{at, at + spliceFrames})
+		for _, x := range []*outcome{s.own, o} {
 			if d := x.voiceDistance(at + spliceFrames/2); d > 0 {
-				distances = append(distances, s.observe(d, x == j))
+				distances = append(distances, s.observe(d, x == o))
 			}
 		}
 		spliced++
 	}
 	out := []Measure{ap50, ap75, voices}
 	for i := range out {
-		out[i].Estimate, out[i].N, out[i].Inconclusive = statistic.Unmeasured(), spliced, left
+		out[i].Estimate, out[i].N, out[i].Inconclusive = statistic.Unmeasured(), spliced, inconclusive
 		if spliced == 0 {
-			out[i] = out[i].without(m.none("genuine clip of 3 s or more with a second of speech to replace"))
+			out[i] = out[i].withReason(m.noClips("genuine clip of 3 s or more with a second of speech to replace"))
 		}
 	}
 	if spliced == 0 {
 		return out, nil
 	}
-	out[0].Estimate = meanPrecision(rng, proposals, truths, obs, .5)
-	out[1].Estimate = meanPrecision(rng, proposals, truths, obs, .75)
+	out[0].Estimate = averagePrecision(rng, proposals, truths, obs, .5)
+	out[1].Estimate = averagePrecision(rng, proposals, truths, obs, .75)
 	if pos, neg := statistic.Classes(distances); len(pos) == 0 || len(neg) == 0 {
-		out[2] = out[2].without("no clip with enough speech beside a second to compare voices")
+		out[2] = out[2].withReason("no clip with enough speech outside the replaced second to compare voices")
 	} else {
 		out[2].Estimate, out[2].N = statistic.ROCArea(m.rng(out[2].Name), distances), len(pos)
 	}
 	return out, nil
 }
 
-// voiceDistance returns how far the voice of the second about a frame of the sound is from that of the rest, 0 where
-// that is not known.
-func (j *judged) voiceDistance(frame int) float64 {
-	for i := range j.scores {
-		if j.heard(j.scores[i].Frame) == frame {
-			return j.scores[i].VoiceDistance
+// voiceDistance returns the distance of the voice in the second about a frame of the sound from
+// that in the rest of the track, see [verdict.Score]; 0 if unknown.
+func (o *outcome) voiceDistance(frame int) float64 {
+	for i := range o.scores {
+		if o.soundFrame(o.scores[i].Frame) == frame {
+			return o.scores[i].VoiceDistance
 		}
 	}
 	return 0
 }
 
-// speechOf draws where n frames of mostly speech begin in frames [first, end).
-func speechOf(rng *rand.Rand, h *hearing, first, end, n int) (at int, ok bool) {
-	var places []int
+// drawSpeech draws the first of n frames of mostly speech, all in [first, end).
+func drawSpeech(rng *rand.Rand, h *clipSound, first, end, n int) (at int, ok bool) {
+	var starts []int
 	for t := max(first, 0); t+n <= min(end, h.frames()); t++ {
 		spoken := 0
 		for _, v := range h.voiced[t : t+n] {
@@ -135,74 +139,76 @@ func speechOf(rng *rand.Rand, h *hearing, first, end, n int) (at int, ok bool) {
 			}
 		}
 		if float64(spoken) >= spliceSpeech*float64(n) {
-			places = append(places, t)
+			starts = append(starts, t)
 		}
 	}
-	if len(places) == 0 {
+	if len(starts) == 0 {
 		return 0, false
 	}
-	return places[rng.IntN(len(places))], true
+	return starts[rng.IntN(len(starts))], true
 }
 
-// propose returns the stretches of a clip's sound that may have been replaced: around each highest place of the
-// level, as wide as a segment would grow and with its ends; the confidence is the height, see
-// [detector.LRScale.Rank]. The sound of a frame is as much later as the lag says.
-func propose(clip int, j *judged) []proposal {
-	level := j.by.thresholds.Fusions.Suspicion(j.scores)
-	var places []int
-	for i, v := range level {
+// proposeIntervals returns the intervals of the sound of a clip that may have been replaced:
+// each peak of the suspicion, with the extent and the boundaries that a segment would get, moved
+// by the lag to frames of the sound. The confidence is the rank of the peak, see
+// [verdict.LRScale.Rank].
+func proposeIntervals(clip int, o *outcome) []proposal {
+	suspicion := o.model.thresholds.Fusions.Suspicion(o.scores)
+	var frames []int
+	for i, v := range suspicion {
 		if !math.IsNaN(v) {
-			places = append(places, i)
+			frames = append(frames, i)
 		}
 	}
-	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(level[b], level[a]) })
-	taken := make([]bool, len(level))
+	slices.SortStableFunc(frames, func(a, b int) int { return cmp.Compare(suspicion[b], suspicion[a]) })
+	taken := make([]bool, len(suspicion))
 	var out []proposal
-	for _, i := range places {
+	for _, i := range frames {
 		if taken[i] {
 			continue
 		}
-		grown := verdict.Grow(level, []verdict.Interval{{From: i, To: i + 1, Peak: level[i]}})[0]
+		extent := verdict.Grow(suspicion, []verdict.Interval{{From: i, To: i + 1, Peak: suspicion[i]}})[0]
 		from, to := i, i+1
-		for from > grown.From && !taken[from-1] {
+		for from > extent.From && !taken[from-1] {
 			from--
 		}
-		for to < grown.To && !taken[to] {
+		for to < extent.To && !taken[to] {
 			to++
 		}
-		// what rises towards a neighbour is that one's flank, no place of its own
-		flank := from > 0 && taken[from-1] && level[from-1] >= level[i] || to < len(level) && taken[to] && level[to] >= level[i]
+		// an interval that rises towards an interval taken before is the flank of that one
+		flank := from > 0 && taken[from-1] && suspicion[from-1] >= suspicion[i] || to < len(suspicion) && taken[to] && suspicion[to] >= suspicion[i]
 		for t := from; t < to; t++ {
 			taken[t] = true
 		}
 		if !flank {
-			first := j.scores[0].Frame
-			p := j.by.thresholds.RefineBoundaries(j.scores, []verdict.Interval{{From: from, To: to, Peak: level[i]}})[0]
-			out = append(out, proposal{clip: clip, first: j.heard(first + p.From), end: j.heard(first + p.To), confidence: j.by.scales.Segment.Rank(p.Peak)})
+			first := o.scores[0].Frame
+			p := o.model.thresholds.RefineBoundaries(o.scores, []verdict.Interval{{From: from, To: to, Peak: suspicion[i]}})[0]
+			out = append(out, proposal{clip: clip, first: o.soundFrame(first + p.From), end: o.soundFrame(first + p.To), confidence: o.model.scales.Segment.Rank(p.Peak)})
 		}
 	}
 	return out
 }
 
-// meanPrecision is the average precision of proposals at an overlap: the area
-// under precision over recall, precision made monotone (Everingham et al. 2010,
-// section 4.2, over all points).
-func meanPrecision(rng *rand.Rand, proposals []proposal, truths []stretch, obs []statistic.Observation, overlap float64) statistic.Estimate {
+// averagePrecision returns the average precision of proposals at an intersection over union of
+// at least overlap: the area under precision over recall, with precision made monotone
+// (Everingham et al. 2010, section 4.2, over all points).
+func averagePrecision(rng *rand.Rand, proposals []proposal, truths []interval, obs []statistic.Observation, overlap float64) statistic.Estimate {
 	proposals = slices.Clone(proposals)
 	slices.SortStableFunc(proposals, func(a, b proposal) int { return cmp.Compare(b.confidence, a.confidence) })
 	found := make([]bool, len(truths))
 	for i := range proposals {
 		p := &proposals[i]
-		p.hit = !found[p.clip] && stretch{p.first, p.end}.overlap(truths[p.clip]) >= overlap
-		found[p.clip] = found[p.clip] || p.hit
+		p.correct = !found[p.clip] && interval{p.first, p.end}.iou(truths[p.clip]) >= overlap
+		found[p.clip] = found[p.clip] || p.correct
 	}
 	c := statistic.NewClusters(obs)
-	return c.Estimate(rng, func(weight []int) float64 { return precisionArea(proposals, truths, c.Of, weight) })
+	return c.Estimate(rng, func(weight []int) float64 { return precisionRecallArea(proposals, truths, c.Of, weight) })
 }
 
-// precisionArea takes proposals from the most confident on, each as often as
-// its clip's cluster was drawn; NaN where no splice was.
-func precisionArea(proposals []proposal, truths []stretch, of, weight []int) float64 {
+// precisionRecallArea returns the area under precision over recall of proposals in descending
+// order of confidence, with the weight of the cluster of each clip; NaN if no spliced clip has a
+// weight.
+func precisionRecallArea(proposals []proposal, truths []interval, of, weight []int) float64 {
 	var total int
 	for i, t := range truths {
 		if t.end > t.first {
@@ -214,7 +220,7 @@ func precisionArea(proposals []proposal, truths []stretch, of, weight []int) flo
 	for i, p := range proposals {
 		w := weight[of[p.clip]]
 		all += w
-		if p.hit {
+		if p.correct {
 			hits += w
 			gained[i] = float64(w) / float64(total)
 		}

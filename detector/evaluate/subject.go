@@ -18,79 +18,79 @@ import (
 	"github.com/deepcheck/deepcheck/weights"
 )
 
-// A subject is a clip of which everything but the pictures is kept.
+// A subject is a clip in memory, without its pictures.
 type subject struct {
 	dataset.Clip
-	frames int
-	hash   string // of the file
-	face   *embed.Mouths
-	blank  []verdict.Score // one a frame of the face, nothing judged yet
-	trace  *lips.Trace
-	sound  *hearing
-	own    *judged // by its own sound
-	by     *examiner
+	frames   int
+	hash     string // of the file
+	face     *embed.Mouths
+	unscored []verdict.Score // (frames of the face) before scoring
+	trace    *lips.Trace
+	sound    *clipSound
+	own      *outcome // with its own sound
+	model    *model
 }
 
-// judge compares the clip's face with a sound as a scan does.
-func (s *subject) judge(h *hearing) (*judged, error) { return s.by.judge(s, h) }
+// scan scores the face of the clip with a sound, as a scan does.
+func (s *subject) scan(sound *clipSound) (*outcome, error) { return s.model.scan(s, sound) }
 
-// A judged is what Judge says of one face and one sound.
-type judged struct {
-	by      *examiner
+// An outcome holds the scores and the verdict of one face with one sound.
+type outcome struct {
+	model   *model
 	verdict verdict.Verdict
 	band    verdict.Band
 	reasons []verdict.Reason
-	logit   float64         // of the track as a whole; NaN where too few frames are judged
-	motion  float64         // mean motion logit; NaN where there is no window
-	scores  []verdict.Score // one a frame of the face
-	lag     avsync.Lag      // where it moves, its mean
-	lags    []int           // frames, one for each of scores: where the lag moves; nil elsewhere
+	logit   float64         // mismatch logit of the track; NaN if too few frames are judged
+	motion  float64         // mean motion logit; NaN if there is no window
+	scores  []verdict.Score // (frames of the face)
+	lag     avsync.Lag      // the mean of lags if the lag drifts
+	lags    []int           // (frames of the face) in frames, if the lag drifts; nil otherwise
 
-	segments []verdict.Segment // suspect ones
+	segments []verdict.Segment // suspect segments
 }
 
-// heard returns the frame of the sound that belongs to a frame of the picture.
-func (j *judged) heard(frame int) int {
-	if j.lags == nil {
-		return frame + j.lag.Whole
+// soundFrame returns the frame of the sound that belongs to a frame of the picture.
+func (o *outcome) soundFrame(frame int) int {
+	if o.lags == nil {
+		return frame + o.lag.Whole
 	}
-	return frame + j.lags[min(max(frame-j.scores[0].Frame, 0), len(j.lags)-1)]
+	return frame + o.lags[min(max(frame-o.scores[0].Frame, 0), len(o.lags)-1)]
 }
 
-// suspect says whether the verdict is suspect, with band moderate or strong.
-func (j *judged) suspect() bool {
-	return j.verdict == verdict.Suspect && (j.band == verdict.Moderate || j.band == verdict.Strong)
+// isAlarm reports whether the verdict is suspect, moderate or strong.
+func (o *outcome) isAlarm() bool {
+	return o.verdict == verdict.Suspect && (o.band == verdict.Moderate || o.band == verdict.Strong)
 }
 
-// scored says whether there was enough to give the clip a number.
-func (j *judged) scored() bool { return !math.IsNaN(j.logit) }
+// scored reports whether there is a mismatch logit.
+func (o *outcome) scored() bool { return !math.IsNaN(o.logit) }
 
-// observe returns an observation of a subject.
+// observe returns an observation of the clip.
 func (s *subject) observe(value float64, positive bool) statistic.Observation {
 	return statistic.Observation{Value: value, Positive: positive, Source: s.Source, File: s.File}
 }
 
-// An examiner shows faces and sounds to the network.
-type examiner struct {
+// A model is a set of weights, ready to score clips.
+type model struct {
 	runner     *network.Runner
 	thresholds verdict.Thresholds
 	scales     verdict.Scales
 	trainedOn  []string // sources
 }
 
-func newExaminer(w *weights.File) (*examiner, error) {
+func newModel(w *weights.File) (*model, error) {
 	params, err := detector.LoadParams(w)
 	if err != nil {
 		return nil, fmt.Errorf("weights: %w", err)
 	}
 	runner, err := network.NewRunner(params)
-	return &examiner{runner: runner, thresholds: verdict.NewThresholds(w.Calibration), scales: verdict.NewScales(w.Calibration), trainedOn: w.TrainedOn}, err
+	return &model{runner: runner, thresholds: verdict.NewThresholds(w.Calibration), scales: verdict.NewScales(w.Calibration), trainedOn: w.TrainedOn}, err
 }
 
-// subject embeds the mouths of a clip and judges it by its own sound.
-func (x *examiner) subject(c dataset.Clip, s *dataset.Sample) (*subject, error) {
-	out := &subject{Clip: c, by: x, frames: s.Frames, hash: s.Hash, trace: new(lips.Trace),
-		sound: &hearing{mel: s.Mel, level: s.Level, voiced: s.Voiced}}
+// subject embeds the mouths of a clip and scores it with its own sound.
+func (x *model) subject(c dataset.Clip, s *dataset.Sample) (*subject, error) {
+	out := &subject{Clip: c, model: x, frames: s.Frames, hash: s.Hash, trace: new(lips.Trace),
+		sound: &clipSound{mel: s.Mel, level: s.Level, voiced: s.Voiced}}
 	first := max(0, slices.Index(s.Seen, true))
 	reader := embed.NewMouthReader(x.runner, first)
 	for t := first; t < s.Frames; t++ {
@@ -115,19 +115,19 @@ func (x *examiner) subject(c dataset.Clip, s *dataset.Sample) (*subject, error) 
 		if seen {
 			score.Opening, score.Yaw, score.EyeDist = s.Opening(t), float64(s.Yaw[t]), float64(s.Eyes[t])
 		}
-		out.blank = append(out.blank, score)
+		out.unscored = append(out.unscored, score)
 	}
 	var err error
-	out.own, err = x.judge(out, out.sound)
+	out.own, err = x.scan(out, out.sound)
 	return out, err
 }
 
-func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
-	t := verdict.Track{Scores: slices.Clone(s.blank), Start: video.FrameTime(s.face.First),
-		End: video.FrameTime(s.face.First + len(s.blank))}
-	out := &judged{by: x, scores: t.Scores, motion: math.NaN()}
-	if !h.silent() {
-		voice, err := embed.EmbedMel(x.runner, h.mel, h.level, h.voiced)
+func (x *model) scan(s *subject, sound *clipSound) (*outcome, error) {
+	t := verdict.Track{Scores: slices.Clone(s.unscored), Start: video.FrameTime(s.face.First),
+		End: video.FrameTime(s.face.First + len(s.unscored))}
+	out := &outcome{model: x, scores: t.Scores, motion: math.NaN()}
+	if !sound.silent() {
+		voice, err := embed.EmbedMel(x.runner, sound.mel, sound.level, sound.voiced)
 		if err != nil {
 			return nil, err
 		}
@@ -144,16 +144,16 @@ func (x *examiner) judge(s *subject, h *hearing) (*judged, error) {
 		c.Score(t.Scores, x.thresholds)
 	}
 	r := verdict.Result{Frames: s.frames, Tracks: []verdict.Track{t}}
-	verdict.Decide(&r, !h.silent(), x.thresholds)
+	verdict.Decide(&r, !sound.silent(), x.thresholds)
 	out.verdict, out.band, out.reasons, out.segments = r.Verdict, r.Band, r.Reasons, r.Segments
 	out.logit = r.Tracks[0].Logit
 	return out, nil
 }
 
-// profile is the likeness of a face and a sound at every lag within ±search frames, see
-// [avsync.LagProfileWithin].
-func (s *subject) profile(h *hearing, search int) ([]float64, error) {
-	voice, err := embed.EmbedMel(s.by.runner, h.mel, h.level, h.voiced)
+// profile returns the likeness of the face and a sound at every lag within ±search frames,
+// (2·search+1), see [avsync.LagProfileWithin].
+func (s *subject) profile(sound *clipSound, search int) ([]float64, error) {
+	voice, err := embed.EmbedMel(s.model.runner, sound.mel, sound.level, sound.voiced)
 	if err != nil {
 		return nil, err
 	}

@@ -9,53 +9,51 @@ import (
 )
 
 const (
-	// LongClip is the least length, in frames, of the clips that swapped and
-	// shifted sound is tried on: 3 s.
+	// LongClip is the least length, in frames, of clips for swapped and shifted sound: 3 s.
 	LongClip = 75
-	// swaps is how many strangers' sounds every clip is given.
-	swaps = 4
+	// swapsPerClip is the largest number of impostor voices for each clip.
+	swapsPerClip = 4
 )
 
-// swap gives genuine clips the sound of other people: every clip of 3 s or more
-// is scored with its own sound and with that of up to four other such clips,
-// cut or filled up to its length. The other clips are of other sources; only
-// where there is but one source are they other clips of it. The score is the
-// mismatch logit after the lag was taken out.
-func (m *measuring) swap(ctx context.Context) (Measure, error) {
+// swap measures how well the mismatch logit separates genuine clips of 3 s or more from the same
+// pictures with impostor voices, see drawImpostors. The sounds are cut or padded to the length
+// of the clip, and the lag is taken out.
+func (m *measurement) swap(ctx context.Context) (Measure, error) {
 	out := Measure{Name: "swap_auc", Estimate: statistic.Unmeasured()}
-	clips, left := m.genuine(LongClip)
-	out.Inconclusive = left
+	clips, inconclusive := m.genuine(LongClip)
+	out.Inconclusive = inconclusive
 	if len(clips) < 2 {
-		return out.without("fewer than two genuine clips of 3 s or more of sources that " + m.whose), nil
+		return out.withReason("fewer than two genuine clips of 3 s or more of sources that " + m.sourceClause), nil
 	}
 	rng := m.rng(out.Name)
 	var obs []statistic.Observation
 	for i, s := range clips {
 		m.progress("swapping sounds", i, len(clips))
 		obs = append(obs, s.observe(byMismatch(s.own), false))
-		for _, o := range strangers(rng, s, clips) {
+		for _, o := range drawImpostors(rng, s, clips) {
 			if ctx.Err() != nil {
 				return out, ctx.Err()
 			}
-			j, err := s.judge(o.sound.fitted(s.frames))
+			swapped, err := s.scan(o.sound.ofLength(s.frames))
 			if err != nil {
 				return out, err
 			}
-			if j.scored() {
-				obs = append(obs, s.observe(byMismatch(j), true))
+			if swapped.scored() {
+				obs = append(obs, s.observe(byMismatch(swapped), true))
 			}
 		}
 	}
 	out.N = len(clips)
 	out.Estimate = statistic.ROCArea(rng, obs)
 	if math.IsNaN(out.Value) {
-		return out.without("no swapped sound left a second of speech with a mouth"), nil
+		return out.withReason("no clip with a swapped sound has a score"), nil
 	}
 	return out, nil
 }
 
-// strangers draws clips of other sources than that of s; of its own where there are no others.
-func strangers(rng *rand.Rand, s *subject, clips []*subject) []*subject {
+// drawImpostors draws up to swapsPerClip clips of other sources than that of s; other clips of
+// its source if there is only one source.
+func drawImpostors(rng *rand.Rand, s *subject, clips []*subject) []*subject {
 	var out []*subject
 	for _, o := range clips {
 		if o.Source != s.Source {
@@ -70,5 +68,5 @@ func strangers(rng *rand.Rand, s *subject, clips []*subject) []*subject {
 		}
 	}
 	rng.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
-	return out[:min(swaps, len(out))]
+	return out[:min(swapsPerClip, len(out))]
 }

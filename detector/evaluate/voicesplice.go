@@ -13,9 +13,9 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// changeLeast is how much of a voice is left, in frames, before and behind another
-// that speaks for a stretch: 1 s.
-const changeLeast = video.FrameRate
+// minRemaining is the least length, in frames, of the sound before and after an inserted voice:
+// 1 s.
+const minRemaining = video.FrameRate
 
 // A span is frames [from, to) of a sound.
 type span struct {
@@ -23,9 +23,9 @@ type span struct {
 	from, to int
 }
 
-// inTurn returns a sound that is the spans one after the other, as far as
-// their voices need it to be told.
-func inTurn(spans ...span) *audio.Sound {
+// concatenateSpans joins spans to one sound. Only the fields that speaker embeddings need are
+// set.
+func concatenateSpans(spans ...span) *audio.Sound {
 	out := new(audio.Sound)
 	for _, s := range spans {
 		out.Mel = append(out.Mel, s.sound.Mel[s.from*dataset.MelRow:s.to*dataset.MelRow]...)
@@ -37,24 +37,25 @@ func inTurn(spans ...span) *audio.Sound {
 	return out
 }
 
-// TakenOver returns a sound in which another's speaks from a place about its middle
-// on. Both must have LongClip frames or more.
+// TakenOver returns own with its end, from a random frame about its middle on, replaced by the
+// end of other. Both must have LongClip frames or more.
 func TakenOver(rng *rand.Rand, own, other *audio.Sound) *audio.Sound {
 	at := 2*own.Frames/5 + rng.IntN(own.Frames/5+1)
 	n := min(own.Frames-at, other.Frames)
-	return inTurn(span{own, 0, at}, span{other, other.Frames - n, other.Frames})
+	return concatenateSpans(span{own, 0, at}, span{other, other.Frames - n, other.Frames})
 }
 
-// Interrupted returns a sound in which another's speaks for 1, 2 or 3 s, as far as
-// there is room. Both must have LongClip frames or more.
+// Interrupted returns own with 1, 2 or 3 s, as far as there is room, replaced by speech of
+// other. Both must have LongClip frames or more.
 func Interrupted(rng *rand.Rand, own, other *audio.Sound) *audio.Sound {
-	n := min((1+rng.IntN(3))*video.FrameRate, own.Frames-2*changeLeast, other.Frames)
-	at := changeLeast + rng.IntN(own.Frames-n-2*changeLeast+1)
+	n := min((1+rng.IntN(3))*video.FrameRate, own.Frames-2*minRemaining, other.Frames)
+	at := minRemaining + rng.IntN(own.Frames-n-2*minRemaining+1)
 	from := rng.IntN(other.Frames - n + 1)
-	return inTurn(span{own, 0, at}, span{other, from, from + n}, span{own, at + n, own.Frames})
+	return concatenateSpans(span{own, 0, at}, span{other, from, from + n}, span{own, at + n, own.Frames})
 }
 
-// ChangeScore is the score of a sound, NaN where there is too little speech.
+// ChangeScore returns the greatest voice change in a sound, see [verdict.ChangeScore]; NaN if
+// there is too little speech.
 func ChangeScore(r *network.Runner, s *audio.Sound) (float64, error) {
 	voice, err := embed.EmbedSound(r, s)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/dataset/made"
 )
 
-// Whoever takes over or interrupts leaves the rest of a sound as it was.
+// TakenOver and Interrupted leave the rest of a sound unchanged.
 func TestSplicedVoices(t *testing.T) {
 	own, other := made.Voice(1, 0, 150), made.Voice(2, 9, 80)
 	for seed := range uint64(50) {
@@ -25,7 +25,7 @@ func TestSplicedVoices(t *testing.T) {
 				}
 			}
 			if theirs < 25 || theirs > 90 || s.Frames < 125 || name == "interrupted" && (s.Frames != 150 || theirs > 75) {
-				t.Errorf("%s: %d of %d frames are another's", name, theirs, s.Frames)
+				t.Errorf("%s: %d of %d frames are not own", name, theirs, s.Frames)
 			}
 		}
 	}

@@ -14,14 +14,14 @@ import (
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
-func madeHearing(seed uint64, frames int) *hearing {
+func madeSound(seed uint64, frames int) *clipSound {
 	s := made.Sample(seed, frames)
-	return &hearing{mel: s.Mel, level: s.Level, voiced: s.Voiced}
+	return &clipSound{mel: s.Mel, level: s.Level, voiced: s.Voiced}
 }
 
 func TestShifted(t *testing.T) {
 	const frames = 20
-	h := madeHearing(1, frames)
+	h := madeSound(1, frames)
 	for _, by := range []int{-25, -20, -3, 0, 4, 20, 100} {
 		got := h.shifted(by)
 		for f := range frames {
@@ -38,22 +38,22 @@ func TestShifted(t *testing.T) {
 		}
 	}
 	if !h.shifted(20).silent() || h.shifted(19).silent() {
-		t.Error("silence begins at the wrong shift")
+		t.Error("a shift by 20 is not silent, or one by 19 is")
 	}
 }
 
-func TestFitted(t *testing.T) {
-	h := madeHearing(1, 20)
-	if got := h.fitted(8); got.frames() != 8 || !slices.Equal(got.mel, h.mel[:8*dataset.MelRow]) {
-		t.Error("cut to 8 frames it is not its beginning")
+func TestOfLength(t *testing.T) {
+	h := madeSound(1, 20)
+	if got := h.ofLength(8); got.frames() != 8 || !slices.Equal(got.mel, h.mel[:8*dataset.MelRow]) {
+		t.Error("the first 8 frames differ")
 	}
-	if got := h.fitted(30); got.frames() != 30 || !slices.Equal(got.mel[:20*dataset.MelRow], h.mel) || got.voiced[20] {
-		t.Error("filled up to 30 frames it is not itself and silence")
+	if got := h.ofLength(30); got.frames() != 30 || !slices.Equal(got.mel[:20*dataset.MelRow], h.mel) || got.voiced[20] {
+		t.Error("30 frames are not the sound and silence")
 	}
 }
 
 func TestSpliced(t *testing.T) {
-	h, o := madeHearing(1, 60), madeHearing(2, 60)
+	h, o := madeSound(1, 60), madeSound(2, 60)
 	before := slices.Clone(h.mel)
 	got := h.spliced(10, o, 30, spliceFrames)
 	if !slices.Equal(h.mel, before) {
@@ -62,12 +62,12 @@ func TestSpliced(t *testing.T) {
 	edge := crossFade * audio.Bands
 	first, last := 10*dataset.MelRow, 35*dataset.MelRow
 	if !slices.Equal(got.mel[:first], h.mel[:first]) || !slices.Equal(got.mel[last:], h.mel[last:]) {
-		t.Error("something beside the splice has changed")
+		t.Error("frames outside the splice have changed")
 	}
 	if !slices.Equal(got.mel[first+edge:last-edge], o.mel[30*dataset.MelRow+edge:55*dataset.MelRow-edge]) {
-		t.Error("the splice is not the other's second")
+		t.Error("the splice is not the second of the other sound")
 	}
-	for _, i := range []int{first, last - 1} { // two thirds of the own sound's share is left there
+	for _, i := range []int{first, last - 1} { // two thirds own, one third other
 		want := h.mel[i]*2/3 + o.mel[i+20*dataset.MelRow]/3
 		if math.Abs(float64(got.mel[i]-want)) > 1e-5 {
 			t.Errorf("at the edge %v, want %v", got.mel[i], want)
@@ -75,8 +75,8 @@ func TestSpliced(t *testing.T) {
 	}
 }
 
-// A second of high logits between low ones is proposed first, and where its sound is.
-func TestPropose(t *testing.T) {
+// A second of high logits between low ones is proposed first, at the frames of its sound.
+func TestProposeIntervals(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 4))
 	scores := make([]verdict.Score, 120)
 	for i := range scores {
@@ -86,23 +86,23 @@ func TestPropose(t *testing.T) {
 		}
 		scores[i] = verdict.Score{Frame: 7 + i, Judged: true, Mismatch: network.Probability(float32(logit))}
 	}
-	got := propose(3, &judged{by: &examiner{}, scores: scores, lag: avsync.Lag{Whole: 4}})
+	got := proposeIntervals(3, &outcome{model: &model{}, scores: scores, lag: avsync.Lag{Whole: 4}})
 	if len(got) == 0 {
 		t.Fatal("nothing proposed")
 	}
 	best := got[0]
-	if overlap := (stretch{best.first, best.end}).overlap(stretch{61, 86}); best.clip != 3 || overlap < .75 {
+	if overlap := (interval{best.first, best.end}).iou(interval{61, 86}); best.clip != 3 || overlap < .75 {
 		t.Errorf("proposed %+v, which overlaps 61 to 86 by %.2f", best, overlap)
 	}
 	for _, p := range got[1:] {
-		if p.confidence > best.confidence || (stretch{p.first, p.end}).overlap(stretch{best.first, best.end}) > 0 {
+		if p.confidence > best.confidence || (interval{p.first, p.end}).iou(interval{best.first, best.end}) > 0 {
 			t.Errorf("%+v beside %+v", p, best)
 		}
 	}
 	for i := range scores {
 		scores[i].Judged = false
 	}
-	if got := propose(0, &judged{by: &examiner{}, scores: scores}); got != nil {
+	if got := proposeIntervals(0, &outcome{model: &model{}, scores: scores}); got != nil {
 		t.Errorf("without a judged frame: %+v", got)
 	}
 }
