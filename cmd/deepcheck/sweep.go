@@ -92,7 +92,7 @@ func (r *scanRun) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	for _, out := range r.outputs {
-		if n := len(r.targets); n != 1 && out.Format.OfOneFile() {
+		if n := len(r.targets); n != 1 && out.Format.SingleFile() {
 			return fmt.Errorf("output %q: markers are of one file, and there are %d", out, n)
 		}
 		t, err := out.Open(r.stdout)

@@ -120,12 +120,12 @@ func TestBrowserRecounts(t *testing.T) {
 	}
 	res := rising()
 	suspicions := verdict.Suspicions(res.Tracks, res.Thresholds)
-	judged := decimals(frames(judgedFrames(res)), 2)
+	judged := decimals(frameSeconds(judgedFrames(res)), 2)
 	seen := map[string]bool{}
 	for _, steps := range []int{0, -maxSteps, -32, -16, 0, 1, 5, 16, maxSteps, 0} {
 		set(steps)
 		n, intervals := countAt(res, suspicions, res.Thresholds.SegmentWeak+float64(steps)*thresholdStep)
-		want := english().Page.ThresholdCount.Fill(decimals(frames(n), 2), intervals, judged)
+		want := english().Page.ThresholdCount.Fill(decimals(frameSeconds(n), 2), intervals, judged)
 		if got := count(); got != want {
 			t.Errorf("%d steps from the default: the page counts %q, want %q", steps, got, want)
 		}

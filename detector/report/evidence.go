@@ -45,9 +45,9 @@ func (w *words) voiceEvidence(res *verdict.Result, t *verdict.Track) string {
 		parts = append(parts, w.VoiceWeighs.Fill(t.ID, w.ratioInWords(t.LogLR, w.OthersVoice, w.OwnVoice)))
 		switch {
 		case segment != nil:
-			parts = append(parts, w.PartDrowns)
+			parts = append(parts, w.TrackAverages)
 		case slices.Contains(t.Reasons, verdict.PartOfFile):
-			parts = append(parts, w.PartApart)
+			parts = append(parts, w.TrackAveragesOnly)
 		}
 	}
 	return strings.Join(parts, " ")
@@ -90,9 +90,9 @@ func (w *words) evidenceQuestions(f *File) []evidenceQuestion {
 	if f.failed() {
 		return nil
 	}
-	voice := evidenceQuestion{Title: w.Page.VoiceLedger, Propositions: w.Page.Propositions, Ratio: w.Page.NoRatio, Says: w.Page.weighs(f)}
-	motion := evidenceQuestion{Title: w.Page.MotionLedger, Propositions: w.Page.MotionPropositions, Ratio: w.Page.NoRatio}
-	change := evidenceQuestion{Title: w.Page.ChangeLedger, Propositions: w.Page.ChangePropositions, Ratio: cmp.Or(w.changeEvidence(f.Result), w.Page.NoRatio)}
+	voice := evidenceQuestion{Title: w.Page.VoiceQuestion, Propositions: w.Page.Propositions, Ratio: w.Page.NoRatio, Says: w.Page.weighs(f)}
+	motion := evidenceQuestion{Title: w.Page.MotionQuestion, Propositions: w.Page.MotionPropositions, Ratio: w.Page.NoRatio}
+	change := evidenceQuestion{Title: w.Page.ChangeQuestion, Propositions: w.Page.ChangePropositions, Ratio: cmp.Or(w.changeEvidence(f.Result), w.Page.NoRatio)}
 	if t := evidenceTrack(f.Result); t != nil {
 		voice.Ratio = cmp.Or(w.voiceEvidence(f.Result, t), voice.Ratio)
 		motion.Ratio = cmp.Or(w.motionEvidence(t), motion.Ratio)

@@ -38,14 +38,14 @@ func TestEvidenceQuestions(t *testing.T) {
 	if !strings.Contains(got[0].Ratio, "18 times") || !strings.Contains(got[0].Ratio, "moderate support") || !strings.Contains(got[1].Ratio, "1.3 times") || !strings.Contains(got[1].Ratio, "no support") {
 		t.Errorf("ratios %q and %q", got[0].Ratio, got[1].Ratio)
 	}
-	if !strings.HasPrefix(got[0].Ratio, "The segment from 0:01.32 to 0:01.64, track 1: the numbers are 133 times more probable") || !strings.Contains(got[0].Ratio, w.PartDrowns) {
+	if !strings.HasPrefix(got[0].Ratio, "The segment from 0:01.32 to 0:01.64, track 1: the numbers are 133 times more probable") || !strings.Contains(got[0].Ratio, w.TrackAverages) {
 		t.Errorf("the worst segment does not come first: %q", got[0].Ratio)
 	}
 	without := madePart()
 	for i := range without.Segments {
 		without.Segments[i].LogLR = math.NaN()
 	}
-	if got := w.evidenceQuestions(&File{Result: without})[0].Ratio; !strings.Contains(got, w.PartApart) || strings.Contains(got, "segment from") {
+	if got := w.evidenceQuestions(&File{Result: without})[0].Ratio; !strings.Contains(got, w.TrackAveragesOnly) || strings.Contains(got, "segment from") {
 		t.Errorf("weights without a scale for parts: %q", got)
 	}
 	if got[1].Says != nil {

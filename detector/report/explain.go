@@ -25,10 +25,10 @@ const (
 
 // lagSure is the least confidence of a lag that is compared with the limits of BT.1359. A
 // lag of less confidence is as likely wrong as right.
-const lagSure = 0.3
+const minLagConfidence = 0.3
 
 // mostNamed is the maximum number of intervals in a sentence.
-const mostNamed = 5
+const maxNamed = 5
 
 // explain returns sentences on the verdict, the data behind it and the likelihood ratios,
 // but not on the lag.
@@ -72,22 +72,22 @@ func (w *words) found(f *File) []string {
 	}
 	out = append(out, w.restsOn(res))
 	if res.Part {
-		out = append(out, w.PartOnly.Fill(w.part(res)))
+		out = append(out, w.PartOnly.Fill(w.scannedTimeRange(res)))
 	}
 	if s := w.otherSound(res); s != "" {
 		out = append(out, s)
 	}
 	if n := framesLeftOut(res, frozen); n > 0 {
-		out = append(out, w.Frozen.Fill(decimals(frames(n), 1)))
+		out = append(out, w.Frozen.Fill(decimals(frameSeconds(n), 1)))
 	}
 	if n := framesLeftOut(res, idle); n > 0 {
-		out = append(out, w.AtRest.Fill(decimals(frames(n), 1)))
+		out = append(out, w.Idle.Fill(decimals(frameSeconds(n), 1)))
 	}
 	if len(res.BelowFileThreshold) > 0 {
-		out = append(out, w.ByChance.Fill(w.worst(res.BelowFileThreshold)))
+		out = append(out, w.BelowFileThreshold.Fill(w.worst(res.BelowFileThreshold)))
 	}
 	if len(res.OverlappedSpeech) > 0 {
-		out = append(out, w.Mixed.Fill(w.worst(res.OverlappedSpeech)))
+		out = append(out, w.OverlappedSpeech.Fill(w.worst(res.OverlappedSpeech)))
 	}
 	return out
 }
@@ -98,42 +98,42 @@ func (w *words) cutaways(all []verdict.Segment) string {
 	var parts []string
 	for i := range all {
 		if s := &all[i]; s.Cutaway {
-			parts = append(parts, w.CutawayFrom.Fill(w.stretch(s), s.Speaker))
+			parts = append(parts, w.CutawayFrom.Fill(w.timeSpan(s), s.Speaker))
 		}
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	return w.Cutaways.Fill(strings.Join(w.few(parts, mostNamed), ", "))
+	return w.Cutaways.Fill(strings.Join(w.firstFew(parts, maxNamed), ", "))
 }
 
 // worst names the segments with the highest peaks.
 func (w *words) worst(all []verdict.Segment) string {
 	worst := slices.Clone(all)
 	slices.SortStableFunc(worst, func(a, b verdict.Segment) int { return cmp.Compare(b.Peak, a.Peak) })
-	return strings.Join(w.few(w.stretches(worst), mostNamed), ", ")
+	return strings.Join(w.firstFew(w.timeSpans(worst), maxNamed), ", ")
 }
 
 // stretch returns the interval of a segment.
-func (w *words) stretch(s *verdict.Segment) string {
+func (w *words) timeSpan(s *verdict.Segment) string {
 	return w.Interval.Fill(clock(s.Start), clock(s.End))
 }
 
 // segmentLine returns the interval, track, band and mean mismatch of a segment.
 func (w *words) segmentLine(s *verdict.Segment) string {
-	return w.SegmentLine.Fill(w.stretch(s), s.Track, orDash(w.band(s.Band)), decimals(s.Mean, 2))
+	return w.SegmentLine.Fill(w.timeSpan(s), s.Track, orDash(w.band(s.Band)), decimals(s.Mean, 2))
 }
 
-func (w *words) stretches(all []verdict.Segment) []string {
+func (w *words) timeSpans(all []verdict.Segment) []string {
 	var out []string
 	for i := range all {
-		out = append(out, w.stretch(&all[i]))
+		out = append(out, w.timeSpan(&all[i]))
 	}
 	return out
 }
 
 // few returns the first parts, and a last one with the number of the others.
-func (w *words) few(parts []string, most int) []string {
+func (w *words) firstFew(parts []string, most int) []string {
 	if more := len(parts) - most; more > 0 {
 		return append(slices.Clip(parts[:most]), w.Sweep.MoreSegments.Fill(more))
 	}
@@ -141,12 +141,12 @@ func (w *words) few(parts []string, most int) []string {
 }
 
 func (w *words) restsOn(res *verdict.Result) string {
-	voiced, of, all := decimals(frames(res.Voiced), 1), w.AFile, decimals(frames(res.Frames), 1)
+	voiced, of, all := decimals(frameSeconds(res.Voiced), 1), w.AFile, decimals(frameSeconds(res.Frames), 1)
 	if res.Part {
 		of = w.APart
 	}
 	if n := judgedFrames(res); n > 0 {
-		return w.RestsOn.Fill(decimals(frames(n), 1), voiced, of, all)
+		return w.RestsOn.Fill(decimals(frameSeconds(n), 1), voiced, of, all)
 	}
 	return w.RestsNone.Fill(voiced, of, all)
 }
@@ -158,16 +158,16 @@ func (w *words) otherSound(res *verdict.Result) string {
 	switch s := m.Sound(); {
 	case len(m.SoundTracks) > 1:
 		return w.OtherTracks.Fill(m.SoundTrack, len(m.SoundTracks))
-	case s != nil && s.Channels > 1 && m.Channel == 0 && slices.ContainsFunc(res.Reasons, unheard):
+	case s != nil && s.Channels > 1 && m.Channel == 0 && slices.ContainsFunc(res.Reasons, noSpeechReason):
 		return w.MixedChannels.Fill(s.Channels)
 	}
 	return ""
 }
 
-func unheard(r verdict.Reason) bool { return r == verdict.NoSpeech || r == verdict.NoSound }
+func noSpeechReason(r verdict.Reason) bool { return r == verdict.NoSpeech || r == verdict.NoSound }
 
 // part returns the interval of the file that was judged.
-func (w *words) part(res *verdict.Result) string {
+func (w *words) scannedTimeRange(res *verdict.Result) string {
 	start, end := res.Span()
 	return w.Interval.Fill(clock(start), clock(end))
 }
@@ -262,7 +262,7 @@ func (w *words) lagSentences(res *verdict.Result) []string {
 
 func (w *words) lagRemark(l avsync.Lag) string {
 	switch late := l.Duration(); {
-	case l.Confidence < lagSure:
+	case l.Confidence < minLagConfidence:
 		return w.LagUnsure
 	case late >= detectableEarly && late <= detectableLate:
 		return w.LagUnnoticed

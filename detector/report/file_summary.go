@@ -66,9 +66,9 @@ func newFileSummary(f *File) fileSummary {
 			r.motionLR = t.Motion.LogLR
 		}
 	}
-	r.duration, r.voiced, r.judged = frames(res.Frames), frames(res.Voiced), frames(judgedFrames(res))
+	r.duration, r.voiced, r.judged = frameSeconds(res.Frames), frameSeconds(res.Voiced), frameSeconds(judgedFrames(res))
 	if res.Verdict != verdict.Inconclusive { // inconclusive files were not searched for segments
-		r.suspect = frames(suspectFrames(res))
+		r.suspect = frameSeconds(suspectFrames(res))
 	}
 	return r
 }
@@ -155,7 +155,7 @@ func (w *words) brief(f *File) string {
 	var parts []string
 	switch res.Verdict {
 	case verdict.Suspect:
-		parts = w.few(w.stretches(res.Segments), briefSegments)
+		parts = w.firstFew(w.timeSpans(res.Segments), briefSegments)
 		if slices.Contains(res.Reasons, verdict.WholeFile) {
 			parts = append([]string{w.Sweep.WholeClip}, parts...)
 		}
@@ -263,5 +263,5 @@ func splitFolder(path string) (folder, name string) {
 
 // sparklineTitle describes a sparkline in words, for screen readers.
 func (w *words) sparklineTitle(r *fileSummary, s *sparkline) string {
-	return w.Sweep.SparkOf.Fill(decimals(s.Peak, 2), decimals(r.suspect, 1), decimals(frames(totalFrames(r.file.resultOrEmpty())), 1))
+	return w.Sweep.SparkOf.Fill(decimals(s.Peak, 2), decimals(r.suspect, 1), decimals(frameSeconds(totalFrames(r.file.resultOrEmpty())), 1))
 }

@@ -256,7 +256,7 @@ func (w *words) newHTMLFile(i int, r *Run) (p htmlFile, err error) {
 	p.Start, p.Middle, p.End = clock(video.FrameTime(res.First)), clock(video.FrameTime(res.First+total/2)), clock(video.FrameTime(res.First+total))
 	p.PlayerLabel = w.Page.PlayerOf.Fill(named(f.Path))
 	p.TimeLabel = w.Page.TimeSlider.Fill(named(f.Path))
-	p.From, p.To = decimals(frames(res.First), 2), decimals(frames(res.First+total), 2)
+	p.From, p.To = decimals(frameSeconds(res.First), 2), decimals(frameSeconds(res.First+total), 2)
 	if p.Preload = "metadata"; len(r.Files) > 1 { // loading a hundred videos at once would be slow
 		p.Preload = "none"
 	}
@@ -305,7 +305,7 @@ func (w *words) addSegments(p *htmlFile, res *verdict.Result) error {
 		p.Segments = append(p.Segments, h)
 	}
 	if hidden > 0 {
-		p.Hidden = w.MoreStrips.Fill(hidden)
+		p.Hidden = w.MoreStills.Fill(hidden)
 	}
 	return nil
 }
@@ -355,7 +355,7 @@ func (w *words) addTracks(p *htmlFile, res *verdict.Result, suspicions [][]float
 		p.MoreTracks = w.Page.MoreTracks.Fill(more)
 	}
 	p.Legend = w.legend(p.Tracks)
-	p.UnjudgedOpen = len(p.Unjudged) <= mostTracks
+	p.UnjudgedOpen = len(p.Unjudged) <= maxListedTracks
 }
 
 func hasJudged(t *verdict.Track) bool {

@@ -140,7 +140,7 @@ func TestHTMLOfOneHourIsSmall(t *testing.T) {
 	if n := strings.Count(page, "<img "); n != maxStills {
 		t.Errorf("%d mouths, want %d", n, maxStills)
 	}
-	if want := english().MoreStrips.Fill(200 - maxStills/8); !strings.Contains(page, want) {
+	if want := english().MoreStills.Fill(200 - maxStills/8); !strings.Contains(page, want) {
 		t.Errorf("the page does not say %q", want)
 	}
 	if want := english().Page.MoreTracks.Fill(302 - maxDrawnTracks); !strings.Contains(page, want) {

@@ -246,8 +246,8 @@ func fileJSON(f *File, sentences *words) jsonFile {
 		start, end := res.Span()
 		out.Part = &jsonTimeRange{seconds(start), seconds(end)}
 	}
-	out.Duration = number(frames(res.Frames), 3)
-	out.Voiced = number(frames(res.Voiced), 3)
+	out.Duration = number(frameSeconds(res.Frames), 3)
+	out.Voiced = number(frameSeconds(res.Voiced), 3)
 	for i := range res.Tracks {
 		out.Tracks = append(out.Tracks, trackJSON(&res.Tracks[i]))
 	}

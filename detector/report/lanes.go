@@ -215,7 +215,7 @@ func (l *lanes) drawLag(t *verdict.Track) {
 	l.LagRange = lagRanges[0]
 	for _, p := range t.LagCurve {
 		for _, r := range lagRanges {
-			if l.LagRange < r && p.Lag.Confidence >= lagSure && math.Abs(milliseconds(p.Lag.Duration())) > float64(l.LagRange) {
+			if l.LagRange < r && p.Lag.Confidence >= minLagConfidence && math.Abs(milliseconds(p.Lag.Duration())) > float64(l.LagRange) {
 				l.LagRange = r
 			}
 		}
@@ -226,7 +226,7 @@ func (l *lanes) drawLag(t *verdict.Track) {
 	for i := 0; i < len(t.LagCurve); i += every {
 		p := &t.LagCurve[i]
 		b := &uncertain
-		if p.Lag.Confidence >= lagSure {
+		if p.Lag.Confidence >= minLagConfidence {
 			b = &certain
 		}
 		x := scale * float64(p.Frame-t.Scores[0].Frame)

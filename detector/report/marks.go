@@ -17,7 +17,7 @@ var markerWriters = map[Format]func(io.Writer, markers.Clip, []markers.Mark) err
 var errManyFiles = errors.New("takes the marks of one file: scan it alone")
 
 // OfOneFile reports whether a report of this format can describe only one file.
-func (f Format) OfOneFile() bool { return markerWriters[f] != nil }
+func (f Format) SingleFile() bool { return markerWriters[f] != nil }
 
 // writeMarks writes the suspect segments of the only file of the run. The error is errManyFiles
 // if the run has no file or several.

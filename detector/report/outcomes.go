@@ -85,7 +85,7 @@ func (w *pageWords) outcomes(res *verdict.Result) []htmlOutcome {
 	var out []htmlOutcome
 	for kind, n := range countOutcomes(res) {
 		if n > 0 || kind == frameJudged {
-			out = append(out, htmlOutcome{names[kind], decimals(frames(n), 2), w.Percent.Fill(decimals(100*float64(n)/float64(res.Frames), 1))})
+			out = append(out, htmlOutcome{names[kind], decimals(frameSeconds(n), 2), w.Percent.Fill(decimals(100*float64(n)/float64(res.Frames), 1))})
 		}
 	}
 	return out

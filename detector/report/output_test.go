@@ -231,7 +231,7 @@ func contents(t *testing.T, path string) string {
 func TestMarkersTakeOneFile(t *testing.T) {
 	run := madeRun()
 	for _, f := range []Format{FormatEDL, FormatSRT, FormatOTIO} {
-		if !f.OfOneFile() {
+		if !f.SingleFile() {
 			t.Errorf("%s takes several files", f)
 		}
 		var b bytes.Buffer

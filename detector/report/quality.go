@@ -22,9 +22,9 @@ func (w *words) fileFacts(res *verdict.Result, failed bool) []htmlFact {
 	}
 	add(w.Media, w.media(m))
 	if !failed {
-		length := w.Seconds.Fill(decimals(frames(res.Frames), 2))
+		length := w.Seconds.Fill(decimals(frameSeconds(res.Frames), 2))
 		if res.Part {
-			length += ", " + w.part(res)
+			length += ", " + w.scannedTimeRange(res)
 		}
 		add(w.Length, length)
 	}

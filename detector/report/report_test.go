@@ -358,7 +358,7 @@ func TestDamageIsReported(t *testing.T) {
 // TestWorstSegmentsAreNamed checks that segments are named in the order of descending peaks.
 func TestWorstSegmentsAreNamed(t *testing.T) {
 	var all []verdict.Segment
-	for i := range mostNamed + 2 {
+	for i := range maxNamed + 2 {
 		all = append(all, verdict.Segment{Start: time.Duration(i) * time.Minute, End: time.Duration(i)*time.Minute + time.Second, Peak: float64(i)})
 	}
 	got := english().worst(all)
@@ -393,7 +393,7 @@ func TestFrozenFrames(t *testing.T) {
 // TestTextOfAFilm checks that the text lists every suspect track and some of the others.
 func TestTextOfAFilm(t *testing.T) {
 	res := &verdict.Result{Frames: 100, Verdict: verdict.Suspect, Band: verdict.Weak}
-	for i := range 3 * (mostTracks + 2) {
+	for i := range 3 * (maxListedTracks + 2) {
 		v := []verdict.Verdict{verdict.Consistent, verdict.Inconclusive, verdict.Suspect}[i%3]
 		res.Tracks = append(res.Tracks, verdict.Track{ID: i, Verdict: v})
 	}
@@ -404,7 +404,7 @@ func TestTextOfAFilm(t *testing.T) {
 		}
 	}
 	// The verdict of the file is one more.
-	if got, want := strings.Count(text, ": suspect, "), mostTracks+2; got != want+1 {
+	if got, want := strings.Count(text, ": suspect, "), maxListedTracks+2; got != want+1 {
 		t.Errorf("%d suspect tracks, want %d", got-1, want)
 	}
 }

@@ -174,7 +174,7 @@ func lagTrack(res *verdict.Result) *verdict.Track {
 }
 
 // frames returns the duration of n frames in seconds.
-func frames(n int) float64 { return float64(n) / video.FrameRate }
+func frameSeconds(n int) float64 { return float64(n) / video.FrameRate }
 
 // milliseconds returns d in milliseconds, rounded to 0.1 ms.
 func milliseconds(d time.Duration) float64 { return round(d.Seconds()*1000, 1) }

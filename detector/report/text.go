@@ -16,8 +16,8 @@ const (
 
 	// mostTracks is the maximum number of listed tracks for each verdict except suspect. A
 	// film has hundreds of faces; the JSON lists them all.
-	mostTracks = 8
-	indent     = "  "
+	maxListedTracks = 8
+	indent          = "  "
 )
 
 // ANSI sequences for the verdicts.
@@ -92,7 +92,7 @@ func (t *textReport) tracks(res *verdict.Result) {
 	listed := map[verdict.Verdict]int{}
 	for i := range res.Tracks {
 		tr := &res.Tracks[i]
-		if listed[tr.Verdict]++; listed[tr.Verdict] > mostTracks && tr.Verdict != verdict.Suspect {
+		if listed[tr.Verdict]++; listed[tr.Verdict] > maxListedTracks && tr.Verdict != verdict.Suspect {
 			continue
 		}
 		parts := []string{s.TrackLine.Fill(tr.ID, s.Interval.Fill(clock(tr.Start), clock(tr.End)), s.banded(tr.Verdict, tr.Band))}
@@ -112,7 +112,7 @@ func (t *textReport) tracks(res *verdict.Result) {
 		label = ""
 	}
 	for _, v := range []verdict.Verdict{verdict.Consistent, verdict.Inconclusive} {
-		if more := listed[v] - mostTracks; more > 0 {
+		if more := listed[v] - maxListedTracks; more > 0 {
 			t.line("", s.MoreTracks.Fill(more, s.verdict(v)))
 		}
 	}

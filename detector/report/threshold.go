@@ -115,9 +115,9 @@ func (w *words) threshold(res *verdict.Result, suspicions [][]float64) (*htmlThr
 		return nil, err
 	}
 	n, intervals := countAt(res, suspicions, d.Base)
-	judged := decimals(frames(judgedFrames(res)), 2)
+	judged := decimals(frameSeconds(judgedFrames(res)), 2)
 	return &htmlThreshold{Reach: maxSteps, Default: decimals(probability(d.Base), 2), Judged: judged, Data: data,
-		Count: w.Page.ThresholdCount.Fill(decimals(frames(n), 2), intervals, judged)}, nil
+		Count: w.Page.ThresholdCount.Fill(decimals(frameSeconds(n), 2), intervals, judged)}, nil
 }
 
 // asciiJSON returns v as JSON that consists of ASCII characters only and is safe inside HTML

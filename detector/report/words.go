@@ -34,16 +34,16 @@ type words struct {
 	RestsNone    phrase.With3[string, string, string]
 	AFile, APart string
 
-	PartOnly      phrase.With1[string]   // interval
-	OtherTracks   phrase.With2[int, int] // number of the sound track, number of sound tracks
-	MixedChannels phrase.With1[int]      // number of channels
-	Frozen        phrase.With1[string]   // seconds
-	AtRest        phrase.With1[string]   // seconds
-	ByChance      phrase.With1[string]   // intervals
-	Mixed         phrase.With1[string]   // intervals
-	Damaged       string
-	Cutaways      phrase.With1[string]      // several CutawayFrom
-	CutawayFrom   phrase.With2[string, int] // interval, track
+	PartOnly           phrase.With1[string]   // interval
+	OtherTracks        phrase.With2[int, int] // number of the sound track, number of sound tracks
+	MixedChannels      phrase.With1[int]      // number of channels
+	Frozen             phrase.With1[string]   // seconds
+	Idle               phrase.With1[string]   // seconds
+	BelowFileThreshold phrase.With1[string]   // intervals
+	OverlappedSpeech   phrase.With1[string]   // intervals
+	Damaged            string
+	Cutaways           phrase.With1[string]      // several CutawayFrom
+	CutawayFrom        phrase.With2[string, int] // interval, track
 
 	// Likelihood ratios.
 	TimesMore   phrase.With4[string, string, string, string] // ratio, two propositions, Verbal
@@ -54,12 +54,12 @@ type words struct {
 	// Track, TimesMore, windows, logit of the outline, logit of the pictures.
 	MotionWeighs phrase.With5[int, string, int, float64, float64]
 
-	PartApart, PartDrowns       string
-	PartChance, OthersPart      string
-	AnotherSpeaks, SameSpeaks   string
-	PartSameVoice               string
-	OthersVoice, OwnVoice       string
-	GeneratedMouth, FilmedMouth string
+	TrackAveragesOnly, TrackAverages string
+	PartChance, OthersPart           string
+	AnotherSpeaks, SameSpeaks        string
+	PartSameVoice                    string
+	OthersVoice, OwnVoice            string
+	GeneratedMouth, FilmedMouth      string
 
 	// A change of voice.
 	ChangeWeighs               phrase.With1[string]      // TimesMore
@@ -113,7 +113,7 @@ type words struct {
 	SegmentLine  phrase.With4[string, int, string, string] // interval, track, band, mean mismatch
 	Score        phrase.With1[string]
 	JudgedFrames phrase.With1[int]
-	MoreStrips   phrase.With1[int]                 // number of segments
+	MoreStills   phrase.With1[int]                 // number of segments
 	MoreTracks   phrase.With2[int, string]         // number of tracks, verdict
 	MouthAt      phrase.With1[string]              // time
 	MouthsOf     phrase.With3[int, string, string] // track, start, end
@@ -164,20 +164,20 @@ func english() *words {
 		Reason: verdict.Reason.String,
 		Verbal: verdict.Verbal,
 
-		RestsOn:       "Judged: %s s with speech and a visible mouth, of %s s of speech in a %s of %s s.",
-		AFile:         "file",
-		APart:         "part",
-		PartOnly:      "This covers only the part from %s and says nothing about the rest of the file. A part that was chosen because of a scan of the whole file proves no more than that scan.",
-		OtherTracks:   "What was heard is sound track %d of %d; deepcheck scan --sound-track judges another.",
-		MixedChannels: "Its %d channels were mixed, which can drown a voice or cancel it; deepcheck scan --sound-channel judges one alone.",
-		Frozen:        "In %s s somebody speaks while the picture stands still, as that of a call does on a bad line: these are not judged, as it shows no mouth of that moment.",
-		AtRest:        "In %s s somebody speaks while the lips in the picture are at rest: these are not judged, as the speaker may not be in the picture.",
-		Cutaways:      "The voice goes on across a cut from a mouth that it fits: %s. An interview that cuts away from whoever speaks looks like that, and so would words in a copied voice: such segments are weak.",
-		Damaged:       "The file is damaged, see the warnings: where pictures or sound are lost, a genuine voice can seem not to fit.",
-		ByChance:      "Fits worst, but no worse than chance alone gives in a file of this length: %s.",
-		Mixed:         "Does not fit, but most of the time about it two or more people seem to speak at once, and a mouth's own voice fits less then, so that it is no evidence: %s.",
-		CutawayFrom:   "%s, from track %d",
-		RestsNone:     "Judged: nothing, as no frame has speech and a mouth seen well enough (%s s of speech in a %s of %s s).",
+		RestsOn:            "Judged: %s s with speech and a visible mouth, of %s s of speech in a %s of %s s.",
+		AFile:              "file",
+		APart:              "part",
+		PartOnly:           "This covers only the part from %s and says nothing about the rest of the file. A part that was chosen because of a scan of the whole file proves no more than that scan.",
+		OtherTracks:        "What was heard is sound track %d of %d; deepcheck scan --sound-track judges another.",
+		MixedChannels:      "Its %d channels were mixed, which can drown a voice or cancel it; deepcheck scan --sound-channel judges one alone.",
+		Frozen:             "In %s s somebody speaks while the picture stands still, as that of a call does on a bad line: these are not judged, as it shows no mouth of that moment.",
+		Idle:               "In %s s somebody speaks while the lips in the picture are at rest: these are not judged, as the speaker may not be in the picture.",
+		Cutaways:           "The voice goes on across a cut from a mouth that it fits: %s. An interview that cuts away from whoever speaks looks like that, and so would words in a copied voice: such segments are weak.",
+		Damaged:            "The file is damaged, see the warnings: where pictures or sound are lost, a genuine voice can seem not to fit.",
+		BelowFileThreshold: "Fits worst, but no worse than chance alone gives in a file of this length: %s.",
+		OverlappedSpeech:   "Does not fit, but most of the time about it two or more people seem to speak at once, and a mouth's own voice fits less then, so that it is no evidence: %s.",
+		CutawayFrom:        "%s, from track %d",
+		RestsNone:          "Judged: nothing, as no frame has speech and a mouth seen well enough (%s s of speech in a %s of %s s).",
 
 		LagLate:         "the sound is %s ms late",
 		LagEarly:        "the sound is %s ms early",
@@ -199,61 +199,61 @@ func english() *words {
 		LagTitle:        "Lag of the sound",
 		NotJudgedTracks: "Tracks that could not be judged (%d)",
 
-		Segments:       "segments",
-		Tracks:         "tracks",
-		Lag:            "lag",
-		Warnings:       "warning",
-		WarningLabel:   "Warning:",
-		Media:          "media",
-		Hash:           "SHA-256",
-		Size:           "size",
-		Bytes:          "%d bytes",
-		Seconds:        "%s s",
-		BitRate:        "%s kbit/s",
-		ToolLabel:      "tool",
-		ToolCommit:     "%s, commit %s",
-		Commit:         "commit",
-		GoVersion:      "Go",
-		Weights:        "weights",
-		Fingerprint:    "weights fingerprint",
-		Options:        "options",
-		NoOptions:      "none",
-		Time:           "started",
-		Record:         "Record",
-		Length:         "length",
-		Unknown:        "unknown",
-		NoPicture:      "no picture",
-		NoSound:        "no sound",
-		Interlaced:     "interlaced",
-		SoundTrack:     "sound track %d of %d",
-		Channel:        "channel %d of %d alone",
-		NoFiles:        "No files were scanned.",
-		NoSegments:     "No stretch stands out.",
-		WholeSegment:   "The clip as a whole is suspect; no stretch stands out from the rest of it.",
-		Counts:         "Files: %d. Suspect: %d, consistent: %d, inconclusive: %d, errors: %d.",
-		VoiceWeighs:    "Voice against mouth, track %d as a whole: %s",
-		PartApart:      "This ratio averages the whole track, so a short replaced passage may not show; the suspect segments are judged separately and have no ratio of their own.",
-		MotionWeighs:   "How the mouth moves, track %d: %s Over %d stretches of 2 s, to which the outline of lips and jaw gives %+.1f and the change of the pictures %+.1f (natural logarithms of odds; above 0: rather as generated mouths do). This is weak evidence by itself, and no verdict rests on it.",
-		ChangeWeighs:   "Whether the voice changes, by its sound alone: %s",
-		ChangeAt:       "It stands out at %s.",
-		ChangeMore:     "and at %d more moments",
-		WhileFace:      "%s while the face of track %d stays in the picture",
-		WhileNoFace:    "%s while no face stays in the picture",
-		ChangeNowhere:  "No moment stands out. No verdict rests on it.",
-		ChangeInnocent: "An edit of the recording, speakers who take turns off screen, another microphone or a shout change it too, and no verdict rests on it. The ratio is of the strongest moment, and was fitted on clips of some seconds: in a long file chance has more occasions.",
-		PartDrowns:     "This ratio averages the whole track, so a short replaced passage may not show.",
-		PartWeighs:     "The segment from %s to %s, track %d: %s",
-		PartChance:     "It is the most suspect segment of its track. The ratio was fitted on the most suspect segments of clips of some seconds; a long file gives chance more occasions, and the band allows for them.",
-		OthersPart:     "the voice in it is another's",
-		PartVoice:      "By its sound alone, held against the rest of the track, %s",
-		AnotherSpeaks:  "somebody else speaks in it",
-		SameSpeaks:     "it is the same person",
-		PartSameVoice:  "That is not held against the segment, nor does it clear it: words of the same person may have been put in.",
-		TimesMore:      "the numbers are %s times more probable if %s than if %s: %s (ENFSI scale).",
-		OthersVoice:    "the voice is another's",
-		OwnVoice:       "it is this mouth's own",
-		GeneratedMouth: "the mouth was generated",
-		FilmedMouth:    "it was filmed",
+		Segments:          "segments",
+		Tracks:            "tracks",
+		Lag:               "lag",
+		Warnings:          "warning",
+		WarningLabel:      "Warning:",
+		Media:             "media",
+		Hash:              "SHA-256",
+		Size:              "size",
+		Bytes:             "%d bytes",
+		Seconds:           "%s s",
+		BitRate:           "%s kbit/s",
+		ToolLabel:         "tool",
+		ToolCommit:        "%s, commit %s",
+		Commit:            "commit",
+		GoVersion:         "Go",
+		Weights:           "weights",
+		Fingerprint:       "weights fingerprint",
+		Options:           "options",
+		NoOptions:         "none",
+		Time:              "started",
+		Record:            "Record",
+		Length:            "length",
+		Unknown:           "unknown",
+		NoPicture:         "no picture",
+		NoSound:           "no sound",
+		Interlaced:        "interlaced",
+		SoundTrack:        "sound track %d of %d",
+		Channel:           "channel %d of %d alone",
+		NoFiles:           "No files were scanned.",
+		NoSegments:        "No stretch stands out.",
+		WholeSegment:      "The clip as a whole is suspect; no stretch stands out from the rest of it.",
+		Counts:            "Files: %d. Suspect: %d, consistent: %d, inconclusive: %d, errors: %d.",
+		VoiceWeighs:       "Voice against mouth, track %d as a whole: %s",
+		TrackAveragesOnly: "This ratio averages the whole track, so a short replaced passage may not show; the suspect segments are judged separately and have no ratio of their own.",
+		MotionWeighs:      "How the mouth moves, track %d: %s Over %d stretches of 2 s, to which the outline of lips and jaw gives %+.1f and the change of the pictures %+.1f (natural logarithms of odds; above 0: rather as generated mouths do). This is weak evidence by itself, and no verdict rests on it.",
+		ChangeWeighs:      "Whether the voice changes, by its sound alone: %s",
+		ChangeAt:          "It stands out at %s.",
+		ChangeMore:        "and at %d more moments",
+		WhileFace:         "%s while the face of track %d stays in the picture",
+		WhileNoFace:       "%s while no face stays in the picture",
+		ChangeNowhere:     "No moment stands out. No verdict rests on it.",
+		ChangeInnocent:    "An edit of the recording, speakers who take turns off screen, another microphone or a shout change it too, and no verdict rests on it. The ratio is of the strongest moment, and was fitted on clips of some seconds: in a long file chance has more occasions.",
+		TrackAverages:     "This ratio averages the whole track, so a short replaced passage may not show.",
+		PartWeighs:        "The segment from %s to %s, track %d: %s",
+		PartChance:        "It is the most suspect segment of its track. The ratio was fitted on the most suspect segments of clips of some seconds; a long file gives chance more occasions, and the band allows for them.",
+		OthersPart:        "the voice in it is another's",
+		PartVoice:         "By its sound alone, held against the rest of the track, %s",
+		AnotherSpeaks:     "somebody else speaks in it",
+		SameSpeaks:        "it is the same person",
+		PartSameVoice:     "That is not held against the segment, nor does it clear it: words of the same person may have been put in.",
+		TimesMore:         "the numbers are %s times more probable if %s than if %s: %s (ENFSI scale).",
+		OthersVoice:       "the voice is another's",
+		OwnVoice:          "it is this mouth's own",
+		GeneratedMouth:    "the mouth was generated",
+		FilmedMouth:       "it was filmed",
 
 		OtherVoiceInPart: "another voice speaks in a part of the file",
 		OneVoice:         "one voice speaks throughout",
@@ -267,7 +267,7 @@ func english() *words {
 		MarkName:     "deepcheck: %s",
 		MarkNote:     "track %d, mean mismatch %s. %s",
 		JudgedFrames: "%d frames judged",
-		MoreStrips:   "Mouths are shown for the strongest segments only; left out here: %d.",
+		MoreStills:   "Mouths are shown for the strongest segments only; left out here: %d.",
 		MoreTracks:   "and %d more %s",
 		Rotated:      "turned by %d degrees",
 		Announced:    "%s s announced",

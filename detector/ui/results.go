@@ -160,7 +160,7 @@ func (s *Server) overview(w http.ResponseWriter, _ *http.Request) {
 
 func (s *Server) allExport(w http.ResponseWriter, r *http.Request) {
 	form := r.PathValue("format")
-	if form == embedded || report.Format(form).OfOneFile() {
+	if form == embedded || report.Format(form).SingleFile() {
 		fail(w, fmt.Errorf("%q: %w", form, errNoFormat))
 		return
 	}
