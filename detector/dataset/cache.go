@@ -15,7 +15,7 @@ import (
 )
 
 // cacheVersion changes whenever the content of cache files would change.
-const cacheVersion = "4"
+const cacheVersion = "5"
 
 // place returns the path of a cache file in the folder cache. hash is that of the clip's file;
 // name distinguishes the kinds of content.
@@ -30,7 +30,7 @@ func Load(ctx context.Context, cache string, c Clip, f func() (video.Finder, err
 	if err != nil {
 		return nil, err
 	}
-	return watched(cacheFile(cache, hash, ""), f, func(f video.Finder) (*Sample, error) {
+	return cachedSample(cacheFile(cache, hash, ""), f, func(f video.Finder) (*Sample, error) {
 		s, err := observe(ctx, c.Path, f)
 		if err == nil {
 			s.Hash = hash
@@ -43,7 +43,7 @@ func Load(ctx context.Context, cache string, c Clip, f func() (video.Finder, err
 func Keep(cache string, s *Sample) error { return writeCache(cacheFile(cache, s.Hash, ""), s) }
 
 // watched is cached for samples: it opens a finder for watch if the sample is not cached.
-func watched(name string, f func() (video.Finder, error), watch func(video.Finder) (*Sample, error)) (*Sample, error) {
+func cachedSample(name string, f func() (video.Finder, error), watch func(video.Finder) (*Sample, error)) (*Sample, error) {
 	return cached(name, func() (*Sample, error) {
 		finder, err := f()
 		if err != nil {

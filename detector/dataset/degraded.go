@@ -22,7 +22,7 @@ type Degradation struct {
 // it is cached there under name. Of s, the sample of the original clip, it uses Hash, Level and
 // Voiced.
 func LoadDegraded(ctx context.Context, cache, name, path string, s *Sample, w Degradation, f func() (video.Finder, error)) (*Sample, error) {
-	return watched(cacheFile(cache, s.Hash, name), f, func(f video.Finder) (*Sample, error) { return degraded(ctx, path, s, w, f) })
+	return cachedSample(cacheFile(cache, s.Hash, name), f, func(f video.Finder) (*Sample, error) { return degraded(ctx, path, s, w, f) })
 }
 
 // worn degrades the clip of a sample and returns the sample of the result.

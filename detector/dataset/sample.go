@@ -24,7 +24,7 @@ type Sample struct {
 	Mel    []float32 // (Frames·4, Bands) normalised log-mel, see audio.Normalised
 	Voiced []bool    // (Frames)
 	Level  []float32 // (Frames) dBFS
-	Any    int       // number of frames with any face
+	Faces  int       // number of frames with any face
 }
 
 // MouthSize is the number of pixels of a crop.
@@ -50,7 +50,7 @@ func observe(ctx context.Context, path string, f video.Finder) (*Sample, error) 
 		return nil, err
 	}
 	if len(tracks) == 0 || w.Sound == nil || w.Sound.Frames == 0 {
-		return &Sample{Frames: w.Frames, Any: len(any)}, nil
+		return &Sample{Frames: w.Frames, Faces: len(any)}, nil
 	}
 	best, most := -1, -1
 	for id, mouths := range tracks {
@@ -58,7 +58,7 @@ func observe(ctx context.Context, path string, f video.Finder) (*Sample, error) 
 			best, most = id, n
 		}
 	}
-	s := &Sample{Frames: w.Frames, Any: len(any)}
+	s := &Sample{Frames: w.Frames, Faces: len(any)}
 	s.setMouths(tracks[best])
 	s.setSound(w.Sound)
 	return s, nil
@@ -68,7 +68,7 @@ func observe(ctx context.Context, path string, f video.Finder) (*Sample, error) 
 // photograph in the background.
 func moving(mouths []video.Mouth) int {
 	n := 0
-	for _, stands := range standing(mouths) {
+	for _, stands := range frozen(mouths) {
 		if !stands {
 			n++
 		}
@@ -77,7 +77,7 @@ func moving(mouths []video.Mouth) int {
 }
 
 // standing reports for every mouth of a track whether its picture is frozen.
-func standing(mouths []video.Mouth) []bool {
+func frozen(mouths []video.Mouth) []bool {
 	out := make([]bool, len(mouths))
 	var f video.FreezeDetector
 	for i := range mouths {
@@ -98,7 +98,7 @@ func (s *Sample) setMouths(mouths []video.Mouth) {
 	s.Jaw = make([]float32, s.Frames*34)
 	s.Eyes = make([]float32, s.Frames)
 	s.Yaw = make([]float32, s.Frames)
-	stands := standing(mouths)
+	stands := frozen(mouths)
 	next := 0
 	for t := range s.Frames {
 		for next+1 < len(mouths) && mouths[next].Frame < t {

@@ -24,7 +24,7 @@ const DefaultAblation = 1500
 
 // lateFusion is the name of the arm that is not trained: the mean of the logits of
 // the two heads that have one modality each.
-const lateFusion = "late"
+const lateFusionName = "late"
 
 // An Arm is one row of an ablation: how well one way of putting picture and sound
 // together tells genuine clips from those with another's voice and those with a
@@ -48,7 +48,7 @@ type Ablation struct {
 	Tested           [3]int // clips: genuine, with another's voice, with a generated mouth
 	Sources, LeftOut int
 	Arms             []Arm
-	Made             statistic.Estimate // AUC of nuisances alone, genuine clips against the forgeries that training makes of them
+	Manipulated      statistic.Estimate // AUC of nuisances alone, genuine clips against the forgeries that training makes of them
 }
 
 // ErrNoTowers: an ablation needs towers that have learnt, see Options.From.
@@ -68,7 +68,7 @@ func Ablate(ctx context.Context, o Options) (*Ablation, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.wear(ctx, &o); err != nil {
+	if err := c.degrade(ctx, &o); err != nil {
 		return nil, err
 	}
 	r, err := network.NewRunner(s.params)
@@ -76,8 +76,8 @@ func Ablate(ctx context.Context, o Options) (*Ablation, error) {
 		return nil, err
 	}
 	defer r.Close()
-	a := &ablating{Options: &o, runner: r, corpus: c}
-	if err := a.gather(s.Sources); err != nil {
+	a := &ablationRun{Options: &o, runner: r, corpus: c}
+	if err := a.selectClips(s.Sources); err != nil {
 		return nil, err
 	}
 	out := &Ablation{Fingerprint: o.From.Fingerprint(), Seed: o.Seed, Steps: o.Head, Tested: [3]int{len(a.genuine), len(a.genuine), len(a.generated)}}
@@ -92,18 +92,18 @@ func Ablate(ctx context.Context, o Options) (*Ablation, error) {
 	out.LeftOut, out.Sources = len(slices.Compact(names)), len(c.sources())
 	scores := map[string][]evaluate.Tested{}
 	for _, f := range []network.FusionKind{network.PictureOnly, network.SoundOnly, network.Early, network.Intermediate, network.Gated} {
-		all, params, err := a.arm(ctx, f)
+		all, params, err := a.runArm(ctx, f)
 		if err != nil {
 			return nil, err
 		}
 		scores[string(f)] = all
-		out.Arms = append(out.Arms, a.row(string(f), params, all))
+		out.Arms = append(out.Arms, a.newArm(string(f), params, all))
 		if f == network.SoundOnly {
 			late := meanOf(scores[string(network.PictureOnly)], all)
-			out.Arms = append(out.Arms, a.row(lateFusion, out.Arms[0].Params+params, late))
+			out.Arms = append(out.Arms, a.newArm(lateFusionName, out.Arms[0].Params+params, late))
 		}
 	}
-	order := []string{string(network.PictureOnly), string(network.SoundOnly), string(network.Early), lateFusion, string(network.Intermediate), string(network.Gated)}
+	order := []string{string(network.PictureOnly), string(network.SoundOnly), string(network.Early), lateFusionName, string(network.Intermediate), string(network.Gated)}
 	slices.SortFunc(out.Arms, func(x, y Arm) int {
 		return cmp.Compare(slices.Index(order, x.Name), slices.Index(order, y.Name))
 	})
@@ -111,32 +111,32 @@ func Ablate(ctx context.Context, o Options) (*Ablation, error) {
 	if err != nil {
 		return nil, err
 	}
-	out.Arms = append(out.Arms, a.row(nuisanceOnly, nuisances+1, all))
-	out.Made = a.row(nuisanceOnly+", what training makes", nuisances+1, made).Swapped
+	out.Arms = append(out.Arms, a.newArm(nuisanceArmName, nuisanceFeatures+1, all))
+	out.Manipulated = a.newArm(nuisanceArmName+", what training makes", nuisanceFeatures+1, made).Swapped
 	return out, nil
 }
 
 // ablating is what all arms share.
-type ablating struct {
+type ablationRun struct {
 	*Options
 	runner             *network.Runner
 	corpus             *corpus
 	pool               *pool
 	bank               map[*example][]*embed.Mouths
 	genuine, generated []*example // of sources left out
-	strangers          []*example // whose voice each genuine one is given
+	impostors          []*example // whose voice each genuine one is given
 }
 
 // ablationFakes is the share of generated clips among those trained on.
-const ablationFakes = 0.5
+const generatedShare = 0.5
 
 // gather divides the clips: sources that towers have seen are not tested on.
-func (a *ablating) gather(seen []string) error {
+func (a *ablationRun) selectClips(seen []string) error {
 	c := a.corpus
 	a.pool = c.headPool(rand.New(rand.NewPCG(a.Seed, 0x68656164)))
-	a.pool.add(ablationFakes, append(c.of(ForTowers, minFrames, dataset.Fake), c.of(ForHead, minFrames, dataset.Fake)...))
+	a.pool.add(generatedShare, append(c.examplesIn(ForTowers, minFrames, dataset.Fake), c.examplesIn(ForHead, minFrames, dataset.Fake)...))
 	of := func(label string) []*example {
-		return slices.DeleteFunc(c.of(HeldOut, evaluate.LongClip, label), func(e *example) bool { return slices.Contains(seen, e.Source) })
+		return slices.DeleteFunc(c.examplesIn(HeldOut, evaluate.LongClip, label), func(e *example) bool { return slices.Contains(seen, e.Source) })
 	}
 	a.genuine, a.generated = of(dataset.Real), of(dataset.Fake)
 	if len(a.pool.groups) < 2 || len(a.genuine) < 2 || len(a.generated) == 0 {
@@ -144,14 +144,14 @@ func (a *ablating) gather(seen []string) error {
 	}
 	rng := rand.New(rand.NewPCG(a.Seed, 0x737472))
 	for _, e := range a.genuine {
-		a.strangers = append(a.strangers, a.stranger(e, rng))
+		a.impostors = append(a.impostors, a.drawImpostor(e, rng))
 	}
 	return nil
 }
 
 // stranger draws whose voice a clip is given: of another source and no shorter than the
 // clip, since silence at the end would tell; where there are none such, whatever is left.
-func (a *ablating) stranger(e *example, rng *rand.Rand) *example {
+func (a *ablationRun) drawImpostor(e *example, rng *rand.Rand) *example {
 	others := slices.DeleteFunc(slices.Clone(a.genuine), func(o *example) bool { return o == e })
 	for _, unfit := range []func(*example) bool{
 		func(o *example) bool { return o.Source == e.Source },
@@ -165,11 +165,11 @@ func (a *ablating) stranger(e *example, rng *rand.Rand) *example {
 }
 
 // arm trains one head and returns the scores of the clips it is tested on.
-func (a *ablating) arm(ctx context.Context, f network.FusionKind) ([]evaluate.Tested, int, error) {
+func (a *ablationRun) runArm(ctx context.Context, f network.FusionKind) ([]evaluate.Tested, int, error) {
 	params := network.NewFusionParams(f, a.Seed)
-	h := &headTraining{steps: a.Head, fusion: f, runner: a.runner, pool: a.pool, bank: a.bank, every: func() error { return nil },
+	h := &headTraining{steps: a.Head, fusion: f, runner: a.runner, pool: a.pool, bank: a.bank, onReport: func() error { return nil },
 		log:    func(format string, args ...any) { a.Log(string(f)+": "+format, args...) },
-		others: a.pool.voices(), state: &state{Seed: a.Seed, Head: network.NewAdam(decay), params: params}}
+		donors: a.pool.genuine(), state: &state{Seed: a.Seed, Head: network.NewAdam(decay), params: params}}
 	if err := h.run(ctx); err != nil {
 		return nil, 0, err
 	}
@@ -179,7 +179,7 @@ func (a *ablating) arm(ctx context.Context, f network.FusionKind) ([]evaluate.Te
 		return nil, 0, err
 	}
 	var all []evaluate.Tested
-	err = a.each(func(kind int, e *example, s *tampered) error {
+	err = a.eachTest(func(kind int, e *example, s *tampered) error {
 		score, err := a.score(j, e, s)
 		all = append(all, evaluate.Tested{Forged: kind > 0, Kind: kind, Together: score})
 		return err
@@ -189,17 +189,17 @@ func (a *ablating) arm(ctx context.Context, f network.FusionKind) ([]evaluate.Te
 
 // each calls do for every clip that is tested on: genuine ones (kind 0), the same with
 // a stranger's voice (1), generated ones (2).
-func (a *ablating) each(do func(kind int, e *example, s *tampered) error) error {
-	err := a.pairs(func(i int, e *example) *tampered {
-		s := untouched(e.Sample)
-		s.fill(a.strangers[i].Sample)
+func (a *ablationRun) eachTest(do func(kind int, e *example, s *tampered) error) error {
+	err := a.eachPair(func(i int, e *example) *tampered {
+		s := untampered(e.Sample)
+		s.replaceAll(a.impostors[i].Sample)
 		return s
 	}, do)
 	if err != nil {
 		return err
 	}
 	for _, e := range a.generated {
-		if err := do(2, e, untouched(e.Sample)); err != nil {
+		if err := do(2, e, untampered(e.Sample)); err != nil {
 			return err
 		}
 	}
@@ -208,9 +208,9 @@ func (a *ablating) each(do func(kind int, e *example, s *tampered) error) error 
 
 // pairs calls do for every genuine clip that is tested on, with its own sound (kind 0)
 // and with what forge makes of it (1).
-func (a *ablating) pairs(forge func(i int, e *example) *tampered, do func(kind int, e *example, s *tampered) error) error {
+func (a *ablationRun) eachPair(forge func(i int, e *example) *tampered, do func(kind int, e *example, s *tampered) error) error {
 	for i, e := range a.genuine {
-		for kind, s := range []*tampered{untouched(e.Sample), forge(i, e)} {
+		for kind, s := range []*tampered{untampered(e.Sample), forge(i, e)} {
 			if err := do(kind, e, s); err != nil {
 				return err
 			}
@@ -220,8 +220,8 @@ func (a *ablating) pairs(forge func(i int, e *example) *tampered, do func(kind i
 }
 
 // score returns the mean logit of a clip's judged frames; NaN where there are none.
-func (a *ablating) score(j *network.HeadTrainer, e *example, s *tampered) (float64, error) {
-	m, err := embedMouths(a.runner, e, plainLook(), nil)
+func (a *ablationRun) score(j *network.HeadTrainer, e *example, s *tampered) (float64, error) {
+	m, err := embedMouths(a.runner, e, noImageChange(), nil)
 	if err != nil {
 		return 0, err
 	}
@@ -235,7 +235,7 @@ func (a *ablating) score(j *network.HeadTrainer, e *example, s *tampered) (float
 	for from := 0; from < e.Frames; from += j.Batch * j.Frames {
 		clear(j.Weight)
 		for b := 0; b < j.Batch && from+b*j.Frames < e.Frames; b++ {
-			put(j, b, e, face, voice, s, from+b*j.Frames, lag)
+			putExample(j, b, e, face, voice, s, from+b*j.Frames, lag)
 		}
 		logits, err := j.Logits()
 		if err != nil {
@@ -258,7 +258,7 @@ func meanOf(a, b []evaluate.Tested) []evaluate.Tested {
 }
 
 // row makes a row of the scores, with intervals by bootstrap over clips.
-func (a *ablating) row(name string, params int, all []evaluate.Tested) Arm {
+func (a *ablationRun) newArm(name string, params int, all []evaluate.Tested) Arm {
 	all = slices.DeleteFunc(slices.Clone(all), func(t evaluate.Tested) bool { return math.IsNaN(t.Together) })
 	rng := rand.New(rand.NewPCG(a.Seed, 0x61626c))
 	found := statistic.BootstrapClips(rng, len(all), func(drawn []int) []float64 {
@@ -293,7 +293,7 @@ Nuisance only: a logistic regression on size of the face, bits a frame, sharpnes
 pictures, level of the speech, its spread and silence. It tells the forgeries that training makes of the genuine clips
 tested on (sound replaced or displaced, whole or for a stretch) from those with an AUC of %s: what
 is far from .5 there could be learnt in place of the fit of voice and mouth.
-`, a.Steps, a.Trained, a.Sources, a.Seed, a.Fingerprint, a.LeftOut, a.Tested[0], a.Tested[2], cell(a.Made))
+`, a.Steps, a.Trained, a.Sources, a.Seed, a.Fingerprint, a.LeftOut, a.Tested[0], a.Tested[2], cell(a.Manipulated))
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // ablated is an ablation over made clips, some of them left out.
-func ablated(t *testing.T) *ablating {
+func newAblationRun(t *testing.T) *ablationRun {
 	t.Helper()
 	c := &corpus{split: Split{}, hash: "made"}
 	for i := range uint64(12) {
@@ -30,24 +30,24 @@ func ablated(t *testing.T) *ablating {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { r.Close() })
-	return &ablating{Options: &Options{Head: 2, Seed: 1, Log: t.Logf}, runner: r, corpus: c}
+	return &ablationRun{Options: &Options{Head: 2, Seed: 1, Log: t.Logf}, runner: r, corpus: c}
 }
 
 func TestAblationArms(t *testing.T) {
-	a := ablated(t)
-	if err := a.gather(nil); err != nil {
+	a := newAblationRun(t)
+	if err := a.selectClips(nil); err != nil {
 		t.Fatal(err)
 	}
 	if len(a.genuine) != 4 || len(a.generated) != 2 {
 		t.Fatalf("%d genuine and %d generated clips to test on", len(a.genuine), len(a.generated))
 	}
 	for i, e := range a.genuine {
-		if a.strangers[i].Source == e.Source {
+		if a.impostors[i].Source == e.Source {
 			t.Errorf("%s is its own stranger", e.Source)
 		}
 	}
 	for _, f := range []network.FusionKind{network.PictureOnly, network.Gated} {
-		all, params, err := a.arm(context.Background(), f)
+		all, params, err := a.runArm(context.Background(), f)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,13 +62,13 @@ func TestAblationArms(t *testing.T) {
 			t.Errorf("%s: %v clips, %d learnt numbers", f, kinds, params)
 		}
 	}
-	if err := a.gather([]string{"d", "e", "j", "k"}); err == nil {
+	if err := a.selectClips([]string{"d", "e", "j", "k"}); err == nil {
 		t.Error("tests on sources that the towers have seen")
 	}
 }
 
 func TestAblationRow(t *testing.T) {
-	a := &ablating{Options: &Options{Seed: 1, Log: t.Logf}}
+	a := &ablationRun{Options: &Options{Seed: 1, Log: t.Logf}}
 	var picture, sound []evaluate.Tested
 	for i := range 30 {
 		kind := i % 3
@@ -84,7 +84,7 @@ func TestAblationRow(t *testing.T) {
 	}
 	picture = append(picture, evaluate.Tested{Together: math.NaN()})
 	sound = append(sound, evaluate.Tested{Together: 1})
-	p, late := a.row("picture only", 1, picture), a.row(lateFusion, 2, meanOf(picture, sound))
+	p, late := a.newArm("picture only", 1, picture), a.newArm(lateFusionName, 2, meanOf(picture, sound))
 	if p.Accuracy.Value != .75 || p.Swapped.Value != .5 || p.Generated.Value != 1 || p.AUC.Value != .75 {
 		t.Errorf("picture: %+v", p)
 	}

@@ -12,44 +12,44 @@ import (
 
 // A look is one random way in which a clip's mouths are changed, the same for
 // all its frames: what differs from frame to frame would be motion.
-type look struct {
-	at    [network.Side * network.Side]struct{ i, fx, fy int32 } // source pixel and 8-bit fractions
-	gray  [256]float32
-	noise float64         // grey values
-	blur  int             // times
-	patch image.Rectangle // pixels of the crop as the network sees it that something covers
-	cover float32         // its grey value
+type imageChange struct {
+	source        [network.Side * network.Side]struct{ i, fx, fy int32 } // source pixel and 8-bit fractions
+	gray          [256]float32
+	noise         float64         // grey values
+	blur          int             // times
+	occlusion     image.Rectangle // pixels of the crop as the network sees it that something covers
+	occlusionGrey float32         // its grey value
 
 	shade [network.Side * network.Side]float32 // light, 1 where it is as it was
 
 	// the same for the points
-	back    [4]float64 // from crop to look, about the middle
-	shape   shape
-	tremble float64                     // deviation in every frame, crop pixels
+	inverse [4]float64 // from crop to look, about the middle
+	warp    warp
+	jitter  float64                     // deviation in every frame, crop pixels
 	offset  [2 * network.Points]float32 // of the whole clip, crop pixels
 }
 
 // A shape is where a look takes its pixels from: for the place (u, v), in crop
 // pixels about the middle, mirrored or not, from matrix·(u, v) + (dx, dy) + bend.
-type shape struct {
-	matrix [4]float64
-	dx, dy float64    // crop pixels
-	swell  [2]float64 // crop pixels by which places are bent sideways and upright, at most
-	wave   [2]float64 // radians a crop pixel: along v, along u
-	phase  [2]float64
-	mirror bool
+type warp struct {
+	matrix        [4]float64
+	dx, dy        float64    // crop pixels
+	bendAmplitude [2]float64 // crop pixels by which places are bent sideways and upright, at most
+	bendFrequency [2]float64 // radians a crop pixel: along v, along u
+	bendPhase     [2]float64
+	mirror        bool
 }
 
 // bend makes a face that is nobody's: no two have lips and chin at the same
 // distances. It is smooth and small against a mouth.
-func (s *shape) bend(u, v float64) (x, y float64) {
-	return s.swell[0] * math.Sin(s.wave[0]*v+s.phase[0]), s.swell[1] * math.Sin(s.wave[1]*u+s.phase[1])
+func (s *warp) bend(u, v float64) (x, y float64) {
+	return s.bendAmplitude[0] * math.Sin(s.bendFrequency[0]*v+s.bendPhase[0]), s.bendAmplitude[1] * math.Sin(s.bendFrequency[1]*u+s.bendPhase[1])
 }
 
 // plainLook is the change that is none: crops halved in size by 2x2 means.
-func plainLook() *look {
-	l := new(look)
-	l.place(shape{matrix: [4]float64{1, 0, 0, 1}})
+func noImageChange() *imageChange {
+	l := new(imageChange)
+	l.setWarp(warp{matrix: [4]float64{1, 0, 0, 1}})
 	for i := range l.shade {
 		l.shade[i] = 1
 	}
@@ -61,32 +61,32 @@ func plainLook() *look {
 
 // blurs are the numbers of times that a look is blurred, one drawn: a face that was
 // small, or encoded at a low rate, has lost more than one pass takes.
-var blurs = [...]int{0, 0, 0, 0, 0, 1, 2, 4}
+var blurPasses = [...]int{0, 0, 0, 0, 0, 1, 2, 4}
 
 // drawShape draws size ±12 %, width against height ±12 %, shear ±.08, turn ±8°,
 // place ±5 of 96 pixels, mirror, and a bend of up to 2.5 pixels over waves of 60 to
 // 180.
-func drawShape(rng *rand.Rand) shape {
+func drawWarp(rng *rand.Rand) warp {
 	about := func(most float64) float64 { return most * (2*rng.Float64() - 1) }
 	scale, wide := 1+about(0.12), math.Exp(about(0.06))
 	sin, cos := math.Sincos(about(8 * math.Pi / 180))
 	a, b := scale*wide, scale/wide
 	shear := about(0.08)
 	// turn · (width, height, shear)
-	s := shape{matrix: [4]float64{a * cos, a*cos*shear - b*sin, a * sin, a*sin*shear + b*cos},
+	s := warp{matrix: [4]float64{a * cos, a*cos*shear - b*sin, a * sin, a*sin*shear + b*cos},
 		dx: about(5), dy: about(5), mirror: rng.IntN(2) == 0}
-	for i := range s.swell {
-		s.swell[i] = 2.5 * rng.Float64()
-		s.wave[i] = 2 * math.Pi / (60 + 120*rng.Float64())
-		s.phase[i] = 2 * math.Pi * rng.Float64()
+	for i := range s.bendAmplitude {
+		s.bendAmplitude[i] = 2.5 * rng.Float64()
+		s.bendFrequency[i] = 2 * math.Pi / (60 + 120*rng.Float64())
+		s.bendPhase[i] = 2 * math.Pi * rng.Float64()
 	}
 	return s
 }
 
 // drawLook draws a random change: shape, gamma, light from one side, noise, blur and cover.
-func drawLook(rng *rand.Rand) *look {
-	l := new(look)
-	l.place(drawShape(rng))
+func drawImageChange(rng *rand.Rand) *imageChange {
+	l := new(imageChange)
+	l.setWarp(drawWarp(rng))
 	l.light(0.3*(2*rng.Float64()-1), 0.3*(2*rng.Float64()-1))
 	gamma := math.Exp(0.4 * (2*rng.Float64() - 1))
 	for v := range l.gray {
@@ -95,26 +95,26 @@ func drawLook(rng *rand.Rand) *look {
 	if rng.IntN(2) == 0 {
 		l.noise = 8 * rng.Float64()
 	}
-	l.blur = blurs[rng.IntN(len(blurs))]
+	l.blur = blurPasses[rng.IntN(len(blurPasses))]
 	if rng.IntN(4) == 0 { // a hand, a microphone, a frame drawn round the face
 		x, y := rng.IntN(network.Side), rng.IntN(network.Side)
-		l.patch = image.Rect(x, y, x+1+rng.IntN(16), y+1+rng.IntN(16))
+		l.occlusion = image.Rect(x, y, x+1+rng.IntN(16), y+1+rng.IntN(16))
 		if rng.IntN(2) == 0 {
-			l.patch = image.Rect(0, y, network.Side, y+1+rng.IntN(3))
+			l.occlusion = image.Rect(0, y, network.Side, y+1+rng.IntN(3))
 		}
-		l.patch = l.patch.Intersect(image.Rect(0, 0, network.Side, network.Side))
-		l.cover = 255 * rng.Float32()
+		l.occlusion = l.occlusion.Intersect(image.Rect(0, 0, network.Side, network.Side))
+		l.occlusionGrey = 255 * rng.Float32()
 	}
 	for i := range l.offset {
 		l.offset[i] = float32(rng.NormFloat64())
 	}
-	l.tremble = 0.5 * rng.Float64()
+	l.jitter = 0.5 * rng.Float64()
 	return l
 }
 
 // light makes a face brighter towards the right by x and towards the chin by y, as
 // shares at the edges.
-func (l *look) light(x, y float64) {
+func (l *imageChange) light(x, y float64) {
 	const side = network.Side
 	for i := range l.shade {
 		l.shade[i] = float32(1 + x*(float64(i%side)*2/(side-1)-1) + y*(float64(i/side)*2/(side-1)-1))
@@ -122,12 +122,12 @@ func (l *look) light(x, y float64) {
 }
 
 // place takes pixels from where a shape says.
-func (l *look) place(s shape) {
+func (l *imageChange) setWarp(s warp) {
 	const side, crop = network.Side, video.CropSize
-	l.shape = s
+	l.warp = s
 	m := s.matrix
 	det := m[0]*m[3] - m[1]*m[2]
-	l.back = [4]float64{m[3] / det, -m[1] / det, -m[2] / det, m[0] / det}
+	l.inverse = [4]float64{m[3] / det, -m[1] / det, -m[2] / det, m[0] / det}
 	for y := range side {
 		for x := range side {
 			u, v := (float64(x)+.5)*crop/side-crop/2, (float64(y)+.5)*crop/side-crop/2
@@ -138,7 +138,7 @@ func (l *look) place(s shape) {
 			sx := m[0]*u + m[1]*v + bx + crop/2 + s.dx - .5
 			sy := m[2]*u + m[3]*v + by + crop/2 + s.dy - .5
 			sx, sy = math.Min(math.Max(sx, 0), crop-1.01), math.Min(math.Max(sy, 0), crop-1.01)
-			p := &l.at[y*side+x]
+			p := &l.source[y*side+x]
 			p.i = int32(sy)*crop + int32(sx)
 			p.fx, p.fy = int32((sx-math.Floor(sx))*256), int32((sy-math.Floor(sy))*256)
 		}
@@ -146,35 +146,35 @@ func (l *look) place(s shape) {
 }
 
 // unplace is where in a look a place (x, y) of the crop, about the middle, goes to.
-func (l *look) unplace(x, y float64) (u, v float64) {
-	x, y = x-l.shape.dx, y-l.shape.dy
+func (l *imageChange) unwarp(x, y float64) (u, v float64) {
+	x, y = x-l.warp.dx, y-l.warp.dy
 	for range 3 { // the bend is slight: each round leaves a tenth of the error
-		bx, by := l.shape.bend(u, v)
-		u, v = l.back[0]*(x-bx)+l.back[1]*(y-by), l.back[2]*(x-bx)+l.back[3]*(y-by)
+		bx, by := l.warp.bend(u, v)
+		u, v = l.inverse[0]*(x-bx)+l.inverse[1]*(y-by), l.inverse[2]*(x-bx)+l.inverse[3]*(y-by)
 	}
-	if l.shape.mirror {
+	if l.warp.mirror {
 		u = -u
 	}
 	return u, v
 }
 
 // apply writes one crop (CropSize, CropSize) to dst (Side, Side).
-func (l *look) apply(dst []float32, crop []byte, rng *rand.Rand) {
+func (l *imageChange) apply(dst []float32, crop []byte, rng *rand.Rand) {
 	const w = video.CropSize
 	for i := range dst {
-		p := &l.at[i]
+		p := &l.source[i]
 		c := crop[p.i : p.i+w+2]
 		top := int32(c[0])*(256-p.fx) + int32(c[1])*p.fx
 		low := int32(c[w])*(256-p.fx) + int32(c[w+1])*p.fx
 		dst[i] = l.gray[(top*(256-p.fy)+low*p.fy)>>16] * l.shade[i]
 	}
-	for y := l.patch.Min.Y; y < l.patch.Max.Y; y++ {
-		for x := l.patch.Min.X; x < l.patch.Max.X; x++ {
-			dst[y*network.Side+x] = l.cover
+	for y := l.occlusion.Min.Y; y < l.occlusion.Max.Y; y++ {
+		for x := l.occlusion.Min.X; x < l.occlusion.Max.X; x++ {
+			dst[y*network.Side+x] = l.occlusionGrey
 		}
 	}
 	for range l.blur {
-		blurred(dst)
+		smoothCrop(dst)
 	}
 	if l.noise > 0 {
 		for i := range dst { // even noise of the same power costs a third of Gaussian
@@ -185,7 +185,7 @@ func (l *look) apply(dst []float32, crop []byte, rng *rand.Rand) {
 
 // opposite is each point's place on the other side of the face: lips in the order
 // of [video.Mouth.Lips], then the jaw.
-var opposite = func() (at [network.Points]int) {
+var mirrored = func() (at [network.Points]int) {
 	for i, j := range []int{6, 5, 4, 3, 2, 1, 0, 11, 10, 9, 8, 7, 16, 15, 14, 13, 12, 19, 18, 17} {
 		at[i] = j
 	}
@@ -196,24 +196,24 @@ var opposite = func() (at [network.Points]int) {
 }()
 
 // move writes points (Points, 2) of a crop to dst, to where apply puts their pixels.
-func (l *look) move(dst, points []float32, rng *rand.Rand) {
+func (l *imageChange) movePoints(dst, points []float32, rng *rand.Rand) {
 	const middle = video.CropSize / 2
 	for i := range network.Points {
-		u, v := l.unplace(float64(points[2*i])-middle, float64(points[2*i+1])-middle)
+		u, v := l.unwarp(float64(points[2*i])-middle, float64(points[2*i+1])-middle)
 		at := i
-		if l.shape.mirror {
-			at = opposite[i]
+		if l.warp.mirror {
+			at = mirrored[i]
 		}
-		if l.tremble > 0 {
-			u += l.tremble * rng.NormFloat64()
-			v += l.tremble * rng.NormFloat64()
+		if l.jitter > 0 {
+			u += l.jitter * rng.NormFloat64()
+			v += l.jitter * rng.NormFloat64()
 		}
 		dst[2*at], dst[2*at+1] = float32(u+middle)+l.offset[2*at], float32(v+middle)+l.offset[2*at+1]
 	}
 }
 
 // blurred smooths a crop (Side, Side) in place by [1 2 1]/4 each way.
-func blurred(p []float32) {
+func smoothCrop(p []float32) {
 	const s = network.Side
 	for y := range s {
 		row := p[y*s : (y+1)*s]
@@ -235,22 +235,22 @@ func blurred(p []float32) {
 }
 
 // A tone is one random way in which a clip's normalised log-mel is changed.
-type tone struct {
-	throat [network.Bands]float32 // the band, with fraction, whose place a band takes
-	gain   float32
-	offset [network.Bands]float32
-	floor  float32
-	noise  float64
-	dull   [2]int // bands from, to that are flat
+type soundChange struct {
+	bandWarp [network.Bands]float32 // the band, with fraction, whose place a band takes
+	gain     float32
+	offset   [network.Bands]float32
+	floor    float32
+	noise    float64
+	masked   [2]int // bands from, to that are flat
 }
 
 // throats is how far formants are moved: a vocal tract is that much longer or shorter.
-const throats = 0.13
+const maxBandWarp = 0.13
 
 // drawTone draws a change of the length of the vocal tract (Jaitly & Hinton 2013,
 // VTLP), level, tilt, noise floor and band limits.
-func drawTone(rng *rand.Rand) *tone {
-	t := &tone{throat: throat(math.Exp(throats * (2*rng.Float64() - 1))), gain: float32(1 + 0.15*(2*rng.Float64()-1)), floor: -100, noise: 0.15 * rng.Float64()}
+func drawSoundChange(rng *rand.Rand) *soundChange {
+	t := &soundChange{bandWarp: warpBands(math.Exp(maxBandWarp * (2*rng.Float64() - 1))), gain: float32(1 + 0.15*(2*rng.Float64()-1)), floor: -100, noise: 0.15 * rng.Float64()}
 	tilt, bend, phase := 0.5*(2*rng.Float64()-1), 0.3*rng.Float64(), 2*math.Pi*rng.Float64()
 	for b := range t.offset {
 		x := float64(b)/network.Bands - .5
@@ -260,8 +260,8 @@ func drawTone(rng *rand.Rand) *tone {
 		t.floor = float32(-2 + 1.8*rng.Float64())
 	}
 	if rng.IntN(3) == 0 { // some bands tell nothing (Park et al. 2019, SpecAugment)
-		t.dull[0] = rng.IntN(network.Bands)
-		t.dull[1] = t.dull[0] + 1 + rng.IntN(8)
+		t.masked[0] = rng.IntN(network.Bands)
+		t.masked[1] = t.masked[0] + 1 + rng.IntN(8)
 	}
 	if rng.IntN(4) == 0 { // a narrow line: the upper or lower bands are lost
 		from, to := 0, 2+rng.IntN(5)
@@ -277,7 +277,7 @@ func drawTone(rng *rand.Rand) *tone {
 
 // throat says for every mel band which one holds the frequencies that are so many
 // times as high.
-func throat(factor float64) (from [network.Bands]float32) {
+func warpBands(factor float64) (from [network.Bands]float32) {
 	const top = network.Bands - 1
 	for b := range from {
 		at := audio.MelBand(factor * audio.MelHertz(float64(b)))
@@ -286,11 +286,11 @@ func throat(factor float64) (from [network.Bands]float32) {
 	return from
 }
 
-func (t *tone) apply(mel []float32, rng *rand.Rand) {
+func (t *soundChange) apply(mel []float32, rng *rand.Rand) {
 	var row [network.Bands]float32
 	for step := 0; step+network.Bands <= len(mel); step += network.Bands {
 		copy(row[:], mel[step:])
-		for b, at := range t.throat {
+		for b, at := range t.bandWarp {
 			i := min(int(at), network.Bands-2)
 			f := at - float32(i)
 			mel[step+b] = row[i]*(1-f) + row[i+1]*f
@@ -299,7 +299,7 @@ func (t *tone) apply(mel []float32, rng *rand.Rand) {
 	for i, v := range mel {
 		v = v*t.gain + t.offset[i%network.Bands]
 		v = max(v, t.floor) + float32(t.noise*3.46*(rng.Float64()-.5))
-		if b := i % network.Bands; b >= t.dull[0] && b < t.dull[1] {
+		if b := i % network.Bands; b >= t.masked[0] && b < t.masked[1] {
 			v = 0
 		}
 		mel[i] = min(max(v, -4), 4)

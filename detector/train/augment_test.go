@@ -17,8 +17,8 @@ func TestPointsGoWhereTheirPixelsGo(t *testing.T) {
 	const w = video.CropSize
 	for seed := range uint64(30) {
 		rng := rand.New(rand.NewPCG(seed, 3))
-		l := plainLook()
-		l.place(drawShape(rng))
+		l := noImageChange()
+		l.setWarp(drawWarp(rng))
 		x, y := 30+36*rng.Float64(), 30+36*rng.Float64()
 		pixels := make([]byte, w*w) // a blob about (x, y)
 		for i := range pixels {
@@ -35,10 +35,10 @@ func TestPointsGoWhereTheirPixelsGo(t *testing.T) {
 		}
 		points, moved := make([]float32, 2*network.Points), make([]float32, 2*network.Points)
 		points[2*3], points[2*3+1] = float32(x), float32(y)
-		l.move(moved, points, rng)
+		l.movePoints(moved, points, rng)
 		at := 3
-		if l.shape.mirror {
-			at = opposite[3]
+		if l.warp.mirror {
+			at = mirrored[3]
 		}
 		if d := math.Hypot(float64(moved[2*at])-atX/sum, float64(moved[2*at+1])-atY/sum); d > 0.7 {
 			t.Errorf("seed %d: point is %.2f pixels off its blob", seed, d)
@@ -47,7 +47,7 @@ func TestPointsGoWhereTheirPixelsGo(t *testing.T) {
 }
 
 func TestLightFallsFromOneSide(t *testing.T) {
-	l := plainLook()
+	l := noImageChange()
 	l.light(0.3, 0)
 	const s = network.Side
 	if l.shade[0] >= 1 || l.shade[s-1] <= 1 || l.shade[0] != l.shade[s*(s-1)] {
@@ -58,7 +58,7 @@ func TestLightFallsFromOneSide(t *testing.T) {
 // A longer throat has its formants lower: what was at a frequency comes to lie below it.
 func TestThroatMovesFormants(t *testing.T) {
 	for _, factor := range []float64{0.9, 1, 1.1} {
-		tone := &tone{throat: throat(factor), gain: 1, floor: -100}
+		tone := &soundChange{bandWarp: warpBands(factor), gain: 1, floor: -100}
 		mel := make([]float32, network.Bands)
 		mel[20] = 3
 		tone.apply(mel, rand.New(rand.NewPCG(1, 1)))
@@ -93,9 +93,9 @@ func TestPaceKeepsPictureAndSoundTogether(t *testing.T) {
 	const frames, n, lag = 60, 20, 3
 	s := madeCounting(frames)
 	rng := rand.New(rand.NewPCG(2, 2))
-	for _, p := range []pace{steady(10), {first: 5, rate: 1.12}, {first: 8, rate: .9, blend: true}, {first: 8, rate: 1.07, blend: true}} {
+	for _, p := range []tempo{originalTempo(10), {first: 5, rate: 1.12}, {first: 8, rate: .9, interpolate: true}, {first: 8, rate: 1.07, interpolate: true}} {
 		crops, points := make([]float32, n*side), make([]float32, n*2*network.Points)
-		p.mouths(crops, points, s, n, plainLook(), rng)
+		p.mouths(crops, points, s, n, noImageChange(), rng)
 		mel := make([]float32, n*dataset.MelRow)
 		p.sound(mel, s.Mel, 0, lag)
 		for i := range n {
@@ -113,11 +113,11 @@ func TestPaceKeepsPictureAndSoundTogether(t *testing.T) {
 func TestPaceStaysInTheClip(t *testing.T) {
 	for seed := range uint64(200) {
 		rng := rand.New(rand.NewPCG(seed, 5))
-		p := drawPace(rng, 44, 60)
+		p := drawTempo(rng, 44, 60)
 		if p.first < 0 || p.at(43) >= 60 {
 			t.Errorf("seed %d: frames %.1f to %.1f of 60", seed, p.first, p.at(43))
 		}
-		if p := drawPace(rng, 44, 40); p.rate > 1 {
+		if p := drawTempo(rng, 44, 40); p.rate > 1 {
 			t.Errorf("seed %d: a clip that is too short is hurried (%.2f)", seed, p.rate)
 		}
 	}
@@ -138,8 +138,8 @@ func TestClipEncodedAnewIsFittedToItself(t *testing.T) {
 func TestWearingIsBounded(t *testing.T) {
 	var heights []int
 	for seed := range uint64(300) {
-		w := drawWearing(rand.New(rand.NewPCG(seed, 6)))
-		if w != drawWearing(rand.New(rand.NewPCG(seed, 6))) {
+		w := drawDegradation(rand.New(rand.NewPCG(seed, 6)))
+		if w != drawDegradation(rand.New(rand.NewPCG(seed, 6))) {
 			t.Fatal("the same numbers draw another wearing")
 		}
 		if w.CRF < 24 || w.CRF > 42 || w.Height%2 != 0 || w.Height > 240 || w.SoundBitRate < 16000 {
@@ -165,7 +165,7 @@ func TestVoiceBehind(t *testing.T) {
 	for i := range dataset.MelRow {
 		own.Mel[silence*dataset.MelRow+i] = audio.SilentValue
 	}
-	got := under(own, voice, below, rand.New(rand.NewPCG(1, 1)))
+	got := withBackgroundVoice(own, voice, below, rand.New(rand.NewPCG(1, 1)))
 
 	decibels := -10 * math.Log10(math.Exp(below)) // of the voice, against the clip's own
 	for _, test := range []struct {

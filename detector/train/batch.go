@@ -17,33 +17,33 @@ const (
 type example struct {
 	dataset.Clip
 	*dataset.Sample
-	worn *dataset.Sample // the same clip after it was passed on, see dataset.Wearing; nil where there is none
-	lag  int             // frames that its sound is known to be late
+	degraded *dataset.Sample // the same clip after it was passed on, see dataset.Wearing; nil where there is none
+	lag      int             // frames that its sound is known to be late
 }
 
 // wornShare is how often the picture, and apart from it the sound, is taken from the
 // clip as it was passed on, where there is such a one.
-const wornShare = 0.35
+const degradedShare = 0.35
 
 // drawn returns the clip as it is or, now and then, as it was passed on.
-func (e *example) drawn(rng *rand.Rand) *dataset.Sample {
-	if e.worn != nil && rng.Float64() < wornShare {
-		return e.worn
+func (e *example) drawVersion(rng *rand.Rand) *dataset.Sample {
+	if e.degraded != nil && rng.Float64() < degradedShare {
+		return e.degraded
 	}
 	return e.Sample
 }
 
 // silent weighs a frame without speech against one with: silence is alike
 // everywhere, but its beginning and end tell the time.
-const silent = 0.1
+const silentWeight = 0.1
 
 // weigh says how much frame t counts.
-func (e *example) weigh(t int) float32 {
+func (e *example) frameWeight(t int) float32 {
 	switch {
 	case t < 0 || t >= e.Frames || !e.Seen[t]:
 		return 0
 	case t >= len(e.Voiced) || !e.Voiced[t]:
-		return silent
+		return silentWeight
 	}
 	return 1
 }
@@ -83,7 +83,7 @@ func poolBySource(examples []*example) *pool {
 func (p *pool) empty() bool { return len(p.groups) == 0 }
 
 // voices returns the genuine examples of all groups, whose sound replaces others'.
-func (p *pool) voices() []*example {
+func (p *pool) genuine() []*example {
 	var out []*example
 	for _, g := range p.groups {
 		for _, e := range g {
@@ -121,7 +121,7 @@ func (p *pool) draw(rng *rand.Rand, n int) []*example {
 }
 
 // A filler fills the inputs of a Contrast.
-type filler struct {
+type batchFiller struct {
 	rng           *rand.Rand
 	crops, points []float32
 	babble        []float32 // (steps, Bands) another clip's sound
@@ -129,7 +129,7 @@ type filler struct {
 
 // fill draws one stretch of every example, changes its looks and tones and
 // writes it to the batch.
-func (f *filler) fill(c *network.TowerTrainer, batch []*example) {
+func (f *batchFiller) fill(c *network.TowerTrainer, batch []*example) {
 	raw := c.Frames + 2*network.Margin
 	if len(f.crops) < raw*side {
 		f.crops = make([]float32, raw*side)
@@ -139,46 +139,46 @@ func (f *filler) fill(c *network.TowerTrainer, batch []*example) {
 	stacks := len(c.Stacks) / c.Batch
 	mel := len(c.Mel) / c.Batch
 	for b, e := range batch {
-		p := drawPace(f.rng, raw, e.Frames)
-		l := drawLook(f.rng)
+		p := drawTempo(f.rng, raw, e.Frames)
+		l := drawImageChange(f.rng)
 		points := f.points[:raw*2*network.Points]
-		p.mouths(f.crops[:raw*side], points, e.drawn(f.rng), raw, l, f.rng)
+		p.mouths(f.crops[:raw*side], points, e.drawVersion(f.rng), raw, l, f.rng)
 		network.StackInput(c.Stacks[b*stacks:(b+1)*stacks], f.crops[:raw*side])
 		network.PointInput(c.Points[b*outline:(b+1)*outline], points)
-		f.blind(c.Stacks[b*stacks:(b+1)*stacks], c.Points[b*outline:(b+1)*outline])
+		f.dropView(c.Stacks[b*stacks:(b+1)*stacks], c.Points[b*outline:(b+1)*outline])
 		// a sound that is late by lag is read from lag frames later on
-		p.sound(c.Mel[b*mel:(b+1)*mel], e.drawn(f.rng).Mel, network.MelStart(network.Margin), e.lag)
-		f.mix(c.Mel[b*mel:(b+1)*mel], batch[f.rng.IntN(len(batch))])
-		drawTone(f.rng).apply(c.Mel[b*mel:(b+1)*mel], f.rng)
+		p.sound(c.Mel[b*mel:(b+1)*mel], e.drawVersion(f.rng).Mel, network.MelStart(network.Margin), e.lag)
+		f.addBabble(c.Mel[b*mel:(b+1)*mel], batch[f.rng.IntN(len(batch))])
+		drawSoundChange(f.rng).apply(c.Mel[b*mel:(b+1)*mel], f.rng)
 		for t := range c.Frames {
-			c.Weight[b*c.Frames+t] = e.weigh(int(math.Round(p.at(t + network.Margin))))
+			c.Weight[b*c.Frames+t] = e.frameWeight(int(math.Round(p.at(t + network.Margin))))
 		}
 	}
 }
 
 // blindShare is how often one of the two views of a mouth is taken away, so that
 // each must serve without the other.
-const blindShare = 0.1
+const dropShare = 0.1
 
 // blind takes the pixels or the points of a clip away now and then.
-func (f *filler) blind(stacks, points []float32) {
+func (f *batchFiller) dropView(stacks, points []float32) {
 	switch x := f.rng.Float64(); {
-	case x < blindShare:
+	case x < dropShare:
 		clear(stacks)
-	case x < 2*blindShare:
+	case x < 2*dropShare:
 		clear(points)
 	}
 }
 
 const (
-	babbleShare = 0.35
-	babbleDepth = 4 // nepers of power that it is below the clip's own voice at most: 17 dB
-	nepers      = 2 // about what one unit of normalised log-mel is
+	babbleShare     = 0.35
+	maxBabbleNepers = 4 // nepers of power that it is below the clip's own voice at most: 17 dB
+	nepersPerUnit   = 2 // about what one unit of normalised log-mel is
 )
 
 // mix lays another clip's voice under mel (steps, Bands) now and then, 0 to 17 dB
 // below it.
-func (f *filler) mix(mel []float32, other *example) {
+func (f *batchFiller) addBabble(mel []float32, other *example) {
 	if f.rng.Float64() >= babbleShare {
 		return
 	}
@@ -186,7 +186,7 @@ func (f *filler) mix(mel []float32, other *example) {
 		f.babble = make([]float32, len(mel))
 	}
 	network.FillMel(f.babble[:len(mel)], other.Mel, f.rng.IntN(max(1, len(other.Mel)/network.Bands)), audio.SilentValue)
-	overlay(mel, f.babble, babbleDepth*f.rng.Float64())
+	overlay(mel, f.babble, maxBabbleNepers*f.rng.Float64())
 }
 
 // overlay lays the sound of babble over mel, both (steps, Bands), below nepers of power
@@ -194,14 +194,14 @@ func (f *filler) mix(mel []float32, other *example) {
 // deviation, see audio.Normalised: two voices leave each other fewer pauses, but a scan does not
 // hear that.
 func overlay(mel, babble []float32, below float64) {
-	before := spreadOf(mel)
+	before := momentsOf(mel)
 	for i, v := range mel {
 		if v != audio.SilentValue { // a gap in the sound, not a pause in the speech
-			mel[i] = float32(math.Log(math.Exp(nepers*float64(v))+math.Exp(nepers*float64(babble[i])-below)) / nepers)
+			mel[i] = float32(math.Log(math.Exp(nepersPerUnit*float64(v))+math.Exp(nepersPerUnit*float64(babble[i])-below)) / nepersPerUnit)
 		}
 	}
-	after, scale := spreadOf(mel), 1.0
-	if before.deviation > leastSpread && after.deviation > leastSpread { // neither is one steady tone
+	after, scale := momentsOf(mel), 1.0
+	if before.deviation > minDeviation && after.deviation > minDeviation { // neither is one steady tone
 		scale = before.deviation / after.deviation
 	}
 	for i, v := range mel {
@@ -213,15 +213,15 @@ func overlay(mel, babble []float32, below float64) {
 }
 
 // A spread is the means of the bands of a log-mel, and the deviation of all of them from these.
-type spread struct {
+type melMoments struct {
 	mean      [network.Bands]float64
 	deviation float64
 }
 
-const leastSpread = 1e-3
+const minDeviation = 1e-3
 
 // spreadOf measures mel (steps, Bands) where it is no gap in the sound.
-func spreadOf(mel []float32) (s spread) {
+func momentsOf(mel []float32) (s melMoments) {
 	var n, squares float64
 	for i, v := range mel {
 		if v != audio.SilentValue {

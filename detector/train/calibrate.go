@@ -16,23 +16,23 @@ import (
 )
 
 // A measuredTrack holds the two numbers by which a track is judged.
-type measuredTrack struct {
-	whole float64 // its logit, see detector.Blends.Against
-	part  float64 // its highest level, see detector.Blends.Peak
+type trackScores struct {
+	logit float64 // its logit, see detector.Blends.Against
+	peak  float64 // its highest level, see detector.Blends.Peak
 }
 
 // measure judges scores; ok is false where too few frames are judged, or one voice is heard alone in too
 // few of them.
-func measure(scores []verdict.Score, b verdict.Fusions) (m measuredTrack, ok bool) {
+func scoreTrack(scores []verdict.Score, b verdict.Fusions) (m trackScores, ok bool) {
 	whole, tells := b.TrackLogit(scores)
 	if !tells {
 		return m, false
 	}
-	return measuredTrack{whole, b.PeakSuspicion(scores)}, true
+	return trackScores{whole, b.PeakSuspicion(scores)}, true
 }
 
 // heard compares a clip's face with a sound, its own or another.
-func heard(r *network.Runner, face *embed.Mouths, s *tampered) (*score.Comparison, error) {
+func compareSound(r *network.Runner, face *embed.Mouths, s *tampered) (*score.Comparison, error) {
 	voice, err := embed.EmbedMel(r, s.mel, s.level, s.voiced)
 	if err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func heard(r *network.Runner, face *embed.Mouths, s *tampered) (*score.Compariso
 
 // scored returns the scores of the frames of a face. Its size and turn are no question
 // here.
-func scored(c *score.Comparison, face *embed.Mouths, th verdict.Thresholds) []verdict.Score {
+func scoreFrames(c *score.Comparison, face *embed.Mouths, th verdict.Thresholds) []verdict.Score {
 	scores := make([]verdict.Score, len(face.Seen))
 	for i := range scores {
 		scores[i] = verdict.Score{Frame: i, Mouth: face.Seen[i], EyeDist: verdict.MinEyeDist}
@@ -53,21 +53,21 @@ func scored(c *score.Comparison, face *embed.Mouths, th verdict.Thresholds) []ve
 
 // leastGap is the least distance, in logits, from the weak to the strong
 // threshold.
-const leastGap = 1.5
+const minGap = 1.5
 
 // fewestStrangers is how many clips a likelihood ratio is fitted on at least.
-const fewestStrangers = 20
+const minUnseen = 20
 
 // sureQuantile is the share of genuine clips that stay below a threshold: of all of
 // them below weak, and of people whom neither the towers nor the head that judges have
 // seen below moderate. A clip can be called suspect as a whole or for a part, hence no
 // more than two in a hundred of such clips are to be called moderate or worse.
-const sureQuantile = 0.99
+const genuineQuantile = 0.99
 
 // Of strangers there are few, and the highest of forty scores says little about one in
 // a hundred: hence the tolerance limit, above which no more than that share lies with
 // this confidence if scores are normal.
-const sureConfidence = 0.95
+const toleranceConfidence = 0.95
 
 // toleranceLimit is the upper one-sided limit above which, with a confidence, no more
 // than 1-share of a normal population lies of which x is a sample (NIST/SEMATECH
@@ -96,54 +96,54 @@ func toleranceLimit(x []float64, share, confidence float64) float64 {
 // higher: hence the distance, and hence moderate is no lower than the tolerance limit of
 // 99 of 100 strangers. Moderate and strong are besides no lower than where the likelihood ratio, of
 // strangers, is 10 and 100, as the words mean on ENFSI's scale. Without genuine clips nothing is above any.
-func bands(genuine, tampered, strangers []float64, lr verdict.LRScale) (weak, moderate, strong float64) {
+func placeThresholds(genuine, tampered, strangers []float64, lr verdict.LRScale) (weak, moderate, strong float64) {
 	if len(genuine) == 0 {
 		return math.Inf(1), math.Inf(1), math.Inf(1)
 	}
-	weak = statistic.Quantile(genuine, sureQuantile)
-	gap := max(statistic.Quantile(tampered, .5)-weak, leastGap)
+	weak = statistic.Quantile(genuine, genuineQuantile)
+	gap := max(statistic.Quantile(tampered, .5)-weak, minGap)
 	moderate = max(weak+gap/2, lr.Score(1))
-	if len(strangers) >= fewestStrangers {
-		moderate = max(moderate, statistic.Quantile(strangers, sureQuantile), toleranceLimit(strangers, sureQuantile, sureConfidence))
+	if len(strangers) >= minUnseen {
+		moderate = max(moderate, statistic.Quantile(strangers, genuineQuantile), toleranceLimit(strangers, genuineQuantile, toleranceConfidence))
 	}
-	return weak, moderate, max(weak+gap, lr.Score(2), moderate+leastGap/2)
+	return weak, moderate, max(weak+gap, lr.Score(2), moderate+minGap/2)
 }
 
 // marks are the scores that thresholds and likelihood ratios follow from.
-type marks struct {
+type calibrationScores struct {
 	clips            int       // a clip as it was passed on, or with a voice behind it, is no further one
-	whole, part      []float64 // of genuine clips, see measuredTrack
+	logits, peaks    []float64 // of genuine clips, see measuredTrack
 	swapped, spliced []float64 // the first with another's voice, the second with a second of it
 }
 
 // A staged clip is one in one of the ways of stageAll, and its three sounds: its own,
 // another's, and its own with a second of another's.
-type staged struct {
-	face   *embed.Mouths
-	sounds [3]*tampered
-	behind bool // with a third clip's voice behind it
+type variant struct {
+	face       *embed.Mouths
+	sounds     [3]*tampered
+	background bool // with a third clip's voice behind it
 }
 
-func stage(r *network.Runner, e *example, own, other *dataset.Sample, rng *rand.Rand) (*staged, error) {
-	m, err := embedSample(r, e, own, plainLook(), nil)
+func newVariant(r *network.Runner, e *example, own, other *dataset.Sample, rng *rand.Rand) (*variant, error) {
+	m, err := embedSample(r, e, own, noImageChange(), nil)
 	if err != nil {
 		return nil, err
 	}
-	swapped, spliced := untouched(own), untouched(own)
+	swapped, spliced := untampered(own), untampered(own)
 	swapped.replace(0, e.Frames, other, 0)
 	from := rng.IntN(max(1, e.Frames-video.FrameRate))
 	spliced.replace(from, min(from+video.FrameRate, e.Frames), other, rng.IntN(max(1, other.Frames-video.FrameRate)))
-	return &staged{face: &embed.Mouths{Embeddings: embed.Float32(m.mouths), Seen: own.Seen}, sounds: [3]*tampered{untouched(own), swapped, spliced}}, nil
+	return &variant{face: &embed.Mouths{Embeddings: embed.Float32(m.mouths), Seen: own.Seen}, sounds: [3]*tampered{untampered(own), swapped, spliced}}, nil
 }
 
 // mark judges a staged clip and adds its scores to every one of to.
-func mark(r *network.Runner, t *staged, th verdict.Thresholds, to []*marks) error {
+func addScores(r *network.Runner, t *variant, th verdict.Thresholds, to []*calibrationScores) error {
 	for i, sound := range t.sounds {
-		c, err := heard(r, t.face, sound)
+		c, err := compareSound(r, t.face, sound)
 		if err != nil {
 			return err
 		}
-		got, ok := measure(scored(c, t.face, th), th.Fusions)
+		got, ok := scoreTrack(scoreFrames(c, t.face, th), th.Fusions)
 		switch {
 		case !ok && i == 0:
 			return nil // too little to judge the clip by
@@ -153,11 +153,11 @@ func mark(r *network.Runner, t *staged, th verdict.Thresholds, to []*marks) erro
 		for _, x := range to {
 			switch i {
 			case 0:
-				x.whole, x.part = append(x.whole, got.whole), append(x.part, got.part)
+				x.logits, x.peaks = append(x.logits, got.logit), append(x.peaks, got.peak)
 			case 1:
-				x.swapped = append(x.swapped, got.whole)
+				x.swapped = append(x.swapped, got.logit)
 			case 2:
-				x.spliced = append(x.spliced, got.part)
+				x.spliced = append(x.spliced, got.peak)
 			}
 		}
 	}
@@ -166,19 +166,19 @@ func mark(r *network.Runner, t *staged, th verdict.Thresholds, to []*marks) erro
 
 // stageAll calls do with a clip as it is, as it was passed on, where there is such a one,
 // and with a third clip's voice behind it, each with the other's sound of the same kind.
-func stageAll(r *network.Runner, e, other, third *example, rng *rand.Rand, do func(*staged) error) error {
+func eachVariant(r *network.Runner, e, other, third *example, rng *rand.Rand, do func(*variant) error) error {
 	ways := [][2]*dataset.Sample{{e.Sample, other.Sample}}
-	if e.worn != nil && other.worn != nil {
-		ways = append(ways, [2]*dataset.Sample{e.worn, other.worn})
+	if e.degraded != nil && other.degraded != nil {
+		ways = append(ways, [2]*dataset.Sample{e.degraded, other.degraded})
 	}
-	below := babbleDepth * rng.Float64()
-	ways = append(ways, [2]*dataset.Sample{under(e.Sample, third.Sample, below, rng), under(other.Sample, third.Sample, below, rng)})
+	below := maxBabbleNepers * rng.Float64()
+	ways = append(ways, [2]*dataset.Sample{withBackgroundVoice(e.Sample, third.Sample, below, rng), withBackgroundVoice(other.Sample, third.Sample, below, rng)})
 	for i, w := range ways {
-		t, err := stage(r, e, w[0], w[1], rng)
+		t, err := newVariant(r, e, w[0], w[1], rng)
 		if err != nil {
 			return err
 		}
-		t.behind = i == len(ways)-1
+		t.background = i == len(ways)-1
 		if err := do(t); err != nil {
 			return err
 		}
@@ -187,7 +187,7 @@ func stageAll(r *network.Runner, e, other, third *example, rng *rand.Rand, do fu
 }
 
 // another draws a clip that is none of those given, as far as there is such a one.
-func another(rng *rand.Rand, clips []*example, not ...*example) *example {
+func drawOther(rng *rand.Rand, clips []*example, not ...*example) *example {
 	e := clips[rng.IntN(len(clips))]
 	for tries := 0; slices.Contains(not, e) && tries < 20; tries++ {
 		e = clips[rng.IntN(len(clips))]
@@ -212,9 +212,9 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 	}
 	defer judges.Close()
 	const enough = 2 * video.FrameRate
-	few, _ := c.bySize(c.of(ForTowers, enough, dataset.Real))
-	clips := slices.DeleteFunc(append(c.of(ForHead, enough, dataset.Real), few...), func(e *example) bool { return c.fixed[e.Source] })
-	if t.IdleActivity, err = fitRest(ctx, r, clips); err != nil {
+	few, _ := c.splitBySize(c.examplesIn(ForTowers, enough, dataset.Real))
+	clips := slices.DeleteFunc(append(c.examplesIn(ForHead, enough, dataset.Real), few...), func(e *example) bool { return c.auxiliary[e.Source] })
+	if t.IdleActivity, err = fitIdleActivity(ctx, r, clips); err != nil {
 		return t, s, err
 	}
 	o.Log("lips are at rest below a pace of %.3f", t.IdleActivity)
@@ -222,20 +222,20 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 		return t, s, err
 	}
 	o.Log("two people speak at once from %.3f on", t.Overlap)
-	if t.Fusions, err = fitBlends(ctx, judges, c, o, t.IdleActivity); err != nil {
+	if t.Fusions, err = fitFusions(ctx, judges, c, o, t.IdleActivity); err != nil {
 		return t, s, err
 	}
 	rng := rand.New(rand.NewPCG(o.Seed, 0x63616c))
-	var all, strangers marks
+	var all, strangers calibrationScores
 	for _, e := range clips {
 		if ctx.Err() != nil {
 			return t, s, ctx.Err()
 		}
-		stranger, before := c.split[e.Source] == ForHead, len(all.whole)
-		judge, other := judges.of(e.Source, r), another(rng, clips, e)
-		err := stageAll(judge, e, other, another(rng, clips, e, other), rng, func(tr *staged) error {
-			var to []*marks
-			if !tr.behind {
+		stranger, before := c.split[e.Source] == ForHead, len(all.logits)
+		judge, other := judges.headFor(e.Source, r), drawOther(rng, clips, e)
+		err := eachVariant(judge, e, other, drawOther(rng, clips, e, other), rng, func(tr *variant) error {
+			var to []*calibrationScores
+			if !tr.background {
 				to = append(to, &all)
 			}
 			if stranger {
@@ -244,12 +244,12 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 			if len(to) == 0 {
 				return nil
 			}
-			return mark(judge, tr, t, to)
+			return addScores(judge, tr, t, to)
 		})
 		if err != nil {
 			return t, s, err
 		}
-		if len(all.whole) > before {
+		if len(all.logits) > before {
 			all.clips++
 			if stranger {
 				strangers.clips++
@@ -259,15 +259,15 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 	all.log(o, "calibration")
 	strangers.log(o, "calibration, people whom the towers have not seen")
 	fit := &strangers
-	if strangers.clips < fewestStrangers {
+	if strangers.clips < minUnseen {
 		fit = &all
 	}
-	s.Mismatch, s.Segment = fitLR(fit.swapped, fit.whole), fitLR(fit.spliced, fit.part)
+	s.Mismatch, s.Segment = fitLR(fit.swapped, fit.logits), fitLR(fit.spliced, fit.peaks)
 	for _, scale := range []*verdict.LRScale{&s.Mismatch, &s.Segment} {
 		scale.Most = min(scale.Most, math.Log10(float64(max(1, fit.clips))))
 	}
-	t.TrackWeak, t.TrackModerate, t.TrackStrong = bands(all.whole, all.swapped, strangers.whole, s.Mismatch)
-	t.SegmentWeak, t.SegmentModerate, t.SegmentStrong = bands(all.part, all.spliced, strangers.part, s.Segment)
+	t.TrackWeak, t.TrackModerate, t.TrackStrong = placeThresholds(all.logits, all.swapped, strangers.logits, s.Mismatch)
+	t.SegmentWeak, t.SegmentModerate, t.SegmentStrong = placeThresholds(all.peaks, all.spliced, strangers.peaks, s.Segment)
 	o.Log("thresholds: track %.2f, %.2f, %.2f; a second %.2f, %.2f, %.2f, of which the likelihood ratio is 10^(%.2f·logit %+.2f)",
 		t.TrackWeak, t.TrackModerate, t.TrackStrong, t.SegmentWeak, t.SegmentModerate, t.SegmentStrong, s.Segment.Slope/math.Ln10, s.Segment.Offset/math.Ln10)
 	o.Log("likelihood ratio of a track, from %d clips: 10^(%.2f·logit %+.2f)", fit.clips, s.Mismatch.Slope/math.Ln10, s.Mismatch.Offset/math.Ln10)
@@ -275,12 +275,12 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 }
 
 // log tells how the scores lie.
-func (m *marks) log(o *Options, whose string) {
+func (m *calibrationScores) log(o *Options, whose string) {
 	for _, x := range []struct {
 		what              string
 		genuine, tampered []float64
-	}{{"mean logit", m.whole, m.swapped}, {"of a second", m.part, m.spliced}} {
+	}{{"mean logit", m.logits, m.swapped}, {"of a second", m.peaks, m.spliced}} {
 		o.Log("%s, %d genuine clips, %s: median %.2f, 95 %% %.2f, 99 %% %.2f, highest %.2f; tampered 5 %% %.2f, median %.2f", whose, len(x.genuine), x.what,
-			statistic.Quantile(x.genuine, .5), statistic.Quantile(x.genuine, .95), statistic.Quantile(x.genuine, sureQuantile), statistic.Quantile(x.genuine, 1), statistic.Quantile(x.tampered, .05), statistic.Quantile(x.tampered, .5))
+			statistic.Quantile(x.genuine, .5), statistic.Quantile(x.genuine, .95), statistic.Quantile(x.genuine, genuineQuantile), statistic.Quantile(x.genuine, 1), statistic.Quantile(x.tampered, .05), statistic.Quantile(x.tampered, .5))
 	}
 }

@@ -17,12 +17,12 @@ func TestBands(t *testing.T) {
 		want      [3]float64
 	}{
 		{"half way to the tampered", nil, verdict.LRScale{}, [3]float64{-2, 0, 2}},
-		{"strangers lie higher", slices.Repeat([]float64{0.5}, fewestStrangers), verdict.LRScale{}, [3]float64{-2, 0.5, 2}},
-		{"strangers lie as high as the tampered", slices.Repeat([]float64{1.8}, fewestStrangers), verdict.LRScale{}, [3]float64{-2, 1.8, 1.8 + leastGap/2}},
+		{"strangers lie higher", slices.Repeat([]float64{0.5}, minUnseen), verdict.LRScale{}, [3]float64{-2, 0.5, 2}},
+		{"strangers lie as high as the tampered", slices.Repeat([]float64{1.8}, minUnseen), verdict.LRScale{}, [3]float64{-2, 1.8, 1.8 + minGap/2}},
 		{"too few strangers", []float64{9, 9}, verdict.LRScale{}, [3]float64{-2, 0, 2}},
 		{"as the words mean", nil, verdict.LRScale{Slope: math.Ln10}, [3]float64{-2, 1, 2}},
 	} {
-		weak, moderate, strong := bands(genuine, tampered, test.strangers, test.lr)
+		weak, moderate, strong := placeThresholds(genuine, tampered, test.strangers, test.lr)
 		for i, got := range []float64{weak, moderate, strong} {
 			if math.Abs(got-test.want[i]) > 1e-9 {
 				t.Errorf("%s: thresholds %.2f, %.2f, %.2f, want %v", test.name, weak, moderate, strong, test.want)
@@ -52,7 +52,7 @@ func TestClipsPassedOnAreNoFurtherClips(t *testing.T) {
 	c := madeCorpus()
 	for _, e := range c.examples {
 		s := *e.Sample
-		e.worn = &s
+		e.degraded = &s
 	}
 	o := &Options{Work: t.TempDir(), Towers: 1, Head: 1, Seed: 1, Log: t.Logf}
 	s := newState(1, c.hash, c.sources())

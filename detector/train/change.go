@@ -26,13 +26,13 @@ func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (v
 		score float64
 	}
 	var voices []voice
-	clips := c.of(ForHead, evaluate.LongClip, dataset.Real)
-	if len(clips) < fewestStrangers {
-		few, _ := c.bySize(c.of(ForTowers, evaluate.LongClip, dataset.Real))
+	clips := c.examplesIn(ForHead, evaluate.LongClip, dataset.Real)
+	if len(clips) < minUnseen {
+		few, _ := c.splitBySize(c.examplesIn(ForTowers, evaluate.LongClip, dataset.Real))
 		clips = append(clips, few...)
 	}
 	for _, e := range clips {
-		if c.fixed[e.Source] {
+		if c.auxiliary[e.Source] {
 			continue
 		}
 		s, err := dataset.ClipSound(ctx, filepath.Join(o.Work, "clips"), e.Hash, e.Path)
@@ -52,7 +52,7 @@ func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (v
 		}
 	}
 	rng := rand.New(rand.NewPCG(o.Seed, 0x766f6963))
-	var d distances
+	var d voiceDistances
 	for i, v := range voices {
 		d.add(v.score, false)
 		strangers := slices.DeleteFunc(slices.Clone(voices), func(o voice) bool { return o.Source == v.Source })
@@ -68,6 +68,6 @@ func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (v
 	}
 	scale := d.fit(len(voices))
 	o.Log("likelihood ratio of a voice change, from %d genuine clips and %d with another voice in a part: median %.2f and %.2f, 10^(%.2f·score %+.2f)",
-		len(d.own), len(d.others), voiceUnit*statistic.Quantile(d.own, .5), voiceUnit*statistic.Quantile(d.others, .5), scale.Slope/math.Ln10, scale.Offset/math.Ln10)
+		len(d.genuine), len(d.impostors), voiceUnit*statistic.Quantile(d.genuine, .5), voiceUnit*statistic.Quantile(d.impostors, .5), scale.Slope/math.Ln10, scale.Offset/math.Ln10)
 	return scale, nil
 }

@@ -15,7 +15,7 @@ import (
 // where there is one.
 func TestFitChange(t *testing.T) {
 	o := &Options{Work: t.TempDir(), Seed: 1, Log: t.Logf}
-	c := &corpus{split: Split{"a": ForHead, "b": ForTowers, "c": ForTowers, "held": HeldOut}, fixed: map[string]bool{"c": true}}
+	c := &corpus{split: Split{"a": ForHead, "b": ForTowers, "c": ForTowers, "held": HeldOut}, auxiliary: map[string]bool{"c": true}}
 	for i := range 16 {
 		source := []string{"a", "b", "c", "held"}[i%4]
 		e := &example{Clip: dataset.Clip{File: source, Label: dataset.Real, Source: source}, Sample: &dataset.Sample{Hash: string(rune('a' + i)), Frames: 100}}
@@ -39,7 +39,7 @@ func TestFitChange(t *testing.T) {
 	if again, err := fitChange(t.Context(), r, o, c); err != nil || again != scale {
 		t.Errorf("again: %+v, %v", again, err)
 	}
-	c.fixed["b"] = true
+	c.auxiliary["b"] = true
 	if scale, err := fitChange(t.Context(), r, o, c); err != nil || scale != (verdict.LRScale{}) {
 		t.Errorf("of one source: %+v, %v", scale, err)
 	}

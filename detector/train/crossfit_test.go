@@ -17,11 +17,11 @@ func TestCrossFit(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer x.Close()
-	if x.by["b"] == nil || x.by["d"] == nil || x.by["b"] == x.by["d"] || len(x.by) != 2 {
-		t.Errorf("heads by source: %v", x.by)
+	if x.bySource["b"] == nil || x.bySource["d"] == nil || x.bySource["b"] == x.bySource["d"] || len(x.bySource) != 2 {
+		t.Errorf("heads by source: %v", x.bySource)
 	}
 	finished := new(network.Runner)
-	if x.of("a", finished) != finished || x.of("b", finished) == finished {
+	if x.headFor("a", finished) != finished || x.headFor("b", finished) == finished {
 		t.Error("judged by the wrong head")
 	}
 	for _, g := range c.headPool(rand.New(rand.NewPCG(1, 1)), "b").groups {

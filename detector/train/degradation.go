@@ -17,7 +17,7 @@ import (
 
 // drawWearing draws one. The bounds are those of what messengers and video sites make
 // of a clip, and somewhat beyond.
-func drawWearing(rng *rand.Rand) dataset.Degradation {
+func drawDegradation(rng *rand.Rand) dataset.Degradation {
 	w := dataset.Degradation{Degradation: video.Degradation{CRF: 24 + rng.IntN(19), SoundBitRate: 16000 + 1000*rng.IntN(33)}}
 	if rng.IntN(4) > 0 {
 		w.Height = 80 + 2*rng.IntN(81)
@@ -34,7 +34,7 @@ func drawWearing(rng *rand.Rand) dataset.Degradation {
 // under returns the clip with a part of another's voice behind it, below nepers of power
 // down. Where that is louder than the clip's own sound, in a pause, its speech counts as
 // speech, as in a scan.
-func under(s, voice *dataset.Sample, below float64, rng *rand.Rand) *dataset.Sample {
+func withBackgroundVoice(s, voice *dataset.Sample, below float64, rng *rand.Rand) *dataset.Sample {
 	out := *s
 	out.Mel, out.Level, out.Voiced = slices.Clone(s.Mel), slices.Clone(s.Level), slices.Clone(s.Voiced)
 	at := rng.IntN(max(1, voice.Frames-s.Frames))
@@ -58,14 +58,14 @@ func under(s, voice *dataset.Sample, below float64, rng *rand.Rand) *dataset.Sam
 // One in so many clips of a large source is worn, which are one person's or alike, and
 // of the generated ones.
 const (
-	wornLarge     = 3
-	wornGenerated = 2
+	degradedLarge     = 3
+	degradedGenerated = 2
 )
 
 // wear gives the clips that are trained on what they look and sound like after they
 // were passed on. Which clips, and how, follows from the seed, the clip and whether its source is large.
-func (c *corpus) wear(ctx context.Context, o *Options) error {
-	_, many := c.bySize(c.examples)
+func (c *corpus) degrade(ctx context.Context, o *Options) error {
+	_, many := c.splitBySize(c.examples)
 	large := map[*example]bool{}
 	for _, e := range many {
 		large[e] = true
@@ -82,14 +82,14 @@ func (c *corpus) wear(ctx context.Context, o *Options) error {
 		one := 1
 		switch {
 		case large[e]:
-			one = wornLarge
+			one = degradedLarge
 		case e.Label == dataset.Fake:
-			one = wornGenerated
+			one = degradedGenerated
 		}
 		if c.split[e.Source] == HeldOut || e.Label == dataset.Dubbed || rng.IntN(one) > 0 {
 			continue
 		}
-		chosen, clips, ways = append(chosen, e), append(clips, e.Clip), append(ways, drawWearing(rng))
+		chosen, clips, ways = append(chosen, e), append(clips, e.Clip), append(ways, drawDegradation(rng))
 	}
 	o.Log("%d clips also as they are after being passed on", len(chosen))
 	cache := filepath.Join(o.Work, "clips")
@@ -104,7 +104,7 @@ func (c *corpus) wear(ctx context.Context, o *Options) error {
 	}
 	for i, s := range samples {
 		if s != nil {
-			chosen[i].worn = s.Fitted(chosen[i].Frames)
+			chosen[i].degraded = s.Fitted(chosen[i].Frames)
 		}
 	}
 	return nil

@@ -11,14 +11,14 @@ import (
 )
 
 const (
-	flickerBatch = 32 // half of them generated
-	flickerRate  = 2e-3
-	flickerWorn  = 0.5 // how often a stretch is of the clip as it was passed on, where there is such a one
+	flickerBatch    = 32 // half of them generated
+	flickerRate     = 2e-3
+	flickerDegraded = 0.5 // how often a stretch is of the clip as it was passed on, where there is such a one
 )
 
 // fitFlicker trains p's judge of flicker on stretches of clips, from where it stands. Without
 // clips of both kinds it learns to say nothing.
-func fitFlicker(ctx context.Context, p *network.Params, clips []moved, steps int, seed uint64) error {
+func fitFlicker(ctx context.Context, p *network.Params, clips []motionClip, steps int, seed uint64) error {
 	pools := flickerPools(clips)
 	if pools[0].empty() || pools[1].empty() {
 		p.Mute("flicker.5")
@@ -36,15 +36,15 @@ func fitFlicker(ctx context.Context, p *network.Params, clips []moved, steps int
 			return ctx.Err()
 		}
 		rng := rand.New(rand.NewPCG(seed, uint64(step)))
-		for kind, truth := range []float32{1 - motionSure, motionSure} {
+		for kind, truth := range []float32{1 - motionTarget, motionTarget} {
 			from := kind * flickerBatch / 2
 			for i, e := range pools[kind].draw(rng, flickerBatch/2) {
-				drawStretch(mouths, e, rng)
+				drawMouths(mouths, e, rng)
 				network.FlickerInput(j.Changes[(from+i)*size:(from+i+1)*size], mouths)
 				j.Truth[from+i] = truth
 			}
 		}
-		if _, err := j.Step(rate(step, steps, flickerRate)); err != nil {
+		if _, err := j.Step(learningRate(step, steps, flickerRate)); err != nil {
 			return fmt.Errorf("learning flicker: %w", err)
 		}
 	}
@@ -53,7 +53,7 @@ func fitFlicker(ctx context.Context, p *network.Params, clips []moved, steps int
 
 // flickerPools are the genuine mouths, those of dubbed clips among them, and the generated
 // ones.
-func flickerPools(clips []moved) (pools [2]*pool) {
+func flickerPools(clips []motionClip) (pools [2]*pool) {
 	var kinds [2][]*example
 	for _, c := range clips {
 		kind := 0
@@ -67,23 +67,23 @@ func flickerPools(clips []moved) (pools [2]*pool) {
 
 // drawStretch writes mouths in a row (FlickerSpan, Side, Side) of a clip to dst, all changed
 // alike.
-func drawStretch(dst []float32, e *example, rng *rand.Rand) {
+func drawMouths(dst []float32, e *example, rng *rand.Rand) {
 	s, all := e.Sample, []int(nil)
-	if e.worn != nil && rng.Float64() < flickerWorn {
-		s, all = e.worn, stretches(e.worn)
+	if e.degraded != nil && rng.Float64() < flickerDegraded {
+		s, all = e.degraded, seenWindows(e.degraded)
 	}
 	if len(all) == 0 {
-		s, all = e.Sample, stretches(e.Sample)
+		s, all = e.Sample, seenWindows(e.Sample)
 	}
 	first := all[rng.IntN(len(all))]
-	l := drawLook(rng)
+	l := drawImageChange(rng)
 	for i := range network.FlickerSpan {
 		l.apply(dst[i*side:(i+1)*side], s.Crops[(first+i)*dataset.MouthSize:(first+i+1)*dataset.MouthSize], rng)
 	}
 }
 
 // stretches are the frames from which on FlickerSpan mouths in a row were seen.
-func stretches(s *dataset.Sample) (first []int) {
+func seenWindows(s *dataset.Sample) (first []int) {
 	run := 0
 	for t := range s.Frames {
 		if run++; !s.Seen[t] {
@@ -97,7 +97,7 @@ func stretches(s *dataset.Sample) (first []int) {
 }
 
 // flicker judges the stretches of a sample, one after another from its first frame on.
-func flicker(r *network.Runner, s *dataset.Sample) ([]float32, error) {
+func flickerScores(r *network.Runner, s *dataset.Sample) ([]float32, error) {
 	n := s.Frames / network.FlickerSpan * network.FlickerSpan
 	mouths := make([]float32, n*side)
 	for t := range n {

@@ -11,8 +11,8 @@ import (
 )
 
 // flickering makes the pictures of a clip jump from one to the next, or leaves them as they are.
-func flickering(label, source string, seed uint64) moved {
-	m := madeMoved(label, source, "x", 1, 0)
+func flickering(label, source string, seed uint64) motionClip {
+	m := madeMotionClip(label, source, "x", 1, 0)
 	rng := rand.New(rand.NewPCG(seed, 1))
 	for t := range m.Frames {
 		crop := m.Crops[t*dataset.MouthSize : (t+1)*dataset.MouthSize]
@@ -29,13 +29,13 @@ func flickering(label, source string, seed uint64) moved {
 }
 
 // fittedFlicker is what is said of clips after the judge of flicker learnt from others.
-func fittedFlicker(t *testing.T, from, of []moved) []movedResult {
+func fittedFlicker(t *testing.T, from, of []motionClip) []motionResult {
 	t.Helper()
 	p := network.NewParams(1)
 	if err := fitFlicker(context.Background(), p, from, 60, 1); err != nil {
 		t.Fatal(err)
 	}
-	all, err := judgeMoved(p, of)
+	all, err := scoreMotion(p, of)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func fittedFlicker(t *testing.T, from, of []moved) []movedResult {
 }
 
 func TestFitFlickerTellsKindsApart(t *testing.T) {
-	var in, out []moved
+	var in, out []motionClip
 	for i := range uint64(4) {
 		source := string(rune('a' + i))
 		in = append(in, flickering(dataset.Real, source, i), flickering(dataset.Fake, source, i))
@@ -58,7 +58,7 @@ func TestFitFlickerTellsKindsApart(t *testing.T) {
 
 // Of clips of one kind nothing can be learnt, and nothing is said.
 func TestFlickerOfOneKindSaysNothing(t *testing.T) {
-	in := []moved{flickering(dataset.Real, "a", 1), flickering(dataset.Dubbed, "b", 2)}
+	in := []motionClip{flickering(dataset.Real, "a", 1), flickering(dataset.Dubbed, "b", 2)}
 	for _, m := range fittedFlicker(t, in, in) {
 		if m.Flicker != 0 {
 			t.Errorf("%s of %s: logit %v, want 0", m.Label, m.Source, m.Flicker)
@@ -68,11 +68,11 @@ func TestFlickerOfOneKindSaysNothing(t *testing.T) {
 
 // A source of many clips counts more than one of few, by the root; a dubbed mouth is genuine.
 func TestFlickerPools(t *testing.T) {
-	var clips []moved
+	var clips []motionClip
 	for range 9 {
-		clips = append(clips, madeMoved(dataset.Fake, "large", "x", 1, 0))
+		clips = append(clips, madeMotionClip(dataset.Fake, "large", "x", 1, 0))
 	}
-	clips = append(clips, madeMoved(dataset.Fake, "small", "x", 1, 0), madeMoved(dataset.Dubbed, "dubs", "swap", 1, 0))
+	clips = append(clips, madeMotionClip(dataset.Fake, "small", "x", 1, 0), madeMotionClip(dataset.Dubbed, "dubs", "swap", 1, 0))
 	pools := flickerPools(clips)
 	if len(pools[0].groups) != 1 || pools[0].groups[0][0].Source != "dubs" {
 		t.Errorf("genuine: %d sources", len(pools[0].groups))
@@ -87,7 +87,7 @@ func TestStretchesAreSeenWhole(t *testing.T) {
 	for i := range s.Seen {
 		s.Seen[i] = i != 10
 	}
-	got := stretches(s)
+	got := seenWindows(s)
 	for _, first := range got {
 		if first <= 10 && first+network.FlickerSpan > 10 {
 			t.Errorf("a stretch from %d holds frame 10", first)

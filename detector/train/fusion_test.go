@@ -13,7 +13,7 @@ import (
 // likeness, and is even half way.
 func TestBlendBelievesWhatTells(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
-	var b blending
+	var b fusionFit
 	for i := range 4000 {
 		alien := i%4 == 0
 		likeness := 0.5
@@ -34,7 +34,7 @@ func TestBlendBelievesWhatTells(t *testing.T) {
 // A logit that speaks for what it should speak against is not believed at all.
 func TestBlendHasNoNegativeLogit(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	var with, without blending
+	var with, without fusionFit
 	for i := range 2000 {
 		alien := i%2 == 0
 		likeness, logit := 0.5+0.15*rng.NormFloat64(), rng.NormFloat64()+1
@@ -50,7 +50,7 @@ func TestBlendHasNoNegativeLogit(t *testing.T) {
 }
 
 func TestBlendOfOneKindIsNone(t *testing.T) {
-	var b blending
+	var b fusionFit
 	for range 10 {
 		b.add([]verdict.Score{{Judged: true, Mismatch: .5}}, 1, false)
 	}

@@ -13,14 +13,14 @@ import (
 // restShare is the share of the frames in which a genuine mouth speaks that may be taken
 // for lips at rest: in exchange for it nobody is accused because another speaks whom the
 // camera does not show.
-const restShare = 0.02
+const idleShare = 0.02
 
 // fitRest returns the pace, see [detector.Pace], below which so few frames lie in which
 // clips hold speech, as they are and as they were passed on; 0 of no frame.
-func fitRest(ctx context.Context, r *network.Runner, clips []*example) (float64, error) {
+func fitIdleActivity(ctx context.Context, r *network.Runner, clips []*example) (float64, error) {
 	var paces []float64
-	err := asIsAndWorn(ctx, clips, func(e *example, s *dataset.Sample) error {
-		m, err := embedSample(r, e, s, plainLook(), nil)
+	err := eachVersion(ctx, clips, func(e *example, s *dataset.Sample) error {
+		m, err := embedSample(r, e, s, noImageChange(), nil)
 		if err != nil {
 			return err
 		}
@@ -34,13 +34,13 @@ func fitRest(ctx context.Context, r *network.Runner, clips []*example) (float64,
 	if err != nil || len(paces) == 0 {
 		return 0, err
 	}
-	return statistic.Quantile(paces, restShare), nil
+	return statistic.Quantile(paces, idleShare), nil
 }
 
 // asIsAndWorn calls do with every clip as it is and, where there is such a one, as it was passed on.
-func asIsAndWorn(ctx context.Context, clips []*example, do func(*example, *dataset.Sample) error) error {
+func eachVersion(ctx context.Context, clips []*example, do func(*example, *dataset.Sample) error) error {
 	for _, e := range clips {
-		for _, s := range []*dataset.Sample{e.Sample, e.worn} {
+		for _, s := range []*dataset.Sample{e.Sample, e.degraded} {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}

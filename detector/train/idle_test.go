@@ -19,13 +19,13 @@ func TestFitRest(t *testing.T) {
 	for i := range 3 {
 		clips = append(clips, madeExample(uint64(i), "a", 200))
 	}
-	rest, err := fitRest(context.Background(), r, clips)
+	rest, err := fitIdleActivity(context.Background(), r, clips)
 	if err != nil {
 		t.Fatal(err)
 	}
 	below, all := 0, 0
 	for _, e := range clips {
-		m, err := embedMouths(r, e, plainLook(), nil)
+		m, err := embedMouths(r, e, noImageChange(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,10 +38,10 @@ func TestFitRest(t *testing.T) {
 			}
 		}
 	}
-	if share := float64(below) / float64(all); all == 0 || share < restShare/2 || share > restShare*1.5 {
-		t.Errorf("%d of %d frames lie below %.3f, want a share of %.2f", below, all, rest, restShare)
+	if share := float64(below) / float64(all); all == 0 || share < idleShare/2 || share > idleShare*1.5 {
+		t.Errorf("%d of %d frames lie below %.3f, want a share of %.2f", below, all, rest, idleShare)
 	}
-	if rest, err := fitRest(context.Background(), r, nil); rest != 0 || err != nil {
+	if rest, err := fitIdleActivity(context.Background(), r, nil); rest != 0 || err != nil {
 		t.Errorf("of no clip %v, %v", rest, err)
 	}
 }

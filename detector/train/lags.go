@@ -9,7 +9,7 @@ import (
 )
 
 // surelyFound is the confidence from which a found lag is believed.
-const surelyFound = 0.2
+const minLagConfidence = 0.2
 
 // measureLags finds, by towers that are trained for the most part, by how many
 // frames the sound of genuine clips is late as published, by the hash of the
@@ -21,7 +21,7 @@ func measureLags(ctx context.Context, r *network.Runner, clips []*example) (map[
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		m, err := embedMouths(r, e, plainLook(), nil)
+		m, err := embedMouths(r, e, noImageChange(), nil)
 		if err != nil {
 			return nil, err
 		}
@@ -30,7 +30,7 @@ func measureLags(ctx context.Context, r *network.Runner, clips []*example) (map[
 			return nil, err
 		}
 		lag := avsync.Estimate(avsync.Profile(m.mouths, sounds, network.Embed, avsync.Search, m.weight, heard))
-		if lag.Confidence >= surelyFound && lag.Within(evaluate.PublishedLag) {
+		if lag.Confidence >= minLagConfidence && lag.Within(evaluate.PublishedLag) {
 			lags[e.Hash] = lag.Whole
 		}
 	}

@@ -20,18 +20,18 @@ import (
 )
 
 const (
-	motionSure  = 0.95 // how surely a clip is what its list says
-	motionFolds = 5
+	motionTarget = 0.95 // how surely a clip is what its list says
+	motionFolds  = 5
 	// motionRidge keeps the judge of lip motion from knowing sources by heart, see
 	// statistic.Logistic. From .02 to .1 the area on sources left out stays.
 	motionRidge = 0.05
 )
 
 // A moved is a clip and the windows of its mouth that are judged.
-type moved struct {
+type motionClip struct {
 	*example
-	moves *score.Movement // how the pictures change is not judged yet
-	worn  *moved          // the same clip after it was passed on; nil where there is none
+	motion   *score.Movement // how the pictures change is not judged yet
+	degraded *motionClip     // the same clip after it was passed on; nil where there is none
 }
 
 // movedClips describes the genuine, the dubbed and the generated clips of the
@@ -42,25 +42,25 @@ type moved struct {
 // that they were trained on by heart. There sound follows genuine mouths closer
 // (mean likeness .68 over 15 sources) than generated ones (.64, 29), and of
 // strangers less closely (.46, 4 sources, against .49, 7).
-func (c *corpus) movedClips(ctx context.Context, r *network.Runner, rng *rand.Rand) ([]moved, error) {
+func (c *corpus) motionClips(ctx context.Context, r *network.Runner, rng *rand.Rand) ([]motionClip, error) {
 	var from []*example
 	most := map[string]int{}
-	all := append(c.of(ForTowers, lips.Window, dataset.Real, dataset.Dubbed, dataset.Fake), c.of(ForHead, lips.Window, dataset.Real, dataset.Dubbed, dataset.Fake)...)
+	all := append(c.examplesIn(ForTowers, lips.Window, dataset.Real, dataset.Dubbed, dataset.Fake), c.examplesIn(ForHead, lips.Window, dataset.Real, dataset.Dubbed, dataset.Fake)...)
 	for _, i := range rng.Perm(len(all)) {
 		e := all[i]
-		if c.fixed[e.Source] {
-			if most[e.Source]++; e.Source == drawnSource || most[e.Source] > motionMost {
+		if c.auxiliary[e.Source] {
+			if most[e.Source]++; e.Source == drawnSource || most[e.Source] > maxMotionClips {
 				continue
 			}
 		}
 		from = append(from, e)
 	}
-	var out []moved
+	var out []motionClip
 	for _, e := range from {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		m, err := e.moved(r)
+		m, err := e.withMotion(r)
 		if err != nil {
 			return nil, err
 		}
@@ -72,25 +72,25 @@ func (c *corpus) movedClips(ctx context.Context, r *network.Runner, rng *rand.Ra
 }
 
 // moved is the clip with its windows, and as it was passed on; nil where it has none.
-func (e *example) moved(r *network.Runner) (*moved, error) {
-	moves, err := e.moves(r)
+func (e *example) withMotion(r *network.Runner) (*motionClip, error) {
+	moves, err := e.describeMotion(r)
 	if err != nil || len(moves.First) == 0 {
 		return nil, err
 	}
-	m := &moved{example: e, moves: moves}
-	if e.worn != nil {
-		m.worn, err = (&example{Clip: e.Clip, Sample: e.worn, lag: e.lag}).moved(r)
+	m := &motionClip{example: e, motion: moves}
+	if e.degraded != nil {
+		m.degraded, err = (&example{Clip: e.Clip, Sample: e.degraded, lag: e.lag}).withMotion(r)
 	}
 	return m, err
 }
 
 // moves describes one clip; the mouth of a dubbed one is genuine, but its sound
 // tells nothing of it.
-func (e *example) moves(r *network.Runner) (*score.Movement, error) {
+func (e *example) describeMotion(r *network.Runner) (*score.Movement, error) {
 	if e.Label == dataset.Dubbed {
 		return score.DescribeMotion(trace(e.Sample), new(embed.Mouths), nil, score.ConstantLag(0)), nil
 	}
-	m, err := embedMouths(r, e, plainLook(), nil)
+	m, err := embedMouths(r, e, noImageChange(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func (e *example) moves(r *network.Runner) (*score.Movement, error) {
 const drawnSource = "drawn by cmd/sample"
 
 // motionMost is how many clips of a source of an earlier list count.
-const motionMost = 100
+const maxMotionClips = 100
 
 // trace returns the motion of a sample's mouths.
 func trace(s *dataset.Sample) *lips.Trace {
@@ -123,7 +123,7 @@ func trace(s *dataset.Sample) *lips.Trace {
 }
 
 // windows is how many windows of the clip are described.
-func (m moved) windows() int { return len(m.moves.First) }
+func (m motionClip) windows() int { return len(m.motion.First) }
 
 // A group is the genuine or the generated clips of a source.
 type group struct {
@@ -137,7 +137,7 @@ func (c *example) group() group { return group{c.Source, c.Label == dataset.Fake
 // the generated sum to 1 each, and within them every source counts alike, however
 // many clips it has: clips of a source share camera, codec and faces. Weighed by
 // the root of their number, the area on sources left out was .02 smaller.
-func shares(rows []group) []float64 {
+func sourceWeights(rows []group) []float64 {
 	count := map[group]float64{}
 	for _, g := range rows {
 		count[g]++
@@ -154,28 +154,28 @@ func shares(rows []group) []float64 {
 }
 
 // fitOutline fits p's judge of how the outline of mouths moves to clips, both kinds alike.
-func fitOutline(p *network.Params, clips []moved) {
+func fitOutline(p *network.Params, clips []motionClip) {
 	var signs []float32
 	var truth []float64
 	var groups []group
 	for _, c := range clips {
-		y := 1 - motionSure
+		y := 1 - motionTarget
 		if c.Label == dataset.Fake {
-			y = motionSure
+			y = motionTarget
 		}
 		for range c.windows() {
 			truth, groups = append(truth, y), append(groups, c.group())
 		}
-		signs = append(signs, c.moves.Signs...)
+		signs = append(signs, c.motion.Signs...)
 	}
-	weight := shares(groups)
+	weight := sourceWeights(groups)
 	p.SetMotionScale(signs, weight)
 	p.Standardise(signs, signs)
 	p.SetMotion(statistic.Logistic(signs, network.MotionFeatures, truth, weight, motionRidge))
 }
 
 // fitMotion trains both of p's judges of how mouths move.
-func fitMotion(ctx context.Context, p *network.Params, clips []moved, steps int, seed uint64) error {
+func fitMotion(ctx context.Context, p *network.Params, clips []motionClip, steps int, seed uint64) error {
 	fitOutline(p, clips)
 	return fitFlicker(ctx, p, clips, steps, seed)
 }
@@ -190,7 +190,7 @@ type motionFit struct {
 }
 
 // ofFolds tells the figures of a motionFit from others.
-const ofFolds = "_auc_folds"
+const foldsSuffix = "_auc_folds"
 
 // trainMotion trains the judges of how mouths move. What each says is scaled by how far it is to be
 // believed.
@@ -200,7 +200,7 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (*motionF
 		return nil, err
 	}
 	defer r.Close()
-	clips, err := c.movedClips(ctx, r, rand.New(rand.NewPCG(s.Seed, 0x6c697073)))
+	clips, err := c.motionClips(ctx, r, rand.New(rand.NewPCG(s.Seed, 0x6c697073)))
 	if err != nil {
 		return nil, err
 	}
@@ -209,20 +209,20 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (*motionF
 		fmt.Sprintf("flicker: %d steps of %d stretches of %d frames, half of them generated", o.Flicker, flickerBatch, network.FlickerSpan),
 	}}
 	var measures []evaluate.Measure
-	var belief beliefs
+	var belief cueWeights
 	for _, f := range []struct {
 		what, name string
 		makers     bool
 	}{{"sources left out", "", false}, {"sources and their generators left out", "_generators", true}} {
-		all, err := crossMotion(ctx, clips, o.Flicker, s.Seed, f.makers)
+		all, err := crossValidateMotion(ctx, clips, o.Flicker, s.Seed, f.makers)
 		if err != nil {
 			return nil, err
 		}
-		asIs := slices.DeleteFunc(slices.Clone(all), func(m movedResult) bool { return m.passedOn })
+		asIs := slices.DeleteFunc(slices.Clone(all), func(m motionResult) bool { return m.ofDegraded })
 		if !f.makers {
-			belief = believe(all)
-			scale := fitLR(statistic.Classes(observed(all, belief.of)))
-			scale.Most = fitLR(statistic.Classes(observed(asIs, belief.of))).Most // copies of a clip bear out no more than it does
+			belief = fitCueWeights(all)
+			scale := fitLR(statistic.Classes(observations(all, belief.combine)))
+			scale.Most = fitLR(statistic.Classes(observations(asIs, belief.combine))).Most // copies of a clip bear out no more than it does
 			fit.scale = scale
 			o.Log("generated mouths: %.2f·outline + %.2f·flicker, likelihood ratio 10^(%.2f·logit %+.2f)", belief.outline, belief.flicker, scale.Slope/math.Ln10, scale.Offset/math.Ln10)
 		}
@@ -230,11 +230,11 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (*motionF
 			name string
 			obs  []statistic.Observation
 		}{
-			{"motion", observed(asIs, belief.of)},
-			{"outline", observed(asIs, func(m *verdict.Motion) float64 { return m.Outline })},
-			{"flicker", observed(asIs, func(m *verdict.Motion) float64 { return m.Flicker })},
+			{"motion", observations(asIs, belief.combine)},
+			{"outline", observations(asIs, func(m *verdict.Motion) float64 { return m.Outline })},
+			{"flicker", observations(asIs, func(m *verdict.Motion) float64 { return m.Flicker })},
 		} {
-			m := evaluate.Measure{Name: cue.name + ofFolds + f.name, N: len(cue.obs), Estimate: statistic.ROCArea(rand.New(rand.NewPCG(s.Seed, 0x617563)), cue.obs)}
+			m := evaluate.Measure{Name: cue.name + foldsSuffix + f.name, N: len(cue.obs), Estimate: statistic.ROCArea(rand.New(rand.NewPCG(s.Seed, 0x617563)), cue.obs)}
 			measures = append(measures, m)
 			o.Log("generated mouths by %s: AUC %.3f (%.3f to %.3f) of %d clips, five folds, %s", cue.name, m.Value, m.Low, m.High, m.N, f.what)
 		}
@@ -248,23 +248,25 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (*motionF
 }
 
 // A movedResult is what was said of a clip.
-type movedResult struct {
-	moved
+type motionResult struct {
+	motionClip
 	verdict.Motion
-	passedOn bool // the clip is as it was passed on
+	ofDegraded bool // the clip is as it was passed on
 }
 
 // beliefs are what the logits of the two judges are multiplied by before they are added.
-type beliefs struct{ outline, flicker float64 }
+type cueWeights struct{ outline, flicker float64 }
 
 // of returns what both say together.
-func (b beliefs) of(m *verdict.Motion) float64 { return b.outline*m.Outline + b.flicker*m.Flicker }
+func (b cueWeights) combine(m *verdict.Motion) float64 {
+	return b.outline*m.Outline + b.flicker*m.Flicker
+}
 
 // believe fits how far each of the judges is to be believed, on clips as they are and as
 // they were passed on, every source alike, by a logistic regression of both (stacked
 // generalization, Wolpert 1992); none against what it says. Without clips of both kinds they
 // are added as they are.
-func believe(all []movedResult) beliefs {
+func fitCueWeights(all []motionResult) cueWeights {
 	var rows []float32
 	var truth []float64
 	var groups []group
@@ -276,14 +278,14 @@ func believe(all []movedResult) beliefs {
 		rows, truth, groups = append(rows, float32(m.Outline), float32(m.Flicker)), append(truth, y), append(groups, g)
 	}
 	if !slices.Contains(truth, 0) || !slices.Contains(truth, 1) {
-		return beliefs{1, 1}
+		return cueWeights{1, 1}
 	}
-	x := statistic.Logistic(rows, 2, truth, shares(groups), blendRidge)
-	return beliefs{max(x[0], 0), max(x[1], 0)}
+	x := statistic.Logistic(rows, 2, truth, sourceWeights(groups), fusionRidge)
+	return cueWeights{max(x[0], 0), max(x[1], 0)}
 }
 
 // observed are the observations of one of the things that were said.
-func observed(all []movedResult, by func(*verdict.Motion) float64) (out []statistic.Observation) {
+func observations(all []motionResult, by func(*verdict.Motion) float64) (out []statistic.Observation) {
 	for _, m := range all {
 		out = append(out, statistic.Observation{Value: by(&m.Motion), Positive: m.Label == dataset.Fake, Source: m.Source, File: m.File})
 	}
@@ -293,27 +295,27 @@ func observed(all []movedResult, by func(*verdict.Motion) float64) (out []statis
 // crossMotion judges every genuine and generated clip by what was trained on
 // other sources: these are dealt into five folds, and each fold is judged by what
 // was trained on the others; with makers, on none of its generators either.
-func crossMotion(ctx context.Context, clips []moved, steps int, seed uint64, makers bool) ([]movedResult, error) {
-	fold := foldSources(clips, rand.New(rand.NewPCG(seed, 0x666f6c64)))
-	var all []movedResult
+func crossValidateMotion(ctx context.Context, clips []motionClip, steps int, seed uint64, makers bool) ([]motionResult, error) {
+	fold := assignFolds(clips, rand.New(rand.NewPCG(seed, 0x666f6c64)))
+	var all []motionResult
 	for k := range motionFolds {
-		in, out := leaveOut(clips, func(c moved) bool { return fold[c.Source] == k }, makers)
+		in, out := leaveOut(clips, func(c motionClip) bool { return fold[c.Source] == k }, makers)
 		p := network.NewParams(seed + uint64(k) + 1)
 		if err := fitMotion(ctx, p, in, steps, seed+uint64(k)+1); err != nil {
 			return nil, err
 		}
-		var worn []moved
+		var worn []motionClip
 		for _, m := range out {
-			if m.worn != nil {
-				worn = append(worn, *m.worn)
+			if m.degraded != nil {
+				worn = append(worn, *m.degraded)
 			}
 		}
-		more, err := judgeMoved(p, slices.Concat(out, worn))
+		more, err := scoreMotion(p, slices.Concat(out, worn))
 		if err != nil {
 			return nil, err
 		}
 		for i, m := range more {
-			m.passedOn = i >= len(out)
+			m.ofDegraded = i >= len(out)
 			all = append(all, m)
 		}
 	}
@@ -323,7 +325,7 @@ func crossMotion(ctx context.Context, clips []moved, steps int, seed uint64, mak
 // leaveOut divides clips into those to train on and those to judge, for which
 // left is true; dubbed ones are not judged. With makers what has the generator of
 // one that is judged is not trained on.
-func leaveOut(clips []moved, left func(moved) bool, makers bool) (in, out []moved) {
+func leaveOut(clips []motionClip, left func(motionClip) bool, makers bool) (in, out []motionClip) {
 	made := map[string]bool{}
 	for _, c := range clips {
 		if !left(c) {
@@ -345,7 +347,7 @@ func leaveOut(clips []moved, left func(moved) bool, makers bool) (in, out []move
 }
 
 // foldSources deals sources into folds.
-func foldSources(clips []moved, rng *rand.Rand) map[string]int {
+func assignFolds(clips []motionClip, rng *rand.Rand) map[string]int {
 	var names []string
 	for _, c := range clips {
 		if !slices.Contains(names, c.Source) {
@@ -361,25 +363,25 @@ func foldSources(clips []moved, rng *rand.Rand) map[string]int {
 }
 
 // judgeMoved judges how the mouth of every clip moves.
-func judgeMoved(p *network.Params, clips []moved) ([]movedResult, error) {
+func scoreMotion(p *network.Params, clips []motionClip) ([]motionResult, error) {
 	r, err := network.NewRunner(p)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	var out []movedResult
+	var out []motionResult
 	for _, c := range clips {
-		changes, err := flicker(r, c.Sample)
+		changes, err := flickerScores(r, c.Sample)
 		if err != nil {
 			return nil, err
 		}
-		moves := *c.moves
+		moves := *c.motion
 		moves.SetFlicker(changes)
 		m, err := score.ScoreMotion(r, &moves, verdict.LRScale{})
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, movedResult{moved: c, Motion: m})
+		out = append(out, motionResult{motionClip: c, Motion: m})
 	}
 	return out, nil
 }

@@ -30,7 +30,7 @@ func TestNuisanceOfPictures(t *testing.T) {
 
 func TestNuisanceOfSound(t *testing.T) {
 	s := &tampered{level: []float32{-20, -10, audio.MinLevel, -10}, voiced: []bool{true, true, false, true}}
-	got := s.nuisance()
+	got := s.soundNuisance()
 	power := (math.Pow(10, -2) + 2*math.Pow(10, -1)) / 3
 	for k, want := range []float64{10 * math.Log10(power), 5, .25, .25} {
 		if math.Abs(float64(got[k])-want) > 1e-4 {
@@ -45,7 +45,7 @@ func TestFitNuisance(t *testing.T) {
 	draw := func(n int, of float64) (rows []float32, forged []bool) {
 		for i := range n {
 			f := i%3 == 0
-			for k := range nuisances {
+			for k := range nuisanceFeatures {
 				v := rng.NormFloat64()
 				if k == 3 && f {
 					v += of
@@ -61,7 +61,7 @@ func TestFitNuisance(t *testing.T) {
 		rows, forged := draw(1000, x.of)
 		var yes, no []float64
 		for i, f := range forged {
-			if z := j.logit(rows[i*nuisances : (i+1)*nuisances]); f {
+			if z := j.logit(rows[i*nuisanceFeatures : (i+1)*nuisanceFeatures]); f {
 				yes = append(yes, z)
 			} else {
 				no = append(no, z)
@@ -74,7 +74,7 @@ func TestFitNuisance(t *testing.T) {
 }
 
 func TestNuisanceArm(t *testing.T) {
-	a := ablated(t)
+	a := newAblationRun(t)
 	file := filepath.Join(t.TempDir(), "clip")
 	if err := os.WriteFile(file, make([]byte, 1000), 0o600); err != nil {
 		t.Fatal(err)
@@ -82,7 +82,7 @@ func TestNuisanceArm(t *testing.T) {
 	for _, e := range a.corpus.examples {
 		e.Path = file
 	}
-	if err := a.gather(nil); err != nil {
+	if err := a.selectClips(nil); err != nil {
 		t.Fatal(err)
 	}
 	all, made, err := a.nuisanceArm()
@@ -103,16 +103,16 @@ func TestNuisanceArm(t *testing.T) {
 // A voice laid over a clip must not end before the clip does: the silence would tell.
 func TestStrangersAreLongEnough(t *testing.T) {
 	short, long, same, clip := madeExample(1, "a", 60), madeExample(2, "b", 90), madeExample(3, "c", 200), madeExample(4, "c", 80)
-	a := &ablating{genuine: []*example{short, long, same, clip}}
+	a := &ablationRun{genuine: []*example{short, long, same, clip}}
 	for seed := range uint64(20) {
 		rng := rand.New(rand.NewPCG(seed, 1))
-		if got := a.stranger(clip, rng); got != long {
+		if got := a.drawImpostor(clip, rng); got != long {
 			t.Errorf("the stranger has %d frames and is of %q, want 90 of b", got.Frames, got.Source)
 		}
 	}
-	s := untouched(same.Sample)
-	s.fill(short.Sample)
-	if slices.Contains(s.alien, false) || !slices.Equal(s.level[120:180], short.Level) || s.level[199] != short.Level[19] {
+	s := untampered(same.Sample)
+	s.replaceAll(short.Sample)
+	if slices.Contains(s.spliced, false) || !slices.Equal(s.level[120:180], short.Level) || s.level[199] != short.Level[19] {
 		t.Error("a shorter sound does not begin anew at its end")
 	}
 }

@@ -78,7 +78,7 @@ func TestDrawVoices(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 3))
 	none, whole, part := 0, 0, 0
 	for range 200 {
-		drawVoices(mel, truth, voices, rng)
+		drawOverlap(mel, truth, voices, rng)
 		sum := 0
 		for i, v := range truth {
 			if v != 0 && (i < 20 || i >= 30) {
@@ -107,7 +107,7 @@ func TestMelOf(t *testing.T) {
 	for _, test := range []struct{ begin, end, from, to int }{
 		{0, n, 0, end}, {0, 20, 0, (4*20 - network.MelStart(0)) * row}, {20, n, (4*20 - network.MelStart(0)) * row, end},
 	} {
-		if from, to := melOf(test.begin, test.end, n); from != test.from || to != test.to {
+		if from, to := melRange(test.begin, test.end, n); from != test.from || to != test.to {
 			t.Errorf("frames %d to %d: %d to %d, want %d to %d", test.begin, test.end, from, to, test.from, test.to)
 		}
 	}
@@ -119,9 +119,9 @@ func TestOverlayIsNormalised(t *testing.T) {
 	for i := range network.Bands {
 		a.Mel[i] = audio.SilentValue
 	}
-	before := spreadOf(a.Mel)
+	before := momentsOf(a.Mel)
 	overlay(a.Mel, b.Mel, 1)
-	after := spreadOf(a.Mel)
+	after := momentsOf(a.Mel)
 	if math.Abs(after.deviation-before.deviation) > 1e-4 || a.Mel[7] != audio.SilentValue {
 		t.Errorf("deviation %v, was %v", after.deviation, before.deviation)
 	}
@@ -164,8 +164,8 @@ func TestFitOverlap(t *testing.T) {
 			}
 		}
 	}
-	if share := float64(beyond) / float64(n); share > mistakenShare || share < mistakenShare/2 {
-		t.Errorf("%.3f of the frames lie beyond %.3f, want %.3f", share, bound, mistakenShare)
+	if share := float64(beyond) / float64(n); share > falseOverlapShare || share < falseOverlapShare/2 {
+		t.Errorf("%.3f of the frames lie beyond %.3f, want %.3f", share, bound, falseOverlapShare)
 	}
 	p.Mute("overlap.7")
 	if bound, err := fitOverlap(t.Context(), r, c.examples); err != nil || bound != 0 {

@@ -79,15 +79,15 @@ func (o *Options) setDefaults() {
 const minFrames = 26
 
 // towerFrames is the length of a clip from which a whole stretch for the towers can be drawn.
-const towerFrames = longFrames + 2*network.Margin
+const minTowerFrames = longFrames + 2*network.Margin
 
 // A corpus is all clips of the lists, read, and divided by source.
 type corpus struct {
-	examples []*example
-	split    Split
-	fixed    map[string]bool // sources of lists before the last
-	hash     string          // over the clips' hashes, labels and sources
-	unread   int
+	examples  []*example
+	split     Split
+	auxiliary map[string]bool // sources of lists before the last
+	hash      string          // over the clips' hashes, labels and sources
+	unread    int
 }
 
 // readCorpus reads every clip of the lists. Sources of clips that are not all in
@@ -107,7 +107,7 @@ func readCorpus(ctx context.Context, o *Options) (*corpus, error) {
 		}
 		clips = append(clips, more...)
 	}
-	c := &corpus{fixed: fixed, split: NewSplit(clips, o.Seed, o.Fold, func(source string) bool { return fixed[source] })}
+	c := &corpus{auxiliary: fixed, split: NewSplit(clips, o.Seed, o.Fold, func(source string) bool { return fixed[source] })}
 	samples, err := dataset.LoadAll(ctx, clips, dataset.LoadOptions{Cache: filepath.Join(o.Work, "clips"), Jobs: o.Jobs, Finder: o.OpenFinder,
 		Progress: o.Progress, Failed: func(_ dataset.Clip, err error) {
 			c.unread++
@@ -129,8 +129,8 @@ func readCorpus(ctx context.Context, o *Options) (*corpus, error) {
 		h.Write([]byte(l))
 	}
 	c.hash = hex.EncodeToString(h.Sum(nil))
-	if len(c.of(ForTowers, towerFrames, dataset.Real)) == 0 {
-		return nil, fmt.Errorf("training: no genuine clip of %d frames or more to train on in the lists", towerFrames)
+	if len(c.examplesIn(ForTowers, minTowerFrames, dataset.Real)) == 0 {
+		return nil, fmt.Errorf("training: no genuine clip of %d frames or more to train on in the lists", minTowerFrames)
 	}
 	return c, nil
 }
@@ -141,7 +141,7 @@ func (c *corpus) sources() []string {
 }
 
 // of returns the examples of a part with one of the labels and at least so many frames.
-func (c *corpus) of(p Part, least int, labels ...string) []*example {
+func (c *corpus) examplesIn(p Part, least int, labels ...string) []*example {
 	var out []*example
 	for _, e := range c.examples {
 		if c.split[e.Source] == p && e.Frames >= least && slices.Contains(labels, e.Label) {
@@ -157,7 +157,7 @@ const largeSource = 300
 
 // bySize divides examples into those of sources that are not large, and those of
 // sources that are.
-func (c *corpus) bySize(from []*example) (few, many []*example) {
+func (c *corpus) splitBySize(from []*example) (few, many []*example) {
 	count := map[string]int{}
 	for _, e := range c.examples {
 		count[e.Source]++
@@ -172,17 +172,17 @@ func (c *corpus) bySize(from []*example) (few, many []*example) {
 	return few, many
 }
 
-func (c *corpus) pools() (long, short *pool) {
+func (c *corpus) towerPools() (long, short *pool) {
 	long, short = new(pool), new(pool)
-	few, many := c.bySize(c.of(ForTowers, towerFrames, dataset.Real))
+	few, many := c.splitBySize(c.examplesIn(ForTowers, minTowerFrames, dataset.Real))
 	long.add(0.55, few)
 	long.add(0.20, many)
-	long.add(0.25, c.of(ForTowers, towerFrames, dataset.Fake))
+	long.add(0.25, c.examplesIn(ForTowers, minTowerFrames, dataset.Fake))
 	least := max(minFrames, shortFrames+2*network.Margin)
-	few, many = c.bySize(c.of(ForTowers, least, dataset.Real))
+	few, many = c.splitBySize(c.examplesIn(ForTowers, least, dataset.Real))
 	short.add(0.20, few)
 	short.add(0.70, many)
-	short.add(0.10, c.of(ForTowers, least, dataset.Fake))
+	short.add(0.10, c.examplesIn(ForTowers, least, dataset.Fake))
 	return long, short
 }
 
@@ -198,16 +198,16 @@ func prepare(ctx context.Context, o *Options) (*corpus, *state, error) {
 	}
 	fresh := newState(o.Seed, c.hash, c.sources())
 	if o.From != nil {
-		if err := fresh.beginWith(o.From, o.MeanWith, o.Towers, o.Head); err != nil {
+		if err := fresh.startFrom(o.From, o.MeanWith, o.Towers, o.Head); err != nil {
 			return nil, nil, err
 		}
 		if o.Calibrate {
-			if err := fresh.calibrateAnew(o.From); err != nil {
+			if err := fresh.recalibrate(o.From); err != nil {
 				return nil, nil, err
 			}
 		}
 	}
-	if !o.Resume || fresh.kept != nil { // a head that is kept has no steps to go on with
+	if !o.Resume || fresh.keptCalibration != nil { // a head that is kept has no steps to go on with
 		return c, fresh, nil
 	}
 	s, err := resume(o.checkpoint(), fresh, o.NewClips)
@@ -243,7 +243,7 @@ func exists(path string) bool {
 func (o *Options) checkpoint() string { return filepath.Join(o.Work, "checkpoint.gob") }
 
 // alignAt is the percentage of the steps after which the lags of clips are measured.
-const alignAt = 70
+const alignPercent = 70
 
 // trainTowers is the first stage.
 func trainTowers(ctx context.Context, o *Options, c *corpus, s *state) error {
@@ -252,14 +252,14 @@ func trainTowers(ctx context.Context, o *Options, c *corpus, s *state) error {
 		return err
 	}
 	defer r.Close()
-	unseen := c.of(ForHead, 2*longFrames, dataset.Real) // what is held out is looked at once, at the end
-	long, short := c.pools()
+	unseen := c.examplesIn(ForHead, 2*longFrames, dataset.Real) // what is held out is looked at once, at the end
+	long, short := c.towerPools()
 	c.setLags(s.Lags)
 	align := func(step int) error {
-		if s.Lags != nil || step < o.Towers*alignAt/100 {
+		if s.Lags != nil || step < o.Towers*alignPercent/100 {
 			return nil
 		}
-		genuine := c.of(ForTowers, minFrames, dataset.Real)
+		genuine := c.examplesIn(ForTowers, minFrames, dataset.Real)
 		if s.Lags, err = measureLags(ctx, r, genuine); err != nil {
 			s.Lags = nil
 			return err
@@ -274,7 +274,7 @@ func trainTowers(ctx context.Context, o *Options, c *corpus, s *state) error {
 		o.Log("towers: the lag of %d of %d genuine clips is surely found; %d are out of step as published, and put in step", len(s.Lags), len(genuine), moved)
 		return nil
 	}
-	t := towerTraining{steps: o.Towers, long: long, short: short, log: o.Log, state: s, every: func(step int) error {
+	t := towerTraining{steps: o.Towers, long: long, short: short, log: o.Log, state: s, onReport: func(step int) error {
 		if step%500 == 0 && len(unseen) > 3 {
 			v, err := validate(r, unseen)
 			if err != nil {

@@ -16,18 +16,18 @@ func TestDrawSpans(t *testing.T) {
 	e := humming(1, "a", n)
 	before, behind := 0, 0
 	for range 200 {
-		x := drawSpans(e.Sample, speakerFrames, rng)
+		x := drawPair(e.Sample, speakerFrames, rng)
 		second, other := x[0], x[1]
 		if second.n != video.FrameRate || second.first < 0 || second.first+second.n > n || other.first < 0 || other.first+other.n > n || other.n > speakerFrames {
 			t.Fatalf("second %v, other %v of %d frames", second, other, n)
 		}
 		switch {
-		case other.first+other.n+speakerGap <= second.first:
+		case other.first+other.n+minPairGap <= second.first:
 			before++
-		case second.first+second.n+speakerGap <= other.first:
+		case second.first+second.n+minPairGap <= other.first:
 			behind++
 		default:
-			t.Fatalf("second %v and other %v are less than %d frames apart", second, other, speakerGap)
+			t.Fatalf("second %v and other %v are less than %d frames apart", second, other, minPairGap)
 		}
 	}
 	if before < 50 || behind < 50 {
@@ -37,8 +37,8 @@ func TestDrawSpans(t *testing.T) {
 		e.Voiced[i] = i < 60
 	}
 	for range 50 {
-		x := drawSpans(e.Sample, speakerFrames, rng)
-		if a, b := count(x[0].of(e.Voiced)), count(x[1].of(e.Voiced)); a < speakerLeast || b < speakerLeast {
+		x := drawPair(e.Sample, speakerFrames, rng)
+		if a, b := countTrue(x[0].within(e.Voiced)), countTrue(x[1].within(e.Voiced)); a < minSpeakerSpeech || b < minSpeakerSpeech {
 			t.Errorf("%d and %d frames with speech", a, b)
 		}
 	}
@@ -107,7 +107,7 @@ func TestSpeakerOfFewVoicesSaysNothing(t *testing.T) {
 
 // How much more probable another's voice is follows from the distances; where one kind is missing, nothing does.
 func TestFitOfDistances(t *testing.T) {
-	var d distances
+	var d voiceDistances
 	rng := rand.New(rand.NewPCG(1, 5))
 	for range 400 {
 		d.add(.2+.05*rng.NormFloat64(), false)
@@ -122,7 +122,7 @@ func TestFitOfDistances(t *testing.T) {
 	if want := math.Log10(30); s.Most != want {
 		t.Errorf("10^%.2f at most, want 10^%.2f", s.Most, want)
 	}
-	var none distances
+	var none voiceDistances
 	none.add(.3, false)
 	if s := none.fit(30); s.Slope != 0 || s.Of(.9) != 0 {
 		t.Errorf("scale %+v of one kind alone", s)

@@ -28,7 +28,7 @@ const headShare = 0.15
 
 // leastStrangers is how many genuine clips these hold at least, where the list has enough: of
 // fewer nothing can be said about people whom the towers have not seen.
-const leastStrangers = 20
+const minUnseenClips = 20
 
 // A Split says for every source what it is used for.
 type Split map[string]Part
@@ -68,7 +68,7 @@ func NewSplit(clips []dataset.Clip, seed uint64, fold int, keep func(source stri
 	bound := func(k int) int { return int(float64(k*len(names))/Folds + .5) }
 	out := bound(fold+1) - bound(fold)
 	head := int(headShare*float64(len(names)) + .5)
-	wanted := min(leastStrangers, int(headShare*float64(all)))
+	wanted := min(minUnseenClips, int(headShare*float64(all)))
 	for i := range names {
 		n := names[(bound(fold)+i)%len(names)]
 		switch {

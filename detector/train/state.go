@@ -27,9 +27,9 @@ type state struct {
 	Tensors    map[string][]float32
 	History    []string // stages that were trained on other clips, one line each
 
-	params *network.Params
-	motion *motionFit         // of the judges of how mouths move; nil before they are trained
-	kept   map[string]float64 // calibration of a head that was taken over, see beginWith: nothing before lip motion is then trained; nil otherwise
+	params          *network.Params
+	motion          *motionFit         // of the judges of how mouths move; nil before they are trained
+	keptCalibration map[string]float64 // calibration of a head that was taken over, see beginWith: nothing before lip motion is then trained; nil otherwise
 }
 
 func newState(seed uint64, data string, sources []string) *state {
@@ -74,7 +74,7 @@ func resume(path string, fresh *state, newClips bool) (*state, error) {
 	}
 	s.params = network.NewParams(fresh.Seed)
 	for _, p := range s.params.List() {
-		if ofMotion(p.Name) || ofListening(p.Name) {
+		if isMotionTensor(p.Name) || isVoiceTensor(p.Name) {
 			continue // fitted last, and whole: a checkpoint has nothing to keep, and may be of other signs
 		}
 		if err := s.params.Set(p.Name, p.Shape, s.Tensors[p.Name]); err != nil {
@@ -82,7 +82,7 @@ func resume(path string, fresh *state, newClips bool) (*state, error) {
 		}
 	}
 	if changed {
-		s.goOnWith(fresh)
+		s.continueOn(fresh)
 	}
 	return s, nil
 }
@@ -93,7 +93,7 @@ func (s *state) saveAfter(stopped error, path string) error {
 }
 
 // ofTowers tells whether a tensor is trained in the first stage.
-func ofTowers(name string) bool {
+func isTowerTensor(name string) bool {
 	return strings.HasPrefix(name, "picture.") || strings.HasPrefix(name, "sound.") || name == "temperature"
 }
 
@@ -106,13 +106,13 @@ func ofTowers(name string) bool {
 // gained for some and lost for others is then mostly kept for both (Wortsman et al.
 // 2022, Robust fine-tuning of zero-shot models, eq. 1 with α = .5). The one must have
 // grown from the other: of two that have not, the mean has learnt nothing.
-func (s *state) beginWith(f, ancestor *weights.File, towers, head int) error {
+func (s *state) startFrom(f, ancestor *weights.File, towers, head int) error {
 	done := [2]int{int(f.Recipe.Numbers[towerSteps]), int(f.Recipe.Numbers[headSteps])}
 	kept, what := slices.Equal(s.Sources, f.TrainedOn) && done == [2]int{towers, head} && ancestor == nil, "towers"
 	if kept {
-		s.HeadSteps, s.kept, what = head, f.Calibration, "towers, head and their thresholds"
+		s.HeadSteps, s.keptCalibration, what = head, f.Calibration, "towers, head and their thresholds"
 	}
-	if err := s.take(f, func(name string) bool { return ofTowers(name) || kept && !ofMotion(name) }); err != nil {
+	if err := s.takeTensors(f, func(name string) bool { return isTowerTensor(name) || kept && !isMotionTensor(name) }); err != nil {
 		return err
 	}
 	s.TowerSteps, s.Begun = done[0], done[0]
@@ -121,11 +121,11 @@ func (s *state) beginWith(f, ancestor *weights.File, towers, head int) error {
 	if ancestor == nil {
 		return nil
 	}
-	return s.meanWith(ancestor)
+	return s.averageWith(ancestor)
 }
 
 // take takes over tensors of finished weights.
-func (s *state) take(f *weights.File, which func(name string) bool) error {
+func (s *state) takeTensors(f *weights.File, which func(name string) bool) error {
 	for _, t := range f.Tensors {
 		if which(t.Name) {
 			if err := s.params.Set(t.Name, t.Shape, t.Data); err != nil {
@@ -139,17 +139,17 @@ func (s *state) take(f *weights.File, which func(name string) bool) error {
 // calibrateAnew leaves a head that was taken over from weights as it is, and its thresholds, blends and
 // likelihood ratios to be fitted again. What judges how mouths move knows nothing of these, and is taken
 // over as well.
-func (s *state) calibrateAnew(from *weights.File) error {
-	if s.kept == nil {
+func (s *state) recalibrate(from *weights.File) error {
+	if s.keptCalibration == nil {
 		return nil
 	}
-	if err := s.take(from, ofMotion); err != nil {
+	if err := s.takeTensors(from, isMotionTensor); err != nil {
 		return err
 	}
-	s.motion = &motionFit{scale: verdict.NewScales(s.kept).Motion, figures: slices.DeleteFunc(slices.Clone(from.Figures), func(f weights.Figure) bool {
-		return !strings.Contains(f.Name, ofFolds)
+	s.motion = &motionFit{scale: verdict.NewScales(s.keptCalibration).Motion, figures: slices.DeleteFunc(slices.Clone(from.Figures), func(f weights.Figure) bool {
+		return !strings.Contains(f.Name, foldsSuffix)
 	})}
-	s.kept = nil
+	s.keptCalibration = nil
 	s.History = append(s.History, "thresholds, blends and likelihood ratios of mismatch: fitted anew, the judges of how mouths move kept")
 	return nil
 }
@@ -160,9 +160,9 @@ func (s *state) addSources(names []string) {
 }
 
 // meanWith moves the towers half way to those of other weights.
-func (s *state) meanWith(f *weights.File) error {
+func (s *state) averageWith(f *weights.File) error {
 	for _, p := range s.params.List() {
-		if !ofTowers(p.Name) {
+		if !isTowerTensor(p.Name) {
 			continue
 		}
 		t := f.Tensor(p.Name)
@@ -180,22 +180,22 @@ func (s *state) meanWith(f *weights.File) error {
 
 // ofMotion tells whether a tensor is of the judges of how mouths move, which are always
 // trained whole.
-func ofMotion(name string) bool {
+func isMotionTensor(name string) bool {
 	return strings.HasPrefix(name, "motion.") || strings.HasPrefix(name, "flicker.")
 }
 
 // ofListening tells whether a tensor is of what listens alone: the judge of overlapped speech and the speaker embeddings,
 // which are trained whole whenever a head is calibrated.
-func ofListening(name string) bool {
+func isVoiceTensor(name string) bool {
 	return strings.HasPrefix(name, "overlap.") || strings.HasPrefix(name, "speaker.")
 }
 
 // goOnWith leaves the towers as they are and begins the head afresh.
-func (s *state) goOnWith(fresh *state) {
+func (s *state) continueOn(fresh *state) {
 	s.History = append(s.History, fmt.Sprintf("towers: the first %d steps on the clips of data hash %s", s.TowerSteps, s.DataHash))
 	s.DataHash, s.HeadSteps, s.Head, s.Lags, s.Begun = fresh.DataHash, 0, network.NewAdam(decay), nil, s.TowerSteps
 	s.Sources = append(s.Sources, fresh.Sources...)
 	slices.Sort(s.Sources)
 	s.Sources = slices.Compact(s.Sources)
-	s.params.Take(network.NewParams(s.Seed), func(name string) bool { return !ofTowers(name) })
+	s.params.Take(network.NewParams(s.Seed), func(name string) bool { return !isTowerTensor(name) })
 }

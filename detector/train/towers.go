@@ -14,21 +14,21 @@ import (
 const (
 	longBatch, longFrames   = 20, 32
 	shortBatch, shortFrames = 32, 18
-	topRate                 = 1.2e-3
-	againRate               = 0.7e-3 // the same, of towers that have been trained before
-	lastRate                = 1e-5
-	warmUp                  = 150
+	towerRate               = 1.2e-3
+	restartRate             = 0.7e-3 // the same, of towers that have been trained before
+	finalRate               = 1e-5
+	warmUpSteps             = 150
 	decay                   = 0.05
 )
 
 // rate is the learning rate at a step: a linear rise, then half a cosine
 // (Loshchilov & Hutter 2017, eq. 5).
-func rate(step, steps int, top float64) float64 {
-	if step < warmUp {
-		return top * float64(step+1) / warmUp
+func learningRate(step, steps int, top float64) float64 {
+	if step < warmUpSteps {
+		return top * float64(step+1) / warmUpSteps
 	}
-	x := float64(step-warmUp) / float64(max(1, steps-warmUp))
-	return lastRate + (top-lastRate)*(1+math.Cos(math.Pi*min(x, 1)))/2
+	x := float64(step-warmUpSteps) / float64(max(1, steps-warmUpSteps))
+	return finalRate + (top-finalRate)*(1+math.Cos(math.Pi*min(x, 1)))/2
 }
 
 // A towerTraining is the first stage: both towers, contrastively.
@@ -36,7 +36,7 @@ type towerTraining struct {
 	steps       int
 	long, short *pool
 	log         func(format string, args ...any)
-	every       func(step int) error // called at every report, to validate and save
+	onReport    func(step int) error // called at every report, to validate and save
 	state       *state
 }
 
@@ -44,9 +44,9 @@ type towerTraining struct {
 // it anew, with a new rise (Loshchilov & Hutter 2017, warm restarts).
 func (t *towerTraining) rate() float64 {
 	if begun := t.state.Begun; begun > 0 {
-		return rate(t.state.TowerSteps-begun, t.steps-begun, againRate)
+		return learningRate(t.state.TowerSteps-begun, t.steps-begun, restartRate)
 	}
-	return rate(t.state.TowerSteps, t.steps, topRate)
+	return learningRate(t.state.TowerSteps, t.steps, towerRate)
 }
 
 const reportEvery = 100
@@ -70,7 +70,7 @@ func (t *towerTraining) run(ctx context.Context) error {
 		step := t.state.TowerSteps
 		// Every step has its own random numbers, so that a resumed training
 		// goes on just as the whole would have.
-		f := filler{rng: rand.New(rand.NewPCG(t.state.Seed, uint64(step)))}
+		f := batchFiller{rng: rand.New(rand.NewPCG(t.state.Seed, uint64(step)))}
 		c, p, kind := long, t.long, 0
 		if step%2 == 1 && len(t.short.groups) > 0 {
 			c, p, kind = short, t.short, 1
@@ -89,7 +89,7 @@ func (t *towerTraining) run(ctx context.Context) error {
 				done, t.steps, sum[0]/float64(max(1, n[0])), sum[1]/float64(max(1, n[1])), each.Seconds(),
 				(each * time.Duration(t.steps-done)).Round(time.Second))
 			sum, n = [2]float64{}, [2]int{}
-			if err := t.every(done); err != nil {
+			if err := t.onReport(done); err != nil {
 				return err
 			}
 		}

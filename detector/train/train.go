@@ -22,17 +22,17 @@ func Run(ctx context.Context, o Options) (*weights.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !o.Resume && !o.Calibrate && s.kept == nil { // else no steps follow that are saved
+	if !o.Resume && !o.Calibrate && s.keptCalibration == nil { // else no steps follow that are saved
 		if err := o.setAside(); err != nil {
 			return nil, err
 		}
 	}
 	o.Log("%d clips of %d sources to train on, %d sources held out; %d parameters, matrix products by %s, convolutions on %s",
 		len(c.examples), len(c.split.Names(ForTowers))+len(c.split.Names(ForHead)), len(c.split.Names(HeldOut)), s.params.Count(), network.BLAS, network.Device)
-	if err := c.wear(ctx, &o); err != nil {
+	if err := c.degrade(ctx, &o); err != nil {
 		return nil, err
 	}
-	if s.kept == nil {
+	if s.keptCalibration == nil {
 		if err := trainMismatch(ctx, &o, c, s); err != nil {
 			return nil, err
 		}
@@ -57,7 +57,7 @@ func trainMismatch(ctx context.Context, o *Options, c *corpus, s *state) error {
 	if err := trainHead(ctx, o, c, s); err != nil {
 		return err
 	}
-	return trainListening(ctx, o, c, s)
+	return trainVoiceModels(ctx, o, c, s)
 }
 
 // addFigures measures the weights on the held-out sources of the last list and
@@ -92,8 +92,8 @@ func finish(ctx context.Context, o *Options, c *corpus, s *state) (*weights.File
 		return nil, err
 	}
 	defer r.Close()
-	th, scales := verdict.NewThresholds(s.kept), verdict.NewScales(s.kept)
-	if s.kept == nil {
+	th, scales := verdict.NewThresholds(s.keptCalibration), verdict.NewScales(s.keptCalibration)
+	if s.keptCalibration == nil {
 		if th, scales, err = calibrate(ctx, r, c, o, s); err != nil {
 			return nil, err
 		}
@@ -109,7 +109,7 @@ func finish(ctx context.Context, o *Options, c *corpus, s *state) (*weights.File
 		Figures: s.motion.figures, TrainedOn: s.Sources, HeldOut: slices.DeleteFunc(c.split.Names(HeldOut), func(n string) bool { return slices.Contains(s.Sources, n) }),
 		Mel: detector.MelSettings(), Calibration: calibration,
 		Recipe: weights.Recipe{Command: o.Command, Steps: s.TowerSteps + s.HeadSteps, Batch: longBatch,
-			Numbers: map[string]float64{"fold": float64(o.Fold + 1), towerSteps: float64(s.TowerSteps), "tower_rate": topRate, headSteps: float64(s.HeadSteps), "head_rate": headRate, "weight_decay": decay},
+			Numbers: map[string]float64{"fold": float64(o.Fold + 1), towerSteps: float64(s.TowerSteps), "tower_rate": towerRate, headSteps: float64(s.HeadSteps), "head_rate": headRate, "weight_decay": decay},
 			Stages: slices.Concat(s.History, []string{
 				fmt.Sprintf("towers: %d contrastive steps of %d clips of %d frames or %d of %d", s.TowerSteps, longBatch, longFrames, shortBatch, shortFrames),
 				fmt.Sprintf("head: %d steps of %d clips of %d frames, towers frozen, sound replaced or displaced in half of them", s.HeadSteps, headBatch, network.Chunk),

@@ -196,10 +196,10 @@ func TestTamperedSoundSaysWhereItIsNotItsOwn(t *testing.T) {
 			for i := range row {
 				same = same && s.mel[f*row+i] == e.Mel[f*row+i]
 			}
-			if s.alien[f] == same {
-				t.Fatalf("seed %d, frame %d: marked %v, but its sound is its own: %v", seed, f, s.alien[f], same)
+			if s.spliced[f] == same {
+				t.Fatalf("seed %d, frame %d: marked %v, but its sound is its own: %v", seed, f, s.spliced[f], same)
 			}
-			any = any || s.alien[f]
+			any = any || s.spliced[f]
 		}
 		kinds[any]++
 	}
@@ -231,12 +231,12 @@ func TestTrainingFromWeights(t *testing.T) {
 		f.Tensors = append(f.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: slices.Repeat([]float32{7}, len(p.Data))})
 	}
 	s, fresh := newState(1, "made", []string{"a", "b"}), newState(1, "made", nil)
-	if err := s.beginWith(f, nil, 90, 10); err != nil {
+	if err := s.startFrom(f, nil, 90, 10); err != nil {
 		t.Fatal(err)
 	}
 	for i, p := range s.params.List() {
 		was := fresh.params.List()[i].Data
-		if taken := p.Data[0] == 7 && p.Data[len(p.Data)-1] == 7; taken != ofTowers(p.Name) || !taken && !slices.Equal(p.Data, was) {
+		if taken := p.Data[0] == 7 && p.Data[len(p.Data)-1] == 7; taken != isTowerTensor(p.Name) || !taken && !slices.Equal(p.Data, was) {
 			t.Errorf("%s taken from the weights: %v", p.Name, taken)
 		}
 	}
@@ -244,7 +244,7 @@ func TestTrainingFromWeights(t *testing.T) {
 		t.Errorf("got %d and %d steps, sources %v, history %q", s.TowerSteps, s.HeadSteps, s.Sources, s.History)
 	}
 	f.Tensors[0].Shape = []int{1, 2, 3}
-	if err := newState(1, "made", nil).beginWith(f, nil, 90, 10); err == nil {
+	if err := newState(1, "made", nil).startFrom(f, nil, 90, 10); err == nil {
 		t.Error("took a tensor of another shape")
 	}
 }
@@ -258,20 +258,20 @@ func TestMeanWithAncestor(t *testing.T) {
 		return f
 	}
 	s := newState(1, "made", []string{"a"})
-	if err := s.beginWith(file(7, "a"), file(1, "b"), 70, 30); err != nil {
+	if err := s.startFrom(file(7, "a"), file(1, "b"), 70, 30); err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range s.params.List() {
-		if mean := p.Data[0] == 4 && p.Data[len(p.Data)-1] == 4; mean != ofTowers(p.Name) {
+		if mean := p.Data[0] == 4 && p.Data[len(p.Data)-1] == 4; mean != isTowerTensor(p.Name) {
 			t.Errorf("%s is the mean: %v", p.Name, mean)
 		}
 	}
-	if s.kept != nil || s.HeadSteps != 0 || !slices.Equal(s.Sources, []string{"a", "b"}) {
+	if s.keptCalibration != nil || s.HeadSteps != 0 || !slices.Equal(s.Sources, []string{"a", "b"}) {
 		t.Errorf("a head of other towers was kept (%d steps), or sources %v", s.HeadSteps, s.Sources)
 	}
 	short := file(1, "b")
 	short.Tensors = short.Tensors[1:]
-	if err := newState(1, "made", nil).beginWith(file(7, "a"), short, 70, 30); err == nil {
+	if err := newState(1, "made", nil).startFrom(file(7, "a"), short, 70, 30); err == nil {
 		t.Error("no error of weights that lack a tensor")
 	}
 }
@@ -296,16 +296,16 @@ func TestHeadIsKept(t *testing.T) {
 		{"other sources", []string{"a", "c"}, 70, 30, false},
 	} {
 		s := newState(1, "made", test.sources)
-		if err := s.beginWith(f, nil, test.towers, test.head); err != nil {
+		if err := s.startFrom(f, nil, test.towers, test.head); err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range s.params.List() {
-			if taken := p.Data[0] == 7; taken != (ofTowers(p.Name) || test.kept && !ofMotion(p.Name)) {
+			if taken := p.Data[0] == 7; taken != (isTowerTensor(p.Name) || test.kept && !isMotionTensor(p.Name)) {
 				t.Errorf("%s: %s taken from the weights: %v", test.name, p.Name, taken)
 			}
 		}
-		if (s.HeadSteps == test.head) != test.kept || (s.kept != nil) != test.kept {
-			t.Errorf("%s: %d steps of the head, calibration %v", test.name, s.HeadSteps, s.kept)
+		if (s.HeadSteps == test.head) != test.kept || (s.keptCalibration != nil) != test.kept {
+			t.Errorf("%s: %d steps of the head, calibration %v", test.name, s.HeadSteps, s.keptCalibration)
 		}
 		if !test.kept {
 			continue
@@ -321,11 +321,11 @@ func TestHeadIsKept(t *testing.T) {
 			}
 		}
 		steps, stages := s.HeadSteps, len(s.History)
-		if err := s.calibrateAnew(f); err != nil {
+		if err := s.recalibrate(f); err != nil {
 			t.Fatal(err)
 		}
-		if s.kept != nil || s.HeadSteps != steps || len(s.History) != stages+1 {
-			t.Errorf("calibrated anew: calibration %v, %d steps of the head, history %q", s.kept, s.HeadSteps, s.History)
+		if s.keptCalibration != nil || s.HeadSteps != steps || len(s.History) != stages+1 {
+			t.Errorf("calibrated anew: calibration %v, %d steps of the head, history %q", s.keptCalibration, s.HeadSteps, s.History)
 		}
 		if s.motion.scale.Slope != 9 || len(s.motion.figures) != 1 || s.motion.figures[0].Value != .8 {
 			t.Errorf("calibrated anew: of mouth motion %+v", s.motion)

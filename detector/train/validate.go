@@ -11,32 +11,32 @@ import (
 )
 
 // embedded holds the embeddings of a whole clip.
-type embedded struct {
+type clipEmbeddings struct {
 	mouths []float32 // (Frames, Embed)
 	weight []float32 // (Frames)
 }
 
 // embedMouths embeds every frame of a clip under one look.
-func embedMouths(r *network.Runner, e *example, l *look, rng *rand.Rand) (*embedded, error) {
+func embedMouths(r *network.Runner, e *example, l *imageChange, rng *rand.Rand) (*clipEmbeddings, error) {
 	return embedSample(r, e, e.Sample, l, rng)
 }
 
 // embedSample is embedMouths of the clip itself or as it was passed on.
-func embedSample(r *network.Runner, e *example, s *dataset.Sample, l *look, rng *rand.Rand) (*embedded, error) {
-	out := &embedded{mouths: make([]float32, e.Frames*network.Embed), weight: make([]float32, e.Frames)}
+func embedSample(r *network.Runner, e *example, s *dataset.Sample, l *imageChange, rng *rand.Rand) (*clipEmbeddings, error) {
+	out := &clipEmbeddings{mouths: make([]float32, e.Frames*network.Embed), weight: make([]float32, e.Frames)}
 	crops := make([]float32, (network.Chunk+2*network.Margin)*side)
 	points := make([]float32, (network.Chunk+2*network.Margin)*2*network.Points)
 	for from := 0; from < e.Frames; from += network.Chunk {
 		n := min(network.Chunk, e.Frames-from)
 		part := crops[:(n+2*network.Margin)*side]
 		outline := points[:(n+2*network.Margin)*2*network.Points]
-		steady(from-network.Margin).mouths(part, outline, s, n+2*network.Margin, l, rng)
+		originalTempo(from-network.Margin).mouths(part, outline, s, n+2*network.Margin, l, rng)
 		if err := r.Mouths(out.mouths[from*network.Embed:(from+n)*network.Embed], part, outline); err != nil {
 			return nil, err
 		}
 	}
 	for t := range out.weight {
-		out.weight[t] = e.weigh(t)
+		out.weight[t] = e.frameWeight(t)
 	}
 	return out, nil
 }
@@ -61,14 +61,14 @@ type validation struct {
 }
 
 func validate(r *network.Runner, clips []*example) (v validation, err error) {
-	l := plainLook()
+	l := noImageChange()
 	type track struct {
-		*embedded
+		*clipEmbeddings
 		sounds, heard []float32
 	}
 	tracks := make([]track, len(clips))
 	for i, e := range clips {
-		if tracks[i].embedded, err = embedMouths(r, e, l, nil); err != nil {
+		if tracks[i].clipEmbeddings, err = embedMouths(r, e, l, nil); err != nil {
 			return v, err
 		}
 		if tracks[i].sounds, tracks[i].heard, err = embedSounds(r, e.Mel, e.Frames, avsync.Search); err != nil {

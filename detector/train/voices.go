@@ -7,8 +7,8 @@ import (
 )
 
 // trainListening trains what listens and looks at nothing, whole, whatever it was before.
-func trainListening(ctx context.Context, o *Options, c *corpus, s *state) error {
-	s.params.Take(network.NewParams(s.Seed), ofListening)
+func trainVoiceModels(ctx context.Context, o *Options, c *corpus, s *state) error {
+	s.params.Take(network.NewParams(s.Seed), isVoiceTensor)
 	if err := trainOverlap(ctx, o, c, s); err != nil {
 		return err
 	}
@@ -16,14 +16,14 @@ func trainListening(ctx context.Context, o *Options, c *corpus, s *state) error 
 }
 
 // An averaged tells a loss now and then, averaged over some fifty steps.
-type averaged struct {
+type lossLog struct {
 	what  string
 	steps int
 	o     *Options
 	loss  float64
 }
 
-func (a *averaged) add(step int, loss float64) {
+func (a *lossLog) add(step int, loss float64) {
 	const memory, every = 0.98, 500
 	if a.loss = memory*a.loss + (1-memory)*loss; step == 0 {
 		a.loss = loss
