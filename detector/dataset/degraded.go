@@ -27,7 +27,7 @@ func LoadDegraded(ctx context.Context, cache, name, path string, s *Sample, w De
 
 // worn degrades the clip of a sample and returns the sample of the result.
 func degraded(ctx context.Context, path string, s *Sample, w Degradation, f video.Finder) (*Sample, error) {
-	folder, err := os.MkdirTemp("", "deepcheck-worn-")
+	folder, err := os.MkdirTemp("", "deepcheck-degraded-")
 	if err != nil {
 		return nil, fmt.Errorf("creating a folder for degraded clips: %w", err)
 	}

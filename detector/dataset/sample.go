@@ -68,8 +68,8 @@ func observe(ctx context.Context, path string, f video.Finder) (*Sample, error) 
 // photograph in the background.
 func moving(mouths []video.Mouth) int {
 	n := 0
-	for _, stands := range frozen(mouths) {
-		if !stands {
+	for _, isFrozen := range frozen(mouths) {
+		if !isFrozen {
 			n++
 		}
 	}
@@ -98,7 +98,7 @@ func (s *Sample) setMouths(mouths []video.Mouth) {
 	s.Jaw = make([]float32, s.Frames*34)
 	s.Eyes = make([]float32, s.Frames)
 	s.Yaw = make([]float32, s.Frames)
-	stands := frozen(mouths)
+	isFrozen := frozen(mouths)
 	next := 0
 	for t := range s.Frames {
 		for next+1 < len(mouths) && mouths[next].Frame < t {
@@ -108,7 +108,7 @@ func (s *Sample) setMouths(mouths []video.Mouth) {
 		if m.Frame > t && next > 0 {
 			m = &mouths[next-1]
 		}
-		s.Seen[t] = m.Frame == t && !stands[next]
+		s.Seen[t] = m.Frame == t && !isFrozen[next]
 		copy(s.Crops[t*MouthSize:], m.Crop[:])
 		for i, p := range m.Lips {
 			s.Lips[t*40+2*i], s.Lips[t*40+2*i+1] = float32(p.X), float32(p.Y)

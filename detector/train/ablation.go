@@ -107,12 +107,12 @@ func Ablate(ctx context.Context, o Options) (*Ablation, error) {
 	slices.SortFunc(out.Arms, func(x, y Arm) int {
 		return cmp.Compare(slices.Index(order, x.Name), slices.Index(order, y.Name))
 	})
-	all, made, err := a.nuisanceArm()
+	all, manipulated, err := a.nuisanceArm()
 	if err != nil {
 		return nil, err
 	}
 	out.Arms = append(out.Arms, a.newArm(nuisanceArmName, nuisanceFeatures+1, all))
-	out.Manipulated = a.newArm(nuisanceArmName+", what training makes", nuisanceFeatures+1, made).Swapped
+	out.Manipulated = a.newArm(nuisanceArmName+", what training makes", nuisanceFeatures+1, manipulated).Swapped
 	return out, nil
 }
 

@@ -67,7 +67,7 @@ func TestAblationArms(t *testing.T) {
 	}
 }
 
-func TestAblationRow(t *testing.T) {
+func TestAblationArm(t *testing.T) {
 	a := &ablationRun{Options: &Options{Seed: 1, Log: t.Logf}}
 	var picture, sound []evaluate.Tested
 	for i := range 30 {

@@ -7,9 +7,7 @@ import (
 	"slices"
 
 	"github.com/deepcheck/deepcheck/detector/dataset"
-	"github.com/deepcheck/deepcheck/detector/embed"
 	"github.com/deepcheck/deepcheck/detector/network"
-	"github.com/deepcheck/deepcheck/detector/score"
 	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
@@ -29,26 +27,6 @@ func scoreTrack(scores []verdict.Score, b verdict.Fusions) (m trackScores, ok bo
 		return m, false
 	}
 	return trackScores{whole, b.PeakSuspicion(scores)}, true
-}
-
-// heard compares a clip's face with a sound, its own or another.
-func compareSound(r *network.Runner, face *embed.Mouths, s *tampered) (*score.Comparison, error) {
-	voice, err := embed.EmbedMel(r, s.mel, s.level, s.voiced)
-	if err != nil {
-		return nil, err
-	}
-	return score.Compare(r, face, voice)
-}
-
-// scored returns the scores of the frames of a face. Its size and turn are no question
-// here.
-func scoreFrames(c *score.Comparison, face *embed.Mouths, th verdict.Thresholds) []verdict.Score {
-	scores := make([]verdict.Score, len(face.Seen))
-	for i := range scores {
-		scores[i] = verdict.Score{Frame: i, Mouth: face.Seen[i], EyeDist: verdict.MinEyeDist}
-	}
-	c.Score(scores, th)
-	return scores
 }
 
 // leastGap is the least distance, in logits, from the weak to the strong
@@ -96,15 +74,15 @@ func toleranceLimit(x []float64, share, confidence float64) float64 {
 // higher: hence the distance, and hence moderate is no lower than the tolerance limit of
 // 99 of 100 strangers. Moderate and strong are besides no lower than where the likelihood ratio, of
 // strangers, is 10 and 100, as the words mean on ENFSI's scale. Without genuine clips nothing is above any.
-func placeThresholds(genuine, tampered, strangers []float64, lr verdict.LRScale) (weak, moderate, strong float64) {
+func placeThresholds(genuine, tampered, unseen []float64, lr verdict.LRScale) (weak, moderate, strong float64) {
 	if len(genuine) == 0 {
 		return math.Inf(1), math.Inf(1), math.Inf(1)
 	}
 	weak = statistic.Quantile(genuine, genuineQuantile)
 	gap := max(statistic.Quantile(tampered, .5)-weak, minGap)
 	moderate = max(weak+gap/2, lr.Score(1))
-	if len(strangers) >= minUnseen {
-		moderate = max(moderate, statistic.Quantile(strangers, genuineQuantile), toleranceLimit(strangers, genuineQuantile, toleranceConfidence))
+	if len(unseen) >= minUnseen {
+		moderate = max(moderate, statistic.Quantile(unseen, genuineQuantile), toleranceLimit(unseen, genuineQuantile, toleranceConfidence))
 	}
 	return weak, moderate, max(weak+gap, lr.Score(2), moderate+minGap/2)
 }
@@ -114,26 +92,6 @@ type calibrationScores struct {
 	clips            int       // a clip as it was passed on, or with a voice behind it, is no further one
 	logits, peaks    []float64 // of genuine clips, see measuredTrack
 	swapped, spliced []float64 // the first with another's voice, the second with a second of it
-}
-
-// A staged clip is one in one of the ways of stageAll, and its three sounds: its own,
-// another's, and its own with a second of another's.
-type variant struct {
-	face       *embed.Mouths
-	sounds     [3]*tampered
-	background bool // with a third clip's voice behind it
-}
-
-func newVariant(r *network.Runner, e *example, own, other *dataset.Sample, rng *rand.Rand) (*variant, error) {
-	m, err := embedSample(r, e, own, noImageChange(), nil)
-	if err != nil {
-		return nil, err
-	}
-	swapped, spliced := untampered(own), untampered(own)
-	swapped.replace(0, e.Frames, other, 0)
-	from := rng.IntN(max(1, e.Frames-video.FrameRate))
-	spliced.replace(from, min(from+video.FrameRate, e.Frames), other, rng.IntN(max(1, other.Frames-video.FrameRate)))
-	return &variant{face: &embed.Mouths{Embeddings: embed.Float32(m.mouths), Seen: own.Seen}, sounds: [3]*tampered{untampered(own), swapped, spliced}}, nil
 }
 
 // mark judges a staged clip and adds its scores to every one of to.
@@ -164,37 +122,6 @@ func addScores(r *network.Runner, t *variant, th verdict.Thresholds, to []*calib
 	return nil
 }
 
-// stageAll calls do with a clip as it is, as it was passed on, where there is such a one,
-// and with a third clip's voice behind it, each with the other's sound of the same kind.
-func eachVariant(r *network.Runner, e, other, third *example, rng *rand.Rand, do func(*variant) error) error {
-	ways := [][2]*dataset.Sample{{e.Sample, other.Sample}}
-	if e.degraded != nil && other.degraded != nil {
-		ways = append(ways, [2]*dataset.Sample{e.degraded, other.degraded})
-	}
-	below := maxBabbleNepers * rng.Float64()
-	ways = append(ways, [2]*dataset.Sample{withBackgroundVoice(e.Sample, third.Sample, below, rng), withBackgroundVoice(other.Sample, third.Sample, below, rng)})
-	for i, w := range ways {
-		t, err := newVariant(r, e, w[0], w[1], rng)
-		if err != nil {
-			return err
-		}
-		t.background = i == len(ways)-1
-		if err := do(t); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// another draws a clip that is none of those given, as far as there is such a one.
-func drawOther(rng *rand.Rand, clips []*example, not ...*example) *example {
-	e := clips[rng.IntN(len(clips))]
-	for tries := 0; slices.Contains(not, e) && tries < 20; tries++ {
-		e = clips[rng.IntN(len(clips))]
-	}
-	return e
-}
-
 // calibrate sets the thresholds from genuine clips of the last list, as they are and as
 // they were passed on: those that the towers have not seen, and since they are few,
 // the others, too. Lists before it are one person's, or drawn. The likelihood ratios, of
@@ -206,14 +133,14 @@ func drawOther(rng *rand.Rand, clips []*example, not ...*example) *example {
 // No clip that decides is judged by a head that has learnt from its source: those
 // that the towers have not seen are judged by the heads of crossFit.
 func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, trained *state) (t verdict.Thresholds, s verdict.Scales, err error) {
-	judges, err := crossFit(ctx, c, o, trained)
+	heads, err := crossFit(ctx, c, o, trained)
 	if err != nil {
 		return t, s, err
 	}
-	defer judges.Close()
-	const enough = 2 * video.FrameRate
-	few, _ := c.splitBySize(c.examplesIn(ForTowers, enough, dataset.Real))
-	clips := slices.DeleteFunc(append(c.examplesIn(ForHead, enough, dataset.Real), few...), func(e *example) bool { return c.auxiliary[e.Source] })
+	defer heads.Close()
+	const minLength = 2 * video.FrameRate
+	small, _ := c.splitBySize(c.examplesIn(ForTowers, minLength, dataset.Real))
+	clips := slices.DeleteFunc(append(c.examplesIn(ForHead, minLength, dataset.Real), small...), func(e *example) bool { return c.auxiliary[e.Source] })
 	if t.IdleActivity, err = fitIdleActivity(ctx, r, clips); err != nil {
 		return t, s, err
 	}
@@ -222,52 +149,52 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 		return t, s, err
 	}
 	o.Log("two people speak at once from %.3f on", t.Overlap)
-	if t.Fusions, err = fitFusions(ctx, judges, c, o, t.IdleActivity); err != nil {
+	if t.Fusions, err = fitFusions(ctx, heads, c, o, t.IdleActivity); err != nil {
 		return t, s, err
 	}
 	rng := rand.New(rand.NewPCG(o.Seed, 0x63616c))
-	var all, strangers calibrationScores
+	var all, unseen calibrationScores
 	for _, e := range clips {
 		if ctx.Err() != nil {
 			return t, s, ctx.Err()
 		}
-		stranger, before := c.split[e.Source] == ForHead, len(all.logits)
-		judge, other := judges.headFor(e.Source, r), drawOther(rng, clips, e)
-		err := eachVariant(judge, e, other, drawOther(rng, clips, e, other), rng, func(tr *variant) error {
+		isUnseen, before := c.split[e.Source] == ForHead, len(all.logits)
+		head, other := heads.headFor(e.Source, r), drawOther(rng, clips, e)
+		err := eachVariant(head, e, other, drawOther(rng, clips, e, other), rng, func(tr *variant) error {
 			var to []*calibrationScores
 			if !tr.background {
 				to = append(to, &all)
 			}
-			if stranger {
-				to = append(to, &strangers)
+			if isUnseen {
+				to = append(to, &unseen)
 			}
 			if len(to) == 0 {
 				return nil
 			}
-			return addScores(judge, tr, t, to)
+			return addScores(head, tr, t, to)
 		})
 		if err != nil {
 			return t, s, err
 		}
 		if len(all.logits) > before {
 			all.clips++
-			if stranger {
-				strangers.clips++
+			if isUnseen {
+				unseen.clips++
 			}
 		}
 	}
 	all.log(o, "calibration")
-	strangers.log(o, "calibration, people whom the towers have not seen")
-	fit := &strangers
-	if strangers.clips < minUnseen {
+	unseen.log(o, "calibration, people whom the towers have not seen")
+	fit := &unseen
+	if unseen.clips < minUnseen {
 		fit = &all
 	}
 	s.Mismatch, s.Segment = fitLR(fit.swapped, fit.logits), fitLR(fit.spliced, fit.peaks)
 	for _, scale := range []*verdict.LRScale{&s.Mismatch, &s.Segment} {
 		scale.Most = min(scale.Most, math.Log10(float64(max(1, fit.clips))))
 	}
-	t.TrackWeak, t.TrackModerate, t.TrackStrong = placeThresholds(all.logits, all.swapped, strangers.logits, s.Mismatch)
-	t.SegmentWeak, t.SegmentModerate, t.SegmentStrong = placeThresholds(all.peaks, all.spliced, strangers.peaks, s.Segment)
+	t.TrackWeak, t.TrackModerate, t.TrackStrong = placeThresholds(all.logits, all.swapped, unseen.logits, s.Mismatch)
+	t.SegmentWeak, t.SegmentModerate, t.SegmentStrong = placeThresholds(all.peaks, all.spliced, unseen.peaks, s.Segment)
 	o.Log("thresholds: track %.2f, %.2f, %.2f; a second %.2f, %.2f, %.2f, of which the likelihood ratio is 10^(%.2f·logit %+.2f)",
 		t.TrackWeak, t.TrackModerate, t.TrackStrong, t.SegmentWeak, t.SegmentModerate, t.SegmentStrong, s.Segment.Slope/math.Ln10, s.Segment.Offset/math.Ln10)
 	o.Log("likelihood ratio of a track, from %d clips: 10^(%.2f·logit %+.2f)", fit.clips, s.Mismatch.Slope/math.Ln10, s.Mismatch.Offset/math.Ln10)

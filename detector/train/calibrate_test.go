@@ -8,13 +8,13 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-func TestBands(t *testing.T) {
+func TestPlaceThresholds(t *testing.T) {
 	genuine, tampered := []float64{-3, -2.5, -2, -2}, []float64{1, 2, 3}
 	for _, test := range []struct {
-		name      string
-		strangers []float64
-		lr        verdict.LRScale
-		want      [3]float64
+		name   string
+		unseen []float64
+		lr     verdict.LRScale
+		want   [3]float64
 	}{
 		{"half way to the tampered", nil, verdict.LRScale{}, [3]float64{-2, 0, 2}},
 		{"strangers lie higher", slices.Repeat([]float64{0.5}, minUnseen), verdict.LRScale{}, [3]float64{-2, 0.5, 2}},
@@ -22,7 +22,7 @@ func TestBands(t *testing.T) {
 		{"too few strangers", []float64{9, 9}, verdict.LRScale{}, [3]float64{-2, 0, 2}},
 		{"as the words mean", nil, verdict.LRScale{Slope: math.Ln10}, [3]float64{-2, 1, 2}},
 	} {
-		weak, moderate, strong := placeThresholds(genuine, tampered, test.strangers, test.lr)
+		weak, moderate, strong := placeThresholds(genuine, tampered, test.unseen, test.lr)
 		for i, got := range []float64{weak, moderate, strong} {
 			if math.Abs(got-test.want[i]) > 1e-9 {
 				t.Errorf("%s: thresholds %.2f, %.2f, %.2f, want %v", test.name, weak, moderate, strong, test.want)
@@ -48,7 +48,7 @@ func TestToleranceLimit(t *testing.T) {
 	}
 }
 
-func TestClipsPassedOnAreNoFurtherClips(t *testing.T) {
+func TestDegradedClipsDoNotRaiseTheLRBound(t *testing.T) {
 	c := madeCorpus()
 	for _, e := range c.examples {
 		s := *e.Sample

@@ -28,8 +28,8 @@ func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (v
 	var voices []voice
 	clips := c.examplesIn(ForHead, evaluate.LongClip, dataset.Real)
 	if len(clips) < minUnseen {
-		few, _ := c.splitBySize(c.examplesIn(ForTowers, evaluate.LongClip, dataset.Real))
-		clips = append(clips, few...)
+		small, _ := c.splitBySize(c.examplesIn(ForTowers, evaluate.LongClip, dataset.Real))
+		clips = append(clips, small...)
 	}
 	for _, e := range clips {
 		if c.auxiliary[e.Source] {
@@ -55,12 +55,12 @@ func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (v
 	var d voiceDistances
 	for i, v := range voices {
 		d.add(v.score, false)
-		strangers := slices.DeleteFunc(slices.Clone(voices), func(o voice) bool { return o.Source == v.Source })
-		if len(strangers) == 0 {
+		donors := slices.DeleteFunc(slices.Clone(voices), func(o voice) bool { return o.Source == v.Source })
+		if len(donors) == 0 {
 			continue
 		}
 		splice := []func(*rand.Rand, *audio.Sound, *audio.Sound) *audio.Sound{evaluate.TakenOver, evaluate.Interrupted}[i%2]
-		score, err := evaluate.ChangeScore(r, splice(rng, v.sound, strangers[rng.IntN(len(strangers))].sound))
+		score, err := evaluate.ChangeScore(r, splice(rng, v.sound, donors[rng.IntN(len(donors))].sound))
 		if err != nil {
 			return verdict.LRScale{}, err
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-// flickering makes the pictures of a clip jump from one to the next, or leaves them as they are.
-func flickering(label, source string, seed uint64) motionClip {
+// madeFlicker makes the pictures of a clip jump from one to the next, or leaves them as they are.
+func madeFlicker(label, source string, seed uint64) motionClip {
 	m := madeMotionClip(label, source, "x", 1, 0)
 	rng := rand.New(rand.NewPCG(seed, 1))
 	for t := range m.Frames {
@@ -28,8 +28,8 @@ func flickering(label, source string, seed uint64) motionClip {
 	return m
 }
 
-// fittedFlicker is what is said of clips after the judge of flicker learnt from others.
-func fittedFlicker(t *testing.T, from, of []motionClip) []motionResult {
+// fitAndScoreFlicker is what is said of clips after the judge of flicker learnt from others.
+func fitAndScoreFlicker(t *testing.T, from, of []motionClip) []motionResult {
 	t.Helper()
 	p := network.NewParams(1)
 	if err := fitFlicker(context.Background(), p, from, 60, 1); err != nil {
@@ -42,14 +42,14 @@ func fittedFlicker(t *testing.T, from, of []motionClip) []motionResult {
 	return all
 }
 
-func TestFitFlickerTellsKindsApart(t *testing.T) {
+func TestFlickerSeparatesClasses(t *testing.T) {
 	var in, out []motionClip
 	for i := range uint64(4) {
 		source := string(rune('a' + i))
-		in = append(in, flickering(dataset.Real, source, i), flickering(dataset.Fake, source, i))
-		out = append(out, flickering(dataset.Real, source, i+10), flickering(dataset.Fake, source, i+10))
+		in = append(in, madeFlicker(dataset.Real, source, i), madeFlicker(dataset.Fake, source, i))
+		out = append(out, madeFlicker(dataset.Real, source, i+10), madeFlicker(dataset.Fake, source, i+10))
 	}
-	for _, m := range fittedFlicker(t, in, out) {
+	for _, m := range fitAndScoreFlicker(t, in, out) {
 		if fake := m.Label == dataset.Fake; (m.Flicker > 0) != fake {
 			t.Errorf("%s of %s: logit %.2f", m.Label, m.Source, m.Flicker)
 		}
@@ -57,9 +57,9 @@ func TestFitFlickerTellsKindsApart(t *testing.T) {
 }
 
 // Of clips of one kind nothing can be learnt, and nothing is said.
-func TestFlickerOfOneKindSaysNothing(t *testing.T) {
-	in := []motionClip{flickering(dataset.Real, "a", 1), flickering(dataset.Dubbed, "b", 2)}
-	for _, m := range fittedFlicker(t, in, in) {
+func TestFlickerOfOneClassIsZero(t *testing.T) {
+	in := []motionClip{madeFlicker(dataset.Real, "a", 1), madeFlicker(dataset.Dubbed, "b", 2)}
+	for _, m := range fitAndScoreFlicker(t, in, in) {
 		if m.Flicker != 0 {
 			t.Errorf("%s of %s: logit %v, want 0", m.Label, m.Source, m.Flicker)
 		}
@@ -82,7 +82,7 @@ func TestFlickerPools(t *testing.T) {
 	}
 }
 
-func TestStretchesAreSeenWhole(t *testing.T) {
+func TestSeenWindows(t *testing.T) {
 	s := madeExample(1, "a", 30).Sample
 	for i := range s.Seen {
 		s.Seen[i] = i != 10

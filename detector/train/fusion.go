@@ -28,14 +28,14 @@ type fusionFit struct {
 
 // add adds the means over the judged frames of scores; nothing of fewer than least, 1
 // or more.
-func (b *fusionFit) add(scores []verdict.Score, least int, alien bool) {
+func (b *fusionFit) add(scores []verdict.Score, least int, impostor bool) {
 	sum := verdict.Summarize(scores)
 	logit, likeness := sum.Means()
 	if sum.Judged < least {
 		return
 	}
 	truth := 0.0
-	if alien {
+	if impostor {
 		truth = 1
 	}
 	b.rows = append(b.rows, float32(logit), float32(likeness/likenessUnit))
@@ -75,9 +75,9 @@ const voiceUnit = 0.1
 type voiceDistances struct{ genuine, impostors []float64 }
 
 // add adds one, if it is known.
-func (d *voiceDistances) add(distance float64, alien bool) {
+func (d *voiceDistances) add(distance float64, impostor bool) {
 	to := &d.genuine
-	if alien {
+	if impostor {
 		to = &d.impostors
 	}
 	if distance > 0 {
@@ -111,10 +111,10 @@ func (x *scoredVariant) splicedAt(t int) bool {
 // heads that have not seen them either; nothing is blended where there are too few.
 // Frames are told apart in replaced seconds and under strangers' voices, seconds by the
 // former alone, tracks by the latter. Lips at rest, by their pace, are left out.
-func fitFusions(ctx context.Context, judges *crossFitted, c *corpus, o *Options, rest float64) (verdict.Fusions, error) {
+func fitFusions(ctx context.Context, heads *crossFitted, c *corpus, o *Options, idleActivity float64) (verdict.Fusions, error) {
 	var b verdict.Fusions
 	clips := c.examplesIn(ForHead, 2*video.FrameRate, dataset.Real)
-	if len(judges.bySource) == 0 || len(clips) < minUnseen {
+	if len(heads.bySource) == 0 || len(clips) < minUnseen {
 		return b, nil
 	}
 	rng := rand.New(rand.NewPCG(o.Seed, 0x626c656e))
@@ -123,7 +123,7 @@ func fitFusions(ctx context.Context, judges *crossFitted, c *corpus, o *Options,
 		if ctx.Err() != nil {
 			return b, ctx.Err()
 		}
-		r, other := judges.bySource[e.Source], drawOther(rng, clips, e)
+		r, other := heads.bySource[e.Source], drawOther(rng, clips, e)
 		err := eachVariant(r, e, other, drawOther(rng, clips, e, other), rng, func(t *variant) error {
 			for i, sound := range t.sounds {
 				c, err := compareSound(r, t.face, sound)
@@ -140,11 +140,11 @@ func fitFusions(ctx context.Context, judges *crossFitted, c *corpus, o *Options,
 	}
 	const half = video.HalfSecond
 	var frames, seconds, tracks fusionFit
-	var own, others []float64 // how far tracks stand out
+	var genuine, impostors []float64 // how far tracks stand out
 	var second, near voiceDistances
 	for i := range all {
 		x := &all[i]
-		scores := scoreFrames(x.Comparison, x.face, verdict.Thresholds{IdleActivity: rest, Fusions: b})
+		scores := scoreFrames(x.Comparison, x.face, verdict.Thresholds{IdleActivity: idleActivity, Fusions: b})
 		for t := range scores {
 			frames.add(scores[t:t+1], 1, x.splicedAt(t))
 		}
@@ -152,14 +152,14 @@ func fitFusions(ctx context.Context, judges *crossFitted, c *corpus, o *Options,
 	b.Frame = frames.fit()
 	for i := range all {
 		x := &all[i]
-		scores := scoreFrames(x.Comparison, x.face, verdict.Thresholds{IdleActivity: rest, Fusions: b})
+		scores := scoreFrames(x.Comparison, x.face, verdict.Thresholds{IdleActivity: idleActivity, Fusions: b})
 		if x.kind != 2 {
 			tracks.add(scores, video.MinJudged, x.kind == 1)
 			if sum := verdict.Summarize(scores); sum.Judged >= video.MinJudged {
 				if x.kind == 1 {
-					others = append(others, -sum.CohortZ())
+					impostors = append(impostors, -sum.CohortZ())
 				} else {
-					own = append(own, -sum.CohortZ())
+					genuine = append(genuine, -sum.CohortZ())
 				}
 			}
 		}
@@ -167,20 +167,20 @@ func fitFusions(ctx context.Context, judges *crossFitted, c *corpus, o *Options,
 			continue
 		}
 		for t := range scores {
-			if alien := x.splicedAt(t); alien || x.kind == 0 {
-				near.add(scores[t].VoiceNear, alien)
+			if impostor := x.splicedAt(t); impostor || x.kind == 0 {
+				near.add(scores[t].VoiceNear, impostor)
 			}
 		}
 		for t := half; t+half < len(scores); t++ {
-			if alien := x.splicedAt(t-half+spliceMargin) && x.splicedAt(t+half-spliceMargin); alien || x.kind == 0 {
-				seconds.add(scores[t-half:t+half+1], half, alien)
-				second.add(scores[t].VoiceDistance, alien)
+			if impostor := x.splicedAt(t-half+spliceMargin) && x.splicedAt(t+half-spliceMargin); impostor || x.kind == 0 {
+				seconds.add(scores[t-half:t+half+1], half, impostor)
+				second.add(scores[t].VoiceDistance, impostor)
 			}
 		}
 	}
 	b.Second, b.Track = seconds.fit(), tracks.fit()
-	standing := fitLR(others, own)
-	b.Cohort = verdict.CohortFusion{Slope: -standing.Slope, Offset: standing.Offset}
+	cohort := fitLR(impostors, genuine)
+	b.Cohort = verdict.CohortFusion{Slope: -cohort.Slope, Offset: cohort.Offset}
 	b.VoiceScales = verdict.VoiceScales{Second: second.fit(len(clips)), Near: near.fit(len(clips))}
 	for _, x := range []struct {
 		of string

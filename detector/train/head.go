@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/embed"
 	"github.com/deepcheck/deepcheck/detector/network"
@@ -109,79 +108,6 @@ func (h *headTraining) run(ctx context.Context) error {
 	return nil
 }
 
-// A tampered is a clip's sound with a part of it that is not its own.
-type tampered struct {
-	mel     []float32
-	level   []float32
-	voiced  []bool
-	spliced []bool // (Frames) the sound is not what belongs to the frame
-}
-
-// untouched returns a clip's sound as it is.
-func untampered(s *dataset.Sample) *tampered {
-	return &tampered{slices.Clone(s.Mel), slices.Clone(s.Level), slices.Clone(s.Voiced), make([]bool, s.Frames)}
-}
-
-// replace takes frames [from, to) from another clip's sound, from its frame at on.
-func (s *tampered) replace(from, to int, o *dataset.Sample, at int) {
-	const row = dataset.MelRow
-	for t := from; t < to; t++ {
-		s.spliced[t] = true
-		u := at + t - from
-		if u < 0 || u >= o.Frames {
-			for i := range row {
-				s.mel[t*row+i] = audio.SilentValue
-			}
-			s.level[t], s.voiced[t] = audio.MinLevel, false
-			continue
-		}
-		copy(s.mel[t*row:(t+1)*row], o.Mel[u*row:])
-		s.level[t], s.voiced[t] = o.Level[u], o.Voiced[u]
-	}
-}
-
-// fill takes all frames from another clip's sound, which begins anew at its end.
-func (s *tampered) replaceAll(o *dataset.Sample) {
-	for from := 0; from < len(s.spliced); from += o.Frames {
-		s.replace(from, min(from+o.Frames, len(s.spliced)), o, 0)
-	}
-}
-
-// Shares of what happens to a clip's sound; the rest stays as it is.
-const (
-	wholeShare     = 0.20 // another clip's sound throughout
-	spliceShare    = 0.30 // another clip's sound for a stretch
-	displacedShare = 0.10 // its own sound from another moment for a stretch
-	minSplice      = 12   // frames
-	maxSplice      = 50
-	minShift       = 4 // frames by which displaced sound is off at least
-	maxShift       = 20
-)
-
-// tamper draws what happens to a clip's sound.
-func tamper(rng *rand.Rand, e, other *dataset.Sample) *tampered {
-	s := untampered(e)
-	length := min(minSplice+rng.IntN(maxSplice-minSplice+1), e.Frames/2)
-	from := rng.IntN(e.Frames - length + 1)
-	at := 0
-	if room := other.Frames - length; room > 0 {
-		at = rng.IntN(room + 1)
-	}
-	switch x := rng.Float64(); {
-	case x < wholeShare:
-		s.replace(0, e.Frames, other, rng.IntN(max(1, other.Frames-e.Frames+1)))
-	case x < wholeShare+spliceShare:
-		s.replace(from, from+length, other, at)
-	case x < wholeShare+spliceShare+displacedShare:
-		shift := minShift + rng.IntN(maxShift-minShift+1)
-		if rng.IntN(2) == 0 {
-			shift = -shift
-		}
-		s.replace(from, from+length, e, from+shift)
-	}
-	return s
-}
-
 // fill writes example b of the batch: a clip, its sound tampered with or not,
 // the lag taken out.
 func (h *headTraining) fill(j *network.HeadTrainer, b int, e *example, rng *rand.Rand) error {
@@ -189,13 +115,13 @@ func (h *headTraining) fill(j *network.HeadTrainer, b int, e *example, rng *rand
 	for tries := 0; (other == e || other.Source == e.Source && rng.IntN(2) == 0) && tries < 20; tries++ {
 		other = h.donors[rng.IntN(len(h.donors))]
 	}
-	heard, stranger := e.Sample, other.Sample
+	own, donated := e.Sample, other.Sample
 	if e.degraded != nil && other.degraded != nil && rng.Float64() < degradedShare { // a file is passed on whole
-		heard, stranger = e.degraded, other.degraded
+		own, donated = e.degraded, other.degraded
 	}
-	s := tamper(rng, heard, stranger)
+	s := tamper(rng, own, donated)
 	if e.Label == dataset.Fake { // all of it is to be found, as it is
-		s = untampered(heard)
+		s = untampered(own)
 		for t := range s.spliced {
 			s.spliced[t] = true
 		}
@@ -248,26 +174,16 @@ func putExample(j *network.HeadTrainer, b int, e *example, face *embed.Mouths, v
 	}
 }
 
-// nearEdge says whether a frame lies so near to a cut that it belongs to neither side.
-func (s *tampered) nearEdge(t int) bool {
-	for d := 1; d <= edgeFrames; d++ {
-		if t-d >= 0 && s.spliced[t-d] != s.spliced[t] || t+d < len(s.spliced) && s.spliced[t+d] != s.spliced[t] {
-			return true
-		}
-	}
-	return false
-}
-
 // headPool draws the people whom the towers have never seen as often as all
 // others together: on them the head learns what to expect of strangers. Those of
 // the sources named last are left out.
 func (c *corpus) headPool(rng *rand.Rand, without ...string) *pool {
-	few, many := c.splitBySize(c.examplesIn(ForTowers, minFrames, dataset.Real))
-	rng.Shuffle(len(many), func(i, j int) { many[i], many[j] = many[j], many[i] })
+	small, large := c.splitBySize(c.examplesIn(ForTowers, minFrames, dataset.Real))
+	rng.Shuffle(len(large), func(i, j int) { large[i], large[j] = large[j], large[i] })
 	p := new(pool)
 	p.add(0.5, slices.DeleteFunc(c.examplesIn(ForHead, minFrames, dataset.Real), func(e *example) bool { return slices.Contains(without, e.Source) }))
-	p.add(0.3, few)
-	p.add(0.2, many[:min(len(many), maxHeadClips)])
+	p.add(0.3, small)
+	p.add(0.2, large[:min(len(large), maxHeadClips)])
 	return p
 }
 

@@ -18,7 +18,7 @@ const idleShare = 0.02
 // fitRest returns the pace, see [detector.Pace], below which so few frames lie in which
 // clips hold speech, as they are and as they were passed on; 0 of no frame.
 func fitIdleActivity(ctx context.Context, r *network.Runner, clips []*example) (float64, error) {
-	var paces []float64
+	var activities []float64
 	err := eachVersion(ctx, clips, func(e *example, s *dataset.Sample) error {
 		m, err := embedSample(r, e, s, noImageChange(), nil)
 		if err != nil {
@@ -26,15 +26,15 @@ func fitIdleActivity(ctx context.Context, r *network.Runner, clips []*example) (
 		}
 		for t, p := range embed.MouthActivity(&embed.Mouths{Embeddings: embed.Float32(m.mouths), Seen: s.Seen}) {
 			if s.Seen[t] && s.Voiced[t] && !math.IsNaN(float64(p)) {
-				paces = append(paces, float64(p))
+				activities = append(activities, float64(p))
 			}
 		}
 		return nil
 	})
-	if err != nil || len(paces) == 0 {
+	if err != nil || len(activities) == 0 {
 		return 0, err
 	}
-	return statistic.Quantile(paces, idleShare), nil
+	return statistic.Quantile(activities, idleShare), nil
 }
 
 // asIsAndWorn calls do with every clip as it is and, where there is such a one, as it was passed on.

@@ -9,7 +9,7 @@ import (
 )
 
 // As few of the frames with speech as asked for lie below the pace that is found.
-func TestFitRest(t *testing.T) {
+func TestFitIdleActivity(t *testing.T) {
 	r, err := network.NewRunner(network.NewParams(1))
 	if err != nil {
 		t.Fatal(err)
@@ -19,7 +19,7 @@ func TestFitRest(t *testing.T) {
 	for i := range 3 {
 		clips = append(clips, madeExample(uint64(i), "a", 200))
 	}
-	rest, err := fitIdleActivity(context.Background(), r, clips)
+	activity, err := fitIdleActivity(context.Background(), r, clips)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,16 +32,16 @@ func TestFitRest(t *testing.T) {
 		for i, p := range embed.MouthActivity(&embed.Mouths{Embeddings: embed.Float32(m.mouths), Seen: e.Seen}) {
 			if e.Seen[i] && e.Voiced[i] {
 				all++
-				if float64(p) < rest {
+				if float64(p) < activity {
 					below++
 				}
 			}
 		}
 	}
 	if share := float64(below) / float64(all); all == 0 || share < idleShare/2 || share > idleShare*1.5 {
-		t.Errorf("%d of %d frames lie below %.3f, want a share of %.2f", below, all, rest, idleShare)
+		t.Errorf("%d of %d frames lie below %.3f, want a share of %.2f", below, all, activity, idleShare)
 	}
-	if rest, err := fitIdleActivity(context.Background(), r, nil); rest != 0 || err != nil {
-		t.Errorf("of no clip %v, %v", rest, err)
+	if activity, err := fitIdleActivity(context.Background(), r, nil); activity != 0 || err != nil {
+		t.Errorf("of no clip %v, %v", activity, err)
 	}
 }

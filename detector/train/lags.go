@@ -25,11 +25,11 @@ func measureLags(ctx context.Context, r *network.Runner, clips []*example) (map[
 		if err != nil {
 			return nil, err
 		}
-		sounds, heard, err := embedSounds(r, e.Mel, e.Frames, avsync.Search)
+		sounds, present, err := embedSounds(r, e.Mel, e.Frames, avsync.Search)
 		if err != nil {
 			return nil, err
 		}
-		lag := avsync.Estimate(avsync.Profile(m.mouths, sounds, network.Embed, avsync.Search, m.weight, heard))
+		lag := avsync.Estimate(avsync.Profile(m.mouths, sounds, network.Embed, avsync.Search, m.weight, present))
 		if lag.Confidence >= minLagConfidence && lag.Within(evaluate.PublishedLag) {
 			lags[e.Hash] = lag.Whole
 		}

@@ -42,7 +42,7 @@ func TestFitLRAgainstKnownValues(t *testing.T) {
 	}
 }
 
-func TestFitLROfSeparateScoresIsBounded(t *testing.T) {
+func TestFitLROfSeparableScoresIsBounded(t *testing.T) {
 	s := fitLR([]float64{5, 6, 7, 8}, []float64{-5, -6, -7})
 	if math.IsNaN(s.Slope) || s.Slope <= 0 {
 		t.Fatalf("slope %v", s.Slope)
@@ -54,7 +54,7 @@ func TestFitLROfSeparateScoresIsBounded(t *testing.T) {
 	}
 }
 
-func TestFitLROfOneClipSaysNothing(t *testing.T) {
+func TestFitLROfOneClipIsZero(t *testing.T) {
 	if s := fitLR([]float64{1}, []float64{2, 3}); s != (verdict.LRScale{}) {
 		t.Errorf("got %+v, want the zero value", s)
 	}

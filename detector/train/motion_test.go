@@ -26,7 +26,7 @@ func madeMotionClip(label, source, generator string, windows int, x float32) mot
 	return m
 }
 
-func TestSharesOfSourcesAreAlike(t *testing.T) {
+func TestSourcesWeighAlike(t *testing.T) {
 	var rows []group
 	for g, n := range map[group]int{{"a", false}: 9, {"b", false}: 3, {"b", true}: 2, {"c", true}: 8, {"d", true}: 1} {
 		rows = append(rows, slices.Repeat([]group{g}, n)...)
@@ -47,50 +47,50 @@ func TestSharesOfSourcesAreAlike(t *testing.T) {
 
 // What is judged shares neither source nor, where asked for, generator with what
 // is trained on, and no dubbed clip is judged.
-func TestLeaveOutLeavesOut(t *testing.T) {
+func TestLeaveOut(t *testing.T) {
 	clips := []motionClip{
 		madeMotionClip(dataset.Real, "a", "none", 1, 0), madeMotionClip(dataset.Dubbed, "a", "swap", 1, 0), madeMotionClip(dataset.Fake, "a", "x", 1, 0),
 		madeMotionClip(dataset.Real, "b", "none", 1, 0), madeMotionClip(dataset.Dubbed, "b", "swap", 1, 0), madeMotionClip(dataset.Fake, "b", "x", 1, 0), madeMotionClip(dataset.Fake, "b", "y", 1, 0),
 	}
-	for makers, want := range map[bool]int{false: 4, true: 3} {
-		in, out := leaveOut(clips, func(m motionClip) bool { return m.Source == "a" }, makers)
+	for leaveGenerators, want := range map[bool]int{false: 4, true: 3} {
+		in, out := leaveOut(clips, func(m motionClip) bool { return m.Source == "a" }, leaveGenerators)
 		if len(in) != want || len(out) != 2 {
-			t.Errorf("makers %v: %d clips to train on, want %d; %d to judge, want 2", makers, len(in), want, len(out))
+			t.Errorf("makers %v: %d clips to train on, want %d; %d to judge, want 2", leaveGenerators, len(in), want, len(out))
 		}
 		for _, c := range in {
-			if c.Source == "a" || makers && c.Generator == "x" {
-				t.Errorf("makers %v: trained on %s of %s", makers, c.Generator, c.Source)
+			if c.Source == "a" || leaveGenerators && c.Generator == "x" {
+				t.Errorf("makers %v: trained on %s of %s", leaveGenerators, c.Generator, c.Source)
 			}
 		}
 		for _, c := range out {
 			if c.Source != "a" || c.Label == dataset.Dubbed {
-				t.Errorf("makers %v: judged %s of %s", makers, c.Label, c.Source)
+				t.Errorf("makers %v: judged %s of %s", leaveGenerators, c.Label, c.Source)
 			}
 		}
 	}
 }
 
 // The sound of a dubbed clip tells nothing of its mouth.
-func TestDubbedSoundIsNotAsked(t *testing.T) {
+func TestDubbedSoundIsIgnored(t *testing.T) {
 	r, err := network.NewRunner(network.NewParams(1))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
 	e := madeExample(1, "a", 60)
-	for label, asked := range map[string]bool{dataset.Real: true, dataset.Dubbed: false, dataset.Fake: true} {
+	for label, used := range map[string]bool{dataset.Real: true, dataset.Dubbed: false, dataset.Fake: true} {
 		e.Label = label
 		m, err := e.describeMotion(r)
 		if err != nil || len(m.Signs) != network.MotionFeatures {
 			t.Fatalf("%+v, %v", m, err)
 		}
-		if last := float64(m.Signs[network.MotionFeatures-1]); math.IsNaN(last) == asked {
+		if last := float64(m.Signs[network.MotionFeatures-1]); math.IsNaN(last) == used {
 			t.Errorf("%s: the last sign is %v", label, last)
 		}
 	}
 }
 
-func TestFitOutlineTellsKindsApart(t *testing.T) {
+func TestFitOutlineSeparatesClasses(t *testing.T) {
 	clips := []motionClip{madeMotionClip(dataset.Real, "a", "none", 3, -1), madeMotionClip(dataset.Real, "b", "none", 9, -2), madeMotionClip(dataset.Fake, "c", "x", 2, 1), madeMotionClip(dataset.Fake, "d", "y", 5, 2)}
 	p := network.NewParams(1)
 	fitOutline(p, clips)
@@ -106,18 +106,18 @@ func TestFitOutlineTellsKindsApart(t *testing.T) {
 }
 
 // Where one of the judges knows and the other guesses, the one is believed.
-func TestBelieveWhoKnows(t *testing.T) {
+func TestFitCueWeights(t *testing.T) {
 	var all []motionResult
 	for i := range 200 {
-		label, sure := dataset.Real, -1.
+		label, informative := dataset.Real, -1.
 		if i%2 == 0 {
-			label, sure = dataset.Fake, 1
+			label, informative = dataset.Fake, 1
 		}
-		chance := float64(i*37%19)/9 - 1
+		uninformative := float64(i*37%19)/9 - 1
 		if i%10 < 2 {
-			sure = -sure // now and then it is wrong
+			informative = -informative // now and then it is wrong
 		}
-		all = append(all, motionResult{motionClip: madeMotionClip(label, "a", "x", 1, 0), Motion: verdict.Motion{Outline: chance, Flicker: sure}})
+		all = append(all, motionResult{motionClip: madeMotionClip(label, "a", "x", 1, 0), Motion: verdict.Motion{Outline: uninformative, Flicker: informative}})
 	}
 	if b := fitCueWeights(all); b.flicker < 1 || b.outline > .3 {
 		t.Errorf("%+v", b)

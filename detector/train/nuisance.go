@@ -141,7 +141,7 @@ func (j nuisanceModel) logit(row []float32) float64 {
 // are tested on. Behind them are those of genuine clips of the sources left out
 // against what training makes of them (kind 1): what is not at chance there could
 // be learnt instead of the fit of voice and mouth.
-func (a *ablationRun) nuisanceArm() (all, made []evaluate.Tested, err error) {
+func (a *ablationRun) nuisanceArm() (all, manipulated []evaluate.Tested, err error) {
 	pictures := map[*example][]float32{}
 	row := func(e *example, s *tampered) ([]float32, error) {
 		if _, ok := pictures[e]; !ok {
@@ -153,7 +153,7 @@ func (a *ablationRun) nuisanceArm() (all, made []evaluate.Tested, err error) {
 		}
 		return nuisanceRow(pictures[e], s), nil
 	}
-	others := a.pool.genuine()
+	donors := a.pool.genuine()
 	rng := rand.New(rand.NewPCG(a.Seed, 0x6e7569))
 	var rows []float32
 	var forged []bool
@@ -161,7 +161,7 @@ func (a *ablationRun) nuisanceArm() (all, made []evaluate.Tested, err error) {
 		for _, e := range a.pool.draw(rng, headBatch) {
 			s := untampered(e.Sample)
 			if e.Label == dataset.Real {
-				s = tamper(rng, e.Sample, others[rng.IntN(len(others))].Sample)
+				s = tamper(rng, e.Sample, donors[rng.IntN(len(donors))].Sample)
 			}
 			x, err := row(e, s)
 			if err != nil {
@@ -189,6 +189,6 @@ func (a *ablationRun) nuisanceArm() (all, made []evaluate.Tested, err error) {
 			s = tamper(rng, e.Sample, a.impostors[i].Sample)
 		}
 		return s
-	}, score(&made))
-	return all, made, err
+	}, score(&manipulated))
+	return all, manipulated, err
 }

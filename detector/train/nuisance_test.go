@@ -14,7 +14,7 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-func TestNuisanceOfPictures(t *testing.T) {
+func TestPictureNuisance(t *testing.T) {
 	s := &dataset.Sample{Frames: 4, Eyes: []float32{10, 50, 30, 20}, Crops: make([]byte, 4*dataset.MouthSize)}
 	for i := range dataset.MouthSize { // rows of 0 and 10; the second picture repeats the first, the third is 5 lighter
 		v := byte(10 * (i / video.CropSize % 2))
@@ -28,7 +28,7 @@ func TestNuisanceOfPictures(t *testing.T) {
 	}
 }
 
-func TestNuisanceOfSound(t *testing.T) {
+func TestSoundNuisance(t *testing.T) {
 	s := &tampered{level: []float32{-20, -10, audio.MinLevel, -10}, voiced: []bool{true, true, false, true}}
 	got := s.soundNuisance()
 	power := (math.Pow(10, -2) + 2*math.Pow(10, -1)) / 3
@@ -101,7 +101,7 @@ func TestNuisanceArm(t *testing.T) {
 }
 
 // A voice laid over a clip must not end before the clip does: the silence would tell.
-func TestStrangersAreLongEnough(t *testing.T) {
+func TestImpostorsAreLongEnough(t *testing.T) {
 	short, long, same, clip := madeExample(1, "a", 60), madeExample(2, "b", 90), madeExample(3, "c", 200), madeExample(4, "c", 80)
 	a := &ablationRun{genuine: []*example{short, long, same, clip}}
 	for seed := range uint64(20) {

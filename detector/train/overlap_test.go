@@ -12,15 +12,15 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-// humming is a clip with a voice of bands of its own that come and go together.
-func humming(seed uint64, source string, frames int) *example {
+// madeVoice is a clip with a voice of bands of its own that come and go together.
+func madeVoice(seed uint64, source string, frames int) *example {
 	e := madeExample(seed, source, frames)
 	rng := rand.New(rand.NewPCG(seed, 2))
-	place, pace := rng.Float64()*network.Bands, 2+3*rng.Float64()
+	centre, period := rng.Float64()*network.Bands, 2+3*rng.Float64()
 	for step := range frames * audio.StepsPerFrame {
-		loud := math.Sin(float64(step)/pace + 6*pace)
+		loud := math.Sin(float64(step)/period + 6*period)
 		for b := range network.Bands {
-			d := (float64(b) - place) / 4
+			d := (float64(b) - centre) / 4
 			e.Mel[step*network.Bands+b] = float32(2*math.Exp(-d*d)*loud + .1*rng.NormFloat64())
 		}
 	}
@@ -30,13 +30,13 @@ func humming(seed uint64, source string, frames int) *example {
 	return e
 }
 
-func hummingCorpus(sources int) *corpus {
-	c := &corpus{split: Split{}, hash: "humming"}
+func madeVoiceCorpus(sources int) *corpus {
+	c := &corpus{split: Split{}, hash: "made"}
 	for i := range sources {
 		source := string(rune('a' + i))
 		c.split[source] = ForTowers
 		for k := range 3 {
-			c.examples = append(c.examples, humming(uint64(10*i+k), source, 80))
+			c.examples = append(c.examples, madeVoice(uint64(10*i+k), source, 80))
 		}
 	}
 	return c
@@ -54,8 +54,8 @@ func runnerOf(t *testing.T, s *state) *network.Runner {
 }
 
 // Of one source there is nobody to lay over it: nothing is said.
-func TestOverlapOfOneSourceSaysNothing(t *testing.T) {
-	c := hummingCorpus(1)
+func TestOverlapOfOneSourceIsZero(t *testing.T) {
+	c := madeVoiceCorpus(1)
 	s := newState(1, c.hash, nil)
 	if err := trainOverlap(context.Background(), &Options{Overlap: 1, Log: t.Logf}, c, s); err != nil {
 		t.Fatal(err)
@@ -68,9 +68,9 @@ func TestOverlapOfOneSourceSaysNothing(t *testing.T) {
 }
 
 // The truth is 1 where both speak, and nowhere else; a turn of another is none.
-func TestDrawVoices(t *testing.T) {
+func TestDrawOverlap(t *testing.T) {
 	const n = 50
-	voices := [3]*example{humming(1, "a", n), humming(2, "b", n), humming(3, "c", n)}
+	voices := [3]*example{madeVoice(1, "a", n), madeVoice(2, "b", n), madeVoice(3, "c", n)}
 	for i := range n {
 		voices[0].Voiced[i], voices[1].Voiced[i], voices[2].Voiced[i] = i < 30, i < 30, i >= 20
 	}
@@ -101,7 +101,7 @@ func TestDrawVoices(t *testing.T) {
 }
 
 // What is heard before and behind a stretch belongs to its first and its last frame.
-func TestMelOf(t *testing.T) {
+func TestMelRange(t *testing.T) {
 	const n, row = 50, network.Bands
 	end := network.MelSteps(n) * row
 	for _, test := range []struct{ begin, end, from, to int }{
@@ -115,7 +115,7 @@ func TestMelOf(t *testing.T) {
 
 // What is laid over a sound leaves its bands their means, and all of them their deviation.
 func TestOverlayIsNormalised(t *testing.T) {
-	a, b := humming(1, "a", 40), humming(2, "b", 40)
+	a, b := madeVoice(1, "a", 40), madeVoice(2, "b", 40)
 	for i := range network.Bands {
 		a.Mel[i] = audio.SilentValue
 	}
@@ -130,18 +130,18 @@ func TestOverlayIsNormalised(t *testing.T) {
 			t.Errorf("band %d: mean %v, was %v", i, after.mean[i], before.mean[i])
 		}
 	}
-	over, still := slices.Repeat([]float32{inaudible}, len(b.Mel)), slices.Clone(b.Mel)
-	overlay(b.Mel, over, 0)
-	for i := range still {
-		if math.Abs(float64(b.Mel[i]-still[i])) > 1e-4 {
-			t.Fatalf("what is inaudible changes a sound: %v, was %v", b.Mel[i], still[i])
+	silent, own := slices.Repeat([]float32{inaudible}, len(b.Mel)), slices.Clone(b.Mel)
+	overlay(b.Mel, silent, 0)
+	for i := range own {
+		if math.Abs(float64(b.Mel[i]-own[i])) > 1e-4 {
+			t.Fatalf("what is inaudible changes a sound: %v, was %v", b.Mel[i], own[i])
 		}
 	}
 }
 
 // So few frames of honest clips seem to hold two voices; where nothing was learnt none do.
 func TestFitOverlap(t *testing.T) {
-	c := hummingCorpus(4)
+	c := madeVoiceCorpus(4)
 	p := network.NewParams(3)
 	r, err := network.NewRunner(p)
 	if err != nil {

@@ -10,10 +10,10 @@ import (
 )
 
 // A second and another part of its clip do not touch, and both hold speech, wherever it lies.
-func TestDrawSpans(t *testing.T) {
+func TestDrawPair(t *testing.T) {
 	const n = 80
 	rng := rand.New(rand.NewPCG(1, 4))
-	e := humming(1, "a", n)
+	e := madeVoice(1, "a", n)
 	before, behind := 0, 0
 	for range 200 {
 		x := drawPair(e.Sample, speakerFrames, rng)
@@ -46,7 +46,7 @@ func TestDrawSpans(t *testing.T) {
 
 // What is learnt tells the voices of other sources apart as well.
 func TestSpeakerEmbeddings(t *testing.T) {
-	c, s := hummingCorpus(12), newState(1, "humming", nil)
+	c, s := madeVoiceCorpus(12), newState(1, "made", nil)
 	if err := trainSpeaker(t.Context(), &Options{Speaker: 40, Log: t.Logf}, c, s); err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestSpeakerEmbeddings(t *testing.T) {
 	const voices, half = 12, 40
 	var of [voices][2][network.SpeakerWidth]float64 // first and second half
 	for v := range of {
-		e := humming(uint64(1000+v), "z", 2*half)
+		e := madeVoice(uint64(1000+v), "z", 2*half)
 		dst := make([]float32, 2*half*network.SpeakerWidth)
 		if err := r.Speakers(dst, e.Mel, 0, 0); err != nil {
 			t.Fatal(err)
@@ -88,8 +88,8 @@ func TestSpeakerEmbeddings(t *testing.T) {
 }
 
 // Of a few voices nothing is learnt: nothing is said.
-func TestSpeakerOfFewVoicesSaysNothing(t *testing.T) {
-	c, s := hummingCorpus(2), newState(1, "humming", nil)
+func TestSpeakerOfFewVoicesIsZero(t *testing.T) {
+	c, s := madeVoiceCorpus(2), newState(1, "made", nil)
 	if err := trainSpeaker(t.Context(), &Options{Speaker: 1, Log: t.Logf}, c, s); err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestSpeakerOfFewVoicesSaysNothing(t *testing.T) {
 }
 
 // How much more probable another's voice is follows from the distances; where one kind is missing, nothing does.
-func TestFitOfDistances(t *testing.T) {
+func TestFitVoiceDistances(t *testing.T) {
 	var d voiceDistances
 	rng := rand.New(rand.NewPCG(1, 5))
 	for range 400 {

@@ -2,10 +2,12 @@ package train
 
 import (
 	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"time"
 
+	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
@@ -95,4 +97,54 @@ func (t *towerTraining) run(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// alignAt is the percentage of the steps after which the lags of clips are measured.
+const alignPercent = 70
+
+// trainTowers is the first stage.
+func trainTowers(ctx context.Context, o *Options, c *corpus, s *state) error {
+	r, err := network.NewRunner(s.params)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	unseen := c.examplesIn(ForHead, 2*longFrames, dataset.Real) // what is held out is looked at once, at the end
+	long, short := c.towerPools()
+	c.setLags(s.Lags)
+	align := func(step int) error {
+		if s.Lags != nil || step < o.Towers*alignPercent/100 {
+			return nil
+		}
+		genuine := c.examplesIn(ForTowers, minFrames, dataset.Real)
+		if s.Lags, err = measureLags(ctx, r, genuine); err != nil {
+			s.Lags = nil
+			return err
+		}
+		c.setLags(s.Lags)
+		moved := 0
+		for _, lag := range s.Lags {
+			if lag != 0 {
+				moved++
+			}
+		}
+		o.Log("towers: the lag of %d of %d genuine clips is surely found; %d are out of step as published, and put in step", len(s.Lags), len(genuine), moved)
+		return nil
+	}
+	t := towerTraining{steps: o.Towers, long: long, short: short, log: o.Log, state: s, onReport: func(step int) error {
+		if step%500 == 0 && len(unseen) > 3 {
+			v, err := validate(r, unseen)
+			if err != nil {
+				return err
+			}
+			o.Log("towers: on %d unseen genuine clips, lag within 1 frame %.2f, within 2 %.2f, swapped sound AUC %.3f",
+				v.clips, v.within1, v.within2, v.swap)
+		}
+		return errors.Join(align(step), s.save(o.checkpoint()))
+	}}
+	err = t.run(ctx)
+	if ctx.Err() != nil {
+		return s.saveAfter(ctx.Err(), o.checkpoint())
+	}
+	return errors.Join(err, align(s.TowerSteps)) // of towers that were there already
 }

@@ -2,7 +2,9 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"math"
 	"slices"
@@ -47,6 +49,38 @@ func Run(ctx context.Context, o Options) (*weights.File, error) {
 		return nil, err
 	}
 	return f, addFigures(ctx, &o, f)
+}
+
+// prepare completes the options and reads the clips and the checkpoint.
+func prepare(ctx context.Context, o *Options) (*corpus, *state, error) {
+	o.setDefaults()
+	if err := o.makeWork(); err != nil {
+		return nil, nil, err
+	}
+	c, err := readCorpus(ctx, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	fresh := newState(o.Seed, c.hash, c.sources())
+	if o.From != nil {
+		if err := fresh.startFrom(o.From, o.MeanWith, o.Towers, o.Head); err != nil {
+			return nil, nil, err
+		}
+		if o.Calibrate {
+			if err := fresh.recalibrate(o.From); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	if !o.Resume || fresh.keptCalibration != nil { // a head that is kept has no steps to go on with
+		return c, fresh, nil
+	}
+	s, err := resume(o.checkpoint(), fresh, o.NewClips)
+	if errors.Is(err, fs.ErrNotExist) {
+		o.Log("no checkpoint in %s: starting afresh", o.Work)
+		return c, fresh, nil
+	}
+	return c, s, err
 }
 
 // trainMismatch is what the mismatch needs: towers, head, the judge of overlapped speech and the speaker embeddings.

@@ -39,7 +39,7 @@ func madeCorpus() *corpus {
 }
 
 // A training that begins afresh does not leave another's checkpoint where --resume would find it.
-func TestAnotherCheckpointIsSetAside(t *testing.T) {
+func TestEarlierCheckpointIsSetAside(t *testing.T) {
 	o := &Options{Work: t.TempDir(), Log: t.Logf}
 	if err := o.setAside(); err != nil {
 		t.Error(err)
@@ -92,7 +92,7 @@ func TestTrainingNeedsGenuineClips(t *testing.T) {
 }
 
 // Training that was stopped and goes on ends where it would have ended.
-func TestResumedTrainingIsTheSameTraining(t *testing.T) {
+func TestResumedTrainingIsIdentical(t *testing.T) {
 	c := madeCorpus()
 	train := func(work string, steps ...int) *state {
 		s := newState(1, c.hash, c.sources())
@@ -184,7 +184,7 @@ func TestHeadTrainsAndTheFileLoads(t *testing.T) {
 	}
 }
 
-func TestTamperedSoundSaysWhereItIsNotItsOwn(t *testing.T) {
+func TestTamperMarksSplicedFrames(t *testing.T) {
 	e, other := madeExample(1, "a", 60), madeExample(2, "b", 60)
 	const row = audio.StepsPerFrame * audio.Bands
 	kinds := map[bool]int{}
@@ -249,7 +249,7 @@ func TestTrainingFromWeights(t *testing.T) {
 	}
 }
 
-func TestMeanWithAncestor(t *testing.T) {
+func TestAverageWithAncestor(t *testing.T) {
 	file := func(value float32, source string) *weights.File {
 		f := &weights.File{Header: weights.Header{TrainedOn: []string{source}, Recipe: weights.Recipe{Numbers: map[string]float64{towerSteps: 70, headSteps: 30}}}}
 		for _, p := range network.NewParams(1).List() {

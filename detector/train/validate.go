@@ -43,13 +43,13 @@ func embedSample(r *network.Runner, e *example, s *dataset.Sample, l *imageChang
 
 // embedSounds embeds a sound from lead frames before its first frame to lead
 // frames behind its last: (frames+2·lead, Embed), and says where there is any.
-func embedSounds(r *network.Runner, mel []float32, frames, lead int) (sounds, heard []float32, err error) {
+func embedSounds(r *network.Runner, mel []float32, frames, lead int) (sounds, present []float32, err error) {
 	sounds = make([]float32, (frames+2*lead)*network.Embed)
-	heard = make([]float32, frames+2*lead)
+	present = make([]float32, frames+2*lead)
 	for t := range frames {
-		heard[lead+t] = 1
+		present[lead+t] = 1
 	}
-	return sounds, heard, r.Sounds(sounds, mel, -lead, audio.SilentValue)
+	return sounds, present, r.Sounds(sounds, mel, -lead, audio.SilentValue)
 }
 
 // validation is how well the towers find the lag of genuine clips, and tell
@@ -64,20 +64,20 @@ func validate(r *network.Runner, clips []*example) (v validation, err error) {
 	l := noImageChange()
 	type track struct {
 		*clipEmbeddings
-		sounds, heard []float32
+		sounds, present []float32
 	}
 	tracks := make([]track, len(clips))
 	for i, e := range clips {
 		if tracks[i].clipEmbeddings, err = embedMouths(r, e, l, nil); err != nil {
 			return v, err
 		}
-		if tracks[i].sounds, tracks[i].heard, err = embedSounds(r, e.Mel, e.Frames, avsync.Search); err != nil {
+		if tracks[i].sounds, tracks[i].present, err = embedSounds(r, e.Mel, e.Frames, avsync.Search); err != nil {
 			return v, err
 		}
 	}
 	var own, other []float64
 	for i, a := range tracks {
-		lag := avsync.Estimate(avsync.Profile(a.mouths, a.sounds, network.Embed, avsync.Search, a.weight, a.heard))
+		lag := avsync.Estimate(avsync.Profile(a.mouths, a.sounds, network.Embed, avsync.Search, a.weight, a.present))
 		own = append(own, lag.Confidence)
 		if lag.Within(1) {
 			v.within1++
@@ -91,7 +91,7 @@ func validate(r *network.Runner, clips []*example) (v validation, err error) {
 				continue
 			}
 			n := min(len(a.weight), len(b.weight))
-			x := avsync.Estimate(avsync.Profile(a.mouths[:n*network.Embed], b.sounds, network.Embed, avsync.Search, a.weight[:n], b.heard))
+			x := avsync.Estimate(avsync.Profile(a.mouths[:n*network.Embed], b.sounds, network.Embed, avsync.Search, a.weight[:n], b.present))
 			other = append(other, x.Confidence)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // Whatever the shape, a point of a face stays on the pixels that it was on.
-func TestPointsGoWhereTheirPixelsGo(t *testing.T) {
+func TestPointsFollowTheirPixels(t *testing.T) {
 	const w = video.CropSize
 	for seed := range uint64(30) {
 		rng := rand.New(rand.NewPCG(seed, 3))
@@ -56,7 +56,7 @@ func TestLightFallsFromOneSide(t *testing.T) {
 }
 
 // A longer throat has its formants lower: what was at a frequency comes to lie below it.
-func TestThroatMovesFormants(t *testing.T) {
+func TestBandWarpMovesFormants(t *testing.T) {
 	for _, factor := range []float64{0.9, 1, 1.1} {
 		tone := &soundChange{bandWarp: warpBands(factor), gain: 1, floor: -100}
 		mel := make([]float32, network.Bands)
@@ -89,7 +89,7 @@ func madeCounting(frames int) *dataset.Sample {
 	return s
 }
 
-func TestPaceKeepsPictureAndSoundTogether(t *testing.T) {
+func TestTempoKeepsPictureAndSoundInSync(t *testing.T) {
 	const frames, n, lag = 60, 20, 3
 	s := madeCounting(frames)
 	rng := rand.New(rand.NewPCG(2, 2))
@@ -110,7 +110,7 @@ func TestPaceKeepsPictureAndSoundTogether(t *testing.T) {
 	}
 }
 
-func TestPaceStaysInTheClip(t *testing.T) {
+func TestTempoStaysInTheClip(t *testing.T) {
 	for seed := range uint64(200) {
 		rng := rand.New(rand.NewPCG(seed, 5))
 		p := drawTempo(rng, 44, 60)
@@ -123,7 +123,7 @@ func TestPaceStaysInTheClip(t *testing.T) {
 	}
 }
 
-func TestClipEncodedAnewIsFittedToItself(t *testing.T) {
+func TestSampleIsFittedToLength(t *testing.T) {
 	for _, n := range []int{8, 10, 13} {
 		s := madeCounting(10).Fitted(n)
 		if len(s.Crops) != n*dataset.MouthSize || len(s.Mel) != n*dataset.MelRow || len(s.Seen) != n || len(s.Lips) != n*40 || len(s.Jaw) != n*34 || s.Frames != n {
@@ -135,7 +135,7 @@ func TestClipEncodedAnewIsFittedToItself(t *testing.T) {
 	}
 }
 
-func TestWearingIsBounded(t *testing.T) {
+func TestDegradationIsBounded(t *testing.T) {
 	var heights []int
 	for seed := range uint64(300) {
 		w := drawDegradation(rand.New(rand.NewPCG(seed, 6)))
@@ -152,7 +152,7 @@ func TestWearingIsBounded(t *testing.T) {
 	}
 }
 
-func TestVoiceBehind(t *testing.T) {
+func TestBackgroundVoice(t *testing.T) {
 	const below = 0.5
 	flat := func(frames int, value, level float32, voiced bool) *dataset.Sample {
 		return &dataset.Sample{Frames: frames, Mel: slices.Repeat([]float32{value}, frames*dataset.MelRow),

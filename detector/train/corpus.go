@@ -1,0 +1,122 @@
+package train
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/network"
+)
+
+// minFrames is the length of a clip that is worth training on.
+const minFrames = 26
+
+// towerFrames is the length of a clip from which a whole stretch for the towers can be drawn.
+const minTowerFrames = longFrames + 2*network.Margin
+
+// A corpus is all clips of the lists, read, and divided by source.
+type corpus struct {
+	examples  []*example
+	split     Split
+	auxiliary map[string]bool // sources of lists before the last
+	hash      string          // over the clips' hashes, labels and sources
+}
+
+// readCorpus reads every clip of the lists. Sources of clips that are not all in
+// the last list are trained on whole; of the others some are held out.
+func readCorpus(ctx context.Context, o *Options) (*corpus, error) {
+	var clips []dataset.Clip
+	fixed := map[string]bool{}
+	for i, list := range o.Lists {
+		more, err := dataset.ReadList(list)
+		if err != nil {
+			return nil, err
+		}
+		if i < len(o.Lists)-1 {
+			for _, c := range more {
+				fixed[c.Source] = true
+			}
+		}
+		clips = append(clips, more...)
+	}
+	c := &corpus{auxiliary: fixed, split: NewSplit(clips, o.Seed, o.Fold, func(source string) bool { return fixed[source] })}
+	samples, err := dataset.LoadAll(ctx, clips, dataset.LoadOptions{Cache: filepath.Join(o.Work, "clips"), Jobs: o.Jobs, Finder: o.OpenFinder,
+		Progress: o.Progress, Failed: func(_ dataset.Clip, err error) {
+			o.Log("left out: %v", err)
+		}})
+	if err != nil {
+		return nil, err
+	}
+	var lines []string
+	for i, s := range samples {
+		if s != nil {
+			c.examples = append(c.examples, &example{Clip: clips[i], Sample: s})
+			lines = append(lines, s.Hash+" "+clips[i].Label+" "+clips[i].Source+"\n")
+		}
+	}
+	slices.Sort(lines)
+	h := sha256.New()
+	for _, l := range lines {
+		h.Write([]byte(l))
+	}
+	c.hash = hex.EncodeToString(h.Sum(nil))
+	if len(c.examplesIn(ForTowers, minTowerFrames, dataset.Real)) == 0 {
+		return nil, fmt.Errorf("training: no genuine clip of %d frames or more to train on in the lists", minTowerFrames)
+	}
+	return c, nil
+}
+
+// sources returns the names of all sources that are trained on, sorted.
+func (c *corpus) sources() []string {
+	return slices.Sorted(slices.Values(append(c.split.Names(ForTowers), c.split.Names(ForHead)...)))
+}
+
+// of returns the examples of a part with one of the labels and at least so many frames.
+func (c *corpus) examplesIn(p Part, least int, labels ...string) []*example {
+	var out []*example
+	for _, e := range c.examples {
+		if c.split[e.Source] == p && e.Frames >= least && slices.Contains(labels, e.Label) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// largeSource is the number of clips from which a source is drawn from with a
+// share of its own, so that it does not crowd out the people of the others.
+const largeSource = 300
+
+// bySize divides examples into those of sources that are not large, and those of
+// sources that are.
+func (c *corpus) splitBySize(from []*example) (small, large []*example) {
+	count := map[string]int{}
+	for _, e := range c.examples {
+		count[e.Source]++
+	}
+	for _, e := range from {
+		if count[e.Source] >= largeSource {
+			large = append(large, e)
+		} else {
+			small = append(small, e)
+		}
+	}
+	return small, large
+}
+
+func (c *corpus) towerPools() (long, short *pool) {
+	long, short = new(pool), new(pool)
+	small, large := c.splitBySize(c.examplesIn(ForTowers, minTowerFrames, dataset.Real))
+	long.add(0.55, small)
+	long.add(0.20, large)
+	long.add(0.25, c.examplesIn(ForTowers, minTowerFrames, dataset.Fake))
+	least := max(minFrames, shortFrames+2*network.Margin)
+	small, large = c.splitBySize(c.examplesIn(ForTowers, least, dataset.Real))
+	short.add(0.20, small)
+	short.add(0.70, large)
+	short.add(0.10, c.examplesIn(ForTowers, least, dataset.Fake))
+	return long, short
+}
