@@ -12,22 +12,23 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-// minFrames is the length of a clip that is worth training on.
+// minFrames is the minimum length of a clip used for training.
 const minFrames = 26
 
-// towerFrames is the length of a clip from which a whole stretch for the towers can be drawn.
+// minTowerFrames is the minimum length of a clip from which a long window for the towers can be
+// drawn.
 const minTowerFrames = longFrames + 2*network.Margin
 
-// A corpus is all clips of the lists, read, and divided by source.
+// A corpus holds the decoded clips of all lists, split by source.
 type corpus struct {
 	examples  []*example
 	split     Split
-	auxiliary map[string]bool // sources of lists before the last
-	hash      string          // over the clips' hashes, labels and sources
+	auxiliary map[string]bool // sources of all lists but the last
+	hash      string          // SHA-256 over the hashes, labels and sources of the clips
 }
 
-// readCorpus reads every clip of the lists. Sources of clips that are not all in
-// the last list are trained on whole; of the others some are held out.
+// readCorpus decodes the clips of all lists. Sources of the auxiliary lists (all but the last)
+// are used for training only; some of the other sources are held out.
 func readCorpus(ctx context.Context, o *Options) (*corpus, error) {
 	var clips []dataset.Clip
 	fixed := map[string]bool{}
@@ -46,7 +47,7 @@ func readCorpus(ctx context.Context, o *Options) (*corpus, error) {
 	c := &corpus{auxiliary: fixed, split: NewSplit(clips, o.Seed, o.Fold, func(source string) bool { return fixed[source] })}
 	samples, err := dataset.LoadAll(ctx, clips, dataset.LoadOptions{Cache: filepath.Join(o.Work, "clips"), Jobs: o.Jobs, Finder: o.OpenFinder,
 		Progress: o.Progress, Failed: func(_ dataset.Clip, err error) {
-			o.Log("left out: %v", err)
+			o.Log("skipped: %v", err)
 		}})
 	if err != nil {
 		return nil, err
@@ -65,17 +66,18 @@ func readCorpus(ctx context.Context, o *Options) (*corpus, error) {
 	}
 	c.hash = hex.EncodeToString(h.Sum(nil))
 	if len(c.examplesIn(ForTowers, minTowerFrames, dataset.Real)) == 0 {
-		return nil, fmt.Errorf("training: no genuine clip of %d frames or more to train on in the lists", minTowerFrames)
+		return nil, fmt.Errorf("training: the lists have no genuine clip of at least %d frames for training", minTowerFrames)
 	}
 	return c, nil
 }
 
-// sources returns the names of all sources that are trained on, sorted.
+// sources returns the sorted names of all sources used for training.
 func (c *corpus) sources() []string {
 	return slices.Sorted(slices.Values(append(c.split.Names(ForTowers), c.split.Names(ForHead)...)))
 }
 
-// of returns the examples of a part with one of the labels and at least so many frames.
+// examplesIn returns the examples of part p that have one of the labels and at least least
+// frames.
 func (c *corpus) examplesIn(p Part, least int, labels ...string) []*example {
 	var out []*example
 	for _, e := range c.examples {
@@ -86,12 +88,11 @@ func (c *corpus) examplesIn(p Part, least int, labels ...string) []*example {
 	return out
 }
 
-// largeSource is the number of clips from which a source is drawn from with a
-// share of its own, so that it does not crowd out the people of the others.
+// largeSource is the number of clips from which a source is large. Large sources are drawn with a
+// share of their own, so that they do not crowd out the speakers of the small ones.
 const largeSource = 300
 
-// bySize divides examples into those of sources that are not large, and those of
-// sources that are.
+// splitBySize divides examples into those of small and those of large sources.
 func (c *corpus) splitBySize(from []*example) (small, large []*example) {
 	count := map[string]int{}
 	for _, e := range c.examples {
@@ -107,6 +108,7 @@ func (c *corpus) splitBySize(from []*example) (small, large []*example) {
 	return small, large
 }
 
+// towerPools returns the pools of the long and of the short windows for the towers.
 func (c *corpus) towerPools() (long, short *pool) {
 	long, short = new(pool), new(pool)
 	small, large := c.splitBySize(c.examplesIn(ForTowers, minTowerFrames, dataset.Real))

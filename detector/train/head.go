@@ -15,20 +15,19 @@ import (
 const (
 	headBatch    = 12
 	headRate     = 1e-3
-	maxHeadClips = 600 // clips of a large source that the head is trained on
-	headChanges  = 4   // looks under which every clip is embedded
-	edgeFrames   = 1   // frames beside a cut in the sound that do not count
+	maxHeadClips = 600 // clips of large sources in the head's pool
+	headChanges  = 4   // image changes under which each clip is embedded
+	edgeFrames   = 1   // frames next to a splice that are not weighted
 )
 
-// A headTraining is the second stage: the cross-attention head, on embeddings of
-// the towers, which stay as they are. What it sees of a clip is what a scan
-// sees: the lag is searched for and taken out first.
+// A headTraining is the training of the cross-attention head, the second stage, on embeddings of
+// the frozen towers. As in a scan, the lag is estimated and compensated first.
 type headTraining struct {
 	steps    int
 	fusion   network.FusionKind
 	runner   *network.Runner
 	pool     *pool
-	donors   []*example // whose sound replaces a clip's own
+	donors   []*example // clips whose sound replaces that of others
 	bank     map[*example][]*embed.Mouths
 	babble   batchFiller
 	log      func(format string, args ...any)
@@ -108,25 +107,27 @@ func (h *headTraining) run(ctx context.Context) error {
 	return nil
 }
 
-// fill writes example b of the batch: a clip, its sound tampered with or not,
-// the lag taken out.
+// fill writes example b of the batch: a clip whose sound may be tampered with, with the lag
+// compensated.
 func (h *headTraining) fill(j *network.HeadTrainer, b int, e *example, rng *rand.Rand) error {
 	other := h.donors[rng.IntN(len(h.donors))]
 	for tries := 0; (other == e || other.Source == e.Source && rng.IntN(2) == 0) && tries < 20; tries++ {
 		other = h.donors[rng.IntN(len(h.donors))]
 	}
 	own, donated := e.Sample, other.Sample
-	if e.degraded != nil && other.degraded != nil && rng.Float64() < degradedShare { // a file is passed on whole
+	// A shared file is degraded as a whole.
+	if e.degraded != nil && other.degraded != nil && rng.Float64() < degradedShare {
 		own, donated = e.degraded, other.degraded
 	}
 	s := tamper(rng, own, donated)
-	if e.Label == dataset.Fake { // all of it is to be found, as it is
+	// All frames of a generated mouth count as spliced; its sound stays as it is.
+	if e.Label == dataset.Fake {
 		s = untampered(own)
 		for t := range s.spliced {
 			s.spliced[t] = true
 		}
 	}
-	// another voice in the background makes nobody's own voice a stranger's
+	// A background voice does not make the mouth's own voice an impostor voice.
 	h.babble.rng = rng
 	h.babble.addBabble(s.mel, h.donors[rng.IntN(len(h.donors))])
 	drawSoundChange(rng).apply(s.mel, rng)
@@ -145,8 +146,8 @@ func (h *headTraining) fill(j *network.HeadTrainer, b int, e *example, rng *rand
 	return nil
 }
 
-// put writes the frames of a clip from first on as example b of the batch: what is
-// behind its end counts for nothing.
+// putExample writes the frames of a clip from first on as example b of the batch. Frames beyond
+// the end of the clip have weight 0.
 func putExample(j *network.HeadTrainer, b int, e *example, face *embed.Mouths, voice *embed.Voice, s *tampered, first, lag int) {
 	n := min(j.Frames, e.Frames-first)
 	mouths := j.Mouths[b*j.Frames*network.Embed : (b+1)*j.Frames*network.Embed]
@@ -174,9 +175,9 @@ func putExample(j *network.HeadTrainer, b int, e *example, face *embed.Mouths, v
 	}
 }
 
-// headPool draws the people whom the towers have never seen as often as all
-// others together: on them the head learns what to expect of strangers. Those of
-// the sources named last are left out.
+// headPool returns a pool that draws half of its clips from speakers whom the towers have not
+// seen, so that the head learns what embeddings of unseen speakers look like. The sources in
+// without are excluded.
 func (c *corpus) headPool(rng *rand.Rand, without ...string) *pool {
 	small, large := c.splitBySize(c.examplesIn(ForTowers, minFrames, dataset.Real))
 	rng.Shuffle(len(large), func(i, j int) { large[i], large[j] = large[j], large[i] })
@@ -187,7 +188,7 @@ func (c *corpus) headPool(rng *rand.Rand, without ...string) *pool {
 	return p
 }
 
-// trainHead is the second stage.
+// trainHead runs the second stage.
 func trainHead(ctx context.Context, o *Options, c *corpus, s *state) error {
 	r, err := network.NewRunner(s.params)
 	if err != nil {

@@ -8,13 +8,12 @@ import (
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
-// surelyFound is the confidence from which a found lag is believed.
+// minLagConfidence is the confidence from which a measured lag is used.
 const minLagConfidence = 0.2
 
-// measureLags finds, by towers that are trained for the most part, by how many
-// frames the sound of genuine clips is late as published, by the hash of the
-// file: what is trained on after that is in step, and the ear gets sharper. A
-// clip whose lag is not surely found is left out.
+// measureLags measures, with partly trained towers, by how many frames the sound of genuine clips
+// is late, by file hash. Later steps compensate these lags, so that the towers train on
+// synchronous clips. Clips whose lag is uncertain or above evaluate.PublishedLag are omitted.
 func measureLags(ctx context.Context, r *network.Runner, clips []*example) (map[string]int, error) {
 	lags := map[string]int{}
 	for _, e := range clips {
@@ -37,7 +36,7 @@ func measureLags(ctx context.Context, r *network.Runner, clips []*example) (map[
 	return lags, nil
 }
 
-// setLags tells the examples their lags, those before unknown being 0.
+// setLags sets the lags of all examples, 0 for those without a measured lag.
 func (c *corpus) setLags(lags map[string]int) {
 	for _, e := range c.examples {
 		e.lag = lags[e.Hash]

@@ -12,29 +12,33 @@ import (
 	"github.com/deepcheck/deepcheck/weights"
 )
 
-// Options say how a weights file is made. The zero value of the numbers means
-// the defaults below.
+// Options configures a training. Zero numbers select the defaults below.
 type Options struct {
-	Lists      []string      // TSV files or folders; at least one
-	Work       string        // folder for the cache and the checkpoint
-	Resume     bool          // go on from the checkpoint
-	NewClips   bool          // with Resume: go on with other clips than before
-	From       *weights.File // begin with its towers; nil: from nothing. With Resume it counts where there is no checkpoint yet
-	Calibrate  bool          // with From, whose head is kept: fit its thresholds, blends and likelihood ratios anew, and keep the judges of how mouths move
-	MeanWith   *weights.File // with From: begin with the mean of both's towers; nil: with those of From
-	Command    string        // as typed, for the record
+	Lists    []string // TSV files or folders; at least one
+	Work     string   // folder of the cache and the checkpoint
+	Resume   bool     // resume from the checkpoint
+	NewClips bool     // with Resume: allow clips other than those of the checkpoint
+	// From is the file whose towers the training starts with; nil: start from random weights.
+	// With Resume: used only without a checkpoint.
+	From *weights.File
+	// Calibrate, with From, if the head of From is kept: refit its thresholds, fusions and
+	// likelihood ratios, keep its motion detector.
+	Calibrate bool
+	// MeanWith, with From: start with the mean of the towers of both; nil: with those of From.
+	MeanWith   *weights.File
+	Command    string // command line, recorded in the weights file
 	Seed       uint64
-	Fold       int  // which of the parts of the sources is held out, 0 to Folds-1
-	Towers     int  // steps of contrastive training
+	Fold       int  // fold of the sources that is held out, 0 to Folds-1
+	Towers     int  // steps of contrastive training of the towers
 	Head       int  // steps of training of the head
-	Flicker    int  // steps of training of the judge of flicker, each time that it is trained
-	Overlap    int  // steps of training of the judge of overlapped speech, each time that it is trained
-	Speaker    int  // and of the speaker embeddings
-	Jobs       int  // workers that decode clips
-	NoReencode bool // leave out of the figures what needs clips to be encoded anew
+	Flicker    int  // steps of each training of the flicker detector
+	Overlap    int  // steps of training of the overlapped-speech detector
+	Speaker    int  // steps of training of the speaker embeddings
+	Jobs       int  // number of workers that decode clips
+	NoReencode bool // omit the figures that need clips to be re-encoded
 	OpenFinder func() (video.Finder, error)
 	Log        func(format string, args ...any)
-	Progress   func(done, total int) // clips decoded; nil is fine
+	Progress   func(done, total int) // called with the number of decoded clips; may be nil
 }
 
 // Defaults of Options.
@@ -70,8 +74,8 @@ func (o *Options) setDefaults() {
 	}
 }
 
-// setAside renames the checkpoint of an earlier training, if there is one: resumed before the first is saved,
-// this training would go on with that.
+// setAside renames the checkpoint of an earlier training, if there is one. Otherwise resuming
+// this training before its first checkpoint would resume the earlier one.
 func (o *Options) setAside() error {
 	old := o.checkpoint() + ".old"
 	for n := 2; exists(old); n++ {
@@ -80,9 +84,9 @@ func (o *Options) setAside() error {
 	switch err := os.Rename(o.checkpoint(), old); {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return fmt.Errorf("setting aside an earlier checkpoint: %w", err)
+		return fmt.Errorf("renaming the earlier checkpoint: %w", err)
 	default:
-		o.Log("the checkpoint of an earlier training is now %s", old)
+		o.Log("the checkpoint of the earlier training was renamed to %s", old)
 	}
 	return nil
 }
@@ -94,10 +98,10 @@ func exists(path string) bool {
 
 func (o *Options) checkpoint() string { return filepath.Join(o.Work, "checkpoint.gob") }
 
-// makeWork makes the folder of the cache and the checkpoint.
+// makeWork creates the folder of the cache and the checkpoint.
 func (o *Options) makeWork() error {
 	if err := os.MkdirAll(o.Work, 0o755); err != nil {
-		return fmt.Errorf("making the work folder: %w", err)
+		return fmt.Errorf("creating the work folder: %w", err)
 	}
 	return nil
 }

@@ -8,20 +8,20 @@ import (
 	"github.com/deepcheck/deepcheck/detector/dataset"
 )
 
-// A tampered is a clip's sound with a part of it that is not its own.
+// A tampered is the sound of a clip, in which some frames may be replaced.
 type tampered struct {
 	mel     []float32
 	level   []float32
 	voiced  []bool
-	spliced []bool // (Frames) the sound is not what belongs to the frame
+	spliced []bool // (Frames) the sound does not belong to the frame
 }
 
-// untouched returns a clip's sound as it is.
+// untampered returns the unchanged sound of a clip.
 func untampered(s *dataset.Sample) *tampered {
 	return &tampered{slices.Clone(s.Mel), slices.Clone(s.Level), slices.Clone(s.Voiced), make([]bool, s.Frames)}
 }
 
-// replace takes frames [from, to) from another clip's sound, from its frame at on.
+// replace replaces frames [from, to) with the sound of o from frame at on; silence outside o.
 func (s *tampered) replace(from, to int, o *dataset.Sample, at int) {
 	const row = dataset.MelRow
 	for t := from; t < to; t++ {
@@ -39,25 +39,26 @@ func (s *tampered) replace(from, to int, o *dataset.Sample, at int) {
 	}
 }
 
-// fill takes all frames from another clip's sound, which begins anew at its end.
+// replaceAll replaces all frames with the sound of o, repeated as often as necessary.
 func (s *tampered) replaceAll(o *dataset.Sample) {
 	for from := 0; from < len(s.spliced); from += o.Frames {
 		s.replace(from, min(from+o.Frames, len(s.spliced)), o, 0)
 	}
 }
 
-// Shares of what happens to a clip's sound; the rest stays as it is.
+// Shares of the ways of tampering with a clip; the rest stays unchanged.
 const (
-	wholeShare     = 0.20 // another clip's sound throughout
-	spliceShare    = 0.30 // another clip's sound for a stretch
-	displacedShare = 0.10 // its own sound from another moment for a stretch
+	wholeShare     = 0.20 // whole sound from another clip
+	spliceShare    = 0.30 // interval from another clip
+	displacedShare = 0.10 // interval from the same clip at another time
 	minSplice      = 12   // frames
 	maxSplice      = 50
-	minShift       = 4 // frames by which displaced sound is off at least
+	minShift       = 4 // frames by which displaced sound is shifted
 	maxShift       = 20
 )
 
-// tamper draws what happens to a clip's sound.
+// tamper replaces, with the shares above, the sound of e wholly or in an interval, by that of
+// other or by its own sound at another time.
 func tamper(rng *rand.Rand, e, other *dataset.Sample) *tampered {
 	s := untampered(e)
 	length := min(minSplice+rng.IntN(maxSplice-minSplice+1), e.Frames/2)
@@ -81,7 +82,7 @@ func tamper(rng *rand.Rand, e, other *dataset.Sample) *tampered {
 	return s
 }
 
-// nearEdge says whether a frame lies so near to a cut that it belongs to neither side.
+// nearEdge reports whether frame t is within edgeFrames of a splice point.
 func (s *tampered) nearEdge(t int) bool {
 	for d := 1; d <= edgeFrames; d++ {
 		if t-d >= 0 && s.spliced[t-d] != s.spliced[t] || t+d < len(s.spliced) && s.spliced[t+d] != s.spliced[t] {

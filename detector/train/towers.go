@@ -11,19 +11,19 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-// The batches of the contrastive training: long ones for clips of 1.8 s and
-// more, short ones that let clips of 1.2 s in.
+// Parameters of the contrastive training. Long batches use clips of at least 1.8 s, short ones
+// also clips of 1.2 s.
 const (
 	longBatch, longFrames   = 20, 32
 	shortBatch, shortFrames = 32, 18
 	towerRate               = 1.2e-3
-	restartRate             = 0.7e-3 // the same, of towers that have been trained before
+	restartRate             = 0.7e-3 // towerRate for towers that were trained before
 	finalRate               = 1e-5
 	warmUpSteps             = 150
 	decay                   = 0.05
 )
 
-// rate is the learning rate at a step: a linear rise, then half a cosine
+// learningRate returns the learning rate of a step: a linear warm-up, then half a cosine
 // (Loshchilov & Hutter 2017, eq. 5).
 func learningRate(step, steps int, top float64) float64 {
 	if step < warmUpSteps {
@@ -33,7 +33,7 @@ func learningRate(step, steps int, top float64) float64 {
 	return finalRate + (top-finalRate)*(1+math.Cos(math.Pi*min(x, 1)))/2
 }
 
-// A towerTraining is the first stage: both towers, contrastively.
+// A towerTraining is the contrastive training of both towers, the first stage.
 type towerTraining struct {
 	steps       int
 	long, short *pool
@@ -42,8 +42,8 @@ type towerTraining struct {
 	state       *state
 }
 
-// rate is the learning rate of the next step. Towers that were trained before begin
-// it anew, with a new rise (Loshchilov & Hutter 2017, warm restarts).
+// rate returns the learning rate of the next step. Towers that were trained before restart the
+// schedule with a new warm-up (Loshchilov & Hutter 2017, warm restarts).
 func (t *towerTraining) rate() float64 {
 	if begun := t.state.Begun; begun > 0 {
 		return learningRate(t.state.TowerSteps-begun, t.steps-begun, restartRate)
@@ -51,6 +51,7 @@ func (t *towerTraining) rate() float64 {
 	return learningRate(t.state.TowerSteps, t.steps, towerRate)
 }
 
+// reportEvery is the number of steps between two reports.
 const reportEvery = 100
 
 func (t *towerTraining) run(ctx context.Context) error {
@@ -70,8 +71,8 @@ func (t *towerTraining) run(ctx context.Context) error {
 			return ctx.Err()
 		}
 		step := t.state.TowerSteps
-		// Every step has its own random numbers, so that a resumed training
-		// goes on just as the whole would have.
+		// Each step has its own random numbers, so that a resumed training continues exactly as
+		// an uninterrupted one.
 		f := batchFiller{rng: rand.New(rand.NewPCG(t.state.Seed, uint64(step)))}
 		c, p, kind := long, t.long, 0
 		if step%2 == 1 && len(t.short.groups) > 0 {
@@ -99,17 +100,18 @@ func (t *towerTraining) run(ctx context.Context) error {
 	return nil
 }
 
-// alignAt is the percentage of the steps after which the lags of clips are measured.
+// alignPercent is the percentage of the steps after which the lags of the clips are measured.
 const alignPercent = 70
 
-// trainTowers is the first stage.
+// trainTowers runs the first stage.
 func trainTowers(ctx context.Context, o *Options, c *corpus, s *state) error {
 	r, err := network.NewRunner(s.params)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	unseen := c.examplesIn(ForHead, 2*longFrames, dataset.Real) // what is held out is looked at once, at the end
+	// Held-out clips are evaluated only once, at the end.
+	unseen := c.examplesIn(ForHead, 2*longFrames, dataset.Real)
 	long, short := c.towerPools()
 	c.setLags(s.Lags)
 	align := func(step int) error {
@@ -128,7 +130,7 @@ func trainTowers(ctx context.Context, o *Options, c *corpus, s *state) error {
 				moved++
 			}
 		}
-		o.Log("towers: the lag of %d of %d genuine clips is surely found; %d are out of step as published, and put in step", len(s.Lags), len(genuine), moved)
+		o.Log("towers: measured the lag of %d of %d genuine clips with confidence; compensated the lag of %d", len(s.Lags), len(genuine), moved)
 		return nil
 	}
 	t := towerTraining{steps: o.Towers, long: long, short: short, log: o.Log, state: s, onReport: func(step int) error {
@@ -146,5 +148,5 @@ func trainTowers(ctx context.Context, o *Options, c *corpus, s *state) error {
 	if ctx.Err() != nil {
 		return s.saveAfter(ctx.Err(), o.checkpoint())
 	}
-	return errors.Join(err, align(s.TowerSteps)) // of towers that were there already
+	return errors.Join(err, align(s.TowerSteps)) // for towers that needed no further steps
 }
