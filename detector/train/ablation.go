@@ -19,44 +19,46 @@ import (
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
-// DefaultAblation is how many steps each head of an ablation is trained.
+// DefaultAblation is the default number of training steps of each head of an ablation.
 const DefaultAblation = 1500
 
-// lateFusion is the name of the arm that is not trained: the mean of the logits of
-// the two heads that have one modality each.
+// lateFusionName is the name of the arm without training: the mean of the logits of the two heads
+// with one modality.
 const lateFusionName = "late"
 
-// An Arm is one row of an ablation: how well one way of putting picture and sound
-// together tells genuine clips from those with another's voice and those with a
-// generated mouth, on sources left out.
+// An Arm is one row of an ablation: how well one way of fusing picture and sound separates
+// genuine clips from clips with an impostor voice and from clips with a generated mouth, on
+// held-out sources.
 type Arm struct {
-	Name      string
-	Params    int
-	Accuracy  statistic.Estimate // mean of the shares of genuine and of forged clips told rightly, both kinds of forgery alike
-	AUC       statistic.Estimate // mean of the next two
-	Swapped   statistic.Estimate // genuine against another's voice
-	Generated statistic.Estimate // genuine against a generated mouth
+	Name   string
+	Params int
+	// Mean of the shares of correctly classified genuine and forged clips.
+	Accuracy  statistic.Estimate
+	AUC       statistic.Estimate // mean of Swapped and Generated
+	Swapped   statistic.Estimate // genuine against impostor voice
+	Generated statistic.Estimate // genuine against generated mouth
 }
 
-// An Ablation compares heads that were trained alike on the embeddings of the same
+// An Ablation compares heads that were trained in the same way on the embeddings of the same
 // towers.
 type Ablation struct {
-	Fingerprint      string // of the weights whose towers they are
+	Fingerprint      string // fingerprint of the weights with the towers
 	Seed             uint64
 	Steps            int
-	Trained          int    // clips
-	Tested           [3]int // clips: genuine, with another's voice, with a generated mouth
+	Trained          int    // number of training clips
+	Tested           [3]int // number of test clips: genuine, impostor voice, generated mouth
 	Sources, LeftOut int
 	Arms             []Arm
-	Manipulated      statistic.Estimate // AUC of nuisances alone, genuine clips against the forgeries that training makes of them
+	// AUC of nuisances alone, genuine clips against what training makes of them.
+	Manipulated statistic.Estimate
 }
 
-// ErrNoTowers: an ablation needs towers that have learnt, see Options.From.
+// ErrNoTowers is the error of Ablate without Options.From.
 var ErrNoTowers = errors.New("an ablation needs the towers of finished weights")
 
-// Ablate trains a head for every fusion on the genuine and generated clips of the
-// sources that are trained on, Options.Head steps each, with the same clips in the
-// same order, and measures them on the others.
+// Ablate trains a head for every fusion on the genuine and generated clips of the sources for
+// training, for Options.Head steps each, with the same clips in the same order, and tests the
+// heads on the held-out sources.
 func Ablate(ctx context.Context, o Options) (*Ablation, error) {
 	if o.From == nil {
 		return nil, ErrNoTowers
@@ -112,25 +114,26 @@ func Ablate(ctx context.Context, o Options) (*Ablation, error) {
 		return nil, err
 	}
 	out.Arms = append(out.Arms, a.newArm(nuisanceArmName, nuisanceFeatures+1, all))
-	out.Manipulated = a.newArm(nuisanceArmName+", what training makes", nuisanceFeatures+1, manipulated).Swapped
+	out.Manipulated = a.newArm(nuisanceArmName+", training forgeries", nuisanceFeatures+1, manipulated).Swapped
 	return out, nil
 }
 
-// ablating is what all arms share.
+// An ablationRun holds what all arms share.
 type ablationRun struct {
 	*Options
 	runner             *network.Runner
 	corpus             *corpus
 	pool               *pool
 	bank               map[*example][]*embed.Mouths
-	genuine, generated []*example // of sources left out
-	impostors          []*example // whose voice each genuine one is given
+	genuine, generated []*example // test clips
+	impostors          []*example // donors of the impostor voices, one per genuine clip
 }
 
-// ablationFakes is the share of generated clips among those trained on.
+// generatedShare is the share of generated clips in training.
 const generatedShare = 0.5
 
-// gather divides the clips: sources that towers have seen are not tested on.
+// selectClips selects the training and test clips. It excludes the sources in seen, which the
+// towers have seen, from the test.
 func (a *ablationRun) selectClips(seen []string) error {
 	c := a.corpus
 	a.pool = c.headPool(rand.New(rand.NewPCG(a.Seed, 0x68656164)))
@@ -140,7 +143,7 @@ func (a *ablationRun) selectClips(seen []string) error {
 	}
 	a.genuine, a.generated = of(dataset.Real), of(dataset.Fake)
 	if len(a.pool.groups) < 2 || len(a.genuine) < 2 || len(a.generated) == 0 {
-		return fmt.Errorf("ablation: genuine and generated clips are needed, to train on and, of 3 s or more and of sources that the towers have not seen, to test on")
+		return fmt.Errorf("ablation: the lists need genuine and generated clips for training, and for the test some of at least 3 s from sources that the towers have not seen")
 	}
 	rng := rand.New(rand.NewPCG(a.Seed, 0x737472))
 	for _, e := range a.genuine {
@@ -149,8 +152,9 @@ func (a *ablationRun) selectClips(seen []string) error {
 	return nil
 }
 
-// stranger draws whose voice a clip is given: of another source and no shorter than the
-// clip, since silence at the end would tell; where there are none such, whatever is left.
+// drawImpostor draws the clip whose voice replaces that of e: of another source, and no shorter
+// than e, because silence at the end would reveal the replacement. It drops conditions that no
+// clip meets.
 func (a *ablationRun) drawImpostor(e *example, rng *rand.Rand) *example {
 	others := slices.DeleteFunc(slices.Clone(a.genuine), func(o *example) bool { return o == e })
 	for _, unfit := range []func(*example) bool{
@@ -164,7 +168,7 @@ func (a *ablationRun) drawImpostor(e *example, rng *rand.Rand) *example {
 	return others[rng.IntN(len(others))]
 }
 
-// arm trains one head and returns the scores of the clips it is tested on.
+// runArm trains one head and returns the scores of the test clips and the number of parameters.
 func (a *ablationRun) runArm(ctx context.Context, f network.FusionKind) ([]evaluate.Tested, int, error) {
 	params := network.NewFusionParams(f, a.Seed)
 	h := &headTraining{steps: a.Head, fusion: f, runner: a.runner, pool: a.pool, bank: a.bank, onReport: func() error { return nil },
@@ -187,8 +191,8 @@ func (a *ablationRun) runArm(ctx context.Context, f network.FusionKind) ([]evalu
 	return all, j.Count(), err
 }
 
-// each calls do for every clip that is tested on: genuine ones (kind 0), the same with
-// a stranger's voice (1), generated ones (2).
+// eachTest calls do for every test clip: genuine (kind 0), with an impostor voice (1), generated
+// (2).
 func (a *ablationRun) eachTest(do func(kind int, e *example, s *tampered) error) error {
 	err := a.eachPair(func(i int, e *example) *tampered {
 		s := untampered(e.Sample)
@@ -206,8 +210,8 @@ func (a *ablationRun) eachTest(do func(kind int, e *example, s *tampered) error)
 	return nil
 }
 
-// pairs calls do for every genuine clip that is tested on, with its own sound (kind 0)
-// and with what forge makes of it (1).
+// eachPair calls do for every genuine test clip, with its own sound (kind 0) and with the sound
+// that forge returns (1).
 func (a *ablationRun) eachPair(forge func(i int, e *example) *tampered, do func(kind int, e *example, s *tampered) error) error {
 	for i, e := range a.genuine {
 		for kind, s := range []*tampered{untampered(e.Sample), forge(i, e)} {
@@ -219,7 +223,7 @@ func (a *ablationRun) eachPair(forge func(i int, e *example) *tampered, do func(
 	return nil
 }
 
-// score returns the mean logit of a clip's judged frames; NaN where there are none.
+// score returns the mean logit of the judged frames of a clip; NaN without judged frames.
 func (a *ablationRun) score(j *network.HeadTrainer, e *example, s *tampered) (float64, error) {
 	m, err := embedMouths(a.runner, e, noImageChange(), nil)
 	if err != nil {
@@ -248,7 +252,7 @@ func (a *ablationRun) score(j *network.HeadTrainer, e *example, s *tampered) (fl
 	return sum / n, nil
 }
 
-// meanOf returns the mean of the scores of the same clips.
+// meanOf returns the mean of two lists of scores of the same clips.
 func meanOf(a, b []evaluate.Tested) []evaluate.Tested {
 	out := slices.Clone(a)
 	for i := range out {
@@ -257,7 +261,7 @@ func meanOf(a, b []evaluate.Tested) []evaluate.Tested {
 	return out
 }
 
-// row makes a row of the scores, with intervals by bootstrap over clips.
+// newArm returns the arm of a list of scores, with 95 % intervals by bootstrap over clips.
 func (a *ablationRun) newArm(name string, params int, all []evaluate.Tested) Arm {
 	all = slices.DeleteFunc(slices.Clone(all), func(t evaluate.Tested) bool { return math.IsNaN(t.Together) })
 	rng := rand.New(rand.NewPCG(a.Seed, 0x61626c))
@@ -273,26 +277,26 @@ func (a *ablationRun) newArm(name string, params int, all []evaluate.Tested) Arm
 	return Arm{name, params, found[0], found[1], found[2], found[3]}
 }
 
-// Markdown writes the ablation as a table and says how it was come by.
+// Markdown writes the ablation as a table with a description of the method.
 func (a *Ablation) Markdown(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "| fusion | learnt numbers | accuracy | AUC | AUC, another's voice | AUC, generated mouth |\n|---|---|---|---|---|---|\n")
+	fmt.Fprintf(&b, "| fusion | parameters | accuracy | AUC | AUC, impostor voice | AUC, generated mouth |\n|---|---|---|---|---|---|\n")
 	cell := func(e statistic.Estimate) string { return fmt.Sprintf("%.3f (%.3f to %.3f)", e.Value, e.Low, e.High) }
 	for _, arm := range a.Arms {
 		fmt.Fprintf(&b, "| %s | %d | %s | %s | %s | %s |\n", arm.Name, arm.Params, cell(arm.Accuracy), cell(arm.AUC), cell(arm.Swapped), cell(arm.Generated))
 	}
 	fmt.Fprintf(&b, `
-Heads trained for %d steps each, on the same %d clips of %d sources in the same order (seed %d), on embeddings
-of the towers of weights %.12s, which stay as they are; genuine clips, the same with sound replaced or
-displaced, and generated ones. Tested on clips of 3 s or more of %d sources that neither towers nor heads have
-seen: %d genuine ones, the same with the voice of another source, and %d with a generated mouth. A clip's score
-is the mean logit of its frames, after the lag was taken out; it is called forged above 0. Accuracy: mean of the
-shares of genuine and of forged clips told rightly, both kinds of forgery alike. AUC: mean of the two behind it.
-In brackets: 95 %% intervals, bootstrap over clips. Late: mean of the logits of the two heads with one modality.
-Nuisance only: a logistic regression on size of the face, bits a frame, sharpness, change and repetition of the
-pictures, level of the speech, its spread and silence. It tells the forgeries that training makes of the genuine clips
-tested on (sound replaced or displaced, whole or for a stretch) from those with an AUC of %s: what
-is far from .5 there could be learnt in place of the fit of voice and mouth.
+Each head was trained for %d steps on the same %d clips of %d sources in the same order (seed %d), on the embeddings
+of the frozen towers of weights %.12s. The clips are genuine (some with replaced or displaced sound) or generated.
+The test clips last at least 3 s and come from %d sources that neither the towers nor the heads have seen:
+%d genuine clips, the same clips with the voice of another source, and %d clips with a generated mouth. The score
+of a clip is the mean logit of its frames after compensation of the lag; a score above 0 means forged. Accuracy: mean
+of the shares of correctly classified genuine and forged clips; both kinds of forgery weigh alike. AUC: mean of the
+two columns after it. In brackets: 95 %% intervals, bootstrap over clips. Late: mean of the logits of the two heads
+with one modality. Nuisance only: a logistic regression on face size, bytes per frame, sharpness, change and
+repetition of the pictures, speech level, its variation, and silence. Its AUC is %s for the forgeries that training
+makes of the genuine test clips (sound replaced or displaced, wholly or in an interval) against these clips: an AUC
+far from 0.5 means that the heads could learn nuisances instead of the match of voice and mouth.
 `, a.Steps, a.Trained, a.Sources, a.Seed, a.Fingerprint, a.LeftOut, a.Tested[0], a.Tested[2], cell(a.Manipulated))
 	_, err := io.WriteString(w, b.String())
 	return err

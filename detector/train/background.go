@@ -10,9 +10,9 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-// under returns the clip with a part of another's voice behind it, below nepers of power
-// down. Where that is louder than the clip's own sound, in a pause, its speech counts as
-// speech, as in a scan.
+// withBackgroundVoice returns a copy of s with part of the sound of voice mixed in, below nepers
+// of power below the speech of s. In frames in which voice is louder than s, as in pauses, speech
+// of voice counts as speech, as in a scan.
 func withBackgroundVoice(s, voice *dataset.Sample, below float64, rng *rand.Rand) *dataset.Sample {
 	out := *s
 	out.Mel, out.Level, out.Voiced = slices.Clone(s.Mel), slices.Clone(s.Level), slices.Clone(s.Voiced)

@@ -13,14 +13,14 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A measuredTrack holds the two numbers by which a track is judged.
+// A trackScores holds the two scores that decide on a track.
 type trackScores struct {
-	logit float64 // its logit, see detector.Blends.Against
-	peak  float64 // its highest level, see detector.Blends.Peak
+	logit float64 // see verdict.Fusions.TrackLogit
+	peak  float64 // see verdict.Fusions.PeakSuspicion
 }
 
-// measure judges scores; ok is false where too few frames are judged, or one voice is heard alone in too
-// few of them.
+// scoreTrack returns the scores of a track. ok is false if too few frames are judged or too few
+// of them hold one voice alone.
 func scoreTrack(scores []verdict.Score, b verdict.Fusions) (m trackScores, ok bool) {
 	whole, tells := b.TrackLogit(scores)
 	if !tells {
@@ -29,28 +29,25 @@ func scoreTrack(scores []verdict.Score, b verdict.Fusions) (m trackScores, ok bo
 	return trackScores{whole, b.PeakSuspicion(scores)}, true
 }
 
-// leastGap is the least distance, in logits, from the weak to the strong
-// threshold.
+// minGap is the minimum distance between the weak and the strong threshold, in logits.
 const minGap = 1.5
 
-// fewestStrangers is how many clips a likelihood ratio is fitted on at least.
+// minUnseen is the minimum number of clips of unseen speakers for a fit on them alone.
 const minUnseen = 20
 
-// sureQuantile is the share of genuine clips that stay below a threshold: of all of
-// them below weak, and of people whom neither the towers nor the head that judges have
-// seen below moderate. A clip can be called suspect as a whole or for a part, hence no
-// more than two in a hundred of such clips are to be called moderate or worse.
+// genuineQuantile is the share of genuine clips below a threshold: of all clips below weak, and
+// of clips of unseen speakers below moderate. A clip can exceed the threshold of a track and that
+// of a segment, so at most 2 % of genuine clips of unseen speakers are rated moderate or higher.
 const genuineQuantile = 0.99
 
-// Of strangers there are few, and the highest of forty scores says little about one in
-// a hundred: hence the tolerance limit, above which no more than that share lies with
-// this confidence if scores are normal.
+// toleranceConfidence is the confidence of the tolerance limit. There are few clips of unseen
+// speakers: the maximum of 40 scores says little about the 99 % quantile, so a tolerance limit
+// for normal scores is used as well.
 const toleranceConfidence = 0.95
 
-// toleranceLimit is the upper one-sided limit above which, with a confidence, no more
-// than 1-share of a normal population lies of which x is a sample (NIST/SEMATECH
-// e-Handbook of Statistical Methods, section 7.2.6.3, after Natrella 1963); +Inf
-// of so few that there is none.
+// toleranceLimit returns the upper one-sided tolerance limit: with the given confidence, at least
+// share of the normal population from which x is sampled lies below it (NIST/SEMATECH e-Handbook
+// of Statistical Methods, section 7.2.6.3, after Natrella 1963); +Inf if x is too small.
 func toleranceLimit(x []float64, share, confidence float64) float64 {
 	n := float64(len(x))
 	var sum, squares float64
@@ -68,12 +65,18 @@ func toleranceLimit(x []float64, share, confidence float64) float64 {
 	return sum/n + (zp+math.Sqrt(zp*zp-a*b))/a*math.Sqrt(squares/(n-1))
 }
 
-// bands places three thresholds: weak above 99 of 100 genuine clips, strong as
-// far beyond it as the median of the tampered ones is, moderate half way. The
-// clips are in part of people whom training has seen, and strangers score
-// higher: hence the distance, and hence moderate is no lower than the tolerance limit of
-// 99 of 100 strangers. Moderate and strong are besides no lower than where the likelihood ratio, of
-// strangers, is 10 and 100, as the words mean on ENFSI's scale. Without genuine clips nothing is above any.
+// placeThresholds returns three thresholds from the scores of genuine and tampered clips and of
+// genuine clips of unseen speakers:
+//
+//	weak     = 99 % quantile of genuine
+//	gap      = max(median of tampered - weak, minGap)
+//	moderate = max(weak + gap/2, lr.Score(1), 99 % quantile and tolerance limit of unseen)
+//	strong   = max(weak + gap, lr.Score(2), moderate + minGap/2)
+//
+// Training has seen some of the genuine clips; unseen speakers score higher, hence the bounds
+// from unseen, which need minUnseen scores. lr.Score(1) and lr.Score(2) are the scores at
+// likelihood ratios of 10 and 100, the lower bounds of these terms on ENFSI's verbal scale.
+// Without genuine clips all thresholds are +Inf.
 func placeThresholds(genuine, tampered, unseen []float64, lr verdict.LRScale) (weak, moderate, strong float64) {
 	if len(genuine) == 0 {
 		return math.Inf(1), math.Inf(1), math.Inf(1)
@@ -87,14 +90,14 @@ func placeThresholds(genuine, tampered, unseen []float64, lr verdict.LRScale) (w
 	return weak, moderate, max(weak+gap, lr.Score(2), moderate+minGap/2)
 }
 
-// marks are the scores that thresholds and likelihood ratios follow from.
+// A calibrationScores holds the scores to which thresholds and likelihood ratios are fitted.
 type calibrationScores struct {
-	clips            int       // a clip as it was passed on, or with a voice behind it, is no further one
-	logits, peaks    []float64 // of genuine clips, see measuredTrack
-	swapped, spliced []float64 // the first with another's voice, the second with a second of it
+	clips            int       // number of clips; variants of a clip do not count
+	logits, peaks    []float64 // of genuine clips, see trackScores
+	swapped, spliced []float64 // logits with an impostor voice, peaks with a spliced second
 }
 
-// mark judges a staged clip and adds its scores to every one of to.
+// addScores scores a variant and appends its scores to every element of to.
 func addScores(r *network.Runner, t *variant, th verdict.Thresholds, to []*calibrationScores) error {
 	for i, sound := range t.sounds {
 		c, err := compareSound(r, t.face, sound)
@@ -104,7 +107,7 @@ func addScores(r *network.Runner, t *variant, th verdict.Thresholds, to []*calib
 		got, ok := scoreTrack(scoreFrames(c, t.face, th), th.Fusions)
 		switch {
 		case !ok && i == 0:
-			return nil // too little to judge the clip by
+			return nil // too few judged frames
 		case !ok:
 			continue
 		}
@@ -122,16 +125,17 @@ func addScores(r *network.Runner, t *variant, th verdict.Thresholds, to []*calib
 	return nil
 }
 
-// calibrate sets the thresholds from genuine clips of the last list, as they are and as
-// they were passed on: those that the towers have not seen, and since they are few,
-// the others, too. Lists before it are one person's, or drawn. The likelihood ratios, of
-// a track's mean logit and of its highest second, are fitted on those alone that the
-// towers have not seen, where there are enough; that of motion is left to others. Those
-// clips count with a voice behind them, too: what is called moderate or worse must not be
-// honest video of a noisy place. Weak is for video as it is mostly made.
+// calibrate fits the thresholds and scales on genuine clips of the last list, original and
+// degraded; the auxiliary lists have one speaker or drawn faces.
 //
-// No clip that decides is judged by a head that has learnt from its source: those
-// that the towers have not seen are judged by the heads of crossFit.
+// Weak follows from all these clips, because those of unseen speakers are few, without background
+// voices. The likelihood ratios of a track's logit and of its peak suspicion are fitted on clips
+// of unseen speakers alone, if there are minUnseen of them; these clips also count with a
+// background voice, so that genuine video from a noisy place is not rated moderate or higher. The
+// likelihood ratio of motion is fitted by trainMotion.
+//
+// Clips of unseen speakers are scored by the heads of crossFit, so that no head scores a source
+// from which it has learnt.
 func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, trained *state) (t verdict.Thresholds, s verdict.Scales, err error) {
 	heads, err := crossFit(ctx, c, o, trained)
 	if err != nil {
@@ -144,11 +148,11 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 	if t.IdleActivity, err = fitIdleActivity(ctx, r, clips); err != nil {
 		return t, s, err
 	}
-	o.Log("lips are at rest below a pace of %.3f", t.IdleActivity)
+	o.Log("lips are idle below a mouth activity of %.3f", t.IdleActivity)
 	if t.Overlap, err = fitOverlap(ctx, r, clips); err != nil {
 		return t, s, err
 	}
-	o.Log("two people speak at once from %.3f on", t.Overlap)
+	o.Log("overlapped speech above %.3f", t.Overlap)
 	if t.Fusions, err = fitFusions(ctx, heads, c, o, t.IdleActivity); err != nil {
 		return t, s, err
 	}
@@ -184,7 +188,7 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 		}
 	}
 	all.log(o, "calibration")
-	unseen.log(o, "calibration, people whom the towers have not seen")
+	unseen.log(o, "calibration, unseen speakers")
 	fit := &unseen
 	if unseen.clips < minUnseen {
 		fit = &all
@@ -195,19 +199,19 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 	}
 	t.TrackWeak, t.TrackModerate, t.TrackStrong = placeThresholds(all.logits, all.swapped, unseen.logits, s.Mismatch)
 	t.SegmentWeak, t.SegmentModerate, t.SegmentStrong = placeThresholds(all.peaks, all.spliced, unseen.peaks, s.Segment)
-	o.Log("thresholds: track %.2f, %.2f, %.2f; a second %.2f, %.2f, %.2f, of which the likelihood ratio is 10^(%.2f·logit %+.2f)",
+	o.Log("thresholds: track %.2f, %.2f, %.2f; segment %.2f, %.2f, %.2f, likelihood ratio 10^(%.2f·logit %+.2f)",
 		t.TrackWeak, t.TrackModerate, t.TrackStrong, t.SegmentWeak, t.SegmentModerate, t.SegmentStrong, s.Segment.Slope/math.Ln10, s.Segment.Offset/math.Ln10)
-	o.Log("likelihood ratio of a track, from %d clips: 10^(%.2f·logit %+.2f)", fit.clips, s.Mismatch.Slope/math.Ln10, s.Mismatch.Offset/math.Ln10)
+	o.Log("likelihood ratio of a track, fitted on %d clips: 10^(%.2f·logit %+.2f)", fit.clips, s.Mismatch.Slope/math.Ln10, s.Mismatch.Offset/math.Ln10)
 	return t, s, nil
 }
 
-// log tells how the scores lie.
+// log logs quantiles of the scores.
 func (m *calibrationScores) log(o *Options, whose string) {
 	for _, x := range []struct {
 		what              string
 		genuine, tampered []float64
-	}{{"mean logit", m.logits, m.swapped}, {"of a second", m.peaks, m.spliced}} {
-		o.Log("%s, %d genuine clips, %s: median %.2f, 95 %% %.2f, 99 %% %.2f, highest %.2f; tampered 5 %% %.2f, median %.2f", whose, len(x.genuine), x.what,
+	}{{"track logit", m.logits, m.swapped}, {"peak suspicion", m.peaks, m.spliced}} {
+		o.Log("%s, %d scores of genuine clips, %s: median %.2f, 95 %% %.2f, 99 %% %.2f, maximum %.2f; tampered 5 %% %.2f, median %.2f", whose, len(x.genuine), x.what,
 			statistic.Quantile(x.genuine, .5), statistic.Quantile(x.genuine, .95), statistic.Quantile(x.genuine, genuineQuantile), statistic.Quantile(x.genuine, 1), statistic.Quantile(x.tampered, .05), statistic.Quantile(x.tampered, .5))
 	}
 }

@@ -15,10 +15,10 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// fitChange fits the likelihood ratio of a voice change to genuine clips of the last
-// list, of 3 s or more, as they are, and with a stranger who speaks from the middle
-// on in every other one, for a stretch in the rest. They are of people whose voices the speaker
-// embeddings have not learnt from, where there are enough, and of any where there are not.
+// fitChange fits the likelihood ratio of a voice change on genuine clips of at least 3 s of the
+// last list. The changed clips are the same ones with another speaker: in every other clip from
+// the middle on, in the rest for an interval. The clips are of speakers from whom the speaker
+// embeddings have not learnt; with fewer than minUnseen of these, other clips are added.
 func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (verdict.LRScale, error) {
 	type voice struct {
 		*example
@@ -40,7 +40,7 @@ func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (v
 			return verdict.LRScale{}, ctx.Err()
 		}
 		if err != nil {
-			o.Log("left out of the likelihood ratio of a voice change: %v", err)
+			o.Log("voice change: skipped: %v", err)
 			continue
 		}
 		score, err := evaluate.ChangeScore(r, s)
@@ -67,7 +67,7 @@ func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (v
 		d.add(score, true)
 	}
 	scale := d.fit(len(voices))
-	o.Log("likelihood ratio of a voice change, from %d genuine clips and %d with another voice in a part: median %.2f and %.2f, 10^(%.2f·score %+.2f)",
+	o.Log("likelihood ratio of a voice change, fitted on %d genuine clips and %d with a second voice: median %.2f and %.2f, 10^(%.2f·score %+.2f)",
 		len(d.genuine), len(d.impostors), voiceUnit*statistic.Quantile(d.genuine, .5), voiceUnit*statistic.Quantile(d.impostors, .5), scale.Slope/math.Ln10, scale.Offset/math.Ln10)
 	return scale, nil
 }

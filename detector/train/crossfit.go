@@ -9,21 +9,20 @@ import (
 )
 
 const (
-	crossFitHeads    = 2    // heads, each of which leaves out a part of the sources
-	maxCrossFitSteps = 2000 // of each at most: enough to level off
+	crossFitHeads    = 2    // number of heads, each trained without its share of the sources
+	maxCrossFitSteps = 2000 // maximum number of steps per head; the loss levels off before
 )
 
-// crossed are heads for calibration. Thresholds and likelihood ratios found on
-// clips that a head has learnt from promise too much of strangers: each of these
-// has not learnt from the sources that it judges (cross-fitting, as Platt
-// 1999 proposes for calibration).
+// A crossFitted holds the heads for calibration. Thresholds and likelihood ratios fitted on clips
+// that a head has seen are too optimistic for unseen speakers. Each of these heads scores only
+// sources on which it was not trained (cross-fitting, as Platt 1999 proposes for calibration).
 type crossFitted struct {
 	runners  []*network.Runner
 	bySource map[string]*network.Runner // source to the head that has not seen it
 }
 
-// crossFit trains a head without each part of the sources that the towers have not
-// seen. With fewer of them than parts it trains none.
+// crossFit divides the sources that the towers have not seen into crossFitHeads parts and trains
+// a head without each part. With fewer sources than parts it trains none.
 func crossFit(ctx context.Context, c *corpus, o *Options, s *state) (*crossFitted, error) {
 	out := &crossFitted{bySource: map[string]*network.Runner{}}
 	sources := c.split.Names(ForHead)
@@ -49,7 +48,7 @@ func crossFit(ctx context.Context, c *corpus, o *Options, s *state) (*crossFitte
 	return out, nil
 }
 
-// headWithout trains a head on the finished towers without some of the sources.
+// headWithout trains a head on the finished towers without the sources in without.
 func (c *corpus) headWithout(ctx context.Context, o *Options, s *state, without []string) (*network.Runner, error) {
 	alone := newState(s.Seed, c.hash, nil)
 	alone.params.Take(s.params, func(name string) bool { return isTowerTensor(name) || isVoiceTensor(name) })
@@ -59,7 +58,7 @@ func (c *corpus) headWithout(ctx context.Context, o *Options, s *state, without 
 	}
 	h := &headTraining{steps: min(o.Head, maxCrossFitSteps), fusion: network.Gated, runner: r, state: alone, onReport: func() error { return nil },
 		pool: c.headPool(rand.New(rand.NewPCG(s.Seed, 0x68656164)), without...),
-		log:  func(format string, args ...any) { o.Log("for calibration, "+format, args...) }}
+		log:  func(format string, args ...any) { o.Log("calibration, "+format, args...) }}
 	h.donors = h.pool.genuine()
 	if len(h.donors) == 0 {
 		return r, nil
@@ -70,8 +69,8 @@ func (c *corpus) headWithout(ctx context.Context, o *Options, s *state, without 
 	return r, nil
 }
 
-// of returns the head that judges a source: the finished one where none was trained
-// without it.
+// headFor returns the head that scores a source: finished if no head was trained without the
+// source.
 func (x *crossFitted) headFor(source string, finished *network.Runner) *network.Runner {
 	if r, ok := x.bySource[source]; ok {
 		return r

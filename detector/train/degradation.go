@@ -11,8 +11,8 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// drawWearing draws one. The bounds are those of what messengers and video sites make
-// of a clip, and somewhat beyond.
+// drawDegradation draws a degradation. The ranges are those of messengers and video platforms and
+// slightly wider.
 func drawDegradation(rng *rand.Rand) dataset.Degradation {
 	w := dataset.Degradation{Degradation: video.Degradation{CRF: 24 + rng.IntN(19), SoundBitRate: 16000 + 1000*rng.IntN(33)}}
 	if rng.IntN(4) > 0 {
@@ -27,15 +27,15 @@ func drawDegradation(rng *rand.Rand) dataset.Degradation {
 	return w
 }
 
-// One in so many clips of a large source is worn, which are one person's or alike, and
-// of the generated ones.
+// One in degradedLarge clips of large sources is degraded, because they are one speaker's or
+// alike, and one in degradedGenerated of the generated clips.
 const (
 	degradedLarge     = 3
 	degradedGenerated = 2
 )
 
-// wear gives the clips that are trained on what they look and sound like after they
-// were passed on. Which clips, and how, follows from the seed, the clip and whether its source is large.
+// degrade sets the degraded sample of clips used for training. Seed, clip hash and size of the
+// source determine which clips are degraded, and how.
 func (c *corpus) degrade(ctx context.Context, o *Options) error {
 	_, largeClips := c.splitBySize(c.examples)
 	large := map[*example]bool{}
@@ -63,7 +63,7 @@ func (c *corpus) degrade(ctx context.Context, o *Options) error {
 		}
 		chosen, clips, degradations = append(chosen, e), append(clips, e.Clip), append(degradations, drawDegradation(rng))
 	}
-	o.Log("%d clips also as they are after being passed on", len(chosen))
+	o.Log("%d clips are also used in degraded form", len(chosen))
 	cache := filepath.Join(o.Work, "clips")
 	samples, err := dataset.LoadAll(ctx, clips, dataset.LoadOptions{Jobs: o.Jobs, Finder: o.OpenFinder, Progress: o.Progress,
 		Failed: func(_ dataset.Clip, err error) { o.Log("not degraded: %v", err) },

@@ -11,13 +11,14 @@ import (
 )
 
 const (
-	flickerBatch    = 32 // half of them generated
-	flickerRate     = 2e-3
-	flickerDegraded = 0.5 // how often a stretch is of the clip as it was passed on, where there is such a one
+	flickerBatch = 32 // half of them generated
+	flickerRate  = 2e-3
+	// Probability of taking a window from the degraded clip, if there is one.
+	flickerDegraded = 0.5
 )
 
-// fitFlicker trains p's judge of flicker on stretches of clips, from where it stands. Without
-// clips of both kinds it learns to say nothing.
+// fitFlicker trains the flicker detector of p, from its current weights, on windows of clips.
+// Without clips of both classes the detector is muted.
 func fitFlicker(ctx context.Context, p *network.Params, clips []motionClip, steps int, seed uint64) error {
 	pools := flickerPools(clips)
 	if pools[0].empty() || pools[1].empty() {
@@ -45,14 +46,14 @@ func fitFlicker(ctx context.Context, p *network.Params, clips []motionClip, step
 			}
 		}
 		if _, err := j.Step(learningRate(step, steps, flickerRate)); err != nil {
-			return fmt.Errorf("learning flicker: %w", err)
+			return fmt.Errorf("training the flicker detector: %w", err)
 		}
 	}
 	return nil
 }
 
-// flickerPools are the genuine mouths, those of dubbed clips among them, and the generated
-// ones.
+// flickerPools returns the pools of the genuine mouths, which include those of dubbed clips, and
+// of the generated ones.
 func flickerPools(clips []motionClip) (pools [2]*pool) {
 	var kinds [2][]*example
 	for _, c := range clips {
@@ -65,8 +66,8 @@ func flickerPools(clips []motionClip) (pools [2]*pool) {
 	return [2]*pool{poolBySource(kinds[0]), poolBySource(kinds[1])}
 }
 
-// drawStretch writes mouths in a row (FlickerSpan, Side, Side) of a clip to dst, all changed
-// alike.
+// drawMouths writes a window of consecutive mouths (FlickerSpan, Side, Side) of a clip to dst,
+// with the same random image change for all of them.
 func drawMouths(dst []float32, e *example, rng *rand.Rand) {
 	s, all := e.Sample, []int(nil)
 	if e.degraded != nil && rng.Float64() < flickerDegraded {
@@ -82,7 +83,8 @@ func drawMouths(dst []float32, e *example, rng *rand.Rand) {
 	}
 }
 
-// stretches are the frames from which on FlickerSpan mouths in a row were seen.
+// seenWindows returns the first frames of all windows of FlickerSpan frames in which the mouth is
+// seen throughout.
 func seenWindows(s *dataset.Sample) (first []int) {
 	run := 0
 	for t := range s.Frames {
@@ -96,7 +98,8 @@ func seenWindows(s *dataset.Sample) (first []int) {
 	return first
 }
 
-// flicker judges the stretches of a sample, one after another from its first frame on.
+// flickerScores returns the flicker scores of consecutive windows of a sample, from its first
+// frame on.
 func flickerScores(r *network.Runner, s *dataset.Sample) ([]float32, error) {
 	n := s.Frames / network.FlickerSpan * network.FlickerSpan
 	mouths := make([]float32, n*side)

@@ -16,18 +16,19 @@ import (
 
 const (
 	fusionRidge  = 1e-3 // see statistic.Logistic
-	likenessUnit = 0.1  // of cosine: about as much of it as a logit of the head
-	spliceMargin = 2    // frames to either side of the middle of a replaced second that stand for it
+	likenessUnit = 0.1  // cosine difference that weighs about as much as one logit of the head
+	// Frames at each end of a window of one second that may be genuine in a spliced window.
+	spliceMargin = 2
 )
 
-// A blending gathers what one blend is fitted on.
+// A fusionFit gathers the observations for a fusion.
 type fusionFit struct {
 	rows  []float32 // (n, 2) mean logit, mean likeness in likenessUnit
-	truth []float64 // (n) 1 for another's voice
+	truth []float64 // (n) 1 for an impostor voice
 }
 
-// add adds the means over the judged frames of scores; nothing of fewer than least, 1
-// or more.
+// add adds the mean logit and likeness of the judged frames of scores, unless fewer than least
+// are judged. least is 1 or more.
 func (b *fusionFit) add(scores []verdict.Score, least int, impostor bool) {
 	sum := verdict.Summarize(scores)
 	logit, likeness := sum.Means()
@@ -42,9 +43,10 @@ func (b *fusionFit) add(scores []verdict.Score, least int, impostor bool) {
 	b.truth = append(b.truth, truth)
 }
 
-// fit returns the blend, both kinds counting alike; the zero value where one of them
-// is missing. The logit's weight is not negative (Breiman 1996, Stacked Regressions, on why): where the likeness
-// says what it says, the two may be fitted as a difference, which holds for no other clips.
+// fit returns the fusion by a logistic regression in which both classes have the same total
+// weight; the zero value if a class is missing. The weight of the logit is not negative (Breiman
+// 1996, Stacked Regressions): logit and likeness are correlated, and a fitted difference of both
+// would not generalise to other clips.
 func (b *fusionFit) fit() verdict.Fusion {
 	var count [2]float64
 	for _, t := range b.truth {
@@ -68,13 +70,13 @@ func (b *fusionFit) fit() verdict.Fusion {
 	return verdict.Fusion{Logit: x[0], Likeness: x[1] / likenessUnit, Offset: x[2]}
 }
 
-// voiceUnit is about as much of a distance of voices as a logit of another's voice.
+// voiceUnit is the voice distance that weighs about as much as one logit.
 const voiceUnit = 0.1
 
-// distances are those of voices, in voiceUnit, of a mouth's own and of others'.
+// A voiceDistances gathers voice distances in units of voiceUnit.
 type voiceDistances struct{ genuine, impostors []float64 }
 
-// add adds one, if it is known.
+// add adds a distance; 0 means that the distance is unknown.
 func (d *voiceDistances) add(distance float64, impostor bool) {
 	to := &d.genuine
 	if impostor {
@@ -85,7 +87,7 @@ func (d *voiceDistances) add(distance float64, impostor bool) {
 	}
 }
 
-// fit returns the likelihood ratio of a distance, of which so many clips can bear out no more.
+// fit returns the likelihood ratio of a distance, bounded by log10 of the number of clips.
 func (d *voiceDistances) fit(clips int) verdict.LRScale {
 	s := fitLR(d.impostors, d.genuine)
 	s.Slope /= voiceUnit
@@ -93,24 +95,27 @@ func (d *voiceDistances) fit(clips int) verdict.LRScale {
 	return s
 }
 
-// A tried is a staged clip's sound and what a head that has not seen its source says of it.
+// A scoredVariant is a variant's comparison with one of its sounds, by a head that has not seen
+// the source of the clip.
 type scoredVariant struct {
 	*score.Comparison
 	face    *embed.Mouths
 	spliced []bool // (frames) see tampered
-	kind    int    // index of staged.sounds
+	kind    int    // index in variant.sounds
 }
 
-// replaced says whether the sound at frame t of the picture is another's.
+// splicedAt reports whether the sound at frame t of the picture is spliced.
 func (x *scoredVariant) splicedAt(t int) bool {
 	u := t + x.Lag.Whole
 	return u >= 0 && u < len(x.spliced) && x.spliced[u]
 }
 
-// fitBlends fits the blends on clips of people whom the towers have not seen, judged by
-// heads that have not seen them either; nothing is blended where there are too few.
-// Frames are told apart in replaced seconds and under strangers' voices, seconds by the
-// former alone, tracks by the latter. Lips at rest, by their pace, are left out.
+// fitFusions fits the fusions on clips of speakers whom the towers have not seen, scored by
+// cross-fitted heads. With fewer than minUnseen clips it returns the zero value.
+// The classes are: for frames, genuine frames and those of spliced intervals and impostor voices;
+// for seconds, genuine seconds and those of spliced intervals; for tracks, genuine tracks and
+// those with an impostor voice. Frames with idle lips, mouth activity below idleActivity, are
+// excluded.
 func fitFusions(ctx context.Context, heads *crossFitted, c *corpus, o *Options, idleActivity float64) (verdict.Fusions, error) {
 	var b verdict.Fusions
 	clips := c.examplesIn(ForHead, 2*video.FrameRate, dataset.Real)
@@ -140,7 +145,7 @@ func fitFusions(ctx context.Context, heads *crossFitted, c *corpus, o *Options, 
 	}
 	const half = video.HalfSecond
 	var frames, seconds, tracks fusionFit
-	var genuine, impostors []float64 // how far tracks stand out
+	var genuine, impostors []float64 // negative cohort z-scores of tracks
 	var second, near voiceDistances
 	for i := range all {
 		x := &all[i]
@@ -185,10 +190,10 @@ func fitFusions(ctx context.Context, heads *crossFitted, c *corpus, o *Options, 
 	for _, x := range []struct {
 		of string
 		verdict.Fusion
-	}{{"a frame", b.Frame}, {"a second", b.Second}, {"a track", b.Track}} {
-		o.Log("blend of %s: %.3f·logit %+.2f·likeness %+.2f", x.of, x.Logit, x.Likeness, x.Offset)
+	}{{"frames", b.Frame}, {"seconds", b.Second}, {"tracks", b.Track}} {
+		o.Log("fusion of %s: %.3f·logit %+.2f·likeness %+.2f", x.of, x.Logit, x.Likeness, x.Offset)
 	}
-	o.Log("voice of a second: %.2f·distance %+.2f, near a frame: %.2f·distance %+.2f", b.VoiceScales.Second.Slope, b.VoiceScales.Second.Offset, b.VoiceScales.Near.Slope, b.VoiceScales.Near.Offset)
-	o.Log("prominence of a track: %.2f·deviations %+.2f", b.Cohort.Slope, b.Cohort.Offset)
+	o.Log("voice distance: log LR per second %.2f·distance %+.2f, per frame %.2f·distance %+.2f", b.VoiceScales.Second.Slope, b.VoiceScales.Second.Offset, b.VoiceScales.Near.Slope, b.VoiceScales.Near.Offset)
+	o.Log("cohort z-score of tracks: logit %.2f·z %+.2f", b.Cohort.Slope, b.Cohort.Offset)
 	return b, nil
 }

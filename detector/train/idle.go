@@ -10,13 +10,12 @@ import (
 	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
-// restShare is the share of the frames in which a genuine mouth speaks that may be taken
-// for lips at rest: in exchange for it nobody is accused because another speaks whom the
-// camera does not show.
+// idleShare is the share of the frames of a speaking genuine mouth that may be classified as
+// idle. In exchange, a visible listener is not accused when somebody off camera speaks.
 const idleShare = 0.02
 
-// fitRest returns the pace, see [detector.Pace], below which so few frames lie in which
-// clips hold speech, as they are and as they were passed on; 0 of no frame.
+// fitIdleActivity returns the mouth activity, see [embed.MouthActivity], below which idleShare of
+// the frames with speech of the clips lie, original and degraded; 0 without such frames.
 func fitIdleActivity(ctx context.Context, r *network.Runner, clips []*example) (float64, error) {
 	var activities []float64
 	err := eachVersion(ctx, clips, func(e *example, s *dataset.Sample) error {
@@ -37,7 +36,8 @@ func fitIdleActivity(ctx context.Context, r *network.Runner, clips []*example) (
 	return statistic.Quantile(activities, idleShare), nil
 }
 
-// asIsAndWorn calls do with every clip as it is and, where there is such a one, as it was passed on.
+// eachVersion calls do with the sample of every clip and with its degraded sample, if there is
+// one.
 func eachVersion(ctx context.Context, clips []*example, do func(*example, *dataset.Sample) error) error {
 	for _, e := range clips {
 		for _, s := range []*dataset.Sample{e.Sample, e.degraded} {

@@ -9,43 +9,44 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A look is one random way in which a clip's mouths are changed, the same for
-// all its frames: what differs from frame to frame would be motion.
+// An imageChange is a random change of the mouths of a clip (augmentation), the same for all
+// frames, since a change from frame to frame would be motion.
 type imageChange struct {
-	source        [network.Side * network.Side]struct{ i, fx, fy int32 } // source pixel and 8-bit fractions
+	// Source pixel and 8-bit fractions.
+	source        [network.Side * network.Side]struct{ i, fx, fy int32 }
 	gray          [256]float32
 	noise         float64         // grey values
-	blur          int             // times
-	occlusion     image.Rectangle // pixels of the crop as the network sees it that something covers
-	occlusionGrey float32         // its grey value
+	blur          int             // number of passes
+	occlusion     image.Rectangle // occluded pixels, at network resolution
+	occlusionGrey float32         // grey value of the occlusion
 
-	shade [network.Side * network.Side]float32 // light, 1 where it is as it was
+	shade [network.Side * network.Side]float32 // brightness factor, 1 for no change
 
-	// the same for the points
-	inverse [4]float64 // from crop to look, about the middle
+	// Changes of the points.
+	inverse [4]float64 // inverse of warp.matrix
 	warp    warp
-	jitter  float64                     // deviation in every frame, crop pixels
-	offset  [2 * network.Points]float32 // of the whole clip, crop pixels
+	jitter  float64                     // deviation per frame, crop pixels
+	offset  [2 * network.Points]float32 // constant offset, crop pixels
 }
 
-// A shape is where a look takes its pixels from: for the place (u, v), in crop
-// pixels about the middle, mirrored or not, from matrix·(u, v) + (dx, dy) + bend.
+// A warp maps a pixel of the changed crop to its source: (u, v), in crop pixels from the centre
+// and mirrored if mirror is true, to matrix·(u, v) + (dx, dy) + bend(u, v).
 type warp struct {
 	matrix        [4]float64
 	dx, dy        float64    // crop pixels
-	bendAmplitude [2]float64 // crop pixels by which places are bent sideways and upright, at most
-	bendFrequency [2]float64 // radians a crop pixel: along v, along u
+	bendAmplitude [2]float64 // amplitude in x and y, crop pixels
+	bendFrequency [2]float64 // radians per crop pixel: along v, along u
 	bendPhase     [2]float64
 	mirror        bool
 }
 
-// bend makes a face that is nobody's: no two have lips and chin at the same
-// distances. It is smooth and small against a mouth.
+// bend returns a smooth displacement, small relative to a mouth, that changes the distances
+// between lips and chin and thus the identity of the face.
 func (s *warp) bend(u, v float64) (x, y float64) {
 	return s.bendAmplitude[0] * math.Sin(s.bendFrequency[0]*v+s.bendPhase[0]), s.bendAmplitude[1] * math.Sin(s.bendFrequency[1]*u+s.bendPhase[1])
 }
 
-// plainLook is the change that is none: crops halved in size by 2x2 means.
+// noImageChange returns the change that only halves the crops by 2×2 means.
 func noImageChange() *imageChange {
 	l := new(imageChange)
 	l.setWarp(warp{matrix: [4]float64{1, 0, 0, 1}})
@@ -58,20 +59,19 @@ func noImageChange() *imageChange {
 	return l
 }
 
-// blurs are the numbers of times that a look is blurred, one drawn: a face that was
-// small, or encoded at a low rate, has lost more than one pass takes.
+// blurPasses are the possible numbers of blur passes, one of which is drawn. Small faces and low
+// bit rates lose more detail than one pass removes.
 var blurPasses = [...]int{0, 0, 0, 0, 0, 1, 2, 4}
 
-// drawShape draws size ±12 %, width against height ±12 %, shear ±.08, turn ±8°,
-// place ±5 of 96 pixels, mirror, and a bend of up to 2.5 pixels over waves of 60 to
-// 180.
+// drawWarp draws scale ±12 %, aspect ratio ±12 %, shear ±0.08, rotation ±8°, position ±5 of
+// 96 pixels, mirroring, and a bend of up to 2.5 pixels with wavelengths of 60 to 180 pixels.
 func drawWarp(rng *rand.Rand) warp {
 	about := func(most float64) float64 { return most * (2*rng.Float64() - 1) }
 	scale, wide := 1+about(0.12), math.Exp(about(0.06))
 	sin, cos := math.Sincos(about(8 * math.Pi / 180))
 	a, b := scale*wide, scale/wide
 	shear := about(0.08)
-	// turn · (width, height, shear)
+	// rotation · (width, height, shear)
 	s := warp{matrix: [4]float64{a * cos, a*cos*shear - b*sin, a * sin, a*sin*shear + b*cos},
 		dx: about(5), dy: about(5), mirror: rng.IntN(2) == 0}
 	for i := range s.bendAmplitude {
@@ -82,7 +82,8 @@ func drawWarp(rng *rand.Rand) warp {
 	return s
 }
 
-// drawLook draws a random change: shape, gamma, light from one side, noise, blur and cover.
+// drawImageChange draws a random change: warp, gamma, light from one side, noise, blur and
+// occlusion.
 func drawImageChange(rng *rand.Rand) *imageChange {
 	l := new(imageChange)
 	l.setWarp(drawWarp(rng))
@@ -95,7 +96,7 @@ func drawImageChange(rng *rand.Rand) *imageChange {
 		l.noise = 8 * rng.Float64()
 	}
 	l.blur = blurPasses[rng.IntN(len(blurPasses))]
-	if rng.IntN(4) == 0 { // a hand, a microphone, a frame drawn round the face
+	if rng.IntN(4) == 0 { // a hand, a microphone, a frame around the face
 		x, y := rng.IntN(network.Side), rng.IntN(network.Side)
 		l.occlusion = image.Rect(x, y, x+1+rng.IntN(16), y+1+rng.IntN(16))
 		if rng.IntN(2) == 0 {
@@ -111,8 +112,8 @@ func drawImageChange(rng *rand.Rand) *imageChange {
 	return l
 }
 
-// light makes a face brighter towards the right by x and towards the chin by y, as
-// shares at the edges.
+// light brightens the face by the factor 1+x at the right edge and 1+y at the lower edge, and
+// darkens the opposite edges.
 func (l *imageChange) light(x, y float64) {
 	const side = network.Side
 	for i := range l.shade {
@@ -120,7 +121,7 @@ func (l *imageChange) light(x, y float64) {
 	}
 }
 
-// place takes pixels from where a shape says.
+// setWarp sets the source pixels and the inverse of a warp.
 func (l *imageChange) setWarp(s warp) {
 	const side, crop = network.Side, video.CropSize
 	l.warp = s
@@ -144,10 +145,11 @@ func (l *imageChange) setWarp(s warp) {
 	}
 }
 
-// unplace is where in a look a place (x, y) of the crop, about the middle, goes to.
+// unwarp returns where the change moves point (x, y) of the crop, relative to the centre.
 func (l *imageChange) unwarp(x, y float64) (u, v float64) {
 	x, y = x-l.warp.dx, y-l.warp.dy
-	for range 3 { // the bend is slight: each round leaves a tenth of the error
+	// Fixed-point iteration; the bend is small, each round leaves 10 % of the error.
+	for range 3 {
 		bx, by := l.warp.bend(u, v)
 		u, v = l.inverse[0]*(x-bx)+l.inverse[1]*(y-by), l.inverse[2]*(x-bx)+l.inverse[3]*(y-by)
 	}
@@ -157,7 +159,7 @@ func (l *imageChange) unwarp(x, y float64) (u, v float64) {
 	return u, v
 }
 
-// apply writes one crop (CropSize, CropSize) to dst (Side, Side).
+// apply writes the changed crop (CropSize, CropSize) to dst (Side, Side).
 func (l *imageChange) apply(dst []float32, crop []byte, rng *rand.Rand) {
 	const w = video.CropSize
 	for i := range dst {
@@ -176,14 +178,15 @@ func (l *imageChange) apply(dst []float32, crop []byte, rng *rand.Rand) {
 		smoothCrop(dst)
 	}
 	if l.noise > 0 {
-		for i := range dst { // even noise of the same power costs a third of Gaussian
+		// Uniform noise of the same power takes a third of the time of Gaussian noise.
+		for i := range dst {
 			dst[i] += float32(l.noise * 3.46 * (rng.Float64() - .5))
 		}
 	}
 }
 
-// opposite is each point's place on the other side of the face: lips in the order
-// of [video.Mouth.Lips], then the jaw.
+// mirrored is the index of each point's counterpart on the other side of the face: lips in the
+// order of [video.Mouth.Lips], then the jaw.
 var mirrored = func() (at [network.Points]int) {
 	for i, j := range []int{6, 5, 4, 3, 2, 1, 0, 11, 10, 9, 8, 7, 16, 15, 14, 13, 12, 19, 18, 17} {
 		at[i] = j
@@ -194,7 +197,7 @@ var mirrored = func() (at [network.Points]int) {
 	return at
 }()
 
-// move writes points (Points, 2) of a crop to dst, to where apply puts their pixels.
+// movePoints writes the points (Points, 2) of a crop to dst, moved as apply moves the pixels.
 func (l *imageChange) movePoints(dst, points []float32, rng *rand.Rand) {
 	const middle = video.CropSize / 2
 	for i := range network.Points {
@@ -211,7 +214,7 @@ func (l *imageChange) movePoints(dst, points []float32, rng *rand.Rand) {
 	}
 }
 
-// blurred smooths a crop (Side, Side) in place by [1 2 1]/4 each way.
+// smoothCrop smooths a crop (Side, Side) in place by [1 2 1]/4 in both directions.
 func smoothCrop(p []float32) {
 	const s = network.Side
 	for y := range s {

@@ -25,10 +25,10 @@ type group struct {
 
 func (c *example) group() group { return group{c.Source, c.Label == dataset.Fake} }
 
-// shares gives every row, of which the group is told, its weight: the genuine and
-// the generated sum to 1 each, and within them every source counts alike, however
-// many clips it has: clips of a source share camera, codec and faces. Weighed by
-// the root of their number, the area on sources left out was .02 smaller.
+// sourceWeights returns the weight of each row, given its group. The weights of the genuine and
+// of the generated rows sum to 1 each, and within each class all sources weigh alike, because
+// clips of a source share camera, codec and faces. With weights by the square root of the number
+// of clips, the AUC on left-out sources was 0.02 lower.
 func sourceWeights(rows []group) []float64 {
 	count := map[group]float64{}
 	for _, g := range rows {
@@ -45,7 +45,7 @@ func sourceWeights(rows []group) []float64 {
 	return weight
 }
 
-// fitOutline fits p's judge of how the outline of mouths moves to clips, both kinds alike.
+// fitOutline fits the outline detector of p, with the same weight for both classes.
 func fitOutline(p *network.Params, clips []motionClip) {
 	var signs []float32
 	var truth []float64
@@ -66,26 +66,26 @@ func fitOutline(p *network.Params, clips []motionClip) {
 	p.SetMotion(statistic.Logistic(signs, network.MotionFeatures, truth, weight, motionRidge))
 }
 
-// fitMotion trains both of p's judges of how mouths move.
+// fitMotion fits both motion detectors of p.
 func fitMotion(ctx context.Context, p *network.Params, clips []motionClip, steps int, seed uint64) error {
 	fitOutline(p, clips)
 	return fitFlicker(ctx, p, clips, steps, seed)
 }
 
-// A motionFit is what goes with the judges of how mouths move: their likelihood ratio, fitted on
-// clips of sources left out, and figures: how well they tell generated from genuine clips of sources
-// left out, and of generators left out too, together and each for itself.
+// A motionFit holds the results of trainMotion besides the parameters: the likelihood ratio,
+// fitted on left-out sources, and the AUC of both detectors, alone and combined, on left-out
+// sources and on left-out generators.
 type motionFit struct {
 	scale   verdict.LRScale
 	figures []weights.Figure
-	stages  []string // of this training, a line each
+	stages  []string // descriptions of the stages, one line each
 }
 
-// ofFolds tells the figures of a motionFit from others.
+// foldsSuffix marks the figures of a motionFit.
 const foldsSuffix = "_auc_folds"
 
-// trainMotion trains the judges of how mouths move. What each says is scaled by how far it is to be
-// believed.
+// trainMotion trains the motion detectors and scales their logits by the weights of
+// fitCueWeights.
 func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (*motionFit, error) {
 	r, err := network.NewRunner(s.params)
 	if err != nil {
@@ -97,15 +97,15 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (*motionF
 		return nil, err
 	}
 	fit := &motionFit{stages: []string{
-		fmt.Sprintf("lip motion: logistic regression on windows of %d frames, genuine and generated sources alike", lips.Window),
-		fmt.Sprintf("flicker: %d steps of %d stretches of %d frames, half of them generated", o.Flicker, flickerBatch, network.FlickerSpan),
+		fmt.Sprintf("lip motion: logistic regression on windows of %d frames, genuine and generated sources weighted alike", lips.Window),
+		fmt.Sprintf("flicker: %d steps of %d windows of %d frames, half of them generated", o.Flicker, flickerBatch, network.FlickerSpan),
 	}}
 	var measures []evaluate.Measure
 	var cues cueWeights
 	for _, f := range []struct {
 		what, name      string
 		leaveGenerators bool
-	}{{"sources left out", "", false}, {"sources and their generators left out", "_generators", true}} {
+	}{{"left-out sources", "", false}, {"left-out sources and generators", "_generators", true}} {
 		all, err := crossValidateMotion(ctx, clips, o.Flicker, s.Seed, f.leaveGenerators)
 		if err != nil {
 			return nil, err
@@ -114,7 +114,8 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (*motionF
 		if !f.leaveGenerators {
 			cues = fitCueWeights(all)
 			scale := fitLR(statistic.Classes(observations(all, cues.combine)))
-			scale.Most = fitLR(statistic.Classes(observations(asIs, cues.combine))).Most // copies of a clip bear out no more than it does
+			// Degraded copies of a clip do not raise the bound.
+			scale.Most = fitLR(statistic.Classes(observations(asIs, cues.combine))).Most
 			fit.scale = scale
 			o.Log("generated mouths: %.2f·outline + %.2f·flicker, likelihood ratio 10^(%.2f·logit %+.2f)", cues.outline, cues.flicker, scale.Slope/math.Ln10, scale.Offset/math.Ln10)
 		}
@@ -128,7 +129,7 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (*motionF
 		} {
 			m := evaluate.Measure{Name: cue.name + foldsSuffix + f.name, N: len(cue.obs), Estimate: statistic.ROCArea(rand.New(rand.NewPCG(s.Seed, 0x617563)), cue.obs)}
 			measures = append(measures, m)
-			o.Log("generated mouths by %s: AUC %.3f (%.3f to %.3f) of %d clips, five folds, %s", cue.name, m.Value, m.Low, m.High, m.N, f.what)
+			o.Log("generated mouths by %s: AUC %.3f (%.3f to %.3f), %d clips, five folds, %s", cue.name, m.Value, m.Low, m.High, m.N, f.what)
 		}
 	}
 	if err := fitMotion(ctx, s.params, clips, o.Flicker, s.Seed); err != nil {
@@ -139,25 +140,24 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (*motionF
 	return fit, nil
 }
 
-// A movedResult is what was said of a clip.
+// A motionResult holds the motion scores of a clip.
 type motionResult struct {
 	motionClip
 	verdict.Motion
-	ofDegraded bool // the clip is as it was passed on
+	ofDegraded bool // the scores are those of the degraded clip
 }
 
-// beliefs are what the logits of the two judges are multiplied by before they are added.
+// A cueWeights holds the weights of the logits of the two detectors.
 type cueWeights struct{ outline, flicker float64 }
 
-// of returns what both say together.
+// combine returns the weighted sum of both logits.
 func (b cueWeights) combine(m *verdict.Motion) float64 {
 	return b.outline*m.Outline + b.flicker*m.Flicker
 }
 
-// believe fits how far each of the judges is to be believed, on clips as they are and as
-// they were passed on, every source alike, by a logistic regression of both (stacked
-// generalization, Wolpert 1992); none against what it says. Without clips of both kinds they
-// are added as they are.
+// fitCueWeights fits the weights of both detectors on original and degraded clips, all sources
+// alike, by logistic regression (stacked generalization, Wolpert 1992). Weights are not negative.
+// Without clips of both classes both weights are 1.
 func fitCueWeights(all []motionResult) cueWeights {
 	var rows []float32
 	var truth []float64
@@ -176,7 +176,7 @@ func fitCueWeights(all []motionResult) cueWeights {
 	return cueWeights{max(x[0], 0), max(x[1], 0)}
 }
 
-// observed are the observations of one of the things that were said.
+// observations returns the observations of one score.
 func observations(all []motionResult, by func(*verdict.Motion) float64) (out []statistic.Observation) {
 	for _, m := range all {
 		out = append(out, statistic.Observation{Value: by(&m.Motion), Positive: m.Label == dataset.Fake, Source: m.Source, File: m.File})
@@ -184,9 +184,10 @@ func observations(all []motionResult, by func(*verdict.Motion) float64) (out []s
 	return out
 }
 
-// crossMotion judges every genuine and generated clip by what was trained on
-// other sources: these are dealt into five folds, and each fold is judged by what
-// was trained on the others; with makers, on none of its generators either.
+// crossValidateMotion scores every genuine and generated clip, original and degraded, with
+// detectors trained on other sources. It divides the sources into motionFolds folds and scores
+// each fold with detectors trained on the others; with leaveGenerators, those are trained on none
+// of the fold's generators either.
 func crossValidateMotion(ctx context.Context, clips []motionClip, steps int, seed uint64, leaveGenerators bool) ([]motionResult, error) {
 	fold := assignFolds(clips, rand.New(rand.NewPCG(seed, 0x666f6c64)))
 	var all []motionResult
@@ -214,9 +215,9 @@ func crossValidateMotion(ctx context.Context, clips []motionClip, steps int, see
 	return all, nil
 }
 
-// leaveOut divides clips into those to train on and those to judge, for which
-// left is true; dubbed ones are not judged. With makers what has the generator of
-// one that is judged is not trained on.
+// leaveOut divides clips into those for training (in) and those to be scored (out), for which
+// isLeftOut is true. Dubbed clips are not scored. With leaveGenerators, in has no clip of a
+// generator of out.
 func leaveOut(clips []motionClip, isLeftOut func(motionClip) bool, leaveGenerators bool) (in, out []motionClip) {
 	generators := map[string]bool{}
 	for _, c := range clips {
@@ -238,7 +239,7 @@ func leaveOut(clips []motionClip, isLeftOut func(motionClip) bool, leaveGenerato
 	return in, out
 }
 
-// foldSources deals sources into folds.
+// assignFolds assigns sources to folds at random.
 func assignFolds(clips []motionClip, rng *rand.Rand) map[string]int {
 	var names []string
 	for _, c := range clips {
@@ -254,7 +255,7 @@ func assignFolds(clips []motionClip, rng *rand.Rand) map[string]int {
 	return fold
 }
 
-// judgeMoved judges how the mouth of every clip moves.
+// scoreMotion returns the motion scores of every clip.
 func scoreMotion(p *network.Params, clips []motionClip) ([]motionResult, error) {
 	r, err := network.NewRunner(p)
 	if err != nil {

@@ -13,25 +13,25 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// nuisanceOnly is the name of the arm that sees neither mouth nor voice.
+// nuisanceArmName is the name of the arm that uses neither mouth nor voice.
 const nuisanceArmName = "nuisance only"
 
 const (
-	nuisanceFeatures = 9    // numbers of a clip
-	nuisanceDraws    = 6000 // clips and what training makes of them
-	nuisanceRidge    = 1e-3 // of a mean cross entropy: next to none
-	repeatedPicture  = 0.5  // mean difference of grey values up to which two pictures are the same
+	nuisanceFeatures = 9    // features per clip
+	nuisanceDraws    = 6000 // drawn clips, tampered with as in training
+	nuisanceRidge    = 1e-3 // relative to the mean cross-entropy; almost none
+	repeatedPicture  = 0.5  // mean difference of grey values up to which two pictures are equal
 )
 
-// nuisance describes what tells nothing of whether a voice is a mouth's own, and
-// must not tell a forgery of training from what it was made of: (nuisances) that of
-// the picture, then that of the sound.
+// nuisanceRow returns the features (nuisanceFeatures) of a clip that carry no information on
+// whether voice and mouth match: those of the picture, then those of the sound. They must not
+// separate the forgeries made in training from the clips of which they were made.
 func nuisanceRow(picture []float32, s *tampered) []float32 {
 	return append(slices.Clone(picture), s.soundNuisance()...)
 }
 
-// pictureNuisance is how large the face is, bytes of the file a frame, and sharpness,
-// change and repetition of the pictures, which tell the codec. size is that of the
+// pictureNuisance returns the size of the face, the number of bytes per frame, and the sharpness,
+// change and share of repetitions of the pictures, which depend on the codec. size is that of the
 // file in bytes.
 func pictureNuisance(s *dataset.Sample, size int64) []float32 {
 	eyes := slices.Sorted(slices.Values(s.Eyes))
@@ -53,8 +53,8 @@ func pictureNuisance(s *dataset.Sample, size int64) []float32 {
 		float32(math.Log(1 + rough/n)), float32(math.Log(1 + change/steps)), float32(repeated / steps)}
 }
 
-// nuisance is the level of the speech in dBFS, how much it changes from frame to frame,
-// and the shares of the frames without speech and of those that are silent altogether.
+// soundNuisance returns the level of the speech in dBFS, its mean change from frame to frame, and
+// the shares of frames without speech and of silent frames.
 func (s *tampered) soundNuisance() []float32 {
 	var change, unvoiced, silent float64
 	var voiced []float64
@@ -76,7 +76,7 @@ func (s *tampered) soundNuisance() []float32 {
 		float32(unvoiced / n), float32(silent / n)}
 }
 
-// greyDifference is the mean of the absolute differences of two pictures' pixels.
+// greyDifference returns the mean absolute difference of the pixels of two pictures.
 func greyDifference(a, b []byte) float64 {
 	sum := 0
 	for i, v := range a {
@@ -86,11 +86,11 @@ func greyDifference(a, b []byte) float64 {
 	return float64(sum) / float64(len(a))
 }
 
-// A nuisanceJudge is a logistic regression: coefficients (nuisances) and the offset.
+// A nuisanceModel is a logistic regression: coefficients (nuisanceFeatures) and the offset.
 type nuisanceModel []float64
 
-// fitNuisance learns to tell forged (n) from rows (n, nuisances), both kinds alike. The
-// ridge is for numbers in units of their deviation.
+// fitNuisance fits a model of forged (n) to rows (n, nuisanceFeatures) with the same total weight
+// for both classes. The ridge applies to standardised features.
 func fitNuisance(rows []float32, forged []bool) nuisanceModel {
 	var mean, deviation [nuisanceFeatures]float64
 	standard := slices.Clone(rows)
@@ -120,14 +120,14 @@ func fitNuisance(rows []float32, forged []bool) nuisanceModel {
 		truth, weight = append(truth, y), append(weight, .5/count[f])
 	}
 	j := nuisanceModel(statistic.Logistic(standard, nuisanceFeatures, truth, weight, nuisanceRidge))
-	for k := range nuisanceFeatures { // back to the numbers as they are
+	for k := range nuisanceFeatures { // coefficients of the features before standardisation
 		j[k] /= deviation[k]
 		j[nuisanceFeatures] -= j[k] * mean[k]
 	}
 	return j
 }
 
-// logit judges one clip.
+// logit returns the logit of one clip.
 func (j nuisanceModel) logit(row []float32) float64 {
 	z := j[nuisanceFeatures]
 	for k, v := range row {
@@ -136,11 +136,10 @@ func (j nuisanceModel) logit(row []float32) float64 {
 	return z
 }
 
-// nuisanceArm judges by nuisances alone, learnt on clips that are drawn and tampered
-// with as those of the other arms are, and returns the scores of the clips that those
-// are tested on. Behind them are those of genuine clips of the sources left out
-// against what training makes of them (kind 1): what is not at chance there could
-// be learnt instead of the fit of voice and mouth.
+// nuisanceArm fits a model of the nuisances alone on clips that are drawn and tampered with as
+// those of the other arms, and returns its scores of the test clips (all). manipulated holds the
+// scores of genuine held-out clips (kind 0) and of what training makes of them (kind 1): if they
+// differ, the heads could learn nuisances instead of the match of voice and mouth.
 func (a *ablationRun) nuisanceArm() (all, manipulated []evaluate.Tested, err error) {
 	pictures := map[*example][]float32{}
 	row := func(e *example, s *tampered) ([]float32, error) {

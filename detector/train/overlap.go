@@ -14,26 +14,29 @@ import (
 )
 
 const (
-	overlapBatch     = 24
-	overlapFrames    = network.Chunk
-	overlapRate      = 2e-3
-	overlapShare     = 0.5 // of the stretches have a second voice
-	partialShare     = 0.3 // how often that begins or ends within the stretch
-	maxOverlapNepers = 3   // nepers of power that it is below the first at most: 13 dB. What is farther below hides nothing
+	overlapBatch  = 24
+	overlapFrames = network.Chunk
+	overlapRate   = 2e-3
+	overlapShare  = 0.5 // share of windows with a second voice
+	// Share of these in which the second voice starts or ends within the window.
+	partialShare = 0.3
+	// Nepers of power of the second voice below the first, at most: 13 dB; a weaker voice masks
+	// nothing.
+	maxOverlapNepers = 3
 
-	turnShare = 0.4 // of the stretches hold a turn of another voice
-	minTurn   = 5   // frames that it takes
+	turnShare = 0.4 // share of windows with a turn of another speaker
+	minTurn   = 5   // minimum length of a turn, frames
 
-	pauseDepth = 20 // dB below its speech at which a voice pauses
+	pauseDepth = 20 // level of a pause, dB below the speech
 
-	// inaudible is a normalised log-mel that adds nothing to another.
+	// inaudible is a normalised log-mel that adds nothing to another one.
 	inaudible = -20
 )
 
-// trainOverlap trains the judge of overlapped speech, whole, on the voices of the clips from which the towers
-// learn: one alone, several in turn, and one laid over another (as Bullock et al. 2020, Overlap-aware
-// diarization, train theirs). Whose face is seen with it is no question here, so that dubbed and generated
-// clips serve as well.
+// trainOverlap trains the overlapped-speech detector from scratch on the voices of the clips for
+// the towers: one voice alone, several in turn, and two at once (as Bullock et al. 2020,
+// Overlap-aware diarization). The picture is not used, so dubbed and generated clips serve as
+// well. With fewer than two sources the detector is muted.
 func trainOverlap(ctx context.Context, o *Options, c *corpus, s *state) error {
 	voices := poolBySource(c.speakingClips())
 	if len(voices.groups) < 2 {
@@ -58,19 +61,21 @@ func trainOverlap(ctx context.Context, o *Options, c *corpus, s *state) error {
 		}
 		l, err := j.Step(learningRate(step, o.Overlap, overlapRate))
 		if err != nil {
-			return fmt.Errorf("learning overlapped speech: %w", err)
+			return fmt.Errorf("training the overlapped-speech detector: %w", err)
 		}
 		log.add(step, l)
 	}
 	return nil
 }
 
-// mistakenShare is the share of the frames with speech of genuine clips that may be taken for two voices
-// at once: in exchange for it nobody is accused because another speaks, too.
+// falseOverlapShare is the share of the frames with speech of genuine clips that may be
+// classified as overlapped speech. In exchange, a speaker is not accused because somebody else
+// speaks at the same time.
 const falseOverlapShare = 0.05
 
-// fitOverlap returns how surely two people must speak at once, see [detector.Voice.Overlap], for so few frames
-// of clips as they are and as they were passed on to seem so; 0, never, where nothing was learnt.
+// fitOverlap returns the overlap score, see [embed.Voice.OverlapAt], that falseOverlapShare of
+// the frames with speech exceed, in original and degraded clips; 0, which disables the detector,
+// if the detector is muted.
 func fitOverlap(ctx context.Context, r *network.Runner, clips []*example) (float64, error) {
 	var all []float64
 	err := eachVersion(ctx, clips, func(_ *example, s *dataset.Sample) error {
@@ -91,17 +96,17 @@ func fitOverlap(ctx context.Context, r *network.Runner, clips []*example) (float
 	return statistic.Quantile(all, 1-falseOverlapShare), nil
 }
 
-// voices are the clips from which the towers learn in which enough is spoken.
+// speakingClips returns the clips for the towers with enough speech.
 func (c *corpus) speakingClips() []*example {
 	return withSpeech(c.examplesIn(ForTowers, minFrames, dataset.Real, dataset.Dubbed, dataset.Fake), minFrames/2)
 }
 
-// withSpeech returns the clips in so many frames of which or more somebody speaks.
+// withSpeech returns the clips with at least least frames of speech.
 func withSpeech(clips []*example, least int) []*example {
 	return slices.DeleteFunc(clips, func(e *example) bool { return countTrue(e.Voiced) < least })
 }
 
-// count returns how many are true.
+// countTrue returns the number of true elements.
 func countTrue(x []bool) (n int) {
 	for _, v := range x {
 		if v {
@@ -111,9 +116,10 @@ func countTrue(x []bool) (n int) {
 	return n
 }
 
-// drawVoices writes a stretch of a clip's sound to mel (MelSteps(n), Bands), in which now and then another
-// takes over for a while, now and then with a third's voice over it, and where two speak at once to
-// truth (n): those who only take turns do not.
+// drawOverlap writes a window of the first clip's sound to mel (MelSteps(n), Bands). With
+// probability turnShare a second speaker takes a turn, and with probability overlapShare a third
+// voice is mixed in. truth (n) is 1 for frames in which two voices speak at once; turns alone do
+// not count.
 func drawOverlap(mel, truth []float32, voices [3]*example, rng *rand.Rand) {
 	n := len(truth)
 	one, other := drawSound(mel, voices[0], n, rng), make([]float32, len(mel))
@@ -152,8 +158,9 @@ func drawOverlap(mel, truth []float32, voices [3]*example, rng *rand.Rand) {
 	drawSoundChange(rng).apply(mel, rng)
 }
 
-// melOf returns from where to where in the log-mel (MelSteps(n), Bands) of n frames those from begin up to
-// but without end are heard; what lies before and behind all frames belongs to the first and the last.
+// melRange returns the range of the log-mel (MelSteps(n), Bands) of n frames that belongs to
+// frames [begin, end). The context before the first and after the last frame belongs to these
+// frames.
 func melRange(begin, end, n int) (from, to int) {
 	to = network.MelSteps(n) * network.Bands
 	if begin > 0 {
@@ -165,9 +172,9 @@ func melRange(begin, end, n int) (from, to int) {
 	return from, to
 }
 
-// drawStretchOfSound writes n frames of a clip's sound, as it is or as it was passed on, to mel
-// (MelSteps(n), Bands), and returns in which of them somebody is heard to speak, (n): pauses between
-// words, which voice activity bridges, hide nothing.
+// drawSound writes n frames of a clip's sound, original or degraded, to mel (MelSteps(n), Bands).
+// It returns for each frame (n) whether speech is audible in it: pauses between words, which
+// voice activity detection bridges, do not count.
 func drawSound(mel []float32, e *example, n int, rng *rand.Rand) []bool {
 	s := e.drawVersion(rng)
 	first := rng.IntN(max(1, s.Frames-n+1))

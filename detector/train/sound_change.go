@@ -8,21 +8,21 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-// A tone is one random way in which a clip's normalised log-mel is changed.
+// A soundChange is a random change of a clip's normalised log-mel (augmentation).
 type soundChange struct {
-	bandWarp [network.Bands]float32 // the band, with fraction, whose place a band takes
+	bandWarp [network.Bands]float32 // source band of each band, with fraction
 	gain     float32
 	offset   [network.Bands]float32
 	floor    float32
 	noise    float64
-	masked   [2]int // bands from, to that are flat
+	masked   [2]int // masked bands [from, to)
 }
 
-// throats is how far formants are moved: a vocal tract is that much longer or shorter.
+// maxBandWarp is the maximum change of the length of the vocal tract, as a log ratio.
 const maxBandWarp = 0.13
 
-// drawTone draws a change of the length of the vocal tract (Jaitly & Hinton 2013,
-// VTLP), level, tilt, noise floor and band limits.
+// drawSoundChange draws a change of vocal tract length (VTLP, Jaitly & Hinton 2013), level, tilt,
+// noise floor and band limits, and masked bands (SpecAugment, Park et al. 2019).
 func drawSoundChange(rng *rand.Rand) *soundChange {
 	t := &soundChange{bandWarp: warpBands(math.Exp(maxBandWarp * (2*rng.Float64() - 1))), gain: float32(1 + 0.15*(2*rng.Float64()-1)), floor: -100, noise: 0.15 * rng.Float64()}
 	tilt, bend, phase := 0.5*(2*rng.Float64()-1), 0.3*rng.Float64(), 2*math.Pi*rng.Float64()
@@ -33,11 +33,11 @@ func drawSoundChange(rng *rand.Rand) *soundChange {
 	if rng.IntN(2) == 0 {
 		t.floor = float32(-2 + 1.8*rng.Float64())
 	}
-	if rng.IntN(3) == 0 { // some bands tell nothing (Park et al. 2019, SpecAugment)
+	if rng.IntN(3) == 0 { // masked bands
 		t.masked[0] = rng.IntN(network.Bands)
 		t.masked[1] = t.masked[0] + 1 + rng.IntN(8)
 	}
-	if rng.IntN(4) == 0 { // a narrow line: the upper or lower bands are lost
+	if rng.IntN(4) == 0 { // band-limited channel without the lowest or highest bands
 		from, to := 0, 2+rng.IntN(5)
 		if rng.IntN(2) == 0 {
 			from, to = network.Bands-2-rng.IntN(10), network.Bands
@@ -49,8 +49,7 @@ func drawSoundChange(rng *rand.Rand) *soundChange {
 	return t
 }
 
-// throat says for every mel band which one holds the frequencies that are so many
-// times as high.
+// warpBands returns for every mel band the band at factor times its frequency.
 func warpBands(factor float64) (from [network.Bands]float32) {
 	const top = network.Bands - 1
 	for b := range from {
@@ -60,6 +59,7 @@ func warpBands(factor float64) (from [network.Bands]float32) {
 	return from
 }
 
+// apply changes mel (steps, Bands) in place.
 func (t *soundChange) apply(mel []float32, rng *rand.Rand) {
 	var row [network.Bands]float32
 	for step := 0; step+network.Bands <= len(mel); step += network.Bands {

@@ -9,23 +9,23 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-// A pace is where in a clip frames are taken from, and how fast: picture and sound
-// together, so that people speak more slowly or faster than they did (Ko et al. 2015
-// do it to the sound of speech recognition; the pitch stays here).
+// A tempo maps the frames of a window to positions in a clip. Picture and sound are resampled
+// together, so that people speak more slowly or faster (Ko et al. 2015 change the tempo of sound
+// for speech recognition; here the pitch is unchanged).
 type tempo struct {
-	first       float64 // frame of the clip that becomes frame 0
-	rate        float64 // frames of the clip from one frame to the next
-	interpolate bool    // frames in between are mixed of both neighbours, else the nearer is taken
+	first       float64 // position of frame 0 in the clip, frames
+	rate        float64 // clip frames per output frame
+	interpolate bool    // mix the two neighbouring frames; otherwise take the nearer one
 }
 
-// fastest bounds the rate, and its inverse the slowest one.
+// maxTempo is the maximum rate; its inverse is the minimum.
 const maxTempo = 1.15
 
-// steady is the pace of the clip itself from a frame on.
+// originalTempo returns the unchanged tempo from frame first on.
 func originalTempo(first int) tempo { return tempo{first: float64(first), rate: 1} }
 
-// drawPace draws a pace and a place for n frames of a clip; half of the paces are
-// the clip's own. A clip that is too short for a faster one gets none.
+// drawTempo draws a tempo and a position for n frames of a clip of frames frames. Half of the
+// drawn tempos are unchanged. The rate is limited so that a short clip is not exceeded.
 func drawTempo(rng *rand.Rand, n, frames int) tempo {
 	p := tempo{rate: 1}
 	if rng.IntN(2) == 0 {
@@ -39,11 +39,11 @@ func drawTempo(rng *rand.Rand, n, frames int) tempo {
 	return p
 }
 
-// at is the place in the clip of frame i.
+// at returns the position in the clip of frame i.
 func (p tempo) at(i int) float64 { return p.first + float64(i)*p.rate }
 
-// mouths writes n crops at a pace to dst (n, Side, Side) and their points to points
-// (n, Points, 2); before the clip's first and after its last frame these are repeated.
+// mouths writes n crops to dst (n, Side, Side) and their points to points (n, Points, 2). Outside
+// the clip its first or last frame is repeated.
 func (p tempo) mouths(dst, points []float32, s *dataset.Sample, n int, l *imageChange, rng *rand.Rand) {
 	const row = 2 * network.Points
 	var mixed [dataset.MouthSize]byte
@@ -65,7 +65,7 @@ func (p tempo) mouths(dst, points []float32, s *dataset.Sample, n int, l *imageC
 	}
 }
 
-// mix writes a share of 256-part of a and part of b to dst.
+// interpolateCrops writes ((256-part)·a + part·b) / 256 to dst.
 func interpolateCrops(dst, a, b []byte, part int) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	for i := range dst {
@@ -73,9 +73,9 @@ func interpolateCrops(dst, a, b []byte, part int) {
 	}
 }
 
-// sound writes log-mel steps to dst (steps, Bands), the first of them start steps
-// after frame 0 of the pace; the clip's sound mel (…, Bands) is lag frames late.
-// Beside it there is silence.
+// sound writes log-mel steps of the clip's sound mel (steps, Bands), which is lag frames late, to
+// dst (steps, Bands). The first step is start steps after frame 0. Outside the clip there is
+// silence.
 func (p tempo) sound(dst, mel []float32, start, lag int) {
 	if p.rate == 1 {
 		network.FillMel(dst, mel, start+audio.StepsPerFrame*(int(p.first)+lag), audio.SilentValue)

@@ -10,18 +10,18 @@ import (
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
-// embedded holds the embeddings of a whole clip.
+// A clipEmbeddings holds the mouth embeddings of a whole clip.
 type clipEmbeddings struct {
 	mouths []float32 // (Frames, Embed)
 	weight []float32 // (Frames)
 }
 
-// embedMouths embeds every frame of a clip under one look.
+// embedMouths embeds every frame of a clip under one image change.
 func embedMouths(r *network.Runner, e *example, l *imageChange, rng *rand.Rand) (*clipEmbeddings, error) {
 	return embedSample(r, e, e.Sample, l, rng)
 }
 
-// embedSample is embedMouths of the clip itself or as it was passed on.
+// embedSample embeds every frame of sample s of clip e, the original or the degraded one.
 func embedSample(r *network.Runner, e *example, s *dataset.Sample, l *imageChange, rng *rand.Rand) (*clipEmbeddings, error) {
 	out := &clipEmbeddings{mouths: make([]float32, e.Frames*network.Embed), weight: make([]float32, e.Frames)}
 	crops := make([]float32, (network.Chunk+2*network.Margin)*side)
@@ -41,8 +41,9 @@ func embedSample(r *network.Runner, e *example, s *dataset.Sample, l *imageChang
 	return out, nil
 }
 
-// embedSounds embeds a sound from lead frames before its first frame to lead
-// frames behind its last: (frames+2·lead, Embed), and says where there is any.
+// embedSounds returns the embeddings of a sound from lead frames before its first to lead frames
+// after its last frame, (frames+2·lead, Embed), and present (frames+2·lead), 1 within the sound
+// and 0 outside.
 func embedSounds(r *network.Runner, mel []float32, frames, lead int) (sounds, present []float32, err error) {
 	sounds = make([]float32, (frames+2*lead)*network.Embed)
 	present = make([]float32, frames+2*lead)
@@ -52,14 +53,15 @@ func embedSounds(r *network.Runner, mel []float32, frames, lead int) (sounds, pr
 	return sounds, present, r.Sounds(sounds, mel, -lead, audio.SilentValue)
 }
 
-// validation is how well the towers find the lag of genuine clips, and tell
-// swapped sound from their own, on sources that they have not seen.
+// A validation holds how well the towers find the lag of genuine clips, and separate their own
+// from swapped sound, on unseen sources.
 type validation struct {
 	clips            int
 	within1, within2 float64
-	swap             float64 // AUC of the peak likeness
+	swap             float64 // AUC of the lag confidence, own against swapped sound
 }
 
+// validate validates the towers on genuine clips.
 func validate(r *network.Runner, clips []*example) (v validation, err error) {
 	l := noImageChange()
 	type track struct {

@@ -12,7 +12,7 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// heard compares a clip's face with a sound, its own or another.
+// compareSound compares the mouths of a clip with a sound.
 func compareSound(r *network.Runner, face *embed.Mouths, s *tampered) (*score.Comparison, error) {
 	voice, err := embed.EmbedMel(r, s.mel, s.level, s.voiced)
 	if err != nil {
@@ -21,8 +21,8 @@ func compareSound(r *network.Runner, face *embed.Mouths, s *tampered) (*score.Co
 	return score.Compare(r, face, voice)
 }
 
-// scored returns the scores of the frames of a face. Its size and turn are no question
-// here.
+// scoreFrames returns the scores of the frames of a track, as of a face of sufficient size seen
+// from the front.
 func scoreFrames(c *score.Comparison, face *embed.Mouths, th verdict.Thresholds) []verdict.Score {
 	scores := make([]verdict.Score, len(face.Seen))
 	for i := range scores {
@@ -32,14 +32,16 @@ func scoreFrames(c *score.Comparison, face *embed.Mouths, th verdict.Thresholds)
 	return scores
 }
 
-// A staged clip is one in one of the ways of stageAll, and its three sounds: its own,
-// another's, and its own with a second of another's.
+// A variant is a clip, original, degraded or with a background voice, with three sounds: its own,
+// an impostor voice, and its own with one spliced second.
 type variant struct {
 	face       *embed.Mouths
 	sounds     [3]*tampered
-	background bool // with a third clip's voice behind it
+	background bool // with the voice of a third clip in the background
 }
 
+// newVariant returns the variant of example e whose sample is own. other is the donor of the
+// impostor voice.
 func newVariant(r *network.Runner, e *example, own, other *dataset.Sample, rng *rand.Rand) (*variant, error) {
 	m, err := embedSample(r, e, own, noImageChange(), nil)
 	if err != nil {
@@ -52,8 +54,9 @@ func newVariant(r *network.Runner, e *example, own, other *dataset.Sample, rng *
 	return &variant{face: &embed.Mouths{Embeddings: embed.Float32(m.mouths), Seen: own.Seen}, sounds: [3]*tampered{untampered(own), swapped, spliced}}, nil
 }
 
-// stageAll calls do with a clip as it is, as it was passed on, where there is such a one,
-// and with a third clip's voice behind it, each with the other's sound of the same kind.
+// eachVariant calls do for the variants of e: original, degraded (if both clips have a degraded
+// sample) and with the voice of third in the background. The voice of other replaces that of e in
+// the same version.
 func eachVariant(r *network.Runner, e, other, third *example, rng *rand.Rand, do func(*variant) error) error {
 	versions := [][2]*dataset.Sample{{e.Sample, other.Sample}}
 	if e.degraded != nil && other.degraded != nil {
@@ -74,7 +77,7 @@ func eachVariant(r *network.Runner, e, other, third *example, rng *rand.Rand, do
 	return nil
 }
 
-// another draws a clip that is none of those given, as far as there is such a one.
+// drawOther draws a clip that is not among not, if it finds one in 20 tries.
 func drawOther(rng *rand.Rand, clips []*example, not ...*example) *example {
 	e := clips[rng.IntN(len(clips))]
 	for tries := 0; slices.Contains(not, e) && tries < 20; tries++ {

@@ -6,7 +6,8 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-// trainListening trains what listens and looks at nothing, whole, whatever it was before.
+// trainVoiceModels trains the models that use sound alone, the overlapped-speech detector and the
+// speaker embeddings, from scratch.
 func trainVoiceModels(ctx context.Context, o *Options, c *corpus, s *state) error {
 	s.params.Take(network.NewParams(s.Seed), isVoiceTensor)
 	if err := trainOverlap(ctx, o, c, s); err != nil {
@@ -15,7 +16,7 @@ func trainVoiceModels(ctx context.Context, o *Options, c *corpus, s *state) erro
 	return trainSpeaker(ctx, o, c, s)
 }
 
-// An averaged tells a loss now and then, averaged over some fifty steps.
+// A lossLog logs a loss every 500 steps, as an exponential mean over about 50 steps.
 type lossLog struct {
 	what  string
 	steps int
