@@ -37,7 +37,7 @@ const MelRow = audio.StepsPerFrame * audio.Bands
 var ErrUnusable = errors.New("no face or no sound")
 
 // observe decodes a clip and returns its sample, which may be unusable. The main track is the one
-// with the most mouths outside frozen pictures. Errors are those of [detector.Watch].
+// with the most mouths outside frozen pictures. Errors are those of [detector.Decode].
 func observe(ctx context.Context, path string, f video.Finder) (*Sample, error) {
 	tracks := map[int][]video.Mouth{}
 	any := map[int]bool{}
@@ -76,7 +76,7 @@ func moving(mouths []video.Mouth) int {
 	return n
 }
 
-// standing reports for every mouth of a track whether its picture is frozen.
+// frozen reports for every mouth of a track whether its picture is frozen.
 func frozen(mouths []video.Mouth) []bool {
 	out := make([]bool, len(mouths))
 	var f video.FreezeDetector

@@ -12,7 +12,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-// ablated is an ablation over made clips, some of them left out.
+// newAblationRun returns a run over synthetic clips, some of them held out.
 func newAblationRun(t *testing.T) *ablationRun {
 	t.Helper()
 	c := &corpus{split: Split{}, hash: "made"}
@@ -39,11 +39,11 @@ func TestAblationArms(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(a.genuine) != 4 || len(a.generated) != 2 {
-		t.Fatalf("%d genuine and %d generated clips to test on", len(a.genuine), len(a.generated))
+		t.Fatalf("%d genuine and %d generated test clips", len(a.genuine), len(a.generated))
 	}
 	for i, e := range a.genuine {
 		if a.impostors[i].Source == e.Source {
-			t.Errorf("%s is its own stranger", e.Source)
+			t.Errorf("%s is its own impostor", e.Source)
 		}
 	}
 	for _, f := range []network.FusionKind{network.PictureOnly, network.Gated} {
@@ -59,11 +59,11 @@ func TestAblationArms(t *testing.T) {
 			}
 		}
 		if kinds != [3]int{4, 4, 2} || params == 0 {
-			t.Errorf("%s: %v clips, %d learnt numbers", f, kinds, params)
+			t.Errorf("%s: %v clips, %d parameters", f, kinds, params)
 		}
 	}
 	if err := a.selectClips([]string{"d", "e", "j", "k"}); err == nil {
-		t.Error("tests on sources that the towers have seen")
+		t.Error("the test includes sources that the towers have seen")
 	}
 }
 
@@ -75,10 +75,10 @@ func TestAblationArm(t *testing.T) {
 		p := evaluate.Tested{Kind: kind, Forged: kind > 0, Together: -1}
 		s := p
 		if kind == 2 {
-			p.Together = 1 + float64(i)/100 // the picture tells generated mouths only
+			p.Together = 1 + float64(i)/100 // the picture reveals generated mouths only
 		}
 		if kind == 1 {
-			s.Together = 4 // the sound tells another's voice only
+			s.Together = 4 // the sound reveals impostor voices only
 		}
 		picture, sound = append(picture, p), append(sound, s)
 	}

@@ -10,16 +10,17 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-// madeFlicker makes the pictures of a clip jump from one to the next, or leaves them as they are.
+// madeFlicker returns a clip whose pictures change at random from frame to frame (fake) or
+// smoothly (genuine).
 func madeFlicker(label, source string, seed uint64) motionClip {
 	m := madeMotionClip(label, source, "x", 1, 0)
 	rng := rand.New(rand.NewPCG(seed, 1))
 	for t := range m.Frames {
 		crop := m.Crops[t*dataset.MouthSize : (t+1)*dataset.MouthSize]
 		for i := range crop {
-			if label == dataset.Fake { // every pixel for itself
+			if label == dataset.Fake { // every pixel at random
 				crop[i] = byte(100 + rng.IntN(40))
-			} else { // a shade that goes over the picture
+			} else { // a wave that moves across the picture
 				crop[i] = byte(120 + 20*math.Sin(float64(i%96+4*t)/15+float64(seed)))
 			}
 		}
@@ -28,7 +29,7 @@ func madeFlicker(label, source string, seed uint64) motionClip {
 	return m
 }
 
-// fitAndScoreFlicker is what is said of clips after the judge of flicker learnt from others.
+// fitAndScoreFlicker returns the scores of clips by a flicker detector fitted on others.
 func fitAndScoreFlicker(t *testing.T, from, of []motionClip) []motionResult {
 	t.Helper()
 	p := network.NewParams(1)
@@ -56,7 +57,7 @@ func TestFlickerSeparatesClasses(t *testing.T) {
 	}
 }
 
-// Of clips of one kind nothing can be learnt, and nothing is said.
+// Without clips of both classes the flicker detector is muted.
 func TestFlickerOfOneClassIsZero(t *testing.T) {
 	in := []motionClip{madeFlicker(dataset.Real, "a", 1), madeFlicker(dataset.Dubbed, "b", 2)}
 	for _, m := range fitAndScoreFlicker(t, in, in) {
@@ -66,7 +67,7 @@ func TestFlickerOfOneClassIsZero(t *testing.T) {
 	}
 }
 
-// A source of many clips counts more than one of few, by the root; a dubbed mouth is genuine.
+// Sources weigh by the square root of their number of clips; a dubbed mouth is genuine.
 func TestFlickerPools(t *testing.T) {
 	var clips []motionClip
 	for range 9 {
@@ -90,10 +91,10 @@ func TestSeenWindows(t *testing.T) {
 	got := seenWindows(s)
 	for _, first := range got {
 		if first <= 10 && first+network.FlickerSpan > 10 {
-			t.Errorf("a stretch from %d holds frame 10", first)
+			t.Errorf("the window from %d includes frame 10", first)
 		}
 	}
 	if want := 10 - network.FlickerSpan + 1 + 19 - network.FlickerSpan + 1; len(got) != want {
-		t.Errorf("%d stretches, want %d", len(got), want)
+		t.Errorf("%d windows, want %d", len(got), want)
 	}
 }

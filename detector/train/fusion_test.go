@@ -9,8 +9,8 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// Of a logit that says nothing and a likeness that tells, the blend believes the
-// likeness, and is even half way.
+// With an uninformative logit and an informative likeness the fusion uses the likeness and is 0
+// halfway between both classes.
 func TestFusionFavoursTheInformativeCue(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	var b fusionFit
@@ -27,11 +27,11 @@ func TestFusionFavoursTheInformativeCue(t *testing.T) {
 		t.Errorf("%+v, want a likeness of %.1f (Gaussians of one variance) and no logit", x, want)
 	}
 	if got := x.Of(0, 0.3); math.Abs(got) > 0.3 {
-		t.Errorf("half way %.2f, want 0, however many there are of either kind", got)
+		t.Errorf("halfway %.2f, want 0 for any ratio of the classes", got)
 	}
 }
 
-// A logit that speaks for what it should speak against is not believed at all.
+// A logit whose fitted weight would be negative is not used.
 func TestFusionHasNoNegativeLogitWeight(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	var with, without fusionFit
@@ -45,7 +45,7 @@ func TestFusionHasNoNegativeLogitWeight(t *testing.T) {
 		without.add([]verdict.Score{{Judged: true, Mismatch: .5, Likeness: likeness}}, 1, impostor)
 	}
 	if x, want := with.fit(), without.fit(); math.Abs(x.Logit) > 1e-9 || math.Abs(x.Likeness-want.Likeness) > 1e-6 || math.Abs(x.Offset-want.Offset) > 1e-6 {
-		t.Errorf("%+v, want %+v, that of the likeness alone", x, want)
+		t.Errorf("%+v, want %+v, the fit of the likeness alone", x, want)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-// As few of the frames with speech as asked for lie below the pace that is found.
+// The share idleShare of the frames with speech lies below the fitted mouth activity.
 func TestFitIdleActivity(t *testing.T) {
 	r, err := network.NewRunner(network.NewParams(1))
 	if err != nil {
@@ -42,6 +42,6 @@ func TestFitIdleActivity(t *testing.T) {
 		t.Errorf("%d of %d frames lie below %.3f, want a share of %.2f", below, all, activity, idleShare)
 	}
 	if activity, err := fitIdleActivity(context.Background(), r, nil); activity != 0 || err != nil {
-		t.Errorf("of no clip %v, %v", activity, err)
+		t.Errorf("without clips: %v, %v", activity, err)
 	}
 }

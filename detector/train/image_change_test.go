@@ -12,7 +12,7 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// Whatever the shape, a point of a face stays on the pixels that it was on.
+// A point of a face moves with its pixel under every warp.
 func TestPointsFollowTheirPixels(t *testing.T) {
 	const w = video.CropSize
 	for seed := range uint64(30) {
@@ -20,7 +20,7 @@ func TestPointsFollowTheirPixels(t *testing.T) {
 		l := noImageChange()
 		l.setWarp(drawWarp(rng))
 		x, y := 30+36*rng.Float64(), 30+36*rng.Float64()
-		pixels := make([]byte, w*w) // a blob about (x, y)
+		pixels := make([]byte, w*w) // a blob around (x, y)
 		for i := range pixels {
 			dx, dy := float64(i%w)+.5-x, float64(i/w)+.5-y
 			pixels[i] = byte(250 * math.Exp(-(dx*dx+dy*dy)/18))
@@ -41,7 +41,7 @@ func TestPointsFollowTheirPixels(t *testing.T) {
 			at = mirrored[3]
 		}
 		if d := math.Hypot(float64(moved[2*at])-atX/sum, float64(moved[2*at+1])-atY/sum); d > 0.7 {
-			t.Errorf("seed %d: point is %.2f pixels off its blob", seed, d)
+			t.Errorf("seed %d: the point is %.2f pixels from its blob", seed, d)
 		}
 	}
 }
@@ -51,11 +51,11 @@ func TestLightFallsFromOneSide(t *testing.T) {
 	l.light(0.3, 0)
 	const s = network.Side
 	if l.shade[0] >= 1 || l.shade[s-1] <= 1 || l.shade[0] != l.shade[s*(s-1)] {
-		t.Errorf("light on the corners is %.2f, %.2f and %.2f", l.shade[0], l.shade[s-1], l.shade[s*(s-1)])
+		t.Errorf("brightness of the corners %.2f, %.2f and %.2f", l.shade[0], l.shade[s-1], l.shade[s*(s-1)])
 	}
 }
 
-// A longer throat has its formants lower: what was at a frequency comes to lie below it.
+// A longer vocal tract has lower formants.
 func TestBandWarpMovesFormants(t *testing.T) {
 	for _, factor := range []float64{0.9, 1, 1.1} {
 		tone := &soundChange{bandWarp: warpBands(factor), gain: 1, floor: -100}
@@ -73,7 +73,7 @@ func TestBandWarpMovesFormants(t *testing.T) {
 	}
 }
 
-// made returns a sample whose frame t is grey 2t and whose sound is t all through frame t.
+// madeCounting returns a sample whose frame t has the grey value 2t and the sound t.
 func madeCounting(frames int) *dataset.Sample {
 	s := &dataset.Sample{Frames: frames, Crops: make([]byte, frames*dataset.MouthSize), Lips: make([]float32, frames*40), Jaw: make([]float32, frames*34),
 		Mel: make([]float32, frames*dataset.MelRow), Seen: make([]bool, frames), Voiced: make([]bool, frames), Level: make([]float32, frames),
@@ -102,7 +102,7 @@ func TestTempoKeepsPictureAndSoundInSync(t *testing.T) {
 			if got, want := float64(crops[i*side])/2, p.at(i); math.Abs(got-want) > .51 {
 				t.Errorf("%+v: frame %d shows %.2f, want %.2f", p, i, got, want)
 			}
-			// the middle of the frame's four steps
+			// The middle of the four steps of the frame.
 			if got, want := float64(mel[i*dataset.MelRow+dataset.MelRow/2]), p.at(i)+lag; math.Abs(got-want) > 1 {
 				t.Errorf("%+v: frame %d sounds like %.2f, want %.2f", p, i, got, want)
 			}
@@ -118,7 +118,7 @@ func TestTempoStaysInTheClip(t *testing.T) {
 			t.Errorf("seed %d: frames %.1f to %.1f of 60", seed, p.first, p.at(43))
 		}
 		if p := drawTempo(rng, 44, 40); p.rate > 1 {
-			t.Errorf("seed %d: a clip that is too short is hurried (%.2f)", seed, p.rate)
+			t.Errorf("seed %d: a clip that is too short is accelerated (%.2f)", seed, p.rate)
 		}
 	}
 }
@@ -131,7 +131,7 @@ func TestSampleIsFittedToLength(t *testing.T) {
 		}
 	}
 	if s := madeCounting(10).Fitted(12); s.Crops[11*dataset.MouthSize] != 18 || s.Mel[11*dataset.MelRow] != audio.SilentValue || s.Seen[11] {
-		t.Error("behind its end a clip does not repeat its last picture in silence")
+		t.Error("an extended clip does not repeat its last picture with silence")
 	}
 }
 
@@ -140,7 +140,7 @@ func TestDegradationIsBounded(t *testing.T) {
 	for seed := range uint64(300) {
 		w := drawDegradation(rand.New(rand.NewPCG(seed, 6)))
 		if w != drawDegradation(rand.New(rand.NewPCG(seed, 6))) {
-			t.Fatal("the same numbers draw another wearing")
+			t.Fatal("the same seed draws another degradation")
 		}
 		if w.CRF < 24 || w.CRF > 42 || w.Height%2 != 0 || w.Height > 240 || w.SoundBitRate < 16000 {
 			t.Errorf("%+v", w)
@@ -167,24 +167,24 @@ func TestBackgroundVoice(t *testing.T) {
 	}
 	got := withBackgroundVoice(own, voice, below, rand.New(rand.NewPCG(1, 1)))
 
-	decibels := -10 * math.Log10(math.Exp(below)) // of the voice, against the clip's own
+	decibels := -10 * math.Log10(math.Exp(below)) // level of the voice relative to the clip
 	for _, test := range []struct {
 		what   string
 		frame  int
 		level  float64
 		voiced bool
 	}{
-		{"both speak", 0, -30 + 10*math.Log10(1+math.Pow(10, decibels/10)), true},
-		{"a pause that the voice fills", pause, -30 + decibels, true},
-		{"no sound at all", silence, audio.MinLevel, false},
-		{"behind the voice's end", 25, -30, true},
+		{"both voices", 0, -30 + 10*math.Log10(1+math.Pow(10, decibels/10)), true},
+		{"voice in a pause of the clip", pause, -30 + decibels, true},
+		{"gap in the clip", silence, audio.MinLevel, false},
+		{"after the end of the voice", 25, -30, true},
 	} {
 		if d := math.Abs(float64(got.Level[test.frame]) - test.level); d > .1 || got.Voiced[test.frame] != test.voiced {
 			t.Errorf("%s: level %.2f, speech %v, want %.2f, %v", test.what, got.Level[test.frame], got.Voiced[test.frame], test.level, test.voiced)
 		}
 	}
 	if own.Voiced[pause] || own.Level[pause] != -60 || own.Mel[0] != 0 {
-		t.Error("the clip itself has changed")
+		t.Error("the original sample has changed")
 	}
 	sum := 0.0
 	for i, v := range got.Mel {
@@ -196,9 +196,9 @@ func TestBackgroundVoice(t *testing.T) {
 		}
 	}
 	if math.Abs(sum/30) > 1e-4 {
-		t.Errorf("the mean of a band went from 0 to %v", sum/30)
+		t.Errorf("the mean of a band changed from 0 to %v", sum/30)
 	}
 	if inside, outside := got.Mel[0], got.Mel[25*dataset.MelRow]; inside <= outside {
-		t.Errorf("with the voice behind it a step is %v, without %v", inside, outside)
+		t.Errorf("step %v with the voice, %v without", inside, outside)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// madeMoved is a clip of so many windows whose signs are all x.
+// madeMotionClip returns a clip with windows windows, all of whose features are x.
 func madeMotionClip(label, source, generator string, windows int, x float32) motionClip {
 	e := madeExample(1, source, (windows+1)*lips.Hop)
 	e.Clip = dataset.Clip{File: source + label, Label: label, Source: source, Generator: generator}
@@ -41,12 +41,12 @@ func TestSourcesWeighAlike(t *testing.T) {
 		}
 	}
 	if g := madeMotionClip(dataset.Dubbed, "b", "swap", 1, 0).group(); g != (group{"b", false}) {
-		t.Errorf("a dubbed mouth is of %v, want a genuine one", g)
+		t.Errorf("group of a dubbed mouth %v, want a genuine one", g)
 	}
 }
 
-// What is judged shares neither source nor, where asked for, generator with what
-// is trained on, and no dubbed clip is judged.
+// Scored clips share no source and, with leaveGenerators, no generator with the training clips.
+// Dubbed clips are not scored.
 func TestLeaveOut(t *testing.T) {
 	clips := []motionClip{
 		madeMotionClip(dataset.Real, "a", "none", 1, 0), madeMotionClip(dataset.Dubbed, "a", "swap", 1, 0), madeMotionClip(dataset.Fake, "a", "x", 1, 0),
@@ -55,22 +55,22 @@ func TestLeaveOut(t *testing.T) {
 	for leaveGenerators, want := range map[bool]int{false: 4, true: 3} {
 		in, out := leaveOut(clips, func(m motionClip) bool { return m.Source == "a" }, leaveGenerators)
 		if len(in) != want || len(out) != 2 {
-			t.Errorf("makers %v: %d clips to train on, want %d; %d to judge, want 2", leaveGenerators, len(in), want, len(out))
+			t.Errorf("leaveGenerators %v: %d training clips, want %d; %d scored clips, want 2", leaveGenerators, len(in), want, len(out))
 		}
 		for _, c := range in {
 			if c.Source == "a" || leaveGenerators && c.Generator == "x" {
-				t.Errorf("makers %v: trained on %s of %s", leaveGenerators, c.Generator, c.Source)
+				t.Errorf("leaveGenerators %v: trained on %s of %s", leaveGenerators, c.Generator, c.Source)
 			}
 		}
 		for _, c := range out {
 			if c.Source != "a" || c.Label == dataset.Dubbed {
-				t.Errorf("makers %v: judged %s of %s", leaveGenerators, c.Label, c.Source)
+				t.Errorf("leaveGenerators %v: scored %s of %s", leaveGenerators, c.Label, c.Source)
 			}
 		}
 	}
 }
 
-// The sound of a dubbed clip tells nothing of its mouth.
+// The features of a dubbed clip do not depend on its sound.
 func TestDubbedSoundIsIgnored(t *testing.T) {
 	r, err := network.NewRunner(network.NewParams(1))
 	if err != nil {
@@ -85,7 +85,7 @@ func TestDubbedSoundIsIgnored(t *testing.T) {
 			t.Fatalf("%+v, %v", m, err)
 		}
 		if last := float64(m.Signs[network.MotionFeatures-1]); math.IsNaN(last) == used {
-			t.Errorf("%s: the last sign is %v", label, last)
+			t.Errorf("%s: the last feature is %v", label, last)
 		}
 	}
 }
@@ -105,7 +105,7 @@ func TestFitOutlineSeparatesClasses(t *testing.T) {
 	}
 }
 
-// Where one of the judges knows and the other guesses, the one is believed.
+// The informative detector gets the larger weight.
 func TestFitCueWeights(t *testing.T) {
 	var all []motionResult
 	for i := range 200 {
@@ -115,20 +115,20 @@ func TestFitCueWeights(t *testing.T) {
 		}
 		uninformative := float64(i*37%19)/9 - 1
 		if i%10 < 2 {
-			informative = -informative // now and then it is wrong
+			informative = -informative // 20 % errors
 		}
 		all = append(all, motionResult{motionClip: madeMotionClip(label, "a", "x", 1, 0), Motion: verdict.Motion{Outline: uninformative, Flicker: informative}})
 	}
 	if b := fitCueWeights(all); b.flicker < 1 || b.outline > .3 {
 		t.Errorf("%+v", b)
 	}
-	for i := range all { // what is said against the truth is not turned round
+	for i := range all { // a detector with inverted scores gets no weight
 		all[i].Flicker = -all[i].Flicker
 	}
 	if b := fitCueWeights(all); b.flicker != 0 {
-		t.Errorf("%+v of a judge that is wrong", b)
+		t.Errorf("%+v for a detector with inverted scores", b)
 	}
 	if b := fitCueWeights(all[:1]); b != (cueWeights{1, 1}) {
-		t.Errorf("%+v of one kind", b)
+		t.Errorf("%+v for one class", b)
 	}
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-// madeVoice is a clip with a voice of bands of its own that come and go together.
+// madeVoice returns a clip with a synthetic voice: a group of bands around a centre that change
+// together periodically.
 func madeVoice(seed uint64, source string, frames int) *example {
 	e := madeExample(seed, source, frames)
 	rng := rand.New(rand.NewPCG(seed, 2))
@@ -42,7 +43,7 @@ func madeVoiceCorpus(sources int) *corpus {
 	return c
 }
 
-// runnerOf runs what a state holds until the test ends.
+// runnerOf returns a runner for the parameters of a state, closed at the end of the test.
 func runnerOf(t *testing.T, s *state) *network.Runner {
 	t.Helper()
 	r, err := network.NewRunner(s.params)
@@ -53,7 +54,7 @@ func runnerOf(t *testing.T, s *state) *network.Runner {
 	return r
 }
 
-// Of one source there is nobody to lay over it: nothing is said.
+// With one source there is no second voice: the detector is muted.
 func TestOverlapOfOneSourceIsZero(t *testing.T) {
 	c := madeVoiceCorpus(1)
 	s := newState(1, c.hash, nil)
@@ -67,7 +68,7 @@ func TestOverlapOfOneSourceIsZero(t *testing.T) {
 	}
 }
 
-// The truth is 1 where both speak, and nowhere else; a turn of another is none.
+// The truth is 1 exactly where both speak. A turn of another speaker does not count.
 func TestDrawOverlap(t *testing.T) {
 	const n = 50
 	voices := [3]*example{madeVoice(1, "a", n), madeVoice(2, "b", n), madeVoice(3, "c", n)}
@@ -82,7 +83,7 @@ func TestDrawOverlap(t *testing.T) {
 		sum := 0
 		for i, v := range truth {
 			if v != 0 && (i < 20 || i >= 30) {
-				t.Fatalf("frame %d counts as two voices", i)
+				t.Fatalf("frame %d is marked as overlapped speech", i)
 			}
 			sum += int(v)
 		}
@@ -96,11 +97,11 @@ func TestDrawOverlap(t *testing.T) {
 		}
 	}
 	if none < 80 || whole < 50 || part < 5 {
-		t.Errorf("%d without, %d with another voice over it, %d with one that begins or ends", none, whole, part)
+		t.Errorf("%d windows without overlap, %d with, %d with partial overlap", none, whole, part)
 	}
 }
 
-// What is heard before and behind a stretch belongs to its first and its last frame.
+// The context before and after a window belongs to its first and last frame.
 func TestMelRange(t *testing.T) {
 	const n, row = 50, network.Bands
 	end := network.MelSteps(n) * row
@@ -113,7 +114,7 @@ func TestMelRange(t *testing.T) {
 	}
 }
 
-// What is laid over a sound leaves its bands their means, and all of them their deviation.
+// The overlay keeps the mean of each band and the overall deviation.
 func TestOverlayIsNormalised(t *testing.T) {
 	a, b := madeVoice(1, "a", 40), madeVoice(2, "b", 40)
 	for i := range network.Bands {
@@ -134,12 +135,13 @@ func TestOverlayIsNormalised(t *testing.T) {
 	overlay(b.Mel, silent, 0)
 	for i := range own {
 		if math.Abs(float64(b.Mel[i]-own[i])) > 1e-4 {
-			t.Fatalf("what is inaudible changes a sound: %v, was %v", b.Mel[i], own[i])
+			t.Fatalf("an inaudible sound changes the other one: %v, was %v", b.Mel[i], own[i])
 		}
 	}
 }
 
-// So few frames of honest clips seem to hold two voices; where nothing was learnt none do.
+// The share falseOverlapShare of the frames of genuine clips exceeds the fitted bound; a muted
+// detector has bound 0.
 func TestFitOverlap(t *testing.T) {
 	c := madeVoiceCorpus(4)
 	p := network.NewParams(3)
@@ -165,10 +167,10 @@ func TestFitOverlap(t *testing.T) {
 		}
 	}
 	if share := float64(beyond) / float64(n); share > falseOverlapShare || share < falseOverlapShare/2 {
-		t.Errorf("%.3f of the frames lie beyond %.3f, want %.3f", share, bound, falseOverlapShare)
+		t.Errorf("%.3f of the frames exceed %.3f, want %.3f", share, bound, falseOverlapShare)
 	}
 	p.Mute("overlap.7")
 	if bound, err := fitOverlap(t.Context(), r, c.examples); err != nil || bound != 0 {
-		t.Errorf("bound %v of a judge that says nothing (%v)", bound, err)
+		t.Errorf("bound %v of a muted detector (%v)", bound, err)
 	}
 }

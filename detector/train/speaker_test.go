@@ -9,7 +9,7 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A second and another part of its clip do not touch, and both hold speech, wherever it lies.
+// The two intervals of a pair do not touch, and both hold speech.
 func TestDrawPair(t *testing.T) {
 	const n = 80
 	rng := rand.New(rand.NewPCG(1, 4))
@@ -31,7 +31,7 @@ func TestDrawPair(t *testing.T) {
 		}
 	}
 	if before < 50 || behind < 50 {
-		t.Errorf("%d before, %d behind the second", before, behind)
+		t.Errorf("%d before, %d after the second", before, behind)
 	}
 	for i := range e.Voiced {
 		e.Voiced[i] = i < 60
@@ -44,7 +44,7 @@ func TestDrawPair(t *testing.T) {
 	}
 }
 
-// What is learnt tells the voices of other sources apart as well.
+// The embeddings separate voices of unseen sources as well.
 func TestSpeakerEmbeddings(t *testing.T) {
 	c, s := madeVoiceCorpus(12), newState(1, "made", nil)
 	if err := trainSpeaker(t.Context(), &Options{Speaker: 40, Log: t.Logf}, c, s); err != nil {
@@ -83,11 +83,11 @@ func TestSpeakerEmbeddings(t *testing.T) {
 		}
 	}
 	if first < voices*2/3 {
-		t.Errorf("%d of %d voices are nearest to themselves", first, voices)
+		t.Errorf("%d of %d voices are closest to themselves", first, voices)
 	}
 }
 
-// Of a few voices nothing is learnt: nothing is said.
+// With too few voices the embeddings are muted.
 func TestSpeakerOfFewVoicesIsZero(t *testing.T) {
 	c, s := madeVoiceCorpus(2), newState(1, "made", nil)
 	if err := trainSpeaker(t.Context(), &Options{Speaker: 1, Log: t.Logf}, c, s); err != nil {
@@ -105,7 +105,7 @@ func TestSpeakerOfFewVoicesIsZero(t *testing.T) {
 	}
 }
 
-// How much more probable another's voice is follows from the distances; where one kind is missing, nothing does.
+// The likelihood ratio follows from the distances; it is zero without distances of both classes.
 func TestFitVoiceDistances(t *testing.T) {
 	var d voiceDistances
 	rng := rand.New(rand.NewPCG(1, 5))
@@ -113,18 +113,18 @@ func TestFitVoiceDistances(t *testing.T) {
 		d.add(.2+.05*rng.NormFloat64(), false)
 		d.add(.4+.05*rng.NormFloat64(), true)
 	}
-	d.add(0, true) // not known
+	d.add(0, true) // unknown
 	s := d.fit(30)
-	// Two normal distributions: slope (.4-.2)/.05², even half way.
+	// Two normal distributions: slope (0.4-0.2)/0.05², 0 at 0.3.
 	if want := .2 / (.05 * .05); s.Slope < want/2 || s.Slope > 1.5*want || math.Abs(s.Offset/s.Slope+.3) > .02 {
 		t.Errorf("%.1f·distance %+.1f, want %.1f·(distance-.3)", s.Slope, s.Offset, want)
 	}
 	if want := math.Log10(30); s.Most != want {
-		t.Errorf("10^%.2f at most, want 10^%.2f", s.Most, want)
+		t.Errorf("bound 10^%.2f, want 10^%.2f", s.Most, want)
 	}
 	var none voiceDistances
 	none.add(.3, false)
 	if s := none.fit(30); s.Slope != 0 || s.Of(.9) != 0 {
-		t.Errorf("scale %+v of one kind alone", s)
+		t.Errorf("scale %+v for one class", s)
 	}
 }

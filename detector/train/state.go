@@ -20,10 +20,11 @@ type state struct {
 	DataHash   string   // hash of the clips, see corpus.hash
 	Sources    []string // sources used for training in any stage
 	TowerSteps int
-	// Tower step at which the learning rate restarted; 0 without an earlier training.
+	// Begun is the tower step at which the learning rate restarted; 0 without an earlier
+	// training.
 	Begun     int
 	HeadSteps int
-	// Lag of each clip in frames, by file hash, see measureLags; nil before.
+	// Lags holds the lag of each clip in frames, by file hash, see measureLags; nil before.
 	Lags    map[string]int
 	Towers  *network.Adam
 	Head    *network.Adam
@@ -32,7 +33,8 @@ type state struct {
 
 	params *network.Params
 	motion *motionFit // nil before the motion detectors are trained
-	// Calibration of a head taken from weights; nil if the head is trained, see startFrom.
+	// keptCalibration is that of a head taken from weights; nil if the head is trained, see
+	// startFrom.
 	keptCalibration map[string]float64
 }
 
