@@ -76,12 +76,12 @@ func (c *corpus) sources() []string {
 	return slices.Sorted(slices.Values(append(c.split.Names(ForTowers), c.split.Names(ForHead)...)))
 }
 
-// examplesIn returns the examples of part p that have one of the labels and at least least
+// examplesIn returns the examples of part p that have one of the labels and at least minLength
 // frames.
-func (c *corpus) examplesIn(p Part, least int, labels ...string) []*example {
+func (c *corpus) examplesIn(p Part, minLength int, labels ...string) []*example {
 	var out []*example
 	for _, e := range c.examples {
-		if c.split[e.Source] == p && e.Frames >= least && slices.Contains(labels, e.Label) {
+		if c.split[e.Source] == p && e.Frames >= minLength && slices.Contains(labels, e.Label) {
 			out = append(out, e)
 		}
 	}
@@ -115,10 +115,10 @@ func (c *corpus) towerPools() (long, short *pool) {
 	long.add(0.55, small)
 	long.add(0.20, large)
 	long.add(0.25, c.examplesIn(ForTowers, minTowerFrames, dataset.Fake))
-	least := max(minFrames, shortFrames+2*network.Margin)
-	small, large = c.splitBySize(c.examplesIn(ForTowers, least, dataset.Real))
+	minLength := max(minFrames, shortFrames+2*network.Margin)
+	small, large = c.splitBySize(c.examplesIn(ForTowers, minLength, dataset.Real))
 	short.add(0.20, small)
 	short.add(0.70, large)
-	short.add(0.10, c.examplesIn(ForTowers, least, dataset.Fake))
+	short.add(0.10, c.examplesIn(ForTowers, minLength, dataset.Fake))
 	return long, short
 }

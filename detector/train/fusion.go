@@ -27,12 +27,12 @@ type fusionFit struct {
 	truth []float64 // (n) 1 for an impostor voice
 }
 
-// add adds the mean logit and likeness of the judged frames of scores, unless fewer than least
-// are judged. least is 1 or more.
-func (b *fusionFit) add(scores []verdict.Score, least int, impostor bool) {
+// add adds the mean logit and likeness of the judged frames of scores, unless fewer than minJudged
+// are judged. minJudged is 1 or more.
+func (b *fusionFit) add(scores []verdict.Score, minJudged int, impostor bool) {
 	sum := verdict.Summarize(scores)
 	logit, likeness := sum.Means()
-	if sum.Judged < least {
+	if sum.Judged < minJudged {
 		return
 	}
 	truth := 0.0
@@ -112,6 +112,7 @@ func (x *scoredVariant) splicedAt(t int) bool {
 
 // fitFusions fits the fusions on clips of speakers whom the towers have not seen, scored by
 // cross-fitted heads. With fewer than minUnseen clips it returns the zero value.
+//
 // The classes are: for frames, genuine frames and those of spliced intervals and impostor voices;
 // for seconds, genuine seconds and those of spliced intervals; for tracks, genuine tracks and
 // those with an impostor voice. Frames with idle lips, mouth activity below idleActivity, are
@@ -158,26 +159,26 @@ func fitFusions(ctx context.Context, heads *crossFitted, c *corpus, o *Options, 
 	for i := range all {
 		x := &all[i]
 		scores := scoreFrames(x.Comparison, x.face, verdict.Thresholds{IdleActivity: idleActivity, Fusions: b})
-		if x.kind != 2 {
-			tracks.add(scores, video.MinJudged, x.kind == 1)
+		if x.kind != splicedSound {
+			tracks.add(scores, video.MinJudged, x.kind == swappedSound)
 			if sum := verdict.Summarize(scores); sum.Judged >= video.MinJudged {
-				if x.kind == 1 {
+				if x.kind == swappedSound {
 					impostors = append(impostors, -sum.CohortZ())
 				} else {
 					genuine = append(genuine, -sum.CohortZ())
 				}
 			}
 		}
-		if x.kind == 1 {
+		if x.kind == swappedSound {
 			continue
 		}
 		for t := range scores {
-			if impostor := x.splicedAt(t); impostor || x.kind == 0 {
+			if impostor := x.splicedAt(t); impostor || x.kind == ownSound {
 				near.add(scores[t].VoiceNear, impostor)
 			}
 		}
 		for t := half; t+half < len(scores); t++ {
-			if impostor := x.splicedAt(t-half+spliceMargin) && x.splicedAt(t+half-spliceMargin); impostor || x.kind == 0 {
+			if impostor := x.splicedAt(t-half+spliceMargin) && x.splicedAt(t+half-spliceMargin); impostor || x.kind == ownSound {
 				seconds.add(scores[t-half:t+half+1], half, impostor)
 				second.add(scores[t].VoiceDistance, impostor)
 			}

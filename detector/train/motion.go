@@ -33,16 +33,16 @@ type motionClip struct {
 //
 // The likeness of mouths and sound is not a feature: the towers have memorised the clips on which
 // they were trained. There the sound fits genuine mouths better than generated ones (mean
-// likeness 0.68 over 15 sources against 0.64 over 29); for unseen speakers it fits worse (0.46
-// over 4 sources against 0.49 over 7).
+// likeness 0.68 over 15 sources against 0.64 over 29); for unseen speakers the order is reversed
+// (0.46 over 4 sources against 0.49 over 7).
 func (c *corpus) motionClips(ctx context.Context, r *network.Runner, rng *rand.Rand) ([]motionClip, error) {
 	var from []*example
-	most := map[string]int{}
+	taken := map[string]int{}
 	all := append(c.examplesIn(ForTowers, lips.Window, dataset.Real, dataset.Dubbed, dataset.Fake), c.examplesIn(ForHead, lips.Window, dataset.Real, dataset.Dubbed, dataset.Fake)...)
 	for _, i := range rng.Perm(len(all)) {
 		e := all[i]
 		if c.auxiliary[e.Source] {
-			if most[e.Source]++; e.Source == drawnSource || most[e.Source] > maxMotionClips {
+			if taken[e.Source]++; e.Source == drawnSource || taken[e.Source] > maxMotionClips {
 				continue
 			}
 		}

@@ -101,9 +101,9 @@ func (c *corpus) speakingClips() []*example {
 	return withSpeech(c.examplesIn(ForTowers, minFrames, dataset.Real, dataset.Dubbed, dataset.Fake), minFrames/2)
 }
 
-// withSpeech returns the clips with at least least frames of speech.
-func withSpeech(clips []*example, least int) []*example {
-	return slices.DeleteFunc(clips, func(e *example) bool { return countTrue(e.Voiced) < least })
+// withSpeech returns the clips with at least minSpeech frames of speech.
+func withSpeech(clips []*example, minSpeech int) []*example {
+	return slices.DeleteFunc(clips, func(e *example) bool { return countTrue(e.Voiced) < minSpeech })
 }
 
 // countTrue returns the number of true elements.

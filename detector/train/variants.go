@@ -40,6 +40,13 @@ type variant struct {
 	background bool // with the voice of a third clip in the background
 }
 
+// Indices of variant.sounds.
+const (
+	ownSound     = iota
+	swappedSound // an impostor voice throughout
+	splicedSound // its own sound with one spliced second
+)
+
 // newVariant returns the variant of example e whose sample is own. other is the donor of the
 // impostor voice.
 func newVariant(r *network.Runner, e *example, own, other *dataset.Sample, rng *rand.Rand) (*variant, error) {
