@@ -14,11 +14,12 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// cacheVersion changes whenever the content of cache files would change.
-const cacheVersion = "4"
+// cacheVersion changes whenever the content of cache files would change. Version 5 renamed a
+// field of Sample, which gob would otherwise read as 0 from older files.
+const cacheVersion = "5"
 
-// place returns the path of a cache file in the folder cache. hash is that of the clip's file;
-// name distinguishes the kinds of content.
+// cacheFile returns the path of a cache file in the folder cache. hash is that of the clip's
+// file; name distinguishes the kinds of content.
 func cacheFile(cache, hash, name string) string {
 	return filepath.Join(cache, hash[:min(32, len(hash))]+"-"+cacheVersion+name+".gob")
 }
@@ -30,7 +31,7 @@ func Load(ctx context.Context, cache string, c Clip, f func() (video.Finder, err
 	if err != nil {
 		return nil, err
 	}
-	return watched(cacheFile(cache, hash, ""), f, func(f video.Finder) (*Sample, error) {
+	return cachedSample(cacheFile(cache, hash, ""), f, func(f video.Finder) (*Sample, error) {
 		s, err := observe(ctx, c.Path, f)
 		if err == nil {
 			s.Hash = hash
@@ -42,8 +43,8 @@ func Load(ctx context.Context, cache string, c Clip, f func() (video.Finder, err
 // Keep writes a sample to the cache folder, for Load to find.
 func Keep(cache string, s *Sample) error { return writeCache(cacheFile(cache, s.Hash, ""), s) }
 
-// watched is cached for samples: it opens a finder for watch if the sample is not cached.
-func watched(name string, f func() (video.Finder, error), watch func(video.Finder) (*Sample, error)) (*Sample, error) {
+// cachedSample is cached for samples: it opens a finder for watch if the sample is not cached.
+func cachedSample(name string, f func() (video.Finder, error), watch func(video.Finder) (*Sample, error)) (*Sample, error) {
 	return cached(name, func() (*Sample, error) {
 		finder, err := f()
 		if err != nil {
@@ -66,7 +67,7 @@ func cached[T any](name string, find func() (*T, error)) (*T, error) {
 	return found, writeCache(name, found)
 }
 
-// readKept reads what writeKept wrote.
+// readCache reads what writeCache wrote.
 func readCache[T any](name string) (*T, error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -77,7 +78,7 @@ func readCache[T any](name string) (*T, error) {
 	return s, gob.NewDecoder(f).Decode(s)
 }
 
-// writeKept writes to a temporary file and renames it, so that an interrupted run does not leave
+// writeCache writes to a temporary file and renames it, so that an interrupted run does not leave
 // an incomplete cache file.
 func writeCache[T any](name string, s *T) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
@@ -98,7 +99,7 @@ func writeCache[T any](name string, s *T) error {
 	return nil
 }
 
-// A Loading holds the options of LoadAll.
+// LoadOptions configures LoadAll.
 type LoadOptions struct {
 	Cache    string                       // cache folder
 	Jobs     int                          // number of workers

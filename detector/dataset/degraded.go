@@ -11,23 +11,23 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A Wearing is the degradation of a shared clip: re-encoding at a smaller size and lower
-// bit rates, added noise, or a lower frame rate.
+// A Degradation is the degradation of a shared clip: re-encoding at a smaller size and lower bit
+// rates, added noise, or a lower frame rate.
 type Degradation struct {
 	video.Degradation
 	Noise float64 // noise level in dB below the speech, 0 for no noise
 }
 
-// LoadWorn returns the sample of the clip at path after degradation w, from the cache folder if
-// it is cached there under name. Of s, the sample of the original clip, it uses Hash, Level and
-// Voiced.
+// LoadDegraded returns the sample of the clip at path after degradation w, from the cache folder
+// if it is cached there under name. Of s, the sample of the original clip, it uses Hash, Level
+// and Voiced.
 func LoadDegraded(ctx context.Context, cache, name, path string, s *Sample, w Degradation, f func() (video.Finder, error)) (*Sample, error) {
-	return watched(cacheFile(cache, s.Hash, name), f, func(f video.Finder) (*Sample, error) { return degraded(ctx, path, s, w, f) })
+	return cachedSample(cacheFile(cache, s.Hash, name), f, func(f video.Finder) (*Sample, error) { return degraded(ctx, path, s, w, f) })
 }
 
-// worn degrades the clip of a sample and returns the sample of the result.
+// degraded degrades the clip of a sample and returns the sample of the result.
 func degraded(ctx context.Context, path string, s *Sample, w Degradation, f video.Finder) (*Sample, error) {
-	folder, err := os.MkdirTemp("", "deepcheck-worn-")
+	folder, err := os.MkdirTemp("", "deepcheck-degraded-")
 	if err != nil {
 		return nil, fmt.Errorf("creating a folder for degraded clips: %w", err)
 	}

@@ -24,7 +24,7 @@ type Sample struct {
 	Mel    []float32 // (Frames·4, Bands) normalised log-mel, see audio.Normalised
 	Voiced []bool    // (Frames)
 	Level  []float32 // (Frames) dBFS
-	Any    int       // number of frames with any face
+	Faces  int       // number of frames with any face
 }
 
 // MouthSize is the number of pixels of a crop.
@@ -37,7 +37,7 @@ const MelRow = audio.StepsPerFrame * audio.Bands
 var ErrUnusable = errors.New("no face or no sound")
 
 // observe decodes a clip and returns its sample, which may be unusable. The main track is the one
-// with the most mouths outside frozen pictures. Errors are those of [detector.Watch].
+// with the most mouths outside frozen pictures. Errors are those of [detector.Decode].
 func observe(ctx context.Context, path string, f video.Finder) (*Sample, error) {
 	tracks := map[int][]video.Mouth{}
 	any := map[int]bool{}
@@ -50,7 +50,7 @@ func observe(ctx context.Context, path string, f video.Finder) (*Sample, error) 
 		return nil, err
 	}
 	if len(tracks) == 0 || w.Sound == nil || w.Sound.Frames == 0 {
-		return &Sample{Frames: w.Frames, Any: len(any)}, nil
+		return &Sample{Frames: w.Frames, Faces: len(any)}, nil
 	}
 	best, most := -1, -1
 	for id, mouths := range tracks {
@@ -58,7 +58,7 @@ func observe(ctx context.Context, path string, f video.Finder) (*Sample, error) 
 			best, most = id, n
 		}
 	}
-	s := &Sample{Frames: w.Frames, Any: len(any)}
+	s := &Sample{Frames: w.Frames, Faces: len(any)}
 	s.setMouths(tracks[best])
 	s.setSound(w.Sound)
 	return s, nil
@@ -68,16 +68,16 @@ func observe(ctx context.Context, path string, f video.Finder) (*Sample, error) 
 // photograph in the background.
 func moving(mouths []video.Mouth) int {
 	n := 0
-	for _, stands := range standing(mouths) {
-		if !stands {
+	for _, isFrozen := range frozen(mouths) {
+		if !isFrozen {
 			n++
 		}
 	}
 	return n
 }
 
-// standing reports for every mouth of a track whether its picture is frozen.
-func standing(mouths []video.Mouth) []bool {
+// frozen reports for every mouth of a track whether its picture is frozen.
+func frozen(mouths []video.Mouth) []bool {
 	out := make([]bool, len(mouths))
 	var f video.FreezeDetector
 	for i := range mouths {
@@ -98,7 +98,7 @@ func (s *Sample) setMouths(mouths []video.Mouth) {
 	s.Jaw = make([]float32, s.Frames*34)
 	s.Eyes = make([]float32, s.Frames)
 	s.Yaw = make([]float32, s.Frames)
-	stands := standing(mouths)
+	isFrozen := frozen(mouths)
 	next := 0
 	for t := range s.Frames {
 		for next+1 < len(mouths) && mouths[next].Frame < t {
@@ -108,7 +108,7 @@ func (s *Sample) setMouths(mouths []video.Mouth) {
 		if m.Frame > t && next > 0 {
 			m = &mouths[next-1]
 		}
-		s.Seen[t] = m.Frame == t && !stands[next]
+		s.Seen[t] = m.Frame == t && !isFrozen[next]
 		copy(s.Crops[t*MouthSize:], m.Crop[:])
 		for i, p := range m.Lips {
 			s.Lips[t*40+2*i], s.Lips[t*40+2*i+1] = float32(p.X), float32(p.Y)

@@ -8,7 +8,7 @@ import (
 )
 
 // No mouth of a photograph counts as moving, and mouths in frozen pictures are not seen.
-func TestStandingMouths(t *testing.T) {
+func TestFrozenMouths(t *testing.T) {
 	mouths := func(change func(frame int) float64) []video.Mouth {
 		out := make([]video.Mouth, 40)
 		for i := range out {

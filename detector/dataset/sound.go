@@ -8,9 +8,9 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// Hear returns the raw sound of a clip, from the cache folder if it is cached there. The log-mel
-// of a [Sample] is normalised locally instead, which removes most differences between voices.
-// hash and path are those of the clip's file.
+// ClipSound returns the raw sound of a clip, from the cache folder if it is cached there. The
+// log-mel of a [Sample] is normalised locally instead, which removes most differences between
+// voices. hash and path are those of the clip's file.
 func ClipSound(ctx context.Context, cache, hash, path string) (*audio.Sound, error) {
 	return cached(cacheFile(cache, hash, soundSuffix), func() (*audio.Sound, error) {
 		src, err := video.Open(ctx, path, video.Options{NoVideo: true})
@@ -29,10 +29,10 @@ func ClipSound(ctx context.Context, cache, hash, path string) (*audio.Sound, err
 	})
 }
 
-// soundName is the cache name of raw sound, see place.
+// soundSuffix is the cache name of raw sound, see cacheFile.
 const soundSuffix = "-sound"
 
-// KeepSound writes the raw sound of a clip to the cache folder, for Hear to find.
+// KeepSound writes the raw sound of a clip to the cache folder, where ClipSound finds it.
 func KeepSound(cache, hash string, s *audio.Sound) error {
 	return writeCache(cacheFile(cache, hash, soundSuffix), s)
 }

@@ -141,7 +141,7 @@ func (c coverages) add(source string, s *dataset.Sample) {
 	c[source].Clips++
 	if s != nil {
 		c[source].Frames += s.Frames
-		c[source].Mouths += s.Any
+		c[source].Mouths += s.Faces
 	}
 }
 

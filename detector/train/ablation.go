@@ -19,44 +19,46 @@ import (
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
-// DefaultAblation is how many steps each head of an ablation is trained.
+// DefaultAblation is the default number of training steps of each head of an ablation.
 const DefaultAblation = 1500
 
-// lateFusion is the name of the arm that is not trained: the mean of the logits of
-// the two heads that have one modality each.
-const lateFusion = "late"
+// lateFusionName is the name of the arm without training: the mean of the logits of the two heads
+// with one modality.
+const lateFusionName = "late"
 
-// An Arm is one row of an ablation: how well one way of putting picture and sound
-// together tells genuine clips from those with another's voice and those with a
-// generated mouth, on sources left out.
+// An Arm is one row of an ablation: how well one way of fusing picture and sound separates
+// genuine clips from clips with an impostor voice and from clips with a generated mouth, on
+// held-out sources.
 type Arm struct {
-	Name      string
-	Params    int
-	Accuracy  statistic.Estimate // mean of the shares of genuine and of forged clips told rightly, both kinds of forgery alike
-	AUC       statistic.Estimate // mean of the next two
-	Swapped   statistic.Estimate // genuine against another's voice
-	Generated statistic.Estimate // genuine against a generated mouth
+	Name   string
+	Params int
+	// Mean of the shares of correctly classified genuine and forged clips.
+	Accuracy  statistic.Estimate
+	AUC       statistic.Estimate // mean of Swapped and Generated
+	Swapped   statistic.Estimate // genuine against impostor voice
+	Generated statistic.Estimate // genuine against generated mouth
 }
 
-// An Ablation compares heads that were trained alike on the embeddings of the same
+// An Ablation compares heads that were trained in the same way on the embeddings of the same
 // towers.
 type Ablation struct {
-	Fingerprint      string // of the weights whose towers they are
+	Fingerprint      string // fingerprint of the weights with the towers
 	Seed             uint64
 	Steps            int
-	Trained          int    // clips
-	Tested           [3]int // clips: genuine, with another's voice, with a generated mouth
+	Trained          int    // number of training clips
+	Tested           [3]int // number of test clips: genuine, impostor voice, generated mouth
 	Sources, LeftOut int
 	Arms             []Arm
-	Made             statistic.Estimate // AUC of nuisances alone, genuine clips against the forgeries that training makes of them
+	// AUC of nuisances alone, genuine clips against what training makes of them.
+	Manipulated statistic.Estimate
 }
 
-// ErrNoTowers: an ablation needs towers that have learnt, see Options.From.
+// ErrNoTowers is the error of Ablate without Options.From.
 var ErrNoTowers = errors.New("an ablation needs the towers of finished weights")
 
-// Ablate trains a head for every fusion on the genuine and generated clips of the
-// sources that are trained on, Options.Head steps each, with the same clips in the
-// same order, and measures them on the others.
+// Ablate trains a head for every fusion on the genuine and generated clips of the sources for
+// training, for Options.Head steps each, with the same clips in the same order, and tests the
+// heads on the held-out sources.
 func Ablate(ctx context.Context, o Options) (*Ablation, error) {
 	if o.From == nil {
 		return nil, ErrNoTowers
@@ -68,7 +70,7 @@ func Ablate(ctx context.Context, o Options) (*Ablation, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.wear(ctx, &o); err != nil {
+	if err := c.degrade(ctx, &o); err != nil {
 		return nil, err
 	}
 	r, err := network.NewRunner(s.params)
@@ -76,8 +78,8 @@ func Ablate(ctx context.Context, o Options) (*Ablation, error) {
 		return nil, err
 	}
 	defer r.Close()
-	a := &ablating{Options: &o, runner: r, corpus: c}
-	if err := a.gather(s.Sources); err != nil {
+	a := &ablationRun{Options: &o, runner: r, corpus: c}
+	if err := a.selectClips(s.Sources); err != nil {
 		return nil, err
 	}
 	out := &Ablation{Fingerprint: o.From.Fingerprint(), Seed: o.Seed, Steps: o.Head, Tested: [3]int{len(a.genuine), len(a.genuine), len(a.generated)}}
@@ -92,66 +94,68 @@ func Ablate(ctx context.Context, o Options) (*Ablation, error) {
 	out.LeftOut, out.Sources = len(slices.Compact(names)), len(c.sources())
 	scores := map[string][]evaluate.Tested{}
 	for _, f := range []network.FusionKind{network.PictureOnly, network.SoundOnly, network.Early, network.Intermediate, network.Gated} {
-		all, params, err := a.arm(ctx, f)
+		all, params, err := a.runArm(ctx, f)
 		if err != nil {
 			return nil, err
 		}
 		scores[string(f)] = all
-		out.Arms = append(out.Arms, a.row(string(f), params, all))
+		out.Arms = append(out.Arms, a.newArm(string(f), params, all))
 		if f == network.SoundOnly {
 			late := meanOf(scores[string(network.PictureOnly)], all)
-			out.Arms = append(out.Arms, a.row(lateFusion, out.Arms[0].Params+params, late))
+			out.Arms = append(out.Arms, a.newArm(lateFusionName, out.Arms[0].Params+params, late))
 		}
 	}
-	order := []string{string(network.PictureOnly), string(network.SoundOnly), string(network.Early), lateFusion, string(network.Intermediate), string(network.Gated)}
+	order := []string{string(network.PictureOnly), string(network.SoundOnly), string(network.Early), lateFusionName, string(network.Intermediate), string(network.Gated)}
 	slices.SortFunc(out.Arms, func(x, y Arm) int {
 		return cmp.Compare(slices.Index(order, x.Name), slices.Index(order, y.Name))
 	})
-	all, made, err := a.nuisanceArm()
+	all, manipulated, err := a.nuisanceArm()
 	if err != nil {
 		return nil, err
 	}
-	out.Arms = append(out.Arms, a.row(nuisanceOnly, nuisances+1, all))
-	out.Made = a.row(nuisanceOnly+", what training makes", nuisances+1, made).Swapped
+	out.Arms = append(out.Arms, a.newArm(nuisanceArmName, nuisanceFeatures+1, all))
+	out.Manipulated = a.newArm(nuisanceArmName+", training forgeries", nuisanceFeatures+1, manipulated).Swapped
 	return out, nil
 }
 
-// ablating is what all arms share.
-type ablating struct {
+// An ablationRun holds what all arms share.
+type ablationRun struct {
 	*Options
 	runner             *network.Runner
 	corpus             *corpus
 	pool               *pool
 	bank               map[*example][]*embed.Mouths
-	genuine, generated []*example // of sources left out
-	strangers          []*example // whose voice each genuine one is given
+	genuine, generated []*example // test clips
+	impostors          []*example // donors of the impostor voices, one per genuine clip
 }
 
-// ablationFakes is the share of generated clips among those trained on.
-const ablationFakes = 0.5
+// generatedShare is the share of generated clips in training.
+const generatedShare = 0.5
 
-// gather divides the clips: sources that towers have seen are not tested on.
-func (a *ablating) gather(seen []string) error {
+// selectClips selects the training and test clips. It excludes the sources in seen, which the
+// towers have seen, from the test.
+func (a *ablationRun) selectClips(seen []string) error {
 	c := a.corpus
 	a.pool = c.headPool(rand.New(rand.NewPCG(a.Seed, 0x68656164)))
-	a.pool.add(ablationFakes, append(c.of(ForTowers, minFrames, dataset.Fake), c.of(ForHead, minFrames, dataset.Fake)...))
+	a.pool.add(generatedShare, append(c.examplesIn(ForTowers, minFrames, dataset.Fake), c.examplesIn(ForHead, minFrames, dataset.Fake)...))
 	of := func(label string) []*example {
-		return slices.DeleteFunc(c.of(HeldOut, evaluate.LongClip, label), func(e *example) bool { return slices.Contains(seen, e.Source) })
+		return slices.DeleteFunc(c.examplesIn(HeldOut, evaluate.LongClip, label), func(e *example) bool { return slices.Contains(seen, e.Source) })
 	}
 	a.genuine, a.generated = of(dataset.Real), of(dataset.Fake)
 	if len(a.pool.groups) < 2 || len(a.genuine) < 2 || len(a.generated) == 0 {
-		return fmt.Errorf("ablation: genuine and generated clips are needed, to train on and, of 3 s or more and of sources that the towers have not seen, to test on")
+		return fmt.Errorf("ablation: the lists need genuine and generated clips for training, and for the test some of at least 3 s from sources that the towers have not seen")
 	}
 	rng := rand.New(rand.NewPCG(a.Seed, 0x737472))
 	for _, e := range a.genuine {
-		a.strangers = append(a.strangers, a.stranger(e, rng))
+		a.impostors = append(a.impostors, a.drawImpostor(e, rng))
 	}
 	return nil
 }
 
-// stranger draws whose voice a clip is given: of another source and no shorter than the
-// clip, since silence at the end would tell; where there are none such, whatever is left.
-func (a *ablating) stranger(e *example, rng *rand.Rand) *example {
+// drawImpostor draws the clip whose voice replaces that of e: of another source, and no shorter
+// than e, because silence at the end would reveal the replacement. It drops conditions that no
+// clip meets.
+func (a *ablationRun) drawImpostor(e *example, rng *rand.Rand) *example {
 	others := slices.DeleteFunc(slices.Clone(a.genuine), func(o *example) bool { return o == e })
 	for _, unfit := range []func(*example) bool{
 		func(o *example) bool { return o.Source == e.Source },
@@ -164,12 +168,12 @@ func (a *ablating) stranger(e *example, rng *rand.Rand) *example {
 	return others[rng.IntN(len(others))]
 }
 
-// arm trains one head and returns the scores of the clips it is tested on.
-func (a *ablating) arm(ctx context.Context, f network.FusionKind) ([]evaluate.Tested, int, error) {
+// runArm trains one head and returns the scores of the test clips and the number of parameters.
+func (a *ablationRun) runArm(ctx context.Context, f network.FusionKind) ([]evaluate.Tested, int, error) {
 	params := network.NewFusionParams(f, a.Seed)
-	h := &headTraining{steps: a.Head, fusion: f, runner: a.runner, pool: a.pool, bank: a.bank, every: func() error { return nil },
+	h := &headTraining{steps: a.Head, fusion: f, runner: a.runner, pool: a.pool, bank: a.bank, onReport: func() error { return nil },
 		log:    func(format string, args ...any) { a.Log(string(f)+": "+format, args...) },
-		others: a.pool.voices(), state: &state{Seed: a.Seed, Head: network.NewAdam(decay), params: params}}
+		donors: a.pool.genuine(), state: &state{Seed: a.Seed, Head: network.NewAdam(decay), params: params}}
 	if err := h.run(ctx); err != nil {
 		return nil, 0, err
 	}
@@ -179,7 +183,7 @@ func (a *ablating) arm(ctx context.Context, f network.FusionKind) ([]evaluate.Te
 		return nil, 0, err
 	}
 	var all []evaluate.Tested
-	err = a.each(func(kind int, e *example, s *tampered) error {
+	err = a.eachTest(func(kind int, e *example, s *tampered) error {
 		score, err := a.score(j, e, s)
 		all = append(all, evaluate.Tested{Forged: kind > 0, Kind: kind, Together: score})
 		return err
@@ -187,30 +191,30 @@ func (a *ablating) arm(ctx context.Context, f network.FusionKind) ([]evaluate.Te
 	return all, j.Count(), err
 }
 
-// each calls do for every clip that is tested on: genuine ones (kind 0), the same with
-// a stranger's voice (1), generated ones (2).
-func (a *ablating) each(do func(kind int, e *example, s *tampered) error) error {
-	err := a.pairs(func(i int, e *example) *tampered {
-		s := untouched(e.Sample)
-		s.fill(a.strangers[i].Sample)
+// eachTest calls do for every test clip: genuine (kind 0), with an impostor voice (1), generated
+// (2).
+func (a *ablationRun) eachTest(do func(kind int, e *example, s *tampered) error) error {
+	err := a.eachPair(func(i int, e *example) *tampered {
+		s := untampered(e.Sample)
+		s.replaceAll(a.impostors[i].Sample)
 		return s
 	}, do)
 	if err != nil {
 		return err
 	}
 	for _, e := range a.generated {
-		if err := do(2, e, untouched(e.Sample)); err != nil {
+		if err := do(2, e, untampered(e.Sample)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// pairs calls do for every genuine clip that is tested on, with its own sound (kind 0)
-// and with what forge makes of it (1).
-func (a *ablating) pairs(forge func(i int, e *example) *tampered, do func(kind int, e *example, s *tampered) error) error {
+// eachPair calls do for every genuine test clip, with its own sound (kind 0) and with the sound
+// that forge returns (1).
+func (a *ablationRun) eachPair(forge func(i int, e *example) *tampered, do func(kind int, e *example, s *tampered) error) error {
 	for i, e := range a.genuine {
-		for kind, s := range []*tampered{untouched(e.Sample), forge(i, e)} {
+		for kind, s := range []*tampered{untampered(e.Sample), forge(i, e)} {
 			if err := do(kind, e, s); err != nil {
 				return err
 			}
@@ -219,9 +223,9 @@ func (a *ablating) pairs(forge func(i int, e *example) *tampered, do func(kind i
 	return nil
 }
 
-// score returns the mean logit of a clip's judged frames; NaN where there are none.
-func (a *ablating) score(j *network.HeadTrainer, e *example, s *tampered) (float64, error) {
-	m, err := embedMouths(a.runner, e, plainLook(), nil)
+// score returns the mean logit of the judged frames of a clip; NaN without judged frames.
+func (a *ablationRun) score(j *network.HeadTrainer, e *example, s *tampered) (float64, error) {
+	m, err := embedMouths(a.runner, e, noImageChange(), nil)
 	if err != nil {
 		return 0, err
 	}
@@ -235,7 +239,7 @@ func (a *ablating) score(j *network.HeadTrainer, e *example, s *tampered) (float
 	for from := 0; from < e.Frames; from += j.Batch * j.Frames {
 		clear(j.Weight)
 		for b := 0; b < j.Batch && from+b*j.Frames < e.Frames; b++ {
-			put(j, b, e, face, voice, s, from+b*j.Frames, lag)
+			putExample(j, b, e, face, voice, s, from+b*j.Frames, lag)
 		}
 		logits, err := j.Logits()
 		if err != nil {
@@ -248,7 +252,7 @@ func (a *ablating) score(j *network.HeadTrainer, e *example, s *tampered) (float
 	return sum / n, nil
 }
 
-// meanOf returns the mean of the scores of the same clips.
+// meanOf returns the mean of two lists of scores of the same clips.
 func meanOf(a, b []evaluate.Tested) []evaluate.Tested {
 	out := slices.Clone(a)
 	for i := range out {
@@ -257,8 +261,8 @@ func meanOf(a, b []evaluate.Tested) []evaluate.Tested {
 	return out
 }
 
-// row makes a row of the scores, with intervals by bootstrap over clips.
-func (a *ablating) row(name string, params int, all []evaluate.Tested) Arm {
+// newArm returns the arm of a list of scores, with 95 % intervals by bootstrap over clips.
+func (a *ablationRun) newArm(name string, params int, all []evaluate.Tested) Arm {
 	all = slices.DeleteFunc(slices.Clone(all), func(t evaluate.Tested) bool { return math.IsNaN(t.Together) })
 	rng := rand.New(rand.NewPCG(a.Seed, 0x61626c))
 	found := statistic.BootstrapClips(rng, len(all), func(drawn []int) []float64 {
@@ -273,27 +277,27 @@ func (a *ablating) row(name string, params int, all []evaluate.Tested) Arm {
 	return Arm{name, params, found[0], found[1], found[2], found[3]}
 }
 
-// Markdown writes the ablation as a table and says how it was come by.
+// Markdown writes the ablation as a table with a description of the method.
 func (a *Ablation) Markdown(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "| fusion | learnt numbers | accuracy | AUC | AUC, another's voice | AUC, generated mouth |\n|---|---|---|---|---|---|\n")
+	fmt.Fprintf(&b, "| fusion | parameters | accuracy | AUC | AUC, impostor voice | AUC, generated mouth |\n|---|---|---|---|---|---|\n")
 	cell := func(e statistic.Estimate) string { return fmt.Sprintf("%.3f (%.3f to %.3f)", e.Value, e.Low, e.High) }
 	for _, arm := range a.Arms {
 		fmt.Fprintf(&b, "| %s | %d | %s | %s | %s | %s |\n", arm.Name, arm.Params, cell(arm.Accuracy), cell(arm.AUC), cell(arm.Swapped), cell(arm.Generated))
 	}
 	fmt.Fprintf(&b, `
-Heads trained for %d steps each, on the same %d clips of %d sources in the same order (seed %d), on embeddings
-of the towers of weights %.12s, which stay as they are; genuine clips, the same with sound replaced or
-displaced, and generated ones. Tested on clips of 3 s or more of %d sources that neither towers nor heads have
-seen: %d genuine ones, the same with the voice of another source, and %d with a generated mouth. A clip's score
-is the mean logit of its frames, after the lag was taken out; it is called forged above 0. Accuracy: mean of the
-shares of genuine and of forged clips told rightly, both kinds of forgery alike. AUC: mean of the two behind it.
-In brackets: 95 %% intervals, bootstrap over clips. Late: mean of the logits of the two heads with one modality.
-Nuisance only: a logistic regression on size of the face, bits a frame, sharpness, change and repetition of the
-pictures, level of the speech, its spread and silence. It tells the forgeries that training makes of the genuine clips
-tested on (sound replaced or displaced, whole or for a stretch) from those with an AUC of %s: what
-is far from .5 there could be learnt in place of the fit of voice and mouth.
-`, a.Steps, a.Trained, a.Sources, a.Seed, a.Fingerprint, a.LeftOut, a.Tested[0], a.Tested[2], cell(a.Made))
+Each head was trained for %d steps on the same %d clips of %d sources in the same order (seed %d), on the embeddings
+of the frozen towers of weights %.12s. The clips are genuine (some with replaced or displaced sound) or generated.
+The test clips last at least 3 s and come from %d sources that neither the towers nor the heads have seen:
+%d genuine clips, the same clips with the voice of another source, and %d clips with a generated mouth. The score
+of a clip is the mean logit of its frames after compensation of the lag; a score above 0 means forged. Accuracy: mean
+of the shares of correctly classified genuine and forged clips; both kinds of forgery weigh alike. AUC: mean of the
+two columns after it. In brackets: 95 %% intervals, bootstrap over clips. Late: mean of the logits of the two heads
+with one modality. Nuisance only: a logistic regression on face size, bytes per frame, sharpness, change and
+repetition of the pictures, speech level, its variation, and silence. Its AUC is %s for the forgeries that training
+makes of the genuine test clips (sound replaced or displaced, wholly or in an interval) against these clips: an AUC
+far from 0.5 means that the heads could learn nuisances instead of the match of voice and mouth.
+`, a.Steps, a.Trained, a.Sources, a.Seed, a.Fingerprint, a.LeftOut, a.Tested[0], a.Tested[2], cell(a.Manipulated))
 	_, err := io.WriteString(w, b.String())
 	return err
 }

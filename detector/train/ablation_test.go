@@ -12,8 +12,8 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-// ablated is an ablation over made clips, some of them left out.
-func ablated(t *testing.T) *ablating {
+// newAblationRun returns a run over synthetic clips, some of them held out.
+func newAblationRun(t *testing.T) *ablationRun {
 	t.Helper()
 	c := &corpus{split: Split{}, hash: "made"}
 	for i := range uint64(12) {
@@ -30,24 +30,24 @@ func ablated(t *testing.T) *ablating {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { r.Close() })
-	return &ablating{Options: &Options{Head: 2, Seed: 1, Log: t.Logf}, runner: r, corpus: c}
+	return &ablationRun{Options: &Options{Head: 2, Seed: 1, Log: t.Logf}, runner: r, corpus: c}
 }
 
 func TestAblationArms(t *testing.T) {
-	a := ablated(t)
-	if err := a.gather(nil); err != nil {
+	a := newAblationRun(t)
+	if err := a.selectClips(nil); err != nil {
 		t.Fatal(err)
 	}
 	if len(a.genuine) != 4 || len(a.generated) != 2 {
-		t.Fatalf("%d genuine and %d generated clips to test on", len(a.genuine), len(a.generated))
+		t.Fatalf("%d genuine and %d generated test clips", len(a.genuine), len(a.generated))
 	}
 	for i, e := range a.genuine {
-		if a.strangers[i].Source == e.Source {
-			t.Errorf("%s is its own stranger", e.Source)
+		if a.impostors[i].Source == e.Source {
+			t.Errorf("%s is its own impostor", e.Source)
 		}
 	}
 	for _, f := range []network.FusionKind{network.PictureOnly, network.Gated} {
-		all, params, err := a.arm(context.Background(), f)
+		all, params, err := a.runArm(context.Background(), f)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,32 +59,32 @@ func TestAblationArms(t *testing.T) {
 			}
 		}
 		if kinds != [3]int{4, 4, 2} || params == 0 {
-			t.Errorf("%s: %v clips, %d learnt numbers", f, kinds, params)
+			t.Errorf("%s: %v clips, %d parameters", f, kinds, params)
 		}
 	}
-	if err := a.gather([]string{"d", "e", "j", "k"}); err == nil {
-		t.Error("tests on sources that the towers have seen")
+	if err := a.selectClips([]string{"d", "e", "j", "k"}); err == nil {
+		t.Error("the test includes sources that the towers have seen")
 	}
 }
 
-func TestAblationRow(t *testing.T) {
-	a := &ablating{Options: &Options{Seed: 1, Log: t.Logf}}
+func TestAblationArm(t *testing.T) {
+	a := &ablationRun{Options: &Options{Seed: 1, Log: t.Logf}}
 	var picture, sound []evaluate.Tested
 	for i := range 30 {
 		kind := i % 3
 		p := evaluate.Tested{Kind: kind, Forged: kind > 0, Together: -1}
 		s := p
 		if kind == 2 {
-			p.Together = 1 + float64(i)/100 // the picture tells generated mouths only
+			p.Together = 1 + float64(i)/100 // the picture reveals generated mouths only
 		}
 		if kind == 1 {
-			s.Together = 4 // the sound tells another's voice only
+			s.Together = 4 // the sound reveals impostor voices only
 		}
 		picture, sound = append(picture, p), append(sound, s)
 	}
 	picture = append(picture, evaluate.Tested{Together: math.NaN()})
 	sound = append(sound, evaluate.Tested{Together: 1})
-	p, late := a.row("picture only", 1, picture), a.row(lateFusion, 2, meanOf(picture, sound))
+	p, late := a.newArm("picture only", 1, picture), a.newArm(lateFusionName, 2, meanOf(picture, sound))
 	if p.Accuracy.Value != .75 || p.Swapped.Value != .5 || p.Generated.Value != 1 || p.AUC.Value != .75 {
 		t.Errorf("picture: %+v", p)
 	}

@@ -9,46 +9,47 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
+// side is the number of pixels of a mouth at network resolution.
 const (
 	side = network.Side * network.Side
 )
 
-// An example is a clip that is trained on.
+// An example is a clip used for training.
 type example struct {
 	dataset.Clip
 	*dataset.Sample
-	worn *dataset.Sample // the same clip after it was passed on, see dataset.Wearing; nil where there is none
-	lag  int             // frames that its sound is known to be late
+	degraded *dataset.Sample // the degraded clip, see dataset.Degradation; nil if there is none
+	lag      int             // frames by which the sound is known to be late
 }
 
-// wornShare is how often the picture, and apart from it the sound, is taken from the
-// clip as it was passed on, where there is such a one.
-const wornShare = 0.35
+// degradedShare is the probability of taking the picture, and independently the sound, from the
+// degraded clip, if there is one.
+const degradedShare = 0.35
 
-// drawn returns the clip as it is or, now and then, as it was passed on.
-func (e *example) drawn(rng *rand.Rand) *dataset.Sample {
-	if e.worn != nil && rng.Float64() < wornShare {
-		return e.worn
+// drawVersion returns the original or, with probability degradedShare, the degraded clip.
+func (e *example) drawVersion(rng *rand.Rand) *dataset.Sample {
+	if e.degraded != nil && rng.Float64() < degradedShare {
+		return e.degraded
 	}
 	return e.Sample
 }
 
-// silent weighs a frame without speech against one with: silence is alike
-// everywhere, but its beginning and end tell the time.
-const silent = 0.1
+// silentWeight is the weight of a frame without speech, relative to one with speech. Silence
+// sounds alike everywhere, but its start and end show the timing.
+const silentWeight = 0.1
 
-// weigh says how much frame t counts.
-func (e *example) weigh(t int) float32 {
+// frameWeight returns the weight of frame t.
+func (e *example) frameWeight(t int) float32 {
 	switch {
 	case t < 0 || t >= e.Frames || !e.Seen[t]:
 		return 0
 	case t >= len(e.Voiced) || !e.Voiced[t]:
-		return silent
+		return silentWeight
 	}
 	return 1
 }
 
-// A pool draws examples, each group with its share.
+// A pool draws examples from groups, each with its share.
 type pool struct {
 	groups [][]*example
 	shares []float64
@@ -61,8 +62,9 @@ func (p *pool) add(share float64, group []*example) {
 	}
 }
 
-// poolBySource returns a pool of examples in which a source counts by the root of its clips: if all clips
-// did alike, a large source would be learnt by heart, and if all sources did, the small ones.
+// poolBySource returns a pool in which the share of a source is the square root of its number of
+// clips. With equal shares per clip the network would memorise large sources; with equal shares
+// per source, small ones.
 func poolBySource(examples []*example) *pool {
 	by := map[string][]*example{}
 	var order []string
@@ -79,11 +81,11 @@ func poolBySource(examples []*example) *pool {
 	return p
 }
 
-// empty says whether there is nothing to draw.
+// empty reports whether the pool has no examples.
 func (p *pool) empty() bool { return len(p.groups) == 0 }
 
-// voices returns the genuine examples of all groups, whose sound replaces others'.
-func (p *pool) voices() []*example {
+// genuine returns the genuine examples of all groups, the donors of impostor voices.
+func (p *pool) genuine() []*example {
 	var out []*example
 	for _, g := range p.groups {
 		for _, e := range g {
@@ -95,7 +97,7 @@ func (p *pool) voices() []*example {
 	return out
 }
 
-// draw returns n examples, no clip twice in a row of n unless the pool is small.
+// draw returns n examples, all different unless the pool is small.
 func (p *pool) draw(rng *rand.Rand, n int) []*example {
 	var total float64
 	for _, s := range p.shares {
@@ -120,16 +122,16 @@ func (p *pool) draw(rng *rand.Rand, n int) []*example {
 	return out
 }
 
-// A filler fills the inputs of a Contrast.
-type filler struct {
+// A batchFiller fills the inputs of a TowerTrainer.
+type batchFiller struct {
 	rng           *rand.Rand
 	crops, points []float32
-	babble        []float32 // (steps, Bands) another clip's sound
+	babble        []float32 // (steps, Bands) sound of another clip
 }
 
-// fill draws one stretch of every example, changes its looks and tones and
-// writes it to the batch.
-func (f *filler) fill(c *network.TowerTrainer, batch []*example) {
+// fill draws a window of every example, changes its picture and sound at random and writes it to
+// the batch.
+func (f *batchFiller) fill(c *network.TowerTrainer, batch []*example) {
 	raw := c.Frames + 2*network.Margin
 	if len(f.crops) < raw*side {
 		f.crops = make([]float32, raw*side)
@@ -139,46 +141,46 @@ func (f *filler) fill(c *network.TowerTrainer, batch []*example) {
 	stacks := len(c.Stacks) / c.Batch
 	mel := len(c.Mel) / c.Batch
 	for b, e := range batch {
-		p := drawPace(f.rng, raw, e.Frames)
-		l := drawLook(f.rng)
+		p := drawTempo(f.rng, raw, e.Frames)
+		l := drawImageChange(f.rng)
 		points := f.points[:raw*2*network.Points]
-		p.mouths(f.crops[:raw*side], points, e.drawn(f.rng), raw, l, f.rng)
+		p.mouths(f.crops[:raw*side], points, e.drawVersion(f.rng), raw, l, f.rng)
 		network.StackInput(c.Stacks[b*stacks:(b+1)*stacks], f.crops[:raw*side])
 		network.PointInput(c.Points[b*outline:(b+1)*outline], points)
-		f.blind(c.Stacks[b*stacks:(b+1)*stacks], c.Points[b*outline:(b+1)*outline])
-		// a sound that is late by lag is read from lag frames later on
-		p.sound(c.Mel[b*mel:(b+1)*mel], e.drawn(f.rng).Mel, network.MelStart(network.Margin), e.lag)
-		f.mix(c.Mel[b*mel:(b+1)*mel], batch[f.rng.IntN(len(batch))])
-		drawTone(f.rng).apply(c.Mel[b*mel:(b+1)*mel], f.rng)
+		f.dropView(c.Stacks[b*stacks:(b+1)*stacks], c.Points[b*outline:(b+1)*outline])
+		// The sound of a clip that is late by lag is read lag frames further on.
+		p.sound(c.Mel[b*mel:(b+1)*mel], e.drawVersion(f.rng).Mel, network.MelStart(network.Margin), e.lag)
+		f.addBabble(c.Mel[b*mel:(b+1)*mel], batch[f.rng.IntN(len(batch))])
+		drawSoundChange(f.rng).apply(c.Mel[b*mel:(b+1)*mel], f.rng)
 		for t := range c.Frames {
-			c.Weight[b*c.Frames+t] = e.weigh(int(math.Round(p.at(t + network.Margin))))
+			c.Weight[b*c.Frames+t] = e.frameWeight(int(math.Round(p.at(t + network.Margin))))
 		}
 	}
 }
 
-// blindShare is how often one of the two views of a mouth is taken away, so that
-// each must serve without the other.
-const blindShare = 0.1
+// dropShare is the probability of dropping the pixels, and that of dropping the points, of a
+// clip, so that the tower learns to work with either.
+const dropShare = 0.1
 
-// blind takes the pixels or the points of a clip away now and then.
-func (f *filler) blind(stacks, points []float32) {
+// dropView clears the pixels or the points of a clip with probability dropShare each.
+func (f *batchFiller) dropView(stacks, points []float32) {
 	switch x := f.rng.Float64(); {
-	case x < blindShare:
+	case x < dropShare:
 		clear(stacks)
-	case x < 2*blindShare:
+	case x < 2*dropShare:
 		clear(points)
 	}
 }
 
 const (
-	babbleShare = 0.35
-	babbleDepth = 4 // nepers of power that it is below the clip's own voice at most: 17 dB
-	nepers      = 2 // about what one unit of normalised log-mel is
+	babbleShare     = 0.35
+	maxBabbleNepers = 4 // nepers of power below the clip's own voice, at most: 17 dB
+	nepersPerUnit   = 2 // approximate nepers per unit of normalised log-mel
 )
 
-// mix lays another clip's voice under mel (steps, Bands) now and then, 0 to 17 dB
-// below it.
-func (f *filler) mix(mel []float32, other *example) {
+// addBabble mixes, with probability babbleShare, the voice of another clip into mel (steps,
+// Bands), 0 to 17 dB below.
+func (f *batchFiller) addBabble(mel []float32, other *example) {
 	if f.rng.Float64() >= babbleShare {
 		return
 	}
@@ -186,22 +188,22 @@ func (f *filler) mix(mel []float32, other *example) {
 		f.babble = make([]float32, len(mel))
 	}
 	network.FillMel(f.babble[:len(mel)], other.Mel, f.rng.IntN(max(1, len(other.Mel)/network.Bands)), audio.SilentValue)
-	overlay(mel, f.babble, babbleDepth*f.rng.Float64())
+	overlay(mel, f.babble, maxBabbleNepers*f.rng.Float64())
 }
 
-// overlay lays the sound of babble over mel, both (steps, Bands), below nepers of power
-// down. Powers add; each band then goes back to the mean that it had, and all of them to their
-// deviation, see audio.Normalised: two voices leave each other fewer pauses, but a scan does not
-// hear that.
+// overlay mixes babble into mel, both (steps, Bands), at below nepers of power below mel. Powers
+// add. Each band then returns to its previous mean and all bands to their previous deviation, as
+// audio.Normalised does in a scan. Gaps (audio.SilentValue) stay gaps.
 func overlay(mel, babble []float32, below float64) {
-	before := spreadOf(mel)
+	before := momentsOf(mel)
 	for i, v := range mel {
-		if v != audio.SilentValue { // a gap in the sound, not a pause in the speech
-			mel[i] = float32(math.Log(math.Exp(nepers*float64(v))+math.Exp(nepers*float64(babble[i])-below)) / nepers)
+		if v != audio.SilentValue { // a gap in the sound is not a pause in the speech
+			mel[i] = float32(math.Log(math.Exp(nepersPerUnit*float64(v))+math.Exp(nepersPerUnit*float64(babble[i])-below)) / nepersPerUnit)
 		}
 	}
-	after, scale := spreadOf(mel), 1.0
-	if before.deviation > leastSpread && after.deviation > leastSpread { // neither is one steady tone
+	after, scale := momentsOf(mel), 1.0
+	// Neither sound is a steady tone.
+	if before.deviation > minDeviation && after.deviation > minDeviation {
 		scale = before.deviation / after.deviation
 	}
 	for i, v := range mel {
@@ -212,16 +214,18 @@ func overlay(mel, babble []float32, below float64) {
 	}
 }
 
-// A spread is the means of the bands of a log-mel, and the deviation of all of them from these.
-type spread struct {
+// A melMoments holds the mean of each band of a log-mel and the deviation of all values from
+// these means.
+type melMoments struct {
 	mean      [network.Bands]float64
 	deviation float64
 }
 
-const leastSpread = 1e-3
+// minDeviation is the deviation below which a sound counts as a steady tone.
+const minDeviation = 1e-3
 
-// spreadOf measures mel (steps, Bands) where it is no gap in the sound.
-func spreadOf(mel []float32) (s spread) {
+// momentsOf measures mel (steps, Bands) outside gaps.
+func momentsOf(mel []float32) (s melMoments) {
 	var n, squares float64
 	for i, v := range mel {
 		if v != audio.SilentValue {

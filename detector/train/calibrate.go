@@ -7,72 +7,47 @@ import (
 	"slices"
 
 	"github.com/deepcheck/deepcheck/detector/dataset"
-	"github.com/deepcheck/deepcheck/detector/embed"
 	"github.com/deepcheck/deepcheck/detector/network"
-	"github.com/deepcheck/deepcheck/detector/score"
 	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A measuredTrack holds the two numbers by which a track is judged.
-type measuredTrack struct {
-	whole float64 // its logit, see detector.Blends.Against
-	part  float64 // its highest level, see detector.Blends.Peak
+// A trackScores holds the two scores that decide on a track.
+type trackScores struct {
+	logit float64 // see verdict.Fusions.TrackLogit
+	peak  float64 // see verdict.Fusions.PeakSuspicion
 }
 
-// measure judges scores; ok is false where too few frames are judged, or one voice is heard alone in too
-// few of them.
-func measure(scores []verdict.Score, b verdict.Fusions) (m measuredTrack, ok bool) {
+// scoreTrack returns the scores of a track. ok is false if too few frames are judged or too few
+// of them hold one voice alone.
+func scoreTrack(scores []verdict.Score, b verdict.Fusions) (m trackScores, ok bool) {
 	whole, tells := b.TrackLogit(scores)
 	if !tells {
 		return m, false
 	}
-	return measuredTrack{whole, b.PeakSuspicion(scores)}, true
+	return trackScores{whole, b.PeakSuspicion(scores)}, true
 }
 
-// heard compares a clip's face with a sound, its own or another.
-func heard(r *network.Runner, face *embed.Mouths, s *tampered) (*score.Comparison, error) {
-	voice, err := embed.EmbedMel(r, s.mel, s.level, s.voiced)
-	if err != nil {
-		return nil, err
-	}
-	return score.Compare(r, face, voice)
-}
+// minGap is the minimum distance between the weak and the strong threshold, in logits.
+const minGap = 1.5
 
-// scored returns the scores of the frames of a face. Its size and turn are no question
-// here.
-func scored(c *score.Comparison, face *embed.Mouths, th verdict.Thresholds) []verdict.Score {
-	scores := make([]verdict.Score, len(face.Seen))
-	for i := range scores {
-		scores[i] = verdict.Score{Frame: i, Mouth: face.Seen[i], EyeDist: verdict.MinEyeDist}
-	}
-	c.Score(scores, th)
-	return scores
-}
+// minUnseen is the minimum number of clips of unseen speakers for a fit on them alone.
+const minUnseen = 20
 
-// leastGap is the least distance, in logits, from the weak to the strong
-// threshold.
-const leastGap = 1.5
+// genuineQuantile is the share of genuine clips below a threshold: of all clips below weak, and
+// of clips of unseen speakers below moderate. A clip can exceed the threshold of a track and that
+// of a segment, so at most 2 % of genuine clips of unseen speakers are rated moderate or higher.
+const genuineQuantile = 0.99
 
-// fewestStrangers is how many clips a likelihood ratio is fitted on at least.
-const fewestStrangers = 20
+// toleranceConfidence is the confidence of the tolerance limit. There are few clips of unseen
+// speakers: the maximum of 40 scores says little about the 99 % quantile, so a tolerance limit
+// for normal scores is used as well.
+const toleranceConfidence = 0.95
 
-// sureQuantile is the share of genuine clips that stay below a threshold: of all of
-// them below weak, and of people whom neither the towers nor the head that judges have
-// seen below moderate. A clip can be called suspect as a whole or for a part, hence no
-// more than two in a hundred of such clips are to be called moderate or worse.
-const sureQuantile = 0.99
-
-// Of strangers there are few, and the highest of forty scores says little about one in
-// a hundred: hence the tolerance limit, above which no more than that share lies with
-// this confidence if scores are normal.
-const sureConfidence = 0.95
-
-// toleranceLimit is the upper one-sided limit above which, with a confidence, no more
-// than 1-share of a normal population lies of which x is a sample (NIST/SEMATECH
-// e-Handbook of Statistical Methods, section 7.2.6.3, after Natrella 1963); +Inf
-// of so few that there is none.
+// toleranceLimit returns the upper one-sided tolerance limit: with the given confidence, at least
+// share of the normal population from which x is sampled lies below it (NIST/SEMATECH e-Handbook
+// of Statistical Methods, section 7.2.6.3, after Natrella 1963); +Inf if x is too small.
 func toleranceLimit(x []float64, share, confidence float64) float64 {
 	n := float64(len(x))
 	var sum, squares float64
@@ -90,197 +65,153 @@ func toleranceLimit(x []float64, share, confidence float64) float64 {
 	return sum/n + (zp+math.Sqrt(zp*zp-a*b))/a*math.Sqrt(squares/(n-1))
 }
 
-// bands places three thresholds: weak above 99 of 100 genuine clips, strong as
-// far beyond it as the median of the tampered ones is, moderate half way. The
-// clips are in part of people whom training has seen, and strangers score
-// higher: hence the distance, and hence moderate is no lower than the tolerance limit of
-// 99 of 100 strangers. Moderate and strong are besides no lower than where the likelihood ratio, of
-// strangers, is 10 and 100, as the words mean on ENFSI's scale. Without genuine clips nothing is above any.
-func bands(genuine, tampered, strangers []float64, lr verdict.LRScale) (weak, moderate, strong float64) {
+// placeThresholds returns three thresholds from the scores of genuine and tampered clips and of
+// genuine clips of unseen speakers:
+//
+//	weak     = 99 % quantile of genuine
+//	gap      = max(median of tampered - weak, minGap)
+//	moderate = max(weak + gap/2, lr.Score(1), 99 % quantile and tolerance limit of unseen)
+//	strong   = max(weak + gap, lr.Score(2), moderate + minGap/2)
+//
+// Training has seen some of the genuine clips; unseen speakers score higher, hence the bounds
+// from unseen, which need minUnseen scores. lr.Score(1) and lr.Score(2) are the scores at
+// likelihood ratios of 10 and 100, the lower bounds of these terms on ENFSI's verbal scale.
+// Without genuine clips all thresholds are +Inf.
+func placeThresholds(genuine, tampered, unseen []float64, lr verdict.LRScale) (weak, moderate, strong float64) {
 	if len(genuine) == 0 {
 		return math.Inf(1), math.Inf(1), math.Inf(1)
 	}
-	weak = statistic.Quantile(genuine, sureQuantile)
-	gap := max(statistic.Quantile(tampered, .5)-weak, leastGap)
+	weak = statistic.Quantile(genuine, genuineQuantile)
+	gap := max(statistic.Quantile(tampered, .5)-weak, minGap)
 	moderate = max(weak+gap/2, lr.Score(1))
-	if len(strangers) >= fewestStrangers {
-		moderate = max(moderate, statistic.Quantile(strangers, sureQuantile), toleranceLimit(strangers, sureQuantile, sureConfidence))
+	if len(unseen) >= minUnseen {
+		moderate = max(moderate, statistic.Quantile(unseen, genuineQuantile), toleranceLimit(unseen, genuineQuantile, toleranceConfidence))
 	}
-	return weak, moderate, max(weak+gap, lr.Score(2), moderate+leastGap/2)
+	return weak, moderate, max(weak+gap, lr.Score(2), moderate+minGap/2)
 }
 
-// marks are the scores that thresholds and likelihood ratios follow from.
-type marks struct {
-	clips            int       // a clip as it was passed on, or with a voice behind it, is no further one
-	whole, part      []float64 // of genuine clips, see measuredTrack
-	swapped, spliced []float64 // the first with another's voice, the second with a second of it
+// A calibrationScores holds the scores to which thresholds and likelihood ratios are fitted.
+type calibrationScores struct {
+	clips            int       // number of clips; variants of a clip do not count
+	logits, peaks    []float64 // of genuine clips, see trackScores
+	swapped, spliced []float64 // logits with an impostor voice, peaks with a spliced second
 }
 
-// A staged clip is one in one of the ways of stageAll, and its three sounds: its own,
-// another's, and its own with a second of another's.
-type staged struct {
-	face   *embed.Mouths
-	sounds [3]*tampered
-	behind bool // with a third clip's voice behind it
-}
-
-func stage(r *network.Runner, e *example, own, other *dataset.Sample, rng *rand.Rand) (*staged, error) {
-	m, err := embedSample(r, e, own, plainLook(), nil)
-	if err != nil {
-		return nil, err
-	}
-	swapped, spliced := untouched(own), untouched(own)
-	swapped.replace(0, e.Frames, other, 0)
-	from := rng.IntN(max(1, e.Frames-video.FrameRate))
-	spliced.replace(from, min(from+video.FrameRate, e.Frames), other, rng.IntN(max(1, other.Frames-video.FrameRate)))
-	return &staged{face: &embed.Mouths{Embeddings: embed.Float32(m.mouths), Seen: own.Seen}, sounds: [3]*tampered{untouched(own), swapped, spliced}}, nil
-}
-
-// mark judges a staged clip and adds its scores to every one of to.
-func mark(r *network.Runner, t *staged, th verdict.Thresholds, to []*marks) error {
+// addScores scores a variant and appends its scores to every element of to.
+func addScores(r *network.Runner, t *variant, th verdict.Thresholds, to []*calibrationScores) error {
 	for i, sound := range t.sounds {
-		c, err := heard(r, t.face, sound)
+		c, err := compareSound(r, t.face, sound)
 		if err != nil {
 			return err
 		}
-		got, ok := measure(scored(c, t.face, th), th.Fusions)
+		got, ok := scoreTrack(scoreFrames(c, t.face, th), th.Fusions)
 		switch {
-		case !ok && i == 0:
-			return nil // too little to judge the clip by
+		case !ok && i == ownSound:
+			return nil // too few judged frames
 		case !ok:
 			continue
 		}
 		for _, x := range to {
 			switch i {
-			case 0:
-				x.whole, x.part = append(x.whole, got.whole), append(x.part, got.part)
-			case 1:
-				x.swapped = append(x.swapped, got.whole)
-			case 2:
-				x.spliced = append(x.spliced, got.part)
+			case ownSound:
+				x.logits, x.peaks = append(x.logits, got.logit), append(x.peaks, got.peak)
+			case swappedSound:
+				x.swapped = append(x.swapped, got.logit)
+			case splicedSound:
+				x.spliced = append(x.spliced, got.peak)
 			}
 		}
 	}
 	return nil
 }
 
-// stageAll calls do with a clip as it is, as it was passed on, where there is such a one,
-// and with a third clip's voice behind it, each with the other's sound of the same kind.
-func stageAll(r *network.Runner, e, other, third *example, rng *rand.Rand, do func(*staged) error) error {
-	ways := [][2]*dataset.Sample{{e.Sample, other.Sample}}
-	if e.worn != nil && other.worn != nil {
-		ways = append(ways, [2]*dataset.Sample{e.worn, other.worn})
-	}
-	below := babbleDepth * rng.Float64()
-	ways = append(ways, [2]*dataset.Sample{under(e.Sample, third.Sample, below, rng), under(other.Sample, third.Sample, below, rng)})
-	for i, w := range ways {
-		t, err := stage(r, e, w[0], w[1], rng)
-		if err != nil {
-			return err
-		}
-		t.behind = i == len(ways)-1
-		if err := do(t); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// another draws a clip that is none of those given, as far as there is such a one.
-func another(rng *rand.Rand, clips []*example, not ...*example) *example {
-	e := clips[rng.IntN(len(clips))]
-	for tries := 0; slices.Contains(not, e) && tries < 20; tries++ {
-		e = clips[rng.IntN(len(clips))]
-	}
-	return e
-}
-
-// calibrate sets the thresholds from genuine clips of the last list, as they are and as
-// they were passed on: those that the towers have not seen, and since they are few,
-// the others, too. Lists before it are one person's, or drawn. The likelihood ratios, of
-// a track's mean logit and of its highest second, are fitted on those alone that the
-// towers have not seen, where there are enough; that of motion is left to others. Those
-// clips count with a voice behind them, too: what is called moderate or worse must not be
-// honest video of a noisy place. Weak is for video as it is mostly made.
+// calibrate fits the thresholds and scales on genuine clips of the last list, original and
+// degraded; the auxiliary lists have one speaker or drawn faces.
 //
-// No clip that decides is judged by a head that has learnt from its source: those
-// that the towers have not seen are judged by the heads of crossFit.
+// Weak follows from all these clips, because those of unseen speakers are few, but not from their
+// variants with a background voice. The likelihood ratios of a track's logit and of its peak
+// suspicion are fitted on clips of unseen speakers alone, if there are minUnseen of them. These
+// clips also count with a background voice, so that genuine video from a noisy place is not rated
+// moderate or higher. The likelihood ratio of motion is fitted by trainMotion.
+//
+// Clips of unseen speakers are scored by the heads of crossFit, so that no head scores a source
+// from which it has learnt.
 func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, trained *state) (t verdict.Thresholds, s verdict.Scales, err error) {
-	judges, err := crossFit(ctx, c, o, trained)
+	heads, err := crossFit(ctx, c, o, trained)
 	if err != nil {
 		return t, s, err
 	}
-	defer judges.Close()
-	const enough = 2 * video.FrameRate
-	few, _ := c.bySize(c.of(ForTowers, enough, dataset.Real))
-	clips := slices.DeleteFunc(append(c.of(ForHead, enough, dataset.Real), few...), func(e *example) bool { return c.fixed[e.Source] })
-	if t.IdleActivity, err = fitRest(ctx, r, clips); err != nil {
+	defer heads.Close()
+	const minLength = 2 * video.FrameRate
+	small, _ := c.splitBySize(c.examplesIn(ForTowers, minLength, dataset.Real))
+	clips := slices.DeleteFunc(append(c.examplesIn(ForHead, minLength, dataset.Real), small...), func(e *example) bool { return c.auxiliary[e.Source] })
+	if t.IdleActivity, err = fitIdleActivity(ctx, r, clips); err != nil {
 		return t, s, err
 	}
-	o.Log("lips are at rest below a pace of %.3f", t.IdleActivity)
+	o.Log("lips are idle below a mouth activity of %.3f", t.IdleActivity)
 	if t.Overlap, err = fitOverlap(ctx, r, clips); err != nil {
 		return t, s, err
 	}
-	o.Log("two people speak at once from %.3f on", t.Overlap)
-	if t.Fusions, err = fitBlends(ctx, judges, c, o, t.IdleActivity); err != nil {
+	o.Log("overlapped speech above %.3f", t.Overlap)
+	if t.Fusions, err = fitFusions(ctx, heads, c, o, t.IdleActivity); err != nil {
 		return t, s, err
 	}
 	rng := rand.New(rand.NewPCG(o.Seed, 0x63616c))
-	var all, strangers marks
+	var all, unseen calibrationScores
 	for _, e := range clips {
 		if ctx.Err() != nil {
 			return t, s, ctx.Err()
 		}
-		stranger, before := c.split[e.Source] == ForHead, len(all.whole)
-		judge, other := judges.of(e.Source, r), another(rng, clips, e)
-		err := stageAll(judge, e, other, another(rng, clips, e, other), rng, func(tr *staged) error {
-			var to []*marks
-			if !tr.behind {
+		isUnseen, before := c.split[e.Source] == ForHead, len(all.logits)
+		head, other := heads.headFor(e.Source, r), drawOther(rng, clips, e)
+		err := eachVariant(head, e, other, drawOther(rng, clips, e, other), rng, func(tr *variant) error {
+			var to []*calibrationScores
+			if !tr.background {
 				to = append(to, &all)
 			}
-			if stranger {
-				to = append(to, &strangers)
+			if isUnseen {
+				to = append(to, &unseen)
 			}
 			if len(to) == 0 {
 				return nil
 			}
-			return mark(judge, tr, t, to)
+			return addScores(head, tr, t, to)
 		})
 		if err != nil {
 			return t, s, err
 		}
-		if len(all.whole) > before {
+		if len(all.logits) > before {
 			all.clips++
-			if stranger {
-				strangers.clips++
+			if isUnseen {
+				unseen.clips++
 			}
 		}
 	}
 	all.log(o, "calibration")
-	strangers.log(o, "calibration, people whom the towers have not seen")
-	fit := &strangers
-	if strangers.clips < fewestStrangers {
+	unseen.log(o, "calibration, unseen speakers")
+	fit := &unseen
+	if unseen.clips < minUnseen {
 		fit = &all
 	}
-	s.Mismatch, s.Segment = fitLR(fit.swapped, fit.whole), fitLR(fit.spliced, fit.part)
+	s.Mismatch, s.Segment = fitLR(fit.swapped, fit.logits), fitLR(fit.spliced, fit.peaks)
 	for _, scale := range []*verdict.LRScale{&s.Mismatch, &s.Segment} {
 		scale.Most = min(scale.Most, math.Log10(float64(max(1, fit.clips))))
 	}
-	t.TrackWeak, t.TrackModerate, t.TrackStrong = bands(all.whole, all.swapped, strangers.whole, s.Mismatch)
-	t.SegmentWeak, t.SegmentModerate, t.SegmentStrong = bands(all.part, all.spliced, strangers.part, s.Segment)
-	o.Log("thresholds: track %.2f, %.2f, %.2f; a second %.2f, %.2f, %.2f, of which the likelihood ratio is 10^(%.2f·logit %+.2f)",
+	t.TrackWeak, t.TrackModerate, t.TrackStrong = placeThresholds(all.logits, all.swapped, unseen.logits, s.Mismatch)
+	t.SegmentWeak, t.SegmentModerate, t.SegmentStrong = placeThresholds(all.peaks, all.spliced, unseen.peaks, s.Segment)
+	o.Log("thresholds: track %.2f, %.2f, %.2f; segment %.2f, %.2f, %.2f, likelihood ratio 10^(%.2f·logit %+.2f)",
 		t.TrackWeak, t.TrackModerate, t.TrackStrong, t.SegmentWeak, t.SegmentModerate, t.SegmentStrong, s.Segment.Slope/math.Ln10, s.Segment.Offset/math.Ln10)
-	o.Log("likelihood ratio of a track, from %d clips: 10^(%.2f·logit %+.2f)", fit.clips, s.Mismatch.Slope/math.Ln10, s.Mismatch.Offset/math.Ln10)
+	o.Log("likelihood ratio of a track, fitted on %d clips: 10^(%.2f·logit %+.2f)", fit.clips, s.Mismatch.Slope/math.Ln10, s.Mismatch.Offset/math.Ln10)
 	return t, s, nil
 }
 
-// log tells how the scores lie.
-func (m *marks) log(o *Options, whose string) {
+// log logs quantiles of the scores.
+func (m *calibrationScores) log(o *Options, whose string) {
 	for _, x := range []struct {
 		what              string
 		genuine, tampered []float64
-	}{{"mean logit", m.whole, m.swapped}, {"of a second", m.part, m.spliced}} {
-		o.Log("%s, %d genuine clips, %s: median %.2f, 95 %% %.2f, 99 %% %.2f, highest %.2f; tampered 5 %% %.2f, median %.2f", whose, len(x.genuine), x.what,
-			statistic.Quantile(x.genuine, .5), statistic.Quantile(x.genuine, .95), statistic.Quantile(x.genuine, sureQuantile), statistic.Quantile(x.genuine, 1), statistic.Quantile(x.tampered, .05), statistic.Quantile(x.tampered, .5))
+	}{{"track logit", m.logits, m.swapped}, {"peak suspicion", m.peaks, m.spliced}} {
+		o.Log("%s, %d scores of genuine clips, %s: median %.2f, 95 %% %.2f, 99 %% %.2f, maximum %.2f; tampered 5 %% %.2f, median %.2f", whose, len(x.genuine), x.what,
+			statistic.Quantile(x.genuine, .5), statistic.Quantile(x.genuine, .95), statistic.Quantile(x.genuine, genuineQuantile), statistic.Quantile(x.genuine, 1), statistic.Quantile(x.tampered, .05), statistic.Quantile(x.tampered, .5))
 	}
 }

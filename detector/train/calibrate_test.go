@@ -8,21 +8,21 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-func TestBands(t *testing.T) {
+func TestPlaceThresholds(t *testing.T) {
 	genuine, tampered := []float64{-3, -2.5, -2, -2}, []float64{1, 2, 3}
 	for _, test := range []struct {
-		name      string
-		strangers []float64
-		lr        verdict.LRScale
-		want      [3]float64
+		name   string
+		unseen []float64
+		lr     verdict.LRScale
+		want   [3]float64
 	}{
-		{"half way to the tampered", nil, verdict.LRScale{}, [3]float64{-2, 0, 2}},
-		{"strangers lie higher", slices.Repeat([]float64{0.5}, fewestStrangers), verdict.LRScale{}, [3]float64{-2, 0.5, 2}},
-		{"strangers lie as high as the tampered", slices.Repeat([]float64{1.8}, fewestStrangers), verdict.LRScale{}, [3]float64{-2, 1.8, 1.8 + leastGap/2}},
-		{"too few strangers", []float64{9, 9}, verdict.LRScale{}, [3]float64{-2, 0, 2}},
-		{"as the words mean", nil, verdict.LRScale{Slope: math.Ln10}, [3]float64{-2, 1, 2}},
+		{"moderate halfway to tampered", nil, verdict.LRScale{}, [3]float64{-2, 0, 2}},
+		{"unseen speakers score higher", slices.Repeat([]float64{0.5}, minUnseen), verdict.LRScale{}, [3]float64{-2, 0.5, 2}},
+		{"unseen speakers score as high as tampered clips", slices.Repeat([]float64{1.8}, minUnseen), verdict.LRScale{}, [3]float64{-2, 1.8, 1.8 + minGap/2}},
+		{"too few unseen speakers", []float64{9, 9}, verdict.LRScale{}, [3]float64{-2, 0, 2}},
+		{"bounds of the likelihood ratio", nil, verdict.LRScale{Slope: math.Ln10}, [3]float64{-2, 1, 2}},
 	} {
-		weak, moderate, strong := bands(genuine, tampered, test.strangers, test.lr)
+		weak, moderate, strong := placeThresholds(genuine, tampered, test.unseen, test.lr)
 		for i, got := range []float64{weak, moderate, strong} {
 			if math.Abs(got-test.want[i]) > 1e-9 {
 				t.Errorf("%s: thresholds %.2f, %.2f, %.2f, want %v", test.name, weak, moderate, strong, test.want)
@@ -33,7 +33,7 @@ func TestBands(t *testing.T) {
 }
 
 func TestToleranceLimit(t *testing.T) {
-	// The handbook's example: 43 of a normal population, a share of .90 with a confidence of .99.
+	// The example of the handbook: sample size 43, share 0.90, confidence 0.99.
 	x := make([]float64, 43)
 	for i := range x { // mean 0, standard deviation 1
 		x[i] = float64(2*(i%2) - 1)
@@ -44,15 +44,15 @@ func TestToleranceLimit(t *testing.T) {
 		t.Errorf("factor %.4f, want 1.8752", got)
 	}
 	if got := toleranceLimit([]float64{1, 2}, .99, .95); !math.IsInf(got, 1) {
-		t.Errorf("got %v of two numbers", got)
+		t.Errorf("got %v for two numbers", got)
 	}
 }
 
-func TestClipsPassedOnAreNoFurtherClips(t *testing.T) {
+func TestDegradedClipsDoNotRaiseTheLRBound(t *testing.T) {
 	c := madeCorpus()
 	for _, e := range c.examples {
 		s := *e.Sample
-		e.worn = &s
+		e.degraded = &s
 	}
 	o := &Options{Work: t.TempDir(), Towers: 1, Head: 1, Seed: 1, Log: t.Logf}
 	s := newState(1, c.hash, c.sources())
@@ -65,6 +65,6 @@ func TestClipsPassedOnAreNoFurtherClips(t *testing.T) {
 		t.Fatal(err)
 	}
 	if most := f.Calibration["mismatch_lr_most"]; most > math.Log10(6)+1e-9 {
-		t.Errorf("a likelihood ratio of up to 10^%.2f from 6 clips", most)
+		t.Errorf("maximum likelihood ratio 10^%.2f from 6 clips", most)
 	}
 }

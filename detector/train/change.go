@@ -15,10 +15,10 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// fitChange fits the likelihood ratio of a voice change to genuine clips of the last
-// list, of 3 s or more, as they are, and with a stranger who speaks from the middle
-// on in every other one, for a stretch in the rest. They are of people whose voices the speaker
-// embeddings have not learnt from, where there are enough, and of any where there are not.
+// fitChange fits the likelihood ratio of a voice change on genuine clips of at least 3 s of the
+// last list. The changed clips are the same ones with another speaker: in every other clip from
+// the middle on, in the rest for an interval. The clips are of speakers from whom the speaker
+// embeddings have not learnt; with fewer than minUnseen of these, other clips are added.
 func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (verdict.LRScale, error) {
 	type voice struct {
 		*example
@@ -26,13 +26,13 @@ func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (v
 		score float64
 	}
 	var voices []voice
-	clips := c.of(ForHead, evaluate.LongClip, dataset.Real)
-	if len(clips) < fewestStrangers {
-		few, _ := c.bySize(c.of(ForTowers, evaluate.LongClip, dataset.Real))
-		clips = append(clips, few...)
+	clips := c.examplesIn(ForHead, evaluate.LongClip, dataset.Real)
+	if len(clips) < minUnseen {
+		small, _ := c.splitBySize(c.examplesIn(ForTowers, evaluate.LongClip, dataset.Real))
+		clips = append(clips, small...)
 	}
 	for _, e := range clips {
-		if c.fixed[e.Source] {
+		if c.auxiliary[e.Source] {
 			continue
 		}
 		s, err := dataset.ClipSound(ctx, filepath.Join(o.Work, "clips"), e.Hash, e.Path)
@@ -40,7 +40,7 @@ func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (v
 			return verdict.LRScale{}, ctx.Err()
 		}
 		if err != nil {
-			o.Log("left out of the likelihood ratio of a voice change: %v", err)
+			o.Log("voice change: skipped: %v", err)
 			continue
 		}
 		score, err := evaluate.ChangeScore(r, s)
@@ -52,22 +52,22 @@ func fitChange(ctx context.Context, r *network.Runner, o *Options, c *corpus) (v
 		}
 	}
 	rng := rand.New(rand.NewPCG(o.Seed, 0x766f6963))
-	var d distances
+	var d voiceDistances
 	for i, v := range voices {
 		d.add(v.score, false)
-		strangers := slices.DeleteFunc(slices.Clone(voices), func(o voice) bool { return o.Source == v.Source })
-		if len(strangers) == 0 {
+		donors := slices.DeleteFunc(slices.Clone(voices), func(o voice) bool { return o.Source == v.Source })
+		if len(donors) == 0 {
 			continue
 		}
 		splice := []func(*rand.Rand, *audio.Sound, *audio.Sound) *audio.Sound{evaluate.TakenOver, evaluate.Interrupted}[i%2]
-		score, err := evaluate.ChangeScore(r, splice(rng, v.sound, strangers[rng.IntN(len(strangers))].sound))
+		score, err := evaluate.ChangeScore(r, splice(rng, v.sound, donors[rng.IntN(len(donors))].sound))
 		if err != nil {
 			return verdict.LRScale{}, err
 		}
 		d.add(score, true)
 	}
 	scale := d.fit(len(voices))
-	o.Log("likelihood ratio of a voice change, from %d genuine clips and %d with another voice in a part: median %.2f and %.2f, 10^(%.2f·score %+.2f)",
-		len(d.own), len(d.others), voiceUnit*statistic.Quantile(d.own, .5), voiceUnit*statistic.Quantile(d.others, .5), scale.Slope/math.Ln10, scale.Offset/math.Ln10)
+	o.Log("likelihood ratio of a voice change, fitted on %d genuine clips and %d with a second voice: median %.2f and %.2f, 10^(%.2f·score %+.2f)",
+		len(d.genuine), len(d.impostors), voiceUnit*statistic.Quantile(d.genuine, .5), voiceUnit*statistic.Quantile(d.impostors, .5), scale.Slope/math.Ln10, scale.Offset/math.Ln10)
 	return scale, nil
 }

@@ -11,11 +11,10 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// The scale is fitted to clips of several sources, the same twice, and says nothing
-// where there is one.
+// The scale is deterministic, fitted to clips of several sources, and zero with a single source.
 func TestFitChange(t *testing.T) {
 	o := &Options{Work: t.TempDir(), Seed: 1, Log: t.Logf}
-	c := &corpus{split: Split{"a": ForHead, "b": ForTowers, "c": ForTowers, "held": HeldOut}, fixed: map[string]bool{"c": true}}
+	c := &corpus{split: Split{"a": ForHead, "b": ForTowers, "c": ForTowers, "held": HeldOut}, auxiliary: map[string]bool{"c": true}}
 	for i := range 16 {
 		source := []string{"a", "b", "c", "held"}[i%4]
 		e := &example{Clip: dataset.Clip{File: source, Label: dataset.Real, Source: source}, Sample: &dataset.Sample{Hash: string(rune('a' + i)), Frames: 100}}
@@ -34,13 +33,13 @@ func TestFitChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	if scale.Slope <= 0 || math.Abs(scale.Most-math.Log10(8)) > 1e-9 {
-		t.Errorf("%+v, want a rise, bounded by the 8 clips of sources a and b", scale)
+		t.Errorf("%+v, want a positive slope, bounded by the 8 clips of sources a and b", scale)
 	}
 	if again, err := fitChange(t.Context(), r, o, c); err != nil || again != scale {
-		t.Errorf("again: %+v, %v", again, err)
+		t.Errorf("second fit: %+v, %v", again, err)
 	}
-	c.fixed["b"] = true
+	c.auxiliary["b"] = true
 	if scale, err := fitChange(t.Context(), r, o, c); err != nil || scale != (verdict.LRScale{}) {
-		t.Errorf("of one source: %+v, %v", scale, err)
+		t.Errorf("one source: %+v, %v", scale, err)
 	}
 }

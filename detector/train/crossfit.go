@@ -9,32 +9,31 @@ import (
 )
 
 const (
-	crossFits  = 2    // heads, each of which leaves out a part of the sources
-	crossSteps = 2000 // of each at most: enough to level off
+	crossFitHeads    = 2    // number of heads, each trained without its share of the sources
+	maxCrossFitSteps = 2000 // maximum number of steps per head; the loss levels off before
 )
 
-// crossed are heads for calibration. Thresholds and likelihood ratios found on
-// clips that a head has learnt from promise too much of strangers: each of these
-// has not learnt from the sources that it judges (cross-fitting, as Platt
-// 1999 proposes for calibration).
-type crossed struct {
-	runners []*network.Runner
-	by      map[string]*network.Runner // source to the head that has not seen it
+// A crossFitted holds the heads for calibration. Thresholds and likelihood ratios fitted on clips
+// that a head has seen are too optimistic for unseen speakers. Each of these heads scores only
+// sources on which it was not trained (cross-fitting, as Platt 1999 proposes for calibration).
+type crossFitted struct {
+	runners  []*network.Runner
+	bySource map[string]*network.Runner // source to the head that has not seen it
 }
 
-// crossFit trains a head without each part of the sources that the towers have not
-// seen. With fewer of them than parts it trains none.
-func crossFit(ctx context.Context, c *corpus, o *Options, s *state) (*crossed, error) {
-	out := &crossed{by: map[string]*network.Runner{}}
+// crossFit divides the sources that the towers have not seen into crossFitHeads parts and trains
+// a head without each part. With fewer sources than parts it trains none.
+func crossFit(ctx context.Context, c *corpus, o *Options, s *state) (*crossFitted, error) {
+	out := &crossFitted{bySource: map[string]*network.Runner{}}
 	sources := c.split.Names(ForHead)
-	if len(sources) < crossFits {
+	if len(sources) < crossFitHeads {
 		return out, nil
 	}
 	rng := rand.New(rand.NewPCG(s.Seed, 0x63726f73))
 	rng.Shuffle(len(sources), func(i, j int) { sources[i], sources[j] = sources[j], sources[i] })
-	for k := range crossFits {
+	for k := range crossFitHeads {
 		var without []string
-		for i := k; i < len(sources); i += crossFits {
+		for i := k; i < len(sources); i += crossFitHeads {
 			without = append(without, sources[i])
 		}
 		r, err := c.headWithout(ctx, o, s, without)
@@ -43,25 +42,25 @@ func crossFit(ctx context.Context, c *corpus, o *Options, s *state) (*crossed, e
 		}
 		out.runners = append(out.runners, r)
 		for _, source := range without {
-			out.by[source] = r
+			out.bySource[source] = r
 		}
 	}
 	return out, nil
 }
 
-// headWithout trains a head on the finished towers without some of the sources.
+// headWithout trains a head on the finished towers without the sources in without.
 func (c *corpus) headWithout(ctx context.Context, o *Options, s *state, without []string) (*network.Runner, error) {
 	alone := newState(s.Seed, c.hash, nil)
-	alone.params.Take(s.params, func(name string) bool { return ofTowers(name) || ofListening(name) })
+	alone.params.Take(s.params, func(name string) bool { return isTowerTensor(name) || isVoiceTensor(name) })
 	r, err := network.NewRunner(alone.params)
 	if err != nil {
 		return nil, err
 	}
-	h := &headTraining{steps: min(o.Head, crossSteps), fusion: network.Gated, runner: r, state: alone, every: func() error { return nil },
+	h := &headTraining{steps: min(o.Head, maxCrossFitSteps), fusion: network.Gated, runner: r, state: alone, onReport: func() error { return nil },
 		pool: c.headPool(rand.New(rand.NewPCG(s.Seed, 0x68656164)), without...),
-		log:  func(format string, args ...any) { o.Log("for calibration, "+format, args...) }}
-	h.others = h.pool.voices()
-	if len(h.others) == 0 {
+		log:  func(format string, args ...any) { o.Log("calibration, "+format, args...) }}
+	h.donors = h.pool.genuine()
+	if len(h.donors) == 0 {
 		return r, nil
 	}
 	if err := h.run(ctx); err != nil {
@@ -70,17 +69,17 @@ func (c *corpus) headWithout(ctx context.Context, o *Options, s *state, without 
 	return r, nil
 }
 
-// of returns the head that judges a source: the finished one where none was trained
-// without it.
-func (x *crossed) of(source string, finished *network.Runner) *network.Runner {
-	if r, ok := x.by[source]; ok {
+// headFor returns the head that scores a source: finished if no head was trained without the
+// source.
+func (x *crossFitted) headFor(source string, finished *network.Runner) *network.Runner {
+	if r, ok := x.bySource[source]; ok {
 		return r
 	}
 	return finished
 }
 
 // Close frees the heads.
-func (x *crossed) Close() error {
+func (x *crossFitted) Close() error {
 	var errs []error
 	for _, r := range x.runners {
 		errs = append(errs, r.Close())

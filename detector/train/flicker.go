@@ -13,12 +13,13 @@ import (
 const (
 	flickerBatch = 32 // half of them generated
 	flickerRate  = 2e-3
-	flickerWorn  = 0.5 // how often a stretch is of the clip as it was passed on, where there is such a one
+	// Probability of taking a window from the degraded clip, if there is one.
+	flickerDegraded = 0.5
 )
 
-// fitFlicker trains p's judge of flicker on stretches of clips, from where it stands. Without
-// clips of both kinds it learns to say nothing.
-func fitFlicker(ctx context.Context, p *network.Params, clips []moved, steps int, seed uint64) error {
+// fitFlicker trains the flicker detector of p, from its current weights, on windows of clips.
+// Without clips of both classes the detector is muted.
+func fitFlicker(ctx context.Context, p *network.Params, clips []motionClip, steps int, seed uint64) error {
 	pools := flickerPools(clips)
 	if pools[0].empty() || pools[1].empty() {
 		p.Mute("flicker.5")
@@ -36,24 +37,24 @@ func fitFlicker(ctx context.Context, p *network.Params, clips []moved, steps int
 			return ctx.Err()
 		}
 		rng := rand.New(rand.NewPCG(seed, uint64(step)))
-		for kind, truth := range []float32{1 - motionSure, motionSure} {
+		for kind, truth := range []float32{1 - motionTarget, motionTarget} {
 			from := kind * flickerBatch / 2
 			for i, e := range pools[kind].draw(rng, flickerBatch/2) {
-				drawStretch(mouths, e, rng)
+				drawMouths(mouths, e, rng)
 				network.FlickerInput(j.Changes[(from+i)*size:(from+i+1)*size], mouths)
 				j.Truth[from+i] = truth
 			}
 		}
-		if _, err := j.Step(rate(step, steps, flickerRate)); err != nil {
-			return fmt.Errorf("learning flicker: %w", err)
+		if _, err := j.Step(learningRate(step, steps, flickerRate)); err != nil {
+			return fmt.Errorf("training the flicker detector: %w", err)
 		}
 	}
 	return nil
 }
 
-// flickerPools are the genuine mouths, those of dubbed clips among them, and the generated
-// ones.
-func flickerPools(clips []moved) (pools [2]*pool) {
+// flickerPools returns the pools of the genuine mouths, which include those of dubbed clips, and
+// of the generated ones.
+func flickerPools(clips []motionClip) (pools [2]*pool) {
 	var kinds [2][]*example
 	for _, c := range clips {
 		kind := 0
@@ -65,25 +66,26 @@ func flickerPools(clips []moved) (pools [2]*pool) {
 	return [2]*pool{poolBySource(kinds[0]), poolBySource(kinds[1])}
 }
 
-// drawStretch writes mouths in a row (FlickerSpan, Side, Side) of a clip to dst, all changed
-// alike.
-func drawStretch(dst []float32, e *example, rng *rand.Rand) {
+// drawMouths writes a window of consecutive mouths (FlickerSpan, Side, Side) of a clip to dst,
+// with the same random image change for all of them.
+func drawMouths(dst []float32, e *example, rng *rand.Rand) {
 	s, all := e.Sample, []int(nil)
-	if e.worn != nil && rng.Float64() < flickerWorn {
-		s, all = e.worn, stretches(e.worn)
+	if e.degraded != nil && rng.Float64() < flickerDegraded {
+		s, all = e.degraded, seenWindows(e.degraded)
 	}
 	if len(all) == 0 {
-		s, all = e.Sample, stretches(e.Sample)
+		s, all = e.Sample, seenWindows(e.Sample)
 	}
 	first := all[rng.IntN(len(all))]
-	l := drawLook(rng)
+	l := drawImageChange(rng)
 	for i := range network.FlickerSpan {
 		l.apply(dst[i*side:(i+1)*side], s.Crops[(first+i)*dataset.MouthSize:(first+i+1)*dataset.MouthSize], rng)
 	}
 }
 
-// stretches are the frames from which on FlickerSpan mouths in a row were seen.
-func stretches(s *dataset.Sample) (first []int) {
+// seenWindows returns the first frames of all windows of FlickerSpan frames in which the mouth is
+// seen throughout.
+func seenWindows(s *dataset.Sample) (first []int) {
 	run := 0
 	for t := range s.Frames {
 		if run++; !s.Seen[t] {
@@ -96,8 +98,9 @@ func stretches(s *dataset.Sample) (first []int) {
 	return first
 }
 
-// flicker judges the stretches of a sample, one after another from its first frame on.
-func flicker(r *network.Runner, s *dataset.Sample) ([]float32, error) {
+// flickerScores returns the flicker scores of consecutive windows of a sample, from its first
+// frame on.
+func flickerScores(r *network.Runner, s *dataset.Sample) ([]float32, error) {
 	n := s.Frames / network.FlickerSpan * network.FlickerSpan
 	mouths := make([]float32, n*side)
 	for t := range n {

@@ -10,16 +10,17 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-// flickering makes the pictures of a clip jump from one to the next, or leaves them as they are.
-func flickering(label, source string, seed uint64) moved {
-	m := madeMoved(label, source, "x", 1, 0)
+// madeFlicker returns a clip whose pictures change at random from frame to frame (fake) or
+// smoothly (genuine).
+func madeFlicker(label, source string, seed uint64) motionClip {
+	m := madeMotionClip(label, source, "x", 1, 0)
 	rng := rand.New(rand.NewPCG(seed, 1))
 	for t := range m.Frames {
 		crop := m.Crops[t*dataset.MouthSize : (t+1)*dataset.MouthSize]
 		for i := range crop {
-			if label == dataset.Fake { // every pixel for itself
+			if label == dataset.Fake { // every pixel at random
 				crop[i] = byte(100 + rng.IntN(40))
-			} else { // a shade that goes over the picture
+			} else { // a wave that moves across the picture
 				crop[i] = byte(120 + 20*math.Sin(float64(i%96+4*t)/15+float64(seed)))
 			}
 		}
@@ -28,51 +29,51 @@ func flickering(label, source string, seed uint64) moved {
 	return m
 }
 
-// fittedFlicker is what is said of clips after the judge of flicker learnt from others.
-func fittedFlicker(t *testing.T, from, of []moved) []movedResult {
+// fitAndScoreFlicker returns the scores of clips by a flicker detector fitted on others.
+func fitAndScoreFlicker(t *testing.T, from, of []motionClip) []motionResult {
 	t.Helper()
 	p := network.NewParams(1)
 	if err := fitFlicker(context.Background(), p, from, 60, 1); err != nil {
 		t.Fatal(err)
 	}
-	all, err := judgeMoved(p, of)
+	all, err := scoreMotion(p, of)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return all
 }
 
-func TestFitFlickerTellsKindsApart(t *testing.T) {
-	var in, out []moved
+func TestFlickerSeparatesClasses(t *testing.T) {
+	var in, out []motionClip
 	for i := range uint64(4) {
 		source := string(rune('a' + i))
-		in = append(in, flickering(dataset.Real, source, i), flickering(dataset.Fake, source, i))
-		out = append(out, flickering(dataset.Real, source, i+10), flickering(dataset.Fake, source, i+10))
+		in = append(in, madeFlicker(dataset.Real, source, i), madeFlicker(dataset.Fake, source, i))
+		out = append(out, madeFlicker(dataset.Real, source, i+10), madeFlicker(dataset.Fake, source, i+10))
 	}
-	for _, m := range fittedFlicker(t, in, out) {
+	for _, m := range fitAndScoreFlicker(t, in, out) {
 		if fake := m.Label == dataset.Fake; (m.Flicker > 0) != fake {
 			t.Errorf("%s of %s: logit %.2f", m.Label, m.Source, m.Flicker)
 		}
 	}
 }
 
-// Of clips of one kind nothing can be learnt, and nothing is said.
-func TestFlickerOfOneKindSaysNothing(t *testing.T) {
-	in := []moved{flickering(dataset.Real, "a", 1), flickering(dataset.Dubbed, "b", 2)}
-	for _, m := range fittedFlicker(t, in, in) {
+// Without clips of both classes the flicker detector is muted.
+func TestFlickerOfOneClassIsZero(t *testing.T) {
+	in := []motionClip{madeFlicker(dataset.Real, "a", 1), madeFlicker(dataset.Dubbed, "b", 2)}
+	for _, m := range fitAndScoreFlicker(t, in, in) {
 		if m.Flicker != 0 {
 			t.Errorf("%s of %s: logit %v, want 0", m.Label, m.Source, m.Flicker)
 		}
 	}
 }
 
-// A source of many clips counts more than one of few, by the root; a dubbed mouth is genuine.
+// Sources weigh by the square root of their number of clips; a dubbed mouth is genuine.
 func TestFlickerPools(t *testing.T) {
-	var clips []moved
+	var clips []motionClip
 	for range 9 {
-		clips = append(clips, madeMoved(dataset.Fake, "large", "x", 1, 0))
+		clips = append(clips, madeMotionClip(dataset.Fake, "large", "x", 1, 0))
 	}
-	clips = append(clips, madeMoved(dataset.Fake, "small", "x", 1, 0), madeMoved(dataset.Dubbed, "dubs", "swap", 1, 0))
+	clips = append(clips, madeMotionClip(dataset.Fake, "small", "x", 1, 0), madeMotionClip(dataset.Dubbed, "dubs", "swap", 1, 0))
 	pools := flickerPools(clips)
 	if len(pools[0].groups) != 1 || pools[0].groups[0][0].Source != "dubs" {
 		t.Errorf("genuine: %d sources", len(pools[0].groups))
@@ -82,18 +83,18 @@ func TestFlickerPools(t *testing.T) {
 	}
 }
 
-func TestStretchesAreSeenWhole(t *testing.T) {
+func TestSeenWindows(t *testing.T) {
 	s := madeExample(1, "a", 30).Sample
 	for i := range s.Seen {
 		s.Seen[i] = i != 10
 	}
-	got := stretches(s)
+	got := seenWindows(s)
 	for _, first := range got {
 		if first <= 10 && first+network.FlickerSpan > 10 {
-			t.Errorf("a stretch from %d holds frame 10", first)
+			t.Errorf("the window from %d includes frame 10", first)
 		}
 	}
 	if want := 10 - network.FlickerSpan + 1 + 19 - network.FlickerSpan + 1; len(got) != want {
-		t.Errorf("%d stretches, want %d", len(got), want)
+		t.Errorf("%d windows, want %d", len(got), want)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/embed"
 	"github.com/deepcheck/deepcheck/detector/network"
@@ -14,27 +13,26 @@ import (
 )
 
 const (
-	headBatch   = 12
-	headRate    = 1e-3
-	headMost    = 600 // clips of a large source that the head is trained on
-	headLooks   = 4   // looks under which every clip is embedded
-	blurredEdge = 1   // frames beside a cut in the sound that do not count
+	headBatch    = 12
+	headRate     = 1e-3
+	maxHeadClips = 600 // clips of large sources in the head's pool
+	headChanges  = 4   // image changes under which each clip is embedded
+	edgeFrames   = 1   // frames next to a splice that are not weighted
 )
 
-// A headTraining is the second stage: the cross-attention head, on embeddings of
-// the towers, which stay as they are. What it sees of a clip is what a scan
-// sees: the lag is searched for and taken out first.
+// A headTraining is the training of the cross-attention head, the second stage, on embeddings of
+// the frozen towers. As in a scan, the lag is estimated and compensated first.
 type headTraining struct {
-	steps  int
-	fusion network.FusionKind
-	runner *network.Runner
-	pool   *pool
-	others []*example // whose sound replaces a clip's own
-	bank   map[*example][]*embed.Mouths
-	babble filler
-	log    func(format string, args ...any)
-	every  func() error
-	state  *state
+	steps    int
+	fusion   network.FusionKind
+	runner   *network.Runner
+	pool     *pool
+	donors   []*example // clips whose sound replaces that of others
+	bank     map[*example][]*embed.Mouths
+	babble   batchFiller
+	log      func(format string, args ...any)
+	onReport func() error
+	state    *state
 }
 
 // embedBank embeds the mouths of all examples of the pool.
@@ -46,13 +44,13 @@ func (h *headTraining) embedBank(ctx context.Context) error {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			for k := range headLooks {
-				l, from := plainLook(), e.Sample
+			for k := range headChanges {
+				l, from := noImageChange(), e.Sample
 				if k > 0 {
-					l = drawLook(rng)
+					l = drawImageChange(rng)
 				}
-				if k%2 == 1 && e.worn != nil {
-					from = e.worn
+				if k%2 == 1 && e.degraded != nil {
+					from = e.degraded
 				}
 				m, err := embedSample(h.runner, e, from, l, rng)
 				if err != nil {
@@ -90,7 +88,7 @@ func (h *headTraining) run(ctx context.Context) error {
 				return err
 			}
 		}
-		loss, err := j.Step(rate(h.state.HeadSteps, h.steps, headRate))
+		loss, err := j.Step(learningRate(h.state.HeadSteps, h.steps, headRate))
 		if err != nil {
 			return err
 		}
@@ -101,7 +99,7 @@ func (h *headTraining) run(ctx context.Context) error {
 			h.log("head: step %d of %d, loss %.3f, %.2f s a step, %s to go", done, h.steps, sum/reportEvery,
 				each.Seconds(), (each * time.Duration(h.steps-done)).Round(time.Second))
 			sum = 0
-			if err := h.every(); err != nil {
+			if err := h.onReport(); err != nil {
 				return err
 			}
 		}
@@ -109,101 +107,30 @@ func (h *headTraining) run(ctx context.Context) error {
 	return nil
 }
 
-// A tampered is a clip's sound with a part of it that is not its own.
-type tampered struct {
-	mel    []float32
-	level  []float32
-	voiced []bool
-	alien  []bool // (Frames) the sound is not what belongs to the frame
-}
-
-// untouched returns a clip's sound as it is.
-func untouched(s *dataset.Sample) *tampered {
-	return &tampered{slices.Clone(s.Mel), slices.Clone(s.Level), slices.Clone(s.Voiced), make([]bool, s.Frames)}
-}
-
-// replace takes frames [from, to) from another clip's sound, from its frame at on.
-func (s *tampered) replace(from, to int, o *dataset.Sample, at int) {
-	const row = dataset.MelRow
-	for t := from; t < to; t++ {
-		s.alien[t] = true
-		u := at + t - from
-		if u < 0 || u >= o.Frames {
-			for i := range row {
-				s.mel[t*row+i] = audio.SilentValue
-			}
-			s.level[t], s.voiced[t] = audio.MinLevel, false
-			continue
-		}
-		copy(s.mel[t*row:(t+1)*row], o.Mel[u*row:])
-		s.level[t], s.voiced[t] = o.Level[u], o.Voiced[u]
-	}
-}
-
-// fill takes all frames from another clip's sound, which begins anew at its end.
-func (s *tampered) fill(o *dataset.Sample) {
-	for from := 0; from < len(s.alien); from += o.Frames {
-		s.replace(from, min(from+o.Frames, len(s.alien)), o, 0)
-	}
-}
-
-// Shares of what happens to a clip's sound; the rest stays as it is.
-const (
-	wholeShare     = 0.20 // another clip's sound throughout
-	spliceShare    = 0.30 // another clip's sound for a stretch
-	displacedShare = 0.10 // its own sound from another moment for a stretch
-	shortStretch   = 12   // frames
-	longStretch    = 50
-	leastShift     = 4 // frames by which displaced sound is off at least
-	mostShift      = 20
-)
-
-// tamper draws what happens to a clip's sound.
-func tamper(rng *rand.Rand, e, other *dataset.Sample) *tampered {
-	s := untouched(e)
-	length := min(shortStretch+rng.IntN(longStretch-shortStretch+1), e.Frames/2)
-	from := rng.IntN(e.Frames - length + 1)
-	at := 0
-	if room := other.Frames - length; room > 0 {
-		at = rng.IntN(room + 1)
-	}
-	switch x := rng.Float64(); {
-	case x < wholeShare:
-		s.replace(0, e.Frames, other, rng.IntN(max(1, other.Frames-e.Frames+1)))
-	case x < wholeShare+spliceShare:
-		s.replace(from, from+length, other, at)
-	case x < wholeShare+spliceShare+displacedShare:
-		shift := leastShift + rng.IntN(mostShift-leastShift+1)
-		if rng.IntN(2) == 0 {
-			shift = -shift
-		}
-		s.replace(from, from+length, e, from+shift)
-	}
-	return s
-}
-
-// fill writes example b of the batch: a clip, its sound tampered with or not,
-// the lag taken out.
+// fill writes example b of the batch: a clip whose sound may be tampered with, with the lag
+// compensated.
 func (h *headTraining) fill(j *network.HeadTrainer, b int, e *example, rng *rand.Rand) error {
-	other := h.others[rng.IntN(len(h.others))]
+	other := h.donors[rng.IntN(len(h.donors))]
 	for tries := 0; (other == e || other.Source == e.Source && rng.IntN(2) == 0) && tries < 20; tries++ {
-		other = h.others[rng.IntN(len(h.others))]
+		other = h.donors[rng.IntN(len(h.donors))]
 	}
-	heard, stranger := e.Sample, other.Sample
-	if e.worn != nil && other.worn != nil && rng.Float64() < wornShare { // a file is passed on whole
-		heard, stranger = e.worn, other.worn
+	own, donated := e.Sample, other.Sample
+	// A shared file is degraded as a whole.
+	if e.degraded != nil && other.degraded != nil && rng.Float64() < degradedShare {
+		own, donated = e.degraded, other.degraded
 	}
-	s := tamper(rng, heard, stranger)
-	if e.Label == dataset.Fake { // all of it is to be found, as it is
-		s = untouched(heard)
-		for t := range s.alien {
-			s.alien[t] = true
+	s := tamper(rng, own, donated)
+	// All frames of a generated mouth count as spliced; its sound stays as it is.
+	if e.Label == dataset.Fake {
+		s = untampered(own)
+		for t := range s.spliced {
+			s.spliced[t] = true
 		}
 	}
-	// another voice in the background makes nobody's own voice a stranger's
+	// A background voice does not make the mouth's own voice an impostor voice.
 	h.babble.rng = rng
-	h.babble.mix(s.mel, h.others[rng.IntN(len(h.others))])
-	drawTone(rng).apply(s.mel, rng)
+	h.babble.addBabble(s.mel, h.donors[rng.IntN(len(h.donors))])
+	drawSoundChange(rng).apply(s.mel, rng)
 	faces := h.bank[e]
 	face := faces[rng.IntN(len(faces))]
 	voice, err := embed.EmbedMel(h.runner, s.mel, s.level, s.voiced)
@@ -215,13 +142,13 @@ func (h *headTraining) fill(j *network.HeadTrainer, b int, e *example, rng *rand
 	if room := e.Frames - j.Frames; room > 0 {
 		first = rng.IntN(room + 1)
 	}
-	put(j, b, e, face, voice, s, first, lag)
+	putExample(j, b, e, face, voice, s, first, lag)
 	return nil
 }
 
-// put writes the frames of a clip from first on as example b of the batch: what is
-// behind its end counts for nothing.
-func put(j *network.HeadTrainer, b int, e *example, face *embed.Mouths, voice *embed.Voice, s *tampered, first, lag int) {
+// putExample writes the frames of a clip from first on as example b of the batch. Frames beyond
+// the end of the clip have weight 0.
+func putExample(j *network.HeadTrainer, b int, e *example, face *embed.Mouths, voice *embed.Voice, s *tampered, first, lag int) {
 	n := min(j.Frames, e.Frames-first)
 	mouths := j.Mouths[b*j.Frames*network.Embed : (b+1)*j.Frames*network.Embed]
 	clear(mouths)
@@ -239,7 +166,7 @@ func put(j *network.HeadTrainer, b int, e *example, face *embed.Mouths, voice *e
 		if u < 0 || u >= e.Frames || !seen[t] || !speech[t+network.Reach] {
 			continue
 		}
-		if s.alien[u] {
+		if s.spliced[u] {
 			j.Truth[at] = 1
 		}
 		if !s.nearEdge(u) {
@@ -248,30 +175,20 @@ func put(j *network.HeadTrainer, b int, e *example, face *embed.Mouths, voice *e
 	}
 }
 
-// nearEdge says whether a frame lies so near to a cut that it belongs to neither side.
-func (s *tampered) nearEdge(t int) bool {
-	for d := 1; d <= blurredEdge; d++ {
-		if t-d >= 0 && s.alien[t-d] != s.alien[t] || t+d < len(s.alien) && s.alien[t+d] != s.alien[t] {
-			return true
-		}
-	}
-	return false
-}
-
-// headPool draws the people whom the towers have never seen as often as all
-// others together: on them the head learns what to expect of strangers. Those of
-// the sources named last are left out.
+// headPool returns a pool that draws half of its clips from speakers whom the towers have not
+// seen, so that the head learns what embeddings of unseen speakers look like. The sources in
+// without are excluded.
 func (c *corpus) headPool(rng *rand.Rand, without ...string) *pool {
-	few, many := c.bySize(c.of(ForTowers, minFrames, dataset.Real))
-	rng.Shuffle(len(many), func(i, j int) { many[i], many[j] = many[j], many[i] })
+	small, large := c.splitBySize(c.examplesIn(ForTowers, minFrames, dataset.Real))
+	rng.Shuffle(len(large), func(i, j int) { large[i], large[j] = large[j], large[i] })
 	p := new(pool)
-	p.add(0.5, slices.DeleteFunc(c.of(ForHead, minFrames, dataset.Real), func(e *example) bool { return slices.Contains(without, e.Source) }))
-	p.add(0.3, few)
-	p.add(0.2, many[:min(len(many), headMost)])
+	p.add(0.5, slices.DeleteFunc(c.examplesIn(ForHead, minFrames, dataset.Real), func(e *example) bool { return slices.Contains(without, e.Source) }))
+	p.add(0.3, small)
+	p.add(0.2, large[:min(len(large), maxHeadClips)])
 	return p
 }
 
-// trainHead is the second stage.
+// trainHead runs the second stage.
 func trainHead(ctx context.Context, o *Options, c *corpus, s *state) error {
 	r, err := network.NewRunner(s.params)
 	if err != nil {
@@ -279,8 +196,8 @@ func trainHead(ctx context.Context, o *Options, c *corpus, s *state) error {
 	}
 	defer r.Close()
 	h := &headTraining{steps: o.Head, fusion: network.Gated, runner: r, pool: c.headPool(rand.New(rand.NewPCG(s.Seed, 0x68656164))), log: o.Log, state: s,
-		every: func() error { return s.save(o.checkpoint()) }}
-	h.others = h.pool.voices()
+		onReport: func() error { return s.save(o.checkpoint()) }}
+	h.donors = h.pool.genuine()
 	err = h.run(ctx)
 	if ctx.Err() != nil {
 		return s.saveAfter(ctx.Err(), o.checkpoint())

@@ -8,15 +8,15 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// Two normal distributions of deviation 1 have a log-likelihood ratio that is linear in the
-// score; its slope is the distance of the means.
+// The log-likelihood ratio of two normal distributions with deviation 1 is linear in the score;
+// its slope is the difference of the means.
 func TestFitLRFindsTheRatioOfNormals(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	var yes, no []float64
 	for range 4000 {
 		yes, no = append(yes, 2+rng.NormFloat64()), append(no, rng.NormFloat64())
 	}
-	s := fitLR(yes, no[:1000]) // the numbers of scores must not matter
+	s := fitLR(yes, no[:1000]) // the ratio of the numbers of scores must not matter
 	if math.Abs(s.Slope-2) > 0.2 || math.Abs(s.Offset+2) > 0.2 {
 		t.Errorf("log LR = %.2f·x %+.2f, want 2·x - 2", s.Slope, s.Offset)
 	}
@@ -42,19 +42,19 @@ func TestFitLRAgainstKnownValues(t *testing.T) {
 	}
 }
 
-func TestFitLROfSeparateScoresIsBounded(t *testing.T) {
+func TestFitLROfSeparableScoresIsBounded(t *testing.T) {
 	s := fitLR([]float64{5, 6, 7, 8}, []float64{-5, -6, -7})
 	if math.IsNaN(s.Slope) || s.Slope <= 0 {
 		t.Fatalf("slope %v", s.Slope)
 	}
 	for _, x := range []float64{-1e9, -5, 0, 5, 1e9} {
 		if l := s.Of(x); math.Abs(l) > math.Log10(3)+1e-9 {
-			t.Errorf("log LR %.2f of %v, more than log10 of 3 clips", l, x)
+			t.Errorf("log LR %.2f at score %v, want at most log10(3)", l, x)
 		}
 	}
 }
 
-func TestFitLROfOneClipSaysNothing(t *testing.T) {
+func TestFitLROfOneClipIsZero(t *testing.T) {
 	if s := fitLR([]float64{1}, []float64{2, 3}); s != (verdict.LRScale{}) {
 		t.Errorf("got %+v, want the zero value", s)
 	}

@@ -13,25 +13,25 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// nuisanceOnly is the name of the arm that sees neither mouth nor voice.
-const nuisanceOnly = "nuisance only"
+// nuisanceArmName is the name of the arm that uses neither mouth nor voice.
+const nuisanceArmName = "nuisance only"
 
 const (
-	nuisances       = 9    // numbers of a clip
-	nuisanceDraws   = 6000 // clips and what training makes of them
-	nuisanceRidge   = 1e-3 // of a mean cross entropy: next to none
-	repeatedPicture = 0.5  // mean difference of grey values up to which two pictures are the same
+	nuisanceFeatures = 9    // features per clip
+	nuisanceDraws    = 6000 // drawn clips, tampered with as in training
+	nuisanceRidge    = 1e-3 // relative to the mean cross-entropy; almost none
+	repeatedPicture  = 0.5  // mean difference of grey values up to which two pictures are equal
 )
 
-// nuisance describes what tells nothing of whether a voice is a mouth's own, and
-// must not tell a forgery of training from what it was made of: (nuisances) that of
-// the picture, then that of the sound.
-func nuisance(picture []float32, s *tampered) []float32 {
-	return append(slices.Clone(picture), s.nuisance()...)
+// nuisanceRow returns the features (nuisanceFeatures) of a clip that carry no information on
+// whether voice and mouth match: those of the picture, then those of the sound. They must not
+// separate the forgeries made in training from the clips of which they were made.
+func nuisanceRow(picture []float32, s *tampered) []float32 {
+	return append(slices.Clone(picture), s.soundNuisance()...)
 }
 
-// pictureNuisance is how large the face is, bytes of the file a frame, and sharpness,
-// change and repetition of the pictures, which tell the codec. size is that of the
+// pictureNuisance returns the size of the face, the number of bytes per frame, and the sharpness,
+// change and share of repetitions of the pictures, which depend on the codec. size is that of the
 // file in bytes.
 func pictureNuisance(s *dataset.Sample, size int64) []float32 {
 	eyes := slices.Sorted(slices.Values(s.Eyes))
@@ -53,9 +53,9 @@ func pictureNuisance(s *dataset.Sample, size int64) []float32 {
 		float32(math.Log(1 + rough/n)), float32(math.Log(1 + change/steps)), float32(repeated / steps)}
 }
 
-// nuisance is the level of the speech in dBFS, how much it changes from frame to frame,
-// and the shares of the frames without speech and of those that are silent altogether.
-func (s *tampered) nuisance() []float32 {
+// soundNuisance returns the level of the speech in dBFS, its mean change from frame to frame, and
+// the shares of frames without speech and of silent frames.
+func (s *tampered) soundNuisance() []float32 {
 	var change, unvoiced, silent float64
 	var voiced []float64
 	for t, l := range s.level {
@@ -76,7 +76,7 @@ func (s *tampered) nuisance() []float32 {
 		float32(unvoiced / n), float32(silent / n)}
 }
 
-// greyDifference is the mean of the absolute differences of two pictures' pixels.
+// greyDifference returns the mean absolute difference of the pixels of two pictures.
 func greyDifference(a, b []byte) float64 {
 	sum := 0
 	for i, v := range a {
@@ -86,24 +86,24 @@ func greyDifference(a, b []byte) float64 {
 	return float64(sum) / float64(len(a))
 }
 
-// A nuisanceJudge is a logistic regression: coefficients (nuisances) and the offset.
-type nuisanceJudge []float64
+// A nuisanceModel is a logistic regression: coefficients (nuisanceFeatures) and the offset.
+type nuisanceModel []float64
 
-// fitNuisance learns to tell forged (n) from rows (n, nuisances), both kinds alike. The
-// ridge is for numbers in units of their deviation.
-func fitNuisance(rows []float32, forged []bool) nuisanceJudge {
-	var mean, deviation [nuisances]float64
+// fitNuisance fits a model of forged (n) to rows (n, nuisanceFeatures) with the same total weight
+// for both classes. The ridge applies to standardised features.
+func fitNuisance(rows []float32, forged []bool) nuisanceModel {
+	var mean, deviation [nuisanceFeatures]float64
 	standard := slices.Clone(rows)
 	n := float64(len(forged))
-	for k := range nuisances {
+	for k := range nuisanceFeatures {
 		var sum, squares float64
-		for i := k; i < len(rows); i += nuisances {
+		for i := k; i < len(rows); i += nuisanceFeatures {
 			sum += float64(rows[i])
 			squares += float64(rows[i]) * float64(rows[i])
 		}
 		mean[k] = sum / n
 		deviation[k] = math.Sqrt(max(squares/n-mean[k]*mean[k], 0)) + 1e-6
-		for i := k; i < len(rows); i += nuisances {
+		for i := k; i < len(rows); i += nuisanceFeatures {
 			standard[i] = float32((float64(rows[i]) - mean[k]) / deviation[k])
 		}
 	}
@@ -119,29 +119,28 @@ func fitNuisance(rows []float32, forged []bool) nuisanceJudge {
 		}
 		truth, weight = append(truth, y), append(weight, .5/count[f])
 	}
-	j := nuisanceJudge(statistic.Logistic(standard, nuisances, truth, weight, nuisanceRidge))
-	for k := range nuisances { // back to the numbers as they are
+	j := nuisanceModel(statistic.Logistic(standard, nuisanceFeatures, truth, weight, nuisanceRidge))
+	for k := range nuisanceFeatures { // coefficients of the features before standardisation
 		j[k] /= deviation[k]
-		j[nuisances] -= j[k] * mean[k]
+		j[nuisanceFeatures] -= j[k] * mean[k]
 	}
 	return j
 }
 
-// logit judges one clip.
-func (j nuisanceJudge) logit(row []float32) float64 {
-	z := j[nuisances]
+// logit returns the logit of one clip.
+func (j nuisanceModel) logit(row []float32) float64 {
+	z := j[nuisanceFeatures]
 	for k, v := range row {
 		z += j[k] * float64(v)
 	}
 	return z
 }
 
-// nuisanceArm judges by nuisances alone, learnt on clips that are drawn and tampered
-// with as those of the other arms are, and returns the scores of the clips that those
-// are tested on. Behind them are those of genuine clips of the sources left out
-// against what training makes of them (kind 1): what is not at chance there could
-// be learnt instead of the fit of voice and mouth.
-func (a *ablating) nuisanceArm() (all, made []evaluate.Tested, err error) {
+// nuisanceArm fits a model of the nuisances alone on clips that are drawn and tampered with as
+// those of the other arms, and returns its scores of the test clips (all). manipulated holds the
+// scores of genuine held-out clips (kind 0) and of what training makes of them (kind 1): if they
+// differ, the heads could learn nuisances instead of the match of voice and mouth.
+func (a *ablationRun) nuisanceArm() (all, manipulated []evaluate.Tested, err error) {
 	pictures := map[*example][]float32{}
 	row := func(e *example, s *tampered) ([]float32, error) {
 		if _, ok := pictures[e]; !ok {
@@ -151,23 +150,23 @@ func (a *ablating) nuisanceArm() (all, made []evaluate.Tested, err error) {
 			}
 			pictures[e] = pictureNuisance(e.Sample, info.Size())
 		}
-		return nuisance(pictures[e], s), nil
+		return nuisanceRow(pictures[e], s), nil
 	}
-	others := a.pool.voices()
+	donors := a.pool.genuine()
 	rng := rand.New(rand.NewPCG(a.Seed, 0x6e7569))
 	var rows []float32
 	var forged []bool
 	for len(forged) < nuisanceDraws {
 		for _, e := range a.pool.draw(rng, headBatch) {
-			s := untouched(e.Sample)
+			s := untampered(e.Sample)
 			if e.Label == dataset.Real {
-				s = tamper(rng, e.Sample, others[rng.IntN(len(others))].Sample)
+				s = tamper(rng, e.Sample, donors[rng.IntN(len(donors))].Sample)
 			}
 			x, err := row(e, s)
 			if err != nil {
 				return nil, nil, err
 			}
-			rows, forged = append(rows, x...), append(forged, e.Label == dataset.Fake || slices.Contains(s.alien, true))
+			rows, forged = append(rows, x...), append(forged, e.Label == dataset.Fake || slices.Contains(s.spliced, true))
 		}
 	}
 	j := fitNuisance(rows, forged)
@@ -180,15 +179,15 @@ func (a *ablating) nuisanceArm() (all, made []evaluate.Tested, err error) {
 			return err
 		}
 	}
-	if err := a.each(score(&all)); err != nil {
+	if err := a.eachTest(score(&all)); err != nil {
 		return nil, nil, err
 	}
-	err = a.pairs(func(i int, e *example) *tampered {
-		s := untouched(e.Sample)
-		for tries := 0; !slices.Contains(s.alien, true) && tries < 50; tries++ {
-			s = tamper(rng, e.Sample, a.strangers[i].Sample)
+	err = a.eachPair(func(i int, e *example) *tampered {
+		s := untampered(e.Sample)
+		for tries := 0; !slices.Contains(s.spliced, true) && tries < 50; tries++ {
+			s = tamper(rng, e.Sample, a.impostors[i].Sample)
 		}
 		return s
-	}, score(&made))
-	return all, made, err
+	}, score(&manipulated))
+	return all, manipulated, err
 }

@@ -17,25 +17,28 @@ const (
 	overlapBatch  = 24
 	overlapFrames = network.Chunk
 	overlapRate   = 2e-3
-	overlapShare  = 0.5 // of the stretches have a second voice
-	overlapPart   = 0.3 // how often that begins or ends within the stretch
-	overlapDepth  = 3   // nepers of power that it is below the first at most: 13 dB. What is farther below hides nothing
+	overlapShare  = 0.5 // share of windows with a second voice
+	// Share of these in which the second voice starts or ends within the window.
+	partialShare = 0.3
+	// Nepers of power of the second voice below the first, at most: 13 dB; a weaker voice masks
+	// nothing.
+	maxOverlapNepers = 3
 
-	turnShare = 0.4 // of the stretches hold a turn of another voice
-	turnLeast = 5   // frames that it takes
+	turnShare = 0.4 // share of windows with a turn of another speaker
+	minTurn   = 5   // minimum length of a turn, frames
 
-	pauseDepth = 20 // dB below its speech at which a voice pauses
+	pauseDepth = 20 // level of a pause, dB below the speech
 
-	// inaudible is a normalised log-mel that adds nothing to another.
+	// inaudible is a normalised log-mel that adds nothing to another one.
 	inaudible = -20
 )
 
-// trainOverlap trains the judge of overlapped speech, whole, on the voices of the clips from which the towers
-// learn: one alone, several in turn, and one laid over another (as Bullock et al. 2020, Overlap-aware
-// diarization, train theirs). Whose face is seen with it is no question here, so that dubbed and generated
-// clips serve as well.
+// trainOverlap trains the overlapped-speech detector from scratch on the voices of the clips for
+// the towers: one voice alone, several in turn, and two at once (as Bullock et al. 2020,
+// Overlap-aware diarization). The picture is not used, so dubbed and generated clips serve as
+// well. With fewer than two sources the detector is muted.
 func trainOverlap(ctx context.Context, o *Options, c *corpus, s *state) error {
-	voices := poolBySource(c.voices())
+	voices := poolBySource(c.speakingClips())
 	if len(voices.groups) < 2 {
 		s.params.Mute("overlap.7")
 		return nil
@@ -46,7 +49,7 @@ func trainOverlap(ctx context.Context, o *Options, c *corpus, s *state) error {
 	}
 	defer j.Close()
 	size := len(j.Mel) / j.Batch
-	log := averaged{what: "overlapped speech", steps: o.Overlap, o: o}
+	log := lossLog{what: "overlapped speech", steps: o.Overlap, o: o}
 	for step := range o.Overlap {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -54,26 +57,28 @@ func trainOverlap(ctx context.Context, o *Options, c *corpus, s *state) error {
 		rng := rand.New(rand.NewPCG(s.Seed^0x6f7665726c6170, uint64(step)))
 		batch := voices.draw(rng, 3*j.Batch)
 		for i := range j.Batch {
-			drawVoices(j.Mel[i*size:(i+1)*size], j.Truth[i*j.Frames:(i+1)*j.Frames], [3]*example(batch[3*i:]), rng)
+			drawOverlap(j.Mel[i*size:(i+1)*size], j.Truth[i*j.Frames:(i+1)*j.Frames], [3]*example(batch[3*i:]), rng)
 		}
-		l, err := j.Step(rate(step, o.Overlap, overlapRate))
+		l, err := j.Step(learningRate(step, o.Overlap, overlapRate))
 		if err != nil {
-			return fmt.Errorf("learning overlapped speech: %w", err)
+			return fmt.Errorf("training the overlapped-speech detector: %w", err)
 		}
 		log.add(step, l)
 	}
 	return nil
 }
 
-// mistakenShare is the share of the frames with speech of genuine clips that may be taken for two voices
-// at once: in exchange for it nobody is accused because another speaks, too.
-const mistakenShare = 0.05
+// falseOverlapShare is the share of the frames with speech of genuine clips that may be
+// classified as overlapped speech. In exchange, a speaker is not accused because somebody else
+// speaks at the same time.
+const falseOverlapShare = 0.05
 
-// fitOverlap returns how surely two people must speak at once, see [detector.Voice.Overlap], for so few frames
-// of clips as they are and as they were passed on to seem so; 0, never, where nothing was learnt.
+// fitOverlap returns the overlap score, see [embed.Voice.OverlapAt], that falseOverlapShare of
+// the frames with speech exceed, in original and degraded clips; 0, which disables the detector,
+// if the detector is muted.
 func fitOverlap(ctx context.Context, r *network.Runner, clips []*example) (float64, error) {
 	var all []float64
-	err := asIsAndWorn(ctx, clips, func(_ *example, s *dataset.Sample) error {
+	err := eachVersion(ctx, clips, func(_ *example, s *dataset.Sample) error {
 		v, err := embed.EmbedMel(r, s.Mel, s.Level, s.Voiced)
 		if err != nil {
 			return err
@@ -88,21 +93,21 @@ func fitOverlap(ctx context.Context, r *network.Runner, clips []*example) (float
 	if err != nil || len(all) == 0 || slices.Min(all) == slices.Max(all) {
 		return 0, err
 	}
-	return statistic.Quantile(all, 1-mistakenShare), nil
+	return statistic.Quantile(all, 1-falseOverlapShare), nil
 }
 
-// voices are the clips from which the towers learn in which enough is spoken.
-func (c *corpus) voices() []*example {
-	return withSpeech(c.of(ForTowers, minFrames, dataset.Real, dataset.Dubbed, dataset.Fake), minFrames/2)
+// speakingClips returns the clips for the towers with enough speech.
+func (c *corpus) speakingClips() []*example {
+	return withSpeech(c.examplesIn(ForTowers, minFrames, dataset.Real, dataset.Dubbed, dataset.Fake), minFrames/2)
 }
 
-// withSpeech returns the clips in so many frames of which or more somebody speaks.
-func withSpeech(clips []*example, least int) []*example {
-	return slices.DeleteFunc(clips, func(e *example) bool { return count(e.Voiced) < least })
+// withSpeech returns the clips with at least minSpeech frames of speech.
+func withSpeech(clips []*example, minSpeech int) []*example {
+	return slices.DeleteFunc(clips, func(e *example) bool { return countTrue(e.Voiced) < minSpeech })
 }
 
-// count returns how many are true.
-func count(x []bool) (n int) {
+// countTrue returns the number of true elements.
+func countTrue(x []bool) (n int) {
 	for _, v := range x {
 		if v {
 			n++
@@ -111,50 +116,52 @@ func count(x []bool) (n int) {
 	return n
 }
 
-// drawVoices writes a stretch of a clip's sound to mel (MelSteps(n), Bands), in which now and then another
-// takes over for a while, now and then with a third's voice over it, and where two speak at once to
-// truth (n): those who only take turns do not.
-func drawVoices(mel, truth []float32, voices [3]*example, rng *rand.Rand) {
+// drawOverlap writes a window of the first clip's sound to mel (MelSteps(n), Bands). With
+// probability turnShare a second speaker takes a turn, and with probability overlapShare a third
+// voice is mixed in. truth (n) is 1 for frames in which two voices speak at once; turns alone do
+// not count.
+func drawOverlap(mel, truth []float32, voices [3]*example, rng *rand.Rand) {
 	n := len(truth)
-	one, other := drawStretchOfSound(mel, voices[0], n, rng), make([]float32, len(mel))
+	one, other := drawSound(mel, voices[0], n, rng), make([]float32, len(mel))
 	if rng.Float64() < turnShare {
 		begin := rng.IntN(n)
-		end := min(n, begin+turnLeast+rng.IntN(n))
-		turn := drawStretchOfSound(other, voices[1], n, rng)
-		from, to := melOf(begin, end, n)
+		end := min(n, begin+minTurn+rng.IntN(n))
+		turn := drawSound(other, voices[1], n, rng)
+		from, to := melRange(begin, end, n)
 		copy(mel[from:to], other[from:to])
 		copy(one[begin:end], turn[begin:end])
 	}
 	clear(truth)
 	if rng.Float64() < overlapShare {
 		begin, end := 0, n
-		if rng.Float64() < overlapPart {
+		if rng.Float64() < partialShare {
 			if cut := rng.IntN(n); rng.IntN(2) == 0 {
 				begin = cut
 			} else {
 				end = cut
 			}
 		}
-		over := drawStretchOfSound(other, voices[2], n, rng)
-		from, to := melOf(begin, end, n)
+		over := drawSound(other, voices[2], n, rng)
+		from, to := melRange(begin, end, n)
 		for i := range other {
 			if i < from || i >= to {
 				other[i] = inaudible
 			}
 		}
-		overlay(mel, other, overlapDepth*rng.Float64())
+		overlay(mel, other, maxOverlapNepers*rng.Float64())
 		for i := begin; i < end; i++ {
 			if one[i] && over[i] {
 				truth[i] = 1
 			}
 		}
 	}
-	drawTone(rng).apply(mel, rng)
+	drawSoundChange(rng).apply(mel, rng)
 }
 
-// melOf returns from where to where in the log-mel (MelSteps(n), Bands) of n frames those from begin up to
-// but without end are heard; what lies before and behind all frames belongs to the first and the last.
-func melOf(begin, end, n int) (from, to int) {
+// melRange returns the range of the log-mel (MelSteps(n), Bands) of n frames that belongs to
+// frames [begin, end). The context before the first and after the last frame belongs to these
+// frames.
+func melRange(begin, end, n int) (from, to int) {
 	to = network.MelSteps(n) * network.Bands
 	if begin > 0 {
 		from = (audio.StepsPerFrame*begin - network.MelStart(0)) * network.Bands
@@ -165,11 +172,11 @@ func melOf(begin, end, n int) (from, to int) {
 	return from, to
 }
 
-// drawStretchOfSound writes n frames of a clip's sound, as it is or as it was passed on, to mel
-// (MelSteps(n), Bands), and returns in which of them somebody is heard to speak, (n): pauses between
-// words, which voice activity bridges, hide nothing.
-func drawStretchOfSound(mel []float32, e *example, n int, rng *rand.Rand) []bool {
-	s := e.drawn(rng)
+// drawSound writes n frames of a clip's sound, original or degraded, to mel (MelSteps(n), Bands).
+// It returns for each frame (n) whether speech is audible in it: pauses between words, which
+// voice activity detection bridges, do not count.
+func drawSound(mel []float32, e *example, n int, rng *rand.Rand) []bool {
+	s := e.drawVersion(rng)
 	first := rng.IntN(max(1, s.Frames-n+1))
 	network.FillMel(mel, s.Mel, network.MelStart(first), audio.SilentValue)
 	loud := dataset.SpeechLevel(s.Level, s.Voiced) - pauseDepth

@@ -12,15 +12,16 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-// humming is a clip with a voice of bands of its own that come and go together.
-func humming(seed uint64, source string, frames int) *example {
+// madeVoice returns a clip with a synthetic voice: a group of bands around a centre that change
+// together periodically.
+func madeVoice(seed uint64, source string, frames int) *example {
 	e := madeExample(seed, source, frames)
 	rng := rand.New(rand.NewPCG(seed, 2))
-	place, pace := rng.Float64()*network.Bands, 2+3*rng.Float64()
+	centre, period := rng.Float64()*network.Bands, 2+3*rng.Float64()
 	for step := range frames * audio.StepsPerFrame {
-		loud := math.Sin(float64(step)/pace + 6*pace)
+		loud := math.Sin(float64(step)/period + 6*period)
 		for b := range network.Bands {
-			d := (float64(b) - place) / 4
+			d := (float64(b) - centre) / 4
 			e.Mel[step*network.Bands+b] = float32(2*math.Exp(-d*d)*loud + .1*rng.NormFloat64())
 		}
 	}
@@ -30,19 +31,19 @@ func humming(seed uint64, source string, frames int) *example {
 	return e
 }
 
-func hummingCorpus(sources int) *corpus {
-	c := &corpus{split: Split{}, hash: "humming"}
+func madeVoiceCorpus(sources int) *corpus {
+	c := &corpus{split: Split{}, hash: "made"}
 	for i := range sources {
 		source := string(rune('a' + i))
 		c.split[source] = ForTowers
 		for k := range 3 {
-			c.examples = append(c.examples, humming(uint64(10*i+k), source, 80))
+			c.examples = append(c.examples, madeVoice(uint64(10*i+k), source, 80))
 		}
 	}
 	return c
 }
 
-// runnerOf runs what a state holds until the test ends.
+// runnerOf returns a runner for the parameters of a state, closed at the end of the test.
 func runnerOf(t *testing.T, s *state) *network.Runner {
 	t.Helper()
 	r, err := network.NewRunner(s.params)
@@ -53,9 +54,9 @@ func runnerOf(t *testing.T, s *state) *network.Runner {
 	return r
 }
 
-// Of one source there is nobody to lay over it: nothing is said.
-func TestOverlapOfOneSourceSaysNothing(t *testing.T) {
-	c := hummingCorpus(1)
+// With one source there is no second voice: the detector is muted.
+func TestOverlapOfOneSourceIsZero(t *testing.T) {
+	c := madeVoiceCorpus(1)
 	s := newState(1, c.hash, nil)
 	if err := trainOverlap(context.Background(), &Options{Overlap: 1, Log: t.Logf}, c, s); err != nil {
 		t.Fatal(err)
@@ -67,10 +68,10 @@ func TestOverlapOfOneSourceSaysNothing(t *testing.T) {
 	}
 }
 
-// The truth is 1 where both speak, and nowhere else; a turn of another is none.
-func TestDrawVoices(t *testing.T) {
+// The truth is 1 exactly where both speak. A turn of another speaker does not count.
+func TestDrawOverlap(t *testing.T) {
 	const n = 50
-	voices := [3]*example{humming(1, "a", n), humming(2, "b", n), humming(3, "c", n)}
+	voices := [3]*example{madeVoice(1, "a", n), madeVoice(2, "b", n), madeVoice(3, "c", n)}
 	for i := range n {
 		voices[0].Voiced[i], voices[1].Voiced[i], voices[2].Voiced[i] = i < 30, i < 30, i >= 20
 	}
@@ -78,11 +79,11 @@ func TestDrawVoices(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 3))
 	none, whole, part := 0, 0, 0
 	for range 200 {
-		drawVoices(mel, truth, voices, rng)
+		drawOverlap(mel, truth, voices, rng)
 		sum := 0
 		for i, v := range truth {
 			if v != 0 && (i < 20 || i >= 30) {
-				t.Fatalf("frame %d counts as two voices", i)
+				t.Fatalf("frame %d is marked as overlapped speech", i)
 			}
 			sum += int(v)
 		}
@@ -96,32 +97,32 @@ func TestDrawVoices(t *testing.T) {
 		}
 	}
 	if none < 80 || whole < 50 || part < 5 {
-		t.Errorf("%d without, %d with another voice over it, %d with one that begins or ends", none, whole, part)
+		t.Errorf("%d windows without overlap, %d with, %d with partial overlap", none, whole, part)
 	}
 }
 
-// What is heard before and behind a stretch belongs to its first and its last frame.
-func TestMelOf(t *testing.T) {
+// The context before and after a window belongs to its first and last frame.
+func TestMelRange(t *testing.T) {
 	const n, row = 50, network.Bands
 	end := network.MelSteps(n) * row
 	for _, test := range []struct{ begin, end, from, to int }{
 		{0, n, 0, end}, {0, 20, 0, (4*20 - network.MelStart(0)) * row}, {20, n, (4*20 - network.MelStart(0)) * row, end},
 	} {
-		if from, to := melOf(test.begin, test.end, n); from != test.from || to != test.to {
+		if from, to := melRange(test.begin, test.end, n); from != test.from || to != test.to {
 			t.Errorf("frames %d to %d: %d to %d, want %d to %d", test.begin, test.end, from, to, test.from, test.to)
 		}
 	}
 }
 
-// What is laid over a sound leaves its bands their means, and all of them their deviation.
+// The overlay keeps the mean of each band and the overall deviation.
 func TestOverlayIsNormalised(t *testing.T) {
-	a, b := humming(1, "a", 40), humming(2, "b", 40)
+	a, b := madeVoice(1, "a", 40), madeVoice(2, "b", 40)
 	for i := range network.Bands {
 		a.Mel[i] = audio.SilentValue
 	}
-	before := spreadOf(a.Mel)
+	before := momentsOf(a.Mel)
 	overlay(a.Mel, b.Mel, 1)
-	after := spreadOf(a.Mel)
+	after := momentsOf(a.Mel)
 	if math.Abs(after.deviation-before.deviation) > 1e-4 || a.Mel[7] != audio.SilentValue {
 		t.Errorf("deviation %v, was %v", after.deviation, before.deviation)
 	}
@@ -130,18 +131,19 @@ func TestOverlayIsNormalised(t *testing.T) {
 			t.Errorf("band %d: mean %v, was %v", i, after.mean[i], before.mean[i])
 		}
 	}
-	over, still := slices.Repeat([]float32{inaudible}, len(b.Mel)), slices.Clone(b.Mel)
-	overlay(b.Mel, over, 0)
-	for i := range still {
-		if math.Abs(float64(b.Mel[i]-still[i])) > 1e-4 {
-			t.Fatalf("what is inaudible changes a sound: %v, was %v", b.Mel[i], still[i])
+	silent, own := slices.Repeat([]float32{inaudible}, len(b.Mel)), slices.Clone(b.Mel)
+	overlay(b.Mel, silent, 0)
+	for i := range own {
+		if math.Abs(float64(b.Mel[i]-own[i])) > 1e-4 {
+			t.Fatalf("an inaudible sound changes the other one: %v, was %v", b.Mel[i], own[i])
 		}
 	}
 }
 
-// So few frames of honest clips seem to hold two voices; where nothing was learnt none do.
+// The share falseOverlapShare of the frames of genuine clips exceeds the fitted bound; a muted
+// detector has bound 0.
 func TestFitOverlap(t *testing.T) {
-	c := hummingCorpus(4)
+	c := madeVoiceCorpus(4)
 	p := network.NewParams(3)
 	r, err := network.NewRunner(p)
 	if err != nil {
@@ -164,11 +166,11 @@ func TestFitOverlap(t *testing.T) {
 			}
 		}
 	}
-	if share := float64(beyond) / float64(n); share > mistakenShare || share < mistakenShare/2 {
-		t.Errorf("%.3f of the frames lie beyond %.3f, want %.3f", share, bound, mistakenShare)
+	if share := float64(beyond) / float64(n); share > falseOverlapShare || share < falseOverlapShare/2 {
+		t.Errorf("%.3f of the frames exceed %.3f, want %.3f", share, bound, falseOverlapShare)
 	}
 	p.Mute("overlap.7")
 	if bound, err := fitOverlap(t.Context(), r, c.examples); err != nil || bound != 0 {
-		t.Errorf("bound %v of a judge that says nothing (%v)", bound, err)
+		t.Errorf("bound %v of a muted detector (%v)", bound, err)
 	}
 }

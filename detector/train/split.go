@@ -9,35 +9,34 @@ import (
 	"github.com/deepcheck/deepcheck/detector/dataset"
 )
 
-// A Part says what the clips of a source are used for.
+// A Part is the use of the clips of a source.
 type Part int
 
 // The parts.
 const (
-	ForTowers Part = iota // the towers and the head are trained on it
-	ForHead               // only the head is trained on it: the towers have not seen these people
-	HeldOut               // nothing is trained on it
+	ForTowers Part = iota // for training of the towers and the head
+	ForHead               // for training of the head alone; the towers have not seen these speakers
+	HeldOut               // for no training
 )
 
-// Folds is how many parts the sources of a list are dealt into, one of which is
-// held out.
+// Folds is the number of folds of sources; one of them is held out.
 const Folds = 5
 
-// headShare is the share of the sources that only the head is trained on.
+// headShare is the share of the sources in ForHead.
 const headShare = 0.15
 
-// leastStrangers is how many genuine clips these hold at least, where the list has enough: of
-// fewer nothing can be said about people whom the towers have not seen.
-const leastStrangers = 20
+// minUnseenClips is the minimum number of genuine clips in ForHead, if the list has enough: fewer
+// do not support any statement on unseen speakers.
+const minUnseenClips = 20
 
-// A Split says for every source what it is used for.
+// A Split maps each source to its part.
 type Split map[string]Part
 
-// NewSplit divides the sources of a list at random, by a hash of seed and name,
-// in that order: fold 0 holds out the first fifth, fold 1 the second, and the head
-// gets what follows, and where that holds too few genuine clips (leastStrangers, or
-// headShare of those of the list) of what follows then the sources that have such. Over
-// all folds every source is held out once. Sources for which keep is true are all for the towers.
+// NewSplit divides the sources of a list at random, in the order of a hash of seed and name. Fold
+// 0 holds out the first fifth, fold 1 the second, and so on, so that over all folds each source
+// is held out once. The next headShare of the sources are for the head. If they hold fewer
+// genuine clips than min(minUnseenClips, headShare of the genuine clips), the next sources with
+// genuine clips are for the head as well. Sources for which keep is true are all for the towers.
 func NewSplit(clips []dataset.Clip, seed uint64, fold int, keep func(source string) bool) Split {
 	var names []string
 	split, genuine, all := Split{}, map[string]int{}, 0
@@ -68,7 +67,7 @@ func NewSplit(clips []dataset.Clip, seed uint64, fold int, keep func(source stri
 	bound := func(k int) int { return int(float64(k*len(names))/Folds + .5) }
 	out := bound(fold+1) - bound(fold)
 	head := int(headShare*float64(len(names)) + .5)
-	wanted := min(leastStrangers, int(headShare*float64(all)))
+	wanted := min(minUnseenClips, int(headShare*float64(all)))
 	for i := range names {
 		n := names[(bound(fold)+i)%len(names)]
 		switch {
@@ -82,7 +81,7 @@ func NewSplit(clips []dataset.Clip, seed uint64, fold int, keep func(source stri
 	return split
 }
 
-// Names returns the sources of one part, sorted.
+// Names returns the sorted sources of part p.
 func (s Split) Names(p Part) []string {
 	var names []string
 	for n, q := range s {

@@ -18,12 +18,12 @@ func TestSplitKeepsSourcesWhole(t *testing.T) {
 		t.Errorf("%d of 18 sources held out, want 4", n)
 	}
 	if all["a"] != ForTowers || all["b"] != ForTowers {
-		t.Error("a source that is to be kept was held out")
+		t.Error("a source for which keep is true was held out")
 	}
 	again := NewSplit(reversed(clips), 1, 0, func(s string) bool { return s == "a" || s == "b" })
 	for s, p := range all {
 		if again[s] != p {
-			t.Errorf("source %s is %d or %d, by the order of the list", s, p, again[s])
+			t.Errorf("source %s is %d or %d, depending on the order of the list", s, p, again[s])
 		}
 	}
 }
@@ -50,9 +50,10 @@ func TestFoldsHoldOutEverySourceOnce(t *testing.T) {
 	}
 }
 
-// Where the share of the sources holds hardly a genuine clip, as those of generators do, more are taken.
+// If headShare of the sources holds too few genuine clips, further sources are for the head.
 func TestHeadGetsGenuineClips(t *testing.T) {
-	for _, each := range []int{1, 8} { // genuine clips of each of ten sources; twenty more have generated ones alone
+	// Genuine clips in each of 10 sources; 20 further sources have generated clips only.
+	for _, each := range []int{1, 8} {
 		var clips []dataset.Clip
 		for i := range 30 {
 			label, n := dataset.Fake, 3
@@ -71,7 +72,7 @@ func TestHeadGetsGenuineClips(t *testing.T) {
 					genuine[split[c.Source]]++
 				}
 			}
-			// 15 % of 10 clips are one; of 80, twelve
+			// 15 % of 10 clips is 1, of 80 it is 12.
 			if least := 12 * each / 8; genuine[ForHead] < least {
 				t.Errorf("seed %d: %d of %d genuine clips for the head, want %d", seed, genuine[ForHead], 10*each, least)
 			}

@@ -13,30 +13,36 @@ import (
 	"github.com/deepcheck/deepcheck/weights"
 )
 
-// A state is a training that can go on: what a checkpoint holds.
+// A state is the state of a training, the content of a checkpoint. Exported fields are encoded by
+// gob under these names.
 type state struct {
 	Seed       uint64
-	DataHash   string   // of the clips trained on: a checkpoint goes on only with the same
-	Sources    []string // trained on, by any stage
+	DataHash   string   // hash of the clips, see corpus.hash
+	Sources    []string // sources used for training in any stage
 	TowerSteps int
-	Begun      int // tower step at which the rate began anew, because they had been trained before
-	HeadSteps  int
-	Lags       map[string]int // frames by which clips are late as published, see measureLags; nil before
-	Towers     *network.Adam
-	Head       *network.Adam
-	Tensors    map[string][]float32
-	History    []string // stages that were trained on other clips, one line each
+	// Begun is the tower step at which the learning rate restarted; 0 without an earlier
+	// training.
+	Begun     int
+	HeadSteps int
+	// Lags holds the lag of each clip in frames, by file hash, see measureLags; nil before.
+	Lags    map[string]int
+	Towers  *network.Adam
+	Head    *network.Adam
+	Tensors map[string][]float32
+	History []string // earlier stages on other clips or weights, one line each
 
 	params *network.Params
-	motion *motionFit         // of the judges of how mouths move; nil before they are trained
-	kept   map[string]float64 // calibration of a head that was taken over, see beginWith: nothing before lip motion is then trained; nil otherwise
+	motion *motionFit // nil before the motion detectors are trained
+	// keptCalibration is that of a head taken from weights; nil if the head is trained, see
+	// startFrom.
+	keptCalibration map[string]float64
 }
 
 func newState(seed uint64, data string, sources []string) *state {
 	return &state{Seed: seed, DataHash: data, Sources: sources, Towers: network.NewAdam(decay), Head: network.NewAdam(decay), params: network.NewParams(seed)}
 }
 
-// save writes the checkpoint, whole or not at all.
+// save writes the checkpoint to a temporary file and renames it.
 func (s *state) save(path string) error {
 	s.Tensors = map[string][]float32{}
 	for _, p := range s.params.List() {
@@ -55,9 +61,9 @@ func (s *state) save(path string) error {
 	return nil
 }
 
-// resume reads a checkpoint made from the same clips as fresh, and with the same
-// sources held out. With others the towers go on from where they stand, and the
-// head begins afresh, if newClips allows it; what they have seen stays on record.
+// resume reads a checkpoint made from the same clips as fresh, with the same sources held out. If
+// the clips or sources differ, it returns an error unless newClips is true: then the towers are
+// kept, the head is reset, and History records the earlier clips.
 func resume(path string, fresh *state, newClips bool) (*state, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -70,19 +76,19 @@ func resume(path string, fresh *state, newClips bool) (*state, error) {
 	}
 	changed := s.DataHash != fresh.DataHash || !slices.Equal(s.Sources, fresh.Sources)
 	if changed && !newClips || s.Seed != fresh.Seed {
-		return nil, fmt.Errorf("reading checkpoint %q: it was made with other clips or another seed; leave --resume out to start afresh, or go on with --new-clips", path)
+		return nil, fmt.Errorf("reading checkpoint %q: made with other clips or another seed; omit --resume to start from the beginning, or add --new-clips to continue", path)
 	}
 	s.params = network.NewParams(fresh.Seed)
 	for _, p := range s.params.List() {
-		if ofMotion(p.Name) || ofListening(p.Name) {
-			continue // fitted last, and whole: a checkpoint has nothing to keep, and may be of other signs
+		if isMotionTensor(p.Name) || isVoiceTensor(p.Name) {
+			continue // trained last and from scratch; a checkpoint may have other features
 		}
 		if err := s.params.Set(p.Name, p.Shape, s.Tensors[p.Name]); err != nil {
 			return nil, fmt.Errorf("reading checkpoint %q: %w", path, err)
 		}
 	}
 	if changed {
-		s.goOnWith(fresh)
+		s.continueOn(fresh)
 	}
 	return s, nil
 }
@@ -92,27 +98,26 @@ func (s *state) saveAfter(stopped error, path string) error {
 	return errors.Join(stopped, s.save(path))
 }
 
-// ofTowers tells whether a tensor is trained in the first stage.
-func ofTowers(name string) bool {
+// isTowerTensor reports whether a tensor is trained in the first stage.
+func isTowerTensor(name string) bool {
 	return strings.HasPrefix(name, "picture.") || strings.HasPrefix(name, "sound.") || name == "temperature"
 }
 
-// beginWith takes over the towers of finished weights, and what they have seen. The
-// head begins afresh, but where those weights have just as many steps of both as are
-// asked for, from the same sources: then the head is kept, and with it the
-// thresholds and likelihood ratios of what it says.
+// startFrom takes the towers of finished weights and their sources. If f has the same sources and
+// the same numbers of steps, and ancestor is nil, it also takes the head and its calibration, so
+// that only the motion detectors and the voice change are fitted.
 //
-// With an ancestor the towers begin as the mean of its and theirs: what long training
-// gained for some and lost for others is then mostly kept for both (Wortsman et al.
-// 2022, Robust fine-tuning of zero-shot models, eq. 1 with α = .5). The one must have
-// grown from the other: of two that have not, the mean has learnt nothing.
-func (s *state) beginWith(f, ancestor *weights.File, towers, head int) error {
+// With an ancestor, the towers start as the mean of those of f and of ancestor (Wortsman et al.
+// 2022, Robust fine-tuning of zero-shot models, eq. 1 with α = 0.5): this keeps most of what
+// longer training gained for some speakers and lost for others. One of the two must descend from
+// the other; the mean of unrelated weights is useless.
+func (s *state) startFrom(f, ancestor *weights.File, towers, head int) error {
 	done := [2]int{int(f.Recipe.Numbers[towerSteps]), int(f.Recipe.Numbers[headSteps])}
 	kept, what := slices.Equal(s.Sources, f.TrainedOn) && done == [2]int{towers, head} && ancestor == nil, "towers"
 	if kept {
-		s.HeadSteps, s.kept, what = head, f.Calibration, "towers, head and their thresholds"
+		s.HeadSteps, s.keptCalibration, what = head, f.Calibration, "towers, head and calibration"
 	}
-	if err := s.take(f, func(name string) bool { return ofTowers(name) || kept && !ofMotion(name) }); err != nil {
+	if err := s.takeTensors(f, func(name string) bool { return isTowerTensor(name) || kept && !isMotionTensor(name) }); err != nil {
 		return err
 	}
 	s.TowerSteps, s.Begun = done[0], done[0]
@@ -121,81 +126,80 @@ func (s *state) beginWith(f, ancestor *weights.File, towers, head int) error {
 	if ancestor == nil {
 		return nil
 	}
-	return s.meanWith(ancestor)
+	return s.averageWith(ancestor)
 }
 
-// take takes over tensors of finished weights.
-func (s *state) take(f *weights.File, which func(name string) bool) error {
+// takeTensors copies the tensors selected by which from finished weights.
+func (s *state) takeTensors(f *weights.File, which func(name string) bool) error {
 	for _, t := range f.Tensors {
 		if which(t.Name) {
 			if err := s.params.Set(t.Name, t.Shape, t.Data); err != nil {
-				return fmt.Errorf("beginning with weights %.12s: %w", f.Fingerprint(), err)
+				return fmt.Errorf("starting from weights %.12s: %w", f.Fingerprint(), err)
 			}
 		}
 	}
 	return nil
 }
 
-// calibrateAnew leaves a head that was taken over from weights as it is, and its thresholds, blends and
-// likelihood ratios to be fitted again. What judges how mouths move knows nothing of these, and is taken
-// over as well.
-func (s *state) calibrateAnew(from *weights.File) error {
-	if s.kept == nil {
+// recalibrate selects a new calibration of a head taken from weights. It keeps the motion
+// detectors, their likelihood ratio and figures, which do not depend on the head.
+func (s *state) recalibrate(from *weights.File) error {
+	if s.keptCalibration == nil {
 		return nil
 	}
-	if err := s.take(from, ofMotion); err != nil {
+	if err := s.takeTensors(from, isMotionTensor); err != nil {
 		return err
 	}
-	s.motion = &motionFit{scale: verdict.NewScales(s.kept).Motion, figures: slices.DeleteFunc(slices.Clone(from.Figures), func(f weights.Figure) bool {
-		return !strings.Contains(f.Name, ofFolds)
+	s.motion = &motionFit{scale: verdict.NewScales(s.keptCalibration).Motion, figures: slices.DeleteFunc(slices.Clone(from.Figures), func(f weights.Figure) bool {
+		return !strings.Contains(f.Name, foldsSuffix)
 	})}
-	s.kept = nil
-	s.History = append(s.History, "thresholds, blends and likelihood ratios of mismatch: fitted anew, the judges of how mouths move kept")
+	s.keptCalibration = nil
+	s.History = append(s.History, "thresholds, fusions and likelihood ratios of mismatch: refitted, motion detectors kept")
 	return nil
 }
 
-// addSources notes further sources that are trained on, each once, in order.
+// addSources adds names to the sorted sources, without duplicates.
 func (s *state) addSources(names []string) {
 	s.Sources = slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(s.Sources), names...))))
 }
 
-// meanWith moves the towers half way to those of other weights.
-func (s *state) meanWith(f *weights.File) error {
+// averageWith replaces the towers by their mean with those of f.
+func (s *state) averageWith(f *weights.File) error {
 	for _, p := range s.params.List() {
-		if !ofTowers(p.Name) {
+		if !isTowerTensor(p.Name) {
 			continue
 		}
 		t := f.Tensor(p.Name)
 		if t == nil || !slices.Equal(t.Shape, p.Shape) {
-			return fmt.Errorf("mean with weights %.12s: no tensor %q of shape %v in them", f.Fingerprint(), p.Name, p.Shape)
+			return fmt.Errorf("averaging with weights %.12s: no tensor %q of shape %v", f.Fingerprint(), p.Name, p.Shape)
 		}
 		for i, v := range t.Data {
 			p.Data[i] = (p.Data[i] + v) / 2
 		}
 	}
-	s.History = append(s.History, fmt.Sprintf("towers: the mean of these and those of weights %s", f.Fingerprint()))
+	s.History = append(s.History, fmt.Sprintf("towers: averaged with those of weights %s", f.Fingerprint()))
 	s.addSources(f.TrainedOn)
 	return nil
 }
 
-// ofMotion tells whether a tensor is of the judges of how mouths move, which are always
-// trained whole.
-func ofMotion(name string) bool {
+// isMotionTensor reports whether a tensor belongs to the motion detectors, which are always
+// trained from scratch.
+func isMotionTensor(name string) bool {
 	return strings.HasPrefix(name, "motion.") || strings.HasPrefix(name, "flicker.")
 }
 
-// ofListening tells whether a tensor is of what listens alone: the judge of overlapped speech and the speaker embeddings,
-// which are trained whole whenever a head is calibrated.
-func ofListening(name string) bool {
+// isVoiceTensor reports whether a tensor belongs to the voice models, which are trained from
+// scratch whenever a head is calibrated.
+func isVoiceTensor(name string) bool {
 	return strings.HasPrefix(name, "overlap.") || strings.HasPrefix(name, "speaker.")
 }
 
-// goOnWith leaves the towers as they are and begins the head afresh.
-func (s *state) goOnWith(fresh *state) {
-	s.History = append(s.History, fmt.Sprintf("towers: the first %d steps on the clips of data hash %s", s.TowerSteps, s.DataHash))
+// continueOn keeps the towers, resets the head and records the earlier clips.
+func (s *state) continueOn(fresh *state) {
+	s.History = append(s.History, fmt.Sprintf("towers: the first %d steps on clips with data hash %s", s.TowerSteps, s.DataHash))
 	s.DataHash, s.HeadSteps, s.Head, s.Lags, s.Begun = fresh.DataHash, 0, network.NewAdam(decay), nil, s.TowerSteps
 	s.Sources = append(s.Sources, fresh.Sources...)
 	slices.Sort(s.Sources)
 	s.Sources = slices.Compact(s.Sources)
-	s.params.Take(network.NewParams(s.Seed), func(name string) bool { return !ofTowers(name) })
+	s.params.Take(network.NewParams(s.Seed), func(name string) bool { return !isTowerTensor(name) })
 }

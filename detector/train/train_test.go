@@ -23,7 +23,7 @@ import (
 	"github.com/deepcheck/deepcheck/weights"
 )
 
-// madeExample is a clip of noise whose mouths and sound share their changes.
+// madeExample returns a clip of noise in which mouths and sound change together.
 func madeExample(seed uint64, source string, frames int) *example {
 	return &example{Clip: dataset.Clip{File: source, Label: dataset.Real, Source: source}, Sample: made.Sample(seed, frames)}
 }
@@ -38,8 +38,8 @@ func madeCorpus() *corpus {
 	return c
 }
 
-// A training that begins afresh does not leave another's checkpoint where --resume would find it.
-func TestAnotherCheckpointIsSetAside(t *testing.T) {
+// A training from the beginning renames an earlier checkpoint, so that --resume does not find it.
+func TestEarlierCheckpointIsSetAside(t *testing.T) {
 	o := &Options{Work: t.TempDir(), Log: t.Logf}
 	if err := o.setAside(); err != nil {
 		t.Error(err)
@@ -51,14 +51,14 @@ func TestAnotherCheckpointIsSetAside(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := os.Stat(o.checkpoint()); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("still there: %v", err)
+		t.Errorf("the checkpoint still exists: %v", err)
 	}
 	if _, err := os.Stat(o.checkpoint() + ".old"); err != nil {
 		t.Error(err)
 	}
 }
 
-// Lists without genuine clips are found out before hours of training, not after.
+// Lists without genuine clips are rejected before the training.
 func TestTrainingNeedsGenuineClips(t *testing.T) {
 	o := Options{Work: t.TempDir(), Jobs: 1, Seed: 1}
 	o.setDefaults()
@@ -91,8 +91,8 @@ func TestTrainingNeedsGenuineClips(t *testing.T) {
 	}
 }
 
-// Training that was stopped and goes on ends where it would have ended.
-func TestResumedTrainingIsTheSameTraining(t *testing.T) {
+// A training that was interrupted and resumed ends with the same parameters.
+func TestResumedTrainingIsIdentical(t *testing.T) {
 	c := madeCorpus()
 	train := func(work string, steps ...int) *state {
 		s := newState(1, c.hash, c.sources())
@@ -114,12 +114,12 @@ func TestResumedTrainingIsTheSameTraining(t *testing.T) {
 	if whole.TowerSteps != 4 || parts.TowerSteps != 4 {
 		t.Fatalf("%d and %d steps, want 4", whole.TowerSteps, parts.TowerSteps)
 	}
-	// The rate depends on the number of steps asked for, but while it rises
-	// (the first steps) not: both runs are the same run.
+	// The learning rate depends on the number of steps, except during warm-up, where both runs
+	// are identical.
 	for i, p := range whole.params.List() {
 		for j, v := range parts.params.List()[i].Data {
 			if v != p.Data[j] {
-				t.Fatalf("%s: number %d is %v after a stop, %v without", p.Name, j, v, p.Data[j])
+				t.Fatalf("%s[%d] is %v after an interruption, %v without", p.Name, j, v, p.Data[j])
 			}
 		}
 	}
@@ -138,17 +138,17 @@ func TestStoppedTrainingSavesItsCheckpoint(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := resume(path, newState(1, "other clips", c.sources()), false); err == nil {
-		t.Error("a checkpoint of other clips was taken")
+		t.Error("accepted a checkpoint of other clips")
 	}
 	if _, err := resume(path, newState(1, c.hash, c.sources()[1:]), false); err == nil {
-		t.Error("a checkpoint was taken that has seen a source which is now held out")
+		t.Error("accepted a checkpoint that has seen a source that is now held out")
 	}
 	s, err := resume(path, newState(1, "other clips", []string{"new"}), true)
 	if err != nil || len(s.History) != 1 || s.DataHash != "other clips" {
-		t.Fatalf("going on with other clips: %v", err)
+		t.Fatalf("resuming with other clips: %v", err)
 	}
 	if !slices.Contains(s.Sources, "new") || !slices.Contains(s.Sources, c.sources()[0]) {
-		t.Errorf("the sources seen before are forgotten: %v", s.Sources)
+		t.Errorf("earlier sources are missing: %v", s.Sources)
 	}
 }
 
@@ -162,7 +162,7 @@ func TestHeadTrainsAndTheFileLoads(t *testing.T) {
 	}
 	for i, v := range s.params.List()[0].Data {
 		if v != before[i] {
-			t.Fatal("the towers moved while the head was trained")
+			t.Fatal("the towers changed while the head was trained")
 		}
 	}
 	s.motion = new(motionFit)
@@ -184,7 +184,7 @@ func TestHeadTrainsAndTheFileLoads(t *testing.T) {
 	}
 }
 
-func TestTamperedSoundSaysWhereItIsNotItsOwn(t *testing.T) {
+func TestTamperMarksSplicedFrames(t *testing.T) {
 	e, other := madeExample(1, "a", 60), madeExample(2, "b", 60)
 	const row = audio.StepsPerFrame * audio.Bands
 	kinds := map[bool]int{}
@@ -196,15 +196,15 @@ func TestTamperedSoundSaysWhereItIsNotItsOwn(t *testing.T) {
 			for i := range row {
 				same = same && s.mel[f*row+i] == e.Mel[f*row+i]
 			}
-			if s.alien[f] == same {
-				t.Fatalf("seed %d, frame %d: marked %v, but its sound is its own: %v", seed, f, s.alien[f], same)
+			if s.spliced[f] == same {
+				t.Fatalf("seed %d, frame %d: marked as spliced: %v, own sound: %v", seed, f, s.spliced[f], same)
 			}
-			any = any || s.alien[f]
+			any = any || s.spliced[f]
 		}
 		kinds[any]++
 	}
 	if kinds[true] == 0 || kinds[false] == 0 {
-		t.Errorf("of 40 sounds %d were tampered with", kinds[true])
+		t.Errorf("%d of 40 sounds were tampered with", kinds[true])
 	}
 }
 
@@ -223,20 +223,20 @@ func TestAUC(t *testing.T) {
 	}
 }
 
-// Training that begins with finished weights has their towers and a head of its
-// own, and keeps on record what the towers have seen.
+// A training that starts from finished weights takes their towers, has a new head, and records
+// the sources of the towers.
 func TestTrainingFromWeights(t *testing.T) {
 	f := &weights.File{Header: weights.Header{TrainedOn: []string{"x", "a"}, DataHash: "other", Recipe: weights.Recipe{Numbers: map[string]float64{towerSteps: 70}, Stages: []string{"before"}}}}
 	for _, p := range network.NewParams(1).List() {
 		f.Tensors = append(f.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: slices.Repeat([]float32{7}, len(p.Data))})
 	}
 	s, fresh := newState(1, "made", []string{"a", "b"}), newState(1, "made", nil)
-	if err := s.beginWith(f, nil, 90, 10); err != nil {
+	if err := s.startFrom(f, nil, 90, 10); err != nil {
 		t.Fatal(err)
 	}
 	for i, p := range s.params.List() {
 		was := fresh.params.List()[i].Data
-		if taken := p.Data[0] == 7 && p.Data[len(p.Data)-1] == 7; taken != ofTowers(p.Name) || !taken && !slices.Equal(p.Data, was) {
+		if taken := p.Data[0] == 7 && p.Data[len(p.Data)-1] == 7; taken != isTowerTensor(p.Name) || !taken && !slices.Equal(p.Data, was) {
 			t.Errorf("%s taken from the weights: %v", p.Name, taken)
 		}
 	}
@@ -244,12 +244,12 @@ func TestTrainingFromWeights(t *testing.T) {
 		t.Errorf("got %d and %d steps, sources %v, history %q", s.TowerSteps, s.HeadSteps, s.Sources, s.History)
 	}
 	f.Tensors[0].Shape = []int{1, 2, 3}
-	if err := newState(1, "made", nil).beginWith(f, nil, 90, 10); err == nil {
-		t.Error("took a tensor of another shape")
+	if err := newState(1, "made", nil).startFrom(f, nil, 90, 10); err == nil {
+		t.Error("accepted a tensor of another shape")
 	}
 }
 
-func TestMeanWithAncestor(t *testing.T) {
+func TestAverageWithAncestor(t *testing.T) {
 	file := func(value float32, source string) *weights.File {
 		f := &weights.File{Header: weights.Header{TrainedOn: []string{source}, Recipe: weights.Recipe{Numbers: map[string]float64{towerSteps: 70, headSteps: 30}}}}
 		for _, p := range network.NewParams(1).List() {
@@ -258,26 +258,26 @@ func TestMeanWithAncestor(t *testing.T) {
 		return f
 	}
 	s := newState(1, "made", []string{"a"})
-	if err := s.beginWith(file(7, "a"), file(1, "b"), 70, 30); err != nil {
+	if err := s.startFrom(file(7, "a"), file(1, "b"), 70, 30); err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range s.params.List() {
-		if mean := p.Data[0] == 4 && p.Data[len(p.Data)-1] == 4; mean != ofTowers(p.Name) {
+		if mean := p.Data[0] == 4 && p.Data[len(p.Data)-1] == 4; mean != isTowerTensor(p.Name) {
 			t.Errorf("%s is the mean: %v", p.Name, mean)
 		}
 	}
-	if s.kept != nil || s.HeadSteps != 0 || !slices.Equal(s.Sources, []string{"a", "b"}) {
-		t.Errorf("a head of other towers was kept (%d steps), or sources %v", s.HeadSteps, s.Sources)
+	if s.keptCalibration != nil || s.HeadSteps != 0 || !slices.Equal(s.Sources, []string{"a", "b"}) {
+		t.Errorf("the head of other towers was kept (%d steps), or sources %v are wrong", s.HeadSteps, s.Sources)
 	}
 	short := file(1, "b")
 	short.Tensors = short.Tensors[1:]
-	if err := newState(1, "made", nil).beginWith(file(7, "a"), short, 70, 30); err == nil {
-		t.Error("no error of weights that lack a tensor")
+	if err := newState(1, "made", nil).startFrom(file(7, "a"), short, 70, 30); err == nil {
+		t.Error("no error for weights without a tensor")
 	}
 }
 
-// With as many steps as weights have, and the same sources, their head is kept, and
-// what it says means what it meant.
+// With the same numbers of steps and the same sources, the head of the weights and its
+// calibration are kept.
 func TestHeadIsKept(t *testing.T) {
 	f := &weights.File{Header: weights.Header{TrainedOn: []string{"a", "b"}, Figures: []weights.Figure{{Name: "swap_auc", Value: .9}, {Name: "motion_auc_folds", Value: .8}}, Recipe: weights.Recipe{Numbers: map[string]float64{towerSteps: 70, headSteps: 30}},
 		Calibration: map[string]float64{"track_weak": -1.5, "mismatch_lr_slope": 2, "motion_lr_slope": 9}}}
@@ -290,22 +290,22 @@ func TestHeadIsKept(t *testing.T) {
 		towers, head int
 		kept         bool
 	}{
-		{"the same", []string{"a", "b"}, 70, 30, true},
-		{"more steps of the head", []string{"a", "b"}, 70, 40, false},
-		{"more steps of the towers", []string{"a", "b"}, 80, 30, false},
+		{"same steps and sources", []string{"a", "b"}, 70, 30, true},
+		{"more head steps", []string{"a", "b"}, 70, 40, false},
+		{"more tower steps", []string{"a", "b"}, 80, 30, false},
 		{"other sources", []string{"a", "c"}, 70, 30, false},
 	} {
 		s := newState(1, "made", test.sources)
-		if err := s.beginWith(f, nil, test.towers, test.head); err != nil {
+		if err := s.startFrom(f, nil, test.towers, test.head); err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range s.params.List() {
-			if taken := p.Data[0] == 7; taken != (ofTowers(p.Name) || test.kept && !ofMotion(p.Name)) {
+			if taken := p.Data[0] == 7; taken != (isTowerTensor(p.Name) || test.kept && !isMotionTensor(p.Name)) {
 				t.Errorf("%s: %s taken from the weights: %v", test.name, p.Name, taken)
 			}
 		}
-		if (s.HeadSteps == test.head) != test.kept || (s.kept != nil) != test.kept {
-			t.Errorf("%s: %d steps of the head, calibration %v", test.name, s.HeadSteps, s.kept)
+		if (s.HeadSteps == test.head) != test.kept || (s.keptCalibration != nil) != test.kept {
+			t.Errorf("%s: %d head steps, calibration %v", test.name, s.HeadSteps, s.keptCalibration)
 		}
 		if !test.kept {
 			continue
@@ -321,18 +321,18 @@ func TestHeadIsKept(t *testing.T) {
 			}
 		}
 		steps, stages := s.HeadSteps, len(s.History)
-		if err := s.calibrateAnew(f); err != nil {
+		if err := s.recalibrate(f); err != nil {
 			t.Fatal(err)
 		}
-		if s.kept != nil || s.HeadSteps != steps || len(s.History) != stages+1 {
-			t.Errorf("calibrated anew: calibration %v, %d steps of the head, history %q", s.kept, s.HeadSteps, s.History)
+		if s.keptCalibration != nil || s.HeadSteps != steps || len(s.History) != stages+1 {
+			t.Errorf("recalibrated: calibration %v, %d head steps, history %q", s.keptCalibration, s.HeadSteps, s.History)
 		}
 		if s.motion.scale.Slope != 9 || len(s.motion.figures) != 1 || s.motion.figures[0].Value != .8 {
-			t.Errorf("calibrated anew: of mouth motion %+v", s.motion)
+			t.Errorf("recalibrated: motion fit %+v", s.motion)
 		}
 		for _, p := range s.params.List() {
 			if p.Data[0] != 7 {
-				t.Errorf("calibrated anew: %s is not taken from the weights", p.Name)
+				t.Errorf("recalibrated: %s is not taken from the weights", p.Name)
 			}
 		}
 	}

@@ -10,74 +10,76 @@ import (
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
-// embedded holds the embeddings of a whole clip.
-type embedded struct {
+// A clipEmbeddings holds the mouth embeddings of a whole clip.
+type clipEmbeddings struct {
 	mouths []float32 // (Frames, Embed)
 	weight []float32 // (Frames)
 }
 
-// embedMouths embeds every frame of a clip under one look.
-func embedMouths(r *network.Runner, e *example, l *look, rng *rand.Rand) (*embedded, error) {
+// embedMouths embeds every frame of a clip under one image change.
+func embedMouths(r *network.Runner, e *example, l *imageChange, rng *rand.Rand) (*clipEmbeddings, error) {
 	return embedSample(r, e, e.Sample, l, rng)
 }
 
-// embedSample is embedMouths of the clip itself or as it was passed on.
-func embedSample(r *network.Runner, e *example, s *dataset.Sample, l *look, rng *rand.Rand) (*embedded, error) {
-	out := &embedded{mouths: make([]float32, e.Frames*network.Embed), weight: make([]float32, e.Frames)}
+// embedSample embeds every frame of sample s of clip e, the original or the degraded one.
+func embedSample(r *network.Runner, e *example, s *dataset.Sample, l *imageChange, rng *rand.Rand) (*clipEmbeddings, error) {
+	out := &clipEmbeddings{mouths: make([]float32, e.Frames*network.Embed), weight: make([]float32, e.Frames)}
 	crops := make([]float32, (network.Chunk+2*network.Margin)*side)
 	points := make([]float32, (network.Chunk+2*network.Margin)*2*network.Points)
 	for from := 0; from < e.Frames; from += network.Chunk {
 		n := min(network.Chunk, e.Frames-from)
 		part := crops[:(n+2*network.Margin)*side]
 		outline := points[:(n+2*network.Margin)*2*network.Points]
-		steady(from-network.Margin).mouths(part, outline, s, n+2*network.Margin, l, rng)
+		originalTempo(from-network.Margin).mouths(part, outline, s, n+2*network.Margin, l, rng)
 		if err := r.Mouths(out.mouths[from*network.Embed:(from+n)*network.Embed], part, outline); err != nil {
 			return nil, err
 		}
 	}
 	for t := range out.weight {
-		out.weight[t] = e.weigh(t)
+		out.weight[t] = e.frameWeight(t)
 	}
 	return out, nil
 }
 
-// embedSounds embeds a sound from lead frames before its first frame to lead
-// frames behind its last: (frames+2·lead, Embed), and says where there is any.
-func embedSounds(r *network.Runner, mel []float32, frames, lead int) (sounds, heard []float32, err error) {
+// embedSounds returns the embeddings of a sound from lead frames before its first to lead frames
+// after its last frame, (frames+2·lead, Embed), and present (frames+2·lead), 1 within the sound
+// and 0 outside.
+func embedSounds(r *network.Runner, mel []float32, frames, lead int) (sounds, present []float32, err error) {
 	sounds = make([]float32, (frames+2*lead)*network.Embed)
-	heard = make([]float32, frames+2*lead)
+	present = make([]float32, frames+2*lead)
 	for t := range frames {
-		heard[lead+t] = 1
+		present[lead+t] = 1
 	}
-	return sounds, heard, r.Sounds(sounds, mel, -lead, audio.SilentValue)
+	return sounds, present, r.Sounds(sounds, mel, -lead, audio.SilentValue)
 }
 
-// validation is how well the towers find the lag of genuine clips, and tell
-// swapped sound from their own, on sources that they have not seen.
+// A validation holds how well the towers find the lag of genuine clips, and separate their own
+// from swapped sound, on unseen sources.
 type validation struct {
 	clips            int
 	within1, within2 float64
-	swap             float64 // AUC of the peak likeness
+	swap             float64 // AUC of the lag confidence, own against swapped sound
 }
 
+// validate validates the towers on genuine clips.
 func validate(r *network.Runner, clips []*example) (v validation, err error) {
-	l := plainLook()
+	l := noImageChange()
 	type track struct {
-		*embedded
-		sounds, heard []float32
+		*clipEmbeddings
+		sounds, present []float32
 	}
 	tracks := make([]track, len(clips))
 	for i, e := range clips {
-		if tracks[i].embedded, err = embedMouths(r, e, l, nil); err != nil {
+		if tracks[i].clipEmbeddings, err = embedMouths(r, e, l, nil); err != nil {
 			return v, err
 		}
-		if tracks[i].sounds, tracks[i].heard, err = embedSounds(r, e.Mel, e.Frames, avsync.Search); err != nil {
+		if tracks[i].sounds, tracks[i].present, err = embedSounds(r, e.Mel, e.Frames, avsync.Search); err != nil {
 			return v, err
 		}
 	}
 	var own, other []float64
 	for i, a := range tracks {
-		lag := avsync.Estimate(avsync.Profile(a.mouths, a.sounds, network.Embed, avsync.Search, a.weight, a.heard))
+		lag := avsync.Estimate(avsync.Profile(a.mouths, a.sounds, network.Embed, avsync.Search, a.weight, a.present))
 		own = append(own, lag.Confidence)
 		if lag.Within(1) {
 			v.within1++
@@ -91,7 +93,7 @@ func validate(r *network.Runner, clips []*example) (v validation, err error) {
 				continue
 			}
 			n := min(len(a.weight), len(b.weight))
-			x := avsync.Estimate(avsync.Profile(a.mouths[:n*network.Embed], b.sounds, network.Embed, avsync.Search, a.weight[:n], b.heard))
+			x := avsync.Estimate(avsync.Profile(a.mouths[:n*network.Embed], b.sounds, network.Embed, avsync.Search, a.weight[:n], b.present))
 			other = append(other, x.Confidence)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // Sample returns a sample of noise in which mouths and sound change together.
 func Sample(seed uint64, frames int) *dataset.Sample {
 	rng := rand.New(rand.NewPCG(seed, 9))
-	s := &dataset.Sample{Frames: frames, Any: frames, Crops: make([]byte, frames*dataset.MouthSize), Seen: make([]bool, frames),
+	s := &dataset.Sample{Frames: frames, Faces: frames, Crops: make([]byte, frames*dataset.MouthSize), Seen: make([]bool, frames),
 		Mel: make([]float32, frames*dataset.MelRow), Voiced: make([]bool, frames), Level: make([]float32, frames),
 		Lips: make([]float32, frames*40), Jaw: make([]float32, frames*34), Eyes: make([]float32, frames), Yaw: make([]float32, frames)}
 	for t := range frames {

@@ -2,7 +2,9 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"math"
 	"slices"
@@ -15,24 +17,26 @@ import (
 	"github.com/deepcheck/deepcheck/weights"
 )
 
-// Run trains a network and returns its weights file. Cancelled in the steps of towers or head, it saves a
-// checkpoint, from which Options.Resume goes on; that of an earlier training is set aside.
+// Run trains a network and returns its weights file. If ctx is cancelled while the towers or the
+// head are trained, Run saves a checkpoint, from which Options.Resume continues. The checkpoint
+// of an earlier training is renamed.
 func Run(ctx context.Context, o Options) (*weights.File, error) {
 	c, s, err := prepare(ctx, &o)
 	if err != nil {
 		return nil, err
 	}
-	if !o.Resume && !o.Calibrate && s.kept == nil { // else no steps follow that are saved
+	// Otherwise no step follows that saves a checkpoint.
+	if !o.Resume && !o.Calibrate && s.keptCalibration == nil {
 		if err := o.setAside(); err != nil {
 			return nil, err
 		}
 	}
-	o.Log("%d clips of %d sources to train on, %d sources held out; %d parameters, matrix products by %s, convolutions on %s",
+	o.Log("%d clips, %d sources for training, %d sources held out; %d parameters, matrix products by %s, convolutions on %s",
 		len(c.examples), len(c.split.Names(ForTowers))+len(c.split.Names(ForHead)), len(c.split.Names(HeldOut)), s.params.Count(), network.BLAS, network.Device)
-	if err := c.wear(ctx, &o); err != nil {
+	if err := c.degrade(ctx, &o); err != nil {
 		return nil, err
 	}
-	if s.kept == nil {
+	if s.keptCalibration == nil {
 		if err := trainMismatch(ctx, &o, c, s); err != nil {
 			return nil, err
 		}
@@ -49,7 +53,40 @@ func Run(ctx context.Context, o Options) (*weights.File, error) {
 	return f, addFigures(ctx, &o, f)
 }
 
-// trainMismatch is what the mismatch needs: towers, head, the judge of overlapped speech and the speaker embeddings.
+// prepare completes the options, decodes the clips and reads the checkpoint.
+func prepare(ctx context.Context, o *Options) (*corpus, *state, error) {
+	o.setDefaults()
+	if err := o.makeWork(); err != nil {
+		return nil, nil, err
+	}
+	c, err := readCorpus(ctx, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	fresh := newState(o.Seed, c.hash, c.sources())
+	if o.From != nil {
+		if err := fresh.startFrom(o.From, o.MeanWith, o.Towers, o.Head); err != nil {
+			return nil, nil, err
+		}
+		if o.Calibrate {
+			if err := fresh.recalibrate(o.From); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	if !o.Resume || fresh.keptCalibration != nil { // a kept head has no steps left to resume
+		return c, fresh, nil
+	}
+	s, err := resume(o.checkpoint(), fresh, o.NewClips)
+	if errors.Is(err, fs.ErrNotExist) {
+		o.Log("no checkpoint in %s: starting from the beginning", o.Work)
+		return c, fresh, nil
+	}
+	return c, s, err
+}
+
+// trainMismatch trains what scores the mismatch: towers, head, overlapped-speech detector and
+// speaker embeddings.
 func trainMismatch(ctx context.Context, o *Options, c *corpus, s *state) error {
 	if err := trainTowers(ctx, o, c, s); err != nil {
 		return err
@@ -57,11 +94,11 @@ func trainMismatch(ctx context.Context, o *Options, c *corpus, s *state) error {
 	if err := trainHead(ctx, o, c, s); err != nil {
 		return err
 	}
-	return trainListening(ctx, o, c, s)
+	return trainVoiceModels(ctx, o, c, s)
 }
 
-// addFigures measures the weights on the held-out sources of the last list and
-// notes the figures in the file.
+// addFigures evaluates the weights on the held-out sources of the last list and adds the figures
+// to the file.
 func addFigures(ctx context.Context, o *Options, f *weights.File) error {
 	e, err := evaluate.Run(ctx, evaluate.Options{List: o.Lists[len(o.Lists)-1], Weights: []*weights.File{f}, Work: o.Work, Jobs: o.Jobs,
 		Seed: o.Seed, NoReencode: o.NoReencode, OpenFinder: o.OpenFinder, Log: o.Log})
@@ -72,7 +109,7 @@ func addFigures(ctx context.Context, o *Options, f *weights.File) error {
 	return nil
 }
 
-// figures are the measures that have a value and an interval.
+// figures returns the measures that have a value and an interval.
 func figures(measures []evaluate.Measure) (out []weights.Figure) {
 	for _, m := range measures {
 		if m.Reason == "" && !math.IsNaN(m.Low+m.High) {
@@ -82,18 +119,18 @@ func figures(measures []evaluate.Measure) (out []weights.Figure) {
 	return out
 }
 
-// Names of numbers of the recipe: the steps of the first two stages.
+// Names of the recipe's numbers for the steps of the first two stages.
 const towerSteps, headSteps = "tower_steps", "head_steps"
 
-// finish calibrates what was trained and puts it into a file.
+// finish calibrates the trained network and returns its weights file.
 func finish(ctx context.Context, o *Options, c *corpus, s *state) (*weights.File, error) {
 	r, err := network.NewRunner(s.params)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	th, scales := verdict.NewThresholds(s.kept), verdict.NewScales(s.kept)
-	if s.kept == nil {
+	th, scales := verdict.NewThresholds(s.keptCalibration), verdict.NewScales(s.keptCalibration)
+	if s.keptCalibration == nil {
 		if th, scales, err = calibrate(ctx, r, c, o, s); err != nil {
 			return nil, err
 		}
@@ -109,11 +146,11 @@ func finish(ctx context.Context, o *Options, c *corpus, s *state) (*weights.File
 		Figures: s.motion.figures, TrainedOn: s.Sources, HeldOut: slices.DeleteFunc(c.split.Names(HeldOut), func(n string) bool { return slices.Contains(s.Sources, n) }),
 		Mel: detector.MelSettings(), Calibration: calibration,
 		Recipe: weights.Recipe{Command: o.Command, Steps: s.TowerSteps + s.HeadSteps, Batch: longBatch,
-			Numbers: map[string]float64{"fold": float64(o.Fold + 1), towerSteps: float64(s.TowerSteps), "tower_rate": topRate, headSteps: float64(s.HeadSteps), "head_rate": headRate, "weight_decay": decay},
+			Numbers: map[string]float64{"fold": float64(o.Fold + 1), towerSteps: float64(s.TowerSteps), "tower_rate": towerRate, headSteps: float64(s.HeadSteps), "head_rate": headRate, "weight_decay": decay},
 			Stages: slices.Concat(s.History, []string{
 				fmt.Sprintf("towers: %d contrastive steps of %d clips of %d frames or %d of %d", s.TowerSteps, longBatch, longFrames, shortBatch, shortFrames),
-				fmt.Sprintf("head: %d steps of %d clips of %d frames, towers frozen, sound replaced or displaced in half of them", s.HeadSteps, headBatch, network.Chunk),
-				fmt.Sprintf("overlapped speech: %d steps of %d stretches of %d frames, every other with two voices", o.Overlap, overlapBatch, overlapFrames),
+				fmt.Sprintf("head: %d steps of %d clips of %d frames, towers frozen, sound replaced or displaced in 60 %% of them", s.HeadSteps, headBatch, network.Chunk),
+				fmt.Sprintf("overlapped speech: %d steps of %d windows of %d frames, half of them with two voices", o.Overlap, overlapBatch, overlapFrames),
 				fmt.Sprintf("speaker embeddings: %d contrastive steps of %d pairs of up to %d frames", o.Speaker, speakerPairs, speakerFrames),
 			}, s.motion.stages)},
 	}}

@@ -6,24 +6,25 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-// trainListening trains what listens and looks at nothing, whole, whatever it was before.
-func trainListening(ctx context.Context, o *Options, c *corpus, s *state) error {
-	s.params.Take(network.NewParams(s.Seed), ofListening)
+// trainVoiceModels trains the models that use sound alone, the overlapped-speech detector and the
+// speaker embeddings, from scratch.
+func trainVoiceModels(ctx context.Context, o *Options, c *corpus, s *state) error {
+	s.params.Take(network.NewParams(s.Seed), isVoiceTensor)
 	if err := trainOverlap(ctx, o, c, s); err != nil {
 		return err
 	}
 	return trainSpeaker(ctx, o, c, s)
 }
 
-// An averaged tells a loss now and then, averaged over some fifty steps.
-type averaged struct {
+// A lossLog logs a loss every 500 steps, as an exponential mean over about 50 steps.
+type lossLog struct {
 	what  string
 	steps int
 	o     *Options
 	loss  float64
 }
 
-func (a *averaged) add(step int, loss float64) {
+func (a *lossLog) add(step int, loss float64) {
 	const memory, every = 0.98, 500
 	if a.loss = memory*a.loss + (1-memory)*loss; step == 0 {
 		a.loss = loss
