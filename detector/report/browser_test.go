@@ -85,7 +85,7 @@ func TestBrowserPlaysAndSeeks(t *testing.T) {
 // The page of a part begins with it, and its time line is that of the part.
 func TestBrowserPart(t *testing.T) {
 	part := madePart() // 3 s
-	part.Offset(25)
+	part.OffsetBy(25)
 	v := visit.Open(t, "file://"+placed(t, false, part), "")
 	v.Await(t, `Math.abs(document.querySelector("video").currentTime - 1) < 0.01`)
 	if got := visit.Eval[string](t, v, `document.querySelector(".now").textContent`); got != "0:01.00" {

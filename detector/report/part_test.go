@@ -18,7 +18,7 @@ func TestPartIsDrawnAsAFile(t *testing.T) {
 	for name, made := range map[string]func() *verdict.Result{"part": madePart, "fits": madeFits, "whole": madeWhole} {
 		t.Run(name, func(t *testing.T) {
 			whole, part := made(), made()
-			part.Offset(first)
+			part.OffsetBy(first)
 			levels := verdict.Suspicions(whole.Tracks, whole.Thresholds)
 			if got := verdict.Suspicions(part.Tracks, part.Thresholds); !reflect.DeepEqual(bits(got), bits(levels)) {
 				t.Error("other levels")
@@ -68,7 +68,7 @@ func bits(levels [][]float64) [][]string {
 
 func TestPartCountsFromTheStartOfTheFile(t *testing.T) {
 	part := madePart()
-	part.Offset(90000)
+	part.OffsetBy(90000)
 	run := &Run{Files: []File{{Path: "a.mp4", Result: part}}}
 	var text, table, page, edl bytes.Buffer
 	if err := Text(&text, run, false); err != nil {

@@ -168,7 +168,7 @@ func fitBlends(ctx context.Context, judges *crossed, c *corpus, o *Options, rest
 		}
 		for t := range scores {
 			if alien := x.replaced(t); alien || x.kind == 0 {
-				near.add(scores[t].VoiceNear, alien)
+				near.add(scores[t].VoiceDistanceNear, alien)
 			}
 		}
 		for t := half; t+half < len(scores); t++ {

@@ -63,7 +63,7 @@ func (b Fusions) frameLogits(scores []Score, voice bool) []float64 {
 			out[i] = Logit(scores[i].Mismatch)
 		}
 		if voice {
-			out[i] += b.VoiceScales.nearLogit(scores[i].VoiceNear)
+			out[i] += b.VoiceScales.nearLogit(scores[i].VoiceDistanceNear)
 		}
 	}
 	return out

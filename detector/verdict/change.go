@@ -81,7 +81,7 @@ func FindChange(course []float32, tracks []Track, scale LRScale) VoiceChange {
 	}
 	for i, x := range known {
 		logLR := scale.Of(float64(x))
-		if logLR >= pointLogLR && highestAround(known, i) {
+		if logLR >= pointLogLR && isPeak(known, i) {
 			v.Points = append(v.Points, ChangePoint{Frame: frames[i], Change: float64(x), LogLR: logLR, Track: stayingFace(tracks, frames[i])})
 		}
 	}
@@ -90,7 +90,7 @@ func FindChange(course []float32, tracks []Track, scale LRScale) VoiceChange {
 
 // highestAround says whether nothing within momentApart of x[i] is higher, and of
 // equals it is the first.
-func highestAround(x []float32, i int) bool {
+func isPeak(x []float32, i int) bool {
 	for j := max(0, i-pointDistance); j <= min(len(x)-1, i+pointDistance); j++ {
 		if x[j] > x[i] || j < i && x[j] == x[i] {
 			return false

@@ -7,7 +7,7 @@ import (
 )
 
 // madeChange is a course of n frames of 20, with the given heights at some of them.
-func madeChange(n int, peaks map[int]float32) []float32 {
+func changeCurve(n int, peaks map[int]float32) []float32 {
 	course := make([]float32, n)
 	for t := range course {
 		course[t] = 20
@@ -19,9 +19,9 @@ func madeChange(n int, peaks map[int]float32) []float32 {
 }
 
 // tenfold gives a distance of 100, of a unit that does not matter here, a likelihood ratio of 10, and 200 one of 100.
-var tenfold = LRScale{Slope: math.Ln10 / 100, Most: 2}
+var changeScale = LRScale{Slope: math.Ln10 / 100, Most: 2}
 
-func TestJudgeChangeFindsMoments(t *testing.T) {
+func TestFindChange(t *testing.T) {
 	none := float32(math.NaN())
 	paused := map[int]float32{50: 120, 150: 130}
 	for t := 55; t < 145; t++ {
@@ -33,22 +33,22 @@ func TestJudgeChangeFindsMoments(t *testing.T) {
 		peaks map[int]float32
 		want  []int
 	}{
-		{"nothing stands out", tenfold, map[int]float32{50: 90}, nil},
-		{"a moment", tenfold, map[int]float32{49: 110, 50: 120, 51: 110}, []int{50}},
-		{"two looks at one", tenfold, map[int]float32{50: 120, 75: 110}, []int{50}},
-		{"two", tenfold, map[int]float32{50: 120, 76: 110}, []int{50, 76}},
-		{"a plateau begins once", tenfold, map[int]float32{50: 120, 51: 120, 52: 120}, []int{50}},
-		{"beside what is not known", tenfold, map[int]float32{49: none, 50: 120, 51: none}, []int{50}},
-		{"two looks at one across a pause", tenfold, paused, []int{150}},
-		{"at the very ends", tenfold, map[int]float32{0: 120, 199: 130}, []int{0, 199}},
+		{"nothing stands out", changeScale, map[int]float32{50: 90}, nil},
+		{"a moment", changeScale, map[int]float32{49: 110, 50: 120, 51: 110}, []int{50}},
+		{"two looks at one", changeScale, map[int]float32{50: 120, 75: 110}, []int{50}},
+		{"two", changeScale, map[int]float32{50: 120, 76: 110}, []int{50, 76}},
+		{"a plateau begins once", changeScale, map[int]float32{50: 120, 51: 120, 52: 120}, []int{50}},
+		{"beside what is not known", changeScale, map[int]float32{49: none, 50: 120, 51: none}, []int{50}},
+		{"two looks at one across a pause", changeScale, paused, []int{150}},
+		{"at the very ends", changeScale, map[int]float32{0: 120, 199: 130}, []int{0, 199}},
 		{"weights without a scale", LRScale{}, map[int]float32{50: 1e6}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			v := FindChange(madeChange(200, tt.peaks), nil, tt.scale)
+			v := FindChange(changeCurve(200, tt.peaks), nil, tt.scale)
 			var got []int
 			for _, m := range v.Points {
 				got = append(got, m.Frame)
-				if m.Track != NoTrack || m.LogLR < pointLogLR || m.LogLR > tenfold.Most || m.Change < 100 {
+				if m.Track != NoTrack || m.LogLR < pointLogLR || m.LogLR > changeScale.Most || m.Change < 100 {
 					t.Errorf("%+v", m)
 				}
 			}
@@ -57,17 +57,17 @@ func TestJudgeChangeFindsMoments(t *testing.T) {
 			}
 		})
 	}
-	if v := FindChange(nil, nil, tenfold); !math.IsNaN(v.Score) || !math.IsNaN(v.LogLR) || v.Points != nil {
+	if v := FindChange(nil, nil, changeScale); !math.IsNaN(v.Score) || !math.IsNaN(v.LogLR) || v.Points != nil {
 		t.Errorf("without sound: %+v", v)
 	}
-	if v := FindChange([]float32{none, none}, nil, tenfold); !math.IsNaN(v.LogLR) {
+	if v := FindChange([]float32{none, none}, nil, changeScale); !math.IsNaN(v.LogLR) {
 		t.Errorf("without speech: %+v", v)
 	}
 }
 
 // A face counts as there where its mouth is seen in most of the second before and
 // the second after.
-func TestAMomentKnowsWhoseFaceStays(t *testing.T) {
+func TestChangePointNamesTheFaceThatStays(t *testing.T) {
 	face := func(id, first, n int, hidden ...int) Track {
 		track := Track{ID: id}
 		for i := range n {
@@ -88,7 +88,7 @@ func TestAMomentKnowsWhoseFaceStays(t *testing.T) {
 		{"the one seen more", []Track{face(3, 0, 200, 98, 99), face(4, 0, 200), {ID: 5}}, 4},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			v := FindChange(madeChange(200, map[int]float32{100: 500}), tt.tracks, tenfold)
+			v := FindChange(changeCurve(200, map[int]float32{100: 500}), tt.tracks, changeScale)
 			if len(v.Points) != 1 || v.Points[0].Track != tt.want {
 				t.Errorf("%+v, want track %d", v.Points, tt.want)
 			}
@@ -97,10 +97,10 @@ func TestAMomentKnowsWhoseFaceStays(t *testing.T) {
 }
 
 // The voice of a file is no part of its verdict.
-func TestAVoiceChangeMakesNoVerdict(t *testing.T) {
-	tracks := func() []Track { return []Track{madeTrack(0, 0, level(120, -4)...)} }
+func TestVoiceChangeDoesNotAffectTheVerdict(t *testing.T) {
+	tracks := func() []Track { return []Track{newTrack(0, 0, constant(120, -4)...)} }
 	plain, changed := &Result{Frames: 120, Tracks: tracks()}, &Result{Frames: 120, Tracks: tracks()}
-	changed.Change = FindChange(madeChange(120, map[int]float32{60: 1e6}), changed.Tracks, tenfold)
+	changed.Change = FindChange(changeCurve(120, map[int]float32{60: 1e6}), changed.Tracks, changeScale)
 	Decide(plain, true, testThresholds)
 	Decide(changed, true, testThresholds)
 	if len(changed.Change.Points) != 1 || changed.Verdict != plain.Verdict || changed.Band != plain.Band || len(changed.Segments) != len(plain.Segments) {

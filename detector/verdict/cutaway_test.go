@@ -10,7 +10,7 @@ import (
 
 // cuts is a file of tracks one after the other, 4 s each, in each of which the voice fits or
 // does not, and a voice that changes at some of the cuts.
-func cuts(fits []bool, changes ...int) *Result {
+func fileWithCuts(fits []bool, changes ...int) *Result {
 	const n = 100
 	r := &Result{Change: VoiceChange{Curve: make([]float32, n*len(fits))}, Voiced: n * len(fits)}
 	for i, fit := range fits {
@@ -18,7 +18,7 @@ func cuts(fits []bool, changes ...int) *Result {
 		if fit {
 			logit = -4
 		}
-		r.Tracks = append(r.Tracks, madeTrack(10+i, n*i, level(n, logit)...))
+		r.Tracks = append(r.Tracks, newTrack(10+i, n*i, constant(n, logit)...))
 	}
 	for i := range r.Change.Curve {
 		r.Change.Curve[i] = 1
@@ -39,14 +39,14 @@ func TestCutaways(t *testing.T) {
 		speaker []int // of each segment
 		band    Band
 	}{
-		{"away from a speaker", cuts([]bool{true, false}), []int{10}, Weak},
-		{"towards one", cuts([]bool{false, true}), []int{11}, Weak},
-		{"twice, and back", cuts([]bool{true, false, false, true}), []int{10, 10}, Weak},
-		{"to another voice", cuts([]bool{true, false}, 1), []int{none}, Moderate},
-		{"on its way back", cuts([]bool{true, false, true}, 1), []int{12}, Weak},
-		{"between two whom it fits neither", cuts([]bool{false, false}), []int{none, none}, Moderate},
-		{"one cutaway, and a stranger", cuts([]bool{true, false, true, false}, 3), []int{10, none}, Moderate},
-		{"nothing suspect", cuts([]bool{true, true}), nil, None},
+		{"away from a speaker", fileWithCuts([]bool{true, false}), []int{10}, Weak},
+		{"towards one", fileWithCuts([]bool{false, true}), []int{11}, Weak},
+		{"twice, and back", fileWithCuts([]bool{true, false, false, true}), []int{10, 10}, Weak},
+		{"to another voice", fileWithCuts([]bool{true, false}, 1), []int{none}, Moderate},
+		{"on its way back", fileWithCuts([]bool{true, false, true}, 1), []int{12}, Weak},
+		{"between two whom it fits neither", fileWithCuts([]bool{false, false}), []int{none, none}, Moderate},
+		{"one cutaway, and a stranger", fileWithCuts([]bool{true, false, true, false}, 3), []int{10, none}, Moderate},
+		{"nothing suspect", fileWithCuts([]bool{true, true}), nil, None},
 	} {
 		if test.r.MarkCutaways(testThresholds.Fusions, scale); test.r.Band != test.band {
 			t.Errorf("%s: band %q, want %q", test.name, test.r.Band, test.band)
@@ -68,7 +68,7 @@ func TestCutaways(t *testing.T) {
 }
 
 // Where it is not known that one voice goes on, nothing is excused.
-func TestNoCutaways(t *testing.T) {
+func TestCutawayNeedsOneVoiceAcrossTheCut(t *testing.T) {
 	scale := LRScale{Slope: 1, Offset: -10, Most: 2}
 	for name, change := range map[string]func(*Result, *LRScale){
 		"no scale":           func(_ *Result, s *LRScale) { *s = LRScale{} },
@@ -84,7 +84,7 @@ func TestNoCutaways(t *testing.T) {
 			}
 		},
 	} {
-		r, s := cuts([]bool{true, false}), scale
+		r, s := fileWithCuts([]bool{true, false}), scale
 		change(r, &s)
 		if r.MarkCutaways(testThresholds.Fusions, s); r.Segments[0].Cutaway || r.Band != Moderate {
 			t.Errorf("%s: a cutaway, %s", name, r.Band)
@@ -93,8 +93,8 @@ func TestNoCutaways(t *testing.T) {
 }
 
 // The cut is looked for in the sound where the speaker's lag puts it.
-func TestCutawayByTheLag(t *testing.T) {
-	r := cuts([]bool{true, false}, 1)
+func TestCutawayUsesTheLag(t *testing.T) {
+	r := fileWithCuts([]bool{true, false}, 1)
 	for i := range r.Tracks {
 		r.Tracks[i].Lag = avsync.Lag{Frames: -2 * cutReach}
 	}

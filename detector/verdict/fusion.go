@@ -14,7 +14,7 @@ type Fusion struct {
 }
 
 // Of returns the blended logit for a mean logit and a mean likeness, -1..1.
-func (b Fusion) Of(logit, likeness float64) float64 {
+func (b Fusion) Fuse(logit, likeness float64) float64 {
 	if b == (Fusion{}) {
 		return logit
 	}
@@ -29,7 +29,7 @@ type CohortFusion struct {
 }
 
 // Of returns the logit of so many standard deviations.
-func (p CohortFusion) Of(deviations float64) float64 { return p.Slope*deviations + p.Offset }
+func (p CohortFusion) Logit(deviations float64) float64 { return p.Slope*deviations + p.Offset }
 
 // reserve is how many times more probable another's voice must be by prominence than by the blend
 // to count alike: a second opinion, heard where it is far from the first.

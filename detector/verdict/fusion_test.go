@@ -3,7 +3,7 @@ package verdict
 import "testing"
 
 // Both must speak against a voice, either speaks for it.
-func TestBothOpinions(t *testing.T) {
+func TestConservativeFuse(t *testing.T) {
 	for _, x := range []struct{ fit, prominence, least, most float64 }{
 		{5, 5, 4, 5},
 		{5, -5, -4, -3}, // -5 and ln 4
@@ -19,7 +19,7 @@ func TestBothOpinions(t *testing.T) {
 }
 
 // A mouth so badly seen that no voice is like it is not called another's where its voice stands out.
-func TestProminenceSparesABadPicture(t *testing.T) {
+func TestCohortZClearsADegradedPicture(t *testing.T) {
 	th := testThresholds
 	th.Fusions = Fusions{Track: Fusion{Likeness: -40, Offset: 12}, Cohort: CohortFusion{Slope: -2, Offset: 8}}
 	for _, x := range []struct {

@@ -62,7 +62,7 @@ func (s Scales) Calibration() map[string]float64 {
 
 // Weigh fills in the likelihood ratios of the tracks and segments that [Judge] found. A track that does not fit
 // for a reason that may be innocent has none: a ratio compares single voices, and undamaged pictures.
-func (r *Result) Weigh(s Scales) {
+func (r *Result) SetLikelihoodRatios(s Scales) {
 	for i := range r.Tracks {
 		if t := &r.Tracks[i]; !t.excused() {
 			t.LogLR = s.Mismatch.Of(t.Logit)

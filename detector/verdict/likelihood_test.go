@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestAnUnfittedScaleSaysNothing(t *testing.T) {
+func TestZeroScaleIsNeutral(t *testing.T) {
 	if l := (LRScale{}).Of(7); l != 0 {
 		t.Errorf("log LR %v, want 0", l)
 	}
@@ -17,7 +17,7 @@ func TestAnUnfittedScaleSaysNothing(t *testing.T) {
 	}
 }
 
-func TestVerbalScale(t *testing.T) {
+func TestVerbal(t *testing.T) {
 	for lr, want := range map[float64]string{1: "no support", 1.9: "no support", 2: "weak support", 9.9: "weak support", 10: "moderate support",
 		100: "moderately strong support", 1e3: "strong support", 1e4: "very strong support", 1e6: "extremely strong support"} {
 		if got := Verbal(math.Log10(lr)); got != want {
@@ -32,7 +32,7 @@ func TestVerbalScale(t *testing.T) {
 	}
 }
 
-func TestScalesSurviveTheWeightsFile(t *testing.T) {
+func TestScalesRoundTrip(t *testing.T) {
 	want := Scales{Mismatch: LRScale{1, -2, 1.5}, Segment: LRScale{2, -1, 1}, Motion: LRScale{.3, .1, 2}, Change: LRScale{1.5, -7, 2}}
 	if got := NewScales(want.Calibration()); got != want {
 		t.Errorf("got %+v, want %+v", got, want)

@@ -13,7 +13,7 @@ func (r *Result) Span() (start, end time.Duration) {
 
 // MoveTo makes a result one of a part of a file: what was counted from the part's first
 // frame counts from the start of the file.
-func (r *Result) Offset(first int) {
+func (r *Result) OffsetBy(first int) {
 	by := video.FrameTime(first)
 	r.Part, r.First = true, r.First+first
 	for i := range r.Tracks {

@@ -40,19 +40,19 @@ type Reason string
 
 // The reasons.
 const (
-	NoFace          Reason = "no_face"        // no face was found
-	FaceTooSmall    Reason = "face_too_small" // faces, but too few pixels in them
-	Profile         Reason = "profile"        // the face is turned away
-	NoSpeech        Reason = "no_speech"      // the sound holds no speech
-	TooShort        Reason = "too_short"      // too little speech with a visible mouth
-	NoSound         Reason = "no_sound"       // the file has no sound, or only digital silence
-	LipsIdle        Reason = "speaker_absent" // lips at rest while the voice speaks
-	FrozenPicture   Reason = "frozen_picture" // the picture stands while the voice speaks
-	WholeFile       Reason = "whole_clip"     // the voice fits no moving mouth anywhere in the clip
-	PartOfFile      Reason = "part_of_clip"   // the voice does not fit in the segments listed
-	SpeechOverlaps  Reason = "voices_overlap" // it does not fit, but only where two or more people speak at once
-	CorruptPictures Reason = "damaged"        // it does not fit, but only in pictures that may be damaged
-	LongFileChance  Reason = "by_chance"      // a stretch does not fit, but in a file so long chance explains it
+	NoFace             Reason = "no_face"        // no face was found
+	FaceTooSmall       Reason = "face_too_small" // faces, but too few pixels in them
+	Profile            Reason = "profile"        // the face is turned away
+	NoSpeech           Reason = "no_speech"      // the sound holds no speech
+	TooShort           Reason = "too_short"      // too little speech with a visible mouth
+	NoSound            Reason = "no_sound"       // the file has no sound, or only digital silence
+	LipsIdle           Reason = "speaker_absent" // lips at rest while the voice speaks
+	FrozenPicture      Reason = "frozen_picture" // the picture stands while the voice speaks
+	WholeFile          Reason = "whole_clip"     // the voice fits no moving mouth anywhere in the clip
+	PartOfFile         Reason = "part_of_clip"   // the voice does not fit in the segments listed
+	OverlappedSpeech   Reason = "voices_overlap" // it does not fit, but only where two or more people speak at once
+	CorruptPictures    Reason = "damaged"        // it does not fit, but only in pictures that may be damaged
+	BelowFileThreshold Reason = "by_chance"      // a stretch does not fit, but in a file so long chance explains it
 )
 
 // String returns the reason as a sentence for people.
@@ -78,11 +78,11 @@ func (r Reason) String() string {
 		return "the voice fits no moving mouth in the whole clip: a dub, a voice-over or a forgery; this method cannot tell which"
 	case PartOfFile:
 		return "the voice does not fit the mouth in the segments listed"
-	case SpeechOverlaps:
+	case OverlappedSpeech:
 		return "the voice does not fit the mouth, but two or more people speak at once, and a mouth's own voice fits less then"
 	case CorruptPictures:
 		return "the voice does not fit the mouth, but in pictures that may be damaged, as the file could not be decoded without errors"
-	case LongFileChance:
+	case BelowFileThreshold:
 		return "a stretch does not fit as a whole clip's would not, but in a file of this length chance gives such ones"
 	}
 	return string(r)
@@ -92,25 +92,25 @@ func (r Reason) String() string {
 // and verdicts are made from them by Judge, so that thresholds can change
 // without decoding again.
 type Score struct {
-	Frame         int       // on the line of 25 frames a second
-	Mouth         bool      // a mouth was seen
-	Frozen        bool      // in a picture that stands still, see Freeze
-	Corrupt       bool      // in a picture that an error in the decoding may have damaged: a misfit is no evidence
-	Voiced        bool      // the sound holds speech
-	Idle          bool      // somebody speaks, but these lips are at rest
-	Judged        bool      // Mismatch counts: mouth and speech were both there, the picture not frozen and the lips not at rest
-	Mismatch      float64   // 0 (fits) .. 1 (does not); only where Judged
-	Likeness      float64   // cosine of what the towers make of mouth and sound, -1..1; only where Judged
-	CohortZ       float64   // how far Likeness stands out among other times of the track, standard deviations; only where Judged
-	Overlap       float64   // how surely two or more people speak at once in the second about it, 0..1; only where Judged
-	Overlapped    bool      // so surely that, in most frames, a misfit is no evidence: a mouth's own voice fits less where another is mixed with it
-	VoiceDistance float64   // of the voice of the second about it from that of the rest of the track, cosine distance of speaker embeddings, 0..2; 0 where either holds too little
-	VoiceNear     float64   // the same of 11 frames about it; only where Judged
-	Level         float64   // dBFS of the sound
-	Opening       float64   // inner lips' gap as a part of the mouth's width
-	Yaw           float64   // degrees
-	EyeDist       float64   // pixels as shown
-	Box           video.Box // the face, pixels as shown
+	Frame             int       // on the line of 25 frames a second
+	Mouth             bool      // a mouth was seen
+	Frozen            bool      // in a picture that stands still, see Freeze
+	Corrupt           bool      // in a picture that an error in the decoding may have damaged: a misfit is no evidence
+	Voiced            bool      // the sound holds speech
+	Idle              bool      // somebody speaks, but these lips are at rest
+	Judged            bool      // Mismatch counts: mouth and speech were both there, the picture not frozen and the lips not at rest
+	Mismatch          float64   // 0 (fits) .. 1 (does not); only where Judged
+	Likeness          float64   // cosine of what the towers make of mouth and sound, -1..1; only where Judged
+	CohortZ           float64   // how far Likeness stands out among other times of the track, standard deviations; only where Judged
+	Overlap           float64   // how surely two or more people speak at once in the second about it, 0..1; only where Judged
+	Overlapped        bool      // so surely that, in most frames, a misfit is no evidence: a mouth's own voice fits less where another is mixed with it
+	VoiceDistance     float64   // of the voice of the second about it from that of the rest of the track, cosine distance of speaker embeddings, 0..2; 0 where either holds too little
+	VoiceDistanceNear float64   // the same of 11 frames about it; only where Judged
+	Level             float64   // dBFS of the sound
+	Opening           float64   // inner lips' gap as a part of the mouth's width
+	Yaw               float64   // degrees
+	EyeDist           float64   // pixels as shown
+	Box               video.Box // the face, pixels as shown
 }
 
 // A Segment is a stretch of frames in which the voice does not fit.

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestStretchesThatTouchAreOne(t *testing.T) {
+func TestMerge(t *testing.T) {
 	got := Merge([]Interval{{0, 20, 1}, {20, 31, 3}, {32, 40, 2}})
 	if want := []Interval{{0, 31, 3}, {32, 40, 2}}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
@@ -19,7 +19,7 @@ func TestStretchesThatTouchAreOne(t *testing.T) {
 	}
 }
 
-func TestGrowsToHalfWayToWhatIsUsual(t *testing.T) {
+func TestGrow(t *testing.T) {
 	nan := math.NaN()
 	gap := slices.Repeat([]float64{nan}, MaxGap)
 	usually := slices.Repeat([]float64{-4}, 60)

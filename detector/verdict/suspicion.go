@@ -111,11 +111,11 @@ func summarizeClean(scores []Score) (all, good Summary) {
 
 // ofTrack is the mismatch logit of the judged frames of a track, or of a part of it; NaN of none.
 func (b Fusions) summaryLogit(s Summary) float64 {
-	fit := b.Track.Of(s.Means())
+	fit := b.Track.Fuse(s.Means())
 	if b.Cohort == (CohortFusion{}) {
 		return fit
 	}
-	return conservativeFuse(fit, b.Cohort.Of(s.CohortZ()))
+	return conservativeFuse(fit, b.Cohort.Logit(s.CohortZ()))
 }
 
 // overSecond returns for every frame the blend over the judged frames within half a
@@ -131,7 +131,7 @@ func secondLogits(scores []Score, b Fusion) []float64 {
 		from, to := max(0, i-video.HalfSecond), min(len(scores), i+video.HalfSecond+1)
 		out[i] = math.NaN()
 		if second := before[to].minus(before[from]); second.Judged > video.FrameRate/3 {
-			out[i] = b.Of(second.Means())
+			out[i] = b.Fuse(second.Means())
 		}
 	}
 	return out

@@ -7,20 +7,20 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-func TestBlendOfNothingIsTheLogit(t *testing.T) {
-	if got := (Fusion{}).Of(-1.5, 0.7); got != -1.5 {
+func TestZeroFusionKeepsTheLogit(t *testing.T) {
+	if got := (Fusion{}).Fuse(-1.5, 0.7); got != -1.5 {
 		t.Errorf("got %v", got)
 	}
-	if got := (Fusion{0.5, -10, 2}).Of(-1, 0.25); got != -1 {
+	if got := (Fusion{0.5, -10, 2}).Fuse(-1, 0.25); got != -1 {
 		t.Errorf("got %v, want -1", got)
 	}
 }
 
 // A second of 2 logits stands out where the voice fits well beside it, and does not where
 // it fits badly all through.
-func TestLevelIsAgainstWhatIsUsual(t *testing.T) {
+func TestSuspicionSubtractsTheBaseline(t *testing.T) {
 	peak := func(beside float64) float64 {
-		track := madeTrack(0, 0, inRow(level(60, beside), level(30, 2), level(60, beside))...)
+		track := newTrack(0, 0, concat(constant(60, beside), constant(30, 2), constant(60, beside))...)
 		return testThresholds.PeakSuspicion(track.Scores)
 	}
 	well, badly := peak(-4), peak(-0.5)
@@ -31,7 +31,7 @@ func TestLevelIsAgainstWhatIsUsual(t *testing.T) {
 		t.Errorf("beside a bad fit %.2f, want %.2f", badly, want)
 	}
 	// what does not fit at all takes nothing from its seconds
-	if got := testThresholds.PeakSuspicion(madeTrack(0, 0, level(100, 3)...).Scores); math.Abs(got-3) > 1e-9 {
+	if got := testThresholds.PeakSuspicion(newTrack(0, 0, constant(100, 3)...).Scores); math.Abs(got-3) > 1e-9 {
 		t.Errorf("of a stranger %.2f, want 3", got)
 	}
 	// and what fits as only those do who were trained on takes no more than the bound
@@ -39,13 +39,13 @@ func TestLevelIsAgainstWhatIsUsual(t *testing.T) {
 		t.Errorf("beside a fit known by heart %.2f, want %.2f", got, want)
 	}
 	// more than half of a clip may be replaced
-	if got := testThresholds.PeakSuspicion(madeTrack(0, 0, inRow(level(80, -4), level(120, 3))...).Scores); math.Abs(got-(3+baselineShare*4)) > 1e-9 {
+	if got := testThresholds.PeakSuspicion(newTrack(0, 0, concat(constant(80, -4), constant(120, 3))...).Scores); math.Abs(got-(3+baselineShare*4)) > 1e-9 {
 		t.Errorf("with six tenths replaced %.2f, want %.2f", got, 3+baselineShare*4)
 	}
 }
 
-func TestLevelWhereNothingIsJudged(t *testing.T) {
-	track := each(madeTrack(0, 0, level(50, 3)...), func(s *Score) { s.Judged = false })
+func TestSuspicionWithoutJudgedFrames(t *testing.T) {
+	track := withScores(newTrack(0, 0, constant(50, 3)...), func(s *Score) { s.Judged = false })
 	for i, v := range testThresholds.Suspicion(track.Scores) {
 		if !math.IsNaN(v) {
 			t.Fatalf("frame %d: level %v of nothing", i, v)
@@ -60,10 +60,10 @@ func TestLevelWhereNothingIsJudged(t *testing.T) {
 }
 
 // Two stretches of like logits are told apart by how alike mouth and sound are.
-func TestLikenessCounts(t *testing.T) {
+func TestLikenessFindsASegment(t *testing.T) {
 	th := testThresholds
 	th.Second, th.Track = Fusion{0, -20, 5}, Fusion{0, -20, 5}
-	track := each(madeTrack(0, 0, level(150, 0)...), func(s *Score) {
+	track := withScores(newTrack(0, 0, constant(150, 0)...), func(s *Score) {
 		s.Likeness = 0.5
 		if s.Frame >= 60 && s.Frame < 90 {
 			s.Likeness = 0
@@ -81,11 +81,11 @@ func TestLikenessCounts(t *testing.T) {
 
 // The blend of a track goes far beyond what a single frame may count, and tracks must be
 // told apart there, too.
-func TestLogitOfATrackIsNotBounded(t *testing.T) {
+func TestTrackLogitIsNotBounded(t *testing.T) {
 	th := testThresholds
 	th.Track = Fusion{1, -40, 10}
 	of := func(likeness float64) float64 {
-		r := &Result{Tracks: []Track{each(madeTrack(0, 0, level(100, -6)...), func(s *Score) { s.Likeness = likeness })}, Voiced: 100}
+		r := &Result{Tracks: []Track{withScores(newTrack(0, 0, constant(100, -6)...), func(s *Score) { s.Likeness = likeness })}, Voiced: 100}
 		Decide(r, true, th)
 		if x := r.Tracks[0]; x.Verdict != Consistent || x.Score <= 0 || x.Score >= 1 {
 			t.Errorf("%s, score %v", x.Verdict, x.Score)
@@ -97,9 +97,9 @@ func TestLogitOfATrackIsNotBounded(t *testing.T) {
 	}
 }
 
-func TestLevelsAreThoseOfJudge(t *testing.T) {
-	scores := append(append(level(100, -4), level(30, 6)...), level(100, -4)...)
-	r := &Result{Tracks: []Track{madeTrack(7, 10, scores...)}, Voiced: 230}
+func TestSuspicionsMatchDecide(t *testing.T) {
+	scores := append(append(constant(100, -4), constant(30, 6)...), constant(100, -4)...)
+	r := &Result{Tracks: []Track{newTrack(7, 10, scores...)}, Voiced: 230}
 	Decide(r, true, testThresholds)
 	if r.Thresholds != testThresholds {
 		t.Errorf("thresholds %+v", r.Thresholds)

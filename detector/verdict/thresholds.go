@@ -32,9 +32,9 @@ type Thresholds struct {
 
 // Names of Thresholds in a weights file's calibration.
 const (
-	trackWeak, trackModerate, trackStrong = "track_weak", "track_moderate", "track_strong"
-	partWeak, partModerate, partStrong    = "part_weak", "part_moderate", "part_strong"
-	rest, overlap                         = "rest", "overlap"
+	trackWeak, trackModerate, trackStrong       = "track_weak", "track_moderate", "track_strong"
+	segmentWeak, segmentModerate, segmentStrong = "part_weak", "part_moderate", "part_strong"
+	idleActivity, minOverlap                    = "rest", "overlap"
 )
 
 // NewThresholds reads thresholds from a weights file's calibration; one that is
@@ -55,8 +55,8 @@ func NewThresholds(c map[string]float64) Thresholds {
 	scales := NewScales(c)
 	return Thresholds{
 		TrackWeak: get(trackWeak), TrackModerate: get(trackModerate), TrackStrong: get(trackStrong),
-		SegmentWeak: get(partWeak), SegmentModerate: get(partModerate), SegmentStrong: get(partStrong),
-		TrackRise: chance(scales.Mismatch), SegmentRise: chance(scales.Segment), IdleActivity: c[rest], Overlap: c[overlap], Fusions: newFusions(c),
+		SegmentWeak: get(segmentWeak), SegmentModerate: get(segmentModerate), SegmentStrong: get(segmentStrong),
+		TrackRise: chance(scales.Mismatch), SegmentRise: chance(scales.Segment), IdleActivity: c[idleActivity], Overlap: c[minOverlap], Fusions: newFusions(c),
 	}
 }
 
@@ -65,10 +65,10 @@ func (t Thresholds) Calibration() map[string]float64 {
 	c := t.Bounds()
 	t.addTo(c)
 	if t.IdleActivity > 0 {
-		c[rest] = t.IdleActivity
+		c[idleActivity] = t.IdleActivity
 	}
 	if t.Overlap > 0 {
-		c[overlap] = t.Overlap
+		c[minOverlap] = t.Overlap
 	}
 	return c
 }
@@ -77,7 +77,7 @@ func (t Thresholds) Calibration() map[string]float64 {
 // never reached.
 func (t Thresholds) Bounds() map[string]float64 {
 	c := map[string]float64{trackWeak: t.TrackWeak, trackModerate: t.TrackModerate, trackStrong: t.TrackStrong,
-		partWeak: t.SegmentWeak, partModerate: t.SegmentModerate, partStrong: t.SegmentStrong}
+		segmentWeak: t.SegmentWeak, segmentModerate: t.SegmentModerate, segmentStrong: t.SegmentStrong}
 	maps.DeleteFunc(c, func(_ string, v float64) bool { return math.IsInf(v, 1) })
 	return c
 }
@@ -87,11 +87,11 @@ func (t Thresholds) Bounds() map[string]float64 {
 // long chance has n times as many occasions, and a stretch there must weigh n times as much
 // to stand for the same odds (Bonferroni's correction, on likelihood ratios).
 func (t Thresholds) Raised(frames, all int) Thresholds {
-	return t.raised(max(frames, video.ClipLength), all)
+	return t.raisedFor(max(frames, video.ClipLength), all)
 }
 
 // raised is Raised where a file has one place for every so many frames.
-func (t Thresholds) raised(frames, all int) Thresholds {
+func (t Thresholds) raisedFor(frames, all int) Thresholds {
 	rise := max(0, math.Log(float64(all)/float64(frames)))
 	for _, x := range []*float64{&t.TrackWeak, &t.TrackModerate, &t.TrackStrong} {
 		*x += rise * t.TrackRise

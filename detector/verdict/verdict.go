@@ -11,7 +11,7 @@ import (
 const (
 	// longStretch is how many judged frames make a stretch that is weighed as a track is:
 	// 2 s, as the tracks have at least on which thresholds are found.
-	longInterval = 2 * video.FrameRate
+	minLongInterval = 2 * video.FrameRate
 
 	// MinEyeDist is the least distance of the outer eye corners, in pixels: a
 	// mouth is then some ten pixels wide.
@@ -68,7 +68,7 @@ func Decide(r *Result, hasSound bool, th Thresholds) {
 
 // excused says whether the voice does not fit a track, but for a reason that may be honest.
 func (t *Track) excused() bool {
-	return slices.Contains(t.Reasons, SpeechOverlaps) || slices.Contains(t.Reasons, CorruptPictures)
+	return slices.Contains(t.Reasons, OverlappedSpeech) || slices.Contains(t.Reasons, CorruptPictures)
 }
 
 // judgeParts judges the stretches of a track of which the whole is judged.
@@ -93,7 +93,7 @@ func (r *Result) decideSegments(t *Track, left []Score, th Thresholds, all int) 
 		}
 	}
 	switch {
-	case len(counted) > 0 && (t.Verdict != Suspect || fitsBeside(counted, left, th)):
+	case len(counted) > 0 && (t.Verdict != Suspect || fitsElsewhere(counted, left, th)):
 		t.Verdict, t.Band, t.Reasons = Suspect, None, []Reason{PartOfFile}
 		for _, p := range counted {
 			t.Band = stronger(t.Band, p.band)
@@ -105,9 +105,9 @@ func (r *Result) decideSegments(t *Track, left []Score, th Thresholds, all int) 
 	case t.Verdict == Consistent && damaged:
 		t.Verdict, t.Reasons = Inconclusive, []Reason{CorruptPictures}
 	case t.Verdict == Consistent && slices.ContainsFunc(mixed, func(p candidate) bool { return p.band.Rank() >= Moderate.Rank() }):
-		t.Verdict, t.Reasons = Inconclusive, []Reason{SpeechOverlaps}
+		t.Verdict, t.Reasons = Inconclusive, []Reason{OverlappedSpeech}
 	case t.Verdict == Consistent && slices.ContainsFunc(chance, func(p candidate) bool { return p.Peak >= th.SegmentStrong }):
-		t.Verdict, t.Reasons = Inconclusive, []Reason{LongFileChance}
+		t.Verdict, t.Reasons = Inconclusive, []Reason{BelowFileThreshold}
 	}
 	list(&r.BelowFileThreshold, chance)
 	list(&r.OverlappedSpeech, mixed)
@@ -202,7 +202,7 @@ func decideTrack(t *Track, left []Score, hasSound bool, th Thresholds, all int) 
 	case !tells && count(left, isCorrupt) > count(left, isOverlapped):
 		t.Band, t.Reasons = None, []Reason{CorruptPictures}
 	case !tells:
-		t.Band, t.Reasons = None, []Reason{SpeechOverlaps}
+		t.Band, t.Reasons = None, []Reason{OverlappedSpeech}
 	default:
 		t.Verdict, t.Reasons = Suspect, []Reason{WholeFile}
 	}
@@ -272,8 +272,8 @@ func (t Thresholds) candidates(scores []Score, all int) []candidate {
 	level := t.Suspicion(scores)
 	for _, s := range t.RefineBoundaries(scores, Grow(level, FindIntervals(level, t.SegmentWeak))) {
 		band := bandOf(s.Peak, raised.SegmentWeak, raised.SegmentModerate, raised.SegmentStrong)
-		if logit, n := t.Logit(scores[s.From:s.To]); n >= longInterval {
-			long := t.raised(n, all)
+		if logit, n := t.Logit(scores[s.From:s.To]); n >= minLongInterval {
+			long := t.raisedFor(n, all)
 			band = stronger(band, bandOf(logit, long.TrackWeak, long.TrackModerate, long.TrackStrong))
 		}
 		out = append(out, candidate{s, band, mostlyOverlapped(scores, s), mostly(scores[s.From:s.To], isCorrupt)})
@@ -304,7 +304,7 @@ func (p candidate) segment(track int, scores []Score, voices VoiceScales) Segmen
 
 // fitsBeside says whether the voice fits in the frames beside the stretches, and
 // there is a second or more of them: then only the stretches are suspect.
-func fitsBeside(found []candidate, scores []Score, th Thresholds) bool {
+func fitsElsewhere(found []candidate, scores []Score, th Thresholds) bool {
 	var beside Summary
 	for i := range scores {
 		if !slices.ContainsFunc(found, func(p candidate) bool { return i >= p.From && i < p.To }) {

@@ -6,10 +6,10 @@ import (
 )
 
 // Another's voice speaks against a second, the same one for nothing.
-func TestVoiceSpeaksOnlyAgainst(t *testing.T) {
+func TestVoicePenalty(t *testing.T) {
 	b := Fusions{VoiceScales: VoiceScales{Second: LRScale{Slope: 20, Offset: -8, Most: 1}}}
 	peak := func(distance float64) float64 {
-		scores := madeTrack(0, 0, level(60, 1)...).Scores
+		scores := newTrack(0, 0, constant(60, 1)...).Scores
 		for i := range scores {
 			scores[i].VoiceDistance = distance
 		}
@@ -29,12 +29,12 @@ func TestVoiceSpeaksOnlyAgainst(t *testing.T) {
 }
 
 // Where the mouth tells little of where a stretch ends, the voice does.
-func TestVoicePlacesEnds(t *testing.T) {
-	scores := madeTrack(0, 0, inRow(level(60, -1), level(40, 1), level(60, -1))...).Scores
+func TestVoiceMovesBoundaries(t *testing.T) {
+	scores := newTrack(0, 0, concat(constant(60, -1), constant(40, 1), constant(60, -1))...).Scores
 	for i := range scores {
-		scores[i].VoiceDistance, scores[i].VoiceNear = .1, .1
+		scores[i].VoiceDistance, scores[i].VoiceDistanceNear = .1, .1
 		if i >= 68 && i < 93 {
-			scores[i].VoiceDistance, scores[i].VoiceNear = .7, .7
+			scores[i].VoiceDistance, scores[i].VoiceDistanceNear = .7, .7
 		}
 	}
 	found := []Interval{{From: 60, To: 100, Peak: 1}}
