@@ -1,6 +1,10 @@
 package verdict
 
-import "math"
+import (
+	"math"
+
+	"github.com/deepcheck/deepcheck/video"
+)
 
 // A Blend puts two things together to one mismatch logit, both as means over the same
 // frames: a logit, and how alike the towers find mouth and sound. It is a logistic
@@ -31,6 +35,56 @@ type CohortFusion struct {
 // Of returns the logit of so many standard deviations.
 func (p CohortFusion) Logit(deviations float64) float64 { return p.Slope*deviations + p.Offset }
 
+// Blends are those of a frame, whose logit is the head's, and of about a second and of a
+// whole track, whose logit is the mean of the frames' blended ones. The longer the
+// stretch, the more the likeness weighs. A track is besides asked how its voice stands out, and a second
+// whether it sounds like another's.
+type Fusions struct {
+	Frame, Second, Track Fusion
+	Cohort               CohortFusion
+	VoiceScales          VoiceScales
+}
+
+// Logit returns the mismatch logit of a track, (scores), as a whole, and of how many
+// judged frames it is; NaN of none.
+func (b Fusions) Logit(scores []Score) (logit float64, judged int) {
+	s := Summarize(scores)
+	return b.summaryLogit(s), s.Judged
+}
+
+// Against returns the logit by which a track is judged, that of all judged frames or, where it is lower, of
+// the good ones: where two or more people speak at once, or pictures are spoilt, a mouth's own voice
+// fits less. It is no evidence against the mouth, tells is false, where fewer than video.MinJudged
+// frames are good or fewer than half of them. NaN of none.
+func (b Fusions) TrackLogit(scores []Score) (logit float64, tells bool) {
+	all, good := summarizeClean(scores)
+	if logit = b.summaryLogit(all); good.Judged >= video.MinJudged {
+		logit = min(logit, b.summaryLogit(good))
+	}
+	return logit, good.Judged >= video.MinJudged && 2*good.Judged >= all.Judged
+}
+
+// apart returns the sums over all judged frames, and over the good ones: one voice is heard alone, and
+// the picture is not spoilt.
+func summarizeClean(scores []Score) (all, good Summary) {
+	for i := range scores {
+		all.add(&scores[i])
+		if !scores[i].Overlapped && !scores[i].Corrupt {
+			good.add(&scores[i])
+		}
+	}
+	return all, good
+}
+
+// ofTrack is the mismatch logit of the judged frames of a track, or of a part of it; NaN of none.
+func (b Fusions) summaryLogit(s Summary) float64 {
+	fit := b.Track.Fuse(s.Means())
+	if b.Cohort == (CohortFusion{}) {
+		return fit
+	}
+	return conservativeFuse(fit, b.Cohort.Logit(s.CohortZ()))
+}
+
 // reserve is how many times more probable another's voice must be by prominence than by the blend
 // to count alike: a second opinion, heard where it is far from the first.
 const cohortDiscount = 4
@@ -42,49 +96,4 @@ const cohortDiscount = 4
 func conservativeFuse(fit, prominence float64) float64 {
 	prominence += math.Log(cohortDiscount)
 	return min(fit, prominence) - math.Log1p(math.Exp(-math.Abs(fit-prominence)))
-}
-
-// Blends are those of a frame, whose logit is the head's, and of about a second and of a
-// whole track, whose logit is the mean of the frames' blended ones. The longer the
-// stretch, the more the likeness weighs. A track is besides asked how its voice stands out, and a second
-// whether it sounds like another's.
-type Fusions struct {
-	Frame, Second, Track Fusion
-	Cohort               CohortFusion
-	VoiceScales          VoiceScales
-}
-
-// named lists the blends by their names in a weights file's calibration.
-func (b *Fusions) named() map[string]*Fusion {
-	return map[string]*Fusion{"frame": &b.Frame, "second": &b.Second, "track": &b.Track}
-}
-
-// newBlends reads blends from a weights file's calibration; one that is missing is the
-// zero value.
-func newFusions(c map[string]float64) (b Fusions) {
-	for name, x := range b.named() {
-		*x = Fusion{c[name+"_logit"], c[name+"_likeness"], c[name+"_offset"]}
-	}
-	for name, x := range b.VoiceScales.named() {
-		*x = newLRScale(c, name)
-	}
-	b.Cohort = CohortFusion{c["prominence_slope"], c["prominence_offset"]}
-	return b
-}
-
-// addTo is the reverse of newBlends.
-func (b Fusions) addTo(c map[string]float64) {
-	for name, x := range b.named() {
-		if *x != (Fusion{}) {
-			c[name+"_logit"], c[name+"_likeness"], c[name+"_offset"] = x.Logit, x.Likeness, x.Offset
-		}
-	}
-	for name, x := range b.VoiceScales.named() {
-		if *x != (LRScale{}) {
-			x.addTo(c, name)
-		}
-	}
-	if b.Cohort != (CohortFusion{}) {
-		c["prominence_slope"], c["prominence_offset"] = b.Cohort.Slope, b.Cohort.Offset
-	}
 }

@@ -1,6 +1,8 @@
 package verdict
 
-import "math"
+import (
+	"math"
+)
 
 // An LRScale turns a score into the common logarithm of a likelihood ratio: how
 // many times more probable it is under the one proposition than under the other
@@ -16,6 +18,15 @@ type LRScale struct {
 // Of returns log10 of the likelihood ratio for a score; NaN for NaN.
 func (s LRScale) Of(score float64) float64 {
 	return min(max((s.Slope*score+s.Offset)/math.Ln10, -s.Most), s.Most)
+}
+
+// Score is the reverse of Of, without its bounds: the score at which log10 of the
+// likelihood ratio is logLR; -Inf for a scale that says nothing.
+func (s LRScale) Score(logLR float64) float64 {
+	if s.Slope <= 0 {
+		return math.Inf(-1)
+	}
+	return (logLR*math.Ln10 - s.Offset) / s.Slope
 }
 
 // Rank orders scores that different weights gave, as each weights' scale puts them: log10
@@ -36,30 +47,6 @@ type Scales struct {
 	Change   LRScale // of the ChangeScore of a sound: another voice in a part of it against one all through
 }
 
-// NewScales reads scales from a weights file's calibration; one that is missing
-// says nothing of anything.
-func NewScales(c map[string]float64) Scales {
-	return Scales{Mismatch: newLRScale(c, "mismatch"), Segment: newLRScale(c, "part"), Motion: newLRScale(c, "motion"), Change: newLRScale(c, "voice")}
-}
-
-func newLRScale(c map[string]float64, name string) LRScale {
-	return LRScale{c[name+"_lr_slope"], c[name+"_lr_offset"], c[name+"_lr_most"]}
-}
-
-// addTo is the reverse of newLRScale.
-func (s LRScale) addTo(c map[string]float64, name string) {
-	c[name+"_lr_slope"], c[name+"_lr_offset"], c[name+"_lr_most"] = s.Slope, s.Offset, s.Most
-}
-
-// Calibration is the reverse of NewScales.
-func (s Scales) Calibration() map[string]float64 {
-	c := map[string]float64{}
-	for name, x := range map[string]LRScale{"mismatch": s.Mismatch, "part": s.Segment, "motion": s.Motion, "voice": s.Change} {
-		x.addTo(c, name)
-	}
-	return c
-}
-
 // Weigh fills in the likelihood ratios of the tracks and segments that [Judge] found. A track that does not fit
 // for a reason that may be innocent has none: a ratio compares single voices, and undamaged pictures.
 func (r *Result) SetLikelihoodRatios(s Scales) {
@@ -73,15 +60,6 @@ func (r *Result) SetLikelihoodRatios(s Scales) {
 			segments[i].LogLR = s.Segment.Of(segments[i].Peak)
 		}
 	}
-}
-
-// Score is the reverse of Of, without its bounds: the score at which log10 of the
-// likelihood ratio is logLR; -Inf for a scale that says nothing.
-func (s LRScale) Score(logLR float64) float64 {
-	if s.Slope <= 0 {
-		return math.Inf(-1)
-	}
-	return (logLR*math.Ln10 - s.Offset) / s.Slope
 }
 
 // Verbal is the expression for log10 of a likelihood ratio on the scale of the

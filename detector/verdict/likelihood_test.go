@@ -31,13 +31,3 @@ func TestVerbal(t *testing.T) {
 		t.Errorf("no ratio: %q", got)
 	}
 }
-
-func TestScalesRoundTrip(t *testing.T) {
-	want := Scales{Mismatch: LRScale{1, -2, 1.5}, Segment: LRScale{2, -1, 1}, Motion: LRScale{.3, .1, 2}, Change: LRScale{1.5, -7, 2}}
-	if got := NewScales(want.Calibration()); got != want {
-		t.Errorf("got %+v, want %+v", got, want)
-	}
-	if got := NewScales(nil); got != (Scales{}) {
-		t.Errorf("of nothing: %+v", got)
-	}
-}

@@ -1,15 +1,8 @@
 package verdict
 
 import (
-	"time"
-
 	"github.com/deepcheck/deepcheck/video"
 )
-
-// Span returns where in the file what was judged begins and ends.
-func (r *Result) Span() (start, end time.Duration) {
-	return video.FrameTime(r.First), video.FrameTime(r.First + r.Frames)
-}
 
 // MoveTo makes a result one of a part of a file: what was counted from the part's first
 // frame counts from the start of the file.
@@ -45,13 +38,4 @@ func (r *Result) OffsetBy(first int) {
 	for i := range r.Change.Points {
 		r.Change.Points[i].Frame += first
 	}
-}
-
-// LagAt returns the lag of the track at a time of the file.
-func (t *Track) LagAt(at time.Duration) time.Duration {
-	if len(t.Lags) == 0 {
-		return t.Lag.Duration()
-	}
-	i := min(max(int((at-t.Start)/video.FrameDuration), 0), len(t.Lags)-1)
-	return time.Duration(t.Lags[i]) * video.FrameDuration
 }

@@ -1,6 +1,8 @@
 package verdict
 
-import "math"
+import (
+	"math"
+)
 
 // A Summary sums up the judged frames of some scores.
 type Summary struct {

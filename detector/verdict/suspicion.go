@@ -47,77 +47,6 @@ func (b Fusions) Suspicion(scores []Score) []float64 {
 	return level
 }
 
-// usual returns what is usual for a track of these levels (n); NaN where none is known.
-func baseline(level []float64) float64 {
-	x := known(level)
-	if len(x) == 0 {
-		return math.NaN()
-	}
-	return x[int(baselineQuantile*float64(len(x)-1))]
-}
-
-// known returns the numbers in x in ascending order.
-func known(x []float64) []float64 {
-	x = slices.DeleteFunc(slices.Clone(x), math.IsNaN)
-	slices.Sort(x)
-	return x
-}
-
-// Peak returns the highest level: how suspect the most suspect second is; -Inf where
-// nothing was judged.
-func (b Fusions) PeakSuspicion(scores []Score) float64 { return peak(b.Suspicion(scores)) }
-
-// peakOf returns the highest of a level (n), -Inf where none is known.
-func peak(level []float64) float64 {
-	peak := math.Inf(-1)
-	for _, v := range level {
-		if v > peak {
-			peak = v
-		}
-	}
-	return peak
-}
-
-// Logit returns the mismatch logit of a track, (scores), as a whole, and of how many
-// judged frames it is; NaN of none.
-func (b Fusions) Logit(scores []Score) (logit float64, judged int) {
-	s := Summarize(scores)
-	return b.summaryLogit(s), s.Judged
-}
-
-// Against returns the logit by which a track is judged, that of all judged frames or, where it is lower, of
-// the good ones: where two or more people speak at once, or pictures are spoilt, a mouth's own voice
-// fits less. It is no evidence against the mouth, tells is false, where fewer than video.MinJudged
-// frames are good or fewer than half of them. NaN of none.
-func (b Fusions) TrackLogit(scores []Score) (logit float64, tells bool) {
-	all, good := summarizeClean(scores)
-	if logit = b.summaryLogit(all); good.Judged >= video.MinJudged {
-		logit = min(logit, b.summaryLogit(good))
-	}
-	return logit, good.Judged >= video.MinJudged && 2*good.Judged >= all.Judged
-}
-
-// apart returns the sums over all judged frames, and over the good ones: one voice is heard alone, and
-// the picture is not spoilt.
-func summarizeClean(scores []Score) (all, good Summary) {
-	for i := range scores {
-		all.add(&scores[i])
-		if !scores[i].Overlapped && !scores[i].Corrupt {
-			good.add(&scores[i])
-		}
-	}
-	return all, good
-}
-
-// ofTrack is the mismatch logit of the judged frames of a track, or of a part of it; NaN of none.
-func (b Fusions) summaryLogit(s Summary) float64 {
-	fit := b.Track.Fuse(s.Means())
-	if b.Cohort == (CohortFusion{}) {
-		return fit
-	}
-	return conservativeFuse(fit, b.Cohort.Logit(s.CohortZ()))
-}
-
 // overSecond returns for every frame the blend over the judged frames within half a
 // second, NaN where a third of them or fewer are judged.
 func secondLogits(scores []Score, b Fusion) []float64 {
@@ -135,4 +64,35 @@ func secondLogits(scores []Score, b Fusion) []float64 {
 		}
 	}
 	return out
+}
+
+// usual returns what is usual for a track of these levels (n); NaN where none is known.
+func baseline(level []float64) float64 {
+	x := known(level)
+	if len(x) == 0 {
+		return math.NaN()
+	}
+	return x[int(baselineQuantile*float64(len(x)-1))]
+}
+
+// Peak returns the highest level: how suspect the most suspect second is; -Inf where
+// nothing was judged.
+func (b Fusions) PeakSuspicion(scores []Score) float64 { return peak(b.Suspicion(scores)) }
+
+// peakOf returns the highest of a level (n), -Inf where none is known.
+func peak(level []float64) float64 {
+	peak := math.Inf(-1)
+	for _, v := range level {
+		if v > peak {
+			peak = v
+		}
+	}
+	return peak
+}
+
+// known returns the numbers in x in ascending order.
+func known(x []float64) []float64 {
+	x = slices.DeleteFunc(slices.Clone(x), math.IsNaN)
+	slices.Sort(x)
+	return x
 }

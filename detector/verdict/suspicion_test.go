@@ -7,15 +7,6 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-func TestZeroFusionKeepsTheLogit(t *testing.T) {
-	if got := (Fusion{}).Fuse(-1.5, 0.7); got != -1.5 {
-		t.Errorf("got %v", got)
-	}
-	if got := (Fusion{0.5, -10, 2}).Fuse(-1, 0.25); got != -1 {
-		t.Errorf("got %v, want -1", got)
-	}
-}
-
 // A second of 2 logits stands out where the voice fits well beside it, and does not where
 // it fits badly all through.
 func TestSuspicionSubtractsTheBaseline(t *testing.T) {
@@ -76,24 +67,6 @@ func TestLikenessFindsASegment(t *testing.T) {
 	}
 	if logit, _ := th.Logit(track.Scores); math.Abs(logit-(-20*0.4+5)) > 1e-9 {
 		t.Errorf("of the track %.2f", logit)
-	}
-}
-
-// The blend of a track goes far beyond what a single frame may count, and tracks must be
-// told apart there, too.
-func TestTrackLogitIsNotBounded(t *testing.T) {
-	th := testThresholds
-	th.Track = Fusion{1, -40, 10}
-	of := func(likeness float64) float64 {
-		r := &Result{Tracks: []Track{withScores(newTrack(0, 0, constant(100, -6)...), func(s *Score) { s.Likeness = likeness })}, Voiced: 100}
-		Decide(r, true, th)
-		if x := r.Tracks[0]; x.Verdict != Consistent || x.Score <= 0 || x.Score >= 1 {
-			t.Errorf("%s, score %v", x.Verdict, x.Score)
-		}
-		return r.Tracks[0].Logit
-	}
-	if a, b := of(0.5), of(0.7); math.Abs(a+16) > 1e-9 || math.Abs(b+24) > 1e-9 {
-		t.Errorf("logits %.2f and %.2f, want -16 and -24", a, b)
 	}
 }
 

@@ -1,7 +1,6 @@
 package verdict
 
 import (
-	"maps"
 	"math"
 
 	"github.com/deepcheck/deepcheck/video"
@@ -30,58 +29,6 @@ type Thresholds struct {
 	Fusions // what the logits are made of
 }
 
-// Names of Thresholds in a weights file's calibration.
-const (
-	trackWeak, trackModerate, trackStrong       = "track_weak", "track_moderate", "track_strong"
-	segmentWeak, segmentModerate, segmentStrong = "part_weak", "part_moderate", "part_strong"
-	idleActivity, minOverlap                    = "rest", "overlap"
-)
-
-// NewThresholds reads thresholds from a weights file's calibration; one that is
-// missing is never reached.
-func NewThresholds(c map[string]float64) Thresholds {
-	get := func(name string) float64 {
-		if v, ok := c[name]; ok {
-			return v
-		}
-		return math.Inf(1)
-	}
-	chance := func(s LRScale) float64 {
-		if s.Slope <= 0 {
-			return 0
-		}
-		return 1 / s.Slope
-	}
-	scales := NewScales(c)
-	return Thresholds{
-		TrackWeak: get(trackWeak), TrackModerate: get(trackModerate), TrackStrong: get(trackStrong),
-		SegmentWeak: get(segmentWeak), SegmentModerate: get(segmentModerate), SegmentStrong: get(segmentStrong),
-		TrackRise: chance(scales.Mismatch), SegmentRise: chance(scales.Segment), IdleActivity: c[idleActivity], Overlap: c[minOverlap], Fusions: newFusions(c),
-	}
-}
-
-// Calibration is the reverse of NewThresholds, but for what that takes from Scales.
-func (t Thresholds) Calibration() map[string]float64 {
-	c := t.Bounds()
-	t.addTo(c)
-	if t.IdleActivity > 0 {
-		c[idleActivity] = t.IdleActivity
-	}
-	if t.Overlap > 0 {
-		c[minOverlap] = t.Overlap
-	}
-	return c
-}
-
-// Bounds returns the thresholds themselves, in logits by name, without those that are
-// never reached.
-func (t Thresholds) Bounds() map[string]float64 {
-	c := map[string]float64{trackWeak: t.TrackWeak, trackModerate: t.TrackModerate, trackStrong: t.TrackStrong,
-		segmentWeak: t.SegmentWeak, segmentModerate: t.SegmentModerate, segmentStrong: t.SegmentStrong}
-	maps.DeleteFunc(c, func(_ string, v float64) bool { return math.IsInf(v, 1) })
-	return c
-}
-
 // Raised returns the thresholds for a stretch of so many judged frames of a file that has so
 // many in all. Those of the weights hold for clips of up to video.ClipLength. In a file n times as
 // long chance has n times as many occasions, and a stretch there must weigh n times as much
@@ -100,4 +47,16 @@ func (t Thresholds) raisedFor(frames, all int) Thresholds {
 		*x += rise * t.SegmentRise
 	}
 	return t
+}
+
+func bandOf(x, weak, moderate, strong float64) Band {
+	switch {
+	case x >= strong:
+		return Strong
+	case x >= moderate:
+		return Moderate
+	case x >= weak:
+		return Weak
+	}
+	return None
 }

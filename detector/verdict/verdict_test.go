@@ -1,9 +1,7 @@
 package verdict
 
 import (
-	"maps"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -30,6 +28,9 @@ func constant(n int, logit float64) []float64 {
 	return out
 }
 
+// inRow is one level after another.
+func concat(parts ...[]float64) []float64 { return slices.Concat(parts...) }
+
 func withScores(t Track, change func(*Score)) Track {
 	for i := range t.Scores {
 		change(&t.Scores[i])
@@ -41,6 +42,14 @@ func withScores(t Track, change func(*Score)) Track {
 func withIdle(t Track, from, to int) Track {
 	for i := from; i < to; i++ {
 		t.Scores[i].Idle, t.Scores[i].Judged = true, false
+	}
+	return t
+}
+
+// withTwo makes two people speak at once in frames from up to but without to of a track.
+func withOverlap(t Track, from, to int) Track {
+	for i := from; i < to; i++ {
+		t.Scores[i].Overlap, t.Scores[i].Overlapped = .8, true
 	}
 	return t
 }
@@ -92,14 +101,6 @@ func TestDecide(t *testing.T) {
 			}
 		})
 	}
-}
-
-// withTwo makes two people speak at once in frames from up to but without to of a track.
-func withOverlap(t Track, from, to int) Track {
-	for i := from; i < to; i++ {
-		t.Scores[i].Overlap, t.Scores[i].Overlapped = .8, true
-	}
-	return t
 }
 
 // What does not fit in spoilt pictures is no evidence; what fits there is, and what does not fit beside them.
@@ -173,134 +174,6 @@ func TestOverlappedSpeech(t *testing.T) {
 	}
 }
 
-// inRow is one level after another.
-func concat(parts ...[]float64) []float64 { return slices.Concat(parts...) }
-
-// noisy adds normal noise of a standard deviation of 1.5.
-func withNoise(x []float64) []float64 {
-	rng := rand.New(rand.NewPCG(3, 3))
-	for i := range x {
-		x[i] += 1.5 * rng.NormFloat64()
-	}
-	return x
-}
-
-// blurred is the mean over 10 frames to each side.
-func movingMean(x []float64) []float64 {
-	out := slices.Clone(x)
-	for i := range out {
-		near := x[max(0, i-10):min(len(x), i+11)]
-		out[i] = 0
-		for _, v := range near {
-			out[i] += v / float64(len(near))
-		}
-	}
-	return out
-}
-
-// Segments end where the level changes, not where a mean over a second crosses
-// the threshold.
-func TestSegmentBoundaries(t *testing.T) {
-	type place struct{ from, to int } // frames of the track
-	second := func(high float64) []float64 { return concat(constant(100, -5), constant(25, high), constant(100, -5)) }
-	tests := []struct {
-		name   string
-		logits []float64
-		gap    place // not judged
-		within int   // frames
-		want   []place
-	}{
-		{"a second, far above", second(7), place{}, 0, []place{{100, 125}}},
-		{"a second, just above", second(2), place{}, 0, []place{{100, 125}}},
-		{"a second, blurred", movingMean(second(7)), place{}, 4, []place{{100, 125}}},
-		{"a second in noise", withNoise(second(4)), place{}, 2, []place{{100, 125}}},
-		{"four seconds in noise", withNoise(concat(constant(100, -5), constant(100, 4), constant(100, -5))), place{}, 2, []place{{100, 200}}},
-		{"three seconds, of which only one is above the threshold", concat(constant(100, -5), constant(25, .5), constant(25, 5), constant(25, .5), constant(100, -5)), place{}, 0, []place{{100, 175}}},
-		{"four, the second above it last", concat(constant(100, -5), constant(25, 5), constant(50, .5), constant(25, 4), constant(100, -5)), place{}, 0, []place{{100, 200}}},
-		{"a gap in judgement within", concat(constant(100, -5), constant(40, 5), constant(100, -5)), place{115, 123}, 0, []place{{100, 140}}},
-		{"a gap in judgement before", second(5), place{85, 100}, 0, []place{{100, 125}}},
-		{"at the track's end", concat(constant(100, -5), constant(25, 5)), place{}, 0, []place{{100, 125}}},
-		{"at the track's start", concat(constant(25, 5), constant(100, -5)), place{}, 0, []place{{0, 25}}},
-		{"two", concat(constant(60, -5), constant(25, 5), constant(25, -5), constant(25, 3), constant(60, -5)), place{}, 0, []place{{60, 85}, {110, 135}}},
-		{"little beside: ends as the mean finds them", concat(constant(18, -3), constant(40, 6), constant(18, -3)), place{}, 0, []place{{14, 62}}},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			const first = 50
-			track := newTrack(0, first, test.logits...)
-			for i := test.gap.from; i < test.gap.to; i++ {
-				track.Scores[i].Judged = false
-			}
-			r := &Result{Tracks: []Track{track}, Voiced: len(test.logits)}
-			Decide(r, true, testThresholds)
-			if len(r.Segments) != len(test.want) {
-				t.Fatalf("segments %+v, want %d", r.Segments, len(test.want))
-			}
-			for i, w := range test.want {
-				s, most := r.Segments[i], video.FrameTime(test.within)
-				if (s.Start-video.FrameTime(first+w.from)).Abs() > most || (s.End-video.FrameTime(first+w.to)).Abs() > most {
-					t.Errorf("segment of frames %.1f to %.1f, want %d to %d", s.Start.Seconds()*video.FrameRate-first, s.End.Seconds()*video.FrameRate-first, w.from, w.to)
-				}
-			}
-		})
-	}
-}
-
-func TestDecideTwice(t *testing.T) {
-	r := &Result{Tracks: []Track{newTrack(0, 0, append(constant(100, -4), constant(50, 6)...)...)}, Voiced: 150}
-	Decide(r, true, testThresholds)
-	n, v := len(r.Segments), r.Verdict
-	Decide(r, true, testThresholds)
-	if len(r.Segments) != n || r.Verdict != v {
-		t.Errorf("second judgement %s with %d segments, first %s with %d", r.Verdict, len(r.Segments), v, n)
-	}
-}
-
-func TestThresholdsRoundTrip(t *testing.T) {
-	blended := testThresholds
-	blended.Fusions = Fusions{Fusion{1, -5, 2}, Fusion{.3, -30, 11}, Fusion{.2, -40, 9}, CohortFusion{-2, 8}, VoiceScales{LRScale{9, -3, 1.5}, LRScale{6, -2, 1.5}}}
-	blended.IdleActivity = .375
-	for _, want := range []Thresholds{testThresholds, blended} {
-		if got := NewThresholds(want.Calibration()); got != want {
-			t.Errorf("got %+v, want %+v", got, want)
-		}
-	}
-	c := testThresholds.Calibration()
-	maps.Copy(c, Scales{Mismatch: LRScale{Slope: .5}, Segment: LRScale{Slope: .25}}.Calibration())
-	if got := NewThresholds(c); got.TrackRise != 2 || got.SegmentRise != 4 {
-		t.Errorf("likelihood ratios that grow by e in 2 and 4 logits give rises of %v and %v", got.TrackRise, got.SegmentRise)
-	}
-	if got := NewThresholds(nil); !math.IsInf(got.TrackWeak, 1) {
-		t.Errorf("a missing threshold is %v, want one that is never reached", got.TrackWeak)
-	}
-}
-
-func TestEveryReasonIsASentence(t *testing.T) {
-	for _, r := range []Reason{NoFace, FaceTooSmall, Profile, NoSpeech, TooShort, NoSound, LipsIdle, WholeFile, PartOfFile, OverlappedSpeech, CorruptPictures, BelowFileThreshold} {
-		if r.String() == string(r) {
-			t.Errorf("reason %q has no sentence", string(r))
-		}
-	}
-}
-
-// In a file n times as long as a clip a stretch must weigh n times as much.
-func TestRaised(t *testing.T) {
-	th := testThresholds
-	th.TrackRise, th.SegmentRise = 1, 2
-	for _, test := range []struct {
-		frames, all int
-		rise        float64
-	}{
-		{0, 0, 0}, {25, 100, 0}, {25, video.ClipLength, 0}, {25, 10 * video.ClipLength, math.Log(10)},
-		{2 * video.ClipLength, 10 * video.ClipLength, math.Log(5)}, {10 * video.ClipLength, 10 * video.ClipLength, 0},
-	} {
-		got := th.Raised(test.frames, test.all)
-		if math.Abs(got.TrackModerate-(1+test.rise)) > 1e-12 || math.Abs(got.SegmentStrong-(3.5+2*test.rise)) > 1e-12 {
-			t.Errorf("%d of %d frames: %+v, want a rise of %.2f", test.frames, test.all, got, test.rise)
-		}
-	}
-}
-
 func TestLongFile(t *testing.T) {
 	th := testThresholds
 	th.TrackRise, th.SegmentRise = 1, 2 // in 20 clips' length about 3 and 6 logits
@@ -338,5 +211,15 @@ func TestLongFile(t *testing.T) {
 				t.Errorf("reasons %v", r.Reasons)
 			}
 		})
+	}
+}
+
+func TestDecideTwice(t *testing.T) {
+	r := &Result{Tracks: []Track{newTrack(0, 0, append(constant(100, -4), constant(50, 6)...)...)}, Voiced: 150}
+	Decide(r, true, testThresholds)
+	n, v := len(r.Segments), r.Verdict
+	Decide(r, true, testThresholds)
+	if len(r.Segments) != n || r.Verdict != v {
+		t.Errorf("second judgement %s with %d segments, first %s with %d", r.Verdict, len(r.Segments), v, n)
 	}
 }

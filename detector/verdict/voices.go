@@ -1,6 +1,8 @@
 package verdict
 
-import "math"
+import (
+	"math"
+)
 
 // voiceReserve is how much, in nats, a second must sound like another's for that to count. Seconds of one voice differ a
 // little: if they were told from each other by it, thresholds would rise, and what is put in in the same voice
@@ -10,11 +12,6 @@ const voiceMargin = 1
 // Voices say how much more probable another's voice is for a distance of voices: of the second about
 // a frame, and of what is nearer to it, see [Score.VoiceDistance] and [Score.VoiceNear]. The zero value says nothing.
 type VoiceScales struct{ Second, Near LRScale }
-
-// named lists the scales by their names in a weights file's calibration.
-func (v *VoiceScales) named() map[string]*LRScale {
-	return map[string]*LRScale{"speaker_second": &v.Second, "speaker_near": &v.Near}
-}
 
 // of returns the common logarithm of the likelihood ratio for the greatest distance of a second in scores, 0 where none
 // is known.

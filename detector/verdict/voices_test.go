@@ -27,27 +27,3 @@ func TestVoicePenalty(t *testing.T) {
 		t.Errorf("likelihood ratio 10^%.3f where no distance is known", got)
 	}
 }
-
-// Where the mouth tells little of where a stretch ends, the voice does.
-func TestVoiceMovesBoundaries(t *testing.T) {
-	scores := newTrack(0, 0, concat(constant(60, -1), constant(40, 1), constant(60, -1))...).Scores
-	for i := range scores {
-		scores[i].VoiceDistance, scores[i].VoiceDistanceNear = .1, .1
-		if i >= 68 && i < 93 {
-			scores[i].VoiceDistance, scores[i].VoiceDistanceNear = .7, .7
-		}
-	}
-	found := []Interval{{From: 60, To: 100, Peak: 1}}
-	var b Fusions
-	if got := b.RefineBoundaries(scores, found)[0]; got.From != 60 || got.To != 100 {
-		t.Errorf("placed at %d to %d by the mouth alone", got.From, got.To)
-	}
-	b.VoiceScales = VoiceScales{Second: LRScale{Slope: 10, Offset: -9, Most: 2}, Near: LRScale{Slope: 10, Offset: -4, Most: 2}}
-	if got := b.RefineBoundaries(scores, found)[0]; got.From != 60 || got.To != 100 {
-		t.Errorf("placed at %d to %d where the voice in it is the same", got.From, got.To)
-	}
-	b.VoiceScales.Second.Offset = -4
-	if got := b.RefineBoundaries(scores, found)[0]; got.From != 68 || got.To != 93 {
-		t.Errorf("placed at %d to %d, want 68 to 93", got.From, got.To)
-	}
-}
