@@ -11,28 +11,30 @@ import (
 // Segments end where the level changes, not where a mean over a second crosses
 // the threshold.
 func TestSegmentBoundaries(t *testing.T) {
-	type place struct{ from, to int } // frames of the track
-	second := func(high float64) []float64 { return concat(constant(100, -5), constant(25, high), constant(100, -5)) }
+	type frames struct{ from, to int } // [from, to) of the track
+	second := func(logit float64) []float64 {
+		return concat(constant(100, -5), constant(25, logit), constant(100, -5))
+	}
 	tests := []struct {
 		name   string
 		logits []float64
-		gap    place // not judged
-		within int   // frames
-		want   []place
+		gap    frames // not judged
+		within int    // tolerance, frames
+		want   []frames
 	}{
-		{"a second, far above", second(7), place{}, 0, []place{{100, 125}}},
-		{"a second, just above", second(2), place{}, 0, []place{{100, 125}}},
-		{"a second, blurred", movingMean(second(7)), place{}, 4, []place{{100, 125}}},
-		{"a second in noise", withNoise(second(4)), place{}, 2, []place{{100, 125}}},
-		{"four seconds in noise", withNoise(concat(constant(100, -5), constant(100, 4), constant(100, -5))), place{}, 2, []place{{100, 200}}},
-		{"three seconds, of which only one is above the threshold", concat(constant(100, -5), constant(25, .5), constant(25, 5), constant(25, .5), constant(100, -5)), place{}, 0, []place{{100, 175}}},
-		{"four, the second above it last", concat(constant(100, -5), constant(25, 5), constant(50, .5), constant(25, 4), constant(100, -5)), place{}, 0, []place{{100, 200}}},
-		{"a gap in judgement within", concat(constant(100, -5), constant(40, 5), constant(100, -5)), place{115, 123}, 0, []place{{100, 140}}},
-		{"a gap in judgement before", second(5), place{85, 100}, 0, []place{{100, 125}}},
-		{"at the track's end", concat(constant(100, -5), constant(25, 5)), place{}, 0, []place{{100, 125}}},
-		{"at the track's start", concat(constant(25, 5), constant(100, -5)), place{}, 0, []place{{0, 25}}},
-		{"two", concat(constant(60, -5), constant(25, 5), constant(25, -5), constant(25, 3), constant(60, -5)), place{}, 0, []place{{60, 85}, {110, 135}}},
-		{"little beside: ends as the mean finds them", concat(constant(18, -3), constant(40, 6), constant(18, -3)), place{}, 0, []place{{14, 62}}},
+		{"a second, far above", second(7), frames{}, 0, []frames{{100, 125}}},
+		{"a second, just above", second(2), frames{}, 0, []frames{{100, 125}}},
+		{"a second, smoothed", movingMean(second(7)), frames{}, 4, []frames{{100, 125}}},
+		{"a second in noise", withNoise(second(4)), frames{}, 2, []frames{{100, 125}}},
+		{"four seconds in noise", withNoise(concat(constant(100, -5), constant(100, 4), constant(100, -5))), frames{}, 2, []frames{{100, 200}}},
+		{"three seconds, only the middle one above the threshold", concat(constant(100, -5), constant(25, .5), constant(25, 5), constant(25, .5), constant(100, -5)), frames{}, 0, []frames{{100, 175}}},
+		{"four seconds, the first and the last above the threshold", concat(constant(100, -5), constant(25, 5), constant(50, .5), constant(25, 4), constant(100, -5)), frames{}, 0, []frames{{100, 200}}},
+		{"frames inside are not judged", concat(constant(100, -5), constant(40, 5), constant(100, -5)), frames{115, 123}, 0, []frames{{100, 140}}},
+		{"frames before are not judged", second(5), frames{85, 100}, 0, []frames{{100, 125}}},
+		{"at the end of the track", concat(constant(100, -5), constant(25, 5)), frames{}, 0, []frames{{100, 125}}},
+		{"at the start of the track", concat(constant(25, 5), constant(100, -5)), frames{}, 0, []frames{{0, 25}}},
+		{"two segments", concat(constant(60, -5), constant(25, 5), constant(25, -5), constant(25, 3), constant(60, -5)), frames{}, 0, []frames{{60, 85}, {110, 135}}},
+		{"too little outside: the ends of the mean", concat(constant(18, -3), constant(40, 6), constant(18, -3)), frames{}, 0, []frames{{14, 62}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -47,9 +49,10 @@ func TestSegmentBoundaries(t *testing.T) {
 				t.Fatalf("segments %+v, want %d", r.Segments, len(test.want))
 			}
 			for i, w := range test.want {
-				s, most := r.Segments[i], video.FrameTime(test.within)
-				if (s.Start-video.FrameTime(first+w.from)).Abs() > most || (s.End-video.FrameTime(first+w.to)).Abs() > most {
-					t.Errorf("segment of frames %.1f to %.1f, want %d to %d", s.Start.Seconds()*video.FrameRate-first, s.End.Seconds()*video.FrameRate-first, w.from, w.to)
+				s, tolerance := r.Segments[i], video.FrameTime(test.within)
+				if (s.Start-video.FrameTime(first+w.from)).Abs() > tolerance || (s.End-video.FrameTime(first+w.to)).Abs() > tolerance {
+					t.Errorf("segment of frames [%.1f, %.1f), want [%d, %d)",
+						s.Start.Seconds()*video.FrameRate-first, s.End.Seconds()*video.FrameRate-first, w.from, w.to)
 				}
 			}
 		})
@@ -88,16 +91,16 @@ func TestVoiceMovesBoundaries(t *testing.T) {
 		}
 	}
 	found := []Interval{{From: 60, To: 100, Peak: 1}}
-	var b Fusions
-	if got := b.RefineBoundaries(scores, found)[0]; got.From != 60 || got.To != 100 {
-		t.Errorf("placed at %d to %d by the mouth alone", got.From, got.To)
+	var fusions Fusions
+	if got := fusions.RefineBoundaries(scores, found)[0]; got.From != 60 || got.To != 100 {
+		t.Errorf("by the mouth alone: [%d, %d), want [60, 100)", got.From, got.To)
 	}
-	b.VoiceScales = VoiceScales{Second: LRScale{Slope: 10, Offset: -9, Most: 2}, Near: LRScale{Slope: 10, Offset: -4, Most: 2}}
-	if got := b.RefineBoundaries(scores, found)[0]; got.From != 60 || got.To != 100 {
-		t.Errorf("placed at %d to %d where the voice in it is the same", got.From, got.To)
+	fusions.VoiceScales = VoiceScales{Second: LRScale{Slope: 10, Offset: -9, Most: 2}, Near: LRScale{Slope: 10, Offset: -4, Most: 2}}
+	if got := fusions.RefineBoundaries(scores, found)[0]; got.From != 60 || got.To != 100 {
+		t.Errorf("with the same voice inside: [%d, %d), want [60, 100)", got.From, got.To)
 	}
-	b.VoiceScales.Second.Offset = -4
-	if got := b.RefineBoundaries(scores, found)[0]; got.From != 68 || got.To != 93 {
-		t.Errorf("placed at %d to %d, want 68 to 93", got.From, got.To)
+	fusions.VoiceScales.Second.Offset = -4
+	if got := fusions.RefineBoundaries(scores, found)[0]; got.From != 68 || got.To != 93 {
+		t.Errorf("with another voice inside: [%d, %d), want [68, 93)", got.From, got.To)
 	}
 }

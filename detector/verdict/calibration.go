@@ -10,6 +10,7 @@ const (
 	trackWeak, trackModerate, trackStrong       = "track_weak", "track_moderate", "track_strong"
 	segmentWeak, segmentModerate, segmentStrong = "part_weak", "part_moderate", "part_strong"
 	idleActivity, minOverlap                    = "rest", "overlap"
+	cohortSlope, cohortOffset                   = "prominence_slope", "prominence_offset"
 )
 
 // NewThresholds reads thresholds from a weights file's calibration; one that is
@@ -21,7 +22,7 @@ func NewThresholds(c map[string]float64) Thresholds {
 		}
 		return math.Inf(1)
 	}
-	chance := func(s LRScale) float64 {
+	rise := func(s LRScale) float64 {
 		if s.Slope <= 0 {
 			return 0
 		}
@@ -31,7 +32,8 @@ func NewThresholds(c map[string]float64) Thresholds {
 	return Thresholds{
 		TrackWeak: get(trackWeak), TrackModerate: get(trackModerate), TrackStrong: get(trackStrong),
 		SegmentWeak: get(segmentWeak), SegmentModerate: get(segmentModerate), SegmentStrong: get(segmentStrong),
-		TrackRise: chance(scales.Mismatch), SegmentRise: chance(scales.Segment), IdleActivity: c[idleActivity], Overlap: c[minOverlap], Fusions: newFusions(c),
+		TrackRise: rise(scales.Mismatch), SegmentRise: rise(scales.Segment),
+		IdleActivity: c[idleActivity], Overlap: c[minOverlap], Fusions: newFusions(c),
 	}
 }
 
@@ -51,45 +53,47 @@ func (t Thresholds) Calibration() map[string]float64 {
 // Bounds returns the thresholds themselves, in logits by name, without those that are
 // never reached.
 func (t Thresholds) Bounds() map[string]float64 {
-	c := map[string]float64{trackWeak: t.TrackWeak, trackModerate: t.TrackModerate, trackStrong: t.TrackStrong,
-		segmentWeak: t.SegmentWeak, segmentModerate: t.SegmentModerate, segmentStrong: t.SegmentStrong}
+	c := map[string]float64{
+		trackWeak: t.TrackWeak, trackModerate: t.TrackModerate, trackStrong: t.TrackStrong,
+		segmentWeak: t.SegmentWeak, segmentModerate: t.SegmentModerate, segmentStrong: t.SegmentStrong,
+	}
 	maps.DeleteFunc(c, func(_ string, v float64) bool { return math.IsInf(v, 1) })
 	return c
 }
 
 // newBlends reads blends from a weights file's calibration; one that is missing is the
 // zero value.
-func newFusions(c map[string]float64) (b Fusions) {
-	for name, x := range b.named() {
+func newFusions(c map[string]float64) (f Fusions) {
+	for name, x := range f.named() {
 		*x = Fusion{c[name+"_logit"], c[name+"_likeness"], c[name+"_offset"]}
 	}
-	for name, x := range b.VoiceScales.named() {
+	for name, x := range f.VoiceScales.named() {
 		*x = newLRScale(c, name)
 	}
-	b.Cohort = CohortFusion{c["prominence_slope"], c["prominence_offset"]}
-	return b
+	f.Cohort = CohortFusion{c[cohortSlope], c[cohortOffset]}
+	return f
 }
 
 // addTo is the reverse of newBlends.
-func (b Fusions) addTo(c map[string]float64) {
-	for name, x := range b.named() {
+func (f Fusions) addTo(c map[string]float64) {
+	for name, x := range f.named() {
 		if *x != (Fusion{}) {
 			c[name+"_logit"], c[name+"_likeness"], c[name+"_offset"] = x.Logit, x.Likeness, x.Offset
 		}
 	}
-	for name, x := range b.VoiceScales.named() {
+	for name, x := range f.VoiceScales.named() {
 		if *x != (LRScale{}) {
 			x.addTo(c, name)
 		}
 	}
-	if b.Cohort != (CohortFusion{}) {
-		c["prominence_slope"], c["prominence_offset"] = b.Cohort.Slope, b.Cohort.Offset
+	if f.Cohort != (CohortFusion{}) {
+		c[cohortSlope], c[cohortOffset] = f.Cohort.Slope, f.Cohort.Offset
 	}
 }
 
 // named lists the blends by their names in a weights file's calibration.
-func (b *Fusions) named() map[string]*Fusion {
-	return map[string]*Fusion{"frame": &b.Frame, "second": &b.Second, "track": &b.Track}
+func (f *Fusions) named() map[string]*Fusion {
+	return map[string]*Fusion{"frame": &f.Frame, "second": &f.Second, "track": &f.Track}
 }
 
 // named lists the scales by their names in a weights file's calibration.
@@ -100,16 +104,25 @@ func (v *VoiceScales) named() map[string]*LRScale {
 // NewScales reads scales from a weights file's calibration; one that is missing
 // says nothing of anything.
 func NewScales(c map[string]float64) Scales {
-	return Scales{Mismatch: newLRScale(c, "mismatch"), Segment: newLRScale(c, "part"), Motion: newLRScale(c, "motion"), Change: newLRScale(c, "voice")}
+	var s Scales
+	for name, x := range s.named() {
+		*x = newLRScale(c, name)
+	}
+	return s
 }
 
 // Calibration is the reverse of NewScales.
 func (s Scales) Calibration() map[string]float64 {
 	c := map[string]float64{}
-	for name, x := range map[string]LRScale{"mismatch": s.Mismatch, "part": s.Segment, "motion": s.Motion, "voice": s.Change} {
+	for name, x := range s.named() {
 		x.addTo(c, name)
 	}
 	return c
+}
+
+// named returns the scales by their names in a calibration.
+func (s *Scales) named() map[string]*LRScale {
+	return map[string]*LRScale{"mismatch": &s.Mismatch, "part": &s.Segment, "motion": &s.Motion, "voice": &s.Change}
 }
 
 func newLRScale(c map[string]float64, name string) LRScale {

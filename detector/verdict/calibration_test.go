@@ -7,10 +7,13 @@ import (
 )
 
 func TestThresholdsRoundTrip(t *testing.T) {
-	blended := testThresholds
-	blended.Fusions = Fusions{Fusion{1, -5, 2}, Fusion{.3, -30, 11}, Fusion{.2, -40, 9}, CohortFusion{-2, 8}, VoiceScales{LRScale{9, -3, 1.5}, LRScale{6, -2, 1.5}}}
-	blended.IdleActivity = .375
-	for _, want := range []Thresholds{testThresholds, blended} {
+	full := testThresholds
+	full.Fusions = Fusions{
+		Frame: Fusion{1, -5, 2}, Second: Fusion{.3, -30, 11}, Track: Fusion{.2, -40, 9}, Cohort: CohortFusion{-2, 8},
+		VoiceScales: VoiceScales{Second: LRScale{9, -3, 1.5}, Near: LRScale{6, -2, 1.5}},
+	}
+	full.IdleActivity = .375
+	for _, want := range []Thresholds{testThresholds, full} {
 		if got := NewThresholds(want.Calibration()); got != want {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
@@ -18,10 +21,10 @@ func TestThresholdsRoundTrip(t *testing.T) {
 	c := testThresholds.Calibration()
 	maps.Copy(c, Scales{Mismatch: LRScale{Slope: .5}, Segment: LRScale{Slope: .25}}.Calibration())
 	if got := NewThresholds(c); got.TrackRise != 2 || got.SegmentRise != 4 {
-		t.Errorf("likelihood ratios that grow by e in 2 and 4 logits give rises of %v and %v", got.TrackRise, got.SegmentRise)
+		t.Errorf("rises %v and %v, want 2 and 4, the reciprocal slopes", got.TrackRise, got.SegmentRise)
 	}
 	if got := NewThresholds(nil); !math.IsInf(got.TrackWeak, 1) {
-		t.Errorf("a missing threshold is %v, want one that is never reached", got.TrackWeak)
+		t.Errorf("missing threshold: %v, want +Inf", got.TrackWeak)
 	}
 }
 
@@ -31,6 +34,6 @@ func TestScalesRoundTrip(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	if got := NewScales(nil); got != (Scales{}) {
-		t.Errorf("of nothing: %+v", got)
+		t.Errorf("empty calibration: %+v, want the zero value", got)
 	}
 }

@@ -31,21 +31,21 @@ func fileWithCuts(fits []bool, changes ...int) *Result {
 }
 
 func TestCutaways(t *testing.T) {
-	scale := LRScale{Slope: 1, Offset: -10, Most: 2} // a T of 10 says nothing
+	scale := LRScale{Slope: 1, Offset: -10, Most: 2} // a change score of 10 is neutral
 	const none = NoTrack
 	for _, test := range []struct {
-		name    string
-		r       *Result
-		speaker []int // of each segment
-		band    Band
+		name     string
+		r        *Result
+		speakers []int // of each segment
+		band     Band
 	}{
-		{"away from a speaker", fileWithCuts([]bool{true, false}), []int{10}, Weak},
-		{"towards one", fileWithCuts([]bool{false, true}), []int{11}, Weak},
-		{"twice, and back", fileWithCuts([]bool{true, false, false, true}), []int{10, 10}, Weak},
+		{"from a speaker", fileWithCuts([]bool{true, false}), []int{10}, Weak},
+		{"to a speaker", fileWithCuts([]bool{false, true}), []int{11}, Weak},
+		{"two cutaways in a row", fileWithCuts([]bool{true, false, false, true}), []int{10, 10}, Weak},
 		{"to another voice", fileWithCuts([]bool{true, false}, 1), []int{none}, Moderate},
-		{"on its way back", fileWithCuts([]bool{true, false, true}, 1), []int{12}, Weak},
-		{"between two whom it fits neither", fileWithCuts([]bool{false, false}), []int{none, none}, Moderate},
-		{"one cutaway, and a stranger", fileWithCuts([]bool{true, false, true, false}, 3), []int{10, none}, Moderate},
+		{"the same voice only after the cutaway", fileWithCuts([]bool{true, false, true}, 1), []int{12}, Weak},
+		{"between two impostors", fileWithCuts([]bool{false, false}), []int{none, none}, Moderate},
+		{"a cutaway and an impostor", fileWithCuts([]bool{true, false, true, false}, 3), []int{10, none}, Moderate},
 		{"nothing suspect", fileWithCuts([]bool{true, true}), nil, None},
 	} {
 		if test.r.MarkCutaways(testThresholds.Fusions, scale); test.r.Band != test.band {
@@ -57,12 +57,12 @@ func TestCutaways(t *testing.T) {
 				s.Speaker = none
 			}
 			if (s.Band == Weak) != s.Cutaway {
-				t.Errorf("%s: band %q of a segment, cutaway %v", test.name, s.Band, s.Cutaway)
+				t.Errorf("%s: segment with band %q, cutaway %v", test.name, s.Band, s.Cutaway)
 			}
 			got = append(got, s.Speaker)
 		}
-		if !slices.Equal(got, test.speaker) {
-			t.Errorf("%s: speakers %v, want %v", test.name, got, test.speaker)
+		if !slices.Equal(got, test.speakers) {
+			t.Errorf("%s: speakers %v, want %v", test.name, got, test.speakers)
 		}
 	}
 }
@@ -71,14 +71,14 @@ func TestCutaways(t *testing.T) {
 func TestCutawayNeedsOneVoiceAcrossTheCut(t *testing.T) {
 	scale := LRScale{Slope: 1, Offset: -10, Most: 2}
 	for name, change := range map[string]func(*Result, *LRScale){
-		"no scale":           func(_ *Result, s *LRScale) { *s = LRScale{} },
-		"no course":          func(r *Result, _ *LRScale) { r.Change.Curve = nil },
-		"too little speech":  func(r *Result, _ *LRScale) { r.Change.Curve = slices.Repeat([]float32{float32(math.NaN())}, 200) },
-		"a gap between them": func(r *Result, _ *LRScale) { r.Tracks[0].End -= 2 * cutTolerance },
-		"a second apart from the cut": func(r *Result, _ *LRScale) {
+		"no scale":                 func(_ *Result, s *LRScale) { *s = LRScale{} },
+		"no curve":                 func(r *Result, _ *LRScale) { r.Change.Curve = nil },
+		"too little speech":        func(r *Result, _ *LRScale) { r.Change.Curve = slices.Repeat([]float32{float32(math.NaN())}, 200) },
+		"a gap between the tracks": func(r *Result, _ *LRScale) { r.Tracks[0].End -= 2 * cutTolerance },
+		"a segment away from the cut": func(r *Result, _ *LRScale) {
 			r.Segments[0].Start += 2 * cutTolerance
 		},
-		"nobody judged there": func(r *Result, _ *LRScale) {
+		"no judged frames at the cut": func(r *Result, _ *LRScale) {
 			for i := range r.Tracks[0].Scores[40:] {
 				r.Tracks[0].Scores[40+i].Judged = false
 			}
@@ -87,7 +87,7 @@ func TestCutawayNeedsOneVoiceAcrossTheCut(t *testing.T) {
 		r, s := fileWithCuts([]bool{true, false}), scale
 		change(r, &s)
 		if r.MarkCutaways(testThresholds.Fusions, s); r.Segments[0].Cutaway || r.Band != Moderate {
-			t.Errorf("%s: a cutaway, %s", name, r.Band)
+			t.Errorf("%s: cutaway %v, band %q, want none and %q", name, r.Segments[0].Cutaway, r.Band, Moderate)
 		}
 	}
 }
@@ -99,6 +99,6 @@ func TestCutawayUsesTheLag(t *testing.T) {
 		r.Tracks[i].Lag = avsync.Lag{Frames: -2 * cutReach}
 	}
 	if r.MarkCutaways(testThresholds.Fusions, LRScale{Slope: 1, Offset: -10, Most: 2}); !r.Segments[0].Cutaway {
-		t.Error("the voice changes after the cut, and counts as if at it")
+		t.Error("no cutaway, but the voice does not change at the cut")
 	}
 }

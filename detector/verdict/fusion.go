@@ -13,27 +13,27 @@ import (
 // the more of its frames are averaged. The zero value leaves the logit as it is.
 type Fusion struct {
 	Logit    float64 // weight of the logit
-	Likeness float64 // weight of the likeness, logits a unit of cosine; < 0
+	Likeness float64 // weight of the likeness, logits per unit of cosine; < 0
 	Offset   float64 // logits
 }
 
 // Of returns the blended logit for a mean logit and a mean likeness, -1..1.
-func (b Fusion) Fuse(logit, likeness float64) float64 {
-	if b == (Fusion{}) {
+func (f Fusion) Fuse(logit, likeness float64) float64 {
+	if f == (Fusion{}) {
 		return logit
 	}
-	return b.Logit*logit + b.Likeness*likeness + b.Offset
+	return f.Logit*logit + f.Likeness*likeness + f.Offset
 }
 
 // A Prominence says how much a voice is another's by how little it stands out in a track, see
 // [Score.Prominence]: a logistic regression fitted as a Blend is. The zero value says nothing.
 type CohortFusion struct {
-	Slope  float64 // logits a standard deviation; < 0
+	Slope  float64 // logits per standard deviation; < 0
 	Offset float64 // logits
 }
 
 // Of returns the logit of so many standard deviations.
-func (p CohortFusion) Logit(deviations float64) float64 { return p.Slope*deviations + p.Offset }
+func (f CohortFusion) Logit(z float64) float64 { return f.Slope*z + f.Offset }
 
 // Blends are those of a frame, whose logit is the head's, and of about a second and of a
 // whole track, whose logit is the mean of the frames' blended ones. The longer the
@@ -47,42 +47,42 @@ type Fusions struct {
 
 // Logit returns the mismatch logit of a track, (scores), as a whole, and of how many
 // judged frames it is; NaN of none.
-func (b Fusions) Logit(scores []Score) (logit float64, judged int) {
+func (f Fusions) Logit(scores []Score) (logit float64, judged int) {
 	s := Summarize(scores)
-	return b.summaryLogit(s), s.Judged
+	return f.summaryLogit(s), s.Judged
 }
 
 // Against returns the logit by which a track is judged, that of all judged frames or, where it is lower, of
 // the good ones: where two or more people speak at once, or pictures are spoilt, a mouth's own voice
 // fits less. It is no evidence against the mouth, tells is false, where fewer than video.MinJudged
 // frames are good or fewer than half of them. NaN of none.
-func (b Fusions) TrackLogit(scores []Score) (logit float64, tells bool) {
-	all, good := summarizeClean(scores)
-	if logit = b.summaryLogit(all); good.Judged >= video.MinJudged {
-		logit = min(logit, b.summaryLogit(good))
+func (f Fusions) TrackLogit(scores []Score) (logit float64, enoughClean bool) {
+	all, clean := summarizeClean(scores)
+	if logit = f.summaryLogit(all); clean.Judged >= video.MinJudged {
+		logit = min(logit, f.summaryLogit(clean))
 	}
-	return logit, good.Judged >= video.MinJudged && 2*good.Judged >= all.Judged
+	return logit, clean.Judged >= video.MinJudged && 2*clean.Judged >= all.Judged
 }
 
 // apart returns the sums over all judged frames, and over the good ones: one voice is heard alone, and
 // the picture is not spoilt.
-func summarizeClean(scores []Score) (all, good Summary) {
+func summarizeClean(scores []Score) (all, clean Summary) {
 	for i := range scores {
 		all.add(&scores[i])
 		if !scores[i].Overlapped && !scores[i].Corrupt {
-			good.add(&scores[i])
+			clean.add(&scores[i])
 		}
 	}
-	return all, good
+	return all, clean
 }
 
 // ofTrack is the mismatch logit of the judged frames of a track, or of a part of it; NaN of none.
-func (b Fusions) summaryLogit(s Summary) float64 {
-	fit := b.Track.Fuse(s.Means())
-	if b.Cohort == (CohortFusion{}) {
+func (f Fusions) summaryLogit(s Summary) float64 {
+	fit := f.Track.Fuse(s.Means())
+	if f.Cohort == (CohortFusion{}) {
 		return fit
 	}
-	return conservativeFuse(fit, b.Cohort.Logit(s.CohortZ()))
+	return conservativeFuse(fit, f.Cohort.Logit(s.CohortZ()))
 }
 
 // reserve is how many times more probable another's voice must be by prominence than by the blend
@@ -93,7 +93,7 @@ const cohortDiscount = 4
 // latter times reserve, but for a factor. Either speaks for the mouth's own voice for itself, and against
 // it only with the other: a mouth badly seen is like no voice, its own included, which stands out all the
 // same, and a voice mixed with another's does not, but is like its mouth.
-func conservativeFuse(fit, prominence float64) float64 {
-	prominence += math.Log(cohortDiscount)
-	return min(fit, prominence) - math.Log1p(math.Exp(-math.Abs(fit-prominence)))
+func conservativeFuse(fit, cohort float64) float64 {
+	cohort += math.Log(cohortDiscount)
+	return min(fit, cohort) - math.Log1p(math.Exp(-math.Abs(fit-cohort)))
 }

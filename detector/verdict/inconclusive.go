@@ -1,16 +1,88 @@
 package verdict
 
 import (
+	"math"
 	"slices"
+
+	"github.com/deepcheck/deepcheck/video"
 )
 
-// commonReason is the reason of the track with the most frames.
-func commonReason(tracks []Track) Reason {
-	longest := slices.MaxFunc(tracks, func(a, b Track) int { return len(a.Scores) - len(b.Scores) })
-	return longest.Reasons[0]
+// notJudgedReason returns why a track cannot be judged as a whole; "" if it can. scores are those
+// of the track without other speakers, t.Judged is the number of judged ones.
+func notJudgedReason(t *Track, scores []Score, hasSound bool) Reason {
+	var seen, small, turned, voiced, frozen int
+	elsewhere := 0 // frames in which another person speaks, in the picture or outside it
+	for i := range scores {
+		s := &scores[i]
+		if s.Idle || t.Scores[i].Judged && !s.Judged {
+			elsewhere++
+		}
+		if s.Mouth {
+			seen++
+			if s.EyeDist < MinEyeDist {
+				small++
+			} else if math.Abs(s.Yaw) > MaxYaw {
+				turned++
+			}
+		}
+		if s.Voiced {
+			voiced++
+			if s.Frozen {
+				frozen++
+			}
+		}
+	}
+	tooFew := t.Judged < video.MinJudged
+	switch {
+	case !hasSound:
+		return NoSound
+	case tooFew && small > seen/2:
+		return FaceTooSmall
+	case tooFew && turned > seen/2:
+		return Profile
+	case voiced == 0:
+		return NoSpeech
+	case tooFew && t.Judged+elsewhere >= video.MinJudged:
+		return LipsIdle
+	case tooFew && t.Judged+elsewhere+frozen >= video.MinJudged:
+		return FrozenPicture
+	case tooFew:
+		return TooShort
+	}
+	return ""
+}
+
+// doubt returns why a track that fits as a whole is inconclusive all the same: it has segments
+// that do not fit, but for which there may be an innocent explanation. It returns "" if there are
+// none, or only weaker ones.
+func (c candidates) doubt(strong float64) Reason {
+	switch {
+	case c.corrupt:
+		return CorruptPictures
+	case slices.ContainsFunc(c.overlapped, func(x candidate) bool { return x.band.Rank() >= Moderate.Rank() }):
+		return OverlappedSpeech
+	case slices.ContainsFunc(c.belowFile, func(x candidate) bool { return x.Peak >= strong }):
+		return BelowFileThreshold
+	}
+	return ""
 }
 
 // excused says whether the voice does not fit a track, but for a reason that may be honest.
 func (t *Track) excused() bool {
 	return slices.Contains(t.Reasons, OverlappedSpeech) || slices.Contains(t.Reasons, CorruptPictures)
+}
+
+// fileReason returns why a file in which no track has another verdict is inconclusive. If there
+// are tracks, that is the first reason of the track with the most frames.
+func fileReason(r *Result, hasSound bool) Reason {
+	switch {
+	case !hasSound:
+		return NoSound
+	case len(r.Tracks) == 0:
+		return NoFace
+	case r.Voiced == 0:
+		return NoSpeech
+	}
+	longest := slices.MaxFunc(r.Tracks, func(a, b Track) int { return len(a.Scores) - len(b.Scores) })
+	return longest.Reasons[0]
 }

@@ -1,8 +1,6 @@
 package verdict
 
-import (
-	"math"
-)
+import "math"
 
 // An LRScale turns a score into the common logarithm of a likelihood ratio: how
 // many times more probable it is under the one proposition than under the other
@@ -10,8 +8,8 @@ import (
 // value says nothing of anything.
 type LRScale struct {
 	Slope, Offset float64
-	// Most is the largest size it may have: no more than the number of clips
-	// it was fitted on can bear out (Vergeer et al. 2016).
+	// Most is the largest absolute value of log10 LR. The clips that the scale was fitted on
+	// cannot support a larger one (Vergeer et al. 2016).
 	Most float64
 }
 
@@ -41,10 +39,15 @@ func (s LRScale) Rank(score float64) float64 {
 
 // Scales are the likelihood ratios that come with the weights.
 type Scales struct {
-	Mismatch LRScale // of a track's logit, see Blends.Logit: another voice against its own
-	Segment  LRScale // of a track's highest level, see Levels: another voice for a second against its own
-	Motion   LRScale // of a track's mean motion logit: a generated mouth against a filmed one
-	Change   LRScale // of the ChangeScore of a sound: another voice in a part of it against one all through
+	// Mismatch takes the logit of a track, see Fusions.TrackLogit: impostor against own voice.
+	Mismatch LRScale
+	// Segment takes the highest suspicion of a track, see Fusions.PeakSuspicion: impostor in some
+	// segment against own voice throughout.
+	Segment LRScale
+	// Motion takes Motion.Logit of a track: generated against filmed mouth.
+	Motion LRScale
+	// Change takes the ChangeScore of a file: another voice somewhere against one voice throughout.
+	Change LRScale
 }
 
 // Weigh fills in the likelihood ratios of the tracks and segments that [Judge] found. A track that does not fit

@@ -7,13 +7,13 @@ import (
 
 func TestZeroScaleIsNeutral(t *testing.T) {
 	if l := (LRScale{}).Of(7); l != 0 {
-		t.Errorf("log LR %v, want 0", l)
+		t.Errorf("zero scale: log LR %v, want 0", l)
 	}
 	if v := Verbal(LRScale{}.Of(7)); v != "no support" {
-		t.Errorf("got %q", v)
+		t.Errorf("log LR 0: %q", v)
 	}
 	if l := (LRScale{Slope: 1, Most: 2}).Of(math.NaN()); !math.IsNaN(l) {
-		t.Errorf("log LR %v of no score, want NaN", l)
+		t.Errorf("score NaN: log LR %v, want NaN", l)
 	}
 }
 
@@ -28,6 +28,6 @@ func TestVerbal(t *testing.T) {
 		}
 	}
 	if got := Verbal(math.NaN()); got != "no support" {
-		t.Errorf("no ratio: %q", got)
+		t.Errorf("NaN: %q", got)
 	}
 }

@@ -1,17 +1,15 @@
 package verdict
 
-import (
-	"github.com/deepcheck/deepcheck/video"
-)
+import "github.com/deepcheck/deepcheck/video"
 
 // MoveTo makes a result one of a part of a file: what was counted from the part's first
 // frame counts from the start of the file.
 func (r *Result) OffsetBy(first int) {
-	by := video.FrameTime(first)
+	offset := video.FrameTime(first)
 	r.Part, r.First = true, r.First+first
 	for i := range r.Tracks {
 		t := &r.Tracks[i]
-		t.Start, t.End = t.Start+by, t.End+by
+		t.Start, t.End = t.Start+offset, t.End+offset
 		for k := range t.Scores {
 			t.Scores[k].Frame += first
 		}
@@ -25,12 +23,12 @@ func (r *Result) OffsetBy(first int) {
 	for _, segments := range r.segmentLists() {
 		for i := range segments {
 			s := &segments[i]
-			s.Start, s.End = s.Start+by, s.End+by
+			s.Start, s.End = s.Start+offset, s.End+offset
 			for k := range s.Stills {
 				s.Stills[k].Frame += first
 			}
 			if s.Spectrogram != nil {
-				s.Spectrogram.Start, s.Spectrogram.End = s.Spectrogram.Start+by, s.Spectrogram.End+by
+				s.Spectrogram.Start, s.Spectrogram.End = s.Spectrogram.Start+offset, s.Spectrogram.End+offset
 			}
 		}
 	}

@@ -6,19 +6,24 @@ type Reason string
 
 // The reasons.
 const (
-	NoFace             Reason = "no_face"        // no face was found
-	FaceTooSmall       Reason = "face_too_small" // faces, but too few pixels in them
-	Profile            Reason = "profile"        // the face is turned away
-	NoSpeech           Reason = "no_speech"      // the sound holds no speech
-	TooShort           Reason = "too_short"      // too little speech with a visible mouth
-	NoSound            Reason = "no_sound"       // the file has no sound, or only digital silence
-	LipsIdle           Reason = "speaker_absent" // lips at rest while the voice speaks
-	FrozenPicture      Reason = "frozen_picture" // the picture stands while the voice speaks
-	WholeFile          Reason = "whole_clip"     // the voice fits no moving mouth anywhere in the clip
-	PartOfFile         Reason = "part_of_clip"   // the voice does not fit in the segments listed
-	OverlappedSpeech   Reason = "voices_overlap" // it does not fit, but only where two or more people speak at once
-	CorruptPictures    Reason = "damaged"        // it does not fit, but only in pictures that may be damaged
-	BelowFileThreshold Reason = "by_chance"      // a stretch does not fit, but in a file so long chance explains it
+	// Not enough to judge, see notJudgedReason.
+	NoFace        Reason = "no_face"        // no face was found
+	FaceTooSmall  Reason = "face_too_small" // the face is smaller than MinEyeDist in most frames
+	Profile       Reason = "profile"        // the face is turned beyond MaxYaw in most frames
+	NoSpeech      Reason = "no_speech"      // the sound holds no speech
+	TooShort      Reason = "too_short"      // too little speech with a visible mouth
+	NoSound       Reason = "no_sound"       // the file has no sound, or only digital silence
+	LipsIdle      Reason = "speaker_absent" // idle lips, or another mouth fits, during speech
+	FrozenPicture Reason = "frozen_picture" // the picture is frozen during speech
+
+	// Suspect.
+	WholeFile  Reason = "whole_clip"   // the voice does not fit in the whole track
+	PartOfFile Reason = "part_of_clip" // the voice does not fit in the segments listed
+
+	// The voice does not fit, but there may be an innocent explanation, see candidates.doubt.
+	OverlappedSpeech   Reason = "voices_overlap" // only where two or more people speak at once
+	CorruptPictures    Reason = "damaged"        // only in pictures that may be corrupt
+	BelowFileThreshold Reason = "by_chance"      // only in segments that chance explains
 )
 
 // String returns the reason as a sentence for people.

@@ -15,9 +15,9 @@ type Verdict string
 // The verdicts. Inconclusive is a verdict, not an error: it comes with reasons.
 const (
 	Consistent   Verdict = "consistent"   // the voice fits a mouth in the picture
-	Suspect      Verdict = "suspect"      // the voice does not fit, for the whole clip or a part
-	Inconclusive Verdict = "inconclusive" // there is too little to tell by
-	Failed       Verdict = "error"        // the file could not be read; only in reports, never from Scan
+	Suspect      Verdict = "suspect"      // the voice does not fit, throughout or in segments
+	Inconclusive Verdict = "inconclusive" // not enough to judge
+	Failed       Verdict = "error"        // the file could not be read; only in reports
 )
 
 // A Band says how far the numbers stand from those of honest video.
@@ -44,27 +44,30 @@ func stronger(a, b Band) Band {
 
 // A Result is what Scan finds in one file.
 type Result struct {
-	Path               string
-	SHA256             string // of the file's bytes, hexadecimal
-	Size               int64  // bytes
-	Media              video.Info
-	Part               bool // only a part of the file was to be judged
-	First              int  // first frame, 0 but for a part
-	Frames             int  // frames on the 25/s line, from the first on
-	Voiced             int  // of them with speech
-	Verdict            Verdict
-	Band               Band
-	Reasons            []Reason
-	Warnings           []string // what was odd about the file, such as a cut end
-	Tracks             []Track
-	Segments           []Segment   // in order of time
-	BelowFileThreshold []Segment   // likewise: suspect in a clip of some seconds, but not in a file so long
-	OverlappedSpeech   []Segment   // likewise: suspect, if it were not for two or more people who speak at once about it
-	Change             VoiceChange // of the sound as a whole, apart from the verdict
+	Path     string
+	SHA256   string // of the file's bytes, hexadecimal
+	Size     int64  // bytes
+	Media    video.Info
+	Part     bool // only a part of the file was scanned
+	First    int  // first frame; 0 unless Part
+	Frames   int  // number of frames, from First on
+	Voiced   int  // number of those frames that hold speech
+	Verdict  Verdict
+	Band     Band
+	Reasons  []Reason
+	Warnings []string // anomalies of the file, such as a cut-off end
+	Tracks   []Track
 
-	Speech     []bool          // (Frames) from the first on: somebody speaks; nil without sound
-	Thresholds Thresholds      // by which the verdicts were found
-	Container  container.Facts // what the file's boxes say
+	// The lists of segments are ordered by start.
+	Segments           []Segment // suspect
+	BelowFileThreshold []Segment // suspect in a short clip, but not in a file of this length
+	OverlappedSpeech   []Segment // would be suspect, but two or more people speak at once around it
+
+	Change VoiceChange // of the file's voice; does not affect the verdict
+
+	Speech     []bool          // (Frames) from First on: the frame holds speech; nil without sound
+	Thresholds Thresholds      // used for the verdicts, raised for the length of the file
+	Container  container.Facts // what the file states about itself
 }
 
 // stretches are all lists of them, suspect or not.
@@ -91,19 +94,27 @@ func (r *Result) Span() (start, end time.Duration) {
 type Track struct {
 	ID         int
 	Start, End time.Duration
-	Lag        avsync.Lag // where it moves, its mean; without confidence where less than video.MinJudged frames show a mouth and hold speech
-	Lags       []int      // frames, one for each of Scores: where the lag moves; nil elsewhere
-	Verdict    Verdict
-	Band       Band
-	Reasons    []Reason
-	Score      float64           // 0..1: how strongly the voice as a whole does not fit this mouth; NaN where it could not be judged
-	Logit      float64           // of Score: that is 1 or 0 long before this is at its end
-	LogLR      float64           // common logarithm of the likelihood ratio of Logit, another voice against its own; NaN where not judged
-	CohortZ    float64           // how far the voice stands out at its own time, standard deviations, see Prominent; NaN where not judged
-	Motion     Motion            // how the mouth moves, apart from the voice
-	Judged     int               // frames that count
-	Scores     []Score           // one a frame from Start to End
-	LagCurve   []avsync.LagPoint // the lag over time, see avsync.LagCurve; nothing is judged by it
+
+	// Lag is the lag of the sound; the mean if the lag drifts. Its confidence is 0 if fewer than
+	// video.MinJudged frames show a mouth and hold speech.
+	Lag  avsync.Lag
+	Lags []int // (len(Scores)) lag of each frame, in frames; nil if the lag is constant
+
+	Verdict Verdict
+	Band    Band
+	Reasons []Reason
+
+	// The next four are NaN if the track could not be judged.
+
+	Score   float64 // 1/(1+exp(-Logit)), from 0 (fits) to 1 (does not fit)
+	Logit   float64 // mismatch of the whole track; orders tracks whose Score rounds to 0 or 1
+	LogLR   float64 // log10 likelihood ratio of Logit, impostor against own voice
+	CohortZ float64 // of the whole track, see Summary.CohortZ
+
+	Motion   Motion            // how the mouth moves; does not affect the verdict
+	Judged   int               // number of judged frames
+	Scores   []Score           // one for each frame from Start to End
+	LagCurve []avsync.LagPoint // lag over time, for display only
 }
 
 // LagAt returns the lag of the track at a time of the file.
@@ -117,18 +128,22 @@ func (t *Track) LagAt(at time.Duration) time.Duration {
 
 // A Segment is a stretch of frames in which the voice does not fit.
 type Segment struct {
-	Track       int
-	Start, End  time.Duration
-	Kind        string // "mismatch"
-	Band        Band
-	Mean        float64      // mean mismatch of its judged frames
-	Peak        float64      // highest level, see Levels; NaN where it is a whole track
-	Cutaway     bool         // the voice goes on across a cut from a mouth that it fits
-	Speaker     int          // the track of that mouth, where Cutaway
-	LogLR       float64      // common logarithm of the likelihood ratio of Peak, another voice against its own; NaN where there is none
-	VoiceLogLR  float64      // that of how its voice differs from the rest of the track's, by the sound alone: another's against the same; 0 where there is none
-	Stills      []Still      // mouths of the segment, evenly spaced, where Options.Strips asks for them
-	Spectrogram *Spectrogram // the sound that belongs to them, with Strip; nil for none
+	Track      int // id
+	Start, End time.Duration
+	Kind       string // always "mismatch"
+	Band       Band
+	Mean       float64 // mean mismatch of its judged frames
+	Peak       float64 // highest suspicion; NaN for a whole track
+	Cutaway    bool    // the voice continues across a cut from a mouth that it fits
+	Speaker    int     // id of the track with that mouth, if Cutaway
+	LogLR      float64 // log10 likelihood ratio of Peak, impostor against own voice; NaN if unknown
+
+	// VoiceLogLR is the log10 likelihood ratio of the greatest voice distance, other speaker
+	// against same, from the sound alone; 0 if unknown.
+	VoiceLogLR float64
+
+	Stills      []Still      // mouths, evenly spaced; nil unless the scan keeps stills
+	Spectrogram *Spectrogram // of its sound; nil for none
 }
 
 // A Moment is one mouth kept to be looked at.
@@ -139,26 +154,33 @@ type Still struct {
 
 // A Sight is the log-mel spectrogram of a segment.
 type Spectrogram struct {
-	Start, End    time.Duration // in the sound: the times of the picture plus the lag of the track
+	Start, End    time.Duration // of the sound: times of the picture plus the lag of the track
 	Columns, Rows int           // time steps and mel bands
-	Grey          []byte        // (Columns, Rows) from the lowest band up; 0: 60 dB below the loudest, 255: the loudest
+
+	// Grey holds (Columns, Rows) values, lowest band first, from 0 for 60 dB below the loudest
+	// value to 255 for the loudest.
+	Grey []byte
 }
 
 // A Motion is what the way in which the mouth of a track moves says of how it
 // was made, apart from whether the voice fits it. It never makes a verdict:
 // it is much weaker evidence (weights/README.md has its figures).
 type Motion struct {
-	Windows int     // stretches of 2 s that were judged; 0: nothing can be said
-	Outline float64 // mean logit of how lips and jaw move, > 0: rather as generated ones do; NaN without windows
-	Flicker float64 // mean logit of how the pictures of the mouth change, likewise
-	Logit   float64 // the sum of both
-	LogLR   float64 // common logarithm of the likelihood ratio, generated against filmed; NaN without windows
+	Windows int // number of windows of 2 s that were judged; 0: nothing is known
 
-	Curve []MotionPoint // over time, to be looked at
+	// The mean logits of the windows are > 0 if the mouth moves more as generated mouths do. They
+	// are NaN without windows.
+
+	Outline float64 // of how lips and jaw move
+	Flicker float64 // of how the pictures of the mouth change
+	Logit   float64 // Outline + Flicker
+	LogLR   float64 // log10 likelihood ratio of Logit, generated against filmed mouth
+
+	Curve []MotionPoint // over time, for display
 }
 
 // A MotionPoint is what one window says. Alone it says next to nothing.
 type MotionPoint struct {
-	Frame int     // the middle of the window
-	Logit float64 // > 0: rather as generated mouths move
+	Frame int     // middle of the window
+	Logit float64 // > 0: more as in generated mouths
 }

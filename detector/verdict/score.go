@@ -11,34 +11,46 @@ import (
 // and verdicts are made from them by Judge, so that thresholds can change
 // without decoding again.
 type Score struct {
-	Frame             int       // on the line of 25 frames a second
-	Mouth             bool      // a mouth was seen
-	Frozen            bool      // in a picture that stands still, see Freeze
-	Corrupt           bool      // in a picture that an error in the decoding may have damaged: a misfit is no evidence
-	Voiced            bool      // the sound holds speech
-	Idle              bool      // somebody speaks, but these lips are at rest
-	Judged            bool      // Mismatch counts: mouth and speech were both there, the picture not frozen and the lips not at rest
-	Mismatch          float64   // 0 (fits) .. 1 (does not); only where Judged
-	Likeness          float64   // cosine of what the towers make of mouth and sound, -1..1; only where Judged
-	CohortZ           float64   // how far Likeness stands out among other times of the track, standard deviations; only where Judged
-	Overlap           float64   // how surely two or more people speak at once in the second about it, 0..1; only where Judged
-	Overlapped        bool      // so surely that, in most frames, a misfit is no evidence: a mouth's own voice fits less where another is mixed with it
-	VoiceDistance     float64   // of the voice of the second about it from that of the rest of the track, cosine distance of speaker embeddings, 0..2; 0 where either holds too little
-	VoiceDistanceNear float64   // the same of 11 frames about it; only where Judged
-	Level             float64   // dBFS of the sound
-	Opening           float64   // inner lips' gap as a part of the mouth's width
-	Yaw               float64   // degrees
-	EyeDist           float64   // pixels as shown
-	Box               video.Box // the face, pixels as shown
+	Frame   int  // on the 25 frames/s time line
+	Mouth   bool // a mouth was seen
+	Frozen  bool // the picture is frozen, see video.FreezeDetector
+	Corrupt bool // a decoding error may have damaged the picture: a mismatch is no evidence
+	Voiced  bool // the sound holds speech
+	Idle    bool // the sound holds speech, but the lips are idle
+
+	// Judged says that the frame counts: it shows a mouth and the sound holds speech, the picture
+	// is not frozen and the lips are not idle.
+	Judged bool
+
+	// The cues. Each except VoiceDistance is set only if Judged.
+
+	Mismatch float64 // 0 (fits) to 1 (does not fit)
+	Likeness float64 // cosine of the embeddings of mouth and sound, -1 to 1
+	CohortZ  float64 // Z-norm of Likeness against other times of the track, standard deviations
+	Overlap  float64 // probability that two or more people speak at once within ±0.5 s, 0 to 1
+
+	// Overlapped says that Overlap reaches Thresholds.Overlap. A mismatch is then weak evidence,
+	// because even a mouth's own voice fits less in a mixture.
+	Overlapped bool
+
+	// VoiceDistance is the cosine distance, 0 to 2, between the speaker embeddings of the second
+	// around the frame and of the rest of the track; 0 if either is too short.
+	VoiceDistance     float64
+	VoiceDistanceNear float64 // the same for the 11 frames around the frame
+
+	Level   float64   // of the sound, dBFS
+	Opening float64   // gap between the inner lips divided by the width of the mouth
+	Yaw     float64   // degrees
+	EyeDist float64   // distance between the outer eye corners, display pixels
+	Box     video.Box // the face, display pixels
 }
 
 const (
-	// MinEyeDist is the least distance of the outer eye corners, in pixels: a
-	// mouth is then some ten pixels wide.
+	// MinEyeDist is the least distance between the outer eye corners, in pixels. A mouth is then
+	// about ten pixels wide.
 	MinEyeDist = 20
 
-	// MaxYaw is the turn of the head, in degrees, beyond which half of the
-	// mouth is out of sight.
+	// MaxYaw is the largest turn of the head, in degrees. Beyond it half of the mouth is hidden.
 	MaxYaw = 50
 )
 
@@ -47,7 +59,7 @@ func (s *Score) Usable() bool {
 	return s.Mouth && s.EyeDist >= MinEyeDist && math.Abs(s.Yaw) <= MaxYaw
 }
 
-const MaxLogit = 8 // bound of the logit of a single frame
+const MaxLogit = 8
 
 // Logit is the inverse of the logistic function, bounded so that one frame
 // cannot outweigh a second.
@@ -61,10 +73,10 @@ func countJudged(scores []Score) int {
 }
 
 // count counts the judged frames of a kind.
-func count(scores []Score, kind func(*Score) bool) int {
+func count(scores []Score, property func(*Score) bool) int {
 	n := 0
 	for i := range scores {
-		if s := &scores[i]; s.Judged && kind(s) {
+		if s := &scores[i]; s.Judged && property(s) {
 			n++
 		}
 	}
@@ -72,13 +84,12 @@ func count(scores []Score, kind func(*Score) bool) int {
 }
 
 // mostly says whether more than half of the judged frames are of a kind.
-func mostly(scores []Score, kind func(*Score) bool) bool {
-	return 2*count(scores, kind) > countJudged(scores)
+func mostly(scores []Score, property func(*Score) bool) bool {
+	return 2*count(scores, property) > countJudged(scores)
 }
 
 func isOverlapped(s *Score) bool { return s.Overlapped }
-
-func isCorrupt(s *Score) bool { return s.Corrupt }
+func isCorrupt(s *Score) bool    { return s.Corrupt }
 
 func meanMismatch(scores []Score) float64 {
 	var sum float64
@@ -94,24 +105,24 @@ func meanMismatch(scores []Score) float64 {
 
 // withoutOthersTurns returns the scores of every track without those frames,
 // now not judged, in which the voice fits another track's mouth and not this one.
-func withoutOtherSpeakers(tracks []Track, b Fusions) [][]Score {
+func withoutOtherSpeakers(tracks []Track, fusions Fusions) [][]Score {
 	out := make([][]Score, len(tracks))
-	fit := make([][]float64, len(tracks))
+	logits := make([][]float64, len(tracks))
 	for i, t := range tracks {
-		out[i], fit[i] = t.Scores, secondLogits(t.Scores, b.Second)
+		out[i], logits[i] = t.Scores, secondLogits(t.Scores, fusions.Second)
 	}
 	for i, t := range tracks {
-		for j, o := range tracks {
-			if i == j || len(t.Scores) == 0 || len(o.Scores) == 0 {
+		for j, other := range tracks {
+			if i == j || len(t.Scores) == 0 || len(other.Scores) == 0 {
 				continue
 			}
-			shift := t.Scores[0].Frame - o.Scores[0].Frame
-			for f := max(0, -shift); f < len(t.Scores) && f+shift < len(o.Scores); f++ {
-				if fit[j][f+shift] < 0 && fit[i][f] > 0 {
+			shift := t.Scores[0].Frame - other.Scores[0].Frame
+			for k := max(0, -shift); k < len(t.Scores) && k+shift < len(other.Scores); k++ {
+				if logits[j][k+shift] < 0 && logits[i][k] > 0 {
 					if &out[i][0] == &t.Scores[0] {
 						out[i] = slices.Clone(t.Scores)
 					}
-					out[i][f].Judged = false
+					out[i][k].Judged = false
 				}
 			}
 		}

@@ -10,9 +10,9 @@ import (
 // What makes a stretch, in frames: a report that counts anew at another
 // threshold must count like [Judge].
 const (
-	// LeastStretch is how long a stretch must be to count.
+	// MinInterval is the least length of an interval: 0.4 s.
 	MinInterval = 2 * video.FrameRate / 5
-	// Bridge is how many frames without a level do not end a stretch.
+	// MaxGap is the longest run of frames without a suspicion inside an interval: 0.48 s.
 	MaxGap = video.FrameRate / 2
 )
 
@@ -24,15 +24,15 @@ type Interval struct {
 }
 
 // Stretches finds the stretches of a level (n) that lie at or above least.
-func FindIntervals(level []float64, least float64) []Interval {
+func FindIntervals(suspicion []float64, threshold float64) []Interval {
 	var out []Interval
-	for i := 0; i < len(level); i++ {
-		if !(level[i] >= least) {
+	for i := 0; i < len(suspicion); i++ {
+		if !(suspicion[i] >= threshold) {
 			continue
 		}
-		end := extend(level, i, 1, least) + 1
+		end := extend(suspicion, i, 1, threshold) + 1
 		if end-i >= MinInterval {
-			out = append(out, Interval{i, end, peak(level[i:end])})
+			out = append(out, Interval{i, end, peak(suspicion[i:end])})
 		}
 		i = end - 1
 	}
@@ -42,26 +42,26 @@ func FindIntervals(level []float64, least float64) []Interval {
 // Grown widens each stretch of a level (n) as far as it stays above half way from what is usual
 // for the track to the stretch's peak. A threshold that only the highest of it passes says that something is there, not
 // how long it is (hysteresis, as Canny 1986 thresholds edges). Stretches that then touch are one.
-func Grow(level []float64, found []Interval) []Interval {
-	base := baseline(level)
+func Grow(suspicion []float64, found []Interval) []Interval {
+	base := baseline(suspicion)
 	out := slices.Clone(found)
 	for i := range out {
-		s := &out[i]
-		least := (base + s.Peak) / 2
-		s.From = extend(level, s.From, -1, least)
-		s.To = extend(level, s.To-1, 1, least) + 1
+		x := &out[i]
+		threshold := (base + x.Peak) / 2
+		x.From = extend(suspicion, x.From, -1, threshold)
+		x.To = extend(suspicion, x.To-1, 1, threshold) + 1
 	}
 	return Merge(out)
 }
 
 // last goes on from frame i, step by step, and returns the last frame before the level falls below least
 // or is not known for longer than a bridge.
-func extend(level []float64, i, step int, least float64) int {
-	for j := i + step; j >= 0 && j < len(level) && (j-i)*step <= MaxGap+1; j += step {
-		if level[j] < least {
+func extend(suspicion []float64, i, step int, threshold float64) int {
+	for j := i + step; j >= 0 && j < len(suspicion) && (j-i)*step <= MaxGap+1; j += step {
+		if suspicion[j] < threshold {
 			break
 		}
-		if !math.IsNaN(level[j]) {
+		if !math.IsNaN(suspicion[j]) {
 			i = j
 		}
 	}
@@ -69,9 +69,9 @@ func extend(level []float64, i, step int, least float64) int {
 }
 
 // joined makes one of stretches that touch. One that was found later may reach back beyond others.
-func Merge(s []Interval) []Interval {
+func Merge(intervals []Interval) []Interval {
 	var out []Interval
-	for _, x := range s {
+	for _, x := range intervals {
 		for n := len(out); n > 0 && x.From <= out[n-1].To; n-- {
 			last := out[n-1]
 			x = Interval{min(last.From, x.From), max(last.To, x.To), max(last.Peak, x.Peak)}
@@ -89,39 +89,50 @@ const minLongInterval = 2 * video.FrameRate
 // A part is a stretch of a track and its band, which is None where chance explains it.
 type candidate struct {
 	Interval
-	band       Band
-	overlapped bool // in most of what is about it two or more people speak at once
-	corrupt    bool // most pictures of it are
+	band       Band // in this file; None if chance explains the interval in a file of this length
+	overlapped bool // see mostlyOverlapped
+	corrupt    bool // most of its judged pictures are corrupt
 }
 
-// parts returns the stretches of a track that would be suspect in a short clip, their ends
-// placed on the frames themselves, in a file of so many judged frames. Their
-// band is that of the highest level, or, of a long one, of all that is in it: in the file it
-// had as many places to be in as it goes into it.
-func (t Thresholds) candidates(scores []Score, all int) []candidate {
+// candidates are the candidates of a track, sorted by what becomes of them.
+type candidates struct {
+	suspect    []candidate // segments that count
+	belowFile  []candidate // band None
+	overlapped []candidate
+	corrupt    bool // there are corrupt candidates with a band; corrupt candidates are not listed
+}
+
+// findCandidates returns the candidates of a track in a file of fileJudged judged frames.
+//
+// The band is the stronger of two: that of the peak against the segment thresholds, and, for at
+// least minLongInterval judged frames n, that of the interval's logit against the track
+// thresholds. The first are raised for fileJudged / ClipLength places where the peak could have
+// been, the second for the fileJudged / n places of an interval of this length.
+//
+// A candidate without a band becomes weak if it adjoins one with a band, as in a short clip.
+func (t Thresholds) findCandidates(scores []Score, fileJudged int) []candidate {
 	var out []candidate
-	raised := t.Raised(0, all)
-	level := t.Suspicion(scores)
-	for _, s := range t.RefineBoundaries(scores, Grow(level, FindIntervals(level, t.SegmentWeak))) {
-		band := bandOf(s.Peak, raised.SegmentWeak, raised.SegmentModerate, raised.SegmentStrong)
-		if logit, n := t.Logit(scores[s.From:s.To]); n >= minLongInterval {
-			long := t.raisedFor(n, all)
-			band = stronger(band, bandOf(logit, long.TrackWeak, long.TrackModerate, long.TrackStrong))
+	raised := t.Raised(0, fileJudged)
+	suspicion := t.Suspicion(scores)
+	for _, x := range t.RefineBoundaries(scores, Grow(suspicion, FindIntervals(suspicion, t.SegmentWeak))) {
+		inside := scores[x.From:x.To]
+		band := bandOf(x.Peak, raised.SegmentWeak, raised.SegmentModerate, raised.SegmentStrong)
+		if logit, n := t.Logit(inside); n >= minLongInterval {
+			raised := t.raisedFor(n, fileJudged)
+			band = stronger(band, bandOf(logit, raised.TrackWeak, raised.TrackModerate, raised.TrackStrong))
 		}
-		out = append(out, candidate{s, band, mostlyOverlapped(scores, s), mostly(scores[s.From:s.To], isCorrupt)})
+		out = append(out, candidate{x, band, mostlyOverlapped(scores, x), mostly(inside, isCorrupt)})
 	}
-	// What adjoins a stretch that counts is weak at least, as in a short clip
-	// (hysteresis, as Canny 1986 thresholds edges).
-	join := func(p, beside *candidate) {
-		if p.band == None && beside.band != None && max(p.From, beside.From)-min(p.To, beside.To) <= MaxGap {
-			p.band = Weak
+	spread := func(from, to *candidate) {
+		if to.band == None && from.band != None && max(to.From, from.From)-min(to.To, from.To) <= MaxGap {
+			to.band = Weak
 		}
 	}
 	for i := 1; i < len(out); i++ {
-		join(&out[i], &out[i-1])
+		spread(&out[i-1], &out[i])
 	}
 	for i := len(out) - 2; i >= 0; i-- {
-		join(&out[i], &out[i+1])
+		spread(&out[i+1], &out[i])
 	}
 	return out
 }
@@ -129,26 +140,56 @@ func (t Thresholds) candidates(scores []Score, all int) []candidate {
 // mixedAbout says whether in most of the judged frames of a stretch and of half a clip's length to
 // either side two or more people speak at once. What a single second of it sounds like is no
 // reason: the voices of a replaced one may well be two.
-func mostlyOverlapped(scores []Score, s Interval) bool {
-	return mostly(scores[max(0, s.From-video.ClipLength/2):min(len(scores), s.To+video.ClipLength/2)], isOverlapped)
+func mostlyOverlapped(scores []Score, x Interval) bool {
+	return mostly(scores[max(0, x.From-video.ClipLength/2):min(len(scores), x.To+video.ClipLength/2)], isOverlapped)
 }
 
-// segment returns the part of a track's scores as a report has it.
-func (p candidate) segment(track int, scores []Score, voices VoiceScales) Segment {
-	first := scores[0].Frame
-	return Segment{Track: track, Kind: "mismatch", Band: p.band, Start: video.FrameTime(first + p.From), End: video.FrameTime(first + p.To),
-		Mean: meanMismatch(scores[p.From:p.To]), Peak: p.Peak, LogLR: math.NaN(),
-		VoiceLogLR: voices.LogLR(scores[p.From:p.To])}
+// sortCandidates sorts candidates by what becomes of them.
+func sortCandidates(all []candidate) (sorted candidates) {
+	for _, c := range all {
+		switch {
+		case c.corrupt:
+			sorted.corrupt = sorted.corrupt || c.band != None
+		case c.overlapped:
+			sorted.overlapped = append(sorted.overlapped, c)
+		case c.band == None:
+			sorted.belowFile = append(sorted.belowFile, c)
+		default:
+			sorted.suspect = append(sorted.suspect, c)
+		}
+	}
+	return sorted
 }
 
 // fitsBeside says whether the voice fits in the frames beside the stretches, and
 // there is a second or more of them: then only the stretches are suspect.
-func fitsElsewhere(found []candidate, scores []Score, th Thresholds) bool {
-	var beside Summary
+func fitsElsewhere(found []candidate, scores []Score, thresholds Thresholds) bool {
+	var outside Summary
 	for i := range scores {
-		if !slices.ContainsFunc(found, func(p candidate) bool { return i >= p.From && i < p.To }) {
-			beside.add(&scores[i])
+		if !slices.ContainsFunc(found, func(c candidate) bool { return i >= c.From && i < c.To }) {
+			outside.add(&scores[i])
 		}
 	}
-	return beside.Judged >= video.MinJudged && th.summaryLogit(beside) < th.TrackWeak
+	return outside.Judged >= video.MinJudged && thresholds.summaryLogit(outside) < thresholds.TrackWeak
 }
+
+// segment returns the part of a track's scores as a report has it.
+func (c candidate) segment(track int, scores []Score, voices VoiceScales) Segment {
+	first, inside := scores[0].Frame, scores[c.From:c.To]
+	return Segment{
+		Track: track, Kind: mismatchKind, Band: c.band,
+		Start: video.FrameTime(first + c.From), End: video.FrameTime(first + c.To),
+		Mean: meanMismatch(inside), Peak: c.Peak, LogLR: math.NaN(), VoiceLogLR: voices.LogLR(inside),
+	}
+}
+
+// wholeTrack returns a track as one segment.
+func wholeTrack(t *Track, scores []Score) Segment {
+	return Segment{
+		Track: t.ID, Kind: mismatchKind, Band: t.Band, Start: t.Start, End: t.End,
+		Mean: meanMismatch(scores), Peak: math.NaN(), LogLR: math.NaN(),
+	}
+}
+
+// mismatchKind is the Kind of every segment.
+const mismatchKind = "mismatch"

@@ -1,14 +1,12 @@
 package verdict
 
-import (
-	"math"
-)
+import "math"
 
 // A Summary sums up the judged frames of some scores.
 type Summary struct {
 	Judged int // number of judged frames
 
-	logit, likeness, cohortZ, overlap float64 // sums over them
+	logit, likeness, cohortZ, overlap float64
 }
 
 // Summarize sums up the judged frames of scores.
@@ -31,7 +29,11 @@ func (s *Summary) add(x *Score) {
 }
 
 func (s Summary) minus(o Summary) Summary {
-	return Summary{s.Judged - o.Judged, s.logit - o.logit, s.likeness - o.likeness, s.cohortZ - o.cohortZ, s.overlap - o.overlap}
+	return Summary{
+		Judged: s.Judged - o.Judged,
+		logit:  s.logit - o.logit, likeness: s.likeness - o.likeness,
+		cohortZ: s.cohortZ - o.cohortZ, overlap: s.overlap - o.overlap,
+	}
 }
 
 // Means returns the mean logit and the mean likeness, -1..1; NaN for no judged frame.

@@ -9,53 +9,53 @@ import (
 // Thresholds turn scores into verdicts. They come with the weights: numbers of
 // another network mean something else.
 type Thresholds struct {
-	// Logit of a track from which the whole of it is suspect, by band.
+	// A whole track is suspect from this logit on, by band, see [Fusions.TrackLogit].
 	TrackWeak, TrackModerate, TrackStrong float64
-	// Level, see Levels, from which a stretch is, by band.
+	// A segment is suspect from this suspicion on, by band, see [Fusions.Suspicion].
 	SegmentWeak, SegmentModerate, SegmentStrong float64
 
-	// TrackChance and PartChance are the logits by which thresholds rise where chance has
-	// e times as many occasions, see Raised: one by the slope of the likelihood ratios.
+	// TrackRise and SegmentRise are the logits by which these thresholds rise if chance has e
+	// times as many occasions, see Raised: the reciprocal slopes of the likelihood ratios.
 	TrackRise, SegmentRise float64
 
-	// Rest is the pace of a mouth, see Pace, below which its lips are at rest; 0: they
-	// never are.
+	// IdleActivity is the mouth activity below which lips are idle, see embed.MouthActivity;
+	// 0: lips are never idle.
 	IdleActivity float64
 
-	// Overlap is how surely two or more people must speak at once in the second about a frame,
-	// 0..1, for that to count, see Against; 0: it never does.
+	// Overlap is the probability of overlapped speech, 0 to 1, from which a frame is overlapped,
+	// see [Score]; 0: no frame is.
 	Overlap float64
 
-	Fusions // what the logits are made of
+	Fusions // from cues to logits
 }
 
 // Raised returns the thresholds for a stretch of so many judged frames of a file that has so
 // many in all. Those of the weights hold for clips of up to video.ClipLength. In a file n times as
 // long chance has n times as many occasions, and a stretch there must weigh n times as much
 // to stand for the same odds (Bonferroni's correction, on likelihood ratios).
-func (t Thresholds) Raised(frames, all int) Thresholds {
-	return t.raisedFor(max(frames, video.ClipLength), all)
+func (t Thresholds) Raised(frames, fileJudged int) Thresholds {
+	return t.raisedFor(max(frames, video.ClipLength), fileJudged)
 }
 
 // raised is Raised where a file has one place for every so many frames.
-func (t Thresholds) raisedFor(frames, all int) Thresholds {
-	rise := max(0, math.Log(float64(all)/float64(frames)))
+func (t Thresholds) raisedFor(frames, fileJudged int) Thresholds {
+	logOccasions := max(0, math.Log(float64(fileJudged)/float64(frames)))
 	for _, x := range []*float64{&t.TrackWeak, &t.TrackModerate, &t.TrackStrong} {
-		*x += rise * t.TrackRise
+		*x += logOccasions * t.TrackRise
 	}
 	for _, x := range []*float64{&t.SegmentWeak, &t.SegmentModerate, &t.SegmentStrong} {
-		*x += rise * t.SegmentRise
+		*x += logOccasions * t.SegmentRise
 	}
 	return t
 }
 
-func bandOf(x, weak, moderate, strong float64) Band {
+func bandOf(logit, weak, moderate, strong float64) Band {
 	switch {
-	case x >= strong:
+	case logit >= strong:
 		return Strong
-	case x >= moderate:
+	case logit >= moderate:
 		return Moderate
-	case x >= weak:
+	case logit >= weak:
 		return Weak
 	}
 	return None

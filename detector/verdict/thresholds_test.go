@@ -9,18 +9,18 @@ import (
 
 // In a file n times as long as a clip a stretch must weigh n times as much.
 func TestRaised(t *testing.T) {
-	th := testThresholds
-	th.TrackRise, th.SegmentRise = 1, 2
+	thresholds := testThresholds
+	thresholds.TrackRise, thresholds.SegmentRise = 1, 2
 	for _, test := range []struct {
-		frames, all int
-		rise        float64
+		frames, fileJudged int
+		rise               float64
 	}{
 		{0, 0, 0}, {25, 100, 0}, {25, video.ClipLength, 0}, {25, 10 * video.ClipLength, math.Log(10)},
 		{2 * video.ClipLength, 10 * video.ClipLength, math.Log(5)}, {10 * video.ClipLength, 10 * video.ClipLength, 0},
 	} {
-		got := th.Raised(test.frames, test.all)
+		got := thresholds.Raised(test.frames, test.fileJudged)
 		if math.Abs(got.TrackModerate-(1+test.rise)) > 1e-12 || math.Abs(got.SegmentStrong-(3.5+2*test.rise)) > 1e-12 {
-			t.Errorf("%d of %d frames: %+v, want a rise of %.2f", test.frames, test.all, got, test.rise)
+			t.Errorf("%d of %d frames: %+v, want rises by %.2f and twice that", test.frames, test.fileJudged, got, test.rise)
 		}
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-
-	"github.com/deepcheck/deepcheck/video"
 )
 
 // Judge fills in verdicts, bands, reasons and segments of a result from the
@@ -17,85 +15,49 @@ import (
 // [Thresholds.Raised]; what passes only those of a clip is listed apart, as chance. So is what
 // does not fit where two or more people mostly speak at once: the voice that does may be masked. What does
 // not fit in pictures that are mostly spoilt is no evidence.
-func Decide(r *Result, hasSound bool, th Thresholds) {
-	left := withoutOtherSpeakers(r.Tracks, th.Fusions)
-	all := 0
-	for _, scores := range left {
-		all += countJudged(scores)
+func Decide(r *Result, hasSound bool, thresholds Thresholds) {
+	scores := withoutOtherSpeakers(r.Tracks, thresholds.Fusions)
+	fileJudged := 0
+	for _, s := range scores {
+		fileJudged += countJudged(s)
 	}
-	r.Segments, r.BelowFileThreshold, r.OverlappedSpeech, r.Thresholds = nil, nil, nil, th.Raised(0, all)
+	r.Segments, r.BelowFileThreshold, r.OverlappedSpeech = nil, nil, nil
+	r.Thresholds = thresholds.Raised(0, fileJudged)
 	for i := range r.Tracks {
 		t := &r.Tracks[i]
-		decideTrack(t, left[i], hasSound, th, all)
-		if t.Verdict == Inconclusive && !t.excused() {
-			continue
+		decideTrack(t, scores[i], hasSound, thresholds, fileJudged)
+		if t.Verdict != Inconclusive || t.excused() {
+			r.decideSegments(t, scores[i], thresholds, fileJudged)
 		}
-		r.decideSegments(t, left[i], th, all)
 	}
 	decideFile(r, hasSound)
-	inTime := func(a, b Segment) int { return cmp.Compare(a.Start, b.Start) }
+	byStart := func(a, b Segment) int { return cmp.Compare(a.Start, b.Start) }
 	for _, segments := range r.segmentLists() {
-		slices.SortStableFunc(segments, inTime)
+		slices.SortStableFunc(segments, byStart)
 	}
 }
 
 // judgeTrack judges a track as a whole, in a file of so many judged frames.
-func decideTrack(t *Track, left []Score, hasSound bool, th Thresholds, all int) {
+func decideTrack(t *Track, scores []Score, hasSound bool, thresholds Thresholds, fileJudged int) {
 	t.Verdict, t.Band, t.Reasons = Inconclusive, None, nil
 	t.Score, t.Logit, t.CohortZ = math.NaN(), math.NaN(), math.NaN()
-	sum := Summarize(left)
+	sum := Summarize(scores)
 	t.Judged = sum.Judged
-	var seen, small, turned, voiced, others, frozen int
-	for i := range left {
-		s := &left[i]
-		if s.Idle || t.Scores[i].Judged && !s.Judged {
-			others++ // somebody else speaks, in the picture or beside it
-		}
-		if s.Mouth {
-			seen++
-			if s.EyeDist < MinEyeDist {
-				small++
-			} else if math.Abs(s.Yaw) > MaxYaw {
-				turned++
-			}
-		}
-		if s.Voiced {
-			voiced++
-			if s.Frozen {
-				frozen++
-			}
-		}
-	}
-	switch {
-	case !hasSound:
-		t.Reasons = []Reason{NoSound}
-	case t.Judged < video.MinJudged && small > seen/2:
-		t.Reasons = []Reason{FaceTooSmall}
-	case t.Judged < video.MinJudged && turned > seen/2:
-		t.Reasons = []Reason{Profile}
-	case voiced == 0:
-		t.Reasons = []Reason{NoSpeech}
-	case t.Judged < video.MinJudged && t.Judged+others >= video.MinJudged:
-		t.Reasons = []Reason{LipsIdle}
-	case t.Judged < video.MinJudged && t.Judged+others+frozen >= video.MinJudged:
-		t.Reasons = []Reason{FrozenPicture}
-	case t.Judged < video.MinJudged:
-		t.Reasons = []Reason{TooShort}
-	}
-	if t.Reasons != nil {
+	if reason := notJudgedReason(t, scores, hasSound); reason != "" {
+		t.Reasons = []Reason{reason}
 		return
 	}
-	var tells bool
-	t.Logit, tells = th.TrackLogit(left)
+	var enoughClean bool
+	t.Logit, enoughClean = thresholds.TrackLogit(scores)
 	t.CohortZ = sum.CohortZ()
 	t.Score = 1 / (1 + math.Exp(-t.Logit))
-	th = th.Raised(t.Judged, all)
-	switch t.Band = bandOf(t.Logit, th.TrackWeak, th.TrackModerate, th.TrackStrong); {
+	raised := thresholds.Raised(t.Judged, fileJudged)
+	switch t.Band = bandOf(t.Logit, raised.TrackWeak, raised.TrackModerate, raised.TrackStrong); {
 	case t.Band == None:
 		t.Verdict = Consistent
-	case !tells && count(left, isCorrupt) > count(left, isOverlapped):
+	case !enoughClean && count(scores, isCorrupt) > count(scores, isOverlapped):
 		t.Band, t.Reasons = None, []Reason{CorruptPictures}
-	case !tells:
+	case !enoughClean:
 		t.Band, t.Reasons = None, []Reason{OverlappedSpeech}
 	default:
 		t.Verdict, t.Reasons = Suspect, []Reason{WholeFile}
@@ -103,45 +65,30 @@ func decideTrack(t *Track, left []Score, hasSound bool, th Thresholds, all int) 
 }
 
 // judgeParts judges the stretches of a track of which the whole is judged.
-func (r *Result) decideSegments(t *Track, left []Score, th Thresholds, all int) {
-	var counted, chance, mixed []candidate
-	damaged := false // a stretch would count, were it not spoilt
-	for _, p := range th.candidates(left, all) {
-		switch {
-		case p.corrupt:
-			damaged = damaged || p.band != None
-		case p.overlapped:
-			mixed = append(mixed, p)
-		case p.band == None:
-			chance = append(chance, p)
-		default:
-			counted = append(counted, p)
-		}
-	}
-	list := func(to *[]Segment, parts []candidate) {
-		for _, p := range parts {
-			*to = append(*to, p.segment(t.ID, left, th.VoiceScales))
+func (r *Result) decideSegments(t *Track, scores []Score, thresholds Thresholds, fileJudged int) {
+	found := sortCandidates(thresholds.findCandidates(scores, fileJudged))
+	list := func(to *[]Segment, from []candidate) {
+		for _, c := range from {
+			*to = append(*to, c.segment(t.ID, scores, thresholds.VoiceScales))
 		}
 	}
 	switch {
-	case len(counted) > 0 && (t.Verdict != Suspect || fitsElsewhere(counted, left, th)):
+	case len(found.suspect) > 0 && (t.Verdict != Suspect || fitsElsewhere(found.suspect, scores, thresholds)):
 		t.Verdict, t.Band, t.Reasons = Suspect, None, []Reason{PartOfFile}
-		for _, p := range counted {
-			t.Band = stronger(t.Band, p.band)
+		for _, c := range found.suspect {
+			t.Band = stronger(t.Band, c.band)
 		}
-		list(&r.Segments, counted)
+		list(&r.Segments, found.suspect)
 	case t.Verdict == Suspect:
-		r.Segments = append(r.Segments, Segment{Track: t.ID, Start: t.Start, End: t.End, Kind: "mismatch", Band: t.Band, Mean: meanMismatch(left), Peak: math.NaN(), LogLR: math.NaN()})
-		return // of which these are parts
-	case t.Verdict == Consistent && damaged:
-		t.Verdict, t.Reasons = Inconclusive, []Reason{CorruptPictures}
-	case t.Verdict == Consistent && slices.ContainsFunc(mixed, func(p candidate) bool { return p.band.Rank() >= Moderate.Rank() }):
-		t.Verdict, t.Reasons = Inconclusive, []Reason{OverlappedSpeech}
-	case t.Verdict == Consistent && slices.ContainsFunc(chance, func(p candidate) bool { return p.Peak >= th.SegmentStrong }):
-		t.Verdict, t.Reasons = Inconclusive, []Reason{BelowFileThreshold}
+		r.Segments = append(r.Segments, wholeTrack(t, scores))
+		return // the other lists would repeat parts of this segment
+	case t.Verdict == Consistent:
+		if reason := found.doubt(thresholds.SegmentStrong); reason != "" {
+			t.Verdict, t.Reasons = Inconclusive, []Reason{reason}
+		}
 	}
-	list(&r.BelowFileThreshold, chance)
-	list(&r.OverlappedSpeech, mixed)
+	list(&r.BelowFileThreshold, found.belowFile)
+	list(&r.OverlappedSpeech, found.overlapped)
 }
 
 // judgeFile judges the file by its tracks.
@@ -161,17 +108,7 @@ func decideFile(r *Result, hasSound bool) {
 			r.Verdict = Consistent
 		}
 	}
-	if r.Verdict != Inconclusive {
-		return
-	}
-	switch {
-	case !hasSound:
-		r.Reasons = []Reason{NoSound}
-	case len(r.Tracks) == 0:
-		r.Reasons = []Reason{NoFace}
-	case r.Voiced == 0:
-		r.Reasons = []Reason{NoSpeech}
-	default:
-		r.Reasons = []Reason{commonReason(r.Tracks)}
+	if r.Verdict == Inconclusive {
+		r.Reasons = []Reason{fileReason(r, hasSound)}
 	}
 }

@@ -1,8 +1,6 @@
 package verdict
 
-import (
-	"math"
-)
+import "math"
 
 // voiceReserve is how much, in nats, a second must sound like another's for that to count. Seconds of one voice differ a
 // little: if they were told from each other by it, thresholds would rise, and what is put in in the same voice
@@ -16,14 +14,14 @@ type VoiceScales struct{ Second, Near LRScale }
 // of returns the common logarithm of the likelihood ratio for the greatest distance of a second in scores, 0 where none
 // is known.
 func (v VoiceScales) LogLR(scores []Score) float64 {
-	most := 0.0
+	greatest := 0.0
 	for i := range scores {
-		most = max(most, scores[i].VoiceDistance)
+		greatest = max(greatest, scores[i].VoiceDistance)
 	}
-	if most == 0 {
+	if greatest == 0 {
 		return 0
 	}
-	return v.Second.Of(most)
+	return v.Second.Of(greatest)
 }
 
 // against is how much the distance of a second speaks against the mouth: the natural logarithm of its likelihood
