@@ -19,13 +19,23 @@ const (
 	minOutside = MinInterval
 )
 
-// Placed returns the stretches of a track with their ends placed on the logits of
-// single frames, and where the voice in a stretch is another's, on how much it is near
-// each of them, too. A mean over a second finds a stretch, but smears its ends: where it crosses a threshold depends on how
-// far the stretch rises above it. The level half way between the medians of what is in the stretch and of
-// what lies beside all stretches does not. An end is where the sum of the logits less that level, from the
-// highest place on, is greatest (Page 1954, Biometrika 41), no farther in than the mean reaches, and no farther
-// out than a second. Where too little lies beside, ends stay. Stretches that then touch are one.
+// RefineBoundaries returns the intervals of a track with their exact start and end. A mean over a
+// second finds an interval but blurs its ends: where the mean crosses a threshold depends on how
+// far the interval rises above it. The logits of single frames do not have this fault.
+//
+// Let c be the mean of two medians: that of the logits inside the interval and that of the logits
+// outside all intervals. The end is the frame e that maximises the cumulative sum
+//
+//	S(e) = Σ (logit[i] - c), i from the peak of the interval to e
+//
+// (CUSUM, Page 1954, Continuous inspection schemes, Biometrika 41). The start is found likewise,
+// backwards. An end moves inwards by at most video.HalfSecond, the reach of the mean, and
+// outwards by at most maxShift, but not into the next interval. The ends stay if fewer than
+// minOutside frames lie outside.
+//
+// The logits are those of the mismatch and, where the voice distance in the interval indicates
+// another speaker, also of the near voice distance. Intervals that then touch are merged. found
+// is ordered by time and not changed.
 func (f Fusions) RefineBoundaries(scores []Score, found []Interval) []Interval {
 	out := slices.Clone(found)
 	mouth := newBoundaryLogits(f.frameLogits(scores, false), found)
@@ -54,8 +64,8 @@ func (f Fusions) RefineBoundaries(scores []Score, found []Interval) []Interval {
 	return Merge(out)
 }
 
-// frames returns the logit of every judged frame by itself, with or without what the voice near it says,
-// (len(scores)); NaN of others.
+// frameLogits returns the logit of each judged frame, (len(scores)); NaN for the others. With
+// voice it includes the logit of the near voice distance.
 func (f Fusions) frameLogits(scores []Score, voice bool) []float64 {
 	out := make([]float64, len(scores))
 	for i := range scores {
@@ -69,7 +79,7 @@ func (f Fusions) frameLogits(scores []Score, voice bool) []float64 {
 	return out
 }
 
-// heights are the logits by which ends are placed.
+// boundaryLogits are the logits from which boundaries are found.
 type boundaryLogits struct {
 	logits   []float64 // (frames) NaN if not judged
 	smoothed []float64 // (frames) means over ±smoothReach frames
@@ -80,8 +90,8 @@ func newBoundaryLogits(logits []float64, found []Interval) boundaryLogits {
 	return boundaryLogits{logits, smooth(logits, smoothReach), outsideMedian(logits, found)}
 }
 
-// evened returns the mean of the logits within half frames to each side of every frame, NaN where a
-// third of them or fewer are known.
+// smooth returns the means over the known logits within ±reach frames; NaN unless more than
+// a third of these frames are known.
 func smooth(logits []float64, reach int) []float64 {
 	out := make([]float64, len(logits))
 	for i := range logits {
@@ -99,8 +109,9 @@ func smooth(logits []float64, reach int) []float64 {
 	return out
 }
 
-// levelBeside is the median logit of the frames that no mean within a
-// stretch reaches; NaN where there are too few.
+// outsideMedian returns the median logit of the frames that are more than half a second outside
+// every interval, so that no mean over a second within an interval contains them; NaN if there
+// are fewer than minOutside.
 func outsideMedian(logits []float64, found []Interval) float64 {
 	var outside []float64
 	for i, v := range logits {
@@ -115,7 +126,7 @@ func outsideMedian(logits []float64, found []Interval) float64 {
 	return median(outside)
 }
 
-// median returns the median of the numbers in x, NaN where there is none.
+// median returns the median of the numbers in x, ignoring NaN; NaN if nothing else is left.
 func median(x []float64) float64 {
 	if x = sortedKnown(x); len(x) == 0 {
 		return math.NaN()
@@ -123,8 +134,8 @@ func median(x []float64) float64 {
 	return (x[(len(x)-1)/2] + x[len(x)/2]) / 2
 }
 
-// highest returns the frame of the highest mean that has a logit of its own, from one frame up to but
-// without another; -1 where there is none.
+// peakFrame returns the frame of [from, to) with the highest smoothed logit among those that have
+// a logit; -1 if there is none.
 func (b *boundaryLogits) peakFrame(from, to int) int {
 	best := -1
 	for i := from; i < to; i++ {
@@ -135,10 +146,10 @@ func (b *boundaryLogits) peakFrame(from, to int) int {
 	return best
 }
 
-// farthest goes from frame top past frame end to frame bound, on either side of
-// top, and returns the frame up to which the logits exceed least by the greatest
-// sum. It is no farther from end, or the frame next to it towards top that has one, than
-// a mean reaches.
+// cusumEnd returns the frame e, between the end of an interval and a limit beyond it, that
+// maximises S(e) = Σ (logit[i] - centre), i from the frame top to e. It searches forwards if
+// limit >= top, else backwards. The search begins video.HalfSecond inside the end, or inside the
+// nearest frame towards top that has a logit. Frames without a logit are skipped.
 func cusumEnd(logits []float64, centre float64, top, end, limit int) int {
 	step := 1
 	if limit < top {

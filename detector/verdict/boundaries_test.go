@@ -8,7 +8,7 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// Segments end where the level changes, not where a mean over a second crosses
+// A segment starts and ends where the frame logits change, not where the mean over a second crosses
 // the threshold.
 func TestSegmentBoundaries(t *testing.T) {
 	type frames struct{ from, to int } // [from, to) of the track
@@ -59,7 +59,7 @@ func TestSegmentBoundaries(t *testing.T) {
 	}
 }
 
-// noisy adds normal noise of a standard deviation of 1.5.
+// withNoise adds Gaussian noise with a standard deviation of 1.5.
 func withNoise(x []float64) []float64 {
 	rng := rand.New(rand.NewPCG(3, 3))
 	for i := range x {
@@ -68,7 +68,7 @@ func withNoise(x []float64) []float64 {
 	return x
 }
 
-// blurred is the mean over 10 frames to each side.
+// movingMean returns the mean over ±10 frames.
 func movingMean(x []float64) []float64 {
 	out := slices.Clone(x)
 	for i := range out {
@@ -81,7 +81,7 @@ func movingMean(x []float64) []float64 {
 	return out
 }
 
-// Where the mouth tells little of where a stretch ends, the voice does.
+// If the mouth hardly shows where an interval ends, a different voice does.
 func TestVoiceMovesBoundaries(t *testing.T) {
 	scores := newTrack(0, 0, concat(constant(60, -1), constant(40, 1), constant(60, -1))...).Scores
 	for i := range scores {

@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// Names of Thresholds in a weights file's calibration.
+// Names of Thresholds and Fusions in the calibration of a weights file.
 const (
 	trackWeak, trackModerate, trackStrong       = "track_weak", "track_moderate", "track_strong"
 	segmentWeak, segmentModerate, segmentStrong = "part_weak", "part_moderate", "part_strong"
@@ -13,8 +13,9 @@ const (
 	cohortSlope, cohortOffset                   = "prominence_slope", "prominence_offset"
 )
 
-// NewThresholds reads thresholds from a weights file's calibration; one that is
-// missing is never reached.
+// NewThresholds reads thresholds from the calibration of a weights file. A missing threshold is
+// +Inf, so that nothing is suspect. The rises follow from the slopes of the likelihood ratios in
+// the same calibration; without these the thresholds do not rise.
 func NewThresholds(c map[string]float64) Thresholds {
 	get := func(name string) float64 {
 		if v, ok := c[name]; ok {
@@ -37,7 +38,8 @@ func NewThresholds(c map[string]float64) Thresholds {
 	}
 }
 
-// Calibration is the reverse of NewThresholds, but for what that takes from Scales.
+// Calibration is the inverse of NewThresholds, except for the rises, which [Scales.Calibration]
+// provides.
 func (t Thresholds) Calibration() map[string]float64 {
 	c := t.Bounds()
 	t.addTo(c)
@@ -50,8 +52,8 @@ func (t Thresholds) Calibration() map[string]float64 {
 	return c
 }
 
-// Bounds returns the thresholds themselves, in logits by name, without those that are
-// never reached.
+// Bounds returns the thresholds of tracks and segments, in logits, by name. It omits those that
+// are +Inf.
 func (t Thresholds) Bounds() map[string]float64 {
 	c := map[string]float64{
 		trackWeak: t.TrackWeak, trackModerate: t.TrackModerate, trackStrong: t.TrackStrong,
@@ -61,8 +63,8 @@ func (t Thresholds) Bounds() map[string]float64 {
 	return c
 }
 
-// newBlends reads blends from a weights file's calibration; one that is missing is the
-// zero value.
+// newFusions reads fusions from the calibration of a weights file. A missing fusion is the zero
+// value.
 func newFusions(c map[string]float64) (f Fusions) {
 	for name, x := range f.named() {
 		*x = Fusion{c[name+"_logit"], c[name+"_likeness"], c[name+"_offset"]}
@@ -74,7 +76,7 @@ func newFusions(c map[string]float64) (f Fusions) {
 	return f
 }
 
-// addTo is the reverse of newBlends.
+// addTo is the inverse of newFusions.
 func (f Fusions) addTo(c map[string]float64) {
 	for name, x := range f.named() {
 		if *x != (Fusion{}) {
@@ -91,18 +93,18 @@ func (f Fusions) addTo(c map[string]float64) {
 	}
 }
 
-// named lists the blends by their names in a weights file's calibration.
+// named returns the fusions by their names in a calibration.
 func (f *Fusions) named() map[string]*Fusion {
 	return map[string]*Fusion{"frame": &f.Frame, "second": &f.Second, "track": &f.Track}
 }
 
-// named lists the scales by their names in a weights file's calibration.
+// named returns the scales by their names in a calibration.
 func (v *VoiceScales) named() map[string]*LRScale {
 	return map[string]*LRScale{"speaker_second": &v.Second, "speaker_near": &v.Near}
 }
 
-// NewScales reads scales from a weights file's calibration; one that is missing
-// says nothing of anything.
+// NewScales reads scales from the calibration of a weights file. A missing scale is the zero
+// value.
 func NewScales(c map[string]float64) Scales {
 	var s Scales
 	for name, x := range s.named() {
@@ -111,7 +113,7 @@ func NewScales(c map[string]float64) Scales {
 	return s
 }
 
-// Calibration is the reverse of NewScales.
+// Calibration is the inverse of NewScales.
 func (s Scales) Calibration() map[string]float64 {
 	c := map[string]float64{}
 	for name, x := range s.named() {
@@ -125,11 +127,12 @@ func (s *Scales) named() map[string]*LRScale {
 	return map[string]*LRScale{"mismatch": &s.Mismatch, "part": &s.Segment, "motion": &s.Motion, "voice": &s.Change}
 }
 
+// newLRScale reads the scale with a name from a calibration; the zero value if there is none.
 func newLRScale(c map[string]float64, name string) LRScale {
 	return LRScale{c[name+"_lr_slope"], c[name+"_lr_offset"], c[name+"_lr_most"]}
 }
 
-// addTo is the reverse of newLRScale.
+// addTo is the inverse of newLRScale.
 func (s LRScale) addTo(c map[string]float64, name string) {
 	c[name+"_lr_slope"], c[name+"_lr_offset"], c[name+"_lr_most"] = s.Slope, s.Offset, s.Most
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// NoTrack stands for a track where no face is meant.
+// NoTrack is the track id of no face.
 const NoTrack = -1
 
 const (
@@ -27,9 +27,9 @@ const (
 	stayShare = 0.8
 )
 
-// A VoiceChange is what the sound of a file says of whether one voice speaks all
-// through it, apart from what is seen. It never makes a verdict: an edit, two
-// speakers taking turns and another microphone change the voice too.
+// A VoiceChange says whether one voice speaks throughout the file, judged from the sound alone.
+// It does not affect the verdict: an edit, speakers who take turns and another microphone also
+// change the voice.
 type VoiceChange struct {
 	First int // frame of Curve[0]
 
@@ -44,7 +44,7 @@ type VoiceChange struct {
 	Points []ChangePoint // ordered by time
 }
 
-// At returns the course at a frame, NaN where it has none.
+// At returns the curve at a frame of the file; NaN outside it.
 func (v *VoiceChange) At(frame int) float64 {
 	if i := frame - v.First; i >= 0 && i < len(v.Curve) {
 		return float64(v.Curve[i])
@@ -52,7 +52,7 @@ func (v *VoiceChange) At(frame int) float64 {
 	return math.NaN()
 }
 
-// A ChangeMoment is a place at which another voice seems to begin.
+// A ChangePoint is a frame at which another voice seems to begin.
 type ChangePoint struct {
 	Frame  int     // first frame of the other voice
 	Change float64 // voice distance, see VoiceChange.Curve
@@ -60,7 +60,7 @@ type ChangePoint struct {
 	Track  int     // id of the face that stays in the picture across the change; NoTrack for none
 }
 
-// ChangeScore returns the highest of a course, NaN where there is none.
+// ChangeScore returns the maximum of a curve, ignoring NaN; NaN if nothing else is left.
 func ChangeScore(curve []float32) float64 {
 	highest := math.NaN()
 	for _, x := range curve {
@@ -71,9 +71,8 @@ func ChangeScore(curve []float32) float64 {
 	return highest
 }
 
-// JudgeChange finds the moments at which the voice of a file changes: the highest
-// places of its course within a second of speech on either side, where
-// the likelihood ratio of such a height is 10 or more. course may be nil.
+// FindChange finds the points at which the voice of a file changes: the local maxima of the curve
+// within ±pointDistance frames of speech whose likelihood ratio is 10 or more. curve may be nil.
 func FindChange(curve []float32, tracks []Track, scale LRScale) VoiceChange {
 	v := VoiceChange{Curve: curve, Score: ChangeScore(curve)}
 	v.LogLR = scale.Of(v.Score)
@@ -95,8 +94,7 @@ func FindChange(curve []float32, tracks []Track, scale LRScale) VoiceChange {
 	return v
 }
 
-// highestAround says whether nothing within momentApart of x[i] is higher, and of
-// equals it is the first.
+// isPeak reports whether x[i] is the maximum within ±pointDistance, and the first of equals.
 func isPeak(x []float32, i int) bool {
 	for j := max(0, i-pointDistance); j <= min(len(x)-1, i+pointDistance); j++ {
 		if x[j] > x[i] || j < i && x[j] == x[i] {
@@ -106,9 +104,9 @@ func isPeak(x []float32, i int) bool {
 	return true
 }
 
-// staying returns the id of the track whose mouth is seen most of the time about a
-// frame, the first of equals; NoTrack where none is seen through it. Its lag, some
-// frames, is not looked at: a face stays for seconds.
+// stayingFace returns the id of the track whose mouth is seen most often within ±stayReach frames
+// of a frame, the first of equals; NoTrack if no mouth is seen in stayShare of them. The lag of
+// the sound, a few frames, is ignored: a face stays for seconds.
 func stayingFace(tracks []Track, frame int) int {
 	best, mostSeen := NoTrack, int(math.Ceil(stayShare*(2*stayReach+1)))-1
 	for i := range tracks {

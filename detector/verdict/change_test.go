@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// madeChange is a course of n frames of 20, with the given heights at some of them.
+// changeCurve returns a curve of n frames at 20, except for the given peaks (frame -> value).
 func changeCurve(n int, peaks map[int]float32) []float32 {
 	curve := make([]float32, n)
 	for t := range curve {
@@ -18,7 +18,8 @@ func changeCurve(n int, peaks map[int]float32) []float32 {
 	return curve
 }
 
-// tenfold gives a distance of 100, of a unit that does not matter here, a likelihood ratio of 10, and 200 one of 100.
+// changeScale gives a distance of 100 (in arbitrary units) a likelihood ratio of 10, and 200 one
+// of 100.
 var changeScale = LRScale{Slope: math.Ln10 / 100, Most: 2}
 
 func TestFindChange(t *testing.T) {
@@ -65,8 +66,7 @@ func TestFindChange(t *testing.T) {
 	}
 }
 
-// A face counts as there where its mouth is seen in most of the second before and
-// the second after.
+// A face stays if its mouth is seen in 80 % of the second before and the second after.
 func TestChangePointNamesTheFaceThatStays(t *testing.T) {
 	face := func(id, first, n int, hidden ...int) Track {
 		track := Track{ID: id}
@@ -96,7 +96,6 @@ func TestChangePointNamesTheFaceThatStays(t *testing.T) {
 	}
 }
 
-// The voice of a file is no part of its verdict.
 func TestVoiceChangeDoesNotAffectTheVerdict(t *testing.T) {
 	tracks := func() []Track { return []Track{newTrack(0, 0, constant(120, -4)...)} }
 	plain, changed := &Result{Frames: 120, Tracks: tracks()}, &Result{Frames: 120, Tracks: tracks()}

@@ -23,11 +23,12 @@ const (
 	cutTolerance = MaxGap * video.FrameDuration
 )
 
-// MarkCutaways notes, in every segment that adjoins a cut, the track on the other side whose
-// mouth the voice fits there, where the same voice goes on across the cut: the picture may
-// have cut away from whoever speaks, as interviews do. That the voice is not this mouth's
-// is true then, and innocent; words in a cloned voice look alike, so the segment stays,
-// and is weak. Bands of tracks and file follow.
+// MarkCutaways finds segments in which the picture may have cut away from the speaker, as in an
+// interview: the segment adjoins a cut, the voice fits the mouth of the track on the other side of
+// the cut, and the same voice continues across the cut. Such a segment has an innocent
+// explanation, but spliced words in a cloned voice look alike. It therefore remains a segment,
+// with the band Weak, and names the track of the speaker. Cutaways may follow each other. The
+// bands of tracks and file are updated. change is the scale of voice changes.
 func (r *Result) MarkCutaways(fusions Fusions, change LRScale) {
 	for changed := true; changed; {
 		changed = false
@@ -55,7 +56,8 @@ func (r *Result) MarkCutaways(fusions Fusions, change LRScale) {
 	}
 }
 
-// speakerBeside returns the id of the track whose voice goes on in a segment.
+// speakerAcrossCut returns the id of the track whose voice continues in a segment, across a cut
+// at the start or the end of the segment; ok is false if there is none.
 func (r *Result) speakerAcrossCut(s *Segment, fusions Fusions, change LRScale) (id int, ok bool) {
 	t := r.Track(s.Track)
 	for i := range r.Tracks {
@@ -78,8 +80,9 @@ func (r *Result) speakerAcrossCut(s *Segment, fusions Fusions, change LRScale) (
 	return NoTrack, false
 }
 
-// speaks returns whose voice is heard at a frame of a track, its first or its last: its own,
-// where that fits its mouth, or that of the speaker from whom it is a cutaway itself.
+// speakerAt returns the id of the track whose voice speaks at the first or the last frame of a
+// track, given as index i: the track itself if the voice fits its mouth there, or, within a
+// cutaway, the speaker of the cutaway. ok is false if neither is known.
 func (r *Result) speakerAt(t *Track, i int, fusions Fusions) (id int, ok bool) {
 	at := t.Start + video.FrameTime(i)
 	for k := range r.Segments {
@@ -96,7 +99,8 @@ func (r *Result) speakerAt(t *Track, i int, fusions Fusions) (id int, ok bool) {
 	return NoTrack, false
 }
 
-// goesOn says whether one voice speaks on both sides of a cut, by the lag of a track beside it.
+// sameVoiceAcross reports whether one voice speaks on both sides of a cut. The sound at the cut is
+// found by the lag of a track that adjoins the cut.
 func (r *Result) sameVoiceAcross(cut time.Duration, t *Track, change LRScale) bool {
 	at := int(cut/video.FrameDuration) + int(t.LagAt(cut)/video.FrameDuration)
 	from, to := max(0, at-cutReach), min(len(r.Change.Curve), at+cutReach+1)

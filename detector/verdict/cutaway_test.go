@@ -8,8 +8,8 @@ import (
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
-// cuts is a file of tracks one after the other, 4 s each, in each of which the voice fits or
-// does not, and a voice that changes at some of the cuts.
+// fileWithCuts returns a file of consecutive tracks of 4 s. The voice fits in those with fits[i]
+// and changes at the start of the tracks in changes.
 func fileWithCuts(fits []bool, changes ...int) *Result {
 	const n = 100
 	r := &Result{Change: VoiceChange{Curve: make([]float32, n*len(fits))}, Voiced: n * len(fits)}
@@ -67,7 +67,7 @@ func TestCutaways(t *testing.T) {
 	}
 }
 
-// Where it is not known that one voice goes on, nothing is excused.
+// A segment is no cutaway unless one voice is known to continue across the cut.
 func TestCutawayNeedsOneVoiceAcrossTheCut(t *testing.T) {
 	scale := LRScale{Slope: 1, Offset: -10, Most: 2}
 	for name, change := range map[string]func(*Result, *LRScale){
@@ -92,7 +92,7 @@ func TestCutawayNeedsOneVoiceAcrossTheCut(t *testing.T) {
 	}
 }
 
-// The cut is looked for in the sound where the speaker's lag puts it.
+// The cut in the sound is displaced by the lag of the speaker.
 func TestCutawayUsesTheLag(t *testing.T) {
 	r := fileWithCuts([]bool{true, false}, 1)
 	for i := range r.Tracks {

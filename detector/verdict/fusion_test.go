@@ -14,8 +14,7 @@ func TestZeroFusionKeepsTheLogit(t *testing.T) {
 	}
 }
 
-// The blend of a track goes far beyond what a single frame may count, and tracks must be
-// told apart there, too.
+// The logit of a track may exceed MaxLogit, so that such tracks can still be compared.
 func TestTrackLogitIsNotBounded(t *testing.T) {
 	thresholds := testThresholds
 	thresholds.Track = Fusion{1, -40, 10}
@@ -33,7 +32,7 @@ func TestTrackLogitIsNotBounded(t *testing.T) {
 	}
 }
 
-// Both must speak against a voice, either speaks for it.
+// The result is high only if both logits are, and low if either is.
 func TestConservativeFuse(t *testing.T) {
 	for _, x := range []struct{ fit, cohort, low, high float64 }{
 		{5, 5, 4, 5},
@@ -49,7 +48,8 @@ func TestConservativeFuse(t *testing.T) {
 	}
 }
 
-// A mouth so badly seen that no voice is like it is not called another's where its voice stands out.
+// In a degraded picture no voice resembles the mouth. The track is consistent all the same if its
+// voice stands out at its own time.
 func TestCohortZClearsADegradedPicture(t *testing.T) {
 	thresholds := testThresholds
 	thresholds.Fusions = Fusions{Track: Fusion{Likeness: -40, Offset: 12}, Cohort: CohortFusion{Slope: -2, Offset: 8}}

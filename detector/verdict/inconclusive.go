@@ -67,7 +67,7 @@ func (c candidates) doubt(strong float64) Reason {
 	return ""
 }
 
-// excused says whether the voice does not fit a track, but for a reason that may be honest.
+// excused reports whether the track does not fit for a reason that may be innocent.
 func (t *Track) excused() bool {
 	return slices.Contains(t.Reasons, OverlappedSpeech) || slices.Contains(t.Reasons, CorruptPictures)
 }

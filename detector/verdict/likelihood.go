@@ -2,10 +2,13 @@ package verdict
 
 import "math"
 
-// An LRScale turns a score into the common logarithm of a likelihood ratio: how
-// many times more probable it is under the one proposition than under the other
-// (logistic-regression calibration, Brümmer & du Preez 2006, section 3). The zero
-// value says nothing of anything.
+// An LRScale turns a score into log10 of a likelihood ratio, which says how many times more
+// probable the score is under one proposition than under the other:
+//
+//	log10 LR = (Slope·score + Offset) / ln 10, bounded to ±Most
+//
+// (logistic-regression calibration, Brümmer & du Preez 2006, section 3). The zero value gives 0
+// for every score.
 type LRScale struct {
 	Slope, Offset float64
 	// Most is the largest absolute value of log10 LR. The clips that the scale was fitted on
@@ -13,13 +16,13 @@ type LRScale struct {
 	Most float64
 }
 
-// Of returns log10 of the likelihood ratio for a score; NaN for NaN.
+// Of returns log10 of the likelihood ratio of a score; NaN for NaN.
 func (s LRScale) Of(score float64) float64 {
 	return min(max((s.Slope*score+s.Offset)/math.Ln10, -s.Most), s.Most)
 }
 
-// Score is the reverse of Of, without its bounds: the score at which log10 of the
-// likelihood ratio is logLR; -Inf for a scale that says nothing.
+// Score returns the score at which log10 of the likelihood ratio is logLR, without bounds; -Inf
+// for a scale that does not rise.
 func (s LRScale) Score(logLR float64) float64 {
 	if s.Slope <= 0 {
 		return math.Inf(-1)
@@ -27,9 +30,9 @@ func (s LRScale) Score(logLR float64) float64 {
 	return (logLR*math.Ln10 - s.Offset) / s.Slope
 }
 
-// Rank orders scores that different weights gave, as each weights' scale puts them: log10
-// of the likelihood ratio without its bounds, at which many would be alike; by a scale that
-// does not rise the score as it is. So scores of the same weights keep their order.
+// Rank returns log10 of the likelihood ratio without bounds, which orders scores from different
+// weights without ties at the bounds. For a scale that does not rise it returns the score. Scores
+// from the same weights therefore keep their order.
 func (s LRScale) Rank(score float64) float64 {
 	if s.Slope <= 0 {
 		return score
@@ -37,7 +40,7 @@ func (s LRScale) Rank(score float64) float64 {
 	return (s.Slope*score + s.Offset) / math.Ln10
 }
 
-// Scales are the likelihood ratios that come with the weights.
+// Scales are the scales of likelihood ratios that come with the weights.
 type Scales struct {
 	// Mismatch takes the logit of a track, see Fusions.TrackLogit: impostor against own voice.
 	Mismatch LRScale
@@ -50,8 +53,9 @@ type Scales struct {
 	Change LRScale
 }
 
-// Weigh fills in the likelihood ratios of the tracks and segments that [Judge] found. A track that does not fit
-// for a reason that may be innocent has none: a ratio compares single voices, and undamaged pictures.
+// SetLikelihoodRatios fills in the likelihood ratios of the tracks and segments that [Decide]
+// found. A track that does not fit for a reason that may be innocent gets none: the scales
+// compare single voices in intact pictures.
 func (r *Result) SetLikelihoodRatios(s Scales) {
 	for i := range r.Tracks {
 		if t := &r.Tracks[i]; !t.excused() {
@@ -65,9 +69,9 @@ func (r *Result) SetLikelihoodRatios(s Scales) {
 	}
 }
 
-// Verbal is the expression for log10 of a likelihood ratio on the scale of the
-// European Network of Forensic Science Institutes (ENFSI guideline for
-// evaluative reporting, 2015, section 2.4, table 2), for either direction.
+// Verbal returns the expression for log10 of a likelihood ratio, of either sign, on the scale of
+// the European Network of Forensic Science Institutes (ENFSI guideline for evaluative reporting,
+// 2015, section 2.4, table 2).
 func Verbal(logLR float64) string {
 	switch x := math.Abs(logLR); {
 	case !(x >= math.Log10(2)):

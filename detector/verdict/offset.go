@@ -2,8 +2,8 @@ package verdict
 
 import "github.com/deepcheck/deepcheck/video"
 
-// MoveTo makes a result one of a part of a file: what was counted from the part's first
-// frame counts from the start of the file.
+// OffsetBy turns the result of a part that starts at frame first of a file into times and frames
+// of the file.
 func (r *Result) OffsetBy(first int) {
 	offset := video.FrameTime(first)
 	r.Part, r.First = true, r.First+first

@@ -1,7 +1,7 @@
 package verdict
 
-// A Reason says why a track or file is inconclusive, or what a suspect verdict
-// rests on. Its String is a plain sentence.
+// A Reason explains an inconclusive verdict, or says what a suspect verdict rests on. Its String
+// is a plain sentence.
 type Reason string
 
 // The reasons.

@@ -9,7 +9,7 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A Verdict is what deepcheck says of a track or a file.
+// A Verdict is the conclusion about a track or a file.
 type Verdict string
 
 // The verdicts. Inconclusive is a verdict, not an error: it comes with reasons.
@@ -20,10 +20,11 @@ const (
 	Failed       Verdict = "error"        // the file could not be read; only in reports
 )
 
-// A Band says how far the numbers stand from those of honest video.
+// A Band is the strength of the evidence behind a suspect verdict or segment. Package train
+// sets the thresholds of the bands.
 type Band string
 
-// The bands of a suspect verdict or segment; None goes with the other verdicts.
+// The bands of a suspect verdict or segment. Other verdicts have None.
 const (
 	None     Band = ""
 	Weak     Band = "weak"
@@ -31,7 +32,7 @@ const (
 	Strong   Band = "strong"
 )
 
-// Rank orders the bands: 0 for None to 3 for Strong.
+// Rank orders the bands, from 0 for None to 3 for Strong.
 func (b Band) Rank() int { return slices.Index([]Band{None, Weak, Moderate, Strong}, b) }
 
 // stronger returns the stronger of two bands.
@@ -70,12 +71,12 @@ type Result struct {
 	Container  container.Facts // what the file states about itself
 }
 
-// stretches are all lists of them, suspect or not.
+// segmentLists returns all lists of segments, suspect or not.
 func (r *Result) segmentLists() [3][]Segment {
 	return [...][]Segment{r.Segments, r.BelowFileThreshold, r.OverlappedSpeech}
 }
 
-// Track returns the track with an id, nil where there is none.
+// Track returns the track with an id, or nil.
 func (r *Result) Track(id int) *Track {
 	for i := range r.Tracks {
 		if r.Tracks[i].ID == id {
@@ -85,7 +86,7 @@ func (r *Result) Track(id int) *Track {
 	return nil
 }
 
-// Span returns where in the file what was judged begins and ends.
+// Span returns the start and the end of the scanned part, as times of the file.
 func (r *Result) Span() (start, end time.Duration) {
 	return video.FrameTime(r.First), video.FrameTime(r.First + r.Frames)
 }
@@ -117,7 +118,7 @@ type Track struct {
 	LagCurve []avsync.LagPoint // lag over time, for display only
 }
 
-// LagAt returns the lag of the track at a time of the file.
+// LagAt returns the lag of the sound behind the track at a time of the file.
 func (t *Track) LagAt(at time.Duration) time.Duration {
 	if len(t.Lags) == 0 {
 		return t.Lag.Duration()
@@ -126,7 +127,7 @@ func (t *Track) LagAt(at time.Duration) time.Duration {
 	return time.Duration(t.Lags[i]) * video.FrameDuration
 }
 
-// A Segment is a stretch of frames in which the voice does not fit.
+// A Segment is a time range of a track in which the voice does not fit the mouth.
 type Segment struct {
 	Track      int // id
 	Start, End time.Duration
@@ -146,13 +147,13 @@ type Segment struct {
 	Spectrogram *Spectrogram // of its sound; nil for none
 }
 
-// A Moment is one mouth kept to be looked at.
+// A Still is one mouth that is kept for display.
 type Still struct {
 	Frame int
 	Crop  *video.Crop // (CropSize, CropSize) grey
 }
 
-// A Sight is the log-mel spectrogram of a segment.
+// A Spectrogram is the log-mel spectrogram of a segment.
 type Spectrogram struct {
 	Start, End    time.Duration // of the sound: times of the picture plus the lag of the track
 	Columns, Rows int           // time steps and mel bands
@@ -162,9 +163,8 @@ type Spectrogram struct {
 	Grey []byte
 }
 
-// A Motion is what the way in which the mouth of a track moves says of how it
-// was made, apart from whether the voice fits it. It never makes a verdict:
-// it is much weaker evidence (weights/README.md has its figures).
+// A Motion says whether a mouth moves as generated mouths do, regardless of the voice. It does
+// not affect the verdict, because the evidence is much weaker (figures in weights/README.md).
 type Motion struct {
 	Windows int // number of windows of 2 s that were judged; 0: nothing is known
 
@@ -179,7 +179,7 @@ type Motion struct {
 	Curve []MotionPoint // over time, for display
 }
 
-// A MotionPoint is what one window says. Alone it says next to nothing.
+// A MotionPoint is the result of one window. A single window is hardly evidence.
 type MotionPoint struct {
 	Frame int     // middle of the window
 	Logit float64 // > 0: more as in generated mouths

@@ -7,9 +7,8 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A Score is what is known of one frame of one track. Scores are raw: segments
-// and verdicts are made from them by Judge, so that thresholds can change
-// without decoding again.
+// A Score is the record of one frame of one track, filled in by package score. It holds raw
+// numbers; Decide alone compares them with thresholds.
 type Score struct {
 	Frame   int  // on the 25 frames/s time line
 	Mouth   bool // a mouth was seen
@@ -54,25 +53,25 @@ const (
 	MaxYaw = 50
 )
 
-// Usable says whether a frame of a face shows enough to be judged.
+// Usable reports whether a frame shows enough of a face to be judged.
 func (s *Score) Usable() bool {
 	return s.Mouth && s.EyeDist >= MinEyeDist && math.Abs(s.Yaw) <= MaxYaw
 }
 
+// MaxLogit bounds the logit of a single frame, so that no frame can outweigh a second.
 const MaxLogit = 8
 
-// Logit is the inverse of the logistic function, bounded so that one frame
-// cannot outweigh a second.
+// Logit returns ln(p/(1-p)), bounded to ±MaxLogit.
 func Logit(p float64) float64 {
 	return min(max(math.Log(p/(1-p)), -MaxLogit), MaxLogit)
 }
 
-// judged counts the frames that count.
+// countJudged returns the number of judged frames.
 func countJudged(scores []Score) int {
 	return count(scores, func(*Score) bool { return true })
 }
 
-// count counts the judged frames of a kind.
+// count returns the number of judged frames with a property.
 func count(scores []Score, property func(*Score) bool) int {
 	n := 0
 	for i := range scores {
@@ -83,7 +82,7 @@ func count(scores []Score, property func(*Score) bool) int {
 	return n
 }
 
-// mostly says whether more than half of the judged frames are of a kind.
+// mostly reports whether more than half of the judged frames have a property.
 func mostly(scores []Score, property func(*Score) bool) bool {
 	return 2*count(scores, property) > countJudged(scores)
 }
@@ -91,6 +90,7 @@ func mostly(scores []Score, property func(*Score) bool) bool {
 func isOverlapped(s *Score) bool { return s.Overlapped }
 func isCorrupt(s *Score) bool    { return s.Corrupt }
 
+// meanMismatch returns the mean mismatch of the judged frames; 0 if there are none.
 func meanMismatch(scores []Score) float64 {
 	var sum float64
 	n := 0
@@ -103,8 +103,10 @@ func meanMismatch(scores []Score) float64 {
 	return sum / float64(max(n, 1))
 }
 
-// withoutOthersTurns returns the scores of every track without those frames,
-// now not judged, in which the voice fits another track's mouth and not this one.
+// withoutOtherSpeakers returns the scores of every track. It clears Judged in frames in which the
+// voice does not fit this mouth but fits another track's (logit over a second > 0 here and < 0
+// there): the other person speaks. The scores of tracks are not changed; a track without such
+// frames shares them.
 func withoutOtherSpeakers(tracks []Track, fusions Fusions) [][]Score {
 	out := make([][]Score, len(tracks))
 	logits := make([][]float64, len(tracks))

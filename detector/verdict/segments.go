@@ -7,8 +7,8 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// What makes a stretch, in frames: a report that counts anew at another
-// threshold must count like [Judge].
+// Lengths of intervals, in frames. A report that counts segments at another threshold must use
+// the same lengths as Decide.
 const (
 	// MinInterval is the least length of an interval: 0.4 s.
 	MinInterval = 2 * video.FrameRate / 5
@@ -16,14 +16,16 @@ const (
 	MaxGap = video.FrameRate / 2
 )
 
-// A Stretch is a run of frames, From up to but without To, whose level stays at
-// or above a threshold; Peak is the highest level in it.
+// An Interval is a run of frames [From, To) of a track whose suspicion is at or above a
+// threshold, apart from gaps of up to MaxGap frames without a suspicion. Frames count from the
+// start of the track. Peak is the highest suspicion.
 type Interval struct {
 	From, To int
 	Peak     float64
 }
 
-// Stretches finds the stretches of a level (n) that lie at or above least.
+// FindIntervals returns the intervals of a suspicion curve (n) that lie at or above a threshold
+// and have at least MinInterval frames.
 func FindIntervals(suspicion []float64, threshold float64) []Interval {
 	var out []Interval
 	for i := 0; i < len(suspicion); i++ {
@@ -39,9 +41,10 @@ func FindIntervals(suspicion []float64, threshold float64) []Interval {
 	return out
 }
 
-// Grown widens each stretch of a level (n) as far as it stays above half way from what is usual
-// for the track to the stretch's peak. A threshold that only the highest of it passes says that something is there, not
-// how long it is (hysteresis, as Canny 1986 thresholds edges). Stretches that then touch are one.
+// Grow widens each interval of a suspicion curve (n) to both sides while the suspicion is at
+// least (baseline + Peak) / 2, and merges intervals that then touch. The upper threshold of
+// FindIntervals decides that there is an interval, this lower one how long it is: hysteresis
+// (Canny 1986, A computational approach to edge detection). found is not changed.
 func Grow(suspicion []float64, found []Interval) []Interval {
 	base := baseline(suspicion)
 	out := slices.Clone(found)
@@ -54,8 +57,8 @@ func Grow(suspicion []float64, found []Interval) []Interval {
 	return Merge(out)
 }
 
-// last goes on from frame i, step by step, and returns the last frame before the level falls below least
-// or is not known for longer than a bridge.
+// extend walks from frame i in steps of 1 or -1. It returns the last frame before the suspicion
+// falls below the threshold or is NaN for more than MaxGap frames.
 func extend(suspicion []float64, i, step int, threshold float64) int {
 	for j := i + step; j >= 0 && j < len(suspicion) && (j-i)*step <= MaxGap+1; j += step {
 		if suspicion[j] < threshold {
@@ -68,7 +71,8 @@ func extend(suspicion []float64, i, step int, threshold float64) int {
 	return i
 }
 
-// joined makes one of stretches that touch. One that was found later may reach back beyond others.
+// Merge joins intervals that touch or overlap. An interval may reach back across several earlier
+// ones.
 func Merge(intervals []Interval) []Interval {
 	var out []Interval
 	for _, x := range intervals {
@@ -82,11 +86,11 @@ func Merge(intervals []Interval) []Interval {
 	return out
 }
 
-// longStretch is how many judged frames make a stretch that is weighed as a track is:
-// 2 s, as the tracks have at least on which thresholds are found.
+// minLongInterval is the least number of judged frames of an interval that is also judged like a
+// track: 2 s, the least that the tracks have on which track thresholds are fitted.
 const minLongInterval = 2 * video.FrameRate
 
-// A part is a stretch of a track and its band, which is None where chance explains it.
+// A candidate is an interval that would be suspect in a short clip.
 type candidate struct {
 	Interval
 	band       Band // in this file; None if chance explains the interval in a file of this length
@@ -137,9 +141,9 @@ func (t Thresholds) findCandidates(scores []Score, fileJudged int) []candidate {
 	return out
 }
 
-// mixedAbout says whether in most of the judged frames of a stretch and of half a clip's length to
-// either side two or more people speak at once. What a single second of it sounds like is no
-// reason: the voices of a replaced one may well be two.
+// mostlyOverlapped reports whether two or more people speak at once in most of the judged frames
+// of an interval and of the 4 s to each side. The interval alone would be too little: the
+// sound of a replaced second may well hold two voices.
 func mostlyOverlapped(scores []Score, x Interval) bool {
 	return mostly(scores[max(0, x.From-video.ClipLength/2):min(len(scores), x.To+video.ClipLength/2)], isOverlapped)
 }
@@ -161,8 +165,8 @@ func sortCandidates(all []candidate) (sorted candidates) {
 	return sorted
 }
 
-// fitsBeside says whether the voice fits in the frames beside the stretches, and
-// there is a second or more of them: then only the stretches are suspect.
+// fitsElsewhere reports whether the voice fits in the frames of a track outside the candidates,
+// and these are at least video.MinJudged judged frames.
 func fitsElsewhere(found []candidate, scores []Score, thresholds Thresholds) bool {
 	var outside Summary
 	for i := range scores {
@@ -173,7 +177,7 @@ func fitsElsewhere(found []candidate, scores []Score, thresholds Thresholds) boo
 	return outside.Judged >= video.MinJudged && thresholds.summaryLogit(outside) < thresholds.TrackWeak
 }
 
-// segment returns the part of a track's scores as a report has it.
+// segment returns the candidate as a segment of a track (id) with these scores.
 func (c candidate) segment(track int, scores []Score, voices VoiceScales) Segment {
 	first, inside := scores[0].Frame, scores[c.From:c.To]
 	return Segment{

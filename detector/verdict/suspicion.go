@@ -23,9 +23,9 @@ const (
 	minBaseline = -6
 )
 
-// Levels returns for every track the level of each of its frames, (len(Scores)), by
-// which [Judge] finds suspect stretches, see [Blends.Level]. Frames in
-// which the voice fits another track's mouth are left out, as there.
+// Suspicions returns the suspicion of every frame of every track, (len(Scores)), as [Decide] uses
+// it to find segments: without frames in which the voice fits another track's mouth. See
+// [Fusions.Suspicion].
 func Suspicions(tracks []Track, thresholds Thresholds) [][]float64 {
 	out := make([][]float64, len(tracks))
 	for i, scores := range withoutOtherSpeakers(tracks, thresholds.Fusions) {
@@ -34,10 +34,13 @@ func Suspicions(tracks []Track, thresholds Thresholds) [][]float64 {
 	return out
 }
 
-// Level returns how much the second about every frame stands out, in logits: the
-// blend over the judged frames within half a second, less a share of what is usual
-// for the track, as far as that speaks for its own voice, within bounds, and how much another's voice it is
-// by its sound alone. NaN where a third of the frames or fewer are judged.
+// Suspicion returns the suspicion of every frame, (len(scores)), in logits:
+//
+//	Suspicion[i] = second[i] - 0.6·min(0, max(-6, q30)) + voice[i]
+//
+// second[i] is the fused logit of the judged frames within ±0.5 s of frame i, q30 the 30 %
+// quantile of second over the track, and voice[i] >= 0 the penalty for a different voice, see
+// VoiceScales.penalty. It is NaN unless more than a third of those frames are judged.
 func (f Fusions) Suspicion(scores []Score) []float64 {
 	out := secondLogits(scores, f.Second)
 	subtracted := baselineShare * max(min(baseline(out), 0), minBaseline)
@@ -47,8 +50,8 @@ func (f Fusions) Suspicion(scores []Score) []float64 {
 	return out
 }
 
-// overSecond returns for every frame the blend over the judged frames within half a
-// second, NaN where a third of them or fewer are judged.
+// secondLogits returns for every frame the fused logit of the judged frames within ±0.5 s,
+// (len(scores)); NaN unless more than a third of a second is judged.
 func secondLogits(scores []Score, fusion Fusion) []float64 {
 	upTo := make([]Summary, len(scores)+1) // upTo[i] sums up the frames [0, i)
 	for i := range scores {
@@ -66,7 +69,7 @@ func secondLogits(scores []Score, fusion Fusion) []float64 {
 	return out
 }
 
-// usual returns what is usual for a track of these levels (n); NaN where none is known.
+// baseline returns the 30 % quantile of a curve (n), ignoring NaN; NaN if nothing else is left.
 func baseline(curve []float64) float64 {
 	x := sortedKnown(curve)
 	if len(x) == 0 {
@@ -75,11 +78,10 @@ func baseline(curve []float64) float64 {
 	return x[int(baselineQuantile*float64(len(x)-1))]
 }
 
-// Peak returns the highest level: how suspect the most suspect second is; -Inf where
-// nothing was judged.
+// PeakSuspicion returns the highest suspicion; -Inf if no frame has one.
 func (f Fusions) PeakSuspicion(scores []Score) float64 { return peak(f.Suspicion(scores)) }
 
-// peakOf returns the highest of a level (n), -Inf where none is known.
+// peak returns the highest number of a curve (n), ignoring NaN; -Inf if nothing else is left.
 func peak(curve []float64) float64 {
 	highest := math.Inf(-1)
 	for _, v := range curve {

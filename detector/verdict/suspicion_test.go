@@ -7,8 +7,8 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A second of 2 logits stands out where the voice fits well beside it, and does not where
-// it fits badly all through.
+// A second of 2 logits is more suspicious in a track that otherwise fits well than in one that fits
+// badly throughout.
 func TestSuspicionSubtractsTheBaseline(t *testing.T) {
 	peakAmong := func(rest float64) float64 {
 		track := newTrack(0, 0, concat(constant(60, rest), constant(30, 2), constant(60, rest))...)
@@ -50,7 +50,7 @@ func TestSuspicionWithoutJudgedFrames(t *testing.T) {
 	}
 }
 
-// Two stretches of like logits are told apart by how alike mouth and sound are.
+// The likeness alone is enough to find a segment.
 func TestLikenessFindsASegment(t *testing.T) {
 	thresholds := testThresholds
 	thresholds.Second, thresholds.Track = Fusion{0, -20, 5}, Fusion{0, -20, 5}

@@ -6,8 +6,8 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// Thresholds turn scores into verdicts. They come with the weights: numbers of
-// another network mean something else.
+// Thresholds turn scores into verdicts. They come with the weights: the scores of another network
+// have another scale.
 type Thresholds struct {
 	// A whole track is suspect from this logit on, by band, see [Fusions.TrackLogit].
 	TrackWeak, TrackModerate, TrackStrong float64
@@ -29,15 +29,20 @@ type Thresholds struct {
 	Fusions // from cues to logits
 }
 
-// Raised returns the thresholds for a stretch of so many judged frames of a file that has so
-// many in all. Those of the weights hold for clips of up to video.ClipLength. In a file n times as
-// long chance has n times as many occasions, and a stretch there must weigh n times as much
-// to stand for the same odds (Bonferroni's correction, on likelihood ratios).
+// Raised returns the thresholds for an interval of judged frames in a file with fileJudged
+// judged frames:
+//
+//	threshold + rise·max(0, ln(fileJudged / max(frames, video.ClipLength)))
+//
+// The thresholds of the weights hold for clips of up to video.ClipLength. In a file n times as
+// long chance has n times as many occasions, so the likelihood ratio must be n times as large for
+// the same odds (Bonferroni's correction, applied to likelihood ratios).
 func (t Thresholds) Raised(frames, fileJudged int) Thresholds {
 	return t.raisedFor(max(frames, video.ClipLength), fileJudged)
 }
 
-// raised is Raised where a file has one place for every so many frames.
+// raisedFor is Raised without the lower limit of video.ClipLength: chance has one occasion in
+// every so many frames of the file.
 func (t Thresholds) raisedFor(frames, fileJudged int) Thresholds {
 	logOccasions := max(0, math.Log(float64(fileJudged)/float64(frames)))
 	for _, x := range []*float64{&t.TrackWeak, &t.TrackModerate, &t.TrackStrong} {
@@ -49,6 +54,7 @@ func (t Thresholds) raisedFor(frames, fileJudged int) Thresholds {
 	return t
 }
 
+// bandOf returns the band of a logit for the thresholds of the three bands.
 func bandOf(logit, weak, moderate, strong float64) Band {
 	switch {
 	case logit >= strong:

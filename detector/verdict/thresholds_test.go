@@ -7,7 +7,8 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// In a file n times as long as a clip a stretch must weigh n times as much.
+// In a file that is n times as long as a clip, thresholds rise by ln(n)·TrackRise and
+// ln(n)·SegmentRise.
 func TestRaised(t *testing.T) {
 	thresholds := testThresholds
 	thresholds.TrackRise, thresholds.SegmentRise = 1, 2

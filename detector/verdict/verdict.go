@@ -6,15 +6,17 @@ import (
 	"slices"
 )
 
-// Judge fills in verdicts, bands, reasons and segments of a result from the
-// scores of its tracks, and notes the thresholds. hasSound says whether there is any sound at all. It
-// looks at nothing else: the same scores give the same verdict.
+// Decide fills in the verdicts, bands, reasons, segments and thresholds of a result. It reads
+// only the scores of the tracks, Result.Voiced and hasSound, which says whether the file has
+// sound. A second call with the same arguments changes nothing.
 //
-// The voice need fit only one mouth at a time: a frame in which it fits another
-// face says nothing against this one. In a long file thresholds are higher, see
-// [Thresholds.Raised]; what passes only those of a clip is listed apart, as chance. So is what
-// does not fit where two or more people mostly speak at once: the voice that does may be masked. What does
-// not fit in pictures that are mostly spoilt is no evidence.
+//   - The voice has to fit only one mouth at a time. A frame in which it fits another face does
+//     not count against this one.
+//   - Thresholds rise with the length of the file, see [Thresholds.Raised]. A segment that passes
+//     only the thresholds of a short clip goes to Result.BelowFileThreshold.
+//   - A segment around which two or more people mostly speak at once goes to
+//     Result.OverlappedSpeech, because the voice that fits may be masked.
+//   - A segment of mostly corrupt pictures is no evidence and is not listed.
 func Decide(r *Result, hasSound bool, thresholds Thresholds) {
 	scores := withoutOtherSpeakers(r.Tracks, thresholds.Fusions)
 	fileJudged := 0
@@ -37,7 +39,8 @@ func Decide(r *Result, hasSound bool, thresholds Thresholds) {
 	}
 }
 
-// judgeTrack judges a track as a whole, in a file of so many judged frames.
+// decideTrack gives a track the verdict of its whole. scores are those of the track without other
+// speakers; fileJudged is the number of judged frames of the file.
 func decideTrack(t *Track, scores []Score, hasSound bool, thresholds Thresholds, fileJudged int) {
 	t.Verdict, t.Band, t.Reasons = Inconclusive, None, nil
 	t.Score, t.Logit, t.CohortZ = math.NaN(), math.NaN(), math.NaN()
@@ -64,7 +67,13 @@ func decideTrack(t *Track, scores []Score, hasSound bool, thresholds Thresholds,
 	}
 }
 
-// judgeParts judges the stretches of a track of which the whole is judged.
+// decideSegments lists the segments of a track that decideTrack has judged or excused, and
+// changes its verdict to that of its segments:
+//
+//   - A suspect track is suspect only in its segments if the voice fits in the rest of it.
+//     Otherwise the whole track is one segment.
+//   - Any other track is suspect if it has a segment that counts.
+//   - A consistent track is inconclusive if a segment might count, see candidates.doubt.
 func (r *Result) decideSegments(t *Track, scores []Score, thresholds Thresholds, fileJudged int) {
 	found := sortCandidates(thresholds.findCandidates(scores, fileJudged))
 	list := func(to *[]Segment, from []candidate) {
@@ -91,7 +100,8 @@ func (r *Result) decideSegments(t *Track, scores []Score, thresholds Thresholds,
 	list(&r.OverlappedSpeech, found.overlapped)
 }
 
-// judgeFile judges the file by its tracks.
+// decideFile gives the file the strongest verdict of its tracks: suspect before consistent before
+// inconclusive. A suspect file has the strongest band and all reasons of its suspect tracks.
 func decideFile(r *Result, hasSound bool) {
 	r.Verdict, r.Band, r.Reasons = Inconclusive, None, nil
 	for _, t := range r.Tracks {

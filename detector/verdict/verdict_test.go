@@ -10,7 +10,7 @@ import (
 
 var testThresholds = Thresholds{TrackWeak: 0, TrackModerate: 1, TrackStrong: 3, SegmentWeak: 0.5, SegmentModerate: 1.5, SegmentStrong: 3.5}
 
-// madeTrack returns a track from frame first on with the given logits, all judged, lips moving.
+// newTrack returns a track that starts at frame first and has frames with these logits, all judged.
 func newTrack(id, first int, logits ...float64) Track {
 	t := Track{ID: id, Start: video.FrameTime(first), End: video.FrameTime(first + len(logits))}
 	for i, logit := range logits {
@@ -20,6 +20,7 @@ func newTrack(id, first int, logits ...float64) Track {
 	return t
 }
 
+// constant returns n equal logits.
 func constant(n int, logit float64) []float64 {
 	out := make([]float64, n)
 	for i := range out {
@@ -28,9 +29,10 @@ func constant(n int, logit float64) []float64 {
 	return out
 }
 
-// inRow is one level after another.
+// concat concatenates logits.
 func concat(parts ...[]float64) []float64 { return slices.Concat(parts...) }
 
+// withScores changes every score of a track.
 func withScores(t Track, change func(*Score)) Track {
 	for i := range t.Scores {
 		change(&t.Scores[i])
@@ -38,7 +40,7 @@ func withScores(t Track, change func(*Score)) Track {
 	return t
 }
 
-// atRest makes frames from up to but without to of a track at rest.
+// withIdle makes the lips idle in the frames [from, to) of a track.
 func withIdle(t Track, from, to int) Track {
 	for i := from; i < to; i++ {
 		t.Scores[i].Idle, t.Scores[i].Judged = true, false
@@ -46,7 +48,7 @@ func withIdle(t Track, from, to int) Track {
 	return t
 }
 
-// withTwo makes two people speak at once in frames from up to but without to of a track.
+// withOverlap adds overlapped speech in the frames [from, to) of a track.
 func withOverlap(t Track, from, to int) Track {
 	for i := from; i < to; i++ {
 		t.Scores[i].Overlap, t.Scores[i].Overlapped = .8, true
@@ -103,7 +105,8 @@ func TestDecide(t *testing.T) {
 	}
 }
 
-// What does not fit in spoilt pictures is no evidence; what fits there is, and what does not fit beside them.
+// A mismatch in corrupt pictures is no evidence. A match in them is, and so is a mismatch in other
+// pictures.
 func TestCorruptPictures(t *testing.T) {
 	corrupt := func(t Track, from, to int) Track {
 		for i := from; i < to; i++ {
@@ -138,8 +141,8 @@ func TestCorruptPictures(t *testing.T) {
 	}
 }
 
-// What does not fit where two people speak at once is no evidence; what fits there is, and what
-// does not fit where one speaks.
+// A mismatch in overlapped speech is no evidence. A match in it is, and so is a mismatch where one
+// person speaks.
 func TestOverlappedSpeech(t *testing.T) {
 	tests := []struct {
 		name                 string

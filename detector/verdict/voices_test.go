@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Another's voice speaks against a second, the same one for nothing.
+// A different voice raises the suspicion; the same voice does not lower it.
 func TestVoicePenalty(t *testing.T) {
 	fusions := Fusions{VoiceScales: VoiceScales{Second: LRScale{Slope: 20, Offset: -8, Most: 1}}}
 	peak := func(distance float64) float64 {
