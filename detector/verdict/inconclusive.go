@@ -52,6 +52,15 @@ func notJudgedReason(t *Track, scores []Score, hasSound bool) Reason {
 	return ""
 }
 
+// notCleanReason returns why a mismatch of a whole track is no evidence if too few of its judged
+// frames are clean, see Fusions.TrackLogit: the more frequent of the two causes.
+func notCleanReason(scores []Score) Reason {
+	if count(scores, isCorrupt) > count(scores, isOverlapped) {
+		return CorruptPictures
+	}
+	return OverlappedSpeech
+}
+
 // doubt returns why a track that fits as a whole is inconclusive all the same: it has segments
 // that do not fit, but for which there may be an innocent explanation. It returns "" if there are
 // none, or only weaker ones.

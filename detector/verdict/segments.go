@@ -122,8 +122,8 @@ func (t Thresholds) findCandidates(scores []Score, fileJudged int) []candidate {
 		inside := scores[x.From:x.To]
 		band := bandOf(x.Peak, raised.SegmentWeak, raised.SegmentModerate, raised.SegmentStrong)
 		if logit, n := t.Logit(inside); n >= minLongInterval {
-			raised := t.raisedFor(n, fileJudged)
-			band = stronger(band, bandOf(logit, raised.TrackWeak, raised.TrackModerate, raised.TrackStrong))
+			long := t.raisedFor(n, fileJudged)
+			band = stronger(band, bandOf(logit, long.TrackWeak, long.TrackModerate, long.TrackStrong))
 		}
 		out = append(out, candidate{x, band, mostlyOverlapped(scores, x), mostly(inside, isCorrupt)})
 	}

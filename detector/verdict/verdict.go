@@ -58,10 +58,8 @@ func decideTrack(t *Track, scores []Score, hasSound bool, thresholds Thresholds,
 	switch t.Band = bandOf(t.Logit, raised.TrackWeak, raised.TrackModerate, raised.TrackStrong); {
 	case t.Band == None:
 		t.Verdict = Consistent
-	case !enoughClean && count(scores, isCorrupt) > count(scores, isOverlapped):
-		t.Band, t.Reasons = None, []Reason{CorruptPictures}
 	case !enoughClean:
-		t.Band, t.Reasons = None, []Reason{OverlappedSpeech}
+		t.Band, t.Reasons = None, []Reason{notCleanReason(scores)}
 	default:
 		t.Verdict, t.Reasons = Suspect, []Reason{WholeFile}
 	}
