@@ -13,10 +13,10 @@ const (
 	// another face across which the voice continues, and 2 of 40 at which another voice begins.
 	sameVoiceLogLR = -0.5
 
-	// cutReach is how many frames before and after a cut the voice may change: 0.32 s.
+	// cutReach is how far from a cut, in frames, a change of voice belongs to the cut: 0.32 s.
 	cutReach = video.FrameRate / 3
 
-	// fitReach is how many frames from a cut the other mouth must be judged: 1 s.
+	// fitReach is how far from a cut, in frames, the voice is compared with the other mouth: 1 s.
 	fitReach = video.FrameRate
 
 	// cutTolerance is the greatest distance of a segment or track from a cut that it adjoins.

@@ -1,8 +1,8 @@
 // Package verdict turns the scores of all frames into segments, verdicts and likelihood ratios.
 //
-// The package is pure Go and has no side effects: it reads no file, runs no network and needs no
+// The package is pure Go without input or output: it reads no file, runs no network and needs no
 // cgo. The same scores and thresholds give the same result, so thresholds can be changed without
-// decoding a file again. [Decide] is its main function; [Result] is what the reports are made of.
+// decoding a file again. [Decide] is its main function; reports are made of a [Result].
 //
 // # Terms
 //
@@ -10,9 +10,10 @@
 //     from "from" to "to"-1.
 //   - A track is one face through time. A [Score] is the record of one frame of one track.
 //   - A frame is judged if it shows a usable mouth, moving lips and no frozen picture while the
-//     sound holds speech. Only judged frames count.
+//     sound holds speech. Only judged frames count. A judged frame is clean if its picture is
+//     intact and only one person speaks.
 //   - The mismatch of a frame is 0 if the voice fits this mouth and 1 if it does not. Its logit is
-//     ln(p/(1-p)), within ±[MaxLogit]. All logits and thresholds use the natural logarithm.
+//     ln(p/(1-p)), bounded to ±MaxLogit. All logits and thresholds use the natural logarithm.
 //   - The cues are the mismatch, the likeness, the cohort z, the overlapped speech and the voice
 //     distance of [Score]. A fusion combines cues into one logit ([Fusions]).
 //   - The suspicion of a frame is a logit that says how badly the second around it fits, relative
@@ -43,7 +44,8 @@
 // # Where to look
 //
 //   - Where a segment starts and ends: RefineBoundaries in boundaries.go.
-//   - What makes a track or a file inconclusive: inconclusive.go.
+//   - What makes a track or a file inconclusive: inconclusive.go (not enough to judge, too few
+//     clean frames, or segments with an innocent explanation). The names of the reasons: reason.go.
 //   - A new cue needs four things: a field of [Score]; its sum in [Summary]; a term in
 //     Fusions.Suspicion (for seconds) or in summaryLogit in fusion.go (for tracks); its
 //     coefficients in calibration.go, whose zero value must have no effect.

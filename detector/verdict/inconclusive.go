@@ -61,9 +61,9 @@ func notCleanReason(scores []Score) Reason {
 	return OverlappedSpeech
 }
 
-// doubt returns why a track that fits as a whole is inconclusive all the same: it has segments
-// that do not fit, but for which there may be an innocent explanation. It returns "" if there are
-// none, or only weaker ones.
+// doubt returns why a track that fits as a whole is inconclusive nevertheless: it has segments
+// that do not fit but may have an innocent explanation. It returns "" if there are none, or only
+// weaker ones. strong is the threshold of a strong segment in a short clip.
 func (c candidates) doubt(strong float64) Reason {
 	switch {
 	case c.corrupt:

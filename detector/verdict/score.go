@@ -25,7 +25,7 @@ type Score struct {
 
 	Mismatch float64 // 0 (fits) to 1 (does not fit)
 	Likeness float64 // cosine of the embeddings of mouth and sound, -1 to 1
-	CohortZ  float64 // Z-norm of Likeness against other times of the track, standard deviations
+	CohortZ  float64 // Likeness against other times of the track (Z-norm), standard deviations
 	Overlap  float64 // probability that two or more people speak at once within ±0.5 s, 0 to 1
 
 	// Overlapped says that Overlap reaches Thresholds.Overlap. A mismatch is then weak evidence,
