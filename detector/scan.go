@@ -56,13 +56,13 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*verdict.Resul
 		return r, err
 	}
 	verdict.Decide(r, voice != nil, m.Thresholds)
-	r.Weigh(m.Scales)
+	r.SetLikelihoodRatios(m.Scales)
 	r.Change = verdict.FindChange(score.VoiceChanges(voice), r.Tracks, m.Scales.Change)
 	r.MarkCutaways(m.Thresholds.Fusions, m.Scales.Change)
 	tracks.addStills(r, o.Stills)
 	addSpectrograms(r, file.Sound)
 	if o.Source.From > 0 || o.Source.To > 0 {
-		r.Offset(int(o.Source.From / video.FrameDuration))
+		r.OffsetBy(int(o.Source.From / video.FrameDuration))
 	}
 	return r, nil
 }

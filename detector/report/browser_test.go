@@ -86,7 +86,7 @@ func TestBrowserPlaysAndSeeks(t *testing.T) {
 // timeline covers only the time range.
 func TestBrowserTimeRange(t *testing.T) {
 	res := madePart() // 3 s
-	res.Offset(25)
+	res.OffsetBy(25)
 	v := visit.Open(t, "file://"+writePage(t, false, res), "")
 	v.Await(t, `Math.abs(document.querySelector("video").currentTime - 1) < 0.01`)
 	if got := visit.Eval[string](t, v, `document.querySelector(".now").textContent`); got != "0:01.00" {

@@ -18,7 +18,7 @@ func TestTimeRangeIsDrawnAsFile(t *testing.T) {
 	for name, made := range map[string]func() *verdict.Result{"part": madePart, "fits": madeFits, "whole": madeWhole} {
 		t.Run(name, func(t *testing.T) {
 			whole, part := made(), made()
-			part.Offset(first)
+			part.OffsetBy(first)
 			suspicions := verdict.Suspicions(whole.Tracks, whole.Thresholds)
 			if got := verdict.Suspicions(part.Tracks, part.Thresholds); !reflect.DeepEqual(formatted(got), formatted(suspicions)) {
 				t.Error("other levels")
@@ -68,7 +68,7 @@ func formatted(suspicions [][]float64) [][]string {
 
 func TestTimeRangeCountsFromStartOfFile(t *testing.T) {
 	part := madePart()
-	part.Offset(90000)
+	part.OffsetBy(90000)
 	run := &Run{Files: []File{{Path: "a.mp4", Result: part}}}
 	var text, table, page, edl bytes.Buffer
 	if err := Text(&text, run, false); err != nil {

@@ -78,6 +78,6 @@ func (c *Comparison) frame(i int, s *verdict.Score, th verdict.Thresholds) {
 		s.Likeness, s.Overlap = float64(c.Likeness[i]), float64(c.Overlap[i])
 		s.Overlapped = th.Overlap > 0 && s.Overlap >= th.Overlap
 		head := min(max(float64(c.Logits[i]), -verdict.MaxLogit), verdict.MaxLogit)
-		s.Mismatch = network.Probability(float32(th.Frame.Of(head, s.Likeness)))
+		s.Mismatch = network.Probability(float32(th.Frame.Fuse(head, s.Likeness)))
 	}
 }

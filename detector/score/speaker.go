@@ -56,7 +56,7 @@ func (c *Comparison) voiceDistances(scores []verdict.Score) {
 		}
 		if scores[i].Judged {
 			near := c.voiceOf(scores, i-nearReach, i+nearReach+1, false)
-			scores[i].VoiceNear = near.distance(&rest)
+			scores[i].VoiceDistanceNear = near.distance(&rest)
 		}
 	}
 }

@@ -49,8 +49,8 @@ func TestVoiceDistance(t *testing.T) {
 		switch {
 		case (i < 40 || i > 104) && s.VoiceDistance > own, i >= 70 && i < 75 && s.VoiceDistance < others:
 			t.Errorf("frame %d: distance of the second %.2f", i, s.VoiceDistance)
-		case (i < 55 || i > 89) && s.VoiceNear > own, i >= 64 && i < 81 && s.VoiceNear < others:
-			t.Errorf("frame %d: distance near it %.2f", i, s.VoiceNear)
+		case (i < 55 || i > 89) && s.VoiceDistanceNear > own, i >= 64 && i < 81 && s.VoiceDistanceNear < others:
+			t.Errorf("frame %d: distance near it %.2f", i, s.VoiceDistanceNear)
 		}
 	}
 }

@@ -174,7 +174,7 @@ func fitFusions(ctx context.Context, heads *crossFitted, c *corpus, o *Options, 
 		}
 		for t := range scores {
 			if impostor := x.splicedAt(t); impostor || x.kind == ownSound {
-				near.add(scores[t].VoiceNear, impostor)
+				near.add(scores[t].VoiceDistanceNear, impostor)
 			}
 		}
 		for t := half; t+half < len(scores); t++ {

@@ -26,7 +26,7 @@ func TestFusionFavoursTheInformativeCue(t *testing.T) {
 	if want := -0.4 / (0.15 * 0.15); math.Abs(x.Likeness-want) > 0.15*math.Abs(want) || math.Abs(x.Logit) > 0.2 {
 		t.Errorf("%+v, want a likeness of %.1f (Gaussians of one variance) and no logit", x, want)
 	}
-	if got := x.Of(0, 0.3); math.Abs(got) > 0.3 {
+	if got := x.Fuse(0, 0.3); math.Abs(got) > 0.3 {
 		t.Errorf("halfway %.2f, want 0 for any ratio of the classes", got)
 	}
 }

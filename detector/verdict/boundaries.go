@@ -8,153 +8,164 @@ import (
 )
 
 const (
-	// fineFrames, to each side of a frame, is what the height of a stretch is
-	// averaged over: enough that no single frame makes it.
+	// smoothReach is how many frames to each side are averaged to find the peak of an interval:
+	// enough that a single frame cannot be the peak.
 	smoothReach = 5
 
-	// farthestEnd is how far beyond a stretch its ends may be placed, in frames.
+	// maxShift is how far an end may move outwards, in frames: 1 s.
 	maxShift = video.FrameRate
 
-	// leastBeside is how many judged frames tell the level beside a stretch.
+	// minOutside is the least number of frames with a logit outside all intervals.
 	minOutside = MinInterval
 )
 
-// Placed returns the stretches of a track with their ends placed on the logits of
-// single frames, and where the voice in a stretch is another's, on how much it is near
-// each of them, too. A mean over a second finds a stretch, but smears its ends: where it crosses a threshold depends on how
-// far the stretch rises above it. The level half way between the medians of what is in the stretch and of
-// what lies beside all stretches does not. An end is where the sum of the logits less that level, from the
-// highest place on, is greatest (Page 1954, Biometrika 41), no farther in than the mean reaches, and no farther
-// out than a second. Where too little lies beside, ends stay. Stretches that then touch are one.
-func (b Fusions) RefineBoundaries(scores []Score, found []Interval) []Interval {
+// RefineBoundaries returns the intervals of a track with their exact start and end. A mean over a
+// second finds an interval but blurs its ends: where the mean crosses a threshold depends on how
+// far the interval rises above it. The logits of single frames do not have this fault.
+//
+// Let c be the mean of two medians: that of the logits inside the interval and that of the logits
+// outside all intervals. The end is the frame e that maximises the cumulative sum
+//
+//	S(e) = Σ (logit[i] - c), i from the peak of the interval to e
+//
+// (CUSUM, Page 1954, Continuous inspection schemes, Biometrika 41). The start is found likewise,
+// backwards. An end moves inwards by at most video.HalfSecond, the reach of the mean, and
+// outwards by at most maxShift, but not into the next interval. The ends stay if fewer than
+// minOutside frames lie outside.
+//
+// The logits are those of the mismatch and, where the voice distance in the interval indicates
+// another speaker, also of the near voice distance. Intervals that then touch are merged. found
+// is ordered by time and not changed.
+func (f Fusions) RefineBoundaries(scores []Score, found []Interval) []Interval {
 	out := slices.Clone(found)
-	mouth := newBoundaryLogits(b.frameLogits(scores, false), found)
+	mouth := newBoundaryLogits(f.frameLogits(scores, false), found)
 	if math.IsNaN(mouth.outside) {
 		return out
 	}
-	both := newBoundaryLogits(b.frameLogits(scores, true), found)
-	begin := 0 // what lies before belongs to the stretch before
+	mouthAndVoice := newBoundaryLogits(f.frameLogits(scores, true), found)
+	first := 0 // first frame after the previous interval
 	for i := range out {
-		s := &out[i]
-		end := len(scores)
+		x := &out[i]
+		last := len(scores) - 1 // last frame before the next interval
 		if i+1 < len(out) {
-			end = out[i+1].From
+			last = out[i+1].From - 1
 		}
-		by := &mouth
-		if b.VoiceScales.LogLR(scores[s.From:s.To]) > 0 {
-			by = &both
+		b := &mouth
+		if f.VoiceScales.LogLR(scores[x.From:x.To]) > 0 {
+			b = &mouthAndVoice
 		}
-		least := (by.outside + median(by.logits[s.From:s.To])) / 2
-		if top := by.peakFrame(s.From, s.To); top >= 0 && least > by.outside {
-			s.From, s.To = cusumEnd(by.logits, least, top, s.From, max(begin, s.From-maxShift)),
-				cusumEnd(by.logits, least, top, s.To-1, min(end, s.To+maxShift)-1)+1
+		centre := (b.outside + median(b.logits[x.From:x.To])) / 2
+		if top := b.peakFrame(x.From, x.To); top >= 0 && centre > b.outside {
+			x.From, x.To = cusumEnd(b.logits, centre, top, x.From, max(first, x.From-maxShift)),
+				cusumEnd(b.logits, centre, top, x.To-1, min(last, x.To-1+maxShift))+1
 		}
-		begin = s.To
+		first = x.To
 	}
 	return Merge(out)
 }
 
-// frames returns the logit of every judged frame by itself, with or without what the voice near it says,
-// (len(scores)); NaN of others.
-func (b Fusions) frameLogits(scores []Score, voice bool) []float64 {
+// frameLogits returns the logit of each judged frame, (len(scores)); NaN for the others. With
+// voice it includes the logit of the near voice distance.
+func (f Fusions) frameLogits(scores []Score, voice bool) []float64 {
 	out := make([]float64, len(scores))
 	for i := range scores {
 		if out[i] = math.NaN(); scores[i].Judged {
 			out[i] = Logit(scores[i].Mismatch)
 		}
 		if voice {
-			out[i] += b.VoiceScales.nearLogit(scores[i].VoiceNear)
+			out[i] += f.VoiceScales.nearLogit(scores[i].VoiceDistanceNear)
 		}
 	}
 	return out
 }
 
-// heights are the logits by which ends are placed.
+// boundaryLogits are the logits from which boundaries are found.
 type boundaryLogits struct {
-	logits   []float64 // of frames
-	smoothed []float64 // means of them over fineFrames to each side
-	outside  float64   // see levelBeside
+	logits   []float64 // (frames) NaN if not judged
+	smoothed []float64 // (frames) means over ±smoothReach frames
+	outside  float64   // median outside all intervals, see outsideMedian
 }
 
 func newBoundaryLogits(logits []float64, found []Interval) boundaryLogits {
 	return boundaryLogits{logits, smooth(logits, smoothReach), outsideMedian(logits, found)}
 }
 
-// evened returns the mean of the logits within half frames to each side of every frame, NaN where a
-// third of them or fewer are known.
-func smooth(logits []float64, half int) []float64 {
+// smooth returns the means over the known logits within ±reach frames; NaN unless more than
+// a third of these frames are known.
+func smooth(logits []float64, reach int) []float64 {
 	out := make([]float64, len(logits))
 	for i := range logits {
 		n := 0
-		for _, x := range logits[max(0, i-half):min(len(logits), i+half+1)] {
+		for _, x := range logits[max(0, i-reach):min(len(logits), i+reach+1)] {
 			if !math.IsNaN(x) {
 				out[i] += x
 				n++
 			}
 		}
-		if out[i] /= float64(n); n <= (2*half+1)/3 {
+		if out[i] /= float64(n); n <= (2*reach+1)/3 {
 			out[i] = math.NaN()
 		}
 	}
 	return out
 }
 
-// levelBeside is the median logit of the frames that no mean within a
-// stretch reaches; NaN where there are too few.
+// outsideMedian returns the median logit of the frames that are more than half a second outside
+// every interval, so that no mean over a second within an interval contains them; NaN if there
+// are fewer than minOutside.
 func outsideMedian(logits []float64, found []Interval) float64 {
-	var x []float64
+	var outside []float64
 	for i, v := range logits {
-		near := func(p Interval) bool { return i >= p.From-video.HalfSecond && i < p.To+video.HalfSecond }
+		near := func(x Interval) bool { return i >= x.From-video.HalfSecond && i < x.To+video.HalfSecond }
 		if !math.IsNaN(v) && !slices.ContainsFunc(found, near) {
-			x = append(x, v)
+			outside = append(outside, v)
 		}
 	}
-	if len(x) < minOutside {
+	if len(outside) < minOutside {
 		return math.NaN()
 	}
-	return median(x)
+	return median(outside)
 }
 
-// median returns the median of the numbers in x, NaN where there is none.
+// median returns the median of the numbers in x, ignoring NaN; NaN if nothing else is left.
 func median(x []float64) float64 {
-	if x = known(x); len(x) == 0 {
+	if x = sortedKnown(x); len(x) == 0 {
 		return math.NaN()
 	}
 	return (x[(len(x)-1)/2] + x[len(x)/2]) / 2
 }
 
-// highest returns the frame of the highest mean that has a logit of its own, from one frame up to but
-// without another; -1 where there is none.
-func (h *boundaryLogits) peakFrame(from, to int) int {
+// peakFrame returns the frame of [from, to) with the highest smoothed logit among those that have
+// a logit; -1 if there is none.
+func (b *boundaryLogits) peakFrame(from, to int) int {
 	best := -1
 	for i := from; i < to; i++ {
-		if !math.IsNaN(h.logits[i]+h.smoothed[i]) && (best < 0 || h.smoothed[i] > h.smoothed[best]) {
+		if !math.IsNaN(b.logits[i]+b.smoothed[i]) && (best < 0 || b.smoothed[i] > b.smoothed[best]) {
 			best = i
 		}
 	}
 	return best
 }
 
-// farthest goes from frame top past frame end to frame bound, on either side of
-// top, and returns the frame up to which the logits exceed least by the greatest
-// sum. It is no farther from end, or the frame next to it towards top that has one, than
-// a mean reaches.
-func cusumEnd(logits []float64, least float64, top, end, bound int) int {
+// cusumEnd returns the frame e, between the end of an interval and a limit beyond it, that
+// maximises S(e) = Σ (logit[i] - centre), i from the frame top to e. It searches forwards if
+// limit >= top, else backwards. The search begins video.HalfSecond inside the end, or inside the
+// nearest frame towards top that has a logit. Frames without a logit are skipped.
+func cusumEnd(logits []float64, centre float64, top, end, limit int) int {
 	step := 1
-	if bound < top {
+	if limit < top {
 		step = -1
 	}
 	for end != top && math.IsNaN(logits[end]) {
 		end -= step
 	}
-	best, sum := math.Inf(-1), 0.0
-	near := end - step*video.HalfSecond
-	for i := top; i != bound+step; i += step {
+	nearest := end - step*video.HalfSecond
+	greatest, sum := math.Inf(-1), 0.0
+	for i := top; i != limit+step; i += step {
 		if math.IsNaN(logits[i]) {
 			continue
 		}
-		if sum += logits[i] - least; (i-near)*step >= 0 && sum > best {
-			best, end = sum, i
+		if sum += logits[i] - centre; (i-nearest)*step >= 0 && sum > greatest {
+			greatest, end = sum, i
 		}
 	}
 	return end

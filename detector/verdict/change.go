@@ -6,40 +6,45 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// NoTrack stands for a track where no face is meant.
+// NoTrack is the track id of no face.
 const NoTrack = -1
 
 const (
-	// momentApart is how far two moments of a voice change are apart at least, in
-	// frames of speech: 1 s. Nearer ones are two looks at the same change, whatever
-	// the pause between them.
+	// pointDistance is the least distance of two change points, in frames of speech: 1 s. Closer
+	// peaks belong to one change, whatever the pause between them.
 	pointDistance = video.FrameRate
 
-	// momentLogLR is log10 of the likelihood ratio from which a moment stands out:
-	// 10, the least that ENFSI's scale calls more than weak.
+	// pointLogLR is the least log10 likelihood ratio of a change point. A ratio of 10 is the least
+	// that the ENFSI scale calls more than weak.
 	pointLogLR = 1
 
-	// stayFrames is how far on either side of a moment, in frames, a face must stay
-	// in the picture to be there meanwhile: 1 s.
-	stayFrames = video.FrameRate
+	// stayReach is how far before and after a change point a face must stay in the picture, in
+	// frames: 1 s.
+	stayReach = video.FrameRate
 
-	// stayShare is the least share of those frames in which its mouth is seen: a
-	// hand or a turn of the head may hide it now and then.
+	// stayShare is the least share of those frames in which its mouth is seen: a hand or a turn of
+	// the head may hide it briefly.
 	stayShare = 0.8
 )
 
-// A VoiceChange is what the sound of a file says of whether one voice speaks all
-// through it, apart from what is seen. It never makes a verdict: an edit, two
-// speakers taking turns and another microphone change the voice too.
+// A VoiceChange says whether one voice speaks throughout the file, judged from the sound alone.
+// It does not affect the verdict: an edit, speakers who take turns and another microphone also
+// change the voice.
 type VoiceChange struct {
-	First  int           // frame that Course begins with
-	Curve  []float32     // (frames of the sound) see Voice.Changes; nil without sound
-	Score  float64       // its highest; NaN where there is too little speech
-	LogLR  float64       // common logarithm of the likelihood ratio of Score: another voice somewhere against one all through; NaN likewise
-	Points []ChangePoint // where it stands out, in order of time
+	First int // frame of Curve[0]
+
+	// Curve holds the voice distance across each frame of the sound, see score.VoiceChanges; nil
+	// without sound.
+	Curve []float32
+	Score float64 // maximum of Curve; NaN if there is too little speech
+
+	// LogLR is the log10 likelihood ratio of Score, another voice somewhere against one voice
+	// throughout; NaN if Score is.
+	LogLR  float64
+	Points []ChangePoint // ordered by time
 }
 
-// At returns the course at a frame, NaN where it has none.
+// At returns the curve at a frame of the file; NaN outside it.
 func (v *VoiceChange) At(frame int) float64 {
 	if i := frame - v.First; i >= 0 && i < len(v.Curve) {
 		return float64(v.Curve[i])
@@ -47,50 +52,50 @@ func (v *VoiceChange) At(frame int) float64 {
 	return math.NaN()
 }
 
-// A ChangeMoment is a place at which another voice seems to begin.
+// A ChangePoint is a frame at which another voice seems to begin.
 type ChangePoint struct {
-	Frame  int     // the first one of what seems another voice
-	Change float64 // distance, see Voice.Changes
-	LogLR  float64 // as of VoiceChange: what a file with this for its highest would have
-	Track  int     // the face that stays in the picture meanwhile, NoTrack for none
+	Frame  int     // first frame of the other voice
+	Change float64 // voice distance, see VoiceChange.Curve
+	LogLR  float64 // the LogLR of a file whose Score is Change
+	Track  int     // id of the face that stays in the picture across the change; NoTrack for none
 }
 
-// ChangeScore returns the highest of a course, NaN where there is none.
-func ChangeScore(course []float32) float64 {
-	most := math.NaN()
-	for _, x := range course {
-		if x := float64(x); x >= 0 && !(most >= x) {
-			most = x
+// ChangeScore returns the maximum of a curve, ignoring NaN; NaN if nothing else is left.
+func ChangeScore(curve []float32) float64 {
+	highest := math.NaN()
+	for _, x := range curve {
+		if x := float64(x); x >= 0 && !(highest >= x) {
+			highest = x
 		}
 	}
-	return most
+	return highest
 }
 
-// JudgeChange finds the moments at which the voice of a file changes: the highest
-// places of its course within a second of speech on either side, where
-// the likelihood ratio of such a height is 10 or more. course may be nil.
-func FindChange(course []float32, tracks []Track, scale LRScale) VoiceChange {
-	v := VoiceChange{Curve: course, Score: ChangeScore(course)}
+// FindChange finds the points at which the voice of a file changes: the local maxima of the curve
+// within ±pointDistance frames of speech whose likelihood ratio is 10 or more. curve may be nil.
+func FindChange(curve []float32, tracks []Track, scale LRScale) VoiceChange {
+	v := VoiceChange{Curve: curve, Score: ChangeScore(curve)}
 	v.LogLR = scale.Of(v.Score)
-	var known []float32
-	var frames []int
-	for t, x := range course {
+	var known []float32 // the curve without NaN
+	var frames []int    // frame of each
+	for t, x := range curve {
 		if !math.IsNaN(float64(x)) {
 			known, frames = append(known, x), append(frames, t)
 		}
 	}
 	for i, x := range known {
 		logLR := scale.Of(float64(x))
-		if logLR >= pointLogLR && highestAround(known, i) {
-			v.Points = append(v.Points, ChangePoint{Frame: frames[i], Change: float64(x), LogLR: logLR, Track: stayingFace(tracks, frames[i])})
+		if logLR >= pointLogLR && isPeak(known, i) {
+			v.Points = append(v.Points, ChangePoint{
+				Frame: frames[i], Change: float64(x), LogLR: logLR, Track: stayingFace(tracks, frames[i]),
+			})
 		}
 	}
 	return v
 }
 
-// highestAround says whether nothing within momentApart of x[i] is higher, and of
-// equals it is the first.
-func highestAround(x []float32, i int) bool {
+// isPeak reports whether x[i] is the maximum within ±pointDistance, and the first of equals.
+func isPeak(x []float32, i int) bool {
 	for j := max(0, i-pointDistance); j <= min(len(x)-1, i+pointDistance); j++ {
 		if x[j] > x[i] || j < i && x[j] == x[i] {
 			return false
@@ -99,11 +104,11 @@ func highestAround(x []float32, i int) bool {
 	return true
 }
 
-// staying returns the id of the track whose mouth is seen most of the time about a
-// frame, the first of equals; NoTrack where none is seen through it. Its lag, some
-// frames, is not looked at: a face stays for seconds.
+// stayingFace returns the id of the track whose mouth is seen most often within ±stayReach frames
+// of a frame, the first of equals; NoTrack if no mouth is seen in stayShare of them. The lag of
+// the sound, a few frames, is ignored: a face stays for seconds.
 func stayingFace(tracks []Track, frame int) int {
-	best, most := NoTrack, int(math.Ceil(stayShare*(2*stayFrames+1)))-1
+	best, mostSeen := NoTrack, int(math.Ceil(stayShare*(2*stayReach+1)))-1
 	for i := range tracks {
 		seen := 0
 		scores := tracks[i].Scores
@@ -111,13 +116,13 @@ func stayingFace(tracks []Track, frame int) int {
 			continue
 		}
 		first := scores[0].Frame
-		for u := max(first, frame-stayFrames); u <= min(frame+stayFrames, first+len(scores)-1); u++ {
-			if scores[u-first].Mouth {
+		for t := max(first, frame-stayReach); t <= min(frame+stayReach, first+len(scores)-1); t++ {
+			if scores[t-first].Mouth {
 				seen++
 			}
 		}
-		if seen > most {
-			best, most = tracks[i].ID, seen
+		if seen > mostSeen {
+			best, mostSeen = tracks[i].ID, seen
 		}
 	}
 	return best

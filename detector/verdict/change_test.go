@@ -6,26 +6,27 @@ import (
 	"testing"
 )
 
-// madeChange is a course of n frames of 20, with the given heights at some of them.
-func madeChange(n int, peaks map[int]float32) []float32 {
-	course := make([]float32, n)
-	for t := range course {
-		course[t] = 20
+// changeCurve returns a curve of n frames at 20, except for the given peaks (frame -> value).
+func changeCurve(n int, peaks map[int]float32) []float32 {
+	curve := make([]float32, n)
+	for t := range curve {
+		curve[t] = 20
 	}
 	for t, x := range peaks {
-		course[t] = x
+		curve[t] = x
 	}
-	return course
+	return curve
 }
 
-// tenfold gives a distance of 100, of a unit that does not matter here, a likelihood ratio of 10, and 200 one of 100.
-var tenfold = LRScale{Slope: math.Ln10 / 100, Most: 2}
+// changeScale gives a distance of 100 (in arbitrary units) a likelihood ratio of 10, and 200 one
+// of 100.
+var changeScale = LRScale{Slope: math.Ln10 / 100, Most: 2}
 
-func TestJudgeChangeFindsMoments(t *testing.T) {
+func TestFindChange(t *testing.T) {
 	none := float32(math.NaN())
-	paused := map[int]float32{50: 120, 150: 130}
+	withPause := map[int]float32{50: 120, 150: 130}
 	for t := 55; t < 145; t++ {
-		paused[t] = none
+		withPause[t] = none
 	}
 	for _, tt := range []struct {
 		name  string
@@ -33,41 +34,40 @@ func TestJudgeChangeFindsMoments(t *testing.T) {
 		peaks map[int]float32
 		want  []int
 	}{
-		{"nothing stands out", tenfold, map[int]float32{50: 90}, nil},
-		{"a moment", tenfold, map[int]float32{49: 110, 50: 120, 51: 110}, []int{50}},
-		{"two looks at one", tenfold, map[int]float32{50: 120, 75: 110}, []int{50}},
-		{"two", tenfold, map[int]float32{50: 120, 76: 110}, []int{50, 76}},
-		{"a plateau begins once", tenfold, map[int]float32{50: 120, 51: 120, 52: 120}, []int{50}},
-		{"beside what is not known", tenfold, map[int]float32{49: none, 50: 120, 51: none}, []int{50}},
-		{"two looks at one across a pause", tenfold, paused, []int{150}},
-		{"at the very ends", tenfold, map[int]float32{0: 120, 199: 130}, []int{0, 199}},
+		{"no peak", changeScale, map[int]float32{50: 90}, nil},
+		{"one peak", changeScale, map[int]float32{49: 110, 50: 120, 51: 110}, []int{50}},
+		{"two peaks within a second", changeScale, map[int]float32{50: 120, 75: 110}, []int{50}},
+		{"two peaks further apart", changeScale, map[int]float32{50: 120, 76: 110}, []int{50, 76}},
+		{"a plateau", changeScale, map[int]float32{50: 120, 51: 120, 52: 120}, []int{50}},
+		{"between unknown values", changeScale, map[int]float32{49: none, 50: 120, 51: none}, []int{50}},
+		{"two peaks within a second of speech, across a pause", changeScale, withPause, []int{150}},
+		{"at both ends", changeScale, map[int]float32{0: 120, 199: 130}, []int{0, 199}},
 		{"weights without a scale", LRScale{}, map[int]float32{50: 1e6}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			v := FindChange(madeChange(200, tt.peaks), nil, tt.scale)
+			v := FindChange(changeCurve(200, tt.peaks), nil, tt.scale)
 			var got []int
-			for _, m := range v.Points {
-				got = append(got, m.Frame)
-				if m.Track != NoTrack || m.LogLR < pointLogLR || m.LogLR > tenfold.Most || m.Change < 100 {
-					t.Errorf("%+v", m)
+			for _, p := range v.Points {
+				got = append(got, p.Frame)
+				if p.Track != NoTrack || p.LogLR < pointLogLR || p.LogLR > changeScale.Most || p.Change < 100 {
+					t.Errorf("point %+v", p)
 				}
 			}
 			if !slices.Equal(got, tt.want) {
-				t.Errorf("moments at %v, want %v", got, tt.want)
+				t.Errorf("points at %v, want %v", got, tt.want)
 			}
 		})
 	}
-	if v := FindChange(nil, nil, tenfold); !math.IsNaN(v.Score) || !math.IsNaN(v.LogLR) || v.Points != nil {
+	if v := FindChange(nil, nil, changeScale); !math.IsNaN(v.Score) || !math.IsNaN(v.LogLR) || v.Points != nil {
 		t.Errorf("without sound: %+v", v)
 	}
-	if v := FindChange([]float32{none, none}, nil, tenfold); !math.IsNaN(v.LogLR) {
+	if v := FindChange([]float32{none, none}, nil, changeScale); !math.IsNaN(v.LogLR) {
 		t.Errorf("without speech: %+v", v)
 	}
 }
 
-// A face counts as there where its mouth is seen in most of the second before and
-// the second after.
-func TestAMomentKnowsWhoseFaceStays(t *testing.T) {
+// A face stays if its mouth is seen in 80 % of the second before and the second after.
+func TestChangePointNamesTheFaceThatStays(t *testing.T) {
 	face := func(id, first, n int, hidden ...int) Track {
 		track := Track{ID: id}
 		for i := range n {
@@ -81,29 +81,28 @@ func TestAMomentKnowsWhoseFaceStays(t *testing.T) {
 		want   int
 	}{
 		{"no face", nil, NoTrack},
-		{"one all through", []Track{face(3, 0, 200)}, 3},
+		{"one throughout", []Track{face(3, 0, 200)}, 3},
 		{"one begins there", []Track{face(3, 100, 100)}, NoTrack},
-		{"one is cut for the next", []Track{face(3, 0, 100), face(4, 100, 100)}, NoTrack},
-		{"hidden for a moment", []Track{face(3, 0, 200, 98, 99, 100, 101)}, 3},
+		{"a cut from one to the next", []Track{face(3, 0, 100), face(4, 100, 100)}, NoTrack},
+		{"hidden briefly", []Track{face(3, 0, 200, 98, 99, 100, 101)}, 3},
 		{"the one seen more", []Track{face(3, 0, 200, 98, 99), face(4, 0, 200), {ID: 5}}, 4},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			v := FindChange(madeChange(200, map[int]float32{100: 500}), tt.tracks, tenfold)
+			v := FindChange(changeCurve(200, map[int]float32{100: 500}), tt.tracks, changeScale)
 			if len(v.Points) != 1 || v.Points[0].Track != tt.want {
-				t.Errorf("%+v, want track %d", v.Points, tt.want)
+				t.Errorf("points %+v, want one with track %d", v.Points, tt.want)
 			}
 		})
 	}
 }
 
-// The voice of a file is no part of its verdict.
-func TestAVoiceChangeMakesNoVerdict(t *testing.T) {
-	tracks := func() []Track { return []Track{madeTrack(0, 0, level(120, -4)...)} }
+func TestVoiceChangeDoesNotAffectTheVerdict(t *testing.T) {
+	tracks := func() []Track { return []Track{newTrack(0, 0, constant(120, -4)...)} }
 	plain, changed := &Result{Frames: 120, Tracks: tracks()}, &Result{Frames: 120, Tracks: tracks()}
-	changed.Change = FindChange(madeChange(120, map[int]float32{60: 1e6}), changed.Tracks, tenfold)
+	changed.Change = FindChange(changeCurve(120, map[int]float32{60: 1e6}), changed.Tracks, changeScale)
 	Decide(plain, true, testThresholds)
 	Decide(changed, true, testThresholds)
 	if len(changed.Change.Points) != 1 || changed.Verdict != plain.Verdict || changed.Band != plain.Band || len(changed.Segments) != len(plain.Segments) {
-		t.Errorf("%+v", changed)
+		t.Errorf("verdict %s %s with a change, %s %s without", changed.Verdict, changed.Band, plain.Verdict, plain.Band)
 	}
 }

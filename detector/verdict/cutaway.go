@@ -8,28 +8,34 @@ import (
 )
 
 const (
-	// sameVoice is log10 of the likelihood ratio of a voice change at a cut, at and below
-	// which one voice is taken to speak on both sides of it. Of 40 cuts from one speaker to
-	// another face that the voice goes on over 30 are, and 2 of 40 where another's begins.
+	// sameVoiceLogLR is the highest log10 likelihood ratio of a voice change at a cut for which
+	// the voice counts as the same on both sides. It accepts over 30 of 40 cuts from a speaker to
+	// another face across which the voice continues, and 2 of 40 at which another voice begins.
 	sameVoiceLogLR = -0.5
 
-	cutReach     = video.FrameRate / 3          // frames to either side in which the voice may change at a cut
-	fitReach     = video.FrameRate              // frames from a cut within which a mouth must be judged
-	cutTolerance = MaxGap * video.FrameDuration // between a segment or a track and a cut that it adjoins
+	// cutReach is how far from a cut, in frames, a change of voice belongs to the cut: 0.32 s.
+	cutReach = video.FrameRate / 3
+
+	// fitReach is how far from a cut, in frames, the voice is compared with the other mouth: 1 s.
+	fitReach = video.FrameRate
+
+	// cutTolerance is the greatest distance of a segment or track from a cut that it adjoins.
+	cutTolerance = MaxGap * video.FrameDuration
 )
 
-// MarkCutaways notes, in every segment that adjoins a cut, the track on the other side whose
-// mouth the voice fits there, where the same voice goes on across the cut: the picture may
-// have cut away from whoever speaks, as interviews do. That the voice is not this mouth's
-// is true then, and innocent; words in a cloned voice look alike, so the segment stays,
-// and is weak. Bands of tracks and file follow.
-func (r *Result) MarkCutaways(b Fusions, change LRScale) {
-	for again := true; again; {
-		again = false
+// MarkCutaways finds segments in which the picture may have cut away from the speaker, as in an
+// interview: the segment adjoins a cut, the voice fits the mouth of the track on the other side of
+// the cut, and the same voice continues across the cut. Such a segment has an innocent
+// explanation, but spliced words in a cloned voice look alike. It therefore remains a segment,
+// with the band Weak, and names the track of the speaker. Cutaways may follow each other. The
+// bands of tracks and file are updated. change is the scale of voice changes.
+func (r *Result) MarkCutaways(fusions Fusions, change LRScale) {
+	for changed := true; changed; {
+		changed = false
 		for i := range r.Segments {
 			if s := &r.Segments[i]; !s.Cutaway {
-				if speaker, ok := r.speakerAcrossCut(s, b, change); ok {
-					s.Cutaway, s.Speaker, s.Band, again = true, speaker, Weak, true
+				if speaker, ok := r.speakerAcrossCut(s, fusions, change); ok {
+					s.Cutaway, s.Speaker, s.Band, changed = true, speaker, Weak, true
 				}
 			}
 		}
@@ -50,51 +56,56 @@ func (r *Result) MarkCutaways(b Fusions, change LRScale) {
 	}
 }
 
-// speakerBeside returns the id of the track whose voice goes on in a segment.
-func (r *Result) speakerAcrossCut(s *Segment, b Fusions, change LRScale) (id int, ok bool) {
+// speakerAcrossCut returns the id of the track whose voice continues in a segment, across a cut
+// at the start or the end of the segment; ok is false if there is none.
+func (r *Result) speakerAcrossCut(s *Segment, fusions Fusions, change LRScale) (id int, ok bool) {
 	t := r.Track(s.Track)
 	for i := range r.Tracks {
-		o := &r.Tracks[i]
-		end, cut := 0, o // where o lies at the cut, and the track that begins there
+		other := &r.Tracks[i]
+		atCut, after := 0, other // index in other.Scores at the cut; the track after the cut
 		switch {
-		case o.ID == t.ID:
+		case other.ID == t.ID:
 			continue
-		case s.Start-t.Start <= cutTolerance && (o.End-t.Start).Abs() <= cutTolerance:
-			end, cut = len(o.Scores)-1, t
-		case t.End-s.End > cutTolerance || (o.Start-t.End).Abs() > cutTolerance:
+		case s.Start-t.Start <= cutTolerance && (other.End-t.Start).Abs() <= cutTolerance:
+			// other ends where s starts
+			atCut, after = len(other.Scores)-1, t
+		case t.End-s.End > cutTolerance || (other.Start-t.End).Abs() > cutTolerance:
+			// other does not start where s ends either
 			continue
 		}
-		if id, ok = r.speakerAt(o, end, b); ok && r.sameVoiceAcross(cut.Start, o, change) {
+		if id, ok = r.speakerAt(other, atCut, fusions); ok && r.sameVoiceAcross(after.Start, other, change) {
 			return id, true
 		}
 	}
 	return NoTrack, false
 }
 
-// speaks returns whose voice is heard at a frame of a track, its first or its last: its own,
-// where that fits its mouth, or that of the speaker from whom it is a cutaway itself.
-func (r *Result) speakerAt(t *Track, end int, b Fusions) (id int, ok bool) {
-	at := t.Start + video.FrameTime(end)
-	for i := range r.Segments {
-		if s := &r.Segments[i]; s.Track == t.ID && at >= s.Start-cutTolerance && at <= s.End+cutTolerance {
+// speakerAt returns the id of the track whose voice speaks at the first or the last frame of a
+// track, given as index i: the track itself if the voice fits its mouth there, or, within a
+// cutaway, the speaker of the cutaway. ok is false if neither is known.
+func (r *Result) speakerAt(t *Track, i int, fusions Fusions) (id int, ok bool) {
+	at := t.Start + video.FrameTime(i)
+	for k := range r.Segments {
+		if s := &r.Segments[k]; s.Track == t.ID && at >= s.Start-cutTolerance && at <= s.End+cutTolerance {
 			return s.Speaker, s.Cutaway
 		}
 	}
-	level := secondLogits(t.Scores, b.Second)
-	for d := range min(fitReach, len(level)) {
-		if v := level[max(end, d)-min(end, d)]; !math.IsNaN(v) { // inwards from the end
+	logits := secondLogits(t.Scores, fusions.Second)
+	for d := range min(fitReach, len(logits)) {
+		if v := logits[max(i, d)-min(i, d)]; !math.IsNaN(v) { // d frames into the track
 			return t.ID, v < 0
 		}
 	}
 	return NoTrack, false
 }
 
-// goesOn says whether one voice speaks on both sides of a cut, by the lag of a track beside it.
+// sameVoiceAcross reports whether one voice speaks on both sides of a cut. The sound at the cut is
+// found by the lag of a track that adjoins the cut.
 func (r *Result) sameVoiceAcross(cut time.Duration, t *Track, change LRScale) bool {
 	at := int(cut/video.FrameDuration) + int(t.LagAt(cut)/video.FrameDuration)
 	from, to := max(0, at-cutReach), min(len(r.Change.Curve), at+cutReach+1)
 	if from >= to || change.Slope <= 0 {
 		return false
 	}
-	return ChangeScore(r.Change.Curve[from:to]) <= change.Score(sameVoiceLogLR) // of NaN it is not
+	return ChangeScore(r.Change.Curve[from:to]) <= change.Score(sameVoiceLogLR) // false for NaN
 }

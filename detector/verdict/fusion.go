@@ -1,90 +1,105 @@
 package verdict
 
-import "math"
+import (
+	"math"
 
-// A Blend puts two things together to one mismatch logit, both as means over the same
-// frames: a logit, and how alike the towers find mouth and sound. It is a logistic
-// regression (stacked generalization, Wolpert 1992) fitted on people from whom
-// neither towers nor head have learnt: of strangers a head is too sure, the more so
-// the more of its frames are averaged. The zero value leaves the logit as it is.
+	"github.com/deepcheck/deepcheck/video"
+)
+
+// A Fusion combines two cues, both means over the same frames, into one mismatch logit:
+//
+//	Logit·(mean logit) + Likeness·(mean likeness) + Offset
+//
+// It is a logistic regression (stacked generalization, Wolpert 1992), fitted on speakers that
+// neither the towers nor the head were trained on: on unseen speakers the head is overconfident,
+// and increasingly so as more of its frames are averaged. The zero value returns the mean logit.
 type Fusion struct {
 	Logit    float64 // weight of the logit
-	Likeness float64 // weight of the likeness, logits a unit of cosine; < 0
+	Likeness float64 // weight of the likeness, logits per unit of cosine; < 0
 	Offset   float64 // logits
 }
 
-// Of returns the blended logit for a mean logit and a mean likeness, -1..1.
-func (b Fusion) Of(logit, likeness float64) float64 {
-	if b == (Fusion{}) {
+// Fuse returns the mismatch logit for a mean logit and a mean likeness (-1 to 1).
+func (f Fusion) Fuse(logit, likeness float64) float64 {
+	if f == (Fusion{}) {
 		return logit
 	}
-	return b.Logit*logit + b.Likeness*likeness + b.Offset
+	return f.Logit*logit + f.Likeness*likeness + f.Offset
 }
 
-// A Prominence says how much a voice is another's by how little it stands out in a track, see
-// [Score.Prominence]: a logistic regression fitted as a Blend is. The zero value says nothing.
+// A CohortFusion turns a cohort z, see [Summary.CohortZ], into a mismatch logit: the less the
+// likeness stands out at its own time, the more probable is an impostor. It is a logistic
+// regression fitted like a Fusion. The zero value is not used.
 type CohortFusion struct {
-	Slope  float64 // logits a standard deviation; < 0
+	Slope  float64 // logits per standard deviation; < 0
 	Offset float64 // logits
 }
 
-// Of returns the logit of so many standard deviations.
-func (p CohortFusion) Of(deviations float64) float64 { return p.Slope*deviations + p.Offset }
+// Logit returns Slope·z + Offset.
+func (f CohortFusion) Logit(z float64) float64 { return f.Slope*z + f.Offset }
 
-// reserve is how many times more probable another's voice must be by prominence than by the blend
-// to count alike: a second opinion, heard where it is far from the first.
-const cohortDiscount = 4
-
-// both puts together the logits by blend and by prominence: the harmonic mean of the odds, the
-// latter times reserve, but for a factor. Either speaks for the mouth's own voice for itself, and against
-// it only with the other: a mouth badly seen is like no voice, its own included, which stands out all the
-// same, and a voice mixed with another's does not, but is like its mouth.
-func conservativeFuse(fit, prominence float64) float64 {
-	prominence += math.Log(cohortDiscount)
-	return min(fit, prominence) - math.Log1p(math.Exp(-math.Abs(fit-prominence)))
-}
-
-// Blends are those of a frame, whose logit is the head's, and of about a second and of a
-// whole track, whose logit is the mean of the frames' blended ones. The longer the
-// stretch, the more the likeness weighs. A track is besides asked how its voice stands out, and a second
-// whether it sounds like another's.
+// Fusions are the fusions of a frame, a second and a track. The logit of a frame is the head's;
+// that of a second or a track is the mean of the fused logits of its frames. The likeness weighs
+// more in longer intervals. A track also has the cohort cue, a second the voice cue.
 type Fusions struct {
 	Frame, Second, Track Fusion
 	Cohort               CohortFusion
 	VoiceScales          VoiceScales
 }
 
-// named lists the blends by their names in a weights file's calibration.
-func (b *Fusions) named() map[string]*Fusion {
-	return map[string]*Fusion{"frame": &b.Frame, "second": &b.Second, "track": &b.Track}
+// Logit returns the mismatch logit of all judged frames together, and their number; NaN for none.
+func (f Fusions) Logit(scores []Score) (logit float64, judged int) {
+	s := Summarize(scores)
+	return f.summaryLogit(s), s.Judged
 }
 
-// newBlends reads blends from a weights file's calibration; one that is missing is the
-// zero value.
-func newFusions(c map[string]float64) (b Fusions) {
-	for name, x := range b.named() {
-		*x = Fusion{c[name+"_logit"], c[name+"_likeness"], c[name+"_offset"]}
+// TrackLogit returns the logit by which a track is judged: the lower of the logit of all judged
+// frames and that of the clean ones. A clean frame is neither overlapped nor corrupt; in others a
+// mouth's own voice fits less. Fewer than video.MinJudged clean frames are not considered.
+//
+// enoughClean says whether a high logit is evidence: at least video.MinJudged judged frames, and
+// at least half of them, are clean. The logit is NaN for no judged frame.
+func (f Fusions) TrackLogit(scores []Score) (logit float64, enoughClean bool) {
+	all, clean := summarizeClean(scores)
+	if logit = f.summaryLogit(all); clean.Judged >= video.MinJudged {
+		logit = min(logit, f.summaryLogit(clean))
 	}
-	for name, x := range b.VoiceScales.named() {
-		*x = newLRScale(c, name)
-	}
-	b.Cohort = CohortFusion{c["prominence_slope"], c["prominence_offset"]}
-	return b
+	return logit, clean.Judged >= video.MinJudged && 2*clean.Judged >= all.Judged
 }
 
-// addTo is the reverse of newBlends.
-func (b Fusions) addTo(c map[string]float64) {
-	for name, x := range b.named() {
-		if *x != (Fusion{}) {
-			c[name+"_logit"], c[name+"_likeness"], c[name+"_offset"] = x.Logit, x.Likeness, x.Offset
+// summarizeClean sums up all judged frames, and those that are neither overlapped nor corrupt.
+func summarizeClean(scores []Score) (all, clean Summary) {
+	for i := range scores {
+		all.add(&scores[i])
+		if !scores[i].Overlapped && !scores[i].Corrupt {
+			clean.add(&scores[i])
 		}
 	}
-	for name, x := range b.VoiceScales.named() {
-		if *x != (LRScale{}) {
-			x.addTo(c, name)
-		}
+	return all, clean
+}
+
+// summaryLogit returns the mismatch logit of a track or of an interval; NaN for no judged frame.
+func (f Fusions) summaryLogit(s Summary) float64 {
+	fit := f.Track.Fuse(s.Means())
+	if f.Cohort == (CohortFusion{}) {
+		return fit
 	}
-	if b.Cohort != (CohortFusion{}) {
-		c["prominence_slope"], c["prominence_offset"] = b.Cohort.Slope, b.Cohort.Offset
-	}
+	return conservativeFuse(fit, f.Cohort.Logit(s.CohortZ()))
+}
+
+// cohortDiscount multiplies the odds of the cohort cue before it is fused. The cue then lowers
+// the fused odds by half or more only if its own odds are a quarter of the other cue's or less.
+const cohortDiscount = 4
+
+// conservativeFuse combines the logits of two cues so that the result is high only if both are.
+// With the odds a = exp(fit) and b = cohortDiscount·exp(cohort) it is
+//
+//	ln(1 / (1/a + 1/b))
+//
+// half the harmonic mean of the odds. Either cue alone can clear a track; neither alone can
+// accuse it. A badly seen mouth resembles no voice, although its own still stands out in time.
+// Overlapped speech does not stand out, although it resembles the mouth.
+func conservativeFuse(fit, cohort float64) float64 {
+	cohort += math.Log(cohortDiscount)
+	return min(fit, cohort) - math.Log1p(math.Exp(-math.Abs(fit-cohort)))
 }

@@ -2,25 +2,37 @@ package verdict
 
 import "math"
 
-// An LRScale turns a score into the common logarithm of a likelihood ratio: how
-// many times more probable it is under the one proposition than under the other
-// (logistic-regression calibration, Brümmer & du Preez 2006, section 3). The zero
-// value says nothing of anything.
+// An LRScale turns a score into log10 of a likelihood ratio. The ratio says how many times more
+// probable the score is under one proposition than under the other.
+//
+//	log10 LR = (Slope·score + Offset) / ln 10, bounded to ±Most
+//
+// It is fitted by logistic-regression calibration (Brümmer & du Preez 2006, section 3). The zero
+// value gives 0 for every score.
 type LRScale struct {
 	Slope, Offset float64
-	// Most is the largest size it may have: no more than the number of clips
-	// it was fitted on can bear out (Vergeer et al. 2016).
+	// Most is the largest absolute value of log10 LR. The clips that the scale was fitted on
+	// cannot support a larger one (Vergeer et al. 2016).
 	Most float64
 }
 
-// Of returns log10 of the likelihood ratio for a score; NaN for NaN.
+// Of returns log10 of the likelihood ratio of a score; NaN for NaN.
 func (s LRScale) Of(score float64) float64 {
 	return min(max((s.Slope*score+s.Offset)/math.Ln10, -s.Most), s.Most)
 }
 
-// Rank orders scores that different weights gave, as each weights' scale puts them: log10
-// of the likelihood ratio without its bounds, at which many would be alike; by a scale that
-// does not rise the score as it is. So scores of the same weights keep their order.
+// Score returns the score at which log10 of the likelihood ratio is logLR, without bounds; -Inf
+// for a scale that does not rise.
+func (s LRScale) Score(logLR float64) float64 {
+	if s.Slope <= 0 {
+		return math.Inf(-1)
+	}
+	return (logLR*math.Ln10 - s.Offset) / s.Slope
+}
+
+// Rank returns log10 of the likelihood ratio without bounds, which orders scores from different
+// weights without ties at the bounds. For a scale that does not rise it returns the score. Scores
+// from the same weights therefore keep their order.
 func (s LRScale) Rank(score float64) float64 {
 	if s.Slope <= 0 {
 		return score
@@ -28,41 +40,23 @@ func (s LRScale) Rank(score float64) float64 {
 	return (s.Slope*score + s.Offset) / math.Ln10
 }
 
-// Scales are the likelihood ratios that come with the weights.
+// Scales are the scales of likelihood ratios that come with the weights.
 type Scales struct {
-	Mismatch LRScale // of a track's logit, see Blends.Logit: another voice against its own
-	Segment  LRScale // of a track's highest level, see Levels: another voice for a second against its own
-	Motion   LRScale // of a track's mean motion logit: a generated mouth against a filmed one
-	Change   LRScale // of the ChangeScore of a sound: another voice in a part of it against one all through
+	// Mismatch takes the logit of a track, see Fusions.TrackLogit: impostor against own voice.
+	Mismatch LRScale
+	// Segment takes the highest suspicion of a track, see Fusions.PeakSuspicion: impostor in some
+	// segment against own voice throughout.
+	Segment LRScale
+	// Motion takes Motion.Logit of a track: generated against filmed mouth.
+	Motion LRScale
+	// Change takes the ChangeScore of a file: another voice somewhere against one voice throughout.
+	Change LRScale
 }
 
-// NewScales reads scales from a weights file's calibration; one that is missing
-// says nothing of anything.
-func NewScales(c map[string]float64) Scales {
-	return Scales{Mismatch: newLRScale(c, "mismatch"), Segment: newLRScale(c, "part"), Motion: newLRScale(c, "motion"), Change: newLRScale(c, "voice")}
-}
-
-func newLRScale(c map[string]float64, name string) LRScale {
-	return LRScale{c[name+"_lr_slope"], c[name+"_lr_offset"], c[name+"_lr_most"]}
-}
-
-// addTo is the reverse of newLRScale.
-func (s LRScale) addTo(c map[string]float64, name string) {
-	c[name+"_lr_slope"], c[name+"_lr_offset"], c[name+"_lr_most"] = s.Slope, s.Offset, s.Most
-}
-
-// Calibration is the reverse of NewScales.
-func (s Scales) Calibration() map[string]float64 {
-	c := map[string]float64{}
-	for name, x := range map[string]LRScale{"mismatch": s.Mismatch, "part": s.Segment, "motion": s.Motion, "voice": s.Change} {
-		x.addTo(c, name)
-	}
-	return c
-}
-
-// Weigh fills in the likelihood ratios of the tracks and segments that [Judge] found. A track that does not fit
-// for a reason that may be innocent has none: a ratio compares single voices, and undamaged pictures.
-func (r *Result) Weigh(s Scales) {
+// SetLikelihoodRatios fills in the likelihood ratios of the tracks and segments that [Decide]
+// found. A track that does not fit for a reason that may be innocent gets none: the scales
+// compare single voices in intact pictures.
+func (r *Result) SetLikelihoodRatios(s Scales) {
 	for i := range r.Tracks {
 		if t := &r.Tracks[i]; !t.excused() {
 			t.LogLR = s.Mismatch.Of(t.Logit)
@@ -75,18 +69,9 @@ func (r *Result) Weigh(s Scales) {
 	}
 }
 
-// Score is the reverse of Of, without its bounds: the score at which log10 of the
-// likelihood ratio is logLR; -Inf for a scale that says nothing.
-func (s LRScale) Score(logLR float64) float64 {
-	if s.Slope <= 0 {
-		return math.Inf(-1)
-	}
-	return (logLR*math.Ln10 - s.Offset) / s.Slope
-}
-
-// Verbal is the expression for log10 of a likelihood ratio on the scale of the
-// European Network of Forensic Science Institutes (ENFSI guideline for
-// evaluative reporting, 2015, section 2.4, table 2), for either direction.
+// Verbal returns the expression for log10 of a likelihood ratio, of either sign, on the scale of
+// the European Network of Forensic Science Institutes (ENFSI guideline for evaluative reporting,
+// 2015, section 2.4, table 2).
 func Verbal(logLR float64) string {
 	switch x := math.Abs(logLR); {
 	case !(x >= math.Log10(2)):

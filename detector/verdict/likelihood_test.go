@@ -5,19 +5,19 @@ import (
 	"testing"
 )
 
-func TestAnUnfittedScaleSaysNothing(t *testing.T) {
+func TestZeroScaleIsNeutral(t *testing.T) {
 	if l := (LRScale{}).Of(7); l != 0 {
-		t.Errorf("log LR %v, want 0", l)
+		t.Errorf("zero scale: log LR %v, want 0", l)
 	}
 	if v := Verbal(LRScale{}.Of(7)); v != "no support" {
-		t.Errorf("got %q", v)
+		t.Errorf("log LR 0: %q", v)
 	}
 	if l := (LRScale{Slope: 1, Most: 2}).Of(math.NaN()); !math.IsNaN(l) {
-		t.Errorf("log LR %v of no score, want NaN", l)
+		t.Errorf("score NaN: log LR %v, want NaN", l)
 	}
 }
 
-func TestVerbalScale(t *testing.T) {
+func TestVerbal(t *testing.T) {
 	for lr, want := range map[float64]string{1: "no support", 1.9: "no support", 2: "weak support", 9.9: "weak support", 10: "moderate support",
 		100: "moderately strong support", 1e3: "strong support", 1e4: "very strong support", 1e6: "extremely strong support"} {
 		if got := Verbal(math.Log10(lr)); got != want {
@@ -28,16 +28,6 @@ func TestVerbalScale(t *testing.T) {
 		}
 	}
 	if got := Verbal(math.NaN()); got != "no support" {
-		t.Errorf("no ratio: %q", got)
-	}
-}
-
-func TestScalesSurviveTheWeightsFile(t *testing.T) {
-	want := Scales{Mismatch: LRScale{1, -2, 1.5}, Segment: LRScale{2, -1, 1}, Motion: LRScale{.3, .1, 2}, Change: LRScale{1.5, -7, 2}}
-	if got := NewScales(want.Calibration()); got != want {
-		t.Errorf("got %+v, want %+v", got, want)
-	}
-	if got := NewScales(nil); got != (Scales{}) {
-		t.Errorf("of nothing: %+v", got)
+		t.Errorf("NaN: %q", got)
 	}
 }

@@ -1,24 +1,15 @@
 package verdict
 
-import (
-	"time"
+import "github.com/deepcheck/deepcheck/video"
 
-	"github.com/deepcheck/deepcheck/video"
-)
-
-// Span returns where in the file what was judged begins and ends.
-func (r *Result) Span() (start, end time.Duration) {
-	return video.FrameTime(r.First), video.FrameTime(r.First + r.Frames)
-}
-
-// MoveTo makes a result one of a part of a file: what was counted from the part's first
-// frame counts from the start of the file.
-func (r *Result) Offset(first int) {
-	by := video.FrameTime(first)
+// OffsetBy turns the result of a part that starts at frame first of a file into times and frames
+// of the file.
+func (r *Result) OffsetBy(first int) {
+	offset := video.FrameTime(first)
 	r.Part, r.First = true, r.First+first
 	for i := range r.Tracks {
 		t := &r.Tracks[i]
-		t.Start, t.End = t.Start+by, t.End+by
+		t.Start, t.End = t.Start+offset, t.End+offset
 		for k := range t.Scores {
 			t.Scores[k].Frame += first
 		}
@@ -32,12 +23,12 @@ func (r *Result) Offset(first int) {
 	for _, segments := range r.segmentLists() {
 		for i := range segments {
 			s := &segments[i]
-			s.Start, s.End = s.Start+by, s.End+by
+			s.Start, s.End = s.Start+offset, s.End+offset
 			for k := range s.Stills {
 				s.Stills[k].Frame += first
 			}
 			if s.Spectrogram != nil {
-				s.Spectrogram.Start, s.Spectrogram.End = s.Spectrogram.Start+by, s.Spectrogram.End+by
+				s.Spectrogram.Start, s.Spectrogram.End = s.Spectrogram.Start+offset, s.Spectrogram.End+offset
 			}
 		}
 	}
@@ -45,13 +36,4 @@ func (r *Result) Offset(first int) {
 	for i := range r.Change.Points {
 		r.Change.Points[i].Frame += first
 	}
-}
-
-// LagAt returns the lag of the track at a time of the file.
-func (t *Track) LagAt(at time.Duration) time.Duration {
-	if len(t.Lags) == 0 {
-		return t.Lag.Duration()
-	}
-	i := min(max(int((at-t.Start)/video.FrameDuration), 0), len(t.Lags)-1)
-	return time.Duration(t.Lags[i]) * video.FrameDuration
 }

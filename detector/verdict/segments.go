@@ -7,71 +7,75 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// What makes a stretch, in frames: a report that counts anew at another
-// threshold must count like [Judge].
+// Lengths of intervals, in frames. A report that counts segments at another threshold must use
+// the same lengths as Decide.
 const (
-	// LeastStretch is how long a stretch must be to count.
+	// MinInterval is the least length of an interval: 0.4 s.
 	MinInterval = 2 * video.FrameRate / 5
-	// Bridge is how many frames without a level do not end a stretch.
+	// MaxGap is the longest run of frames without a suspicion inside an interval: 0.48 s.
 	MaxGap = video.FrameRate / 2
 )
 
-// A Stretch is a run of frames, From up to but without To, whose level stays at
-// or above a threshold; Peak is the highest level in it.
+// An Interval is a run of frames [From, To) of a track whose suspicion is at or above a
+// threshold, apart from gaps of up to MaxGap frames without a suspicion. Frames count from the
+// start of the track. Peak is the highest suspicion.
 type Interval struct {
 	From, To int
 	Peak     float64
 }
 
-// Stretches finds the stretches of a level (n) that lie at or above least.
-func FindIntervals(level []float64, least float64) []Interval {
+// FindIntervals returns the intervals of a suspicion curve (n) that lie at or above a threshold
+// and have at least MinInterval frames.
+func FindIntervals(suspicion []float64, threshold float64) []Interval {
 	var out []Interval
-	for i := 0; i < len(level); i++ {
-		if !(level[i] >= least) {
+	for i := 0; i < len(suspicion); i++ {
+		if !(suspicion[i] >= threshold) {
 			continue
 		}
-		end := extend(level, i, 1, least) + 1
+		end := extend(suspicion, i, 1, threshold) + 1
 		if end-i >= MinInterval {
-			out = append(out, Interval{i, end, peak(level[i:end])})
+			out = append(out, Interval{i, end, peak(suspicion[i:end])})
 		}
 		i = end - 1
 	}
 	return out
 }
 
-// Grown widens each stretch of a level (n) as far as it stays above half way from what is usual
-// for the track to the stretch's peak. A threshold that only the highest of it passes says that something is there, not
-// how long it is (hysteresis, as Canny 1986 thresholds edges). Stretches that then touch are one.
-func Grow(level []float64, found []Interval) []Interval {
-	base := baseline(level)
+// Grow widens each interval of a suspicion curve (n) to both sides while the suspicion is at
+// least (baseline + Peak) / 2, and merges intervals that then touch. The upper threshold of
+// FindIntervals decides that there is an interval, this lower one how long it is: hysteresis
+// (Canny 1986, A computational approach to edge detection). found is not changed.
+func Grow(suspicion []float64, found []Interval) []Interval {
+	base := baseline(suspicion)
 	out := slices.Clone(found)
 	for i := range out {
-		s := &out[i]
-		least := (base + s.Peak) / 2
-		s.From = extend(level, s.From, -1, least)
-		s.To = extend(level, s.To-1, 1, least) + 1
+		x := &out[i]
+		threshold := (base + x.Peak) / 2
+		x.From = extend(suspicion, x.From, -1, threshold)
+		x.To = extend(suspicion, x.To-1, 1, threshold) + 1
 	}
 	return Merge(out)
 }
 
-// last goes on from frame i, step by step, and returns the last frame before the level falls below least
-// or is not known for longer than a bridge.
-func extend(level []float64, i, step int, least float64) int {
-	for j := i + step; j >= 0 && j < len(level) && (j-i)*step <= MaxGap+1; j += step {
-		if level[j] < least {
+// extend walks from frame i in steps of 1 or -1. It returns the last frame before the suspicion
+// falls below the threshold or is NaN for more than MaxGap frames.
+func extend(suspicion []float64, i, step int, threshold float64) int {
+	for j := i + step; j >= 0 && j < len(suspicion) && (j-i)*step <= MaxGap+1; j += step {
+		if suspicion[j] < threshold {
 			break
 		}
-		if !math.IsNaN(level[j]) {
+		if !math.IsNaN(suspicion[j]) {
 			i = j
 		}
 	}
 	return i
 }
 
-// joined makes one of stretches that touch. One that was found later may reach back beyond others.
-func Merge(s []Interval) []Interval {
+// Merge joins intervals that touch or overlap. An interval may reach back across several earlier
+// ones.
+func Merge(intervals []Interval) []Interval {
 	var out []Interval
-	for _, x := range s {
+	for _, x := range intervals {
 		for n := len(out); n > 0 && x.From <= out[n-1].To; n-- {
 			last := out[n-1]
 			x = Interval{min(last.From, x.From), max(last.To, x.To), max(last.Peak, x.Peak)}
@@ -81,3 +85,115 @@ func Merge(s []Interval) []Interval {
 	}
 	return out
 }
+
+// minLongInterval is the least number of judged frames of an interval that is also judged like a
+// track: 2 s, the least that the tracks have on which track thresholds are fitted.
+const minLongInterval = 2 * video.FrameRate
+
+// A candidate is an interval that would be suspect in a short clip.
+type candidate struct {
+	Interval
+	band       Band // in this file; None if chance explains the interval in a file of this length
+	overlapped bool // see mostlyOverlapped
+	corrupt    bool // most of its judged pictures are corrupt
+}
+
+// candidates are the candidates of a track, sorted by what becomes of them.
+type candidates struct {
+	suspect    []candidate // segments that count
+	belowFile  []candidate // band None
+	overlapped []candidate
+	corrupt    bool // there are corrupt candidates with a band; corrupt candidates are not listed
+}
+
+// findCandidates returns the candidates of a track in a file of fileJudged judged frames.
+//
+// The band is the stronger of two: that of the peak against the segment thresholds, and, for at
+// least minLongInterval judged frames n, that of the interval's logit against the track
+// thresholds. The first are raised for fileJudged / ClipLength places where the peak could have
+// been, the second for the fileJudged / n places of an interval of this length.
+//
+// A candidate without a band becomes weak if it adjoins one with a band, as in a short clip.
+func (t Thresholds) findCandidates(scores []Score, fileJudged int) []candidate {
+	var out []candidate
+	raised := t.Raised(0, fileJudged)
+	suspicion := t.Suspicion(scores)
+	for _, x := range t.RefineBoundaries(scores, Grow(suspicion, FindIntervals(suspicion, t.SegmentWeak))) {
+		inside := scores[x.From:x.To]
+		band := bandOf(x.Peak, raised.SegmentWeak, raised.SegmentModerate, raised.SegmentStrong)
+		if logit, n := t.Logit(inside); n >= minLongInterval {
+			long := t.raisedFor(n, fileJudged)
+			band = stronger(band, bandOf(logit, long.TrackWeak, long.TrackModerate, long.TrackStrong))
+		}
+		out = append(out, candidate{x, band, mostlyOverlapped(scores, x), mostly(inside, isCorrupt)})
+	}
+	spread := func(from, to *candidate) {
+		if to.band == None && from.band != None && max(to.From, from.From)-min(to.To, from.To) <= MaxGap {
+			to.band = Weak
+		}
+	}
+	for i := 1; i < len(out); i++ {
+		spread(&out[i-1], &out[i])
+	}
+	for i := len(out) - 2; i >= 0; i-- {
+		spread(&out[i+1], &out[i])
+	}
+	return out
+}
+
+// mostlyOverlapped reports whether two or more people speak at once in most of the judged frames
+// of an interval and of the 4 s to each side. The interval alone would be too little: the
+// sound of a replaced second may well hold two voices.
+func mostlyOverlapped(scores []Score, x Interval) bool {
+	return mostly(scores[max(0, x.From-video.ClipLength/2):min(len(scores), x.To+video.ClipLength/2)], isOverlapped)
+}
+
+// sortCandidates sorts candidates by what becomes of them.
+func sortCandidates(all []candidate) (sorted candidates) {
+	for _, c := range all {
+		switch {
+		case c.corrupt:
+			sorted.corrupt = sorted.corrupt || c.band != None
+		case c.overlapped:
+			sorted.overlapped = append(sorted.overlapped, c)
+		case c.band == None:
+			sorted.belowFile = append(sorted.belowFile, c)
+		default:
+			sorted.suspect = append(sorted.suspect, c)
+		}
+	}
+	return sorted
+}
+
+// fitsElsewhere reports whether the voice fits in the frames of a track outside the candidates,
+// and these are at least video.MinJudged judged frames.
+func fitsElsewhere(found []candidate, scores []Score, thresholds Thresholds) bool {
+	var outside Summary
+	for i := range scores {
+		if !slices.ContainsFunc(found, func(c candidate) bool { return i >= c.From && i < c.To }) {
+			outside.add(&scores[i])
+		}
+	}
+	return outside.Judged >= video.MinJudged && thresholds.summaryLogit(outside) < thresholds.TrackWeak
+}
+
+// segment returns the candidate as a segment of a track (id) with these scores.
+func (c candidate) segment(track int, scores []Score, voices VoiceScales) Segment {
+	first, inside := scores[0].Frame, scores[c.From:c.To]
+	return Segment{
+		Track: track, Kind: mismatchKind, Band: c.band,
+		Start: video.FrameTime(first + c.From), End: video.FrameTime(first + c.To),
+		Mean: meanMismatch(inside), Peak: c.Peak, LogLR: math.NaN(), VoiceLogLR: voices.LogLR(inside),
+	}
+}
+
+// wholeTrack returns a track as one segment.
+func wholeTrack(t *Track, scores []Score) Segment {
+	return Segment{
+		Track: t.ID, Kind: mismatchKind, Band: t.Band, Start: t.Start, End: t.End,
+		Mean: meanMismatch(scores), Peak: math.NaN(), LogLR: math.NaN(),
+	}
+}
+
+// mismatchKind is the Kind of every segment.
+const mismatchKind = "mismatch"

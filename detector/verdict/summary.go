@@ -2,11 +2,11 @@ package verdict
 
 import "math"
 
-// A Summary sums up the judged frames of some scores.
+// A Summary holds sums over the judged frames of some scores.
 type Summary struct {
 	Judged int // number of judged frames
 
-	logit, likeness, cohortZ, overlap float64 // sums over them
+	logit, likeness, cohortZ, overlap float64
 }
 
 // Summarize sums up the judged frames of scores.
@@ -28,19 +28,24 @@ func (s *Summary) add(x *Score) {
 	}
 }
 
+// minus returns the summary of the frames of s that are not in o, a subset of them.
 func (s Summary) minus(o Summary) Summary {
-	return Summary{s.Judged - o.Judged, s.logit - o.logit, s.likeness - o.likeness, s.cohortZ - o.cohortZ, s.overlap - o.overlap}
+	return Summary{
+		Judged: s.Judged - o.Judged,
+		logit:  s.logit - o.logit, likeness: s.likeness - o.likeness,
+		cohortZ: s.cohortZ - o.cohortZ, overlap: s.overlap - o.overlap,
+	}
 }
 
-// Means returns the mean logit and the mean likeness, -1..1; NaN for no judged frame.
+// Means returns the mean logit and the mean likeness, -1 to 1; NaN for no judged frame.
 func (s Summary) Means() (logit, likeness float64) {
 	return s.logit / float64(s.Judged), s.likeness / float64(s.Judged)
 }
 
-// CohortZ returns the z-score of all judged frames together, Σ z[i] / √n, see [Score.CohortZ]; NaN for
-// no judged frame.
+// CohortZ returns the z-score of all n judged frames together, Σ z[i] / √n with z[i] the CohortZ
+// of a [Score] (Stouffer et al. 1949); NaN for no judged frame.
 func (s Summary) CohortZ() float64 { return s.cohortZ / math.Sqrt(float64(s.Judged)) }
 
-// Overlap returns the mean probability, 0..1, that two or more people speak at once; NaN for no
+// Overlap returns the mean probability, 0 to 1, that two or more people speak at once; NaN for no
 // judged frame.
 func (s Summary) Overlap() float64 { return s.overlap / float64(s.Judged) }

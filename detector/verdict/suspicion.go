@@ -8,131 +8,93 @@ import (
 )
 
 const (
-	// usualQuantile of a track's levels is what is usual for it: up to seven tenths of it
-	// may be replaced before that is another voice's.
+	// baselineQuantile is the quantile of a track's second logits that is its baseline q30. With
+	// 0.3 the baseline remains the own voice's if up to 70 % of the track is replaced.
 	baselineQuantile = 0.3
 
-	// usualShare of what is usual is taken from a level. A voice that fits its mouth badly
-	// all through, in noise or on a small face, gives high seconds by chance, and one
-	// that fits well hides a replaced second among low ones.
+	// baselineShare is the share of the baseline that is subtracted. A voice that fits its mouth
+	// badly throughout, in noise or on a small face, has high seconds by chance. In a voice that
+	// fits well, a replaced second is low in absolute terms.
 	baselineShare = 0.6
 
-	// leastUsual is the least that counts as usual, in logits: of people whom training has
-	// seen the likeness is far beyond that of anybody else, and what a second of theirs
-	// is above it says nothing.
+	// minBaseline is the lowest baseline that is used, in logits. For speakers of the training set
+	// the likeness is far higher than for anyone else, and the distance of a second from such
+	// a baseline means nothing.
 	minBaseline = -6
 )
 
-// Levels returns for every track the level of each of its frames, (len(Scores)), by
-// which [Judge] finds suspect stretches, see [Blends.Level]. Frames in
-// which the voice fits another track's mouth are left out, as there.
-func Suspicions(tracks []Track, th Thresholds) [][]float64 {
+// Suspicions returns the suspicion of every frame of every track, (len(Scores)), as [Decide] uses
+// it to find segments: without frames in which the voice fits another track's mouth. See
+// [Fusions.Suspicion].
+func Suspicions(tracks []Track, thresholds Thresholds) [][]float64 {
 	out := make([][]float64, len(tracks))
-	for i, scores := range withoutOtherSpeakers(tracks, th.Fusions) {
-		out[i] = th.Suspicion(scores)
+	for i, scores := range withoutOtherSpeakers(tracks, thresholds.Fusions) {
+		out[i] = thresholds.Suspicion(scores)
 	}
 	return out
 }
 
-// Level returns how much the second about every frame stands out, in logits: the
-// blend over the judged frames within half a second, less a share of what is usual
-// for the track, as far as that speaks for its own voice, within bounds, and how much another's voice it is
-// by its sound alone. NaN where a third of the frames or fewer are judged.
-func (b Fusions) Suspicion(scores []Score) []float64 {
-	level := secondLogits(scores, b.Second)
-	taken := baselineShare * max(min(baseline(level), 0), minBaseline)
-	for i := range level {
-		level[i] += b.VoiceScales.penalty(scores[i].VoiceDistance) - taken
+// Suspicion returns the suspicion of every frame, (len(scores)), in logits:
+//
+//	Suspicion[i] = second[i] - 0.6·min(0, max(-6, q30)) + voice[i]
+//
+// second[i] is the fused logit of the judged frames within ±0.5 s of frame i, q30 the 30 %
+// quantile of second over the track, and voice[i] >= 0 the penalty for a different voice, see
+// VoiceScales.penalty. It is NaN unless more than a third of those frames are judged.
+func (f Fusions) Suspicion(scores []Score) []float64 {
+	out := secondLogits(scores, f.Second)
+	subtracted := baselineShare * max(min(baseline(out), 0), minBaseline)
+	for i := range out {
+		out[i] += f.VoiceScales.penalty(scores[i].VoiceDistance) - subtracted
 	}
-	return level
+	return out
 }
 
-// usual returns what is usual for a track of these levels (n); NaN where none is known.
-func baseline(level []float64) float64 {
-	x := known(level)
+// secondLogits returns for every frame the fused logit of the judged frames within ±0.5 s,
+// (len(scores)); NaN unless more than a third of a second is judged.
+func secondLogits(scores []Score, fusion Fusion) []float64 {
+	upTo := make([]Summary, len(scores)+1) // upTo[i] sums up the frames [0, i)
+	for i := range scores {
+		upTo[i+1] = upTo[i]
+		upTo[i+1].add(&scores[i])
+	}
+	out := make([]float64, len(scores))
+	for i := range out {
+		from, to := max(0, i-video.HalfSecond), min(len(scores), i+video.HalfSecond+1)
+		out[i] = math.NaN()
+		if second := upTo[to].minus(upTo[from]); second.Judged > video.FrameRate/3 {
+			out[i] = fusion.Fuse(second.Means())
+		}
+	}
+	return out
+}
+
+// baseline returns the 30 % quantile of a curve (n), ignoring NaN; NaN if nothing else is left.
+func baseline(curve []float64) float64 {
+	x := sortedKnown(curve)
 	if len(x) == 0 {
 		return math.NaN()
 	}
 	return x[int(baselineQuantile*float64(len(x)-1))]
 }
 
-// known returns the numbers in x in ascending order.
-func known(x []float64) []float64 {
+// PeakSuspicion returns the highest suspicion; -Inf if no frame has one.
+func (f Fusions) PeakSuspicion(scores []Score) float64 { return peak(f.Suspicion(scores)) }
+
+// peak returns the highest number of a curve (n), ignoring NaN; -Inf if nothing else is left.
+func peak(curve []float64) float64 {
+	highest := math.Inf(-1)
+	for _, v := range curve {
+		if v > highest {
+			highest = v
+		}
+	}
+	return highest
+}
+
+// sortedKnown returns the numbers in x in ascending order, without NaN. x is not changed.
+func sortedKnown(x []float64) []float64 {
 	x = slices.DeleteFunc(slices.Clone(x), math.IsNaN)
 	slices.Sort(x)
 	return x
-}
-
-// Peak returns the highest level: how suspect the most suspect second is; -Inf where
-// nothing was judged.
-func (b Fusions) PeakSuspicion(scores []Score) float64 { return peak(b.Suspicion(scores)) }
-
-// peakOf returns the highest of a level (n), -Inf where none is known.
-func peak(level []float64) float64 {
-	peak := math.Inf(-1)
-	for _, v := range level {
-		if v > peak {
-			peak = v
-		}
-	}
-	return peak
-}
-
-// Logit returns the mismatch logit of a track, (scores), as a whole, and of how many
-// judged frames it is; NaN of none.
-func (b Fusions) Logit(scores []Score) (logit float64, judged int) {
-	s := Summarize(scores)
-	return b.summaryLogit(s), s.Judged
-}
-
-// Against returns the logit by which a track is judged, that of all judged frames or, where it is lower, of
-// the good ones: where two or more people speak at once, or pictures are spoilt, a mouth's own voice
-// fits less. It is no evidence against the mouth, tells is false, where fewer than video.MinJudged
-// frames are good or fewer than half of them. NaN of none.
-func (b Fusions) TrackLogit(scores []Score) (logit float64, tells bool) {
-	all, good := summarizeClean(scores)
-	if logit = b.summaryLogit(all); good.Judged >= video.MinJudged {
-		logit = min(logit, b.summaryLogit(good))
-	}
-	return logit, good.Judged >= video.MinJudged && 2*good.Judged >= all.Judged
-}
-
-// apart returns the sums over all judged frames, and over the good ones: one voice is heard alone, and
-// the picture is not spoilt.
-func summarizeClean(scores []Score) (all, good Summary) {
-	for i := range scores {
-		all.add(&scores[i])
-		if !scores[i].Overlapped && !scores[i].Corrupt {
-			good.add(&scores[i])
-		}
-	}
-	return all, good
-}
-
-// ofTrack is the mismatch logit of the judged frames of a track, or of a part of it; NaN of none.
-func (b Fusions) summaryLogit(s Summary) float64 {
-	fit := b.Track.Of(s.Means())
-	if b.Cohort == (CohortFusion{}) {
-		return fit
-	}
-	return conservativeFuse(fit, b.Cohort.Of(s.CohortZ()))
-}
-
-// overSecond returns for every frame the blend over the judged frames within half a
-// second, NaN where a third of them or fewer are judged.
-func secondLogits(scores []Score, b Fusion) []float64 {
-	before := make([]Summary, len(scores)+1)
-	for i := range scores {
-		before[i+1] = before[i]
-		before[i+1].add(&scores[i])
-	}
-	out := make([]float64, len(scores))
-	for i := range out {
-		from, to := max(0, i-video.HalfSecond), min(len(scores), i+video.HalfSecond+1)
-		out[i] = math.NaN()
-		if second := before[to].minus(before[from]); second.Judged > video.FrameRate/3 {
-			out[i] = b.Of(second.Means())
-		}
-	}
-	return out
 }

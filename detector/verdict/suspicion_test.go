@@ -7,105 +7,80 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-func TestBlendOfNothingIsTheLogit(t *testing.T) {
-	if got := (Fusion{}).Of(-1.5, 0.7); got != -1.5 {
-		t.Errorf("got %v", got)
-	}
-	if got := (Fusion{0.5, -10, 2}).Of(-1, 0.25); got != -1 {
-		t.Errorf("got %v, want -1", got)
-	}
-}
-
-// A second of 2 logits stands out where the voice fits well beside it, and does not where
-// it fits badly all through.
-func TestLevelIsAgainstWhatIsUsual(t *testing.T) {
-	peak := func(beside float64) float64 {
-		track := madeTrack(0, 0, inRow(level(60, beside), level(30, 2), level(60, beside))...)
+// A second of 2 logits is more suspicious in a track that otherwise fits well than in one that fits
+// badly throughout.
+func TestSuspicionSubtractsTheBaseline(t *testing.T) {
+	peakAmong := func(rest float64) float64 {
+		track := newTrack(0, 0, concat(constant(60, rest), constant(30, 2), constant(60, rest))...)
 		return testThresholds.PeakSuspicion(track.Scores)
 	}
-	well, badly := peak(-4), peak(-0.5)
+	well, badly := peakAmong(-4), peakAmong(-0.5)
 	if want := 2 + baselineShare*4; math.Abs(well-want) > 1e-9 {
-		t.Errorf("beside a good fit %.2f, want %.2f", well, want)
+		t.Errorf("rest fits well: %.2f, want %.2f", well, want)
 	}
 	if want := 2 + baselineShare*0.5; math.Abs(badly-want) > 1e-9 {
-		t.Errorf("beside a bad fit %.2f, want %.2f", badly, want)
+		t.Errorf("rest fits badly: %.2f, want %.2f", badly, want)
 	}
-	// what does not fit at all takes nothing from its seconds
-	if got := testThresholds.PeakSuspicion(madeTrack(0, 0, level(100, 3)...).Scores); math.Abs(got-3) > 1e-9 {
-		t.Errorf("of a stranger %.2f, want 3", got)
+	// A positive baseline is not subtracted.
+	if got := testThresholds.PeakSuspicion(newTrack(0, 0, constant(100, 3)...).Scores); math.Abs(got-3) > 1e-9 {
+		t.Errorf("impostor throughout: %.2f, want 3", got)
 	}
-	// and what fits as only those do who were trained on takes no more than the bound
-	if got, want := peak(-8), 2-baselineShare*minBaseline; math.Abs(got-want) > 1e-9 {
-		t.Errorf("beside a fit known by heart %.2f, want %.2f", got, want)
+	// The baseline is bounded: only speakers of the training set fit this well.
+	if got, want := peakAmong(-8), 2-baselineShare*minBaseline; math.Abs(got-want) > 1e-9 {
+		t.Errorf("rest fits as in training: %.2f, want %.2f", got, want)
 	}
-	// more than half of a clip may be replaced
-	if got := testThresholds.PeakSuspicion(madeTrack(0, 0, inRow(level(80, -4), level(120, 3))...).Scores); math.Abs(got-(3+baselineShare*4)) > 1e-9 {
-		t.Errorf("with six tenths replaced %.2f, want %.2f", got, 3+baselineShare*4)
+	// More than half of a clip may be replaced.
+	if got := testThresholds.PeakSuspicion(newTrack(0, 0, concat(constant(80, -4), constant(120, 3))...).Scores); math.Abs(got-(3+baselineShare*4)) > 1e-9 {
+		t.Errorf("60 %% replaced: %.2f, want %.2f", got, 3+baselineShare*4)
 	}
 }
 
-func TestLevelWhereNothingIsJudged(t *testing.T) {
-	track := each(madeTrack(0, 0, level(50, 3)...), func(s *Score) { s.Judged = false })
+func TestSuspicionWithoutJudgedFrames(t *testing.T) {
+	track := withScores(newTrack(0, 0, constant(50, 3)...), func(s *Score) { s.Judged = false })
 	for i, v := range testThresholds.Suspicion(track.Scores) {
 		if !math.IsNaN(v) {
-			t.Fatalf("frame %d: level %v of nothing", i, v)
+			t.Fatalf("frame %d: suspicion %v, want NaN", i, v)
 		}
 	}
 	if got := testThresholds.PeakSuspicion(track.Scores); !math.IsInf(got, -1) {
-		t.Errorf("peak %v", got)
+		t.Errorf("peak %v, want -Inf", got)
 	}
 	if logit, n := testThresholds.Logit(track.Scores); n != 0 || !math.IsNaN(logit) {
-		t.Errorf("logit %v of %d frames", logit, n)
+		t.Errorf("logit %v of %d frames, want NaN of 0", logit, n)
 	}
 }
 
-// Two stretches of like logits are told apart by how alike mouth and sound are.
-func TestLikenessCounts(t *testing.T) {
-	th := testThresholds
-	th.Second, th.Track = Fusion{0, -20, 5}, Fusion{0, -20, 5}
-	track := each(madeTrack(0, 0, level(150, 0)...), func(s *Score) {
+// The likeness alone is enough to find a segment.
+func TestLikenessFindsASegment(t *testing.T) {
+	thresholds := testThresholds
+	thresholds.Second, thresholds.Track = Fusion{0, -20, 5}, Fusion{0, -20, 5}
+	track := withScores(newTrack(0, 0, constant(150, 0)...), func(s *Score) {
 		s.Likeness = 0.5
 		if s.Frame >= 60 && s.Frame < 90 {
 			s.Likeness = 0
 		}
 	})
 	r := &Result{Tracks: []Track{track}, Voiced: 150}
-	Decide(r, true, th)
+	Decide(r, true, thresholds)
 	if r.Verdict != Suspect || len(r.Segments) != 1 || r.Reasons[0] != PartOfFile {
-		t.Fatalf("%s, %v, %d segments", r.Verdict, r.Reasons, len(r.Segments))
+		t.Fatalf("%s %v with %d segments, want one segment", r.Verdict, r.Reasons, len(r.Segments))
 	}
-	if logit, _ := th.Logit(track.Scores); math.Abs(logit-(-20*0.4+5)) > 1e-9 {
-		t.Errorf("of the track %.2f", logit)
-	}
-}
-
-// The blend of a track goes far beyond what a single frame may count, and tracks must be
-// told apart there, too.
-func TestLogitOfATrackIsNotBounded(t *testing.T) {
-	th := testThresholds
-	th.Track = Fusion{1, -40, 10}
-	of := func(likeness float64) float64 {
-		r := &Result{Tracks: []Track{each(madeTrack(0, 0, level(100, -6)...), func(s *Score) { s.Likeness = likeness })}, Voiced: 100}
-		Decide(r, true, th)
-		if x := r.Tracks[0]; x.Verdict != Consistent || x.Score <= 0 || x.Score >= 1 {
-			t.Errorf("%s, score %v", x.Verdict, x.Score)
-		}
-		return r.Tracks[0].Logit
-	}
-	if a, b := of(0.5), of(0.7); math.Abs(a+16) > 1e-9 || math.Abs(b+24) > 1e-9 {
-		t.Errorf("logits %.2f and %.2f, want -16 and -24", a, b)
+	if logit, _ := thresholds.Logit(track.Scores); math.Abs(logit-(-20*0.4+5)) > 1e-9 {
+		t.Errorf("logit of the track %.2f, want -3", logit)
 	}
 }
 
-func TestLevelsAreThoseOfJudge(t *testing.T) {
-	scores := append(append(level(100, -4), level(30, 6)...), level(100, -4)...)
-	r := &Result{Tracks: []Track{madeTrack(7, 10, scores...)}, Voiced: 230}
+func TestSuspicionsMatchDecide(t *testing.T) {
+	logits := concat(constant(100, -4), constant(30, 6), constant(100, -4))
+	r := &Result{Tracks: []Track{newTrack(7, 10, logits...)}, Voiced: 230}
 	Decide(r, true, testThresholds)
 	if r.Thresholds != testThresholds {
-		t.Errorf("thresholds %+v", r.Thresholds)
+		t.Errorf("thresholds %+v, want %+v", r.Thresholds, testThresholds)
 	}
-	stretches := testThresholds.RefineBoundaries(r.Tracks[0].Scores, FindIntervals(Suspicions(r.Tracks, testThresholds)[0], testThresholds.SegmentWeak))
-	if len(stretches) != 1 || len(r.Segments) != 1 || video.FrameTime(10+stretches[0].From) != r.Segments[0].Start || video.FrameTime(10+stretches[0].To) != r.Segments[0].End {
-		t.Errorf("stretches %+v, segments %+v", stretches, r.Segments)
+	found := FindIntervals(Suspicions(r.Tracks, testThresholds)[0], testThresholds.SegmentWeak)
+	intervals := testThresholds.RefineBoundaries(r.Tracks[0].Scores, found)
+	if len(intervals) != 1 || len(r.Segments) != 1 ||
+		video.FrameTime(10+intervals[0].From) != r.Segments[0].Start || video.FrameTime(10+intervals[0].To) != r.Segments[0].End {
+		t.Errorf("intervals %+v, segments %+v", intervals, r.Segments)
 	}
 }

@@ -1,103 +1,68 @@
 package verdict
 
 import (
-	"maps"
 	"math"
 
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// Thresholds turn scores into verdicts. They come with the weights: numbers of
-// another network mean something else.
+// Thresholds turn scores into verdicts. They come with the weights: the scores of another network
+// have another scale.
 type Thresholds struct {
-	// Logit of a track from which the whole of it is suspect, by band.
+	// A whole track is suspect from this logit on, by band, see [Fusions.TrackLogit].
 	TrackWeak, TrackModerate, TrackStrong float64
-	// Level, see Levels, from which a stretch is, by band.
+	// A segment is suspect from this suspicion on, by band, see [Fusions.Suspicion].
 	SegmentWeak, SegmentModerate, SegmentStrong float64
 
-	// TrackChance and PartChance are the logits by which thresholds rise where chance has
-	// e times as many occasions, see Raised: one by the slope of the likelihood ratios.
+	// TrackRise and SegmentRise are the logits by which these thresholds rise if chance has e
+	// times as many occasions, see Raised: the reciprocal slopes of the likelihood ratios.
 	TrackRise, SegmentRise float64
 
-	// Rest is the pace of a mouth, see Pace, below which its lips are at rest; 0: they
-	// never are.
+	// IdleActivity is the mouth activity below which lips are idle, see embed.MouthActivity;
+	// 0: lips are never idle.
 	IdleActivity float64
 
-	// Overlap is how surely two or more people must speak at once in the second about a frame,
-	// 0..1, for that to count, see Against; 0: it never does.
+	// Overlap is the probability of overlapped speech, 0 to 1, from which a frame is overlapped,
+	// see [Score]; 0: no frame is.
 	Overlap float64
 
-	Fusions // what the logits are made of
+	Fusions // from cues to logits
 }
 
-// Names of Thresholds in a weights file's calibration.
-const (
-	trackWeak, trackModerate, trackStrong = "track_weak", "track_moderate", "track_strong"
-	partWeak, partModerate, partStrong    = "part_weak", "part_moderate", "part_strong"
-	rest, overlap                         = "rest", "overlap"
-)
-
-// NewThresholds reads thresholds from a weights file's calibration; one that is
-// missing is never reached.
-func NewThresholds(c map[string]float64) Thresholds {
-	get := func(name string) float64 {
-		if v, ok := c[name]; ok {
-			return v
-		}
-		return math.Inf(1)
-	}
-	chance := func(s LRScale) float64 {
-		if s.Slope <= 0 {
-			return 0
-		}
-		return 1 / s.Slope
-	}
-	scales := NewScales(c)
-	return Thresholds{
-		TrackWeak: get(trackWeak), TrackModerate: get(trackModerate), TrackStrong: get(trackStrong),
-		SegmentWeak: get(partWeak), SegmentModerate: get(partModerate), SegmentStrong: get(partStrong),
-		TrackRise: chance(scales.Mismatch), SegmentRise: chance(scales.Segment), IdleActivity: c[rest], Overlap: c[overlap], Fusions: newFusions(c),
-	}
+// Raised returns the thresholds for an interval of judged frames in a file with fileJudged
+// judged frames:
+//
+//	threshold + rise·max(0, ln(fileJudged / max(frames, video.ClipLength)))
+//
+// The thresholds of the weights hold for clips of up to video.ClipLength. In a file n times as
+// long chance has n times as many occasions, so the likelihood ratio must be n times as large for
+// the same odds (Bonferroni's correction, applied to likelihood ratios).
+func (t Thresholds) Raised(frames, fileJudged int) Thresholds {
+	return t.raisedFor(max(frames, video.ClipLength), fileJudged)
 }
 
-// Calibration is the reverse of NewThresholds, but for what that takes from Scales.
-func (t Thresholds) Calibration() map[string]float64 {
-	c := t.Bounds()
-	t.addTo(c)
-	if t.IdleActivity > 0 {
-		c[rest] = t.IdleActivity
-	}
-	if t.Overlap > 0 {
-		c[overlap] = t.Overlap
-	}
-	return c
-}
-
-// Bounds returns the thresholds themselves, in logits by name, without those that are
-// never reached.
-func (t Thresholds) Bounds() map[string]float64 {
-	c := map[string]float64{trackWeak: t.TrackWeak, trackModerate: t.TrackModerate, trackStrong: t.TrackStrong,
-		partWeak: t.SegmentWeak, partModerate: t.SegmentModerate, partStrong: t.SegmentStrong}
-	maps.DeleteFunc(c, func(_ string, v float64) bool { return math.IsInf(v, 1) })
-	return c
-}
-
-// Raised returns the thresholds for a stretch of so many judged frames of a file that has so
-// many in all. Those of the weights hold for clips of up to video.ClipLength. In a file n times as
-// long chance has n times as many occasions, and a stretch there must weigh n times as much
-// to stand for the same odds (Bonferroni's correction, on likelihood ratios).
-func (t Thresholds) Raised(frames, all int) Thresholds {
-	return t.raised(max(frames, video.ClipLength), all)
-}
-
-// raised is Raised where a file has one place for every so many frames.
-func (t Thresholds) raised(frames, all int) Thresholds {
-	rise := max(0, math.Log(float64(all)/float64(frames)))
+// raisedFor is Raised without the lower limit of video.ClipLength: chance has one occasion in
+// every so many frames of the file.
+func (t Thresholds) raisedFor(frames, fileJudged int) Thresholds {
+	logOccasions := max(0, math.Log(float64(fileJudged)/float64(frames)))
 	for _, x := range []*float64{&t.TrackWeak, &t.TrackModerate, &t.TrackStrong} {
-		*x += rise * t.TrackRise
+		*x += logOccasions * t.TrackRise
 	}
 	for _, x := range []*float64{&t.SegmentWeak, &t.SegmentModerate, &t.SegmentStrong} {
-		*x += rise * t.SegmentRise
+		*x += logOccasions * t.SegmentRise
 	}
 	return t
+}
+
+// bandOf returns the band of a logit for the thresholds of the three bands.
+func bandOf(logit, weak, moderate, strong float64) Band {
+	switch {
+	case logit >= strong:
+		return Strong
+	case logit >= moderate:
+		return Moderate
+	case logit >= weak:
+		return Weak
+	}
+	return None
 }

@@ -1,9 +1,7 @@
 package verdict
 
 import (
-	"maps"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -12,17 +10,18 @@ import (
 
 var testThresholds = Thresholds{TrackWeak: 0, TrackModerate: 1, TrackStrong: 3, SegmentWeak: 0.5, SegmentModerate: 1.5, SegmentStrong: 3.5}
 
-// madeTrack returns a track from frame first on with the given logits, all judged, lips moving.
-func madeTrack(id, first int, logits ...float64) Track {
+// newTrack returns a track that starts at frame first and has frames with these logits, all judged.
+func newTrack(id, first int, logits ...float64) Track {
 	t := Track{ID: id, Start: video.FrameTime(first), End: video.FrameTime(first + len(logits))}
-	for i, l := range logits {
+	for i, logit := range logits {
 		t.Scores = append(t.Scores, Score{Frame: first + i, Mouth: true, Voiced: true, Judged: true, EyeDist: 60,
-			Opening: 0.2 + 0.2*math.Sin(float64(i)), Mismatch: 1 / (1 + math.Exp(-l))})
+			Opening: 0.2 + 0.2*math.Sin(float64(i)), Mismatch: 1 / (1 + math.Exp(-logit))})
 	}
 	return t
 }
 
-func level(n int, logit float64) []float64 {
+// constant returns n equal logits.
+func constant(n int, logit float64) []float64 {
 	out := make([]float64, n)
 	for i := range out {
 		out[i] = logit
@@ -30,23 +29,35 @@ func level(n int, logit float64) []float64 {
 	return out
 }
 
-func each(t Track, change func(*Score)) Track {
+// concat concatenates logits.
+func concat(parts ...[]float64) []float64 { return slices.Concat(parts...) }
+
+// withScores changes every score of a track.
+func withScores(t Track, change func(*Score)) Track {
 	for i := range t.Scores {
 		change(&t.Scores[i])
 	}
 	return t
 }
 
-// atRest makes frames from up to but without to of a track at rest.
-func atRest(t Track, from, to int) Track {
+// withIdle makes the lips idle in the frames [from, to) of a track.
+func withIdle(t Track, from, to int) Track {
 	for i := from; i < to; i++ {
 		t.Scores[i].Idle, t.Scores[i].Judged = true, false
 	}
 	return t
 }
 
-func TestJudge(t *testing.T) {
-	spliced := append(append(level(100, -4), level(30, 6)...), level(100, -4)...)
+// withOverlap adds overlapped speech in the frames [from, to) of a track.
+func withOverlap(t Track, from, to int) Track {
+	for i := from; i < to; i++ {
+		t.Scores[i].Overlap, t.Scores[i].Overlapped = .8, true
+	}
+	return t
+}
+
+func TestDecide(t *testing.T) {
+	spliced := concat(constant(100, -4), constant(30, 6), constant(100, -4))
 	tests := []struct {
 		name    string
 		tracks  []Track
@@ -56,26 +67,26 @@ func TestJudge(t *testing.T) {
 		band    Band
 		reason  Reason // "" for none
 	}{
-		{"voice fits", []Track{madeTrack(0, 0, level(100, -3)...)}, false, 100, Consistent, None, ""},
-		{"voice does not fit, weak", []Track{madeTrack(0, 0, level(100, 0.5)...)}, false, 100, Suspect, Weak, WholeFile},
-		{"voice does not fit, moderate", []Track{madeTrack(0, 0, level(100, 2)...)}, false, 100, Suspect, Moderate, WholeFile},
-		{"voice does not fit, strong", []Track{madeTrack(0, 0, level(100, 5)...)}, false, 100, Suspect, Strong, WholeFile},
-		{"a second does not fit", []Track{madeTrack(0, 0, spliced...)}, false, 200, Suspect, Strong, PartOfFile},
-		{"half of it does not fit", []Track{madeTrack(0, 0, append(level(100, -4), level(120, 6)...)...)}, false, 220, Suspect, Strong, PartOfFile},
+		{"voice fits", []Track{newTrack(0, 0, constant(100, -3)...)}, false, 100, Consistent, None, ""},
+		{"weak mismatch", []Track{newTrack(0, 0, constant(100, 0.5)...)}, false, 100, Suspect, Weak, WholeFile},
+		{"moderate mismatch", []Track{newTrack(0, 0, constant(100, 2)...)}, false, 100, Suspect, Moderate, WholeFile},
+		{"strong mismatch", []Track{newTrack(0, 0, constant(100, 5)...)}, false, 100, Suspect, Strong, WholeFile},
+		{"a second does not fit", []Track{newTrack(0, 0, spliced...)}, false, 200, Suspect, Strong, PartOfFile},
+		{"half does not fit", []Track{newTrack(0, 0, concat(constant(100, -4), constant(120, 6))...)}, false, 220, Suspect, Strong, PartOfFile},
 		{"no face", nil, false, 100, Inconclusive, None, NoFace},
-		{"no sound", []Track{madeTrack(0, 0, level(100, 5)...)}, true, 0, Inconclusive, None, NoSound},
-		{"too short", []Track{madeTrack(0, 0, level(10, 5)...)}, false, 10, Inconclusive, None, TooShort},
-		{"no speech", []Track{each(madeTrack(0, 0, level(100, 5)...), func(s *Score) { s.Voiced, s.Judged = false, false })}, false, 0, Inconclusive, None, NoSpeech},
-		{"face too small", []Track{each(madeTrack(0, 0, level(100, 5)...), func(s *Score) { s.EyeDist, s.Judged = 8, false })}, false, 100, Inconclusive, None, FaceTooSmall},
-		{"profile", []Track{each(madeTrack(0, 0, level(100, 5)...), func(s *Score) { s.Yaw, s.Judged = -70, false })}, false, 100, Inconclusive, None, Profile},
-		{"lips at rest", []Track{each(madeTrack(0, 0, level(100, 5)...), func(s *Score) { s.Idle, s.Judged = true, false })}, false, 100, Inconclusive, None, LipsIdle},
-		{"a picture that stands", []Track{each(madeTrack(0, 0, level(100, 5)...), func(s *Score) { s.Frozen, s.Judged = true, false })}, false, 100, Inconclusive, None, FrozenPicture},
-		{"a question from beside the camera", []Track{atRest(madeTrack(0, 0, append(level(100, 5), level(100, -3)...)...), 0, 100)}, false, 200, Consistent, None, ""},
-		{"a listener beside the speaker", []Track{madeTrack(0, 0, level(100, -3)...), madeTrack(1, 0, level(100, 5)...)}, false, 100, Consistent, None, ""},
-		{"two who take turns", []Track{
-			madeTrack(0, 0, append(level(100, -4), level(100, 5)...)...),
-			madeTrack(1, 0, append(level(100, 5), level(100, -4)...)...)}, false, 200, Consistent, None, ""},
-		{"two whom the voice fits neither", []Track{madeTrack(0, 0, level(100, 4)...), madeTrack(1, 0, level(100, 5)...)}, false, 100, Suspect, Strong, WholeFile},
+		{"no sound", []Track{newTrack(0, 0, constant(100, 5)...)}, true, 0, Inconclusive, None, NoSound},
+		{"too short", []Track{newTrack(0, 0, constant(10, 5)...)}, false, 10, Inconclusive, None, TooShort},
+		{"no speech", []Track{withScores(newTrack(0, 0, constant(100, 5)...), func(s *Score) { s.Voiced, s.Judged = false, false })}, false, 0, Inconclusive, None, NoSpeech},
+		{"face too small", []Track{withScores(newTrack(0, 0, constant(100, 5)...), func(s *Score) { s.EyeDist, s.Judged = 8, false })}, false, 100, Inconclusive, None, FaceTooSmall},
+		{"profile", []Track{withScores(newTrack(0, 0, constant(100, 5)...), func(s *Score) { s.Yaw, s.Judged = -70, false })}, false, 100, Inconclusive, None, Profile},
+		{"idle lips", []Track{withScores(newTrack(0, 0, constant(100, 5)...), func(s *Score) { s.Idle, s.Judged = true, false })}, false, 100, Inconclusive, None, LipsIdle},
+		{"frozen picture", []Track{withScores(newTrack(0, 0, constant(100, 5)...), func(s *Score) { s.Frozen, s.Judged = true, false })}, false, 100, Inconclusive, None, FrozenPicture},
+		{"a question from behind the camera", []Track{withIdle(newTrack(0, 0, concat(constant(100, 5), constant(100, -3))...), 0, 100)}, false, 200, Consistent, None, ""},
+		{"a listener beside the speaker", []Track{newTrack(0, 0, constant(100, -3)...), newTrack(1, 0, constant(100, 5)...)}, false, 100, Consistent, None, ""},
+		{"two speakers take turns", []Track{
+			newTrack(0, 0, concat(constant(100, -4), constant(100, 5))...),
+			newTrack(1, 0, concat(constant(100, 5), constant(100, -4))...)}, false, 200, Consistent, None, ""},
+		{"the voice fits neither of two", []Track{newTrack(0, 0, constant(100, 4)...), newTrack(1, 0, constant(100, 5)...)}, false, 100, Suspect, Strong, WholeFile},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -94,23 +105,16 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// withTwo makes two people speak at once in frames from up to but without to of a track.
-func withTwo(t Track, from, to int) Track {
-	for i := from; i < to; i++ {
-		t.Scores[i].Overlap, t.Scores[i].Overlapped = .8, true
-	}
-	return t
-}
-
-// What does not fit in spoilt pictures is no evidence; what fits there is, and what does not fit beside them.
-func TestSpoiltPictures(t *testing.T) {
-	damaged := func(t Track, from, to int) Track {
+// A mismatch in corrupt pictures is no evidence. A match in them is, and so is a mismatch in other
+// pictures.
+func TestCorruptPictures(t *testing.T) {
+	corrupt := func(t Track, from, to int) Track {
 		for i := from; i < to; i++ {
 			t.Scores[i].Corrupt = true
 		}
 		return t
 	}
-	second := func() Track { return madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(100, -4))...) }
+	spliced := func() Track { return newTrack(0, 0, concat(constant(100, -4), constant(25, 6), constant(100, -4))...) }
 	for _, test := range []struct {
 		name     string
 		track    Track
@@ -118,14 +122,14 @@ func TestSpoiltPictures(t *testing.T) {
 		reason   Reason
 		segments int
 	}{
-		{"all, no fit", damaged(madeTrack(0, 0, level(100, 5)...), 0, 100), Inconclusive, CorruptPictures, 0},
-		{"all, but it fits", damaged(madeTrack(0, 0, level(100, -3)...), 0, 100), Consistent, "", 0},
-		{"no fit, damaged for a while", damaged(madeTrack(0, 0, level(100, 5)...), 0, 40), Suspect, WholeFile, 1},
-		{"no fit but where it is whole", damaged(madeTrack(0, 0, inRow(level(60, 5), level(60, -3))...), 0, 60), Inconclusive, CorruptPictures, 0},
-		{"a damaged second", damaged(second(), 95, 130), Inconclusive, CorruptPictures, 0},
-		{"half of a second damaged", damaged(second(), 90, 110), Suspect, PartOfFile, 1},
-		{"a second beside what is damaged", damaged(second(), 0, 95), Suspect, PartOfFile, 1},
-		{"damaged and two voices", damaged(withTwo(madeTrack(0, 0, level(100, 5)...), 0, 30), 30, 100), Inconclusive, CorruptPictures, 0},
+		{"all corrupt, does not fit", corrupt(newTrack(0, 0, constant(100, 5)...), 0, 100), Inconclusive, CorruptPictures, 0},
+		{"all corrupt, fits", corrupt(newTrack(0, 0, constant(100, -3)...), 0, 100), Consistent, "", 0},
+		{"does not fit, partly corrupt", corrupt(newTrack(0, 0, constant(100, 5)...), 0, 40), Suspect, WholeFile, 1},
+		{"does not fit where corrupt, fits elsewhere", corrupt(newTrack(0, 0, concat(constant(60, 5), constant(60, -3))...), 0, 60), Inconclusive, CorruptPictures, 0},
+		{"a spliced second in corrupt pictures", corrupt(spliced(), 95, 130), Inconclusive, CorruptPictures, 0},
+		{"a spliced second, half corrupt", corrupt(spliced(), 90, 110), Suspect, PartOfFile, 1},
+		{"a spliced second after corrupt pictures", corrupt(spliced(), 0, 95), Suspect, PartOfFile, 1},
+		{"corrupt pictures and overlapped speech", corrupt(withOverlap(newTrack(0, 0, constant(100, 5)...), 0, 30), 30, 100), Inconclusive, CorruptPictures, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := &Result{Tracks: []Track{test.track}, Voiced: len(test.track.Scores)}
@@ -137,34 +141,34 @@ func TestSpoiltPictures(t *testing.T) {
 	}
 }
 
-// What does not fit where two people speak at once is no evidence; what fits there is, and what
-// does not fit where one speaks.
+// A mismatch in overlapped speech is no evidence. A match in it is, and so is a mismatch where one
+// person speaks.
 func TestOverlappedSpeech(t *testing.T) {
 	tests := []struct {
-		name            string
-		track           Track
-		verdict         Verdict
-		band            Band
-		reason          Reason // "" for none
-		segments, mixed int
+		name                 string
+		track                Track
+		verdict              Verdict
+		band                 Band
+		reason               Reason // "" for none
+		segments, overlapped int
 	}{
-		{"two all through, no fit", withTwo(madeTrack(0, 0, level(100, 5)...), 0, 100), Inconclusive, None, SpeechOverlaps, 0, 1},
-		{"two all through, but it fits", withTwo(madeTrack(0, 0, level(100, -3)...), 0, 100), Consistent, None, "", 0, 0},
-		{"no fit, two for a while", withTwo(madeTrack(0, 0, level(100, 5)...), 0, 50), Suspect, Strong, WholeFile, 1, 0},
-		{"no fit but where one speaks", withTwo(madeTrack(0, 0, inRow(level(100, 1), level(40, -3))...), 0, 100), Inconclusive, None, SpeechOverlaps, 0, 1},
-		{"a strong second with two, one beside it", withTwo(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(100, -4))...), 95, 130), Suspect, Strong, PartOfFile, 1, 0},
-		{"a weak second, two about it", withTwo(madeTrack(0, 0, inRow(level(100, -1), level(25, 0.2), level(100, -1))...), 0, 225), Consistent, None, "", 0, 1},
-		{"a strong second, two about it", withTwo(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(100, -4))...), 50, 180), Inconclusive, None, SpeechOverlaps, 0, 1},
-		{"a second, two about it, another long after", withTwo(madeTrack(0, 0, inRow(level(100, -4), level(25, 6), level(300, -4), level(25, 6), level(100, -4))...), 0, 225), Suspect, Strong, PartOfFile, 1, 1},
-		{"a second with one, else two", withTwo(madeTrack(0, 0, inRow(level(100, 2), level(25, 6))...), 0, 100), Inconclusive, None, SpeechOverlaps, 0, 1},
+		{"all overlapped, does not fit", withOverlap(newTrack(0, 0, constant(100, 5)...), 0, 100), Inconclusive, None, OverlappedSpeech, 0, 1},
+		{"all overlapped, fits", withOverlap(newTrack(0, 0, constant(100, -3)...), 0, 100), Consistent, None, "", 0, 0},
+		{"does not fit, partly overlapped", withOverlap(newTrack(0, 0, constant(100, 5)...), 0, 50), Suspect, Strong, WholeFile, 1, 0},
+		{"does not fit where overlapped, fits elsewhere", withOverlap(newTrack(0, 0, concat(constant(100, 1), constant(40, -3))...), 0, 100), Inconclusive, None, OverlappedSpeech, 0, 1},
+		{"strong second, overlapped only inside", withOverlap(newTrack(0, 0, concat(constant(100, -4), constant(25, 6), constant(100, -4))...), 95, 130), Suspect, Strong, PartOfFile, 1, 0},
+		{"weak second, overlapped around", withOverlap(newTrack(0, 0, concat(constant(100, -1), constant(25, 0.2), constant(100, -1))...), 0, 225), Consistent, None, "", 0, 1},
+		{"strong second, overlapped around", withOverlap(newTrack(0, 0, concat(constant(100, -4), constant(25, 6), constant(100, -4))...), 50, 180), Inconclusive, None, OverlappedSpeech, 0, 1},
+		{"overlapped second, another without overlap much later", withOverlap(newTrack(0, 0, concat(constant(100, -4), constant(25, 6), constant(300, -4), constant(25, 6), constant(100, -4))...), 0, 225), Suspect, Strong, PartOfFile, 1, 1},
+		{"second without overlap, the rest overlapped", withOverlap(newTrack(0, 0, concat(constant(100, 2), constant(25, 6))...), 0, 100), Inconclusive, None, OverlappedSpeech, 0, 1},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			r := &Result{Tracks: []Track{test.track}, Voiced: len(test.track.Scores)}
 			Decide(r, true, testThresholds)
-			if r.Verdict != test.verdict || r.Band != test.band || len(r.Segments) != test.segments || len(r.OverlappedSpeech) != test.mixed {
-				t.Errorf("%s %s, %d segments and %d with two voices, want %s %s, %d, %d (%v; %+v)", r.Verdict, r.Band, len(r.Segments), len(r.OverlappedSpeech),
-					test.verdict, test.band, test.segments, test.mixed, r.Reasons, r.OverlappedSpeech)
+			if r.Verdict != test.verdict || r.Band != test.band || len(r.Segments) != test.segments || len(r.OverlappedSpeech) != test.overlapped {
+				t.Errorf("%s %s, %d segments and %d overlapped, want %s %s, %d, %d (%v; %+v)", r.Verdict, r.Band, len(r.Segments), len(r.OverlappedSpeech),
+					test.verdict, test.band, test.segments, test.overlapped, r.Reasons, r.OverlappedSpeech)
 			}
 			if test.reason != "" && !slices.Equal(r.Reasons, []Reason{test.reason}) {
 				t.Errorf("reasons %v, want %s", r.Reasons, test.reason)
@@ -173,170 +177,53 @@ func TestOverlappedSpeech(t *testing.T) {
 	}
 }
 
-// inRow is one level after another.
-func inRow(parts ...[]float64) []float64 { return slices.Concat(parts...) }
-
-// noisy adds normal noise of a standard deviation of 1.5.
-func noisy(x []float64) []float64 {
-	rng := rand.New(rand.NewPCG(3, 3))
-	for i := range x {
-		x[i] += 1.5 * rng.NormFloat64()
+func TestLongFile(t *testing.T) {
+	thresholds := testThresholds
+	// The thresholds rise by ln 20 = 3.0 and by 6.0 logits in a file of 20 clip lengths.
+	thresholds.TrackRise, thresholds.SegmentRise = 1, 2
+	spliced := func(n int, logit float64) []float64 {
+		return concat(constant(100, -5), constant(n, logit), constant(20*video.ClipLength, -5))
 	}
-	return x
-}
-
-// blurred is the mean over 10 frames to each side.
-func blurred(x []float64) []float64 {
-	out := slices.Clone(x)
-	for i := range out {
-		near := x[max(0, i-10):min(len(x), i+11)]
-		out[i] = 0
-		for _, v := range near {
-			out[i] += v / float64(len(near))
-		}
-	}
-	return out
-}
-
-// Segments end where the level changes, not where a mean over a second crosses
-// the threshold.
-func TestSegmentsAreWhereTheyWerePut(t *testing.T) {
-	type place struct{ from, to int } // frames of the track
-	second := func(high float64) []float64 { return inRow(level(100, -5), level(25, high), level(100, -5)) }
-	tests := []struct {
-		name   string
-		logits []float64
-		gap    place // not judged
-		within int   // frames
-		want   []place
-	}{
-		{"a second, far above", second(7), place{}, 0, []place{{100, 125}}},
-		{"a second, just above", second(2), place{}, 0, []place{{100, 125}}},
-		{"a second, blurred", blurred(second(7)), place{}, 4, []place{{100, 125}}},
-		{"a second in noise", noisy(second(4)), place{}, 2, []place{{100, 125}}},
-		{"four seconds in noise", noisy(inRow(level(100, -5), level(100, 4), level(100, -5))), place{}, 2, []place{{100, 200}}},
-		{"three seconds, of which only one is above the threshold", inRow(level(100, -5), level(25, .5), level(25, 5), level(25, .5), level(100, -5)), place{}, 0, []place{{100, 175}}},
-		{"four, the second above it last", inRow(level(100, -5), level(25, 5), level(50, .5), level(25, 4), level(100, -5)), place{}, 0, []place{{100, 200}}},
-		{"a gap in judgement within", inRow(level(100, -5), level(40, 5), level(100, -5)), place{115, 123}, 0, []place{{100, 140}}},
-		{"a gap in judgement before", second(5), place{85, 100}, 0, []place{{100, 125}}},
-		{"at the track's end", inRow(level(100, -5), level(25, 5)), place{}, 0, []place{{100, 125}}},
-		{"at the track's start", inRow(level(25, 5), level(100, -5)), place{}, 0, []place{{0, 25}}},
-		{"two", inRow(level(60, -5), level(25, 5), level(25, -5), level(25, 3), level(60, -5)), place{}, 0, []place{{60, 85}, {110, 135}}},
-		{"little beside: ends as the mean finds them", inRow(level(18, -3), level(40, 6), level(18, -3)), place{}, 0, []place{{14, 62}}},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			const first = 50
-			track := madeTrack(0, first, test.logits...)
-			for i := test.gap.from; i < test.gap.to; i++ {
-				track.Scores[i].Judged = false
-			}
-			r := &Result{Tracks: []Track{track}, Voiced: len(test.logits)}
-			Decide(r, true, testThresholds)
-			if len(r.Segments) != len(test.want) {
-				t.Fatalf("segments %+v, want %d", r.Segments, len(test.want))
-			}
-			for i, w := range test.want {
-				s, most := r.Segments[i], video.FrameTime(test.within)
-				if (s.Start-video.FrameTime(first+w.from)).Abs() > most || (s.End-video.FrameTime(first+w.to)).Abs() > most {
-					t.Errorf("segment of frames %.1f to %.1f, want %d to %d", s.Start.Seconds()*video.FrameRate-first, s.End.Seconds()*video.FrameRate-first, w.from, w.to)
-				}
-			}
-		})
-	}
-}
-
-func TestJudgingTwiceIsJudgingOnce(t *testing.T) {
-	r := &Result{Tracks: []Track{madeTrack(0, 0, append(level(100, -4), level(50, 6)...)...)}, Voiced: 150}
-	Decide(r, true, testThresholds)
-	n, v := len(r.Segments), r.Verdict
-	Decide(r, true, testThresholds)
-	if len(r.Segments) != n || r.Verdict != v {
-		t.Errorf("second judgement %s with %d segments, first %s with %d", r.Verdict, len(r.Segments), v, n)
-	}
-}
-
-func TestThresholdsSurviveTheFile(t *testing.T) {
-	blended := testThresholds
-	blended.Fusions = Fusions{Fusion{1, -5, 2}, Fusion{.3, -30, 11}, Fusion{.2, -40, 9}, CohortFusion{-2, 8}, VoiceScales{LRScale{9, -3, 1.5}, LRScale{6, -2, 1.5}}}
-	blended.IdleActivity = .375
-	for _, want := range []Thresholds{testThresholds, blended} {
-		if got := NewThresholds(want.Calibration()); got != want {
-			t.Errorf("got %+v, want %+v", got, want)
-		}
-	}
-	c := testThresholds.Calibration()
-	maps.Copy(c, Scales{Mismatch: LRScale{Slope: .5}, Segment: LRScale{Slope: .25}}.Calibration())
-	if got := NewThresholds(c); got.TrackRise != 2 || got.SegmentRise != 4 {
-		t.Errorf("likelihood ratios that grow by e in 2 and 4 logits give rises of %v and %v", got.TrackRise, got.SegmentRise)
-	}
-	if got := NewThresholds(nil); !math.IsInf(got.TrackWeak, 1) {
-		t.Errorf("a missing threshold is %v, want one that is never reached", got.TrackWeak)
-	}
-}
-
-func TestEveryReasonIsASentence(t *testing.T) {
-	for _, r := range []Reason{NoFace, FaceTooSmall, Profile, NoSpeech, TooShort, NoSound, LipsIdle, FrozenPicture, WholeFile, PartOfFile, SpeechOverlaps, CorruptPictures, LongFileChance} {
-		if r.String() == string(r) {
-			t.Errorf("reason %q has no sentence", string(r))
-		}
-	}
-}
-
-// In a file n times as long as a clip a stretch must weigh n times as much.
-func TestThresholdsRiseWithTheFile(t *testing.T) {
-	th := testThresholds
-	th.TrackRise, th.SegmentRise = 1, 2
-	for _, test := range []struct {
-		frames, all int
-		rise        float64
-	}{
-		{0, 0, 0}, {25, 100, 0}, {25, video.ClipLength, 0}, {25, 10 * video.ClipLength, math.Log(10)},
-		{2 * video.ClipLength, 10 * video.ClipLength, math.Log(5)}, {10 * video.ClipLength, 10 * video.ClipLength, 0},
-	} {
-		got := th.Raised(test.frames, test.all)
-		if math.Abs(got.TrackModerate-(1+test.rise)) > 1e-12 || math.Abs(got.SegmentStrong-(3.5+2*test.rise)) > 1e-12 {
-			t.Errorf("%d of %d frames: %+v, want a rise of %.2f", test.frames, test.all, got, test.rise)
-		}
-	}
-}
-
-func TestWhatChanceGivesInALongFile(t *testing.T) {
-	th := testThresholds
-	th.TrackRise, th.SegmentRise = 1, 2 // in 20 clips' length about 3 and 6 logits
-	spliced := func(n int, high float64) []float64 {
-		return inRow(level(100, -5), level(n, high), level(20*video.ClipLength, -5))
-	}
-	const usual = baselineShare * 5 // what a level has beside logits of -5
+	const raised = baselineShare * 5 // by which a suspicion exceeds its logit if the baseline is -5
 	tests := []struct {
 		name    string
 		logits  []float64
 		verdict Verdict
 		band    Band
-		chance  int // how many stretches
+		below   int // number of segments below the threshold of the file
 	}{
-		{"a second that would be weak", spliced(25, 1.5-usual), Consistent, None, 1},
-		{"a second that would be strong", spliced(25, 4-usual), Inconclusive, None, 1},
-		{"a second beyond that", spliced(25, 7-usual), Suspect, Weak, 0},
-		{"another beside it", inRow(level(100, -5), level(25, 2-usual), level(10, -5), level(25, 7-usual), level(20*video.ClipLength, -5)), Suspect, Weak, 0},
-		{"another farther from it", inRow(level(100, -5), level(25, 2-usual), level(22, -5), level(25, 7-usual), level(20*video.ClipLength, -5)), Suspect, Weak, 1},
-		{"six seconds, no second of which is beyond it", spliced(150, 3.5), Suspect, Weak, 0},
-		{"half of it", inRow(level(10*video.ClipLength, -5), level(10*video.ClipLength, 1.2)), Suspect, Weak, 0},
-		{"all of it", level(20*video.ClipLength, 1.2), Suspect, Moderate, 0},
+		{"second, weak in a clip", spliced(25, 1.5-raised), Consistent, None, 1},
+		{"second, strong in a clip", spliced(25, 4-raised), Inconclusive, None, 1},
+		{"second above the threshold of the file", spliced(25, 7-raised), Suspect, Weak, 0},
+		{"weaker second that adjoins it", concat(constant(100, -5), constant(25, 2-raised), constant(10, -5), constant(25, 7-raised), constant(20*video.ClipLength, -5)), Suspect, Weak, 0},
+		{"weaker second that does not adjoin it", concat(constant(100, -5), constant(25, 2-raised), constant(22, -5), constant(25, 7-raised), constant(20*video.ClipLength, -5)), Suspect, Weak, 1},
+		{"six seconds, each below the threshold of the file", spliced(150, 3.5), Suspect, Weak, 0},
+		{"half of the file", concat(constant(10*video.ClipLength, -5), constant(10*video.ClipLength, 1.2)), Suspect, Weak, 0},
+		{"the whole file", constant(20*video.ClipLength, 1.2), Suspect, Moderate, 0},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			r := &Result{Tracks: []Track{madeTrack(0, 0, test.logits...)}, Voiced: len(test.logits)}
-			Decide(r, true, th)
-			if r.Verdict != test.verdict || r.Band != test.band || len(r.BelowFileThreshold) != test.chance {
-				t.Errorf("%s %s, %d stretches by chance %+v, want %s %s, %d", r.Verdict, r.Band, len(r.BelowFileThreshold), r.BelowFileThreshold, test.verdict, test.band, test.chance)
+			r := &Result{Tracks: []Track{newTrack(0, 0, test.logits...)}, Voiced: len(test.logits)}
+			Decide(r, true, thresholds)
+			if r.Verdict != test.verdict || r.Band != test.band || len(r.BelowFileThreshold) != test.below {
+				t.Errorf("%s %s, %d segments below the threshold %+v, want %s %s, %d", r.Verdict, r.Band, len(r.BelowFileThreshold), r.BelowFileThreshold, test.verdict, test.band, test.below)
 			}
 			if (r.Verdict == Suspect) != (len(r.Segments) > 0) {
 				t.Errorf("%s with %d segments", r.Verdict, len(r.Segments))
 			}
-			if r.Verdict == Inconclusive && !slices.Equal(r.Reasons, []Reason{LongFileChance}) {
-				t.Errorf("reasons %v", r.Reasons)
+			if r.Verdict == Inconclusive && !slices.Equal(r.Reasons, []Reason{BelowFileThreshold}) {
+				t.Errorf("reasons %v, want %s", r.Reasons, BelowFileThreshold)
 			}
 		})
+	}
+}
+
+func TestDecideTwice(t *testing.T) {
+	r := &Result{Tracks: []Track{newTrack(0, 0, concat(constant(100, -4), constant(50, 6))...)}, Voiced: 150}
+	Decide(r, true, testThresholds)
+	n, v := len(r.Segments), r.Verdict
+	Decide(r, true, testThresholds)
+	if len(r.Segments) != n || r.Verdict != v {
+		t.Errorf("second call: %s with %d segments, first: %s with %d", r.Verdict, len(r.Segments), v, n)
 	}
 }

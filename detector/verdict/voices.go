@@ -2,41 +2,41 @@ package verdict
 
 import "math"
 
-// voiceReserve is how much, in nats, a second must sound like another's for that to count. Seconds of one voice differ a
-// little: if they were told from each other by it, thresholds would rise, and what is put in in the same voice
-// would stand out less.
+// voiceMargin is subtracted from the log-likelihood ratio of a voice distance, in nats, before it
+// counts against a second. Seconds of one voice differ a little. Without the margin these
+// differences would raise the thresholds, and a replaced second in the same voice would stand
+// out less.
 const voiceMargin = 1
 
-// Voices say how much more probable another's voice is for a distance of voices: of the second about
-// a frame, and of what is nearer to it, see [Score.VoiceDistance] and [Score.VoiceNear]. The zero value says nothing.
+// VoiceScales turn voice distances into likelihood ratios, other speaker against same: Second
+// takes [Score.VoiceDistance], Near [Score.VoiceDistanceNear]. The zero value is neutral.
 type VoiceScales struct{ Second, Near LRScale }
 
-// named lists the scales by their names in a weights file's calibration.
-func (v *VoiceScales) named() map[string]*LRScale {
-	return map[string]*LRScale{"speaker_second": &v.Second, "speaker_near": &v.Near}
-}
-
-// of returns the common logarithm of the likelihood ratio for the greatest distance of a second in scores, 0 where none
-// is known.
+// LogLR returns log10 of the likelihood ratio of the greatest voice distance in scores; 0 if no
+// distance is known.
 func (v VoiceScales) LogLR(scores []Score) float64 {
-	most := 0.0
+	greatest := 0.0
 	for i := range scores {
-		most = max(most, scores[i].VoiceDistance)
+		greatest = max(greatest, scores[i].VoiceDistance)
 	}
-	if most == 0 {
+	if greatest == 0 {
 		return 0
 	}
-	return v.Second.Of(most)
+	return v.Second.Of(greatest)
 }
 
-// against is how much the distance of a second speaks against the mouth: the natural logarithm of its likelihood
-// ratio, less voiceReserve, no more than its clips bear out. It never speaks for the mouth: a forger may well have
-// taken the same person's words.
+// penalty returns how much a voice distance adds to the suspicion of a frame, in logits:
+//
+//	min(max(0, ln LR - voiceMargin), ln 10 · Second.Most)
+//
+// where ln LR is unbounded. It is never negative: a forger may have spliced words of the same
+// speaker, so the same voice does not clear the mouth.
 func (v VoiceScales) penalty(distance float64) float64 {
 	return min(max(0, math.Ln10*v.Second.Rank(distance)-voiceMargin), math.Ln10*v.Second.Most)
 }
 
-// near is that of what is near a frame, for or against; 0 where the distance is not known.
+// nearLogit returns the natural logarithm of the likelihood ratio of a VoiceDistanceNear, of
+// either sign; 0 if the distance is not known.
 func (v VoiceScales) nearLogit(distance float64) float64 {
 	if distance == 0 {
 		return 0
