@@ -30,7 +30,7 @@ func (m *measurement) calibrations(ctx context.Context) ([]Measure, []Rung, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	motion, motionInconclusive := m.observeLabel(dataset.Fake, func(s *subject) float64 { return s.model.scales.Motion.Of(s.own.motion) })
+	motion, motionInconclusive := m.observeLabel(dataset.Fake, func(s *subject) float64 { return s.model.scales.Motion.LogLR(s.own.motion) })
 	var out []Measure
 	var ladder []Rung
 	for _, kind := range []struct {
@@ -64,7 +64,7 @@ func (m *measurement) calibrations(ctx context.Context) ([]Measure, []Rung, erro
 
 // haveSegmentRatios reports whether all weights hold the likelihood ratio of a segment.
 func (m *measurement) haveSegmentRatios() bool {
-	return m.allScales(func(s *verdict.Scales) bool { return s.Segment.Most > 0 })
+	return m.allScales(func(s *verdict.Scales) bool { return s.Segment.MaxLogLR > 0 })
 }
 
 // mismatchRatios returns log10 of the likelihood ratio of genuine clips of 3 s or more, and of
@@ -80,13 +80,13 @@ func (m *measurement) mismatchRatios(ctx context.Context) (obs []statistic.Obser
 		if ctx.Err() != nil {
 			return nil, inconclusive, ctx.Err()
 		}
-		obs = append(obs, s.observe(s.model.scales.Mismatch.Of(s.own.logit), false))
+		obs = append(obs, s.observe(s.model.scales.Mismatch.LogLR(s.own.logit), false))
 		swapped, err := s.scan(drawImpostors(rng, s, clips)[0].sound.ofLength(s.frames))
 		if err != nil {
 			return nil, inconclusive, err
 		}
 		if swapped.scored() {
-			obs = append(obs, s.observe(s.model.scales.Mismatch.Of(swapped.logit), true))
+			obs = append(obs, s.observe(s.model.scales.Mismatch.LogLR(swapped.logit), true))
 		}
 	}
 	return obs, inconclusive, nil

@@ -74,13 +74,13 @@ func (m *measurement) changes(all []*voiceClip, inconclusive int) ([]Measure, er
 	}
 	alarms := 0
 	for _, s := range all {
-		if s.model.scales.Change.Of(s.score) >= 1 {
+		if s.model.scales.Change.LogLR(s.score) >= 1 {
 			alarms++
 		}
 	}
 	for _, o := range across {
 		m.changeRatios = append(m.changeRatios, o.Observation)
-		m.changeRatios[len(m.changeRatios)-1].Value = o.model.scales.Change.Of(o.Value)
+		m.changeRatios[len(m.changeRatios)-1].Value = o.model.scales.Change.LogLR(o.Value)
 	}
 	for i := range out {
 		out[i].N, out[i].Inconclusive, out[i].Estimate = len(all), inconclusive, statistic.Unmeasured()
@@ -162,5 +162,5 @@ func (m *measurement) observeChanges(rng *rand.Rand, all []*voiceClip, may func(
 
 // haveChangeRatios reports whether all weights hold the likelihood ratio of a voice change.
 func (m *measurement) haveChangeRatios() bool {
-	return m.allScales(func(s *verdict.Scales) bool { return s.Change.Most > 0 })
+	return m.allScales(func(s *verdict.Scales) bool { return s.Change.MaxLogLR > 0 })
 }

@@ -70,7 +70,7 @@ func madeEvaluation(t *testing.T) Options {
 	}
 	th := verdict.Thresholds{TrackWeak: 1, TrackModerate: 2, TrackStrong: 3, SegmentWeak: 1, SegmentModerate: 2, SegmentStrong: 3}
 	w := &weights.File{Header: weights.Header{Created: time.Unix(0, 0).UTC(), TrainedOn: []string{"a", "b"}, Mel: detector.MelSettings(), Calibration: th.Calibration()}}
-	maps.Copy(w.Calibration, verdict.Scales{Mismatch: verdict.LRScale{Slope: 1, Most: 1}, Segment: verdict.LRScale{Slope: 1, Most: 1}, Motion: verdict.LRScale{Slope: 1, Most: 1}, Change: verdict.LRScale{Slope: 1, Most: 1}}.Calibration())
+	maps.Copy(w.Calibration, verdict.Scales{Mismatch: verdict.LRScale{Slope: 1, MaxLogLR: 1}, Segment: verdict.LRScale{Slope: 1, MaxLogLR: 1}, Motion: verdict.LRScale{Slope: 1, MaxLogLR: 1}, Change: verdict.LRScale{Slope: 1, MaxLogLR: 1}}.Calibration())
 	for _, p := range network.NewParams(1).List() {
 		w.Tensors = append(w.Tensors, weights.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Data})
 	}
@@ -279,8 +279,8 @@ func TestRunErrors(t *testing.T) {
 
 // Scores of different weights are ranked by the scales of those weights, not by their size.
 func TestScoresOfSeveralWeights(t *testing.T) {
-	mild := &model{scales: verdict.Scales{Mismatch: verdict.LRScale{Slope: 1, Most: 1}, Motion: verdict.LRScale{Slope: 1, Offset: 2, Most: 1}}}
-	stern := &model{scales: verdict.Scales{Mismatch: verdict.LRScale{Slope: 5, Offset: 1, Most: 1}, Motion: verdict.LRScale{Slope: 1, Offset: -2, Most: 1}}}
+	mild := &model{scales: verdict.Scales{Mismatch: verdict.LRScale{Slope: 1, MaxLogLR: 1}, Motion: verdict.LRScale{Slope: 1, Offset: 2, MaxLogLR: 1}}}
+	stern := &model{scales: verdict.Scales{Mismatch: verdict.LRScale{Slope: 5, Offset: 1, MaxLogLR: 1}, Motion: verdict.LRScale{Slope: 1, Offset: -2, MaxLogLR: 1}}}
 	none := &model{}
 	for _, by := range []func(*outcome) float64{byMismatch, byMotion} {
 		for _, x := range []*model{mild, stern, none} {

@@ -39,7 +39,7 @@ func (m *measurement) modalities(ctx context.Context) ([]Measure, error) {
 			return err
 		}
 		have[kind]++
-		all = append(all, Tested{kind > 0, kind, alone, meanRatio(s.model.scales.Mismatch.Of(o.logit), s.model.scales.Motion.Of(o.motion))})
+		all = append(all, Tested{kind > 0, kind, alone, meanRatio(s.model.scales.Mismatch.LogLR(o.logit), s.model.scales.Motion.LogLR(o.motion))})
 		return nil
 	}
 	for _, s := range clips {
@@ -93,7 +93,7 @@ func (m *measurement) modalities(ctx context.Context) ([]Measure, error) {
 // haveClipRatios reports whether all weights hold the likelihood ratios of mismatch and of mouth
 // motion.
 func (m *measurement) haveClipRatios() bool {
-	return m.allScales(func(s *verdict.Scales) bool { return s.Motion.Most > 0 && s.Mismatch.Most > 0 })
+	return m.allScales(func(s *verdict.Scales) bool { return s.Motion.MaxLogLR > 0 && s.Mismatch.MaxLogLR > 0 })
 }
 
 // allScales reports whether do is true of the scales of all weights that scored a clip.

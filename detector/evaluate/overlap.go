@@ -25,7 +25,7 @@ func (m *measurement) overlaps(all []*voiceClip, inconclusive int) ([]Measure, e
 	for _, s := range all {
 		one := verdict.Summarize(s.own.scores).Overlap()
 		obs = append(obs, s.observe(one, false))
-		if one >= s.model.thresholds.Overlap {
+		if one >= s.model.thresholds.MinOverlap {
 			seeming++
 		}
 		for _, below := range overlapDepths {
@@ -74,7 +74,7 @@ func (m *measurement) overlaps(all []*voiceClip, inconclusive int) ([]Measure, e
 
 // haveOverlapThreshold reports whether all weights hold a threshold for overlapped speech.
 func (m *measurement) haveOverlapThreshold() bool {
-	return !slices.ContainsFunc(m.subjects, func(s *subject) bool { return s.model.thresholds.Overlap == 0 })
+	return !slices.ContainsFunc(m.subjects, func(s *subject) bool { return s.model.thresholds.MinOverlap == 0 })
 }
 
 // withVoiceBelow returns own with other added from its first frame on, as far as both last. The

@@ -60,7 +60,7 @@ func (m *measurement) splices(ctx context.Context) ([]Measure, error) {
 	add := func(s *subject, o *outcome, truth interval) {
 		if o.scored() {
 			if peak := s.model.thresholds.PeakSuspicion(o.scores); !math.IsInf(peak, -1) {
-				m.segmentRatios = append(m.segmentRatios, s.observe(s.model.scales.Segment.Of(peak), truth.end > 0))
+				m.segmentRatios = append(m.segmentRatios, s.observe(s.model.scales.Segment.LogLR(peak), truth.end > 0))
 			}
 		}
 		proposals = append(proposals, proposeIntervals(len(truths), o)...)

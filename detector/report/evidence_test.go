@@ -160,13 +160,13 @@ func TestEvidenceTrack(t *testing.T) {
 // marks frames with overlapped speech.
 func TestVoiceLanes(t *testing.T) {
 	var th verdict.Thresholds
-	th.VoiceScales.Second = verdict.LRScale{Slope: 10, Offset: -5, Most: 2}
+	th.VoiceScales.Second = verdict.LRScale{Slope: 10, Offset: -5, MaxLogLR: 2}
 	track := verdict.Track{Scores: make([]verdict.Score, 4)}
 	for i, d := range []float64{.2, .2, 0, .9} {
 		track.Scores[i] = verdict.Score{Frame: i, VoiceDistance: d, Overlapped: i == 1}
 	}
 	l, c := newLanes(&track, make([]float64, 4), th), newCurve(&track, nil)
-	same, another := (1-centredScale(voiceLaneMax)(th.VoiceScales.Second.Of(.2)))*curveHeight, (1-centredScale(voiceLaneMax)(th.VoiceScales.Second.Of(.9)))*curveHeight
+	same, another := (1-centredScale(voiceLaneMax)(th.VoiceScales.Second.LogLR(.2)))*curveHeight, (1-centredScale(voiceLaneMax)(th.VoiceScales.Second.LogLR(.9)))*curveHeight
 	if same <= curveHeight/2 || another >= curveHeight/2 {
 		t.Errorf("heights %.0f of the same, %.0f of another's", same, another)
 	}

@@ -67,7 +67,7 @@ func voiceLogLRs(t *verdict.Track, th verdict.Thresholds) []float64 {
 	out := make([]float64, len(t.Scores))
 	for i := range t.Scores {
 		if out[i] = math.NaN(); t.Scores[i].VoiceDistance > 0 && th.VoiceScales != (verdict.VoiceScales{}) {
-			out[i] = th.VoiceScales.Second.Of(t.Scores[i].VoiceDistance)
+			out[i] = th.VoiceScales.Second.LogLR(t.Scores[i].VoiceDistance)
 		}
 	}
 	return out

@@ -76,7 +76,7 @@ func (c *Comparison) frame(i int, s *verdict.Score, th verdict.Thresholds) {
 	s.Idle = heard && float64(c.Activity[i]) < th.IdleActivity
 	if s.Judged = heard && !s.Idle; s.Judged {
 		s.Likeness, s.Overlap = float64(c.Likeness[i]), float64(c.Overlap[i])
-		s.Overlapped = th.Overlap > 0 && s.Overlap >= th.Overlap
+		s.Overlapped = th.MinOverlap > 0 && s.Overlap >= th.MinOverlap
 		head := min(max(float64(c.Logits[i]), -verdict.MaxLogit), verdict.MaxLogit)
 		s.Mismatch = network.Probability(float32(th.Frame.Fuse(head, s.Likeness)))
 	}

@@ -12,9 +12,9 @@ import (
 // A Movement is what is judged of how a mouth moves, in windows of lips.Window frames
 // all of which were seen.
 type Movement struct {
-	First   []int     // (n) the frame with which each begins, counted from the track's
-	Signs   []float32 // (n, network.Signs) how its outline moves
-	Flicker []float32 // (n) logit of how its pictures change, > 0: rather as generated ones do
+	First    []int     // (n) the frame with which each begins, counted from the track's
+	Features []float32 // (n, network.Signs) how its outline moves
+	Flicker  []float32 // (n) logit of how its pictures change, > 0: rather as generated ones do
 }
 
 // Moves describes every window of a face and its trace: how the lips move, how that goes
@@ -24,7 +24,7 @@ func DescribeMotion(t *lips.Trace, f *embed.Mouths, v *embed.Voice, lag func(fra
 	m := new(Movement)
 	for i := 0; i+lips.Window <= t.Frames(); i += lips.Hop {
 		if d := t.Describe(i, v.Levels(f.First+i+lag(i+lips.Window/2), lips.Window)); d != nil {
-			m.First, m.Signs = append(m.First, i), append(m.Signs, d...)
+			m.First, m.Features = append(m.First, i), append(m.Features, d...)
 		}
 	}
 	m.SetFlicker(f.Flicker)
@@ -56,7 +56,7 @@ func ScoreMotion(r *network.Runner, m *Movement, scale verdict.LRScale) (verdict
 	if n == 0 {
 		return verdict.Motion{Outline: math.NaN(), Flicker: math.NaN(), Logit: math.NaN(), LogLR: math.NaN()}, nil
 	}
-	outline, err := r.Motion(m.Signs)
+	outline, err := r.Motion(m.Features)
 	if err != nil {
 		return verdict.Motion{}, err
 	}
@@ -67,7 +67,7 @@ func ScoreMotion(r *network.Runner, m *Movement, scale verdict.LRScale) (verdict
 		out.Curve = append(out.Curve, verdict.MotionPoint{Frame: m.First[i] + lips.Window/2, Logit: float64(l + m.Flicker[i])})
 	}
 	out.Logit = out.Outline + out.Flicker
-	out.LogLR = scale.Of(out.Logit)
+	out.LogLR = scale.LogLR(out.Logit)
 	return out, nil
 }
 

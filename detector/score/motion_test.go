@@ -33,7 +33,7 @@ func TestMovesTellHowLoudnessFollows(t *testing.T) {
 	const n = 2*lips.Window + 10
 	const windows = (n-lips.Window)/lips.Hop + 1
 	tr, v := waves(n, 3)
-	signs := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(3)).Signs
+	signs := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(3)).Features
 	if len(signs) != windows*network.MotionFeatures {
 		t.Fatalf("%d signs, want %d windows of %d", len(signs), windows, network.MotionFeatures)
 	}
@@ -44,7 +44,7 @@ func TestMovesTellHowLoudnessFollows(t *testing.T) {
 			}
 		}
 	}
-	if now := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(0)).Signs[lips.Features-2]; now > .9 {
+	if now := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(0)).Features[lips.Features-2]; now > .9 {
 		t.Errorf("3 frames away loudness goes with the lips by %.3f", now)
 	}
 	// the same of a track that begins later
@@ -54,7 +54,7 @@ func TestMovesTellHowLoudnessFollows(t *testing.T) {
 		p[2*14+1], p[2*18+1] = 48, 60+5*float32(math.Sin(float64(i+20)/2)+math.Sin(float64(i+20)/3.3))
 		late.Add(p, 60, 0)
 	}
-	if now := DescribeMotion(late, &embed.Mouths{First: 20}, v, ConstantLag(3)).Signs[lips.Features-2]; math.Abs(float64(now)-1) > 1e-3 {
+	if now := DescribeMotion(late, &embed.Mouths{First: 20}, v, ConstantLag(3)).Features[lips.Features-2]; math.Abs(float64(now)-1) > 1e-3 {
 		t.Errorf("a track that begins at frame 20 goes with its loudness by %.3f, want 1", now)
 	}
 }
@@ -65,7 +65,7 @@ func TestSignsWithoutSpeechAreUnknown(t *testing.T) {
 		v.Speech[i] = i%3 == 0
 	}
 	for name, voice := range map[string]*embed.Voice{"no sound": nil, "little speech": v, "empty sound": embed.NewVoice(nil, nil)} {
-		signs := DescribeMotion(tr, &embed.Mouths{}, voice, ConstantLag(0)).Signs
+		signs := DescribeMotion(tr, &embed.Mouths{}, voice, ConstantLag(0)).Features
 		if len(signs) != network.MotionFeatures {
 			t.Fatalf("%s: %d signs", name, len(signs))
 		}
@@ -78,7 +78,7 @@ func TestSignsWithoutSpeechAreUnknown(t *testing.T) {
 }
 
 func TestMotionOfNothing(t *testing.T) {
-	m, err := ScoreMotion(untrainedRunner(t), new(Movement), verdict.LRScale{Slope: 1, Most: 2})
+	m, err := ScoreMotion(untrainedRunner(t), new(Movement), verdict.LRScale{Slope: 1, MaxLogLR: 2})
 	if err != nil || m.Windows != 0 || !math.IsNaN(m.Logit) || !math.IsNaN(m.LogLR) {
 		t.Errorf("%+v, %v", m, err)
 	}
@@ -87,7 +87,7 @@ func TestMotionOfNothing(t *testing.T) {
 func TestMotionDoesNotDependOnOtherWindows(t *testing.T) {
 	r := untrainedRunner(t)
 	tr, v := waves(20*lips.Window, 0)
-	signs := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(0)).Signs
+	signs := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(0)).Features
 	all, err := r.Motion(signs)
 	if err != nil {
 		t.Fatal(err)

@@ -83,11 +83,11 @@ func placeThresholds(genuine, tampered, unseen []float64, lr verdict.LRScale) (w
 	}
 	weak = statistic.Quantile(genuine, genuineQuantile)
 	gap := max(statistic.Quantile(tampered, .5)-weak, minGap)
-	moderate = max(weak+gap/2, lr.Score(1))
+	moderate = max(weak+gap/2, lr.ScoreAt(1))
 	if len(unseen) >= minUnseen {
 		moderate = max(moderate, statistic.Quantile(unseen, genuineQuantile), toleranceLimit(unseen, genuineQuantile, toleranceConfidence))
 	}
-	return weak, moderate, max(weak+gap, lr.Score(2), moderate+minGap/2)
+	return weak, moderate, max(weak+gap, lr.ScoreAt(2), moderate+minGap/2)
 }
 
 // A calibrationScores holds the scores to which thresholds and likelihood ratios are fitted.
@@ -149,10 +149,10 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 		return t, s, err
 	}
 	o.Log("lips are idle below a mouth activity of %.3f", t.IdleActivity)
-	if t.Overlap, err = fitOverlap(ctx, r, clips); err != nil {
+	if t.MinOverlap, err = fitOverlap(ctx, r, clips); err != nil {
 		return t, s, err
 	}
-	o.Log("overlapped speech above %.3f", t.Overlap)
+	o.Log("overlapped speech above %.3f", t.MinOverlap)
 	if t.Fusions, err = fitFusions(ctx, heads, c, o, t.IdleActivity); err != nil {
 		return t, s, err
 	}
@@ -195,7 +195,7 @@ func calibrate(ctx context.Context, r *network.Runner, c *corpus, o *Options, tr
 	}
 	s.Mismatch, s.Segment = fitLR(fit.swapped, fit.logits), fitLR(fit.spliced, fit.peaks)
 	for _, scale := range []*verdict.LRScale{&s.Mismatch, &s.Segment} {
-		scale.Most = min(scale.Most, math.Log10(float64(max(1, fit.clips))))
+		scale.MaxLogLR = min(scale.MaxLogLR, math.Log10(float64(max(1, fit.clips))))
 	}
 	t.TrackWeak, t.TrackModerate, t.TrackStrong = placeThresholds(all.logits, all.swapped, unseen.logits, s.Mismatch)
 	t.SegmentWeak, t.SegmentModerate, t.SegmentStrong = placeThresholds(all.peaks, all.spliced, unseen.peaks, s.Segment)

@@ -32,7 +32,7 @@ func TestFitChange(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if scale.Slope <= 0 || math.Abs(scale.Most-math.Log10(8)) > 1e-9 {
+	if scale.Slope <= 0 || math.Abs(scale.MaxLogLR-math.Log10(8)) > 1e-9 {
 		t.Errorf("%+v, want a positive slope, bounded by the 8 clips of sources a and b", scale)
 	}
 	if again, err := fitChange(t.Context(), r, o, c); err != nil || again != scale {

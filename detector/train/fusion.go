@@ -91,7 +91,7 @@ func (d *voiceDistances) add(distance float64, impostor bool) {
 func (d *voiceDistances) fit(clips int) verdict.LRScale {
 	s := fitLR(d.impostors, d.genuine)
 	s.Slope /= voiceUnit
-	s.Most = min(s.Most, math.Log10(float64(max(1, clips))))
+	s.MaxLogLR = min(s.MaxLogLR, math.Log10(float64(max(1, clips))))
 	return s
 }
 

@@ -26,5 +26,5 @@ func fitLR(yes, no []float64) verdict.LRScale {
 		}
 	}
 	b := statistic.Logistic(scores, 1, truth, weight, ratioRidge)
-	return verdict.LRScale{Slope: b[0], Offset: b[1], Most: math.Log10(float64(min(len(yes), len(no))))}
+	return verdict.LRScale{Slope: b[0], Offset: b[1], MaxLogLR: math.Log10(float64(min(len(yes), len(no))))}
 }

@@ -20,8 +20,8 @@ func TestFitLRFindsTheRatioOfNormals(t *testing.T) {
 	if math.Abs(s.Slope-2) > 0.2 || math.Abs(s.Offset+2) > 0.2 {
 		t.Errorf("log LR = %.2f·x %+.2f, want 2·x - 2", s.Slope, s.Offset)
 	}
-	if s.Most != 3 {
-		t.Errorf("largest log LR %.2f from 1000 clips, want 3", s.Most)
+	if s.MaxLogLR != 3 {
+		t.Errorf("largest log LR %.2f from 1000 clips, want 3", s.MaxLogLR)
 	}
 }
 
@@ -48,7 +48,7 @@ func TestFitLROfSeparableScoresIsBounded(t *testing.T) {
 		t.Fatalf("slope %v", s.Slope)
 	}
 	for _, x := range []float64{-1e9, -5, 0, 5, 1e9} {
-		if l := s.Of(x); math.Abs(l) > math.Log10(3)+1e-9 {
+		if l := s.LogLR(x); math.Abs(l) > math.Log10(3)+1e-9 {
 			t.Errorf("log LR %.2f at score %v, want at most log10(3)", l, x)
 		}
 	}

@@ -58,7 +58,7 @@ func fitOutline(p *network.Params, clips []motionClip) {
 		for range c.windows() {
 			truth, groups = append(truth, y), append(groups, c.group())
 		}
-		signs = append(signs, c.motion.Signs...)
+		signs = append(signs, c.motion.Features...)
 	}
 	weight := sourceWeights(groups)
 	p.SetMotionScale(signs, weight)
@@ -115,7 +115,7 @@ func trainMotion(ctx context.Context, o *Options, c *corpus, s *state) (*motionF
 			cues = fitCueWeights(all)
 			scale := fitLR(statistic.Classes(observations(all, cues.combine)))
 			// Degraded copies of a clip do not raise the bound.
-			scale.Most = fitLR(statistic.Classes(observations(asIs, cues.combine))).Most
+			scale.MaxLogLR = fitLR(statistic.Classes(observations(asIs, cues.combine))).MaxLogLR
 			fit.scale = scale
 			o.Log("generated mouths: %.2f·outline + %.2f·flicker, likelihood ratio 10^(%.2f·logit %+.2f)", cues.outline, cues.flicker, scale.Slope/math.Ln10, scale.Offset/math.Ln10)
 		}

@@ -20,7 +20,7 @@ func madeMotionClip(label, source, generator string, windows int, x float32) mot
 	for w := range windows {
 		m.motion.First = append(m.motion.First, w*lips.Hop)
 		for range network.MotionFeatures {
-			m.motion.Signs = append(m.motion.Signs, x)
+			m.motion.Features = append(m.motion.Features, x)
 		}
 	}
 	return m
@@ -81,10 +81,10 @@ func TestDubbedSoundIsIgnored(t *testing.T) {
 	for label, used := range map[string]bool{dataset.Real: true, dataset.Dubbed: false, dataset.Fake: true} {
 		e.Label = label
 		m, err := e.describeMotion(r)
-		if err != nil || len(m.Signs) != network.MotionFeatures {
+		if err != nil || len(m.Features) != network.MotionFeatures {
 			t.Fatalf("%+v, %v", m, err)
 		}
-		if last := float64(m.Signs[network.MotionFeatures-1]); math.IsNaN(last) == used {
+		if last := float64(m.Features[network.MotionFeatures-1]); math.IsNaN(last) == used {
 			t.Errorf("%s: the last feature is %v", label, last)
 		}
 	}

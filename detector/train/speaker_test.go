@@ -119,12 +119,12 @@ func TestFitVoiceDistances(t *testing.T) {
 	if want := .2 / (.05 * .05); s.Slope < want/2 || s.Slope > 1.5*want || math.Abs(s.Offset/s.Slope+.3) > .02 {
 		t.Errorf("%.1f·distance %+.1f, want %.1f·(distance-.3)", s.Slope, s.Offset, want)
 	}
-	if want := math.Log10(30); s.Most != want {
-		t.Errorf("bound 10^%.2f, want 10^%.2f", s.Most, want)
+	if want := math.Log10(30); s.MaxLogLR != want {
+		t.Errorf("bound 10^%.2f, want 10^%.2f", s.MaxLogLR, want)
 	}
 	var none voiceDistances
 	none.add(.3, false)
-	if s := none.fit(30); s.Slope != 0 || s.Of(.9) != 0 {
+	if s := none.fit(30); s.Slope != 0 || s.LogLR(.9) != 0 {
 		t.Errorf("scale %+v for one class", s)
 	}
 }

@@ -95,7 +95,7 @@ func TestVoiceMovesBoundaries(t *testing.T) {
 	if got := fusions.RefineBoundaries(scores, found)[0]; got.From != 60 || got.To != 100 {
 		t.Errorf("by the mouth alone: [%d, %d), want [60, 100)", got.From, got.To)
 	}
-	fusions.VoiceScales = VoiceScales{Second: LRScale{Slope: 10, Offset: -9, Most: 2}, Near: LRScale{Slope: 10, Offset: -4, Most: 2}}
+	fusions.VoiceScales = VoiceScales{Second: LRScale{Slope: 10, Offset: -9, MaxLogLR: 2}, Near: LRScale{Slope: 10, Offset: -4, MaxLogLR: 2}}
 	if got := fusions.RefineBoundaries(scores, found)[0]; got.From != 60 || got.To != 100 {
 		t.Errorf("with the same voice inside: [%d, %d), want [60, 100)", got.From, got.To)
 	}

@@ -34,7 +34,7 @@ func NewThresholds(c map[string]float64) Thresholds {
 		TrackWeak: get(trackWeak), TrackModerate: get(trackModerate), TrackStrong: get(trackStrong),
 		SegmentWeak: get(segmentWeak), SegmentModerate: get(segmentModerate), SegmentStrong: get(segmentStrong),
 		TrackRise: rise(scales.Mismatch), SegmentRise: rise(scales.Segment),
-		IdleActivity: c[idleActivity], Overlap: c[minOverlap], Fusions: newFusions(c),
+		IdleActivity: c[idleActivity], MinOverlap: c[minOverlap], Fusions: newFusions(c),
 	}
 }
 
@@ -46,8 +46,8 @@ func (t Thresholds) Calibration() map[string]float64 {
 	if t.IdleActivity > 0 {
 		c[idleActivity] = t.IdleActivity
 	}
-	if t.Overlap > 0 {
-		c[minOverlap] = t.Overlap
+	if t.MinOverlap > 0 {
+		c[minOverlap] = t.MinOverlap
 	}
 	return c
 }
@@ -134,5 +134,5 @@ func newLRScale(c map[string]float64, name string) LRScale {
 
 // addTo is the inverse of newLRScale.
 func (s LRScale) addTo(c map[string]float64, name string) {
-	c[name+"_lr_slope"], c[name+"_lr_offset"], c[name+"_lr_most"] = s.Slope, s.Offset, s.Most
+	c[name+"_lr_slope"], c[name+"_lr_offset"], c[name+"_lr_most"] = s.Slope, s.Offset, s.MaxLogLR
 }

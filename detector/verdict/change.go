@@ -75,7 +75,7 @@ func ChangeScore(curve []float32) float64 {
 // within ±pointDistance frames of speech whose likelihood ratio is 10 or more. curve may be nil.
 func FindChange(curve []float32, tracks []Track, scale LRScale) VoiceChange {
 	v := VoiceChange{Curve: curve, Score: ChangeScore(curve)}
-	v.LogLR = scale.Of(v.Score)
+	v.LogLR = scale.LogLR(v.Score)
 	var known []float32 // the curve without NaN
 	var frames []int    // frame of each
 	for t, x := range curve {
@@ -84,7 +84,7 @@ func FindChange(curve []float32, tracks []Track, scale LRScale) VoiceChange {
 		}
 	}
 	for i, x := range known {
-		logLR := scale.Of(float64(x))
+		logLR := scale.LogLR(float64(x))
 		if logLR >= pointLogLR && isPeak(known, i) {
 			v.Points = append(v.Points, ChangePoint{
 				Frame: frames[i], Change: float64(x), LogLR: logLR, Track: stayingFace(tracks, frames[i]),

@@ -20,7 +20,7 @@ func changeCurve(n int, peaks map[int]float32) []float32 {
 
 // changeScale gives a distance of 100 (in arbitrary units) a likelihood ratio of 10, and 200 one
 // of 100.
-var changeScale = LRScale{Slope: math.Ln10 / 100, Most: 2}
+var changeScale = LRScale{Slope: math.Ln10 / 100, MaxLogLR: 2}
 
 func TestFindChange(t *testing.T) {
 	none := float32(math.NaN())
@@ -49,7 +49,7 @@ func TestFindChange(t *testing.T) {
 			var got []int
 			for _, p := range v.Points {
 				got = append(got, p.Frame)
-				if p.Track != NoTrack || p.LogLR < pointLogLR || p.LogLR > changeScale.Most || p.Change < 100 {
+				if p.Track != NoTrack || p.LogLR < pointLogLR || p.LogLR > changeScale.MaxLogLR || p.Change < 100 {
 					t.Errorf("point %+v", p)
 				}
 			}

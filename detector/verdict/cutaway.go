@@ -107,5 +107,5 @@ func (r *Result) sameVoiceAcross(cut time.Duration, t *Track, change LRScale) bo
 	if from >= to || change.Slope <= 0 {
 		return false
 	}
-	return ChangeScore(r.Change.Curve[from:to]) <= change.Score(sameVoiceLogLR) // false for NaN
+	return ChangeScore(r.Change.Curve[from:to]) <= change.ScoreAt(sameVoiceLogLR) // false for NaN
 }

@@ -31,7 +31,7 @@ func fileWithCuts(fits []bool, changes ...int) *Result {
 }
 
 func TestCutaways(t *testing.T) {
-	scale := LRScale{Slope: 1, Offset: -10, Most: 2} // a change score of 10 is neutral
+	scale := LRScale{Slope: 1, Offset: -10, MaxLogLR: 2} // a change score of 10 is neutral
 	const none = NoTrack
 	for _, test := range []struct {
 		name     string
@@ -69,7 +69,7 @@ func TestCutaways(t *testing.T) {
 
 // A segment is no cutaway unless one voice is known to continue across the cut.
 func TestCutawayNeedsOneVoiceAcrossTheCut(t *testing.T) {
-	scale := LRScale{Slope: 1, Offset: -10, Most: 2}
+	scale := LRScale{Slope: 1, Offset: -10, MaxLogLR: 2}
 	for name, change := range map[string]func(*Result, *LRScale){
 		"no scale":                 func(_ *Result, s *LRScale) { *s = LRScale{} },
 		"no curve":                 func(r *Result, _ *LRScale) { r.Change.Curve = nil },
@@ -98,7 +98,7 @@ func TestCutawayUsesTheLag(t *testing.T) {
 	for i := range r.Tracks {
 		r.Tracks[i].Lag = avsync.Lag{Frames: -2 * cutReach}
 	}
-	if r.MarkCutaways(testThresholds.Fusions, LRScale{Slope: 1, Offset: -10, Most: 2}); !r.Segments[0].Cutaway {
+	if r.MarkCutaways(testThresholds.Fusions, LRScale{Slope: 1, Offset: -10, MaxLogLR: 2}); !r.Segments[0].Cutaway {
 		t.Error("no cutaway, but the voice does not change at the cut")
 	}
 }

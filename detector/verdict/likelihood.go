@@ -13,17 +13,17 @@ type LRScale struct {
 	Slope, Offset float64
 	// Most is the largest absolute value of log10 LR. The clips that the scale was fitted on
 	// cannot support a larger one (Vergeer et al. 2016).
-	Most float64
+	MaxLogLR float64
 }
 
 // Of returns log10 of the likelihood ratio of a score; NaN for NaN.
-func (s LRScale) Of(score float64) float64 {
-	return min(max((s.Slope*score+s.Offset)/math.Ln10, -s.Most), s.Most)
+func (s LRScale) LogLR(score float64) float64 {
+	return min(max((s.Slope*score+s.Offset)/math.Ln10, -s.MaxLogLR), s.MaxLogLR)
 }
 
 // Score returns the score at which log10 of the likelihood ratio is logLR, without bounds; -Inf
 // for a scale that does not rise.
-func (s LRScale) Score(logLR float64) float64 {
+func (s LRScale) ScoreAt(logLR float64) float64 {
 	if s.Slope <= 0 {
 		return math.Inf(-1)
 	}
@@ -59,12 +59,12 @@ type Scales struct {
 func (r *Result) SetLikelihoodRatios(s Scales) {
 	for i := range r.Tracks {
 		if t := &r.Tracks[i]; !t.excused() {
-			t.LogLR = s.Mismatch.Of(t.Logit)
+			t.LogLR = s.Mismatch.LogLR(t.Logit)
 		}
 	}
 	for _, segments := range r.segmentLists() {
 		for i := range segments {
-			segments[i].LogLR = s.Segment.Of(segments[i].Peak)
+			segments[i].LogLR = s.Segment.LogLR(segments[i].Peak)
 		}
 	}
 }

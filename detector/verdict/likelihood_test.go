@@ -6,13 +6,13 @@ import (
 )
 
 func TestZeroScaleIsNeutral(t *testing.T) {
-	if l := (LRScale{}).Of(7); l != 0 {
+	if l := (LRScale{}).LogLR(7); l != 0 {
 		t.Errorf("zero scale: log LR %v, want 0", l)
 	}
-	if v := Verbal(LRScale{}.Of(7)); v != "no support" {
+	if v := Verbal(LRScale{}.LogLR(7)); v != "no support" {
 		t.Errorf("log LR 0: %q", v)
 	}
-	if l := (LRScale{Slope: 1, Most: 2}).Of(math.NaN()); !math.IsNaN(l) {
+	if l := (LRScale{Slope: 1, MaxLogLR: 2}).LogLR(math.NaN()); !math.IsNaN(l) {
 		t.Errorf("score NaN: log LR %v, want NaN", l)
 	}
 }

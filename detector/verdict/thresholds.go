@@ -24,7 +24,7 @@ type Thresholds struct {
 
 	// Overlap is the probability of overlapped speech, 0 to 1, from which a frame is overlapped,
 	// see [Score]; 0: no frame is.
-	Overlap float64
+	MinOverlap float64
 
 	Fusions // from cues to logits
 }

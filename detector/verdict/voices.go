@@ -22,7 +22,7 @@ func (v VoiceScales) LogLR(scores []Score) float64 {
 	if greatest == 0 {
 		return 0
 	}
-	return v.Second.Of(greatest)
+	return v.Second.LogLR(greatest)
 }
 
 // penalty returns how much a voice distance adds to the suspicion of a frame, in logits:
@@ -32,7 +32,7 @@ func (v VoiceScales) LogLR(scores []Score) float64 {
 // where ln LR is unbounded. It is never negative: a forger may have spliced words of the same
 // speaker, so the same voice does not clear the mouth.
 func (v VoiceScales) penalty(distance float64) float64 {
-	return min(max(0, math.Ln10*v.Second.Rank(distance)-voiceMargin), math.Ln10*v.Second.Most)
+	return min(max(0, math.Ln10*v.Second.Rank(distance)-voiceMargin), math.Ln10*v.Second.MaxLogLR)
 }
 
 // nearLogit returns the natural logarithm of the likelihood ratio of a VoiceDistanceNear, of
@@ -41,5 +41,5 @@ func (v VoiceScales) nearLogit(distance float64) float64 {
 	if distance == 0 {
 		return 0
 	}
-	return math.Ln10 * v.Near.Of(distance)
+	return math.Ln10 * v.Near.LogLR(distance)
 }

@@ -7,7 +7,7 @@ import (
 
 // A different voice raises the suspicion; the same voice does not lower it.
 func TestVoicePenalty(t *testing.T) {
-	fusions := Fusions{VoiceScales: VoiceScales{Second: LRScale{Slope: 20, Offset: -8, Most: 1}}}
+	fusions := Fusions{VoiceScales: VoiceScales{Second: LRScale{Slope: 20, Offset: -8, MaxLogLR: 1}}}
 	peak := func(distance float64) float64 {
 		scores := newTrack(0, 0, constant(60, 1)...).Scores
 		for i := range scores {
