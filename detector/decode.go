@@ -57,7 +57,7 @@ func Decode(ctx context.Context, path string, f video.Finder, o video.Options, w
 		}))
 	}
 	group.Go(func() error {
-		err := guarded(path, func() error { return out.pictures(ctx, src, f, w) })()
+		err := guarded(path, func() error { return out.decodePictures(ctx, src, f, w) })()
 		if err != nil {
 			src.Close() // so that the sound's reader does not wait for more
 		}
@@ -91,7 +91,7 @@ func guarded(path string, do func() error) func() error {
 // progressEvery is the number of frames between two calls of Progress.
 const progressEvery = 10
 
-func (out *Decoded) pictures(ctx context.Context, src *video.Source, f video.Finder, w Sink) error {
+func (out *Decoded) decodePictures(ctx context.Context, src *video.Source, f video.Finder, w Sink) error {
 	tracker := video.NewTracker(f, out.Media.Scale)
 	var p video.Picture
 	for {

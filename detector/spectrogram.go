@@ -16,7 +16,7 @@ const (
 
 	// sightRange is how far below the loudest place of the stretch, in natural
 	// log of power, a sight is black: 60 dB.
-	rangeNepers = 13.8
+	dynamicRange = 13.8
 )
 
 // addSpectrograms gives every suspect segment the spectrogram of its sound, nil for none.
@@ -54,7 +54,7 @@ func spectrogram(s *audio.Sound, start, end time.Duration) *verdict.Spectrogram 
 	}
 	out.Grey = make([]byte, len(mean))
 	for i, m := range mean {
-		out.Grey[i] = byte(math.Round(255 * min(max((m-loudest)/rangeNepers+1, 0), 1)))
+		out.Grey[i] = byte(math.Round(255 * min(max((m-loudest)/dynamicRange+1, 0), 1)))
 	}
 	return out
 }

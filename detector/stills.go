@@ -13,35 +13,35 @@ const maxStills = 512
 // An album keeps mouths of a track, evenly spaced in time, few enough that an
 // hour takes no more memory than a minute.
 type stills struct {
-	moments []verdict.Still
-	stride  int // frames between two of them
-	last    int // frame of the last one
+	kept   []verdict.Still
+	stride int // frames between two of them
+	last   int // frame of the last one
 }
 
 func (a *stills) add(m *video.Mouth) {
 	if a.stride == 0 {
 		a.stride = 2
 	}
-	if len(a.moments) > 0 && m.Frame-a.last < a.stride {
+	if len(a.kept) > 0 && m.Frame-a.last < a.stride {
 		return
 	}
-	if len(a.moments) == maxStills {
+	if len(a.kept) == maxStills {
 		for i := range maxStills / 2 {
-			a.moments[i] = a.moments[2*i]
+			a.kept[i] = a.kept[2*i]
 		}
-		clear(a.moments[maxStills/2:])
-		a.moments = a.moments[:maxStills/2]
+		clear(a.kept[maxStills/2:])
+		a.kept = a.kept[:maxStills/2]
 		a.stride *= 2
 	}
 	crop := m.Crop
-	a.moments = append(a.moments, verdict.Still{Frame: m.Frame, Crop: &crop})
+	a.kept = append(a.kept, verdict.Still{Frame: m.Frame, Crop: &crop})
 	a.last = m.Frame
 }
 
 // between returns n moments at most from start to end, evenly spaced.
 func (a *stills) between(start, end time.Duration, n int) []verdict.Still {
 	var in []verdict.Still
-	for _, m := range a.moments {
+	for _, m := range a.kept {
 		if t := video.FrameTime(m.Frame); t >= start && t < end {
 			in = append(in, m)
 		}
@@ -62,7 +62,7 @@ func (ts *tracks) addStills(r *verdict.Result, n int) {
 		s := &r.Segments[i]
 		for _, t := range ts.all {
 			if t.id == s.Track {
-				s.Stills = t.album.between(s.Start, s.End, n)
+				s.Stills = t.stills.between(s.Start, s.End, n)
 			}
 		}
 	}

@@ -15,24 +15,24 @@ import (
 
 // tracks are the faces of a file while it is decoded.
 type tracks struct {
-	runner *network.Runner
-	keep   bool // keep some crops as stills
-	live   map[int]*track
-	all    []*track // in the order in which they began
+	runner     *network.Runner
+	keepStills bool // keep some crops as stills
+	live       map[int]*track
+	all        []*track // in the order in which they began
 }
 
 // A track is one face through time: its embeddings and what was measured on each frame.
 type track struct {
-	id     int
-	reader *embed.MouthReader
-	seen   []score.FrameRecord // one a frame from the first on
-	freeze video.FreezeDetector
-	trace  lips.Trace
-	album  stills
+	id      int
+	reader  *embed.MouthReader
+	records []score.FrameRecord // one a frame from the first on
+	freeze  video.FreezeDetector
+	trace   lips.Trace
+	stills  stills
 }
 
 func newTracks(r *network.Runner, keep bool) *tracks {
-	return &tracks{runner: r, keep: keep, live: map[int]*track{}}
+	return &tracks{runner: r, keepStills: keep, live: map[int]*track{}}
 }
 
 // add takes the face of one frame, frames in order.
@@ -44,24 +44,24 @@ func (ts *tracks) add(s video.Sighting) error {
 		ts.live[s.Track] = t
 		ts.all = append(ts.all, t)
 	}
-	for len(t.seen) < m.Frame-t.reader.First() {
-		t.seen = append(t.seen, score.FrameRecord{})
+	for len(t.records) < m.Frame-t.reader.First() {
+		t.records = append(t.records, score.FrameRecord{})
 		t.trace.Skip()
 	}
 	outline := embed.Outline(m)
 	t.trace.Add(outline, float32(m.EyeDist), float32(m.Yaw))
-	t.seen = append(t.seen, score.RecordFrame(m))
-	if ts.keep {
-		t.album.add(m)
+	t.records = append(t.records, score.RecordFrame(m))
+	if ts.keepStills {
+		t.stills.add(m)
 	}
 	if err := t.reader.Add(m.Frame, m.Crop[:], outline); err != nil {
 		return err
 	}
 	if n := t.freeze.Next(m.Change); n > 0 {
 		t.reader.MarkUnseen(n)
-		t.trace.Doubt(n)
-		for i := len(t.seen) - n; i < len(t.seen); i++ {
-			t.seen[i].Frozen = true
+		t.trace.MarkUnseen(n)
+		for i := len(t.records) - n; i < len(t.records); i++ {
+			t.records[i].Frozen = true
 		}
 	}
 	return nil
@@ -100,11 +100,11 @@ func (ts *tracks) score(m *Model, v *embed.Voice) ([]verdict.Track, error) {
 func (t *track) score(m *Model, v *embed.Voice) (*verdict.Track, error) {
 	nan := math.NaN()
 	mouths := t.reader.Mouths()
-	out := &verdict.Track{ID: t.id, Score: nan, Logit: nan, LogLR: nan, CohortZ: nan, Scores: make([]verdict.Score, len(t.seen))}
-	for i := range t.seen {
-		out.Scores[i] = t.seen[i].Score(mouths.First + i)
+	out := &verdict.Track{ID: t.id, Score: nan, Logit: nan, LogLR: nan, CohortZ: nan, Scores: make([]verdict.Score, len(t.records))}
+	for i := range t.records {
+		out.Scores[i] = t.records[i].Score(mouths.First + i)
 	}
-	t.reader, t.seen = nil, nil
+	t.reader, t.records = nil, nil
 	out.Start = video.FrameTime(mouths.First)
 	out.End = video.FrameTime(mouths.First + len(out.Scores))
 	var err error

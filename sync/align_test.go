@@ -40,7 +40,7 @@ func madePair(n, first int, late func(t int) int) (*madeMouths, *madeSounds) {
 	yes := slices.Repeat([]bool{true}, all)
 	s := &madeSounds{rows: make([]float32, 0, all*width), sound: yes, speech: slices.Clone(yes)}
 	for range all {
-		s.rows = append(s.rows, walk(rng, 1)...)
+		s.rows = append(s.rows, randomWalk(rng, 1)...)
 	}
 	m := &madeMouths{first: first}
 	for t := range n {
@@ -75,7 +75,7 @@ func TestLagCurveFollowsTheLag(t *testing.T) {
 	}
 }
 
-func TestAlignTakesTheLagOut(t *testing.T) {
+func TestAlignRemovesTheLag(t *testing.T) {
 	const n, first = 1500, 30
 	for _, test := range []struct {
 		name   string
@@ -134,7 +134,7 @@ func TestAlignmentCuts(t *testing.T) {
 }
 
 // A lag that drifts takes each frame's sound from its own lag, outside the track from the nearest one.
-func TestAlignmentCutsADrift(t *testing.T) {
+func TestAlignmentCutsADriftingLag(t *testing.T) {
 	m, s := madePair(60, 10, func(int) int { return 0 })
 	lags := make([]int, 60)
 	for t := range lags {

@@ -82,8 +82,8 @@ func Profile(mouths, sounds []float32, width, search int, weight, heard []float3
 
 // A Profiler makes the [Profile] of mouths that come a stretch at a time.
 type Profiler struct {
-	width      int
-	sum, total []float64 // (2·search+1) likeness times what it counts, and what it counts
+	width       int
+	sum, weight []float64 // (2·search+1) likeness times what it counts, and what it counts
 }
 
 // NewProfiler returns a Profiler that has seen nothing yet, of vectors of so many numbers.
@@ -100,7 +100,7 @@ func (p *Profiler) Add(mouths, sounds, weight, heard []float32) {
 				continue
 			}
 			p.sum[lag] += float64(w*h) * Likeness(mouths[t*p.width:(t+1)*p.width], sounds[(t+lag)*p.width:(t+lag+1)*p.width])
-			p.total[lag] += float64(w * h)
+			p.weight[lag] += float64(w * h)
 		}
 	}
 }
@@ -108,7 +108,7 @@ func (p *Profiler) Add(mouths, sounds, weight, heard []float32) {
 // Profile returns the profile of all that was added, (2·search+1).
 func (p *Profiler) Profile() []float64 {
 	out := make([]float64, len(p.sum))
-	for lag, total := range p.total {
+	for lag, total := range p.weight {
 		if total > 0 {
 			out[lag] = p.sum[lag] / total
 		}

@@ -15,8 +15,8 @@ const (
 // A Freeze finds where the picture of a face stands, as that of a call does when the line is bad,
 // or that of a file of too few pictures a second: it shows no mouth at the time of the sound.
 type FreezeDetector struct {
-	still  int  // frames in a row that are like the one before
-	behind bool // there is a frame before these
+	repeated    int  // frames in a row that are like the one before
+	hasPrevious bool // there is a frame before these
 }
 
 // Next takes the change of the next frame and returns how many frames, the last of which
@@ -24,15 +24,15 @@ type FreezeDetector struct {
 // others repeat is one of them, or of the few pictures a second of a file one frame each would be left to judge.
 func (f *FreezeDetector) Next(change float64) int {
 	if !(change < frozenChange) {
-		f.still, f.behind = 0, true
+		f.repeated, f.hasPrevious = 0, true
 		return 0
 	}
-	switch f.still++; {
-	case f.still < minFrozen:
+	switch f.repeated++; {
+	case f.repeated < minFrozen:
 		return 0
-	case f.still == minFrozen && f.behind:
+	case f.repeated == minFrozen && f.hasPrevious:
 		return minFrozen + 1
-	case f.still == minFrozen:
+	case f.repeated == minFrozen:
 		return minFrozen
 	}
 	return 1

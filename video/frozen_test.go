@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestFreeze(t *testing.T) {
+func TestFreezeDetector(t *testing.T) {
 	nan := math.NaN()
 	every := func(n int) (all []int) {
 		for i := range n {

@@ -7,7 +7,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-func TestPaceOfAMouthThatBegins(t *testing.T) {
+func TestMouthActivityOfAMouthThatStartsToMove(t *testing.T) {
 	const n = 100
 	mouths := make(Float32, n*network.Embed)
 	f := &Mouths{Embeddings: mouths, Seen: make([]bool, n)}
@@ -29,7 +29,7 @@ func TestPaceOfAMouthThatBegins(t *testing.T) {
 }
 
 // A mouth that is not seen repeats its neighbour, which is no rest.
-func TestPaceOfWhatIsSeen(t *testing.T) {
+func TestMouthActivityIgnoresUnseenFrames(t *testing.T) {
 	mouths := make(Float32, 60*network.Embed)
 	f := &Mouths{Embeddings: mouths, Seen: make([]bool, 60)}
 	for t := range 60 {

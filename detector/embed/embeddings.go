@@ -29,7 +29,7 @@ type Quantized struct {
 
 // A packedBlock is some embeddings, numbers and the largest of each.
 type quantizedBlock struct {
-	numbers [blockFrames][network.Embed]int8
+	values  [blockFrames][network.Embed]int8
 	largest [blockFrames]float32
 }
 
@@ -48,7 +48,7 @@ func (p *Quantized) add(embeddings []float32) {
 		}
 		scale := math.MaxInt8 / max(float64(b.largest[i]), math.SmallestNonzeroFloat32)
 		for k, v := range embeddings[:network.Embed] {
-			b.numbers[i][k] = int8(math.RoundToEven(float64(v) * scale))
+			b.values[i][k] = int8(math.RoundToEven(float64(v) * scale))
 		}
 		p.frames++
 	}
@@ -59,7 +59,7 @@ func (p *Quantized) Rows(from, to int) []float32 {
 	out := make([]float32, 0, (to-from)*network.Embed)
 	for t := from; t < to; t++ {
 		b, i := p.blocks[t/blockFrames], t%blockFrames
-		for _, v := range b.numbers[i] {
+		for _, v := range b.values[i] {
 			out = append(out, float32(v)*b.largest[i]/math.MaxInt8)
 		}
 	}

@@ -22,7 +22,7 @@ func unit(rng *rand.Rand, dst []float32) {
 	}
 }
 
-func TestPackedKeepsCosines(t *testing.T) {
+func TestQuantizedKeepsCosines(t *testing.T) {
 	const n = 200
 	rng := rand.New(rand.NewPCG(3, 3))
 	one := func() []float32 {

@@ -77,9 +77,9 @@ func NewMouthReader(r *network.Runner, first int) *MouthReader {
 // repeat it.
 func (f *MouthReader) Add(frame int, crop []byte, outline []float32) error {
 	if f.held == 0 { // the mouth is taken to have been at rest before
-		f.put(0, crop, outline)
+		f.hold(0, crop, outline)
 		for f.held = 1; f.held < network.Margin; f.held++ {
-			f.copyLast()
+			f.holdLast()
 		}
 	}
 	for f.first+len(f.seen) < frame {
@@ -87,14 +87,14 @@ func (f *MouthReader) Add(frame int, crop []byte, outline []float32) error {
 			return err
 		}
 	}
-	f.put(f.held, crop, outline)
+	f.hold(f.held, crop, outline)
 	f.seen = append(f.seen, true)
 	return f.advance()
 }
 
 // repeat adds the last crop once more.
 func (f *MouthReader) repeat(tail bool) error {
-	f.copyLast()
+	f.holdLast()
 	if !tail {
 		f.seen = append(f.seen, false)
 	}
@@ -102,13 +102,13 @@ func (f *MouthReader) repeat(tail bool) error {
 }
 
 // put holds a mouth at place i.
-func (f *MouthReader) put(i int, crop []byte, outline []float32) {
+func (f *MouthReader) hold(i int, crop []byte, outline []float32) {
 	Halve(f.crops[i*side:(i+1)*side], crop)
 	copy(f.points[i*points:(i+1)*points], outline)
 }
 
 // copyLast holds the last mouth once more.
-func (f *MouthReader) copyLast() {
+func (f *MouthReader) holdLast() {
 	copy(f.crops[f.held*side:(f.held+1)*side], f.crops[(f.held-1)*side:])
 	copy(f.points[f.held*points:(f.held+1)*points], f.points[(f.held-1)*points:])
 }

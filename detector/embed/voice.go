@@ -11,7 +11,7 @@ import (
 
 // Lead is how many frames before the first and after the last one sound is
 // embedded: as far as a lag is searched and attention then looks.
-const Lead = avsync.Search + network.Reach
+const Padding = avsync.Search + network.Reach
 
 // A Voice is the sound of a file as the network knows it.
 type Voice struct {
@@ -28,10 +28,10 @@ type Voice struct {
 // and voiced (frames). It keeps level.
 func NewVoice(level []float32, voiced []bool) *Voice {
 	n := len(voiced)
-	v := &Voice{Frames: n, Embeddings: make([]float32, (n+2*Lead)*network.Embed), Sound: make([]bool, n+2*Lead), Speech: make([]bool, n+2*Lead), Level: level, Overlap: make([]float32, n+2*Lead), Speakers: make([]float32, (n+2*Lead)*network.SpeakerWidth)}
+	v := &Voice{Frames: n, Embeddings: make([]float32, (n+2*Padding)*network.Embed), Sound: make([]bool, n+2*Padding), Speech: make([]bool, n+2*Padding), Level: level, Overlap: make([]float32, n+2*Padding), Speakers: make([]float32, (n+2*Padding)*network.SpeakerWidth)}
 	for t := range n {
-		v.Sound[Lead+t] = level[t] > audio.SilenceLevel
-		v.Speech[Lead+t] = voiced[t] && v.Sound[Lead+t]
+		v.Sound[Padding+t] = level[t] > audio.SilenceLevel
+		v.Speech[Padding+t] = voiced[t] && v.Sound[Padding+t]
 	}
 	return v
 }
@@ -40,7 +40,7 @@ func NewVoice(level []float32, voiced []bool) *Voice {
 // [audio.Normalised], level (frames) in dBFS and voiced (frames).
 func EmbedMel(r *network.Runner, mel, level []float32, voiced []bool) (*Voice, error) {
 	v := NewVoice(level, voiced)
-	if err := v.embedChunk(r, 0, v.Frames+2*Lead, mel, -Lead); err != nil {
+	if err := v.embedChunk(r, 0, v.Frames+2*Padding, mel, -Padding); err != nil {
 		return nil, err
 	}
 	v.smoothOverlap()
@@ -73,7 +73,7 @@ func (v *Voice) smoothOverlap() {
 // OverlapAt returns how surely two or more people speak at once in the second about a frame of the
 // sound, 0..1; 0 beside the file.
 func (v *Voice) OverlapAt(frame int) float32 {
-	if at := Lead + frame; at >= 0 && at < len(v.Overlap) {
+	if at := Padding + frame; at >= 0 && at < len(v.Overlap) {
 		return v.Overlap[at]
 	}
 	return 0
@@ -81,7 +81,7 @@ func (v *Voice) OverlapAt(frame int) float32 {
 
 // SpeakerAt returns the speaker embedding (network.SpeakerWidth) of a frame of the sound; none beside the file.
 func (v *Voice) SpeakerAt(frame int) []float32 {
-	if at := Lead + frame; at >= 0 && at*network.SpeakerWidth < len(v.Speakers) {
+	if at := Padding + frame; at >= 0 && at*network.SpeakerWidth < len(v.Speakers) {
 		return v.Speakers[at*network.SpeakerWidth : (at+1)*network.SpeakerWidth]
 	}
 	return nil
@@ -96,7 +96,7 @@ func EmbedSound(r *network.Runner, s *audio.Sound) (*Voice, error) {
 	normaliser := audio.NewNormaliser(s)
 	var mel []float32 // of the frames from first to next
 	first, next := 0, 0
-	for from := -Lead; from < s.Frames+Lead; from += network.Chunk {
+	for from := -Padding; from < s.Frames+Padding; from += network.Chunk {
 		// Whole frames around the steps that the chunk is embedded from.
 		start := network.MelStart(from)
 		begin := min(max(start/audio.StepsPerFrame-1, first), next)
@@ -106,7 +106,7 @@ func EmbedSound(r *network.Runner, s *audio.Sound) (*Voice, error) {
 		mel = slices.Grow(mel, (end-next)*frame)[:held+(end-next)*frame]
 		normaliser.Next(mel[held:])
 		first, next = begin, end
-		at := from + Lead
+		at := from + Padding
 		if err := v.embedChunk(r, at, min(at+network.Chunk, len(v.Sound)), mel, from-first); err != nil {
 			return nil, err
 		}
@@ -117,7 +117,7 @@ func EmbedSound(r *network.Runner, s *audio.Sound) (*Voice, error) {
 
 // SpeechAt tells whether somebody speaks in a frame of the sound; nobody does beside the file.
 func (v *Voice) SpeechAt(frame int) bool {
-	at := Lead + frame
+	at := Padding + frame
 	return at >= 0 && at < len(v.Speech) && v.Speech[at]
 }
 
@@ -126,13 +126,13 @@ func (v *Voice) SpeechAt(frame int) bool {
 // They are not to be written to: a part inside the file is the voice's own, since
 // the voice of an hour is long.
 func (v *Voice) Cut(first, n int) (embeddings []float32, sound, speech []bool) {
-	if at := first + Lead; at >= 0 && at+n <= len(v.Sound) {
+	if at := first + Padding; at >= 0 && at+n <= len(v.Sound) {
 		return v.Embeddings[at*network.Embed : (at+n)*network.Embed], v.Sound[at : at+n], v.Speech[at : at+n]
 	}
 	embeddings, sound, speech = make([]float32, n*network.Embed), make([]bool, n), make([]bool, n)
-	from, to := max(0, -(first+Lead)), min(n, v.Frames+Lead-first)
+	from, to := max(0, -(first+Padding)), min(n, v.Frames+Padding-first)
 	if from < to {
-		at := first + Lead
+		at := first + Padding
 		copy(embeddings[from*network.Embed:to*network.Embed], v.Embeddings[(at+from)*network.Embed:])
 		copy(sound[from:to], v.Sound[at+from:])
 		copy(speech[from:to], v.Speech[at+from:])
@@ -152,7 +152,7 @@ func (v *Voice) Levels(first, n int) []float64 {
 	for i := range out {
 		t := min(max(first+i, 0), v.Frames-1)
 		out[i] = min(max(float64(v.Level[t]), quietest), 0)
-		if v.Speech[Lead+t] {
+		if v.Speech[Padding+t] {
 			spoken++
 		}
 	}

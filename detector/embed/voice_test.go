@@ -32,7 +32,7 @@ func TestVoiceIsSilentBesideTheFile(t *testing.T) {
 
 // A sound is embedded to the same numbers whether it is normalised whole or a
 // part at a time.
-func TestHearSoundIsHear(t *testing.T) {
+func TestEmbedSoundEqualsEmbedMel(t *testing.T) {
 	r := randomRunner(t)
 	for _, n := range []int{1, network.Chunk, 3*network.Chunk + 7} {
 		rng := rand.New(rand.NewPCG(6, uint64(n)))

@@ -18,11 +18,11 @@ const (
 // mouth returns the points of a face whose lips are gap apart and whose chin is lowered by
 // follow*gap.
 func mouth(gap, follow float32) []float32 {
-	p := make([]float32, 2*points)
-	for i := range points {
-		p[2*i], p[2*i+1] = middle, middle
+	p := make([]float32, 2*numPoints)
+	for i := range numPoints {
+		p[2*i], p[2*i+1] = cropCentre, cropCentre
 	}
-	p[2*leftCorner], p[2*rightCorner] = middle-20, middle+20
+	p[2*leftCorner], p[2*rightCorner] = cropCentre-20, cropCentre+20
 	p[2*innerLower+1] += gap
 	p[2*lowerEdge+1] += 5 + gap
 	p[2*chinTip+1] += 30 + follow*gap
@@ -55,8 +55,8 @@ func check(t *testing.T, what string, got float32, want, within float64) {
 func TestRhythmOfASine(t *testing.T) {
 	for _, period := range []float64{8, 12} {
 		d := describe(trace(Window, wave(period, 5), 1))
-		check(t, "autocorrelation near", d[gapNear], math.Cos(2*math.Pi*near/period), .05)
-		check(t, "autocorrelation far", d[gapFar], math.Cos(2*math.Pi*far/period), .05)
+		check(t, "autocorrelation near", d[gapNear], math.Cos(2*math.Pi*nearShift/period), .05)
+		check(t, "autocorrelation far", d[gapFar], math.Cos(2*math.Pi*farShift/period), .05)
 		check(t, "turns", d[gapTurns], math.Round(2*Window/period), 1.1)
 	}
 	// 48 frames are whole periods of skewness 0; the other two add a little.
@@ -88,7 +88,7 @@ func TestChinThatDoesNotFollow(t *testing.T) {
 func noise(change func(p []float32, eyes, turn float32) ([]float32, float32, float32)) *Trace {
 	rng := rand.New(rand.NewPCG(1, 2))
 	t := new(Trace)
-	course := make([]float64, 2*points)
+	course := make([]float64, 2*numPoints)
 	for range Window {
 		p := mouth(8, 1)
 		for i := range p {
@@ -106,7 +106,7 @@ func TestWhatDoesNotMatter(t *testing.T) {
 	for name, change := range map[string]func([]float32, float32, float32) ([]float32, float32, float32){
 		"size": func(p []float32, eyes, turn float32) ([]float32, float32, float32) {
 			for i := range p {
-				p[i] = middle + 1.5*(p[i]-middle)
+				p[i] = cropCentre + 1.5*(p[i]-cropCentre)
 			}
 			return p, 1.5 * eyes, turn
 		},
@@ -118,8 +118,8 @@ func TestWhatDoesNotMatter(t *testing.T) {
 		},
 		"mirror": func(p []float32, eyes, turn float32) ([]float32, float32, float32) {
 			q := slices.Clone(p)
-			for i := range points {
-				q[2*i] = 2*middle - q[2*i]
+			for i := range numPoints {
+				q[2*i] = 2*cropCentre - q[2*i]
 			}
 			for _, pair := range [][2]int{{leftCorner, rightCorner}} {
 				for k := range 2 {

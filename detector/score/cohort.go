@@ -42,7 +42,7 @@ func (c *Comparison) cohortZ(scores []verdict.Score) {
 	}
 	sounds := make([][]float32, k)
 	for i, t := range judged {
-		sounds[i] = c.sound.Rows(t, t+1)
+		sounds[i] = c.sounds.Rows(t, t+1)
 	}
 	var turns []int
 	for r := ownReach + 1; r <= widest; r++ {
@@ -53,7 +53,7 @@ func (c *Comparison) cohortZ(scores []verdict.Score) {
 	}
 	turned := make([]float64, len(turns)) // sums over the track
 	for i, t := range judged {
-		mouth := c.mouth.Rows(t, t+1)
+		mouth := c.mouths.Rows(t, t+1)
 		var others float64
 		for j, r := range turns {
 			like := avsync.Likeness(mouth, sounds[(i+r)%k])

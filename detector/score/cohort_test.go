@@ -34,10 +34,10 @@ func randomEmbeddings(rng *rand.Rand, n int) []float32 {
 
 // compared returns a comparison of embeddings and scores of its frames, judged but for those
 // left out.
-func compared(mouths, sounds []float32, leave func(t int) bool) (*Comparison, []verdict.Score) {
+func makeComparison(mouths, sounds []float32, leave func(t int) bool) (*Comparison, []verdict.Score) {
 	const e = network.Embed
 	n := len(mouths) / e
-	c := &Comparison{mouth: embed.Float32(mouths), sound: embed.Float32(sounds)}
+	c := &Comparison{mouths: embed.Float32(mouths), sounds: embed.Float32(sounds)}
 	scores := make([]verdict.Score, n)
 	for t := range scores {
 		scores[t].Judged = !leave(t)
@@ -46,11 +46,11 @@ func compared(mouths, sounds []float32, leave func(t int) bool) (*Comparison, []
 	return c, scores
 }
 
-func none(int) bool { return false }
+func noneSkipped(int) bool { return false }
 
 // The prominence of a whole track is the likeness in order less the mean of those turned, in
 // standard deviations of these: reckoned here turn by turn.
-func TestProminenceOfATrackIsThatAmongItsTurns(t *testing.T) {
+func TestCohortZOfATrackIsItsPermutationStatistic(t *testing.T) {
 	const n, e = 200, network.Embed
 	rng := rand.New(rand.NewPCG(1, 2))
 	mouths, sounds := randomEmbeddings(rng, n), randomEmbeddings(rng, n)
@@ -58,7 +58,7 @@ func TestProminenceOfATrackIsThatAmongItsTurns(t *testing.T) {
 		sounds[i] += .3 * mouths[i]
 	}
 	leave := func(t int) bool { return t < 10 || t%7 == 3 }
-	c, scores := compared(mouths, sounds, leave)
+	c, scores := makeComparison(mouths, sounds, leave)
 	c.cohortZ(scores)
 	var judged []int
 	for t := range n {
@@ -97,7 +97,7 @@ func TestProminenceOfATrackIsThatAmongItsTurns(t *testing.T) {
 
 // A stranger's voice stands out no more than chance would have it, and one's own does where the mouth
 // is so badly seen that hardly anything of it is left.
-func TestOwnVoiceStandsOutOfABadPicture(t *testing.T) {
+func TestOwnVoiceHasAHighCohortZ(t *testing.T) {
 	const n = 150
 	for seed := range uint64(10) {
 		rng := rand.New(rand.NewPCG(seed, 3))
@@ -106,12 +106,12 @@ func TestOwnVoiceStandsOutOfABadPicture(t *testing.T) {
 		for i := range own {
 			own[i] += .4 * mouths[i]
 		}
-		c, scores := compared(mouths, own, none)
+		c, scores := makeComparison(mouths, own, noneSkipped)
 		c.cohortZ(scores)
 		if got := verdict.Summarize(scores).CohortZ(); got < 4 {
 			t.Errorf("seed %d: one's own voice stands out by %.2f", seed, got)
 		}
-		c, scores = compared(mouths, strangers, none)
+		c, scores = makeComparison(mouths, strangers, noneSkipped)
 		c.cohortZ(scores)
 		if got := verdict.Summarize(scores).CohortZ(); math.Abs(got) > 4 {
 			t.Errorf("seed %d: a stranger's stands out by %.2f", seed, got)
@@ -119,10 +119,10 @@ func TestOwnVoiceStandsOutOfABadPicture(t *testing.T) {
 	}
 }
 
-func TestNothingStandsOutOfTooLittleOrOfATone(t *testing.T) {
+func TestCohortZIsZeroWithoutACohort(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	few := randomEmbeddings(rng, 2*ownReach+1)
-	c, scores := compared(few, few, none)
+	c, scores := makeComparison(few, few, noneSkipped)
 	c.cohortZ(scores)
 	if got := verdict.Summarize(scores).CohortZ(); got != 0 {
 		t.Errorf("of %d frames one stands out by %v", len(scores), got)
@@ -132,7 +132,7 @@ func TestNothingStandsOutOfTooLittleOrOfATone(t *testing.T) {
 	for t := range 100 {
 		tone[t*network.Embed] = 1
 	}
-	c, scores = compared(mouths, tone, none)
+	c, scores = makeComparison(mouths, tone, noneSkipped)
 	c.cohortZ(scores)
 	if got := verdict.Summarize(scores).CohortZ(); math.Abs(got) > 1e-3 {
 		t.Errorf("a tone stands out by %v", got)

@@ -17,9 +17,9 @@ type Comparison struct {
 	Voiced   []bool    // (n) the sound that belongs to the frame holds speech
 	Overlap  []float32 // (n) how surely two or more people speak at once in the second about it, 0..1
 
-	voice func(frame int) []float32 // (network.SpeakerWidth) whose voice the sound of a frame is; none beside the file
-	sound embed.Embeddings          // of the sound of every frame
-	mouth embed.Embeddings          // of the mouth of every frame
+	speakerAt func(frame int) []float32 // (network.SpeakerWidth) whose voice the sound of a frame is; none beside the file
+	sounds    embed.Embeddings          // of the sound of every frame
+	mouths    embed.Embeddings          // of the mouth of every frame
 }
 
 // Compare finds the lag of a voice behind a face, takes it out and scores every frame, see [avsync.Align].
@@ -42,8 +42,8 @@ func Compare(r *network.Runner, f *embed.Mouths, v *embed.Voice) (*Comparison, e
 		c.Voiced[t] = v.SpeechAt(a.Frame(t))
 		c.Judged[t] = c.Voiced[t] && f.Seen[t]
 	}
-	c.mouth, c.sound = f.Embeddings, a
-	c.voice = func(t int) []float32 { return v.SpeakerAt(a.Frame(t)) }
+	c.mouths, c.sounds = f.Embeddings, a
+	c.speakerAt = func(t int) []float32 { return v.SpeakerAt(a.Frame(t)) }
 	return c, nil
 }
 
@@ -62,7 +62,7 @@ func (c *Comparison) Spoken() int {
 // are known.
 func (c *Comparison) Score(scores []verdict.Score, th verdict.Thresholds) {
 	for i := range scores {
-		c.frame(i, &scores[i], th)
+		c.scoreFrame(i, &scores[i], th)
 	}
 	c.cohortZ(scores)
 	c.voiceDistances(scores)
@@ -70,7 +70,7 @@ func (c *Comparison) Score(scores []verdict.Score, th verdict.Thresholds) {
 
 // frame fills in what is said of frame i alone. Lips at rest neither fit a voice nor
 // belie it: whoever speaks may stand beside the camera.
-func (c *Comparison) frame(i int, s *verdict.Score, th verdict.Thresholds) {
+func (c *Comparison) scoreFrame(i int, s *verdict.Score, th verdict.Thresholds) {
 	s.Voiced = c.Voiced[i]
 	heard := c.Judged[i] && s.Usable()
 	s.Idle = heard && float64(c.Activity[i]) < th.IdleActivity

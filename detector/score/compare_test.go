@@ -30,7 +30,7 @@ func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
 	}
 	// A random network finds lags at random: this one is planted.
 	face := &embed.Mouths{First: 100, Seen: slices.Repeat([]bool{true}, 100),
-		Embeddings: embed.Float32(voice.Embeddings[(100+embed.Lead)*network.Embed : (200+embed.Lead)*network.Embed])}
+		Embeddings: embed.Float32(voice.Embeddings[(100+embed.Padding)*network.Embed : (200+embed.Padding)*network.Embed])}
 	want, err := Compare(r, face, voice)
 	if err != nil {
 		t.Fatal(err)
@@ -56,9 +56,9 @@ func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
 }
 
 // Lips at rest are not judged, whatever is said beside the camera.
-func TestLipsAtRestAreNotJudged(t *testing.T) {
+func TestIdleLipsAreNotJudged(t *testing.T) {
 	c := &Comparison{Logits: []float32{5, 5, 5, 5}, Likeness: []float32{0, 0, 0, 0},
-		Judged: []bool{true, true, false, true}, Overlap: make([]float32, 4), voice: func(int) []float32 { return nil }, Voiced: []bool{true, true, false, true}, Activity: []float32{.2, .4, .2, float32(math.NaN())}}
+		Judged: []bool{true, true, false, true}, Overlap: make([]float32, 4), speakerAt: func(int) []float32 { return nil }, Voiced: []bool{true, true, false, true}, Activity: []float32{.2, .4, .2, float32(math.NaN())}}
 	scores := slices.Repeat([]verdict.Score{{Mouth: true, EyeDist: verdict.MinEyeDist}}, 4)
 	c.Score(scores, verdict.Thresholds{IdleActivity: .3})
 	for i, want := range []struct{ rest, judged bool }{{true, false}, {false, true}, {false, false}, {false, true}} {

@@ -11,20 +11,20 @@ import (
 
 // A Movement is what is judged of how a mouth moves, in windows of lips.Window frames
 // all of which were seen.
-type Movement struct {
-	First   []int     // (n) the frame with which each begins, counted from the track's
-	Signs   []float32 // (n, network.Signs) how its outline moves
-	Flicker []float32 // (n) logit of how its pictures change, > 0: rather as generated ones do
+type MotionWindows struct {
+	First    []int     // (n) the frame with which each begins, counted from the track's
+	Features []float32 // (n, network.Signs) how its outline moves
+	Flicker  []float32 // (n) logit of how its pictures change, > 0: rather as generated ones do
 }
 
 // Moves describes every window of a face and its trace: how the lips move, how that goes
 // with the loudness, NaN where there is no speech, and how the pictures change. The sound
 // v, nil for none, is late by the frames that lag gives for a frame of the track.
-func DescribeMotion(t *lips.Trace, f *embed.Mouths, v *embed.Voice, lag func(frame int) int) *Movement {
-	m := new(Movement)
+func DescribeMotion(t *lips.Trace, f *embed.Mouths, v *embed.Voice, lag func(frame int) int) *MotionWindows {
+	m := new(MotionWindows)
 	for i := 0; i+lips.Window <= t.Frames(); i += lips.Hop {
 		if d := t.Describe(i, v.Levels(f.First+i+lag(i+lips.Window/2), lips.Window)); d != nil {
-			m.First, m.Signs = append(m.First, i), append(m.Signs, d...)
+			m.First, m.Features = append(m.First, i), append(m.Features, d...)
 		}
 	}
 	m.SetFlicker(f.Flicker)
@@ -33,7 +33,7 @@ func DescribeMotion(t *lips.Trace, f *embed.Mouths, v *embed.Voice, lag func(fra
 
 // SetFlicker gives each window the mean of those that lie in it whole of a track's logits,
 // one for every network.FlickerSpan frames; 0 where there is none.
-func (m *Movement) SetFlicker(logits []float32) {
+func (m *MotionWindows) SetFlicker(logits []float32) {
 	const span = network.FlickerSpan
 	m.Flicker = make([]float32, len(m.First))
 	for w, first := range m.First {
@@ -51,12 +51,12 @@ var _ = [1]struct{}{}[network.MotionFeatures-lips.Features] // both packages mea
 
 // JudgeMotion judges a movement. What its outline and its pictures say is added, as
 // if neither told of the other.
-func ScoreMotion(r *network.Runner, m *Movement, scale verdict.LRScale) (verdict.Motion, error) {
+func ScoreMotion(r *network.Runner, m *MotionWindows, scale verdict.LRScale) (verdict.Motion, error) {
 	n := len(m.First)
 	if n == 0 {
 		return verdict.Motion{Outline: math.NaN(), Flicker: math.NaN(), Logit: math.NaN(), LogLR: math.NaN()}, nil
 	}
-	outline, err := r.Motion(m.Signs)
+	outline, err := r.Motion(m.Features)
 	if err != nil {
 		return verdict.Motion{}, err
 	}

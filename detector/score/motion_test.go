@@ -12,7 +12,7 @@ import (
 
 // waves is a trace of n frames of lips that open and close, and a voice whose
 // level does the same, lag frames late.
-func waves(n, lag int) (*lips.Trace, *embed.Voice) {
+func movingLips(n, lag int) (*lips.Trace, *embed.Voice) {
 	t := new(lips.Trace)
 	v := embed.NewVoice(make([]float32, n), make([]bool, n))
 	course := func(i int) float32 { return float32(math.Sin(float64(i)/2) + math.Sin(float64(i)/3.3)) }
@@ -24,16 +24,16 @@ func waves(n, lag int) (*lips.Trace, *embed.Voice) {
 		p[2*14+1], p[2*18+1] = 48, 60+5*course(i) // the inner edges of the lips
 		p[2*14], p[2*18] = 48, 48
 		t.Add(p, 60, 0)
-		v.Level[i], v.Speech[embed.Lead+i] = -40+5*course(i-lag), true
+		v.Level[i], v.Speech[embed.Padding+i] = -40+5*course(i-lag), true
 	}
 	return t, v
 }
 
-func TestMovesTellHowLoudnessFollows(t *testing.T) {
+func TestMotionFeaturesCorrelateLipsWithLoudness(t *testing.T) {
 	const n = 2*lips.Window + 10
 	const windows = (n-lips.Window)/lips.Hop + 1
-	tr, v := waves(n, 3)
-	signs := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(3)).Signs
+	tr, v := movingLips(n, 3)
+	signs := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(3)).Features
 	if len(signs) != windows*network.MotionFeatures {
 		t.Fatalf("%d signs, want %d windows of %d", len(signs), windows, network.MotionFeatures)
 	}
@@ -44,7 +44,7 @@ func TestMovesTellHowLoudnessFollows(t *testing.T) {
 			}
 		}
 	}
-	if now := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(0)).Signs[lips.Features-2]; now > .9 {
+	if now := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(0)).Features[lips.Features-2]; now > .9 {
 		t.Errorf("3 frames away loudness goes with the lips by %.3f", now)
 	}
 	// the same of a track that begins later
@@ -54,18 +54,18 @@ func TestMovesTellHowLoudnessFollows(t *testing.T) {
 		p[2*14+1], p[2*18+1] = 48, 60+5*float32(math.Sin(float64(i+20)/2)+math.Sin(float64(i+20)/3.3))
 		late.Add(p, 60, 0)
 	}
-	if now := DescribeMotion(late, &embed.Mouths{First: 20}, v, ConstantLag(3)).Signs[lips.Features-2]; math.Abs(float64(now)-1) > 1e-3 {
+	if now := DescribeMotion(late, &embed.Mouths{First: 20}, v, ConstantLag(3)).Features[lips.Features-2]; math.Abs(float64(now)-1) > 1e-3 {
 		t.Errorf("a track that begins at frame 20 goes with its loudness by %.3f, want 1", now)
 	}
 }
 
-func TestSignsWithoutSpeechAreUnknown(t *testing.T) {
-	tr, v := waves(lips.Window, 0)
+func TestLoudnessFeaturesWithoutSpeechAreNaN(t *testing.T) {
+	tr, v := movingLips(lips.Window, 0)
 	for i := range v.Speech {
 		v.Speech[i] = i%3 == 0
 	}
 	for name, voice := range map[string]*embed.Voice{"no sound": nil, "little speech": v, "empty sound": embed.NewVoice(nil, nil)} {
-		signs := DescribeMotion(tr, &embed.Mouths{}, voice, ConstantLag(0)).Signs
+		signs := DescribeMotion(tr, &embed.Mouths{}, voice, ConstantLag(0)).Features
 		if len(signs) != network.MotionFeatures {
 			t.Fatalf("%s: %d signs", name, len(signs))
 		}
@@ -77,8 +77,8 @@ func TestSignsWithoutSpeechAreUnknown(t *testing.T) {
 	}
 }
 
-func TestMotionOfNothing(t *testing.T) {
-	m, err := ScoreMotion(untrainedRunner(t), new(Movement), verdict.LRScale{Slope: 1, Most: 2})
+func TestMotionWithoutWindows(t *testing.T) {
+	m, err := ScoreMotion(untrainedRunner(t), new(MotionWindows), verdict.LRScale{Slope: 1, Most: 2})
 	if err != nil || m.Windows != 0 || !math.IsNaN(m.Logit) || !math.IsNaN(m.LogLR) {
 		t.Errorf("%+v, %v", m, err)
 	}
@@ -86,8 +86,8 @@ func TestMotionOfNothing(t *testing.T) {
 
 func TestMotionDoesNotDependOnOtherWindows(t *testing.T) {
 	r := untrainedRunner(t)
-	tr, v := waves(20*lips.Window, 0)
-	signs := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(0)).Signs
+	tr, v := movingLips(20*lips.Window, 0)
+	signs := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(0)).Features
 	all, err := r.Motion(signs)
 	if err != nil {
 		t.Fatal(err)
@@ -105,7 +105,7 @@ func TestMotionDoesNotDependOnOtherWindows(t *testing.T) {
 
 // The points over time are the windows whose mean is the whole.
 func TestMotionOverTime(t *testing.T) {
-	trace, v := waves(4*lips.Window, 0)
+	trace, v := movingLips(4*lips.Window, 0)
 	f := &embed.Mouths{First: 100}
 	m, err := MouthMotion(untrainedRunner(t), verdict.LRScale{}, trace, f, v, ConstantLag(0))
 	if err != nil || len(m.Curve) != m.Windows || m.Windows == 0 {
@@ -126,7 +126,7 @@ func TestMotionOverTime(t *testing.T) {
 // What the outline and the pictures say is added; a window's pictures are the stretches
 // that lie in it whole.
 func TestMotionAddsFlicker(t *testing.T) {
-	trace, v := waves(4*lips.Window, 0)
+	trace, v := movingLips(4*lips.Window, 0)
 	r := untrainedRunner(t)
 	f := &embed.Mouths{Flicker: make([]float32, 4*lips.Window/network.FlickerSpan)}
 	without, err := ScoreMotion(r, DescribeMotion(trace, f, v, ConstantLag(0)), verdict.LRScale{})

@@ -27,7 +27,7 @@ const (
 	changeFrames = 3 * video.FrameRate / 2
 
 	// changeLeast is the least number of them on either side: 0.8 s.
-	changeMinFrames = 4 * video.FrameRate / 5
+	minChangeFrames = 4 * video.FrameRate / 5
 
 	// changeReach is how far from a moment, in frames, speech counts as before or behind it: 10 s. Across a longer
 	// pause nothing is compared.
@@ -35,7 +35,7 @@ const (
 
 	// smallestVoice is the product of the lengths of two sums of embeddings below which their directions say
 	// nothing.
-	smallestVoice = 1e-6
+	minNormProduct = 1e-6
 )
 
 // speakers notes in scores (n), of which all else is known, how far the voice about each frame, of a second and
@@ -44,18 +44,18 @@ const (
 // is the mouth's own: it is that mouth's voice which a second is compared with, as in speaker verification a test
 // utterance with an enrolment (Bimbot et al. 2004, A tutorial on text-independent speaker verification).
 func (c *Comparison) voiceDistances(scores []verdict.Score) {
-	all := c.voiceOf(scores, 0, len(scores), true)
+	all := c.sumVoices(scores, 0, len(scores), true)
 	for i := range scores {
-		beside := c.voiceOf(scores, i-restDistance, i+restDistance+1, true)
+		beside := c.sumVoices(scores, i-restDistance, i+restDistance+1, true)
 		if all.frames-beside.frames < minVoiceFrames {
 			continue
 		}
 		rest := all.minus(&beside)
-		if second := c.voiceOf(scores, i-video.HalfSecond, i+video.HalfSecond+1, false); second.frames >= minVoiceFrames {
+		if second := c.sumVoices(scores, i-video.HalfSecond, i+video.HalfSecond+1, false); second.frames >= minVoiceFrames {
 			scores[i].VoiceDistance = second.distance(&rest)
 		}
 		if scores[i].Judged {
-			near := c.voiceOf(scores, i-nearReach, i+nearReach+1, false)
+			near := c.sumVoices(scores, i-nearReach, i+nearReach+1, false)
 			scores[i].VoiceNear = near.distance(&rest)
 		}
 	}
@@ -86,7 +86,7 @@ func VoiceChanges(v *embed.Voice) []float32 {
 				side.add(v.SpeakerAt(u), 1)
 			}
 		}
-		if min(before.frames, behind.frames) >= changeMinFrames {
+		if min(before.frames, behind.frames) >= minChangeFrames {
 			out[t] = float32(before.distance(&behind))
 		}
 	}
@@ -95,13 +95,13 @@ func VoiceChanges(v *embed.Voice) []float32 {
 
 // A voiceSum is a sum of the speaker embeddings of judged frames.
 type voiceSum struct {
-	of     [network.SpeakerWidth]float64
+	sum    [network.SpeakerWidth]float64
 	frames int
 }
 
 // voiceOf sums over the judged frames of scores from one up to but without another, all of them alike or, for
 // an enrolment, by how probably the voice is the mouth's own.
-func (c *Comparison) voiceOf(scores []verdict.Score, from, to int, enrolment bool) (s voiceSum) {
+func (c *Comparison) sumVoices(scores []verdict.Score, from, to int, enrolment bool) (s voiceSum) {
 	for i := max(0, from); i < min(to, len(scores)); i++ {
 		if !scores[i].Judged {
 			continue
@@ -110,7 +110,7 @@ func (c *Comparison) voiceOf(scores []verdict.Score, from, to int, enrolment boo
 		if enrolment {
 			weight -= scores[i].Mismatch
 		}
-		s.add(c.voice(i), weight)
+		s.add(c.speakerAt(i), weight)
 	}
 	return s
 }
@@ -118,15 +118,15 @@ func (c *Comparison) voiceOf(scores []verdict.Score, from, to int, enrolment boo
 // add adds the embedding (network.SpeakerWidth) of a frame.
 func (s *voiceSum) add(embedding []float32, weight float64) {
 	for k, v := range embedding {
-		s.of[k] += weight * float64(v)
+		s.sum[k] += weight * float64(v)
 	}
 	s.frames++
 }
 
 func (s *voiceSum) minus(o *voiceSum) voiceSum {
 	out := voiceSum{frames: s.frames - o.frames}
-	for k := range out.of {
-		out.of[k] = s.of[k] - o.of[k]
+	for k := range out.sum {
+		out.sum[k] = s.sum[k] - o.sum[k]
 	}
 	return out
 }
@@ -134,10 +134,10 @@ func (s *voiceSum) minus(o *voiceSum) voiceSum {
 // distance is the cosine distance, 0..2; 0 where either is of no direction.
 func (s *voiceSum) distance(o *voiceSum) float64 {
 	var dot, one, other float64
-	for k, v := range s.of {
-		dot, one, other = dot+v*o.of[k], one+v*v, other+o.of[k]*o.of[k]
+	for k, v := range s.sum {
+		dot, one, other = dot+v*o.sum[k], one+v*v, other+o.sum[k]*o.sum[k]
 	}
-	if length := math.Sqrt(one * other); length > smallestVoice {
+	if length := math.Sqrt(one * other); length > minNormProduct {
 		return max(0, 1-dot/length)
 	}
 	return 0

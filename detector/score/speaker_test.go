@@ -13,11 +13,11 @@ import (
 
 // spoken is a comparison of frames in which voice 0 or another speaks, each heard with some noise, and its scores: those
 // of the mouth's own voice, 0, fit.
-func spoken(voice []int) (*Comparison, []verdict.Score) {
+func makeVoices(voice []int) (*Comparison, []verdict.Score) {
 	const w = network.SpeakerWidth
 	rng := rand.New(rand.NewPCG(1, 2))
 	voices := make([]float32, len(voice)*w)
-	c := &Comparison{voice: func(i int) []float32 { return voices[i*w : (i+1)*w] }}
+	c := &Comparison{speakerAt: func(i int) []float32 { return voices[i*w : (i+1)*w] }}
 	scores := make([]verdict.Score, len(voice))
 	for i, v := range voice {
 		for k := range w {
@@ -33,7 +33,7 @@ func spoken(voice []int) (*Comparison, []verdict.Score) {
 }
 
 // voices is n frames of voice 0, in which from one frame up to but without another 1 speaks.
-func voices(n, from, to int) []int {
+func voiceIDs(n, from, to int) []int {
 	out := make([]int, n)
 	for i := from; i < to; i++ {
 		out[i] = 1
@@ -43,7 +43,7 @@ func voices(n, from, to int) []int {
 
 func TestVoiceDistance(t *testing.T) {
 	const own, others = .25, .75
-	c, scores := spoken(voices(150, 60, 85))
+	c, scores := makeVoices(voiceIDs(150, 60, 85))
 	c.voiceDistances(scores)
 	for i, s := range scores {
 		switch {
@@ -56,22 +56,22 @@ func TestVoiceDistance(t *testing.T) {
 }
 
 // The mouth's own voice is that which fits it, though another speaks longer.
-func TestVoiceOfTheMouthIsThatWhichFits(t *testing.T) {
-	c, scores := spoken(voices(200, 20, 140))
+func TestEnrolmentWeighsFramesThatFit(t *testing.T) {
+	c, scores := makeVoices(voiceIDs(200, 20, 140))
 	c.voiceDistances(scores)
 	if mouths, others := scores[170].VoiceDistance, scores[80].VoiceDistance; mouths > .3 || others < .6 {
 		t.Errorf("distance of the voice that fits %.2f, of the other %.2f", mouths, others)
 	}
 }
 
-func TestVoiceDistanceIsNotKnown(t *testing.T) {
-	short, shortScores := spoken(voices(video.FrameRate, 0, 5))
-	silent, silentScores := spoken(voices(100, 0, 0))
+func TestUnknownVoiceDistanceIsZero(t *testing.T) {
+	short, shortScores := makeVoices(voiceIDs(video.FrameRate, 0, 5))
+	silent, silentScores := makeVoices(voiceIDs(100, 0, 0))
 	for i := range silentScores {
 		silentScores[i].Judged = i%10 == 0
 	}
-	muted, mutedScores := spoken(voices(100, 40, 60))
-	muted.voice = func(int) []float32 { return nil }
+	muted, mutedScores := makeVoices(voiceIDs(100, 40, 60))
+	muted.speakerAt = func(int) []float32 { return nil }
 	for name, x := range map[string]struct {
 		*Comparison
 		scores []verdict.Score
@@ -87,20 +87,20 @@ func TestVoiceDistanceIsNotKnown(t *testing.T) {
 
 // Where another's voice begins the course of changes is highest; it is not known where nobody speaks, nor at the
 // ends of speech and beside a pause of more than 10 s.
-func TestChangesOfAVoice(t *testing.T) {
+func TestVoiceChanges(t *testing.T) {
 	const n, w, begins, pause, goesOn = 600, network.SpeakerWidth, 100, 200, 500
-	c, _ := spoken(voices(n, begins, n))
-	v := &embed.Voice{Frames: n, Speakers: make([]float32, (n+2*embed.Lead)*w), Speech: make([]bool, n+2*embed.Lead)}
+	c, _ := makeVoices(voiceIDs(n, begins, n))
+	v := &embed.Voice{Frames: n, Speakers: make([]float32, (n+2*embed.Padding)*w), Speech: make([]bool, n+2*embed.Padding)}
 	for i := range n {
-		copy(v.Speakers[(embed.Lead+i)*w:], c.voice(i))
-		v.Speech[embed.Lead+i] = i < pause || i >= goesOn
+		copy(v.Speakers[(embed.Padding+i)*w:], c.speakerAt(i))
+		v.Speech[embed.Padding+i] = i < pause || i >= goesOn
 	}
 	course := VoiceChanges(v)
 	if len(course) != n {
 		t.Fatalf("%d frames of %d", len(course), n)
 	}
 	for i, x := range course {
-		known := i >= changeMinFrames && i <= pause-changeMinFrames || i >= goesOn+changeMinFrames && i <= n-changeMinFrames
+		known := i >= minChangeFrames && i <= pause-minChangeFrames || i >= goesOn+minChangeFrames && i <= n-minChangeFrames
 		if known == math.IsNaN(float64(x)) {
 			t.Errorf("frame %d: change %v", i, x)
 		}

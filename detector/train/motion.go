@@ -30,8 +30,8 @@ const (
 // A moved is a clip and the windows of its mouth that are judged.
 type moved struct {
 	*example
-	moves *score.Movement // how the pictures change is not judged yet
-	worn  *moved          // the same clip after it was passed on; nil where there is none
+	moves *score.MotionWindows // how the pictures change is not judged yet
+	worn  *moved               // the same clip after it was passed on; nil where there is none
 }
 
 // movedClips describes the genuine, the dubbed and the generated clips of the
@@ -86,7 +86,7 @@ func (e *example) moved(r *network.Runner) (*moved, error) {
 
 // moves describes one clip; the mouth of a dubbed one is genuine, but its sound
 // tells nothing of it.
-func (e *example) moves(r *network.Runner) (*score.Movement, error) {
+func (e *example) moves(r *network.Runner) (*score.MotionWindows, error) {
 	if e.Label == dataset.Dubbed {
 		return score.DescribeMotion(trace(e.Sample), new(embed.Mouths), nil, score.ConstantLag(0)), nil
 	}
@@ -166,7 +166,7 @@ func fitOutline(p *network.Params, clips []moved) {
 		for range c.windows() {
 			truth, groups = append(truth, y), append(groups, c.group())
 		}
-		signs = append(signs, c.moves.Signs...)
+		signs = append(signs, c.moves.Features...)
 	}
 	weight := shares(groups)
 	p.SetMotionScale(signs, weight)

@@ -16,11 +16,11 @@ import (
 func madeMoved(label, source, generator string, windows int, x float32) moved {
 	e := madeExample(1, source, (windows+1)*lips.Hop)
 	e.Clip = dataset.Clip{File: source + label, Label: label, Source: source, Generator: generator}
-	m := moved{example: e, moves: new(score.Movement)}
+	m := moved{example: e, moves: new(score.MotionWindows)}
 	for w := range windows {
 		m.moves.First = append(m.moves.First, w*lips.Hop)
 		for range network.MotionFeatures {
-			m.moves.Signs = append(m.moves.Signs, x)
+			m.moves.Features = append(m.moves.Features, x)
 		}
 	}
 	return m
@@ -81,10 +81,10 @@ func TestDubbedSoundIsNotAsked(t *testing.T) {
 	for label, asked := range map[string]bool{dataset.Real: true, dataset.Dubbed: false, dataset.Fake: true} {
 		e.Label = label
 		m, err := e.moves(r)
-		if err != nil || len(m.Signs) != network.MotionFeatures {
+		if err != nil || len(m.Features) != network.MotionFeatures {
 			t.Fatalf("%+v, %v", m, err)
 		}
-		if last := float64(m.Signs[network.MotionFeatures-1]); math.IsNaN(last) == asked {
+		if last := float64(m.Features[network.MotionFeatures-1]); math.IsNaN(last) == asked {
 			t.Errorf("%s: the last sign is %v", label, last)
 		}
 	}

@@ -22,8 +22,8 @@ const (
 const (
 	// Frames between the compared velocities: 160 and 240 ms, about half a syllable and a whole
 	// one.
-	near, far = 4, 6
-	reach     = 4 // frames that the loudness may lead or trail the lips
+	nearShift, farShift = 4, 6
+	maxShift            = 4 // frames that the loudness may lead or trail the lips
 )
 
 // Floors about the size of mesh jitter: they keep logarithms and quotients finite at rest.
@@ -51,15 +51,15 @@ func (t *Trace) Describe(first int, level []float64) []float32 {
 	if first < 0 || first+Window > len(t.rows) || slices.Contains(t.seen[first:first+Window], false) {
 		return nil
 	}
-	var at, speed, slow [numbers][]float64
-	for k := range numbers {
+	var at, speed, slow [values][]float64
+	for k := range values {
 		at[k] = make([]float64, Window)
 		for i, r := range t.rows[first : first+Window] {
 			at[k][i] = float64(r[k])
 		}
 		speed[k] = differences(at[k])
 		// Binomial low-pass: gain 1/2 at 4.5 Hz.
-		slow[k] = differences(weighed(at[k], 1./16, 4./16, 6./16, 4./16, 1./16))
+		slow[k] = differences(filtered(at[k], 1./16, 4./16, 6./16, 4./16, 1./16))
 	}
 	out := make([]float32, 0, Features)
 	add := func(x ...float64) {
@@ -69,25 +69,25 @@ func (t *Trace) Describe(first int, level []float64) []float32 {
 	}
 	for _, k := range []int{gap, width, chin} {
 		v := speed[k]
-		add(correlation(v[near:], v[:len(v)-near]), correlation(v[far:], v[:len(v)-far]), skewness(v), skewness(at[k]))
+		add(correlation(v[nearShift:], v[:len(v)-nearShift]), correlation(v[farShift:], v[:len(v)-farShift]), skewness(v), skewness(at[k]))
 	}
 	add(correlation(slow[gap], slow[chin]), correlation(slow[gap], slow[width]),
 		correlation(slow[upper], slow[chin]), correlation(slow[upper], slow[lower]))
-	add(turns(differences(weighed(at[gap], .25, .5, .25))))
+	add(signChanges(differences(filtered(at[gap], .25, .5, .25))))
 	add(math.Log(deviation(at[size])+sizeFloor), math.Log(deviation(speed[size])+sizeFloor),
-		math.Log(deviation(speed[yaw])+turnFloor), correlation(sizes(speed[gap]), sizes(speed[yaw])))
+		math.Log(deviation(speed[yaw])+turnFloor), correlation(magnitudes(speed[gap]), magnitudes(speed[yaw])))
 	if level == nil {
 		add(math.NaN(), math.NaN())
 		return out
 	}
-	add(together(speed[gap], differences(level)))
+	add(shiftedCorrelation(speed[gap], differences(level)))
 	return out
 }
 
 // together returns the correlation of two courses (n), unshifted and at the shift of b within
 // reach where its magnitude is largest.
-func together(a, b []float64) (now, most float64) {
-	for k := -reach; k <= reach; k++ {
+func shiftedCorrelation(a, b []float64) (now, most float64) {
+	for k := -maxShift; k <= maxShift; k++ {
 		c := correlation(a[max(0, -k):len(a)-max(0, k)], b[max(0, k):len(b)-max(0, -k)])
 		if k == 0 {
 			now = c
@@ -108,7 +108,7 @@ func differences(x []float64) []float64 {
 }
 
 // weighed returns the weighted sums of x (n) in a sliding window: (n+1-len(weights)).
-func weighed(x []float64, weights ...float64) []float64 {
+func filtered(x []float64, weights ...float64) []float64 {
 	out := make([]float64, len(x)+1-len(weights))
 	for i := range out {
 		for k, w := range weights {
@@ -118,7 +118,7 @@ func weighed(x []float64, weights ...float64) []float64 {
 	return out
 }
 
-func sizes(x []float64) []float64 {
+func magnitudes(x []float64) []float64 {
 	out := make([]float64, len(x))
 	for i, v := range x {
 		out[i] = math.Abs(v)
@@ -127,7 +127,7 @@ func sizes(x []float64) []float64 {
 }
 
 // turns counts the changes of sign between neighbours.
-func turns(v []float64) float64 {
+func signChanges(v []float64) float64 {
 	n := 0.0
 	for i := 1; i < len(v); i++ {
 		if v[i]*v[i-1] < 0 {
