@@ -36,14 +36,14 @@ type Sink struct {
 // Watch decodes a file once, as o says: pictures become tracks of mouths, told to w as
 // they come, and the sound becomes log-mel. Errors are those of [video.Open], [video.Source.Close],
 // [audio.Read], the finder and w, or [ErrInternal].
-func Decode(ctx context.Context, path string, f video.Finder, o video.Options, w Sink) (*Decoded, error) {
+func Decode(ctx context.Context, path string, f video.Finder, o video.Options, sink Sink) (*Decoded, error) {
 	src, err := video.Open(ctx, path, o)
 	if err != nil {
 		return nil, err
 	}
 	out := &Decoded{Media: src.Info()}
 	group, ctx := errgroup.WithContext(ctx)
-	unheard := false
+	unread := false
 	if stream := src.Sound(); stream != nil {
 		group.Go(guarded(path, func() error {
 			s, err := audio.Read(ctx, stream, src.Length())
@@ -52,12 +52,12 @@ func Decode(ctx context.Context, path string, f video.Finder, o video.Options, w
 			}
 			// audio.Read stops after 37 hours of sound. The rest must be drained: unread, it would block the pictures.
 			n, _ := io.Copy(io.Discard, stream) // why a stream breaks off ffmpeg tells
-			unheard = n > 0
+			unread = n > 0
 			return nil
 		}))
 	}
 	group.Go(func() error {
-		err := guarded(path, func() error { return out.decodePictures(ctx, src, f, w) })()
+		err := guarded(path, func() error { return out.decodePictures(ctx, src, f, sink) })()
 		if err != nil {
 			src.Close() // so that the sound's reader does not wait for more
 		}
@@ -66,7 +66,7 @@ func Decode(ctx context.Context, path string, f video.Finder, o video.Options, w
 	failed := group.Wait()
 	closed := src.Close()
 	out.Warnings = src.Warnings()
-	if unheard {
+	if unread {
 		out.Warnings = append(out.Warnings, fmt.Sprintf("the sound was heard up to %.0f seconds of the file only: scan what follows with --from", (o.From+out.Sound.Duration).Seconds()))
 	}
 	return out, errors.Join(failed, closed)
@@ -91,7 +91,7 @@ func guarded(path string, do func() error) func() error {
 // progressEvery is the number of frames between two calls of Progress.
 const progressEvery = 10
 
-func (out *Decoded) decodePictures(ctx context.Context, src *video.Source, f video.Finder, w Sink) error {
+func (out *Decoded) decodePictures(ctx context.Context, src *video.Source, f video.Finder, sink Sink) error {
 	tracker := video.NewTracker(f, out.Media.Scale)
 	var p video.Picture
 	for {
@@ -110,19 +110,19 @@ func (out *Decoded) decodePictures(ctx context.Context, src *video.Source, f vid
 		}
 		for _, s := range sightings {
 			out.Largest = max(out.Largest, s.Mouth.EyeDist)
-			if err := w.Sighting(s); err != nil {
+			if err := sink.Sighting(s); err != nil {
 				return err
 			}
 		}
 		for _, id := range tracker.Ended() {
-			if w.TrackEnded != nil {
-				if err := w.TrackEnded(id); err != nil {
+			if sink.TrackEnded != nil {
+				if err := sink.TrackEnded(id); err != nil {
 					return err
 				}
 			}
 		}
-		if w.Progress != nil && p.Index%progressEvery == 0 {
-			w.Progress(video.FrameTime(p.Index), src.Length())
+		if sink.Progress != nil && p.Index%progressEvery == 0 {
+			sink.Progress(video.FrameTime(p.Index), src.Length())
 		}
 	}
 }

@@ -31,6 +31,6 @@ func TestSpectrogram(t *testing.T) {
 		t.Errorf("%d columns to %v", long.Columns, long.End)
 	}
 	if none := spectrogram(s, time.Minute, time.Hour); none != nil {
-		t.Errorf("a sight behind the end: %+v", none)
+		t.Errorf("spectrogram after the end: %+v, want nil", none)
 	}
 }

@@ -18,30 +18,30 @@ type stills struct {
 	last   int // frame of the last one
 }
 
-func (a *stills) add(m *video.Mouth) {
-	if a.stride == 0 {
-		a.stride = 2
+func (s *stills) add(m *video.Mouth) {
+	if s.stride == 0 {
+		s.stride = 2
 	}
-	if len(a.kept) > 0 && m.Frame-a.last < a.stride {
+	if len(s.kept) > 0 && m.Frame-s.last < s.stride {
 		return
 	}
-	if len(a.kept) == maxStills {
+	if len(s.kept) == maxStills {
 		for i := range maxStills / 2 {
-			a.kept[i] = a.kept[2*i]
+			s.kept[i] = s.kept[2*i]
 		}
-		clear(a.kept[maxStills/2:])
-		a.kept = a.kept[:maxStills/2]
-		a.stride *= 2
+		clear(s.kept[maxStills/2:])
+		s.kept = s.kept[:maxStills/2]
+		s.stride *= 2
 	}
 	crop := m.Crop
-	a.kept = append(a.kept, verdict.Still{Frame: m.Frame, Crop: &crop})
-	a.last = m.Frame
+	s.kept = append(s.kept, verdict.Still{Frame: m.Frame, Crop: &crop})
+	s.last = m.Frame
 }
 
 // between returns n moments at most from start to end, evenly spaced.
-func (a *stills) between(start, end time.Duration, n int) []verdict.Still {
+func (s *stills) between(start, end time.Duration, n int) []verdict.Still {
 	var in []verdict.Still
-	for _, m := range a.kept {
+	for _, m := range s.kept {
 		if t := video.FrameTime(m.Frame); t >= start && t < end {
 			in = append(in, m)
 		}

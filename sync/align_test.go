@@ -100,20 +100,20 @@ func TestAlignRemovesTheLag(t *testing.T) {
 			}
 			continue
 		}
-		wrong, unlike := 0, 0
+		wrong, different := 0, 0
 		for i, lag := range a.Lags {
 			if lag != test.late(i) {
 				wrong++
 			}
 			if Likeness(m.Rows(i, i+1), a.Rows(i, i+1)) < .99 {
-				unlike++
+				different++
 			}
 			if a.LagAt(i) != lag || a.Frame(i) != first+i+lag {
 				t.Fatalf("%s: frame %d: lag %d, sound of frame %d; want lag %d", test.name, i, a.LagAt(i), a.Frame(i), lag)
 			}
 		}
-		if wrong > 5*driftBlock || unlike > 5*driftBlock {
-			t.Errorf("%s: %d frames have another lag, %d are unlike their sound", test.name, wrong, unlike)
+		if wrong > 5*driftBlock || different > 5*driftBlock {
+			t.Errorf("%s: %d frames have a wrong lag, %d do not match their sound", test.name, wrong, different)
 		}
 		if a.Lag.Confidence < .8 || a.Lag.Frames < float64(slices.Min(a.Lags)) || a.Lag.Frames > float64(slices.Max(a.Lags)) {
 			t.Errorf("%s: mean lag %+v", test.name, a.Lag)
@@ -128,7 +128,7 @@ func TestAlignmentCuts(t *testing.T) {
 	for _, a := range []Alignment{{sounds: s, first: m.first + 2}, {sounds: s, first: m.first, Lags: slices.Repeat([]int{2}, 60)}} {
 		got, sound, speech := a.Cut(-5, 65)
 		if !slices.Equal(got, want) || len(sound) != 70 || len(speech) != 70 {
-			t.Errorf("lags %v: another sound", a.Lags != nil)
+			t.Errorf("lags %v: the sounds differ", a.Lags != nil)
 		}
 	}
 }

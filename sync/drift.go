@@ -48,7 +48,7 @@ func TrackDrift(m Mouths, s Sounds) []int {
 // Σ scores - change·(number of changes) - each·Σ|difference of successive lags|, by the Viterbi
 // algorithm (Viterbi 1967). scores is (blocks, 2·search+1): how well every lag from -search to
 // +search fits in a block. DriftPath returns nil for no blocks.
-func DriftPath(scores [][]float64, change, each float64) []int {
+func DriftPath(scores [][]float64, changeCost, stepCost float64) []int {
 	if len(scores) == 0 {
 		return nil
 	}
@@ -61,7 +61,7 @@ func DriftPath(scores [][]float64, change, each float64) []int {
 		for to := range next {
 			sum, origin := best[to], to
 			for i, s := range best {
-				if s -= change + each*float64(abs(i-to)); s > sum {
+				if s -= changeCost + stepCost*float64(abs(i-to)); s > sum {
 					sum, origin = s, i
 				}
 			}

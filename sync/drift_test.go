@@ -38,8 +38,8 @@ func TestDriftPath(t *testing.T) {
 		{"a constant lag in noise", peaks(1, .5, constantLags(50, -3)...), constantLags(50, -3)},
 		{"a drift", peaks(3, .3, constantLags(20, 0, 1, 2, 3)...), constantLags(20, 0, 1, 2, 3)},
 		{"a jump", peaks(3, .3, constantLags(30, -5, 12)...), constantLags(30, -5, 12)},
-		{"too short a way off", peaks(3, 0, append(append(constantLags(30, 2), 9, 9, 9), constantLags(30, 2)...)...), constantLags(63, 2)},
-		{"all alike", flatScores(4), constantLags(4, 0)},
+		{"excursion that is too short", peaks(3, 0, append(append(constantLags(30, 2), 9, 9, 9), constantLags(30, 2)...)...), constantLags(63, 2)},
+		{"equal scores", flatScores(4), constantLags(4, 0)},
 	} {
 		if got := DriftPath(test.scores, 10, .5); !slices.Equal(got, test.want) {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)

@@ -55,7 +55,7 @@ func TestEstimateFindsTheLag(t *testing.T) {
 			t.Errorf("lag %d: refined to %.2f", lag, got.Frames)
 		}
 		if got.Confidence < 0.5 {
-			t.Errorf("lag %d: confidence %.2f of a perfect match", lag, got.Confidence)
+			t.Errorf("lag %d: perfect match has confidence %.2f", lag, got.Confidence)
 		}
 	}
 }
@@ -73,17 +73,17 @@ func TestFramesWithoutWeightDoNotCount(t *testing.T) {
 	rng := rand.New(rand.NewPCG(8, 8))
 	mouths := randomWalk(rng, 60)
 	sounds := delayed(rng, mouths, 3)
-	seen, heard := ones(60), ones(60+2*Search)
-	want := Profile(mouths, sounds, width, Search, seen, heard)
+	mouthWeight, soundWeight := ones(60), ones(60+2*Search)
+	want := Profile(mouths, sounds, width, Search, mouthWeight, soundWeight)
 	// spoil a stretch of both, and say so
 	for i := 0; i < 10*width; i++ {
 		mouths[i] = float32(rng.NormFloat64())
 		sounds[len(sounds)-1-i] = float32(rng.NormFloat64())
 	}
 	for i := range 10 {
-		seen[i], heard[len(heard)-1-i] = 0, 0
+		mouthWeight[i], soundWeight[len(soundWeight)-1-i] = 0, 0
 	}
-	got := Profile(mouths, sounds, width, Search, seen, heard)
+	got := Profile(mouths, sounds, width, Search, mouthWeight, soundWeight)
 	if math.Abs(got[Search+3]-want[Search+3]) > 1e-5 {
 		t.Errorf("likeness at the lag %.4f, want %.4f", got[Search+3], want[Search+3])
 	}

@@ -42,25 +42,25 @@ func profile(m Mouths, a *Alignment, from, to, search int) []float64 {
 	for ; from < to; from += block {
 		end := min(from+block, to)
 		sounds, sound, speech := a.Cut(from-search, end+search)
-		seen, heard := make([]float32, end-from), make([]float32, end-from+2*search)
-		for i := range seen {
+		mouthWeight, soundWeight := make([]float32, end-from), make([]float32, end-from+2*search)
+		for i := range mouthWeight {
 			if m.Visible(from + i) {
-				seen[i] = 1
+				mouthWeight[i] = 1
 			}
 		}
-		for i := range heard {
+		for i := range soundWeight {
 			switch {
 			case speech[i]:
-				heard[i] = 1
+				soundWeight[i] = 1
 			case sound[i]:
-				heard[i] = unvoicedWeight
+				soundWeight[i] = unvoicedWeight
 			}
 		}
 		mouths := m.Rows(from, end)
 		if p == nil {
-			p = NewProfiler(len(mouths)/len(seen), search)
+			p = NewProfiler(len(mouths)/len(mouthWeight), search)
 		}
-		p.Add(mouths, sounds, seen, heard)
+		p.Add(mouths, sounds, mouthWeight, soundWeight)
 	}
 	if p == nil {
 		return make([]float64, 2*search+1)
@@ -74,9 +74,9 @@ func profile(m Mouths, a *Alignment, from, to, search int) []float64 {
 // mouths; weight (n) says how much a frame of the picture counts, and
 // heard (n+2·search) how much a frame of the sound does. A lag at which nothing
 // counts is 0.
-func Profile(mouths, sounds []float32, width, search int, weight, heard []float32) []float64 {
+func Profile(mouths, sounds []float32, width, search int, mouthWeight, soundWeight []float32) []float64 {
 	p := NewProfiler(width, search)
-	p.Add(mouths, sounds, weight, heard)
+	p.Add(mouths, sounds, mouthWeight, soundWeight)
 	return p.Profile()
 }
 
@@ -92,10 +92,10 @@ func NewProfiler(width, search int) *Profiler {
 }
 
 // Add takes the next n mouths, all as for [Profile].
-func (p *Profiler) Add(mouths, sounds, weight, heard []float32) {
+func (p *Profiler) Add(mouths, sounds, mouthWeight, soundWeight []float32) {
 	for lag := range p.sum {
-		for t, w := range weight {
-			h := heard[t+lag]
+		for t, w := range mouthWeight {
+			h := soundWeight[t+lag]
 			if w == 0 || h == 0 {
 				continue
 			}

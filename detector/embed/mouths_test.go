@@ -60,9 +60,9 @@ func noneSkipped(int) bool { return false }
 func TestMouthReaderGivesOneEmbeddingPerFrame(t *testing.T) {
 	r := randomRunner(t)
 	for _, n := range []int{1, 5, network.Chunk - network.Margin, network.Chunk, network.Chunk + 1, 2*network.Chunk + 2*network.Margin, 130} {
-		face := readMouths(t, r, 7, randomCrops(1, n), noneSkipped)
-		if got := face.Embeddings.(*Quantized).frames; len(face.Seen) != n || got != n {
-			t.Fatalf("%d crops: %d frames, %d embeddings", n, len(face.Seen), got)
+		mouths := readMouths(t, r, 7, randomCrops(1, n), noneSkipped)
+		if got := mouths.Embeddings.(*Quantized).frames; len(mouths.Seen) != n || got != n {
+			t.Fatalf("%d crops: %d frames, %d embeddings", n, len(mouths.Seen), got)
 		}
 	}
 }
@@ -85,14 +85,14 @@ func TestEmbeddingIsLocal(t *testing.T) {
 }
 
 func TestLostFramesAreNotSeen(t *testing.T) {
-	face := readMouths(t, randomRunner(t), 0, randomCrops(3, 80), func(i int) bool { return i >= 40 && i < 44 })
-	for i, s := range face.Seen {
+	mouths := readMouths(t, randomRunner(t), 0, randomCrops(3, 80), func(i int) bool { return i >= 40 && i < 44 })
+	for i, s := range mouths.Seen {
 		if want := i < 40 || i >= 44; s != want {
 			t.Errorf("frame %d seen: %v, want %v", i, s, want)
 		}
 	}
-	if len(face.Seen) != 80 {
-		t.Errorf("%d frames, want 80", len(face.Seen))
+	if len(mouths.Seen) != 80 {
+		t.Errorf("%d frames, want 80", len(mouths.Seen))
 	}
 }
 

@@ -60,13 +60,13 @@ func (v *Voice) embedChunk(r *network.Runner, from, to int, mel []float32, first
 
 // evenOverlap turns logits of frames to what is said of the seconds about them.
 func (v *Voice) smoothOverlap() {
-	before := make([]float64, len(v.Overlap)+1)
+	sums := make([]float64, len(v.Overlap)+1)
 	for t, logit := range v.Overlap {
-		before[t+1] = before[t] + network.Probability(logit)
+		sums[t+1] = sums[t] + network.Probability(logit)
 	}
 	for t := range v.Overlap {
 		from, to := max(0, t-video.HalfSecond), min(len(v.Overlap), t+video.HalfSecond+1)
-		v.Overlap[t] = float32((before[to] - before[from]) / float64(to-from))
+		v.Overlap[t] = float32((sums[to] - sums[from]) / float64(to-from))
 	}
 }
 

@@ -55,7 +55,7 @@ func TestEmbedSoundEqualsEmbedMel(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !reflect.DeepEqual(got, want) {
-			t.Errorf("%d frames: not the same voice", n)
+			t.Errorf("%d frames: the voices differ", n)
 		}
 	}
 }

@@ -51,15 +51,15 @@ func (t *Trace) Describe(first int, level []float64) []float32 {
 	if first < 0 || first+Window > len(t.rows) || slices.Contains(t.seen[first:first+Window], false) {
 		return nil
 	}
-	var at, speed, slow [values][]float64
+	var value, velocity, smooth [values][]float64
 	for k := range values {
-		at[k] = make([]float64, Window)
+		value[k] = make([]float64, Window)
 		for i, r := range t.rows[first : first+Window] {
-			at[k][i] = float64(r[k])
+			value[k][i] = float64(r[k])
 		}
-		speed[k] = differences(at[k])
+		velocity[k] = differences(value[k])
 		// Binomial low-pass: gain 1/2 at 4.5 Hz.
-		slow[k] = differences(filtered(at[k], 1./16, 4./16, 6./16, 4./16, 1./16))
+		smooth[k] = differences(filtered(value[k], 1./16, 4./16, 6./16, 4./16, 1./16))
 	}
 	out := make([]float32, 0, Features)
 	add := func(x ...float64) {
@@ -68,19 +68,19 @@ func (t *Trace) Describe(first int, level []float64) []float32 {
 		}
 	}
 	for _, k := range []int{gap, width, chin} {
-		v := speed[k]
-		add(correlation(v[nearShift:], v[:len(v)-nearShift]), correlation(v[farShift:], v[:len(v)-farShift]), skewness(v), skewness(at[k]))
+		v := velocity[k]
+		add(correlation(v[nearShift:], v[:len(v)-nearShift]), correlation(v[farShift:], v[:len(v)-farShift]), skewness(v), skewness(value[k]))
 	}
-	add(correlation(slow[gap], slow[chin]), correlation(slow[gap], slow[width]),
-		correlation(slow[upper], slow[chin]), correlation(slow[upper], slow[lower]))
-	add(signChanges(differences(filtered(at[gap], .25, .5, .25))))
-	add(math.Log(deviation(at[size])+sizeFloor), math.Log(deviation(speed[size])+sizeFloor),
-		math.Log(deviation(speed[yaw])+turnFloor), correlation(magnitudes(speed[gap]), magnitudes(speed[yaw])))
+	add(correlation(smooth[gap], smooth[chin]), correlation(smooth[gap], smooth[width]),
+		correlation(smooth[upper], smooth[chin]), correlation(smooth[upper], smooth[lower]))
+	add(signChanges(differences(filtered(value[gap], .25, .5, .25))))
+	add(math.Log(deviation(value[size])+sizeFloor), math.Log(deviation(velocity[size])+sizeFloor),
+		math.Log(deviation(velocity[yaw])+turnFloor), correlation(magnitudes(velocity[gap]), magnitudes(velocity[yaw])))
 	if level == nil {
 		add(math.NaN(), math.NaN())
 		return out
 	}
-	add(shiftedCorrelation(speed[gap], differences(level)))
+	add(shiftedCorrelation(velocity[gap], differences(level)))
 	return out
 }
 

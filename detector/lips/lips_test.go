@@ -88,12 +88,12 @@ func TestChinThatDoesNotFollow(t *testing.T) {
 func noise(change func(p []float32, eyes, turn float32) ([]float32, float32, float32)) *Trace {
 	rng := rand.New(rand.NewPCG(1, 2))
 	t := new(Trace)
-	course := make([]float64, 2*numPoints)
+	jitter := make([]float64, 2*numPoints)
 	for range Window {
 		p := mouth(8, 1)
 		for i := range p {
-			course[i] = .8*course[i] + rng.NormFloat64()
-			p[i] += float32(course[i])
+			jitter[i] = .8*jitter[i] + rng.NormFloat64()
+			p[i] += float32(jitter[i])
 		}
 		t.Add(change(p, float32(60+rng.NormFloat64()), float32(3*rng.NormFloat64())))
 	}
@@ -132,7 +132,7 @@ func TestWhatDoesNotMatter(t *testing.T) {
 		got := describe(noise(change))
 		for i := range got[:loudNow] {
 			if math.Abs(float64(got[i]-want[i])) > 1e-3 {
-				t.Errorf("%s: sign %d is %.4f, want %.4f", name, i, got[i], want[i])
+				t.Errorf("%s: feature %d is %.4f, want %.4f", name, i, got[i], want[i])
 			}
 		}
 	}
@@ -194,11 +194,11 @@ func TestDescribeNeedsEveryMouth(t *testing.T) {
 			t.Errorf("from frame %d: described %v, want %v", first, d != nil, want)
 		}
 		if d != nil && len(d) != Features {
-			t.Errorf("%d signs, want %d", len(d), Features)
+			t.Errorf("%d features, want %d", len(d), Features)
 		}
 		for i, v := range d {
 			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-				t.Errorf("sign %d is %v", i, v)
+				t.Errorf("feature %d is %v", i, v)
 			}
 		}
 	}

@@ -39,9 +39,9 @@ func (t *Trace) Add(p []float32, eyes, turn float32) {
 		panic("lips: Add: want 37 points")
 	}
 	y := func(i int) float32 { return p[2*i+1] }
-	far := func(i, j int) float32 { return float32(math.Hypot(float64(p[2*i]-p[2*j]), float64(y(i)-y(j)))) }
+	distance := func(i, j int) float32 { return float32(math.Hypot(float64(p[2*i]-p[2*j]), float64(y(i)-y(j)))) }
 	t.rows = append(t.rows, [values]float32{
-		gap: far(innerUpper, innerLower), width: far(leftCorner, rightCorner),
+		gap: distance(innerUpper, innerLower), width: distance(leftCorner, rightCorner),
 		upper: y(upperEdge) - cropCentre, lower: y(lowerEdge) - cropCentre, chin: y(chinTip) - cropCentre,
 		size: float32(math.Log(float64(max(eyes, minEyeDist)))), yaw: turn,
 	})

@@ -36,41 +36,41 @@ func (c *Comparison) cohortZ(scores []verdict.Score) {
 		}
 	}
 	k := len(judged)
-	widest := min(cohortReach, k/2)
-	if widest <= ownReach {
+	reach := min(cohortReach, k/2)
+	if reach <= ownReach {
 		return
 	}
 	sounds := make([][]float32, k)
 	for i, t := range judged {
 		sounds[i] = c.sounds.Rows(t, t+1)
 	}
-	var turns []int
-	for r := ownReach + 1; r <= widest; r++ {
-		turns = append(turns, r)
+	var shifts []int
+	for r := ownReach + 1; r <= reach; r++ {
+		shifts = append(shifts, r)
 		if k-r != r {
-			turns = append(turns, k-r)
+			shifts = append(shifts, k-r)
 		}
 	}
-	turned := make([]float64, len(turns)) // sums over the track
+	sums := make([]float64, len(shifts)) // sums over the track
 	for i, t := range judged {
 		mouth := c.mouths.Rows(t, t+1)
-		var others float64
-		for j, r := range turns {
-			like := avsync.Likeness(mouth, sounds[(i+r)%k])
-			turned[j] += like
-			others += like
+		var total float64
+		for j, r := range shifts {
+			likeness := avsync.Likeness(mouth, sounds[(i+r)%k])
+			sums[j] += likeness
+			total += likeness
 		}
 		s := &scores[t]
-		s.CohortZ = s.Likeness - others/float64(len(turns))
+		s.CohortZ = s.Likeness - total/float64(len(shifts))
 	}
 	var mean, squares float64
-	for _, v := range turned {
-		mean += v / float64(len(turned))
+	for _, v := range sums {
+		mean += v / float64(len(sums))
 	}
-	for _, v := range turned {
+	for _, v := range sums {
 		squares += (v - mean) * (v - mean)
 	}
-	deviation := math.Sqrt(squares/float64(len(turned))) / math.Sqrt(float64(k)) // of one frame
+	deviation := math.Sqrt(squares/float64(len(sums))) / math.Sqrt(float64(k)) // of one frame
 	for _, i := range judged {
 		if deviation < minDeviation {
 			scores[i].CohortZ = 0

@@ -34,13 +34,13 @@ func randomEmbeddings(rng *rand.Rand, n int) []float32 {
 
 // compared returns a comparison of embeddings and scores of its frames, judged but for those
 // left out.
-func makeComparison(mouths, sounds []float32, leave func(t int) bool) (*Comparison, []verdict.Score) {
+func makeComparison(mouths, sounds []float32, skip func(t int) bool) (*Comparison, []verdict.Score) {
 	const e = network.Embed
 	n := len(mouths) / e
 	c := &Comparison{mouths: embed.Float32(mouths), sounds: embed.Float32(sounds)}
 	scores := make([]verdict.Score, n)
 	for t := range scores {
-		scores[t].Judged = !leave(t)
+		scores[t].Judged = !skip(t)
 		scores[t].Likeness = avsync.Likeness(mouths[t*e:(t+1)*e], sounds[t*e:(t+1)*e])
 	}
 	return c, scores
@@ -57,35 +57,35 @@ func TestCohortZOfATrackIsItsPermutationStatistic(t *testing.T) {
 	for i := range sounds {
 		sounds[i] += .3 * mouths[i]
 	}
-	leave := func(t int) bool { return t < 10 || t%7 == 3 }
-	c, scores := makeComparison(mouths, sounds, leave)
+	skip := func(t int) bool { return t < 10 || t%7 == 3 }
+	c, scores := makeComparison(mouths, sounds, skip)
 	c.cohortZ(scores)
 	var judged []int
 	for t := range n {
-		if !leave(t) {
+		if !skip(t) {
 			judged = append(judged, t)
 		}
 	}
 	k := len(judged)
-	mean := func(turn int) (sum float64) {
+	mean := func(shift int) (sum float64) {
 		for i, t := range judged {
-			u := judged[(i+turn)%k]
+			u := judged[(i+shift)%k]
 			sum += avsync.Likeness(mouths[t*e:(t+1)*e], sounds[u*e:(u+1)*e]) / float64(k)
 		}
 		return sum
 	}
-	var turned []float64
-	for turn := range k {
-		if d := min(turn, k-turn); d > ownReach && d <= cohortReach {
-			turned = append(turned, mean(turn))
+	var means []float64
+	for shift := range k {
+		if d := min(shift, k-shift); d > ownReach && d <= cohortReach {
+			means = append(means, mean(shift))
 		}
 	}
 	var m, v float64
-	for _, x := range turned {
-		m += x / float64(len(turned))
+	for _, x := range means {
+		m += x / float64(len(means))
 	}
-	for _, x := range turned {
-		v += (x - m) * (x - m) / float64(len(turned))
+	for _, x := range means {
+		v += (x - m) * (x - m) / float64(len(means))
 	}
 	want := (mean(0) - m) / math.Sqrt(v)
 	sum := verdict.Summarize(scores)
@@ -101,7 +101,7 @@ func TestOwnVoiceHasAHighCohortZ(t *testing.T) {
 	const n = 150
 	for seed := range uint64(10) {
 		rng := rand.New(rand.NewPCG(seed, 3))
-		mouths, strangers := randomEmbeddings(rng, n), randomEmbeddings(rng, n)
+		mouths, impostor := randomEmbeddings(rng, n), randomEmbeddings(rng, n)
 		own := randomEmbeddings(rng, n)
 		for i := range own {
 			own[i] += .4 * mouths[i]
@@ -109,12 +109,12 @@ func TestOwnVoiceHasAHighCohortZ(t *testing.T) {
 		c, scores := makeComparison(mouths, own, noneSkipped)
 		c.cohortZ(scores)
 		if got := verdict.Summarize(scores).CohortZ(); got < 4 {
-			t.Errorf("seed %d: one's own voice stands out by %.2f", seed, got)
+			t.Errorf("seed %d: own voice: cohort z %.2f", seed, got)
 		}
-		c, scores = makeComparison(mouths, strangers, noneSkipped)
+		c, scores = makeComparison(mouths, impostor, noneSkipped)
 		c.cohortZ(scores)
 		if got := verdict.Summarize(scores).CohortZ(); math.Abs(got) > 4 {
-			t.Errorf("seed %d: a stranger's stands out by %.2f", seed, got)
+			t.Errorf("seed %d: impostor: cohort z %.2f", seed, got)
 		}
 	}
 }
@@ -125,7 +125,7 @@ func TestCohortZIsZeroWithoutACohort(t *testing.T) {
 	c, scores := makeComparison(few, few, noneSkipped)
 	c.cohortZ(scores)
 	if got := verdict.Summarize(scores).CohortZ(); got != 0 {
-		t.Errorf("of %d frames one stands out by %v", len(scores), got)
+		t.Errorf("%d frames: cohort z %v, want 0", len(scores), got)
 	}
 	mouths := randomEmbeddings(rng, 100)
 	tone := make([]float32, len(mouths))
@@ -135,6 +135,6 @@ func TestCohortZIsZeroWithoutACohort(t *testing.T) {
 	c, scores = makeComparison(mouths, tone, noneSkipped)
 	c.cohortZ(scores)
 	if got := verdict.Summarize(scores).CohortZ(); math.Abs(got) > 1e-3 {
-		t.Errorf("a tone stands out by %v", got)
+		t.Errorf("a tone: cohort z %v, want 0", got)
 	}
 }

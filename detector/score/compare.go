@@ -72,9 +72,9 @@ func (c *Comparison) Score(scores []verdict.Score, th verdict.Thresholds) {
 // belie it: whoever speaks may stand beside the camera.
 func (c *Comparison) scoreFrame(i int, s *verdict.Score, th verdict.Thresholds) {
 	s.Voiced = c.Voiced[i]
-	heard := c.Judged[i] && s.Usable()
-	s.Idle = heard && float64(c.Activity[i]) < th.IdleActivity
-	if s.Judged = heard && !s.Idle; s.Judged {
+	scorable := c.Judged[i] && s.Usable()
+	s.Idle = scorable && float64(c.Activity[i]) < th.IdleActivity
+	if s.Judged = scorable && !s.Idle; s.Judged {
 		s.Likeness, s.Overlap = float64(c.Likeness[i]), float64(c.Overlap[i])
 		s.Overlapped = th.Overlap > 0 && s.Overlap >= th.Overlap
 		head := min(max(float64(c.Logits[i]), -verdict.MaxLogit), verdict.MaxLogit)

@@ -29,9 +29,9 @@ func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A random network finds lags at random: this one is planted.
-	face := &embed.Mouths{First: 100, Seen: slices.Repeat([]bool{true}, 100),
+	mouths := &embed.Mouths{First: 100, Seen: slices.Repeat([]bool{true}, 100),
 		Embeddings: embed.Float32(voice.Embeddings[(100+embed.Padding)*network.Embed : (200+embed.Padding)*network.Embed])}
-	want, err := Compare(r, face, voice)
+	want, err := Compare(r, mouths, voice)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,8 +39,8 @@ func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
 		t.Fatalf("planted lag 0, found %d", want.Lag.Whole)
 	}
 	for shift := -15; shift <= 15; shift++ {
-		face.First = 100 - shift // the sound comes so much later
-		got, err := Compare(r, face, voice)
+		mouths.First = 100 - shift // the sound comes so much later
+		got, err := Compare(r, mouths, voice)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,14 +61,14 @@ func TestIdleLipsAreNotJudged(t *testing.T) {
 		Judged: []bool{true, true, false, true}, Overlap: make([]float32, 4), speakerAt: func(int) []float32 { return nil }, Voiced: []bool{true, true, false, true}, Activity: []float32{.2, .4, .2, float32(math.NaN())}}
 	scores := slices.Repeat([]verdict.Score{{Mouth: true, EyeDist: verdict.MinEyeDist}}, 4)
 	c.Score(scores, verdict.Thresholds{IdleActivity: .3})
-	for i, want := range []struct{ rest, judged bool }{{true, false}, {false, true}, {false, false}, {false, true}} {
+	for i, want := range []struct{ idle, judged bool }{{true, false}, {false, true}, {false, false}, {false, true}} {
 		s := scores[i]
-		if s.Idle != want.rest || s.Judged != want.judged {
-			t.Errorf("frame %d: at rest %v, judged %v", i, s.Idle, s.Judged)
+		if s.Idle != want.idle || s.Judged != want.judged {
+			t.Errorf("frame %d: idle %v, judged %v", i, s.Idle, s.Judged)
 		}
 	}
 	if c.Score(scores, verdict.Thresholds{}); scores[0].Idle || !scores[0].Judged {
-		t.Error("at rest without a threshold")
+		t.Error("idle without a threshold")
 	}
 }
 

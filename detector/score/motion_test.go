@@ -15,16 +15,16 @@ import (
 func movingLips(n, lag int) (*lips.Trace, *embed.Voice) {
 	t := new(lips.Trace)
 	v := embed.NewVoice(make([]float32, n), make([]bool, n))
-	course := func(i int) float32 { return float32(math.Sin(float64(i)/2) + math.Sin(float64(i)/3.3)) }
+	wave := func(i int) float32 { return float32(math.Sin(float64(i)/2) + math.Sin(float64(i)/3.3)) }
 	for i := range n {
 		p := make([]float32, 2*network.Points)
 		for k := range p {
-			p[k] = 48 + 5*course(i+k*k)
+			p[k] = 48 + 5*wave(i+k*k)
 		}
-		p[2*14+1], p[2*18+1] = 48, 60+5*course(i) // the inner edges of the lips
+		p[2*14+1], p[2*18+1] = 48, 60+5*wave(i) // the inner edges of the lips
 		p[2*14], p[2*18] = 48, 48
 		t.Add(p, 60, 0)
-		v.Level[i], v.Speech[embed.Padding+i] = -40+5*course(i-lag), true
+		v.Level[i], v.Speech[embed.Padding+i] = -40+5*wave(i-lag), true
 	}
 	return t, v
 }
@@ -33,19 +33,19 @@ func TestMotionFeaturesCorrelateLipsWithLoudness(t *testing.T) {
 	const n = 2*lips.Window + 10
 	const windows = (n-lips.Window)/lips.Hop + 1
 	tr, v := movingLips(n, 3)
-	signs := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(3)).Features
-	if len(signs) != windows*network.MotionFeatures {
-		t.Fatalf("%d signs, want %d windows of %d", len(signs), windows, network.MotionFeatures)
+	features := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(3)).Features
+	if len(features) != windows*network.MotionFeatures {
+		t.Fatalf("%d features, want %d windows of %d", len(features), windows, network.MotionFeatures)
 	}
 	for w := range 2 { // the next one reaches beyond the sound
-		for i, x := range signs[(w+1)*network.MotionFeatures-lips.Loudness : (w+1)*network.MotionFeatures] {
+		for i, x := range features[(w+1)*network.MotionFeatures-lips.Loudness : (w+1)*network.MotionFeatures] {
 			if math.Abs(float64(x)-1) > 1e-3 {
-				t.Errorf("window %d, sign %d: %.4f, want 1", w, i, x)
+				t.Errorf("window %d, feature %d: %.4f, want 1", w, i, x)
 			}
 		}
 	}
 	if now := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(0)).Features[lips.Features-2]; now > .9 {
-		t.Errorf("3 frames away loudness goes with the lips by %.3f", now)
+		t.Errorf("3 frames off: correlation %.3f, want less than 0.9", now)
 	}
 	// the same of a track that begins later
 	late := new(lips.Trace)
@@ -55,7 +55,7 @@ func TestMotionFeaturesCorrelateLipsWithLoudness(t *testing.T) {
 		late.Add(p, 60, 0)
 	}
 	if now := DescribeMotion(late, &embed.Mouths{First: 20}, v, ConstantLag(3)).Features[lips.Features-2]; math.Abs(float64(now)-1) > 1e-3 {
-		t.Errorf("a track that begins at frame 20 goes with its loudness by %.3f, want 1", now)
+		t.Errorf("track from frame 20: correlation %.3f, want 1", now)
 	}
 }
 
@@ -65,11 +65,11 @@ func TestLoudnessFeaturesWithoutSpeechAreNaN(t *testing.T) {
 		v.Speech[i] = i%3 == 0
 	}
 	for name, voice := range map[string]*embed.Voice{"no sound": nil, "little speech": v, "empty sound": embed.NewVoice(nil, nil)} {
-		signs := DescribeMotion(tr, &embed.Mouths{}, voice, ConstantLag(0)).Features
-		if len(signs) != network.MotionFeatures {
-			t.Fatalf("%s: %d signs", name, len(signs))
+		features := DescribeMotion(tr, &embed.Mouths{}, voice, ConstantLag(0)).Features
+		if len(features) != network.MotionFeatures {
+			t.Fatalf("%s: %d features", name, len(features))
 		}
-		for _, x := range signs[network.MotionFeatures-lips.Loudness:] {
+		for _, x := range features[network.MotionFeatures-lips.Loudness:] {
 			if !math.IsNaN(float64(x)) {
 				t.Errorf("%s: loudness %v, want NaN", name, x)
 			}
@@ -87,13 +87,13 @@ func TestMotionWithoutWindows(t *testing.T) {
 func TestMotionDoesNotDependOnOtherWindows(t *testing.T) {
 	r := untrainedRunner(t)
 	tr, v := movingLips(20*lips.Window, 0)
-	signs := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(0)).Features
-	all, err := r.Motion(signs)
+	features := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(0)).Features
+	all, err := r.Motion(features)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, w := range []int{0, 17, len(all) - 1} {
-		one, err := r.Motion(signs[w*network.MotionFeatures : (w+1)*network.MotionFeatures])
+		one, err := r.Motion(features[w*network.MotionFeatures : (w+1)*network.MotionFeatures])
 		if err != nil {
 			t.Fatal(err)
 		}

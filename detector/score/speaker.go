@@ -46,11 +46,11 @@ const (
 func (c *Comparison) voiceDistances(scores []verdict.Score) {
 	all := c.sumVoices(scores, 0, len(scores), true)
 	for i := range scores {
-		beside := c.sumVoices(scores, i-restDistance, i+restDistance+1, true)
-		if all.frames-beside.frames < minVoiceFrames {
+		around := c.sumVoices(scores, i-restDistance, i+restDistance+1, true)
+		if all.frames-around.frames < minVoiceFrames {
 			continue
 		}
-		rest := all.minus(&beside)
+		rest := all.minus(&around)
 		if second := c.sumVoices(scores, i-video.HalfSecond, i+video.HalfSecond+1, false); second.frames >= minVoiceFrames {
 			scores[i].VoiceDistance = second.distance(&rest)
 		}
@@ -76,18 +76,18 @@ func VoiceChanges(v *embed.Voice) []float32 {
 		}
 	}
 	for i, t := range spoken {
-		var before, behind voiceSum
+		var before, after voiceSum
 		for j := max(0, i-changeFrames); j < min(len(spoken), i+changeFrames); j++ {
 			side := &before
 			if j >= i {
-				side = &behind
+				side = &after
 			}
 			if u := spoken[j]; max(t, u)-min(t, u) < changeReach {
 				side.add(v.SpeakerAt(u), 1)
 			}
 		}
-		if min(before.frames, behind.frames) >= minChangeFrames {
-			out[t] = float32(before.distance(&behind))
+		if min(before.frames, after.frames) >= minChangeFrames {
+			out[t] = float32(before.distance(&after))
 		}
 	}
 	return out
@@ -137,8 +137,8 @@ func (s *voiceSum) distance(o *voiceSum) float64 {
 	for k, v := range s.sum {
 		dot, one, other = dot+v*o.sum[k], one+v*v, other+o.sum[k]*o.sum[k]
 	}
-	if length := math.Sqrt(one * other); length > minNormProduct {
-		return max(0, 1-dot/length)
+	if norms := math.Sqrt(one * other); norms > minNormProduct {
+		return max(0, 1-dot/norms)
 	}
 	return 0
 }

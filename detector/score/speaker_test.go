@@ -42,15 +42,15 @@ func voiceIDs(n, from, to int) []int {
 }
 
 func TestVoiceDistance(t *testing.T) {
-	const own, others = .25, .75
+	const own, other = .25, .75
 	c, scores := makeVoices(voiceIDs(150, 60, 85))
 	c.voiceDistances(scores)
 	for i, s := range scores {
 		switch {
-		case (i < 40 || i > 104) && s.VoiceDistance > own, i >= 70 && i < 75 && s.VoiceDistance < others:
-			t.Errorf("frame %d: distance of the second %.2f", i, s.VoiceDistance)
-		case (i < 55 || i > 89) && s.VoiceNear > own, i >= 64 && i < 81 && s.VoiceNear < others:
-			t.Errorf("frame %d: distance near it %.2f", i, s.VoiceNear)
+		case (i < 40 || i > 104) && s.VoiceDistance > own, i >= 70 && i < 75 && s.VoiceDistance < other:
+			t.Errorf("frame %d: second: distance %.2f", i, s.VoiceDistance)
+		case (i < 55 || i > 89) && s.VoiceNear > own, i >= 64 && i < 81 && s.VoiceNear < other:
+			t.Errorf("frame %d: near frames: distance %.2f", i, s.VoiceNear)
 		}
 	}
 }
@@ -59,8 +59,8 @@ func TestVoiceDistance(t *testing.T) {
 func TestEnrolmentWeighsFramesThatFit(t *testing.T) {
 	c, scores := makeVoices(voiceIDs(200, 20, 140))
 	c.voiceDistances(scores)
-	if mouths, others := scores[170].VoiceDistance, scores[80].VoiceDistance; mouths > .3 || others < .6 {
-		t.Errorf("distance of the voice that fits %.2f, of the other %.2f", mouths, others)
+	if own, other := scores[170].VoiceDistance, scores[80].VoiceDistance; own > .3 || other < .6 {
+		t.Errorf("own voice: distance %.2f, other voice: %.2f", own, other)
 	}
 }
 
@@ -75,7 +75,7 @@ func TestUnknownVoiceDistanceIsZero(t *testing.T) {
 	for name, x := range map[string]struct {
 		*Comparison
 		scores []verdict.Score
-	}{"of a track as short as a second": {short, shortScores}, "with little speech": {silent, silentScores}, "without embeddings": {muted, mutedScores}} {
+	}{"track of a second": {short, shortScores}, "little speech": {silent, silentScores}, "no speaker embeddings": {muted, mutedScores}} {
 		x.voiceDistances(x.scores)
 		for i, s := range x.scores {
 			if s.VoiceDistance != 0 {
@@ -88,30 +88,30 @@ func TestUnknownVoiceDistanceIsZero(t *testing.T) {
 // Where another's voice begins the course of changes is highest; it is not known where nobody speaks, nor at the
 // ends of speech and beside a pause of more than 10 s.
 func TestVoiceChanges(t *testing.T) {
-	const n, w, begins, pause, goesOn = 600, network.SpeakerWidth, 100, 200, 500
-	c, _ := makeVoices(voiceIDs(n, begins, n))
+	const n, w, begin, pause, resume = 600, network.SpeakerWidth, 100, 200, 500
+	c, _ := makeVoices(voiceIDs(n, begin, n))
 	v := &embed.Voice{Frames: n, Speakers: make([]float32, (n+2*embed.Padding)*w), Speech: make([]bool, n+2*embed.Padding)}
 	for i := range n {
 		copy(v.Speakers[(embed.Padding+i)*w:], c.speakerAt(i))
-		v.Speech[embed.Padding+i] = i < pause || i >= goesOn
+		v.Speech[embed.Padding+i] = i < pause || i >= resume
 	}
-	course := VoiceChanges(v)
-	if len(course) != n {
-		t.Fatalf("%d frames of %d", len(course), n)
+	curve := VoiceChanges(v)
+	if len(curve) != n {
+		t.Fatalf("%d frames, want %d", len(curve), n)
 	}
-	for i, x := range course {
-		known := i >= minChangeFrames && i <= pause-minChangeFrames || i >= goesOn+minChangeFrames && i <= n-minChangeFrames
+	for i, x := range curve {
+		known := i >= minChangeFrames && i <= pause-minChangeFrames || i >= resume+minChangeFrames && i <= n-minChangeFrames
 		if known == math.IsNaN(float64(x)) {
 			t.Errorf("frame %d: change %v", i, x)
 		}
-		if away := max(i-begins, begins-i); away > changeFrames && x > .25 || away < changeFrames/4 && x < .5 {
-			t.Errorf("frame %d: change %.2f, another's voice begins at %d", i, x, begins)
+		if away := max(i-begin, begin-i); away > changeFrames && x > .25 || away < changeFrames/4 && x < .5 {
+			t.Errorf("frame %d: change %.2f, the other voice begins at %d", i, x, begin)
 		}
 	}
-	if verdict.ChangeScore(course) != float64(course[begins]) {
-		t.Errorf("highest %.2f, at %d %.2f", verdict.ChangeScore(course), begins, course[begins])
+	if verdict.ChangeScore(curve) != float64(curve[begin]) {
+		t.Errorf("ChangeScore %.2f, want the change at %d, %.2f", verdict.ChangeScore(curve), begin, curve[begin])
 	}
 	if VoiceChanges(nil) != nil {
-		t.Error("a change without sound")
+		t.Error("changes without sound")
 	}
 }
