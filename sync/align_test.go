@@ -32,8 +32,8 @@ func (s *madeSounds) Cut(first, n int) (rows []float32, sound, speech []bool) {
 	return s.rows[from*width : to*width], s.sound[from:to], s.speech[from:to]
 }
 
-// madePair returns mouths from frame first on, and a sound that has at frame t + late(t) what the
-// mouths show at t.
+// madePair returns n mouths from frame first on, and a sound whose embedding at frame t + late(t)
+// equals that of the mouth at frame t.
 func madePair(n, first int, late func(t int) int) (*madeMouths, *madeSounds) {
 	rng := rand.New(rand.NewPCG(3, 3))
 	all := margin + first + n + 100 + margin
@@ -121,7 +121,7 @@ func TestAlignRemovesTheLag(t *testing.T) {
 	}
 }
 
-// A constant lag and the same lag for each frame give the same sound.
+// A constant lag and Lags that are all equal give the same sound.
 func TestAlignmentCuts(t *testing.T) {
 	m, s := madePair(60, 10, func(int) int { return 0 })
 	want, _, _ := s.Cut(m.first-5+2, 70)
@@ -133,7 +133,8 @@ func TestAlignmentCuts(t *testing.T) {
 	}
 }
 
-// A lag that drifts takes each frame's sound from its own lag, outside the track from the nearest one.
+// With a lag that drifts, Cut applies the lag of each frame; outside the track, that of the nearest
+// frame.
 func TestAlignmentCutsADriftingLag(t *testing.T) {
 	m, s := madePair(60, 10, func(int) int { return 0 })
 	lags := make([]int, 60)

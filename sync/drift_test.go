@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// peaks returns scores of blocks in each of which one lag fits with a height, over noise.
+// peaks returns the scores of one block per lag, with a peak of the given height at that lag over
+// noise.
 func peaks(height, noise float64, lags ...int) [][]float64 {
 	rng := rand.New(rand.NewPCG(1, 2))
 	out := make([][]float64, len(lags))
@@ -20,6 +21,7 @@ func peaks(height, noise float64, lags ...int) [][]float64 {
 	return out
 }
 
+// constantLags returns each lag n times.
 func constantLags(n int, lags ...int) (out []int) {
 	for _, lag := range lags {
 		out = append(out, slices.Repeat([]int{lag}, n)...)
@@ -47,7 +49,7 @@ func TestDriftPath(t *testing.T) {
 	}
 }
 
-// make3 returns blocks of three lags of which none fits better.
+// flatScores returns n blocks of three lags with equal scores.
 func flatScores(n int) [][]float64 {
 	out := make([][]float64, n)
 	for i := range out {

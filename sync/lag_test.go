@@ -9,7 +9,7 @@ import (
 
 const width = 8
 
-// walk returns n unit vectors of which neighbours are somewhat alike, as speech's are.
+// randomWalk returns n unit vectors, (n, width), whose neighbours correlate as in speech.
 func randomWalk(rng *rand.Rand, n int) []float32 {
 	out := make([]float32, n*width)
 	v := make([]float64, width)
@@ -34,7 +34,8 @@ func ones(n int) []float32 {
 	return out
 }
 
-// late returns sounds (n+2·Search) that say at frame t+lag what the mouths show at t.
+// delayed returns sounds (n+2·Search, width) whose row of frame t+lag equals the row of the mouths
+// at t.
 func delayed(rng *rand.Rand, mouths []float32, lag int) []float32 {
 	n := len(mouths) / width
 	out := randomWalk(rng, n+2*Search)
@@ -75,7 +76,7 @@ func TestFramesWithoutWeightDoNotCount(t *testing.T) {
 	sounds := delayed(rng, mouths, 3)
 	mouthWeight, soundWeight := ones(60), ones(60+2*Search)
 	want := Profile(mouths, sounds, width, Search, mouthWeight, soundWeight)
-	// spoil a stretch of both, and say so
+	// Replace 10 frames at one end of each by noise and give them no weight.
 	for i := 0; i < 10*width; i++ {
 		mouths[i] = float32(rng.NormFloat64())
 		sounds[len(sounds)-1-i] = float32(rng.NormFloat64())

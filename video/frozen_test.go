@@ -18,7 +18,7 @@ func TestFreezeDetector(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		changes []float64
-		want    []int // frames that turn out frozen
+		want    []int // frames reported as frozen
 	}{
 		{"moving", repeat(4, 20), nil},
 		{"five pictures a second", slices.Concat([]float64{nan}, slices.Repeat(slices.Concat(repeat(0, 4), []float64{9}), 5)), nil},

@@ -13,7 +13,7 @@ func TestMouthActivityOfAMouthThatStartsToMove(t *testing.T) {
 	f := &Mouths{Embeddings: mouths, Seen: make([]bool, n)}
 	for t := range n {
 		f.Seen[t] = true
-		if t >= 50 { // it rests until frame 50, and then swings by .5
+		if t >= 50 { // idle before frame 50, then alternating by 0.5
 			mouths[t*network.Embed+7] = float32(t%2) / 2
 		}
 	}
@@ -28,7 +28,7 @@ func TestMouthActivityOfAMouthThatStartsToMove(t *testing.T) {
 	}
 }
 
-// A mouth that is not seen repeats its neighbour, which is no rest.
+// Unseen frames repeat a neighbour's embedding, which must not count as an idle mouth.
 func TestMouthActivityIgnoresUnseenFrames(t *testing.T) {
 	mouths := make(Float32, 60*network.Embed)
 	f := &Mouths{Embeddings: mouths, Seen: make([]bool, 60)}

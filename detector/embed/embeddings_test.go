@@ -10,7 +10,7 @@ import (
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
-// unit fills an embedding with random numbers, of length 1.
+// unit fills dst with a random vector of length 1.
 func unit(rng *rand.Rand, dst []float32) {
 	sum := 0.0
 	for i := range dst {
@@ -35,11 +35,11 @@ func TestQuantizedKeepsCosines(t *testing.T) {
 	for i := range n {
 		v := random()
 		if i == 5 {
-			v = make([]float32, network.Embed) // nothing
+			v = make([]float32, network.Embed) // zero vector
 		}
 		if i == 6 {
 			v = make([]float32, network.Embed)
-			v[9] = -1 // all in one place
+			v[9] = -1 // a single non-zero value
 		}
 		plain = append(plain, v...)
 		p.add(v)
@@ -58,7 +58,7 @@ func TestQuantizedKeepsCosines(t *testing.T) {
 		t.Errorf("cosines change by at most %.5f, on average %.5f", worst, sum)
 	}
 	t.Logf("cosines change by at most %.5f, on average %.5f", worst, sum)
-	for from := range n { // those of a part are those of the whole
+	for from := range n { // any range equals the same range of the whole
 		to := min(from+1+from%70, n)
 		if part := p.Rows(from, to); !slices.Equal(part, got[from*network.Embed:to*network.Embed]) {
 			t.Fatalf("frames [%d, %d) differ from the same frames of the whole", from, to)

@@ -46,7 +46,7 @@ func readMouths(t *testing.T, r *network.Runner, first int, crops [][]byte, skip
 	return f.Mouths()
 }
 
-// outlineOf makes points that are another for every crop.
+// outlineOf returns points that differ for every crop.
 func outlineOf(crop []byte) []float32 {
 	out := make([]float32, 2*network.Points)
 	for i := range out {
@@ -67,7 +67,7 @@ func TestMouthReaderGivesOneEmbeddingPerFrame(t *testing.T) {
 	}
 }
 
-// A frame's embedding depends on its neighbours, not on where the track began.
+// The embedding of a frame depends on its neighbours, not on where the track begins.
 func TestEmbeddingIsLocal(t *testing.T) {
 	r := randomRunner(t)
 	crops := randomCrops(2, 140)
@@ -77,7 +77,8 @@ func TestEmbeddingIsLocal(t *testing.T) {
 		other := short.Rows(f-30, f-29)
 		for i, a := range long.Rows(f, f+1) {
 			b := other[i]
-			if math.Abs(float64(a-b)) > 1./math.MaxInt8/2 { // half a step of the largest number possible: packed may round otherwise
+			// Half a quantization step: rounding may differ.
+			if math.Abs(float64(a-b)) > 1./math.MaxInt8/2 {
 				t.Fatalf("frame %d: %.6f in the long track, %.6f in the short one", f, a, b)
 			}
 		}
@@ -106,7 +107,7 @@ func TestHalveTakesTheMeanOfFourPixels(t *testing.T) {
 	}
 }
 
-// Every stretch of a track is judged once, by its own mouths, however the reader holds them.
+// Every span of a track is scored once, from its own crops, wherever the chunks begin.
 func TestMouthReaderScoresFlickerOfEverySpan(t *testing.T) {
 	const span = network.FlickerSpan
 	r := randomRunner(t)

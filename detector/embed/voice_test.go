@@ -30,8 +30,7 @@ func TestVoiceIsSilentBesideTheFile(t *testing.T) {
 	}
 }
 
-// A sound is embedded to the same numbers whether it is normalised whole or a
-// part at a time.
+// A sound has the same embeddings whether it is normalised at once or a chunk at a time.
 func TestEmbedSoundEqualsEmbedMel(t *testing.T) {
 	r := randomRunner(t)
 	for _, n := range []int{1, network.Chunk, 3*network.Chunk + 7} {

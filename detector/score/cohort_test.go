@@ -11,8 +11,8 @@ import (
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
-// randomEmbeddings returns n unit vectors that each share the direction of the one before by half,
-// as those of successive frames do.
+// randomEmbeddings returns n unit vectors, (n, Embed), each correlated with its predecessor, as
+// those of successive frames are.
 func randomEmbeddings(rng *rand.Rand, n int) []float32 {
 	const e = network.Embed
 	out := make([]float32, n*e)
@@ -32,8 +32,8 @@ func randomEmbeddings(rng *rand.Rand, n int) []float32 {
 	return out
 }
 
-// compared returns a comparison of embeddings and scores of its frames, judged but for those
-// left out.
+// makeComparison returns a comparison of embeddings (n, Embed), and the scores of its frames, which
+// are judged except where skip is true.
 func makeComparison(mouths, sounds []float32, skip func(t int) bool) (*Comparison, []verdict.Score) {
 	const e = network.Embed
 	n := len(mouths) / e
@@ -48,8 +48,8 @@ func makeComparison(mouths, sounds []float32, skip func(t int) bool) (*Compariso
 
 func noneSkipped(int) bool { return false }
 
-// The prominence of a whole track is the likeness in order less the mean of those turned, in
-// standard deviations of these: reckoned here turn by turn.
+// The cohort z of a whole track is its mean likeness minus the mean of the shifted ones, in
+// standard deviations of the shifted ones. The test computes it shift by shift.
 func TestCohortZOfATrackIsItsPermutationStatistic(t *testing.T) {
 	const n, e = 200, network.Embed
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -95,8 +95,8 @@ func TestCohortZOfATrackIsItsPermutationStatistic(t *testing.T) {
 	}
 }
 
-// A stranger's voice stands out no more than chance would have it, and one's own does where the mouth
-// is so badly seen that hardly anything of it is left.
+// The mouth's own voice has a high cohort z even if little of the mouth's embedding is left in it;
+// an impostor's is within chance.
 func TestOwnVoiceHasAHighCohortZ(t *testing.T) {
 	const n = 150
 	for seed := range uint64(10) {

@@ -12,7 +12,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// A constant shift changes the lag that is found and nothing else.
+// A constant shift changes the lag and nothing else.
 func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
 	r := untrainedRunner(t)
 	const n, row = 300, audio.StepsPerFrame * audio.Bands
@@ -28,7 +28,7 @@ func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A random network finds lags at random: this one is planted.
+	// A random network finds random lags, so the mouths get the embeddings of their sound.
 	mouths := &embed.Mouths{First: 100, Seen: slices.Repeat([]bool{true}, 100),
 		Embeddings: embed.Float32(voice.Embeddings[(100+embed.Padding)*network.Embed : (200+embed.Padding)*network.Embed])}
 	want, err := Compare(r, mouths, voice)
@@ -39,7 +39,7 @@ func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
 		t.Fatalf("planted lag 0, found %d", want.Lag.Whole)
 	}
 	for shift := -15; shift <= 15; shift++ {
-		mouths.First = 100 - shift // the sound comes so much later
+		mouths.First = 100 - shift // the sound is late by shift
 		got, err := Compare(r, mouths, voice)
 		if err != nil {
 			t.Fatal(err)
@@ -55,7 +55,7 @@ func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
 	}
 }
 
-// Lips at rest are not judged, whatever is said beside the camera.
+// Idle lips are not judged, even if somebody speaks.
 func TestIdleLipsAreNotJudged(t *testing.T) {
 	c := &Comparison{Logits: []float32{5, 5, 5, 5}, Likeness: []float32{0, 0, 0, 0},
 		Judged: []bool{true, true, false, true}, Overlap: make([]float32, 4), speakerAt: func(int) []float32 { return nil }, Voiced: []bool{true, true, false, true}, Activity: []float32{.2, .4, .2, float32(math.NaN())}}
@@ -72,7 +72,7 @@ func TestIdleLipsAreNotJudged(t *testing.T) {
 	}
 }
 
-// untrainedRunner runs a network of random weights.
+// untrainedRunner returns a runner of a network with random weights.
 func untrainedRunner(t *testing.T) *network.Runner {
 	r, err := network.NewRunner(network.NewParams(1))
 	if err != nil {

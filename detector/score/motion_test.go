@@ -10,8 +10,8 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// waves is a trace of n frames of lips that open and close, and a voice whose
-// level does the same, lag frames late.
+// movingLips returns a trace of n frames of lips that open and close, and a voice whose level does
+// the same lag frames later.
 func movingLips(n, lag int) (*lips.Trace, *embed.Voice) {
 	t := new(lips.Trace)
 	v := embed.NewVoice(make([]float32, n), make([]bool, n))
@@ -37,7 +37,7 @@ func TestMotionFeaturesCorrelateLipsWithLoudness(t *testing.T) {
 	if len(features) != windows*network.MotionFeatures {
 		t.Fatalf("%d features, want %d windows of %d", len(features), windows, network.MotionFeatures)
 	}
-	for w := range 2 { // the next one reaches beyond the sound
+	for w := range 2 { // the third window reaches beyond the sound
 		for i, x := range features[(w+1)*network.MotionFeatures-lips.Loudness : (w+1)*network.MotionFeatures] {
 			if math.Abs(float64(x)-1) > 1e-3 {
 				t.Errorf("window %d, feature %d: %.4f, want 1", w, i, x)
@@ -47,7 +47,7 @@ func TestMotionFeaturesCorrelateLipsWithLoudness(t *testing.T) {
 	if now := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(0)).Features[lips.Features-2]; now > .9 {
 		t.Errorf("3 frames off: correlation %.3f, want less than 0.9", now)
 	}
-	// the same of a track that begins later
+	// The same for a track that begins later.
 	late := new(lips.Trace)
 	for i := range lips.Window {
 		p := make([]float32, 2*network.Points)
@@ -103,7 +103,7 @@ func TestMotionDoesNotDependOnOtherWindows(t *testing.T) {
 	}
 }
 
-// The points over time are the windows whose mean is the whole.
+// The curve has a point for each window; its mean is the logit of the track.
 func TestMotionOverTime(t *testing.T) {
 	trace, v := movingLips(4*lips.Window, 0)
 	f := &embed.Mouths{First: 100}
@@ -123,8 +123,8 @@ func TestMotionOverTime(t *testing.T) {
 	}
 }
 
-// What the outline and the pictures say is added; a window's pictures are the stretches
-// that lie in it whole.
+// The logits of outline and flicker are added. A window's flicker is the mean over the spans that
+// lie entirely in it.
 func TestMotionAddsFlicker(t *testing.T) {
 	trace, v := movingLips(4*lips.Window, 0)
 	r := untrainedRunner(t)
@@ -137,7 +137,7 @@ func TestMotionAddsFlicker(t *testing.T) {
 		f.Flicker[i] = float32(i)
 	}
 	m := DescribeMotion(trace, f, v, ConstantLag(0))
-	for i, want := range []float32{2.5, 6, 9} { // 0 to 5 of frames 0 to 48, 4 to 8 of 25 to 75, 7 to 11 of 50 to 100
+	for i, want := range []float32{2.5, 6, 9} { // means of spans 0..5, 4..8 and 7..11
 		if m.Flicker[i] != want {
 			t.Errorf("window %d: %v, want %v", i, m.Flicker[i], want)
 		}

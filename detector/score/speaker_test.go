@@ -11,8 +11,8 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// spoken is a comparison of frames in which voice 0 or another speaks, each heard with some noise, and its scores: those
-// of the mouth's own voice, 0, fit.
+// makeVoices returns a comparison of frames in which the given voices speak, with noise in their
+// speaker embeddings, and its scores: frames of the mouth's own voice, 0, fit.
 func makeVoices(voice []int) (*Comparison, []verdict.Score) {
 	const w = network.SpeakerWidth
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -32,7 +32,7 @@ func makeVoices(voice []int) (*Comparison, []verdict.Score) {
 	return c, scores
 }
 
-// voices is n frames of voice 0, in which from one frame up to but without another 1 speaks.
+// voiceIDs returns n frames of voice 0, with voice 1 in frames [from, to).
 func voiceIDs(n, from, to int) []int {
 	out := make([]int, n)
 	for i := from; i < to; i++ {
@@ -55,7 +55,7 @@ func TestVoiceDistance(t *testing.T) {
 	}
 }
 
-// The mouth's own voice is that which fits it, though another speaks longer.
+// The enrolment is the voice that fits the mouth, even if another voice speaks longer.
 func TestEnrolmentWeighsFramesThatFit(t *testing.T) {
 	c, scores := makeVoices(voiceIDs(200, 20, 140))
 	c.voiceDistances(scores)
@@ -85,8 +85,8 @@ func TestUnknownVoiceDistanceIsZero(t *testing.T) {
 	}
 }
 
-// Where another's voice begins the course of changes is highest; it is not known where nobody speaks, nor at the
-// ends of speech and beside a pause of more than 10 s.
+// The curve of changes is highest where another voice begins. It is NaN where nobody speaks, at the
+// ends of the speech, and next to a pause of more than 10 s.
 func TestVoiceChanges(t *testing.T) {
 	const n, w, begin, pause, resume = 600, network.SpeakerWidth, 100, 200, 500
 	c, _ := makeVoices(voiceIDs(n, begin, n))
