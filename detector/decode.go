@@ -13,29 +13,32 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A Watched is what Watch learns of a file besides its mouths.
+// Decoded is what Decode returns about a file; its mouths go to the [Sink].
 type Decoded struct {
 	Media    video.Info
-	Frames   int          // on the 25/s line
-	Sound    *audio.Sound // nil where the file has no sound
+	Frames   int          // on the 25 frames/s timeline
+	Sound    *audio.Sound // nil if the file has no sound
 	Warnings []string
 	Largest  float64 // largest eye distance of any face, pixels as shown; 0 without faces
 }
 
-// A Watcher is told what Watch sees, from one goroutine, frames in order.
+// A Sink receives what Decode finds in the pictures. All calls come from one goroutine, in order of
+// frames. An error ends the decoding.
 type Sink struct {
-	// Sighting is called for every face of every frame. The sighting is the
-	// callee's to keep.
+	// Sighting is called for every face in every frame. The callee owns the sighting.
 	Sighting func(video.Sighting) error
-	// Ended is called when a track has ended; nil is fine.
+	// TrackEnded is called when a track has ended; it may be nil. Tracks that last to the end of
+	// the file are not reported.
 	TrackEnded func(track int) error
-	// Progress is called now and then with the time reached; nil is fine.
+	// Progress is called every few frames with the time reached and the declared length, 0 if
+	// unknown; it may be nil.
 	Progress func(done, total time.Duration)
 }
 
-// Watch decodes a file once, as o says: pictures become tracks of mouths, told to w as
-// they come, and the sound becomes log-mel. Errors are those of [video.Open], [video.Source.Close],
-// [audio.Read], the finder and w, or [ErrInternal].
+// Decode reads a file in one pass: f finds the mouths in its pictures, which go to sink frame by
+// frame, and its sound becomes log-mel. o selects the part of the file. Errors are those of
+// [video.Open], [video.Source.Close], [audio.Read], f and sink, or [ErrInternal]; Decoded is nil
+// only after an error of video.Open.
 func Decode(ctx context.Context, path string, f video.Finder, o video.Options, sink Sink) (*Decoded, error) {
 	src, err := video.Open(ctx, path, o)
 	if err != nil {
@@ -50,8 +53,9 @@ func Decode(ctx context.Context, path string, f video.Finder, o video.Options, s
 			if out.Sound = s; err != nil {
 				return err
 			}
-			// audio.Read stops after 37 hours of sound. The rest must be drained: unread, it would block the pictures.
-			n, _ := io.Copy(io.Discard, stream) // why a stream breaks off ffmpeg tells
+			// audio.Read stops after 37 hours of sound. The rest must be drained, or ffmpeg would
+			// block and deliver no more pictures. src.Close reports why a stream broke off.
+			n, _ := io.Copy(io.Discard, stream)
 			unread = n > 0
 			return nil
 		}))
@@ -59,7 +63,7 @@ func Decode(ctx context.Context, path string, f video.Finder, o video.Options, s
 	group.Go(func() error {
 		err := guarded(path, func() error { return out.decodePictures(ctx, src, f, sink) })()
 		if err != nil {
-			src.Close() // so that the sound's reader does not wait for more
+			src.Close() // unblocks the reader of the sound
 		}
 		return err
 	})
@@ -72,11 +76,11 @@ func Decode(ctx context.Context, path string, f video.Finder, o video.Options, s
 	return out, errors.Join(failed, closed)
 }
 
-// ErrInternal is a panic that was caught. What was at work then is in no known state.
+// ErrInternal is a recovered panic. The state of everything that was in use is unknown.
 var ErrInternal = errors.New("internal error")
 
-// guarded makes a panic in do an ErrInternal that names the file: one file that breaks
-// a library must not end the sweep of thousands.
+// guarded returns do with panics turned into an ErrInternal that names the file: one file that
+// breaks a library must not end a sweep of thousands.
 func guarded(path string, do func() error) func() error {
 	return func() (err error) {
 		defer func() {
@@ -91,6 +95,7 @@ func guarded(path string, do func() error) func() error {
 // progressEvery is the number of frames between two calls of Progress.
 const progressEvery = 10
 
+// decodePictures reads all pictures of src and passes their mouths to sink.
 func (out *Decoded) decodePictures(ctx context.Context, src *video.Source, f video.Finder, sink Sink) error {
 	tracker := video.NewTracker(f, out.Media.Scale)
 	var p video.Picture

@@ -13,24 +13,27 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// Options say how a file is scanned; the zero value is fine.
+// Options control a scan. The zero value scans the whole file and keeps no stills.
 type Options struct {
-	// Progress is called now and then, from one goroutine, with the time
-	// reached and the length of the file, 0 where unknown.
+	// Progress is called every few frames, from one goroutine, with the time reached and the
+	// declared length, 0 if unknown; it may be nil.
 	Progress func(done, total time.Duration)
-	// Source is how the file is decoded, such as which of its sound tracks.
+	// Source selects what is decoded: the time range, the sound track, the channel.
 	Source video.Options
-	// Strips is how many mouths of a suspect segment are kept to be looked at.
+	// Stills is the greatest number of stills per suspect segment. If it is > 0, these segments
+	// also have a spectrogram.
 	Stills int
 }
 
-// Scan judges one file: file -> hash and facts, tracks of mouths, sound -> embeddings -> alignment ->
-// scores -> segments and verdicts -> stills.
+// Scan checks one file:
 //
-// An error means that the file could not be read or judged. The result then holds what was known by
-// then, first of all the hash of the file. The error names the file, except for the error of ctx and
-// [video.ErrNoFFmpeg]. After an [ErrInternal] the caller must not use the model again.
-// Everything else is a result, a file without faces or sound included.
+//	file -> hash, facts -> tracks of mouths, sound -> embeddings -> alignment -> scores
+//	     -> segments, verdict -> stills
+//
+// It returns an error if the file could not be read or scanned; the result then holds what was
+// known before, such as the hash. The error names the file, except for the error of ctx and
+// [video.ErrNoFFmpeg]. After an [ErrInternal] the caller must not use the model again. A file
+// without faces or sound is no error: its verdict is inconclusive.
 func Scan(ctx context.Context, path string, m *Model, o Options) (*verdict.Result, error) {
 	r := &verdict.Result{Path: path}
 	if err := identify(ctx, r); err != nil {
@@ -50,7 +53,7 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*verdict.Resul
 		return r, err
 	}
 	if o.Stills == 0 {
-		file.Sound = nil // frees much of the memory of a long file: only spectrograms need the sound
+		file.Sound = nil // frees memory: only spectrograms need the sound
 	}
 	if r.Tracks, err = tracks.score(m, voice); err != nil {
 		return r, err
@@ -67,7 +70,7 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*verdict.Resul
 	return r, nil
 }
 
-// identify fills in the size, the hash and the container facts of the file.
+// identify sets the size, the hash and the container facts of the file.
 func identify(ctx context.Context, r *verdict.Result) error {
 	f, err := video.OpenFile(r.Path)
 	if err != nil {
@@ -81,8 +84,8 @@ func identify(ctx context.Context, r *verdict.Result) error {
 	return nil
 }
 
-// embedSound embeds the sound and notes which frames hold speech. It returns nil for no sound and
-// for digital silence.
+// embedSound embeds the sound, and sets Speech and Voiced. It returns nil if there is no sound or
+// only digital silence.
 func embedSound(r *verdict.Result, n *network.Runner, s *audio.Sound) (*embed.Voice, error) {
 	if s == nil || s.Frames == 0 || s.Peak <= audio.SilenceLevel {
 		return nil, nil

@@ -7,17 +7,19 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// albumSize is how many mouths of a track an album keeps at most: 5 MB.
+// maxStills is the greatest number of crops kept per track: 5 MB.
 const maxStills = 512
 
-// An album keeps mouths of a track, evenly spaced in time, few enough that an
-// hour takes no more memory than a minute.
+// stills keeps crops of a track, evenly spaced in time and at most maxStills, so that an hour takes
+// no more memory than a minute.
 type stills struct {
 	kept   []verdict.Still
-	stride int // frames between two of them
-	last   int // frame of the last one
+	stride int // least distance of two crops, in frames
+	last   int // frame of the last crop
 }
 
+// add takes the mouth of the next frame. When the stills are full, it drops every other one and
+// doubles the stride.
 func (s *stills) add(m *video.Mouth) {
 	if s.stride == 0 {
 		s.stride = 2
@@ -38,7 +40,7 @@ func (s *stills) add(m *video.Mouth) {
 	s.last = m.Frame
 }
 
-// between returns n moments at most from start to end, evenly spaced.
+// between returns at most n stills in [start, end), evenly spaced.
 func (s *stills) between(start, end time.Duration, n int) []verdict.Still {
 	var in []verdict.Still
 	for _, m := range s.kept {
@@ -56,7 +58,7 @@ func (s *stills) between(start, end time.Duration, n int) []verdict.Still {
 	return out
 }
 
-// addStills gives every suspect segment n of its mouths.
+// addStills adds up to n stills to every suspect segment.
 func (ts *tracks) addStills(r *verdict.Result, n int) {
 	for i := range r.Segments {
 		s := &r.Segments[i]

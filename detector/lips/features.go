@@ -5,14 +5,14 @@ import (
 	"slices"
 )
 
-// Window is the length of a described stretch and Hop the distance between the starts of two,
+// Window is the length of a window and Hop the distance between the starts of two windows,
 // in frames: 2 s and 1 s.
 const (
 	Window = 50
 	Hop    = 25
 )
 
-// Signs is the number of values that describe a window. The last Loudness of them relate the
+// Features is the number of values that describe a window. The last Loudness of them relate the
 // lips to the sound.
 const (
 	Features = 3*4 + 4 + 1 + 4 + Loudness
@@ -33,12 +33,12 @@ const (
 	skewFloor = 1e-6 // for a variance, square pixels
 )
 
-// Describe returns the (Signs) of frames [first, first+Window), nil if one of them has no mouth
+// Describe returns the (Features) of frames [first, first+Window), nil if one of them has no mouth
 // or lies outside the trace. level (Window) is their loudness in dBFS, nil if unknown.
 //
-// The signs, in order:
-//   - for opening, width and chin: the autocorrelation of the velocity at near and far, which
-//     measures the rhythm (mouths open 2 to 7 times a second: Chandrasekaran et al. 2009), and
+// The features, in order:
+//   - for opening, width and chin: the autocorrelation of the velocity at nearShift and farShift,
+//     which measures the rhythm (mouths open 2 to 7 times a second: Chandrasekaran et al. 2009), and
 //     the skewness of the velocity and of the value (lips open and close at different speeds);
 //   - Pearson's correlation of low-passed velocities: opening with chin, opening with width,
 //     upper lip with chin, upper with lower lip (jaw and lips are one movement);
@@ -46,7 +46,7 @@ const (
 //   - the motion of the head: logarithms of the deviation of its size, of the velocity of the
 //     size and of the yaw's velocity; the correlation of the speeds of opening and yaw;
 //   - Pearson's correlation of the velocities of opening and loudness: unshifted, and the
-//     strongest within reach. Both are NaN without level.
+//     strongest within maxShift. Both are NaN without level.
 func (t *Trace) Describe(first int, level []float64) []float32 {
 	if first < 0 || first+Window > len(t.rows) || slices.Contains(t.seen[first:first+Window], false) {
 		return nil
@@ -84,8 +84,8 @@ func (t *Trace) Describe(first int, level []float64) []float32 {
 	return out
 }
 
-// together returns the correlation of two courses (n), unshifted and at the shift of b within
-// reach where its magnitude is largest.
+// shiftedCorrelation returns the correlation of two series (n), unshifted and at the shift of b
+// within maxShift where its magnitude is largest.
 func shiftedCorrelation(a, b []float64) (now, most float64) {
 	for k := -maxShift; k <= maxShift; k++ {
 		c := correlation(a[max(0, -k):len(a)-max(0, k)], b[max(0, k):len(b)-max(0, -k)])
@@ -99,6 +99,7 @@ func shiftedCorrelation(a, b []float64) (now, most float64) {
 	return now, most
 }
 
+// differences returns x[i+1] - x[i], (n-1).
 func differences(x []float64) []float64 {
 	d := make([]float64, len(x)-1)
 	for i := range d {
@@ -107,7 +108,7 @@ func differences(x []float64) []float64 {
 	return d
 }
 
-// weighed returns the weighted sums of x (n) in a sliding window: (n+1-len(weights)).
+// filtered returns the weighted sums of x (n) in a sliding window: (n+1-len(weights)).
 func filtered(x []float64, weights ...float64) []float64 {
 	out := make([]float64, len(x)+1-len(weights))
 	for i := range out {
@@ -118,6 +119,7 @@ func filtered(x []float64, weights ...float64) []float64 {
 	return out
 }
 
+// magnitudes returns the absolute values of x.
 func magnitudes(x []float64) []float64 {
 	out := make([]float64, len(x))
 	for i, v := range x {
@@ -126,7 +128,7 @@ func magnitudes(x []float64) []float64 {
 	return out
 }
 
-// turns counts the changes of sign between neighbours.
+// signChanges counts the changes of sign between neighbours.
 func signChanges(v []float64) float64 {
 	n := 0.0
 	for i := 1; i < len(v); i++ {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Indices of signs.
+// Indices of features.
 const (
 	gapNear, gapFar, gapSpeedSkew, gapSkew = 0, 1, 2, 3
 	gapChin, upperLower                    = 12, 15
@@ -100,7 +100,7 @@ func noise(change func(p []float32, eyes, turn float32) ([]float32, float32, flo
 	return t
 }
 
-// The signs do not depend on the size and place of the face or on mirroring.
+// The features do not depend on the size and place of the face or on mirroring.
 func TestWhatDoesNotMatter(t *testing.T) {
 	want := describe(noise(func(p []float32, eyes, turn float32) ([]float32, float32, float32) { return p, eyes, turn }))
 	for name, change := range map[string]func([]float32, float32, float32) ([]float32, float32, float32){

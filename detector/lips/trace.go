@@ -2,7 +2,7 @@ package lips
 
 import "math"
 
-// Numbers that a Trace keeps per frame; lengths in crop pixels.
+// Values that a Trace keeps per frame; lengths in crop pixels.
 const (
 	gap   = iota // between the inner edges of the lips
 	width        // between the corners of the mouth
@@ -54,7 +54,7 @@ func (t *Trace) Skip() {
 	t.seen = append(t.seen, false)
 }
 
-// Doubt marks the last n frames as frames without a mouth.
+// MarkUnseen marks the last n frames as frames without a mouth.
 func (t *Trace) MarkUnseen(n int) { clear(t.seen[len(t.seen)-n:]) }
 
 // Frames returns the number of frames.

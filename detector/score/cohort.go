@@ -12,8 +12,7 @@ const (
 	// ownReach is the number of judged frames to either side of a mouth's own time that still count
 	// as its own time.
 	ownReach = 5
-	// cohortReach is the number of judged frames to either side from which the cohort is taken: 3
-	// s.
+	// cohortReach is the number of judged frames to either side that the cohort spans: 3 s.
 	cohortReach = 3 * video.FrameRate
 	// minDeviation is the least standard deviation of the likeness over the cohort, in cosine, for
 	// a meaningful z-score: the resolution of quantized embeddings.
@@ -32,9 +31,9 @@ const (
 //
 // with the sum over all judged frames. This is the Z-norm of speaker verification (Li & Porter
 // 1988), against the track's own impostors: it does not depend on how well mouth and voice are
-// captured. Σ CohortZ[i] / √n over any n frames is again a z-score (Stouffer et al. 1949); over the
-// whole track, it is the statistic of a permutation test over R. CohortZ stays 0 if the track has
-// too few judged frames for a cohort or the denominator is below minDeviation.
+// captured. Over any n frames, Σ CohortZ[i] / √n is again a z-score (Stouffer et al. 1949); over
+// the whole track, it is the statistic of a permutation test over R. CohortZ stays 0 if the track
+// has too few judged frames for a cohort, or if the denominator is below minDeviation.
 func (c *Comparison) cohortZ(scores []verdict.Score) {
 	var judged []int
 	for i := range scores {

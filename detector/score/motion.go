@@ -48,7 +48,8 @@ func (m *MotionWindows) SetFlicker(logits []float32) {
 // ConstantLag returns a function that returns the same lag for every frame.
 func ConstantLag(lag int) func(frame int) int { return func(int) int { return lag } }
 
-var _ = [1]struct{}{}[network.MotionFeatures-lips.Features] // fails to compile unless both are equal
+// Compilation fails unless both packages have the same number of features.
+var _ = [1]struct{}{}[network.MotionFeatures-lips.Features]
 
 // ScoreMotion returns the logits of a track's motion. Logit is the mean of the outline plus the
 // mean of the flicker, which treats the two as independent. Frames of the curve count from the

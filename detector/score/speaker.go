@@ -41,7 +41,7 @@ const (
 )
 
 // voiceDistances sets VoiceDistance and VoiceNear in scores (n), whose Judged and Mismatch are
-// known: the cosine distance between the voice within ±0.5 s, or within ±nearReach frames, of each
+// known: the cosine distance between the voice within ±0.5 s, or ±nearReach frames, of each
 // frame and the voice of the rest of the track. A voice is the sum of the speaker embeddings of
 // its judged frames. As in speaker verification, the voice around a frame is a test utterance, and
 // the rest of the track is the enrolment of the mouth's own voice (Bimbot et al. 2004, A tutorial
