@@ -19,7 +19,6 @@ type Decoded struct {
 	Frames   int          // on the 25 frames/s timeline
 	Sound    *audio.Sound // nil if the file has no sound
 	Warnings []string
-	Largest  float64 // largest eye distance of any face, pixels as shown; 0 without faces
 }
 
 // A Sink receives what Decode finds in the pictures. All calls come from one goroutine, in order of
@@ -71,7 +70,7 @@ func Decode(ctx context.Context, path string, f video.Finder, o video.Options, s
 	closed := src.Close()
 	out.Warnings = src.Warnings()
 	if unread {
-		out.Warnings = append(out.Warnings, fmt.Sprintf("the sound was heard up to %.0f seconds of the file only: scan what follows with --from", (o.From+out.Sound.Duration).Seconds()))
+		out.Warnings = append(out.Warnings, fmt.Sprintf("the sound was read only up to %.0f s of the file: scan the rest with --from", (o.From+out.Sound.Duration).Seconds()))
 	}
 	return out, errors.Join(failed, closed)
 }
@@ -114,7 +113,6 @@ func (out *Decoded) decodePictures(ctx context.Context, src *video.Source, f vid
 			return err
 		}
 		for _, s := range sightings {
-			out.Largest = max(out.Largest, s.Mouth.EyeDist)
 			if err := sink.Sighting(s); err != nil {
 				return err
 			}

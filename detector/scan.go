@@ -32,41 +32,31 @@ type Options struct {
 //
 // It returns an error if the file could not be read or scanned; the result then holds what was
 // known before, such as the hash. The error names the file, except for the error of ctx and
-// [video.ErrNoFFmpeg]. After an [ErrInternal] the caller must not use the model again. A file
-// without faces or sound is no error: its verdict is inconclusive.
+// [video.ErrNoFFmpeg]. After an [ErrInternal] the caller must not use the model again. Without
+// faces or sound, Scan returns the verdict inconclusive, not an error.
 func Scan(ctx context.Context, path string, m *Model, o Options) (*verdict.Result, error) {
 	r := &verdict.Result{Path: path}
-	if err := identify(ctx, r); err != nil {
+	if err := identify(ctx, r); err != nil { // hash, facts
 		return r, err
 	}
-	tracks := newTracks(m.Runner, o.Stills > 0)
-	file, err := Decode(ctx, path, m.Finder, o.Source, Sink{Sighting: tracks.add, TrackEnded: tracks.end, Progress: o.Progress})
-	if file != nil {
-		r.Container.AddTags(file.Media.Tags, file.Media.StreamTags)
-	}
+	tracks, sound, err := decodeTracks(ctx, r, m, o) // embedded mouths, log-mel
 	if err != nil {
 		return r, err
 	}
-	r.Media, r.Frames, r.Warnings = file.Media, file.Frames, file.Warnings
-	voice, err := embedSound(r, m.Runner, file.Sound)
+	voice, err := embedSound(r, m.Runner, sound)
 	if err != nil {
 		return r, err
 	}
 	if o.Stills == 0 {
-		file.Sound = nil // frees memory: only spectrograms need the sound
+		sound = nil // frees memory: only spectrograms need the sound
 	}
-	if r.Tracks, err = tracks.score(m, voice); err != nil {
+	if r.Tracks, err = tracks.score(m, voice); err != nil { // alignment, scores
 		return r, err
 	}
-	verdict.Decide(r, voice != nil, m.Thresholds)
-	r.Weigh(m.Scales)
-	r.Change = verdict.FindChange(score.VoiceChanges(voice), r.Tracks, m.Scales.Change)
-	r.MarkCutaways(m.Thresholds.Fusions, m.Scales.Change)
+	decide(r, m, voice) // segments, verdict
 	tracks.addStills(r, o.Stills)
-	addSpectrograms(r, file.Sound)
-	if o.Source.From > 0 || o.Source.To > 0 {
-		r.Offset(int(o.Source.From / video.FrameDuration))
-	}
+	addSpectrograms(r, sound)
+	applyOffset(r, o.Source)
 	return r, nil
 }
 
@@ -84,6 +74,22 @@ func identify(ctx context.Context, r *verdict.Result) error {
 	return nil
 }
 
+// decodeTracks decodes the file in one pass. It returns the tracks, whose mouths are embedded as they
+// arrive, and the sound, nil if there is none. It sets Media, Frames, Warnings and the tags of the
+// container facts.
+func decodeTracks(ctx context.Context, r *verdict.Result, m *Model, o Options) (*tracks, *audio.Sound, error) {
+	ts := newTracks(m.Runner, o.Stills > 0)
+	file, err := Decode(ctx, r.Path, m.Finder, o.Source, Sink{Sighting: ts.add, TrackEnded: ts.end, Progress: o.Progress})
+	if file != nil {
+		r.Container.AddTags(file.Media.Tags, file.Media.StreamTags)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	r.Media, r.Frames, r.Warnings = file.Media, file.Frames, file.Warnings
+	return ts, file.Sound, nil
+}
+
 // embedSound embeds the sound, and sets Speech and Voiced. It returns nil if there is no sound or
 // only digital silence.
 func embedSound(r *verdict.Result, n *network.Runner, s *audio.Sound) (*embed.Voice, error) {
@@ -97,4 +103,20 @@ func embedSound(r *verdict.Result, n *network.Runner, s *audio.Sound) (*embed.Vo
 		}
 	}
 	return embed.EmbedSound(n, s)
+}
+
+// decide derives segments and verdict from the scores, then the likelihood ratios, the changes of
+// voice and the cutaways. v is nil if there is no sound.
+func decide(r *verdict.Result, m *Model, v *embed.Voice) {
+	verdict.Decide(r, v != nil, m.Thresholds)
+	r.Weigh(m.Scales)
+	r.Change = verdict.FindChange(score.VoiceChanges(v), r.Tracks, m.Scales.Change)
+	r.MarkCutaways(m.Thresholds.Fusions, m.Scales.Change)
+}
+
+// applyOffset makes the times of a scan of a part of the file count from the start of the file.
+func applyOffset(r *verdict.Result, o video.Options) {
+	if o.From > 0 || o.To > 0 {
+		r.Offset(int(o.From / video.FrameDuration))
+	}
 }

@@ -38,8 +38,8 @@ const (
 //
 // The features, in order:
 //   - for opening, width and chin: the autocorrelation of the velocity at nearShift and farShift,
-//     which measures the rhythm (mouths open 2 to 7 times a second: Chandrasekaran et al. 2009), and
-//     the skewness of the velocity and of the value (lips open and close at different speeds);
+//     which measures the rhythm (mouths open 2 to 7 times a second: Chandrasekaran et al. 2009),
+//     and the skewness of the velocity and of the value (lips open and close at different speeds);
 //   - Pearson's correlation of low-passed velocities: opening with chin, opening with width,
 //     upper lip with chin, upper with lower lip (jaw and lips are one movement);
 //   - the number of turns between opening and closing;
