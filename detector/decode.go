@@ -62,7 +62,9 @@ func Decode(ctx context.Context, path string, f video.Finder, o video.Options, s
 	group.Go(func() error {
 		err := guarded(path, func() error { return out.decodePictures(ctx, src, f, sink) })()
 		if err != nil {
-			src.Close() // unblocks the reader of the sound
+			// Closing the source unblocks the reader of the sound, which then fails as well. The
+			// group cancels ctx only after it has recorded err, so err is the error that counts.
+			context.AfterFunc(ctx, func() { src.Close() })
 		}
 		return err
 	})
