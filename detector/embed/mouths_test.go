@@ -127,7 +127,7 @@ func TestMouthReaderScoresFlickerOfEverySpan(t *testing.T) {
 		}
 		for i, v := range want {
 			if math.Abs(float64(v-got[i])) > 1e-5 {
-				t.Errorf("%d mouths, stretch %d: %.6f, want %.6f", n, i, got[i], v)
+				t.Errorf("%d mouths, span %d: %.6f, want %.6f", n, i, got[i], v)
 			}
 		}
 	}
