@@ -121,7 +121,7 @@ func (t *track) score(m *Model, v *embed.Voice) (*verdict.Track, error) {
 	if out.Motion, err = score.MouthMotion(m.Runner, m.Scales.Motion, &t.trace, mouths, v, c.LagAt); err != nil {
 		return nil, err
 	}
-	if c.Spoken() >= video.MinJudged { // the lag found on less speech is random
+	if c.CountSpoken() >= video.MinJudged { // the lag found on less speech is random
 		out.Lag, out.Lags = c.Lag, c.Lags
 	}
 	out.LagCurve = avsync.LagCurve(mouths, v)
