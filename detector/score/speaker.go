@@ -45,9 +45,9 @@ const (
 // frame and the voice of the rest of the track. A voice is the sum of the speaker embeddings of
 // its judged frames. As in speaker verification, the voice around a frame is a test utterance, and
 // the rest of the track is the enrolment of the mouth's own voice (Bimbot et al. 2004, A tutorial
-// on text-independent speaker verification). A frame of the enrolment therefore has the weight 1 -
-// Mismatch, the probability that its voice belongs to the mouth. Both distances stay 0 if there is
-// too little speech to compare.
+// on text-independent speaker verification). Frames of the enrolment are therefore weighted by
+// 1 - Mismatch, the probability that their voice belongs to the mouth. Both distances stay 0 if
+// there is too little speech to compare.
 func (c *Comparison) voiceDistances(scores []verdict.Score) {
 	all := c.sumVoices(scores, 0, len(scores), true)
 	for i := range scores {
