@@ -74,9 +74,9 @@ func identify(ctx context.Context, r *verdict.Result) error {
 	return nil
 }
 
-// decodeTracks decodes the file in one pass. It returns the tracks, whose mouths are embedded as they
-// arrive, and the sound, nil if there is none. It sets Media, Frames, Warnings and the tags of the
-// container facts.
+// decodeTracks decodes the file in one pass. It returns the tracks, whose mouths are embedded as
+// they arrive, and the sound, nil if there is none. It sets Media, Frames, Warnings and the tags
+// of the container facts.
 func decodeTracks(ctx context.Context, r *verdict.Result, m *Model, o Options) (*tracks, *audio.Sound, error) {
 	ts := newTracks(m.Runner, o.Stills > 0)
 	file, err := Decode(ctx, r.Path, m.Finder, o.Source, Sink{Sighting: ts.add, TrackEnded: ts.end, Progress: o.Progress})

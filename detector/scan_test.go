@@ -125,8 +125,7 @@ func speech(t *testing.T) []string {
 	return []string{"-f", "s16le", "-ar", fmt.Sprint(audio.SampleRate), "-ac", "1", "-i", path}
 }
 
-// makeClip makes a clip of clipSeconds of the given inputs with ffmpeg, or skips the test if ffmpeg
-// is not installed.
+// makeClip makes a clip of clipSeconds from the given inputs, or skips the test without ffmpeg.
 func makeClip(t *testing.T, inputs ...[]string) string {
 	t.Helper()
 	for _, p := range []string{"ffmpeg", "ffprobe"} {
