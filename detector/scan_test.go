@@ -96,7 +96,7 @@ const (
 // noisyPictures are moving pictures in which no mouth is frozen.
 var noisyPictures = []string{"-f", "lavfi", "-i", "testsrc2=s=320x240:r=25,noise=alls=40:allf=t"}
 
-// speech writes a sound that counts as speech and returns it as an input of ffmpeg: five syllables a
+// speech writes a sound that counts as speech and returns it as an ffmpeg input: five syllables a
 // second, each a buzz of gliding pitch in two formants after a breath of noise.
 func speech(t *testing.T) []string {
 	t.Helper()
