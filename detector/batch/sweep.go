@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/detector/store"
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
@@ -30,7 +31,7 @@ type Sweep struct {
 	Scan func(ctx context.Context, worker int, path string) (*verdict.Result, error)
 
 	// Journal keeps what is done and supplies what was done before; nil for none.
-	Journal *Journal
+	Journal *store.Journal
 
 	// Finished, if not nil, is called once for each target as soon as it is
 	// done, from any worker. resumed says that the row comes from the journal.
@@ -107,7 +108,7 @@ func (r *sweepRun) target(ctx context.Context, worker int, t Target) (row report
 		return report.File{Path: t.Path, Err: t.Err.Error()}, false, nil
 	}
 	if r.Journal != nil {
-		if res := r.Journal.lookup(ctx, t.Path); res != nil {
+		if res := r.Journal.Lookup(ctx, t.Path); res != nil {
 			return report.File{Path: t.Path, Result: res}, true, nil
 		}
 	}
@@ -125,7 +126,7 @@ func (r *sweepRun) target(ctx context.Context, worker int, t Target) (row report
 		row.Err = fmt.Sprintf("reading %q: no result", t.Path)
 		return row, false, nil
 	case r.Journal != nil:
-		err = r.Journal.add(t.Path, res)
+		err = r.Journal.Add(t.Path, res)
 	}
 	return row, false, err
 }

@@ -10,10 +10,34 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/detector/store"
 	"github.com/deepcheck/deepcheck/detector/verdict"
+	"github.com/deepcheck/deepcheck/video"
 )
+
+func open(t *testing.T, path string) *store.Journal {
+	t.Helper()
+	j, err := store.OpenJournal(path, store.Identity{Tool: "deepcheck test"}, time.Unix(0, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { j.Close() })
+	return j
+}
+
+func result(t *testing.T, path string) *verdict.Result {
+	t.Helper()
+	sum, size, err := video.HashFile(context.Background(), path)
+	if err != nil {
+		t.Error(err)
+	}
+	res := &verdict.Result{Path: path, SHA256: sum, Size: size, Verdict: verdict.Consistent, Frames: 25}
+	res.Media.Path = path
+	return res
+}
 
 // scanner returns a Scan that counts its calls and fails as the file's name says.
 func scanner(t *testing.T, calls *atomic.Int64) func(context.Context, int, string) (*verdict.Result, error) {
@@ -150,7 +174,7 @@ func TestSweepStopsWhenTheJournalFails(t *testing.T) {
 	tree(t, "1.mp4", "2.mp4")
 	var calls atomic.Int64
 	j := open(t, "j")
-	j.file.Close()
+	j.Close()
 	_, err := (&Sweep{Targets: targets("1.mp4", "2.mp4"), Journal: j, Scan: scanner(t, &calls)}).Run(context.Background())
 	if !errors.Is(err, os.ErrClosed) || !strings.Contains(err.Error(), `journal "j"`) {
 		t.Errorf("got %v, want an error naming the journal", err)

@@ -6,7 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/deepcheck/deepcheck/detector/batch"
+	"github.com/deepcheck/deepcheck/detector/store"
 )
 
 // Copies is a folder for what comes through the browser. It is the server's own as
@@ -46,7 +46,7 @@ func CopyFolder(below string) (c *Copies, err error) {
 	if c.lock, err = os.OpenFile(filepath.Join(c.path, lockName), os.O_RDWR|os.O_CREATE, 0o600); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(c.path))
 	}
-	if err := batch.Lock(c.lock); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+	if err := store.Lock(c.lock); err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil
@@ -60,7 +60,7 @@ func sweepOut(path string) {
 		return
 	}
 	defer f.Close()
-	if batch.Lock(f) == nil {
+	if store.Lock(f) == nil {
 		os.RemoveAll(path)
 	}
 }

@@ -169,13 +169,13 @@ func (s *Server) allExport(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) pastList(w http.ResponseWriter, r *http.Request) {
-	list, all := s.history.list(r.URL.Query().Get("find"), &s.config.Run)
-	serveJSON(w, map[string]any{"scans": list, "found": all})
+	list, all := s.listPast(r.URL.Query().Get("find"))
+	serveJSON(w, map[string]any{"scans": list, "found": all, "old": s.history.Old()})
 }
 
 // pastForget deletes the past scan that the path names, all where it names none.
 func (s *Server) pastForget(w http.ResponseWriter, r *http.Request) {
-	err := s.history.forget(r.PathValue("id"))
+	err := s.history.Forget(r.PathValue("id"))
 	s.queue.wake()
 	if err != nil {
 		fail(w, err)
@@ -187,13 +187,13 @@ func (s *Server) pastForget(w http.ResponseWriter, r *http.Request) {
 // pastRun returns what a report of a past scan is made from. Only one by this very
 // tool is signed: the key does not speak for another.
 func (s *Server) pastRun(r *http.Request) (*report.Run, error) {
-	p, res, err := s.history.get(r.PathValue("id"))
+	p, err := s.history.Get(r.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
-	run := &report.Run{Tool: p.Tool, Weights: p.Weights, Options: p.Options, Machine: p.Machine, Started: p.Started,
-		Command: s.config.Command(p.Name), Files: []report.File{{Path: p.Name, Result: res}}}
-	if p.id == idOf(p.SHA256, &s.config.Run) {
+	run := &report.Run{Tool: p.Tool, Weights: report.WeightsInfo{Name: p.WeightsName, Fingerprint: p.Identity.Weights}, Options: p.Identity.Options,
+		Machine: p.Machine, Started: p.Started, Command: s.config.Command(p.Name), Files: []report.File{{Path: p.Name, Result: p.Result}}}
+	if p.Key().Identity == s.identity().Digest() {
 		run.Signer = s.config.Run.Signer
 	}
 	return run, nil

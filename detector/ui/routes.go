@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/deepcheck/deepcheck/detector/store"
 )
 
 // pagePolicy is the policy of the page itself: only what it brings, no frames but
@@ -76,7 +78,7 @@ func itemID(r *http.Request) int {
 func fail(w http.ResponseWriter, err error) {
 	status := http.StatusInternalServerError
 	switch {
-	case errors.Is(err, errNoItem), errors.Is(err, errNoPast), errors.Is(err, errNoFormat):
+	case errors.Is(err, errNoItem), errors.Is(err, store.ErrNoScan), errors.Is(err, errNoFormat):
 		status = http.StatusNotFound
 	case errors.Is(err, errBusy):
 		status = http.StatusConflict
@@ -115,10 +117,10 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	kind, kept := "all", 0
 	for {
 		files, now, news := s.queue.since(count)
-		if n := s.history.len(); len(files) > 0 || kind == "all" || n != kept {
+		if n := s.history.Len(); len(files) > 0 || kind == "all" || n != kept {
 			kept = n
 			m := message{Files: files, Past: n}
-			if err := s.history.trouble(); err != nil {
+			if err := s.history.Trouble(); err != nil {
 				m.Trouble = err.Error()
 			}
 			data, err := json.Marshal(m)

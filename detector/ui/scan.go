@@ -11,6 +11,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector/batch"
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/detector/store"
 	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -80,7 +81,7 @@ func (s *Server) judge(ctx context.Context, worker int, it *item) (*scan, os.Fil
 	}
 	sc := s.finished(rename(rows[0], it.name), started)
 	if sc.file.Err == "" {
-		s.history.keep(s.run(sc), sc.glance)
+		s.keep(sc)
 	}
 	return sc, info, nil
 }
@@ -92,7 +93,7 @@ func (s *Server) finished(f report.File, started time.Time) *scan {
 // remembered returns the past scan of the very bytes of an item by this tool with
 // these weights; nil where there is none or it is to be scanned anew.
 func (s *Server) remembered(ctx context.Context, it *item, info os.FileInfo) *scan {
-	if it.again || info == nil || !info.Mode().IsRegular() || !s.history.sized(info.Size()) {
+	if it.again || info == nil || !info.Mode().IsRegular() || !s.history.HasSize(info.Size()) {
 		return nil
 	}
 	sum := it.sum
@@ -102,12 +103,12 @@ func (s *Server) remembered(ctx context.Context, it *item, info os.FileInfo) *sc
 			return nil
 		}
 	}
-	p, res, err := s.history.find(sum, &s.config.Run)
+	p, err := s.history.Find(store.Key{SHA256: sum, Size: info.Size(), Identity: s.identity().Digest()})
 	if err != nil {
 		return nil
 	}
-	sc := s.finished(report.File{Path: it.name, Result: res}, p.Started)
-	sc.file.Result.Path = it.name
+	store.Rename(p.Result, it.name)
+	sc := s.finished(report.File{Path: it.name, Result: p.Result}, p.Started)
 	sc.past = p.Started.Format(time.RFC3339)
 	return sc
 }
@@ -120,10 +121,7 @@ func rename(f report.File, name string) report.File {
 	}
 	f.Err = strings.ReplaceAll(f.Err, strconv.Quote(f.Path), strconv.Quote(name))
 	if f.Result != nil {
-		f.Result.Path = name
-		for i, warning := range f.Result.Warnings {
-			f.Result.Warnings[i] = strings.ReplaceAll(warning, strconv.Quote(f.Path), strconv.Quote(name))
-		}
+		store.Rename(f.Result, name)
 	}
 	f.Path = name
 	return f

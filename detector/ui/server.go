@@ -14,6 +14,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector/batch"
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/detector/store"
 	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -27,9 +28,10 @@ type Config struct {
 
 	// Run is what reports say of tool, weights, options and machine, and the key
 	// that signs them; what is of one file only is filled in for each.
-	Run     report.Run
-	Now     func() time.Time             // the time of a scan
-	Command func(paths ...string) string // what repeats the scan of files
+	Run      report.Run
+	Identity string                       // the program in the history, see store.Identity
+	Now      func() time.Time             // the time of a scan
+	Command  func(paths ...string) string // what repeats the scan of files
 
 	Copies  string // an existing folder of the server's own, for what comes through the browser
 	History string // folder of past scans, made where it is not there; empty: none are kept
@@ -41,7 +43,7 @@ type Server struct {
 	listener net.Listener
 	guard    *guard
 	queue    *queue
-	history  *history
+	history  *store.History
 	page     []byte
 	quit     chan struct{} // closed by the page's button
 	quitOnce sync.Once
@@ -52,7 +54,7 @@ type Server struct {
 func Open(c Config, port int) (*Server, error) {
 	s := &Server{config: c, queue: newQueue(), quit: make(chan struct{})}
 	var err error
-	if s.history, err = openHistory(c.History); err != nil {
+	if s.history, err = store.OpenHistory(c.History); err != nil {
 		return nil, fmt.Errorf("opening the history %q: %w", c.History, plain(err))
 	}
 	if s.page, err = newPage(); err != nil {

@@ -201,13 +201,13 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// A damaged or foreign file in the history's folder is passed over.
+// A damaged file in the folder of the history is ignored.
 func TestHistoryDamaged(t *testing.T) {
 	c := testConfig(t)
 	d := sit(t, c, written(t, "a.mp4", "suspect"))
 	d.allDone(t, 1)
 	d.stop()
-	files, err := filepath.Glob(filepath.Join(c.History, "*"+pastEnding))
+	files, err := filepath.Glob(filepath.Join(c.History, "*.scan"))
 	if err != nil || len(files) != 1 {
 		t.Fatal(files, err)
 	}
@@ -224,6 +224,29 @@ func TestHistoryDamaged(t *testing.T) {
 			t.Errorf("%d bytes of a past scan are believed: %+v", len(text), items[1])
 		}
 		d.stop()
+	}
+}
+
+// Past scans in the form of an older version are counted, and forgotten with the others.
+func TestOldHistory(t *testing.T) {
+	c := testConfig(t)
+	if err := os.Mkdir(c.History, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	old := filepath.Join(c.History, strings.Repeat("ab", 32)+"-0123456789abcdef.scan")
+	if err := os.WriteFile(old, []byte(`{"schema":"deepcheck/history/1","name":"a.mp4"}`+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d := sit(t, c)
+	if d.OldScans() != 1 {
+		t.Errorf("%d old scans, want 1", d.OldScans())
+	}
+	if got, want := strings.TrimSpace(d.want(t, http.StatusOK, "GET", "past", "")), `{"found":0,"old":1,"scans":[]}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	d.want(t, http.StatusNoContent, "DELETE", "past", "")
+	if _, err := os.Stat(old); err == nil || d.OldScans() != 0 {
+		t.Error("forgotten, but there")
 	}
 }
 
