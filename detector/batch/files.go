@@ -30,11 +30,11 @@ func Files(ctx context.Context, inputs []string) ([]Target, error) {
 			w.add(in, nil)
 			continue
 		}
-		before := w.met
+		before := w.found
 		if err := w.folder(filepath.Clean(in)); err != nil {
 			return nil, err
 		}
-		if w.met == before {
+		if w.found == before {
 			w.add(in, fmt.Errorf("reading %q: no video files in this folder", in))
 		}
 	}
@@ -46,11 +46,11 @@ type walk struct {
 	ctx     context.Context
 	targets []Target
 	seen    map[string]bool
-	met     int // targets met, those seen before included
+	found   int // targets met, those seen before included
 }
 
 func (w *walk) add(path string, err error) {
-	w.met++
+	w.found++
 	key := filepath.Clean(path)
 	if w.seen[key] {
 		return

@@ -62,7 +62,7 @@ func targets(paths ...string) []Target {
 }
 
 func TestSweepOneRowEach(t *testing.T) {
-	tree(t, "1.mp4", "2.mp4", "bad.mp4", "panic.mp4", "5.mp4")
+	makeFiles(t, "1.mp4", "2.mp4", "bad.mp4", "panic.mp4", "5.mp4")
 	for _, jobs := range []int{0, 1, 3, 50} {
 		t.Run(fmt.Sprintf("%d jobs", jobs), func(t *testing.T) {
 			var calls, finished atomic.Int64
@@ -118,7 +118,7 @@ func TestSweepOneRowEach(t *testing.T) {
 // of an undisturbed one and scans no file twice that had a result.
 func TestSweepResumes(t *testing.T) {
 	paths := []string{"1.mp4", "bad.mp4", "2.mp4", "3.mp4", "4.mp4"}
-	tree(t, paths...)
+	makeFiles(t, paths...)
 	var calls atomic.Int64
 	want, err := (&Sweep{Targets: targets(paths...), Scan: scanner(t, &calls)}).Run(context.Background())
 	if err != nil {
@@ -171,7 +171,7 @@ func TestSweepResumes(t *testing.T) {
 }
 
 func TestSweepStopsWhenTheJournalFails(t *testing.T) {
-	tree(t, "1.mp4", "2.mp4")
+	makeFiles(t, "1.mp4", "2.mp4")
 	var calls atomic.Int64
 	j := open(t, "j")
 	j.Close()

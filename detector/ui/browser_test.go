@@ -29,7 +29,7 @@ func TestBrowserThousands(t *testing.T) {
 	}
 	link := s.Link()
 	v := visit.Open(t, "about:blank", link[:strings.Index(link, "/?")])
-	d := served(t, s, folder)
+	d := serve(t, s, folder)
 	defer d.stop()
 	began := time.Now()
 	v.Go(t, link)

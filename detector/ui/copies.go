@@ -26,7 +26,7 @@ const (
 func CopyFolder(below string) (c *Copies, err error) {
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("making a folder for copies in %q: %w", below, plain(err))
+			err = fmt.Errorf("making a folder for copies in %q: %w", below, shortError(err))
 		}
 	}()
 	if err := os.MkdirAll(below, 0o700); err != nil {
@@ -37,7 +37,7 @@ func CopyFolder(below string) (c *Copies, err error) {
 		return nil, err
 	}
 	for _, path := range old {
-		sweepOut(path)
+		removeAbandoned(path)
 	}
 	c = new(Copies)
 	if c.path, err = os.MkdirTemp(below, copiesPattern); err != nil { // 0700
@@ -54,7 +54,7 @@ func CopyFolder(below string) (c *Copies, err error) {
 
 // sweepOut deletes a folder of copies unless another process holds its lock. One
 // without a lock is being made this moment.
-func sweepOut(path string) {
+func removeAbandoned(path string) {
 	f, err := os.OpenFile(filepath.Join(path, lockName), os.O_RDWR, 0)
 	if err != nil {
 		return

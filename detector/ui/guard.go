@@ -53,14 +53,16 @@ func (g *guard) link() string {
 func (g *guard) redeem(token string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	ok := g.token != "" && equal(token, g.token)
+	ok := g.token != "" && constantTimeEqual(token, g.token)
 	if ok {
 		g.token = ""
 	}
 	return ok
 }
 
-func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+func constantTimeEqual(a, b string) bool {
+	return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
+}
 
 func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
@@ -70,7 +72,7 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
-	if why := g.foreign(r); why != "" {
+	if why := g.refusal(r); why != "" {
 		refuse(w, why)
 		return
 	}
@@ -79,7 +81,7 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c, err := r.Cookie(cookieName)
-	if !strings.HasPrefix(r.URL.Path, g.root) || err != nil || !equal(c.Value, g.cookie) {
+	if !strings.HasPrefix(r.URL.Path, g.root) || err != nil || !constantTimeEqual(c.Value, g.cookie) {
 		refuse(w, "open the link that deepcheck ui has printed")
 		return
 	}
@@ -87,7 +89,7 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // foreign says why a request is none of this page's; empty where it is.
-func (g *guard) foreign(r *http.Request) string {
+func (g *guard) refusal(r *http.Request) string {
 	origin, site := r.Header.Get("Origin"), r.Header.Get("Sec-Fetch-Site")
 	safe := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch {

@@ -10,8 +10,8 @@ import (
 
 // A stranger is refused everywhere, and is told nothing.
 func TestGuardRefuses(t *testing.T) {
-	d := sit(t, testConfig(t), written(t, "a.mp4", "suspect"))
-	d.allDone(t, 1)
+	d := startServer(t, testConfig(t), writeFile(t, "a.mp4", "suspect"))
+	d.awaitDone(t, 1)
 	home := strings.TrimSuffix(strings.SplitAfterN(d.base, "/", 4)[2], "/")
 	origin := "http://" + home
 	cookies := d.Jar.Cookies(must(http.NewRequest("GET", d.base, nil)).URL)
@@ -96,7 +96,7 @@ func TestGuardRefuses(t *testing.T) {
 
 // A link lets one browser in, once; a new one makes the old worthless.
 func TestLinkIsGoodOnce(t *testing.T) {
-	d := sit(t, testConfig(t))
+	d := startServer(t, testConfig(t))
 	enter := func(link string) int {
 		answer, err := (&http.Client{Jar: must(cookiejar.New(nil))}).Get(link)
 		if err != nil {

@@ -17,7 +17,7 @@ func (s *Server) identity() store.Identity {
 
 // keep stores a finished scan in the history.
 func (s *Server) keep(sc *scan) {
-	res, run := sc.file.Result, &sc.by
+	res, run := sc.file.Result, &sc.origin
 	s.history.Keep(&store.Scan{Name: sc.file.Path, SHA256: res.SHA256, Size: res.Size, Identity: s.identity(), Started: sc.started, Result: res,
 		Tool: run.Tool, WeightsName: run.Weights.Name, Machine: run.Machine, Glance: sc.glance})
 }

@@ -38,22 +38,22 @@ type item struct {
 	name string // as people know it: the path that was named, or what the browser said
 	copy bool   // path is a copy that goes with the item
 
-	path    string // of its bytes; empty where there are none (any more)
-	size    int64
-	sum     string // SHA-256, hexadecimal; empty until known
-	state   state
-	part    float64       // of the bytes received or the video scanned, 0..1
-	at, end time.Duration // of the video; end 0 where unknown
-	again   bool          // asked for anew: what is known of it does not count
-	stop    context.CancelFunc
-	changed uint64 // the queue's count when it last changed
+	path       string // of its bytes; empty where there are none (any more)
+	size       int64
+	sum        string // SHA-256, hexadecimal; empty until known
+	state      state
+	fraction   float64       // of the bytes received or the video scanned, 0..1
+	at, end    time.Duration // of the video; end 0 where unknown
+	ignorePast bool          // asked for anew: what is known of it does not count
+	cancel     context.CancelFunc
+	changed    uint64 // the queue's count when it last changed
 
 	scan *scan       // done
 	info os.FileInfo // of what was scanned
 }
 
 // A shown is an item as the page gets it.
-type shown struct {
+type itemView struct {
 	ID      int            `json:"id"`
 	Name    string         `json:"name"`
 	State   state          `json:"state"`
@@ -67,8 +67,8 @@ type shown struct {
 	Again   bool           `json:"again,omitempty"`   // can be scanned again
 }
 
-func (it *item) show() shown {
-	out := shown{ID: it.id, Name: it.name, State: it.state, Copy: it.copy, Part: math.Round(it.part*1000) / 1000, At: it.at.Seconds(), End: it.end.Seconds()}
+func (it *item) view() itemView {
+	out := itemView{ID: it.id, Name: it.name, State: it.state, Copy: it.copy, Part: math.Round(it.fraction*1000) / 1000, At: it.at.Seconds(), End: it.end.Seconds()}
 	if s := it.scan; s != nil {
 		out.Glance, out.Past, out.Segment = &s.glance, s.past, len(s.segments()) > 0
 	}
@@ -91,22 +91,22 @@ type queue struct {
 func newQueue() *queue { return &queue{news: make(chan struct{})} }
 
 // touch notes that an item changed; q.mu is held.
-func (q *queue) touch(it *item) {
+func (q *queue) markChanged(it *item) {
 	q.count++
 	it.changed = q.count
-	q.tell()
+	q.notifyLocked()
 }
 
-func (q *queue) tell() {
+func (q *queue) notifyLocked() {
 	close(q.news)
 	q.news = make(chan struct{})
 }
 
 // wake has all pages look for news that are not of items.
-func (q *queue) wake() {
+func (q *queue) notify() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.tell()
+	q.notifyLocked()
 }
 
 // add puts a file that lies on this machine into the queue.
@@ -123,7 +123,7 @@ func (q *queue) addFailed(name string, s *scan) *item {
 // no more wanted.
 func (q *queue) receive(ctx context.Context, name string) (*item, context.Context) {
 	ctx, stop := context.WithCancel(ctx)
-	return q.enter(&item{name: name, copy: true, state: receiving, stop: stop}), ctx
+	return q.enter(&item{name: name, copy: true, state: receiving, cancel: stop}), ctx
 }
 
 func (q *queue) enter(it *item) *item {
@@ -131,7 +131,7 @@ func (q *queue) enter(it *item) *item {
 	defer q.mu.Unlock()
 	q.items = append(q.items, it)
 	it.id = len(q.items)
-	q.touch(it)
+	q.markChanged(it)
 	return it
 }
 
@@ -139,8 +139,8 @@ func (q *queue) enter(it *item) *item {
 func (q *queue) received(it *item, path, sum string, size int64, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	it.stop()
-	it.stop = nil
+	it.cancel()
+	it.cancel = nil
 	switch {
 	case it.state != receiving: // canceled or removed meanwhile
 		os.Remove(path)
@@ -148,9 +148,9 @@ func (q *queue) received(it *item, path, sum string, size int64, err error) {
 		os.Remove(path)
 		it.state = removed
 	default:
-		it.path, it.sum, it.size, it.state, it.part = path, sum, size, waiting, 0
+		it.path, it.sum, it.size, it.state, it.fraction = path, sum, size, waiting, 0
 	}
-	q.touch(it)
+	q.markChanged(it)
 }
 
 // take waits for an item to scan; its context ends when it is canceled.
@@ -161,9 +161,9 @@ func (q *queue) take(ctx context.Context) (*item, context.Context, error) {
 		news := q.news
 		if i >= 0 {
 			it := q.items[i]
-			ctx, it.stop = context.WithCancel(ctx)
-			it.state, it.part, it.at, it.end, it.scan = scanning, 0, 0, 0, nil
-			q.touch(it)
+			ctx, it.cancel = context.WithCancel(ctx)
+			it.state, it.fraction, it.at, it.end, it.scan = scanning, 0, 0, 0, nil
+			q.markChanged(it)
 			q.mu.Unlock()
 			return it, ctx, nil
 		}
@@ -177,53 +177,53 @@ func (q *queue) take(ctx context.Context) (*item, context.Context, error) {
 }
 
 // least is by how much of its whole an item must have come on to be told of.
-const least = 0.002
+const minProgress = 0.002
 
 func (q *queue) progress(it *item, at, end time.Duration, part float64) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if math.Abs(part-it.part) < least && at-it.at < time.Second {
+	if math.Abs(part-it.fraction) < minProgress && at-it.at < time.Second {
 		return
 	}
-	it.at, it.end, it.part = at, end, part
-	q.touch(it)
+	it.at, it.end, it.fraction = at, end, part
+	q.markChanged(it)
 }
 
 // finish ends a scan: s is nil where it was canceled.
 func (q *queue) finish(it *item, s *scan, info os.FileInfo) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	it.stop()
-	it.stop = nil
+	it.cancel()
+	it.cancel = nil
 	switch {
 	case it.state == removed:
-		q.drop(it)
+		q.deleteCopy(it)
 	case s == nil:
-		it.state, it.part = canceled, 0
+		it.state, it.fraction = canceled, 0
 	default:
-		it.state, it.scan, it.info, it.part, it.again = done, s, info, 1, false
+		it.state, it.scan, it.info, it.fraction, it.ignorePast = done, s, info, 1, false
 	}
-	q.touch(it)
-	q.spare(keptCopies)
+	q.markChanged(it)
+	q.limitCopies(keptCopies)
 }
 
 // spare deletes the oldest copies of finished items beyond so many bytes; q.mu is
 // held.
-func (q *queue) spare(most int64) {
+func (q *queue) limitCopies(most int64) {
 	var sum int64
 	for _, it := range slices.Backward(q.items) {
 		if !it.copy || it.path == "" || it.state != done {
 			continue
 		}
 		if sum += it.size; sum > most {
-			q.drop(it)
-			q.touch(it)
+			q.deleteCopy(it)
+			q.markChanged(it)
 		}
 	}
 }
 
 // drop deletes an item's copy; q.mu is held.
-func (q *queue) drop(it *item) {
+func (q *queue) deleteCopy(it *item) {
 	if it.copy && it.path != "" {
 		os.Remove(it.path)
 	}
@@ -244,7 +244,7 @@ func (q *queue) cancel(id int) error {
 	defer q.mu.Unlock()
 	it, err := q.find(id)
 	if err == nil {
-		q.halt(it)
+		q.stopItem(it)
 	}
 	return err
 }
@@ -253,24 +253,24 @@ func (q *queue) cancelAll() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, it := range q.items {
-		q.halt(it)
+		q.stopItem(it)
 	}
 }
 
 // halt stops an item; one under way says itself when it has ended. q.mu is held.
-func (q *queue) halt(it *item) {
+func (q *queue) stopItem(it *item) {
 	switch it.state {
 	case receiving:
 		it.state = removed // of half a file nothing is left to start from
-		it.stop()
+		it.cancel()
 	case waiting:
 		it.state = canceled
 	case scanning:
-		it.stop()
+		it.cancel()
 	default:
 		return
 	}
-	q.touch(it)
+	q.markChanged(it)
 }
 
 // remove takes an item out of the queue, stopped where it must be, and deletes
@@ -298,14 +298,14 @@ func (q *queue) clear() {
 
 func (q *queue) discard(it *item) {
 	busy := it.state == scanning
-	if it.stop != nil {
-		it.stop()
+	if it.cancel != nil {
+		it.cancel()
 	}
 	it.state, it.scan = removed, nil
 	if !busy { // else finish does
-		q.drop(it)
+		q.deleteCopy(it)
 	}
-	q.touch(it)
+	q.markChanged(it)
 }
 
 // rescan puts a finished or canceled item back into the queue.
@@ -321,20 +321,20 @@ func (q *queue) rescan(id int) error {
 	case it.path == "":
 		return errGone
 	}
-	it.again = it.again || it.state == done
-	it.state, it.part, it.scan = waiting, 0, nil
-	q.touch(it)
+	it.ignorePast = it.ignorePast || it.state == done
+	it.state, it.fraction, it.scan = waiting, 0, nil
+	q.markChanged(it)
 	return nil
 }
 
 // A place is where the bytes lie that were scanned.
-type place struct {
+type location struct {
 	path string
 	info os.FileInfo
 }
 
 // result returns the scan of an item and the place of its file.
-func (q *queue) result(id int) (*scan, place, error) {
+func (q *queue) result(id int) (*scan, location, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	it, err := q.find(id)
@@ -342,9 +342,9 @@ func (q *queue) result(id int) (*scan, place, error) {
 		err = errNoItem
 	}
 	if err != nil {
-		return nil, place{}, err
+		return nil, location{}, err
 	}
-	return it.scan, place{it.path, it.info}, nil
+	return it.scan, location{it.path, it.info}, nil
 }
 
 // results returns the scans of all items that are done, and their numbers.
@@ -360,26 +360,26 @@ func (q *queue) results() (scans []*scan, ids []int) {
 }
 
 // holding returns the place of a file with this content among the items.
-func (q *queue) holding(sum string) (place, bool) {
+func (q *queue) withContent(sum string) (location, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, it := range q.items {
 		if it.path != "" && it.scan != nil && it.scan.file.Result != nil && it.scan.file.Result.SHA256 == sum {
-			return place{it.path, it.info}, true
+			return location{it.path, it.info}, true
 		}
 	}
-	return place{}, false
+	return location{}, false
 }
 
 // since returns the items that changed after a count, the new count, and a
 // channel that is closed at the next change.
-func (q *queue) since(count uint64) ([]shown, uint64, <-chan struct{}) {
+func (q *queue) changedSince(count uint64) ([]itemView, uint64, <-chan struct{}) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	out := []shown{}
+	out := []itemView{}
 	for _, it := range q.items {
 		if it.changed > count && (count > 0 || it.state != removed) {
-			out = append(out, it.show())
+			out = append(out, it.view())
 		}
 	}
 	return out, q.count, q.news

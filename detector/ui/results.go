@@ -77,7 +77,7 @@ func serveExport(w http.ResponseWriter, form, stem string, r *report.Run, place 
 
 // serveVideo plays the file that was scanned, in parts as the player asks for
 // them, as long as it is the same.
-func serveVideo(w http.ResponseWriter, r *http.Request, p place) {
+func serveVideo(w http.ResponseWriter, r *http.Request, p location) {
 	f, err := os.Open(p.path)
 	if err != nil {
 		fail(w, errOtherFile)
@@ -176,7 +176,7 @@ func (s *Server) pastList(w http.ResponseWriter, r *http.Request) {
 // pastForget deletes the past scan that the path names, all where it names none.
 func (s *Server) pastForget(w http.ResponseWriter, r *http.Request) {
 	err := s.history.Forget(r.PathValue("id"))
-	s.queue.wake()
+	s.queue.notify()
 	if err != nil {
 		fail(w, err)
 		return
@@ -211,7 +211,7 @@ func (s *Server) pastReport(w http.ResponseWriter, r *http.Request) {
 // pastVideo plays a past scan's file where it is among the items.
 func (s *Server) pastVideo(w http.ResponseWriter, r *http.Request) {
 	sum, _, _ := strings.Cut(r.PathValue("id"), "-")
-	p, ok := s.queue.holding(sum)
+	p, ok := s.queue.withContent(sum)
 	if !ok {
 		fail(w, errOtherFile)
 		return
@@ -225,6 +225,6 @@ func (s *Server) pastExport(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	p, _ := s.queue.holding(run.Files[0].Result.SHA256)
+	p, _ := s.queue.withContent(run.Files[0].Result.SHA256)
 	serveExport(w, r.PathValue("format"), run.Files[0].Path, run, p.path)
 }

@@ -27,13 +27,13 @@ func (s *Server) routes() http.Handler {
 	m.HandleFunc("GET /page.js", serveAsset("text/javascript; charset=utf-8", pageScript))
 	m.HandleFunc("GET /events", s.events)
 
-	m.HandleFunc("POST /files", s.receive)
-	m.HandleFunc("POST /files/{id}/cancel", s.act(s.queue.cancel))
-	m.HandleFunc("POST /files/{id}/again", s.act(s.queue.rescan))
-	m.HandleFunc("DELETE /files/{id}", s.act(s.queue.remove))
-	m.HandleFunc("POST /cancel", s.do(s.queue.cancelAll))
-	m.HandleFunc("POST /clear", s.do(s.queue.clear))
-	m.HandleFunc("POST /quit", s.do(func() { s.quitOnce.Do(func() { close(s.quit) }) }))
+	m.HandleFunc("POST /files", s.receiveUpload)
+	m.HandleFunc("POST /files/{id}/cancel", s.itemAction(s.queue.cancel))
+	m.HandleFunc("POST /files/{id}/again", s.itemAction(s.queue.rescan))
+	m.HandleFunc("DELETE /files/{id}", s.itemAction(s.queue.remove))
+	m.HandleFunc("POST /cancel", s.action(s.queue.cancelAll))
+	m.HandleFunc("POST /clear", s.action(s.queue.clear))
+	m.HandleFunc("POST /quit", s.action(func() { s.quitOnce.Do(func() { close(s.quit) }) }))
 
 	m.HandleFunc("GET /files/{id}/report", s.itemReport)
 	m.HandleFunc("GET /files/{id}/video", s.itemVideo)
@@ -51,7 +51,7 @@ func (s *Server) routes() http.Handler {
 }
 
 // act does something with the item that the path names.
-func (s *Server) act(do func(id int) error) http.HandlerFunc {
+func (s *Server) itemAction(do func(id int) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := do(itemID(r)); err != nil {
 			fail(w, err)
@@ -61,8 +61,8 @@ func (s *Server) act(do func(id int) error) http.HandlerFunc {
 	}
 }
 
-func (s *Server) do(what func()) http.HandlerFunc {
-	return s.act(func(int) error { what(); return nil })
+func (s *Server) action(what func()) http.HandlerFunc {
+	return s.itemAction(func(int) error { what(); return nil })
 }
 
 // itemID returns the number in the path, 0 where it is none.
@@ -94,16 +94,16 @@ func serveJSON(w http.ResponseWriter, v any) {
 }
 
 // beat is how often a stream without news shows that it lives.
-const beat = 20 * time.Second
+const keepAlive = 20 * time.Second
 
 // pause is the least time between two messages: a page need not draw each step.
-const pause = 150 * time.Millisecond
+const minInterval = 150 * time.Millisecond
 
 // A message tells a page what changed; the first one all there is.
 type message struct {
-	Files   []shown `json:"files"`
-	Past    int     `json:"past"`              // past scans on disk
-	Trouble string  `json:"trouble,omitempty"` // why scans are not kept
+	Files   []itemView `json:"files"`
+	Past    int        `json:"past"`              // past scans on disk
+	Trouble string     `json:"trouble,omitempty"` // why scans are not kept
 }
 
 // events streams messages as server-sent events (WHATWG HTML, section 9.2). A page
@@ -111,12 +111,12 @@ type message struct {
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	out := http.NewResponseController(w)
-	ticker := time.NewTicker(beat)
+	ticker := time.NewTicker(keepAlive)
 	defer ticker.Stop()
 	var count uint64
 	kind, kept := "all", 0
 	for {
-		files, now, news := s.queue.since(count)
+		files, now, news := s.queue.changedSince(count)
 		if n := s.history.Len(); len(files) > 0 || kind == "all" || n != kept {
 			kept = n
 			m := message{Files: files, Past: n}
@@ -143,7 +143,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 			select {
 			case <-r.Context().Done():
 				return
-			case <-time.After(pause):
+			case <-time.After(minInterval):
 			}
 		}
 	}

@@ -22,7 +22,7 @@ type scan struct {
 	started time.Time
 	glance  report.Glance
 	past    string     // when it was scanned, RFC 3339, where that was before; else empty
-	by      report.Run // tool, weights, options, machine and signer
+	origin  report.Run // tool, weights, options, machine and signer
 }
 
 func (s *scan) segments() []verdict.Segment {
@@ -34,7 +34,7 @@ func (s *scan) segments() []verdict.Segment {
 
 // run returns what a report of the scan alone is made from.
 func (s *Server) run(sc *scan) *report.Run {
-	r := sc.by
+	r := sc.origin
 	r.Started, r.Files = sc.started, []report.File{sc.file}
 	r.Command = s.config.Command(sc.file.Path)
 	return &r
@@ -47,7 +47,7 @@ func (s *Server) work(ctx context.Context, worker int) error {
 		if err != nil {
 			return nil // the server ends
 		}
-		sc, info, err := s.judge(itemCtx, worker, it)
+		sc, info, err := s.scanItem(itemCtx, worker, it)
 		s.queue.finish(it, sc, info)
 		if err != nil && ctx.Err() != nil {
 			return nil
@@ -57,9 +57,9 @@ func (s *Server) work(ctx context.Context, worker int) error {
 
 // judge scans an item, or finds it among the past scans. The error is that of a
 // scan that was told to stop.
-func (s *Server) judge(ctx context.Context, worker int, it *item) (*scan, os.FileInfo, error) {
+func (s *Server) scanItem(ctx context.Context, worker int, it *item) (*scan, os.FileInfo, error) {
 	info, _ := os.Stat(it.path)
-	if sc := s.remembered(ctx, it, info); sc != nil {
+	if sc := s.findPast(ctx, it, info); sc != nil {
 		return sc, info, nil
 	}
 	started := s.config.Now()
@@ -79,7 +79,7 @@ func (s *Server) judge(ctx context.Context, worker int, it *item) (*scan, os.Fil
 	if err != nil || len(rows) != 1 {
 		return nil, nil, errors.Join(err, ctx.Err())
 	}
-	sc := s.finished(rename(rows[0], it.name), started)
+	sc := s.finished(renamed(rows[0], it.name), started)
 	if sc.file.Err == "" {
 		s.keep(sc)
 	}
@@ -87,13 +87,13 @@ func (s *Server) judge(ctx context.Context, worker int, it *item) (*scan, os.Fil
 }
 
 func (s *Server) finished(f report.File, started time.Time) *scan {
-	return &scan{file: f, started: started, glance: f.Glance(), by: s.config.Run}
+	return &scan{file: f, started: started, glance: f.Glance(), origin: s.config.Run}
 }
 
 // remembered returns the past scan of the very bytes of an item by this tool with
 // these weights; nil where there is none or it is to be scanned anew.
-func (s *Server) remembered(ctx context.Context, it *item, info os.FileInfo) *scan {
-	if it.again || info == nil || !info.Mode().IsRegular() || !s.history.HasSize(info.Size()) {
+func (s *Server) findPast(ctx context.Context, it *item, info os.FileInfo) *scan {
+	if it.ignorePast || info == nil || !info.Mode().IsRegular() || !s.history.HasSize(info.Size()) {
 		return nil
 	}
 	sum := it.sum
@@ -115,7 +115,7 @@ func (s *Server) remembered(ctx context.Context, it *item, info os.FileInfo) *sc
 
 // rename gives a row the name that people know of the file: a copy lies under
 // another.
-func rename(f report.File, name string) report.File {
+func renamed(f report.File, name string) report.File {
 	if f.Path == name {
 		return f
 	}
@@ -128,12 +128,12 @@ func rename(f report.File, name string) report.File {
 }
 
 // piece is how much is copied between two looks at the context.
-const piece = 1 << 20
+const copyChunk = 1 << 20
 
 // copyTo copies all of src and says after each piece how much it was so far.
 func copyTo(ctx context.Context, dst io.Writer, src io.Reader, so func(int64)) (n int64, err error) {
 	for {
-		m, err := io.CopyN(dst, src, piece)
+		m, err := io.CopyN(dst, src, copyChunk)
 		n += m
 		so(n)
 		switch {

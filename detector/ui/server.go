@@ -55,13 +55,13 @@ func Open(c Config, port int) (*Server, error) {
 	s := &Server{config: c, queue: newQueue(), quit: make(chan struct{})}
 	var err error
 	if s.history, err = store.OpenHistory(c.History); err != nil {
-		return nil, fmt.Errorf("opening the history %q: %w", c.History, plain(err))
+		return nil, fmt.Errorf("opening the history %q: %w", c.History, shortError(err))
 	}
 	if s.page, err = newPage(); err != nil {
 		return nil, err
 	}
 	if s.listener, err = net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err != nil {
-		return nil, fmt.Errorf("listening on port %d: %w", port, plain(err))
+		return nil, fmt.Errorf("listening on port %d: %w", port, shortError(err))
 	}
 	s.guard = newGuard(s.listener.Addr().String(), s.routes())
 	return s, nil
@@ -86,7 +86,7 @@ func (s *Server) Add(targets []batch.Target) {
 }
 
 // lastWords is how long requests under way may take once the server ends.
-const lastWords = 2 * time.Second
+const shutdownTimeout = 2 * time.Second
 
 // Serve answers until ctx ends or the page's button says so; then it stops the
 // scans under way and returns nil. Nothing outlives it.
@@ -115,7 +115,7 @@ func (s *Server) Serve(ctx context.Context) error {
 		case <-s.quit:
 		}
 		stop() // ends scans and streams of events
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 		defer cancel()
 		if server.Shutdown(end) != nil {
 			server.Close()
@@ -126,7 +126,7 @@ func (s *Server) Serve(ctx context.Context) error {
 }
 
 // plain returns an error without what the caller says better.
-func plain(err error) error {
+func shortError(err error) error {
 	var op *net.OpError
 	if errors.As(err, &op) {
 		return op.Err

@@ -17,17 +17,17 @@ import (
 
 // receive takes in one file: its bytes are the body, its name in the query is for
 // people and never becomes a path.
-func (s *Server) receive(w http.ResponseWriter, r *http.Request) {
+func (s *Server) receiveUpload(w http.ResponseWriter, r *http.Request) {
 	name := cleanName(r.URL.Query().Get("name"))
 	it, ctx := s.queue.receive(r.Context(), name)
-	path := filepath.Join(s.config.Copies, fmt.Sprintf("%d%s", it.id, ending(name)))
-	sum, size, err := s.store(ctx, it, path, r)
+	path := filepath.Join(s.config.Copies, fmt.Sprintf("%d%s", it.id, safeExtension(name)))
+	sum, size, err := s.saveUpload(ctx, it, path, r)
 	s.queue.received(it, path, sum, size, err)
 	switch {
 	case errors.Is(err, syscall.ENOSPC):
 		http.Error(w, fmt.Sprintf("copying %q: no space left in %s", name, s.config.Copies), http.StatusInsufficientStorage)
 	case err != nil && ctx.Err() == nil:
-		http.Error(w, fmt.Sprintf("copying %q: %v", name, plain(err)), http.StatusInternalServerError)
+		http.Error(w, fmt.Sprintf("copying %q: %v", name, shortError(err)), http.StatusInternalServerError)
 	case err != nil:
 		http.Error(w, fmt.Sprintf("copying %q: canceled", name), http.StatusConflict)
 	default:
@@ -36,7 +36,7 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request) {
 }
 
 // store writes the body to a new file that only its owner may read.
-func (s *Server) store(ctx context.Context, it *item, path string, r *http.Request) (sum string, size int64, err error) {
+func (s *Server) saveUpload(ctx context.Context, it *item, path string, r *http.Request) (sum string, size int64, err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return "", 0, err
@@ -54,7 +54,7 @@ func (s *Server) store(ctx context.Context, it *item, path string, r *http.Reque
 }
 
 // longestName is how many letters of a file's name are kept.
-const longestName = 500
+const maxName = 500
 
 // cleanName returns a name that came from outside as one that can be shown: no
 // control characters, no way up, not too long.
@@ -75,12 +75,12 @@ func cleanName(name string) string {
 	if len(runes) == 0 {
 		return "unnamed"
 	}
-	return string(runes[max(0, len(runes)-longestName):])
+	return string(runes[max(0, len(runes)-maxName):])
 }
 
 // ending returns the ending of a name where it is an ordinary one: some containers
 // are known by it alone.
-func ending(name string) string {
+func safeExtension(name string) string {
 	ext := filepath.Ext(name)
 	if len(ext) > 6 {
 		return ""

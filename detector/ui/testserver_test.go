@@ -23,7 +23,7 @@ import (
 )
 
 // A desk is a running server and a browser's worth of client that was let in.
-type desk struct {
+type testServer struct {
 	*Server
 	*http.Client
 	base  string // with the slash at its end
@@ -72,13 +72,13 @@ func testConfig(t *testing.T) Config {
 }
 
 // sit starts a server and enters by its link.
-func sit(t *testing.T, c Config, inputs ...string) *desk {
+func startServer(t *testing.T, c Config, inputs ...string) *testServer {
 	t.Helper()
 	s, err := Open(c, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := served(t, s, inputs...)
+	d := serve(t, s, inputs...)
 	answer, err := d.Get(s.Link())
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +92,7 @@ func sit(t *testing.T, c Config, inputs ...string) *desk {
 }
 
 // served runs a server until the test ends; nobody has entered yet.
-func served(t *testing.T, s *Server, inputs ...string) *desk {
+func serve(t *testing.T, s *Server, inputs ...string) *testServer {
 	t.Helper()
 	targets, err := batch.Files(t.Context(), inputs)
 	if err != nil {
@@ -104,7 +104,7 @@ func served(t *testing.T, s *Server, inputs ...string) *desk {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	d := &desk{Server: s, Client: &http.Client{Jar: jar}, ended: make(chan error, 1), stop: stop}
+	d := &testServer{Server: s, Client: &http.Client{Jar: jar}, ended: make(chan error, 1), stop: stop}
 	go func() { d.ended <- s.Serve(ctx) }()
 	t.Cleanup(func() {
 		stop()
@@ -117,7 +117,7 @@ func served(t *testing.T, s *Server, inputs ...string) *desk {
 }
 
 // send does a request as the page would, and returns status and body.
-func (d *desk) send(t *testing.T, method, address string, body io.Reader) (int, string) {
+func (d *testServer) send(t *testing.T, method, address string, body io.Reader) (int, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, d.base+address, body)
 	if err != nil {
@@ -136,7 +136,7 @@ func (d *desk) send(t *testing.T, method, address string, body io.Reader) (int, 
 	return answer.StatusCode, string(b)
 }
 
-func (d *desk) want(t *testing.T, status int, method, address, body string) string {
+func (d *testServer) want(t *testing.T, status int, method, address, body string) string {
 	t.Helper()
 	got, text := d.send(t, method, address, strings.NewReader(body))
 	if got != status {
@@ -146,7 +146,7 @@ func (d *desk) want(t *testing.T, status int, method, address, body string) stri
 }
 
 // await follows the events until the items are as wanted.
-func (d *desk) await(t *testing.T, what string, ok func(items map[int]shown) bool) map[int]shown {
+func (d *testServer) await(t *testing.T, what string, ok func(items map[int]itemView) bool) map[int]itemView {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
 	defer stop()
@@ -159,7 +159,7 @@ func (d *desk) await(t *testing.T, what string, ok func(items map[int]shown) boo
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	items := map[int]shown{}
+	items := map[int]itemView{}
 	lines := bufio.NewScanner(answer.Body)
 	lines.Buffer(nil, 1<<24)
 	for lines.Scan() {
@@ -186,9 +186,9 @@ func (d *desk) await(t *testing.T, what string, ok func(items map[int]shown) boo
 }
 
 // allDone waits until n items are done.
-func (d *desk) allDone(t *testing.T, n int) map[int]shown {
+func (d *testServer) awaitDone(t *testing.T, n int) map[int]itemView {
 	t.Helper()
-	return d.await(t, fmt.Sprintf("%d items done", n), func(items map[int]shown) bool {
+	return d.await(t, fmt.Sprintf("%d items done", n), func(items map[int]itemView) bool {
 		for _, it := range items {
 			if it.State != done {
 				return false
@@ -198,7 +198,7 @@ func (d *desk) allDone(t *testing.T, n int) map[int]shown {
 	})
 }
 
-func written(t *testing.T, name, text string) string {
+func writeFile(t *testing.T, name, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
