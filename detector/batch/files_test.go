@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// tree makes empty files below a new folder and goes there.
+// makeFiles creates files that contain their names below a new folder, and makes the folder the
+// current one.
 func makeFiles(t *testing.T, names ...string) {
 	t.Helper()
 	t.Chdir(t.TempDir())

@@ -39,7 +39,8 @@ func result(t *testing.T, path string) *verdict.Result {
 	return res
 }
 
-// scanner returns a Scan that counts its calls and fails as the file's name says.
+// scanner returns a Scan that counts its calls; it fails or panics if the name of the file says
+// so.
 func scanner(t *testing.T, calls *atomic.Int64) func(context.Context, int, string) (*verdict.Result, error) {
 	return func(ctx context.Context, worker int, path string) (*verdict.Result, error) {
 		calls.Add(1)
@@ -114,8 +115,8 @@ func TestSweepOneRowEach(t *testing.T) {
 	}
 }
 
-// A sweep stopped after any number of files ends, once resumed, with the rows
-// of an undisturbed one and scans no file twice that had a result.
+// A sweep that is stopped after any number of files and resumed returns the rows of an
+// uninterrupted sweep. It does not scan a file with a result again.
 func TestSweepResumes(t *testing.T) {
 	paths := []string{"1.mp4", "bad.mp4", "2.mp4", "3.mp4", "4.mp4"}
 	makeFiles(t, paths...)
@@ -134,7 +135,7 @@ func TestSweepResumes(t *testing.T) {
 			j := open(t, journal)
 			first, err := (&Sweep{Targets: targets(paths...), Journal: j, Scan: func(ctx context.Context, w int, p string) (*verdict.Result, error) {
 				if p == paths[stop] {
-					cancel() // and yet answer: it must not be believed
+					cancel() // and return a result, which must not count
 				}
 				return inner(ctx, w, p)
 			}}).Run(ctx)
@@ -184,7 +185,7 @@ func TestSweepStopsWhenTheJournalFails(t *testing.T) {
 	}
 }
 
-// Every worker has its number to itself.
+// No two concurrent calls have the same worker number.
 func TestSweepWorkers(t *testing.T) {
 	var paths []string
 	for i := range 40 {

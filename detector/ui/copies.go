@@ -9,8 +9,8 @@ import (
 	"github.com/deepcheck/deepcheck/detector/store"
 )
 
-// Copies is a folder for what comes through the browser. It is the server's own as
-// long as it runs: what one that was killed has left is deleted by the next.
+// Copies is the folder of one server for files that are uploaded by the browser. If a server is
+// killed, the next one deletes its folder.
 type Copies struct {
 	path string
 	lock *os.File
@@ -18,11 +18,11 @@ type Copies struct {
 
 const (
 	copiesPattern = "ui-*"
-	lockName      = "lock" // held as long as the server lives; no copy has this name
+	lockName      = "lock" // locked while the server runs; no copy has this name
 )
 
-// CopyFolder makes a folder below another, which is made where it is not there,
-// and deletes those beside it that nobody uses any more.
+// CopyFolder creates a folder below another, which it creates if necessary, and deletes the
+// folders of servers that have ended.
 func CopyFolder(below string) (c *Copies, err error) {
 	defer func() {
 		if err != nil {
@@ -52,8 +52,8 @@ func CopyFolder(below string) (c *Copies, err error) {
 	return c, nil
 }
 
-// sweepOut deletes a folder of copies unless another process holds its lock. One
-// without a lock is being made this moment.
+// removeAbandoned deletes a folder of copies unless another process holds its lock. A folder
+// without a lock file is just being created, and stays.
 func removeAbandoned(path string) {
 	f, err := os.OpenFile(filepath.Join(path, lockName), os.O_RDWR, 0)
 	if err != nil {
@@ -65,10 +65,10 @@ func removeAbandoned(path string) {
 	}
 }
 
-// Path returns where the folder is.
+// Path returns the path of the folder.
 func (c *Copies) Path() string { return c.path }
 
-// Close deletes the folder and all copies in it.
+// Close deletes the folder with all copies.
 func (c *Copies) Close() error {
 	return errors.Join(c.lock.Close(), os.RemoveAll(c.path))
 }

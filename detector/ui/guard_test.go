@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A stranger is refused everywhere, and is told nothing.
+// Requests without permission are refused everywhere, and learn nothing.
 func TestGuardRefuses(t *testing.T) {
 	d := startServer(t, testConfig(t), writeFile(t, "a.mp4", "suspect"))
 	d.awaitDone(t, 1)
@@ -21,10 +21,10 @@ func TestGuardRefuses(t *testing.T) {
 	tests := []struct {
 		name           string
 		method, path   string // path below the root
-		host           string // "" for the right one
+		host           string // empty for the right one
 		headers        string // "name: value" lines
 		cookie         string
-		root           string // "" for the right one
+		root           string // empty for the right one
 		want           int
 		withoutCookies bool
 	}{
@@ -94,7 +94,7 @@ func TestGuardRefuses(t *testing.T) {
 	}
 }
 
-// A link lets one browser in, once; a new one makes the old worthless.
+// A link admits one browser, once. A new link invalidates the old one.
 func TestLinkIsGoodOnce(t *testing.T) {
 	d := startServer(t, testConfig(t))
 	enter := func(link string) int {
@@ -123,12 +123,12 @@ func TestLinkIsGoodOnce(t *testing.T) {
 			t.Errorf("token %q: %d", token, got)
 		}
 	}
-	if n := len(secret()); n < 52 { // of base 32: 256 bits and more
+	if n := len(secret()); n < 52 { // base 32: at least 256 bits
 		t.Errorf("a secret has %d letters", n)
 	}
 }
 
-// Nothing but this machine can connect.
+// Only this machine can connect.
 func TestListensOnLoopback(t *testing.T) {
 	s, err := Open(testConfig(t), 0)
 	if err != nil {

@@ -21,7 +21,7 @@ var pageStyle string
 //go:embed page.js
 var pageScript string
 
-// newPage fills in the page, which is the same for every request.
+// newPage returns the page, which is the same for every request.
 func newPage() ([]byte, error) {
 	w := english(video.Extensions())
 	if !report.CanPrint() {

@@ -11,15 +11,16 @@ import (
 	"github.com/deepcheck/deepcheck/detector/store"
 )
 
-// pagePolicy is the policy of the page itself: only what it brings, no frames but
-// its own reports.
+// pagePolicy is the content security policy of the page: only its own resources, and frames only
+// for its reports.
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// reportPolicy lets the page show a report, which brings a policy of its own.
+// reportPolicy allows the page to show a report in a frame. The report itself contains a further
+// policy.
 const reportPolicy = "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 
-// routes are what the guard lets through, without the path that it takes away.
+// routes returns the handler of admitted requests. The guard has removed its secret path.
 func (s *Server) routes() http.Handler {
 	m := http.NewServeMux()
 	m.HandleFunc("GET /{$}", s.servePage)
@@ -50,7 +51,7 @@ func (s *Server) routes() http.Handler {
 	return m
 }
 
-// act does something with the item that the path names.
+// itemAction returns a handler that calls do with the number of the item in the path.
 func (s *Server) itemAction(do func(id int) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := do(itemID(r)); err != nil {
@@ -61,11 +62,12 @@ func (s *Server) itemAction(do func(id int) error) http.HandlerFunc {
 	}
 }
 
+// action returns a handler that calls what.
 func (s *Server) action(what func()) http.HandlerFunc {
 	return s.itemAction(func(int) error { what(); return nil })
 }
 
-// itemID returns the number in the path, 0 where it is none.
+// itemID returns the number in the path; 0 if it is not a number.
 func itemID(r *http.Request) int {
 	id, err := strconv.Atoi(r.PathValue("id"))
 	if err != nil {
@@ -74,7 +76,7 @@ func itemID(r *http.Request) int {
 	return id
 }
 
-// fail answers with an error in one line.
+// fail answers with an error.
 func fail(w http.ResponseWriter, err error) {
 	status := http.StatusInternalServerError
 	switch {
@@ -90,24 +92,24 @@ func fail(w http.ResponseWriter, err error) {
 
 func serveJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	json.NewEncoder(w).Encode(v) // fails only where nobody listens any more
+	json.NewEncoder(w).Encode(v) // fails only if the connection is closed
 }
 
-// beat is how often a stream without news shows that it lives.
+// keepAlive is the interval of comments in a stream of events without messages.
 const keepAlive = 20 * time.Second
 
-// pause is the least time between two messages: a page need not draw each step.
+// minInterval is the minimum time between two messages, so that pages are not redrawn too often.
 const minInterval = 150 * time.Millisecond
 
-// A message tells a page what changed; the first one all there is.
+// A message contains what has changed; the first message contains everything.
 type message struct {
 	Files   []itemView `json:"files"`
-	Past    int        `json:"past"`              // past scans on disk
-	Trouble string     `json:"trouble,omitempty"` // why scans are not kept
+	Past    int        `json:"past"`              // number of past scans
+	Trouble string     `json:"trouble,omitempty"` // why the last scan could not be stored
 }
 
-// events streams messages as server-sent events (WHATWG HTML, section 9.2). A page
-// that connects hears of everything, so that one that was cut off misses nothing.
+// events streams messages as server-sent events (WHATWG HTML, section 9.2). A page that connects
+// gets everything, so that a page misses nothing when it reconnects.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	out := http.NewResponseController(w)

@@ -16,13 +16,13 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A scan is the finished judgement of one file: all that its reports are made of.
+// A scan is the finished scan of one file: everything that its reports are made from.
 type scan struct {
-	file    report.File // Path is the name that people know
+	file    report.File // Path is the name that the user knows
 	started time.Time
 	glance  report.Glance
-	past    string     // when it was scanned, RFC 3339, where that was before; else empty
-	origin  report.Run // tool, weights, options, machine and signer
+	past    string     // time of the scan, RFC 3339, if it comes from the history; otherwise empty
+	origin  report.Run // its tool, weights, options, machine and signer
 }
 
 func (s *scan) segments() []verdict.Segment {
@@ -32,7 +32,7 @@ func (s *scan) segments() []verdict.Segment {
 	return s.file.Result.Segments
 }
 
-// run returns what a report of the scan alone is made from.
+// run returns the run of this scan alone.
 func (s *Server) run(sc *scan) *report.Run {
 	r := sc.origin
 	r.Started, r.Files = sc.started, []report.File{sc.file}
@@ -45,7 +45,7 @@ func (s *Server) work(ctx context.Context, worker int) error {
 	for {
 		it, itemCtx, err := s.queue.take(ctx)
 		if err != nil {
-			return nil // the server ends
+			return nil // the server is ending
 		}
 		sc, info, err := s.scanItem(itemCtx, worker, it)
 		s.queue.finish(it, sc, info)
@@ -55,8 +55,8 @@ func (s *Server) work(ctx context.Context, worker int) error {
 	}
 }
 
-// judge scans an item, or finds it among the past scans. The error is that of a
-// scan that was told to stop.
+// scanItem returns the past scan of an item, or scans the item. The error is that of a canceled
+// scan.
 func (s *Server) scanItem(ctx context.Context, worker int, it *item) (*scan, os.FileInfo, error) {
 	info, _ := os.Stat(it.path)
 	if sc := s.findPast(ctx, it, info); sc != nil {
@@ -86,12 +86,13 @@ func (s *Server) scanItem(ctx context.Context, worker int, it *item) (*scan, os.
 	return sc, info, nil
 }
 
+// finished returns the scan of a row that was made by this server.
 func (s *Server) finished(f report.File, started time.Time) *scan {
 	return &scan{file: f, started: started, glance: f.Glance(), origin: s.config.Run}
 }
 
-// remembered returns the past scan of the very bytes of an item by this tool with
-// these weights; nil where there is none or it is to be scanned anew.
+// findPast returns the past scan of the content of an item by the same program with the same
+// weights and options; nil if there is none, or the user asked for a new scan.
 func (s *Server) findPast(ctx context.Context, it *item, info os.FileInfo) *scan {
 	if it.ignorePast || info == nil || !info.Mode().IsRegular() || !s.history.HasSize(info.Size()) {
 		return nil
@@ -113,8 +114,7 @@ func (s *Server) findPast(ctx context.Context, it *item, info os.FileInfo) *scan
 	return sc
 }
 
-// rename gives a row the name that people know of the file: a copy lies under
-// another.
+// renamed returns a row with the name that the user knows, which is not that of a copy.
 func renamed(f report.File, name string) report.File {
 	if f.Path == name {
 		return f
@@ -127,10 +127,10 @@ func renamed(f report.File, name string) report.File {
 	return f
 }
 
-// piece is how much is copied between two looks at the context.
+// copyChunk is the number of bytes that are copied between two checks of the context.
 const copyChunk = 1 << 20
 
-// copyTo copies all of src and says after each piece how much it was so far.
+// copyTo copies src to its end. After each chunk it calls so with the number of bytes so far.
 func copyTo(ctx context.Context, dst io.Writer, src io.Reader, so func(int64)) (n int64, err error) {
 	for {
 		m, err := io.CopyN(dst, src, copyChunk)

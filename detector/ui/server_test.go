@@ -36,7 +36,7 @@ func TestQueue(t *testing.T) {
 		}
 	}
 
-	// Reports in all forms, of one file and of all.
+	// Reports in all formats, of one file and of all.
 	for _, form := range []string{"html", "json", "jsonl", "csv", "summary", "text", "edl", "srt", "otio", "embedded"} {
 		text := d.want(t, http.StatusOK, "GET", "files/2/export/"+form, "")
 		if !strings.Contains(text, "bad") && form != "srt" {
@@ -72,7 +72,7 @@ func TestQueue(t *testing.T) {
 		t.Errorf("the video is %q", text)
 	}
 
-	// What is removed is gone, its copy too.
+	// A removed item is gone, and so is its copy.
 	for id := 1; id <= 6; id++ {
 		d.want(t, http.StatusNoContent, "DELETE", fmt.Sprint("files/", id), "")
 	}
@@ -96,7 +96,7 @@ func TestCancelAndAgain(t *testing.T) {
 	}
 	d.await(t, "a scan under way", state(1, scanning))
 	d.want(t, http.StatusConflict, "POST", "files/1/again", "")
-	d.want(t, http.StatusNoContent, "POST", "files/2/cancel", "") // that waits
+	d.want(t, http.StatusNoContent, "POST", "files/2/cancel", "") // a waiting item
 	d.await(t, "the second canceled", state(2, canceled))
 	d.want(t, http.StatusNoContent, "POST", "files/1/cancel", "")
 	d.await(t, "the first canceled, the third done", func(items map[int]itemView) bool {
@@ -111,7 +111,7 @@ func TestCancelAndAgain(t *testing.T) {
 		t.Errorf("scanned again: %s", got)
 	}
 
-	// One that changes after its scan is not played as if it were the same.
+	// A file that changed after its scan is not played.
 	d.want(t, http.StatusOK, "GET", "files/1/video", "")
 	if err := os.WriteFile(slow, []byte("something else"), 0o666); err != nil {
 		t.Fatal(err)
@@ -120,13 +120,13 @@ func TestCancelAndAgain(t *testing.T) {
 
 	d.want(t, http.StatusNoContent, "POST", "files/2/again", "")
 	d.await(t, "the second under way", state(2, scanning))
-	d.want(t, http.StatusNoContent, "DELETE", "files/2", "") // in the middle
+	d.want(t, http.StatusNoContent, "DELETE", "files/2", "") // during its scan
 	d.want(t, http.StatusNoContent, "POST", "clear", "")
 	d.await(t, "an empty queue", func(items map[int]itemView) bool { return len(items) == 0 })
 }
 
-// What was scanned is found again by its content, under another name and by
-// another server, until it is forgotten or tool or weights are others.
+// A past scan is found by the content of the file, under another name and by another server, with
+// the same program and weights, until it is forgotten.
 func TestHistory(t *testing.T) {
 	c := testConfig(t)
 	d := startServer(t, c, writeFile(t, "first.mp4", "suspect"), writeFile(t, "other.mp4", "consistent"), writeFile(t, "broken.mp4", "what"))
@@ -176,11 +176,11 @@ func TestHistory(t *testing.T) {
 		t.Errorf("the video of the same content is %q", got)
 	}
 
-	// Asked for again, it is scanned again.
+	// If the user asks for a new scan, the past scan does not count.
 	d.want(t, http.StatusNoContent, "POST", "files/1/again", "")
 	d.await(t, "scanned anew", func(items map[int]itemView) bool { return items[1].State == done && items[1].Past == "" })
 
-	// By other weights it is another scan.
+	// A scan with other weights is another scan.
 	other := c
 	other.Run.Weights.Fingerprint = "cd"
 	d2 := startServer(t, other, writeFile(t, "first.mp4", "suspect"))
@@ -289,7 +289,7 @@ func TestCleanName(t *testing.T) {
 	}
 }
 
-// The oldest copies go first, and only as many as must.
+// Only the oldest copies are deleted, and no more than necessary.
 func TestSpare(t *testing.T) {
 	q := newQueue()
 	for i := range 4 {
@@ -325,7 +325,7 @@ func TestCopyFolder(t *testing.T) {
 	if _, err := os.Stat(first.Path()); err != nil {
 		t.Error("a folder in use was deleted:", err)
 	}
-	first.lock.Close() // as if its process had been killed
+	first.lock.Close() // as if the process had been killed
 	third, err := CopyFolder(below)
 	if err != nil {
 		t.Fatal(err)

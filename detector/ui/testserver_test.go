@@ -22,17 +22,17 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// A desk is a running server and a browser's worth of client that was let in.
+// A testServer is a running server and a client that the guard has admitted.
 type testServer struct {
 	*Server
 	*http.Client
-	base  string // with the slash at its end
+	base  string // address of the page, with a slash at its end
 	ended chan error
 	stop  context.CancelFunc
 }
 
-// fakeScan finds in a file the verdict that is written in it; "slow" never ends by
-// itself, "panic" does, badly.
+// fakeScan returns the verdict that the file contains as text. For "slow" it waits until ctx ends;
+// for "panic" it panics.
 func fakeScan(ctx context.Context, _ int, path string, progress func(at, end time.Duration)) (*verdict.Result, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -71,7 +71,7 @@ func testConfig(t *testing.T) Config {
 	}
 }
 
-// sit starts a server and enters by its link.
+// startServer starts a server and opens its link.
 func startServer(t *testing.T, c Config, inputs ...string) *testServer {
 	t.Helper()
 	s, err := Open(c, 0)
@@ -91,7 +91,7 @@ func startServer(t *testing.T, c Config, inputs ...string) *testServer {
 	return d
 }
 
-// served runs a server until the test ends; nobody has entered yet.
+// serve runs a server until the test ends, without opening its link.
 func serve(t *testing.T, s *Server, inputs ...string) *testServer {
 	t.Helper()
 	targets, err := batch.Files(t.Context(), inputs)
@@ -116,7 +116,7 @@ func serve(t *testing.T, s *Server, inputs ...string) *testServer {
 	return d
 }
 
-// send does a request as the page would, and returns status and body.
+// send sends a request as the page would, and returns status and body.
 func (d *testServer) send(t *testing.T, method, address string, body io.Reader) (int, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, d.base+address, body)
@@ -136,6 +136,7 @@ func (d *testServer) send(t *testing.T, method, address string, body io.Reader) 
 	return answer.StatusCode, string(b)
 }
 
+// want sends a request, checks the status and returns the body.
 func (d *testServer) want(t *testing.T, status int, method, address, body string) string {
 	t.Helper()
 	got, text := d.send(t, method, address, strings.NewReader(body))
@@ -145,7 +146,7 @@ func (d *testServer) want(t *testing.T, status int, method, address, body string
 	return text
 }
 
-// await follows the events until the items are as wanted.
+// await reads events until ok returns true for the items.
 func (d *testServer) await(t *testing.T, what string, ok func(items map[int]itemView) bool) map[int]itemView {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
@@ -185,7 +186,7 @@ func (d *testServer) await(t *testing.T, what string, ok func(items map[int]item
 	return nil
 }
 
-// allDone waits until n items are done.
+// awaitDone waits until there are n items and all are done.
 func (d *testServer) awaitDone(t *testing.T, n int) map[int]itemView {
 	t.Helper()
 	return d.await(t, fmt.Sprintf("%d items done", n), func(items map[int]itemView) bool {
@@ -198,6 +199,7 @@ func (d *testServer) awaitDone(t *testing.T, n int) map[int]itemView {
 	})
 }
 
+// writeFile writes a file with this text to a new folder and returns its path.
 func writeFile(t *testing.T, name, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)

@@ -15,8 +15,8 @@ import (
 	"unicode"
 )
 
-// receive takes in one file: its bytes are the body, its name in the query is for
-// people and never becomes a path.
+// receiveUpload receives one file. The body is its content; the name in the query is only shown
+// and never used as a path.
 func (s *Server) receiveUpload(w http.ResponseWriter, r *http.Request) {
 	name := cleanName(r.URL.Query().Get("name"))
 	it, ctx := s.queue.receive(r.Context(), name)
@@ -35,7 +35,8 @@ func (s *Server) receiveUpload(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// store writes the body to a new file that only its owner may read.
+// saveUpload writes the body to a new file that only its owner may read. It returns the SHA-256,
+// in hexadecimal, and the size.
 func (s *Server) saveUpload(ctx context.Context, it *item, path string, r *http.Request) (sum string, size int64, err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -53,11 +54,11 @@ func (s *Server) saveUpload(ctx context.Context, it *item, path string, r *http.
 	return hex.EncodeToString(h.Sum(nil)), size, nil
 }
 
-// longestName is how many letters of a file's name are kept.
+// maxName is the maximum length of a file's name, in characters.
 const maxName = 500
 
-// cleanName returns a name that came from outside as one that can be shown: no
-// control characters, no way up, not too long.
+// cleanName returns a name from the browser in a form that can be shown: without control
+// characters and "..", and with at most maxName characters.
 func cleanName(name string) string {
 	var parts []string
 	for _, part := range strings.FieldsFunc(name, func(r rune) bool { return r == '/' || r == '\\' }) {
@@ -78,8 +79,8 @@ func cleanName(name string) string {
 	return string(runes[max(0, len(runes)-maxName):])
 }
 
-// ending returns the ending of a name where it is an ordinary one: some containers
-// are known by it alone.
+// safeExtension returns the extension of a name, because some containers are recognised only by
+// it; empty if it has more than 5 characters, or others than ASCII letters and digits.
 func safeExtension(name string) string {
 	ext := filepath.Ext(name)
 	if len(ext) > 6 {
