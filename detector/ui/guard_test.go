@@ -84,7 +84,7 @@ func TestGuardRefuses(t *testing.T) {
 				t.Errorf("got %d, want %d: %.80s", answer.StatusCode, tt.want, body)
 			}
 			if tt.want == 403 && (!strings.HasPrefix(string(body), "refused: ") || strings.Contains(string(body), "a.mp4")) {
-				t.Errorf("a stranger is told %q", body)
+				t.Errorf("a refused request learns %q", body)
 			}
 			h := answer.Header
 			if h.Get("Access-Control-Allow-Origin") != "" || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Cache-Control") != "no-store" || h.Get("Content-Security-Policy") == "" {

@@ -32,7 +32,7 @@ func TestQueue(t *testing.T) {
 			t.Errorf("item %d: %q %s %q, want %+v", i+1, it.Name, it.Glance.Kind, it.Glance.Why, want)
 		}
 		if strings.Contains(it.Glance.Why, d.config.Copies) {
-			t.Errorf("item %d tells where its copy lies: %s", i+1, it.Glance.Why)
+			t.Errorf("item %d reveals the path of its copy: %s", i+1, it.Glance.Why)
 		}
 	}
 
@@ -221,7 +221,7 @@ func TestHistoryDamaged(t *testing.T) {
 		}
 		d := startServer(t, c, writeFile(t, "b.mp4", "suspect"))
 		if items := d.awaitDone(t, 1); items[1].Past != "" || items[1].Glance.Kind != "strong" {
-			t.Errorf("%d bytes of a past scan are believed: %+v", len(text), items[1])
+			t.Errorf("a damaged past scan of %d bytes is used: %+v", len(text), items[1])
 		}
 		d.stop()
 	}
