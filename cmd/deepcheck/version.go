@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"strings"
 
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/video/opencv"
 	"github.com/deepcheck/deepcheck/weights"
 )
@@ -55,6 +58,9 @@ func writeVersion(c *console) error {
 	return err
 }
 
+// changedMark ends the commit of a program that was built from changed source.
+const changedMark = "+changed"
+
 // thisTool says what this program is, as the Go tool has stamped it.
 func thisTool() report.Tool {
 	t := report.Tool{Name: "deepcheck", Version: "devel", GoVersion: runtime.Version()}
@@ -72,7 +78,7 @@ func thisTool() report.Tool {
 		case s.Key == "vcs.revision":
 			t.Commit = s.Value + t.Commit
 		case s.Key == "vcs.modified" && s.Value == "true":
-			t.Commit += "+changed"
+			t.Commit += changedMark
 		}
 	}
 	return t
@@ -84,4 +90,27 @@ func identity(t report.Tool) string {
 		return t.String()
 	}
 	return t.String() + " (commit " + t.Commit + ")"
+}
+
+// buildIdentity is the identity of the program by which stored scans are found again: identity,
+// and the build id if the commit does not determine the program.
+func buildIdentity(t report.Tool) string {
+	if t.Commit != "" && !strings.HasSuffix(t.Commit, changedMark) {
+		return identity(t)
+	}
+	return identity(t) + " (build " + buildID() + ")"
+}
+
+// buildID returns the beginning of the SHA-256 of the running program's file. If the file cannot
+// be read, it returns a random text, so that no stored scan is taken for one of this program.
+func buildID() string {
+	path, err := os.Executable()
+	if err != nil {
+		return rand.Text()
+	}
+	sum, _, err := video.HashFile(context.Background(), path)
+	if err != nil {
+		return rand.Text()
+	}
+	return sum[:16]
 }
