@@ -38,8 +38,9 @@ MADE := testdata/made
 GO_FOLDERS := audio cmd detector sync video weights
 
 # Git refuses to read a checkout that belongs to somebody else, and the Go tool
-# then refuses to build; such a build goes without the commit.
-VCS := $(shell git status --porcelain >/dev/null 2>&1 || echo -buildvcs=false)
+# then refuses to build; such a build goes without the commit. So does a source
+# archive, even if it lies in the repository of something else.
+VCS := $(shell { git ls-files --error-unmatch go.mod && git status --porcelain; } >/dev/null 2>&1 || echo -buildvcs=false)
 
 .PHONY: help
 help: ## Show this list
@@ -89,6 +90,10 @@ $(TFLITE) &: | packages
 .PHONY: build
 build: setup ## Build bin/deepcheck
 	go build $(VCS) -tags '$(GOCV) $(TAGS)' -o bin/deepcheck ./cmd/deepcheck
+
+.PHONY: version
+version: ## Print the version
+	@sed -n 's/^const version = "\(.*\)"$$/\1/p' cmd/deepcheck/version.go
 
 .PHONY: testdata
 testdata: $(MADE)/tampered.mp4 ## Make the sample clips in testdata/made
