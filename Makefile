@@ -20,6 +20,9 @@ export CGO_CPPFLAGS := -I/usr/include/opencv4
 export CGO_CXXFLAGS := -g -O2 -ffunction-sections
 export CGO_LDFLAGS := -g -O2 -Wl,--as-needed $(addprefix -lopencv_,calib3d features2d flann dnn imgproc core) -Wl,--gc-sections
 
+# No path of this machine in what is built, so that a build is the same everywhere.
+export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
+
 # Where `make train` and `make eval` find their clips, and more flags for them.
 TRAIN ?= ../shared/data/train.tsv ../shared/data/dev.tsv
 EVAL ?= ../shared/data/dev.tsv
@@ -90,6 +93,18 @@ $(TFLITE) &: | packages
 .PHONY: build
 build: setup ## Build bin/deepcheck
 	go build $(VCS) -tags '$(GOCV) $(TAGS)' -o bin/deepcheck ./cmd/deepcheck
+
+# The copy is built from nothing: with a build cache of its own and without git.
+.PHONY: reproducible
+reproducible: setup ## Check that a build in another folder has the same bytes
+	@folder=$$(mktemp -d)
+	trap 'rm -rf "$$folder"' EXIT
+	mkdir "$$folder/copy"
+	{ git ls-files -z; printf '%s\0' $(TFLITE); } | tar -c --null -T - | tar -x -C "$$folder/copy"
+	go build -buildvcs=false -tags '$(GOCV) $(TAGS)' -o "$$folder/deepcheck" ./cmd/deepcheck
+	GOCACHE="$$folder/cache" $(MAKE) -C "$$folder/copy" build VCS=-buildvcs=false
+	cmp "$$folder/deepcheck" "$$folder/copy/bin/deepcheck"
+	sha256sum <"$$folder/deepcheck"
 
 .PHONY: version
 version: ## Print the version
