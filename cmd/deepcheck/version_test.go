@@ -2,7 +2,9 @@ package main
 
 import (
 	"errors"
+	"os"
 	"runtime/debug"
+	"strings"
 	"testing"
 )
 
@@ -49,5 +51,17 @@ func TestBuildIdentityUnreadable(t *testing.T) {
 func TestHashProgram(t *testing.T) {
 	if sum, err := hashProgram(); err != nil || len(sum) != 64 {
 		t.Errorf("got %q, %v", sum, err)
+	}
+}
+
+// The newest entry of the changelog is that of this version.
+func TestChangelog(t *testing.T) {
+	text, err := os.ReadFile("../../CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, newest, _ := strings.Cut(string(text), "\n## ")
+	if got, _, _ := strings.Cut(newest, " "); got != version {
+		t.Errorf("CHANGELOG.md begins with %q, version is %q", got, version)
 	}
 }
