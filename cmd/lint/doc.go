@@ -4,6 +4,7 @@
 //	go run ./cmd/lint [DIR]
 //
 // It parses every Go file below DIR (by default the current folder, which must
-// hold go.mod) whatever its build tags, prints one line a breach and ends with
-// status 1 where there is any. The rules are tables in rules.go.
+// hold go.mod) whatever its build tags, and compares the modules that cmd/deepcheck
+// links with THIRD_PARTY.md. It prints one line per breach and ends with status 1 if
+// there is any. The rules are tables in rules.go.
 package main
