@@ -95,6 +95,7 @@ build: setup ## Build bin/deepcheck
 	go build $(VCS) -tags '$(GOCV) $(TAGS)' -o bin/deepcheck ./cmd/deepcheck
 
 # The copy is built from nothing: with a build cache of its own and without git.
+# Plain make, as `make -n` would run a recipe that mentions $(MAKE).
 .PHONY: reproducible
 reproducible: setup ## Check that a build in another folder has the same bytes
 	@folder=$$(mktemp -d)
@@ -102,7 +103,7 @@ reproducible: setup ## Check that a build in another folder has the same bytes
 	mkdir "$$folder/copy"
 	{ git ls-files -z; printf '%s\0' $(TFLITE); } | tar -c --null -T - | tar -x -C "$$folder/copy"
 	go build -buildvcs=false -tags '$(GOCV) $(TAGS)' -o "$$folder/deepcheck" ./cmd/deepcheck
-	GOCACHE="$$folder/cache" $(MAKE) -C "$$folder/copy" build VCS=-buildvcs=false
+	GOCACHE="$$folder/cache" make -C "$$folder/copy" build VCS=-buildvcs=false
 	cmp "$$folder/deepcheck" "$$folder/copy/bin/deepcheck"
 	sha256sum <"$$folder/deepcheck"
 
@@ -153,7 +154,7 @@ demo: build testdata ## See it work: scan a genuine and a tampered sample
 
 # The tests come last, so that the output ends with their counts.
 .PHONY: test
-test: setup format tidy vet staticcheck lint cuda-check fuzz race ## Check everything
+test: setup format tidy vet staticcheck lint cuda-check fuzz-and-race ## Check everything
 	@echo "go build (without OpenBLAS)"
 	go build $(VCS) -tags $(GOCV) ./...
 	go test -json -tags '$(GOCV) $(TAGS)' ./... | go run ./cmd/skips .ci/skips
@@ -224,6 +225,12 @@ fuzz: | setup ## Fuzz every target for FUZZTIME (5s)
 # a minute each and start no goroutine: one tracks faces, the other waits for ffmpeg.
 RACE ?= $$(go list -tags '$(GOCV) $(TAGS)' -test -f '{{.ImportPath}} {{join .Deps " "}}' ./... | awk '/^[^ ]*\.test / && !/gocv\.io/ {sub(/\.test$$/, "", $$1); print $$1}')
 RACE_SKIP := ^(TestTrackerSeveralPeople|TestSourceStands)$$
+
+# To fuzz, one core compiles gocv for a minute and a half; race takes the other. This
+# target has no other line: `make -n` runs what mentions $(MAKE).
+.PHONY: fuzz-and-race
+fuzz-and-race: | setup
+	@$(MAKE) --no-print-directory -j 2 -O fuzz race
 
 .PHONY: race
 race: | setup ## Test with the race detector: RACE=PACKAGES

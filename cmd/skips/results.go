@@ -81,6 +81,9 @@ func (r *results) endPackage(e event) {
 		r.failed = true
 	}
 	for _, o := range r.outputs[e.Package] {
+		if strings.HasPrefix(o.Output, "=== ") {
+			continue // begin and end of tests, which only `go test -v` prints
+		}
 		switch ended := r.ended[test{o.Package, o.Test}]; {
 		case o.Test == "" && (e.Action == "fail" || isSummary(o.Output)),
 			o.Test != "" && ended != "pass" && ended != "skip":

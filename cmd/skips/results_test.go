@@ -17,7 +17,8 @@ video TestParts/late no ffmpeg
 func TestRun(t *testing.T) {
 	const (
 		ran     = `{"Action":"run","Package":"example.com/m/video","Test":"TestA"}` + "\n"
-		log     = `{"Action":"output","Package":"example.com/m/video","Test":"TestA","Output":"    a_test.go:1: a log\n"}` + "\n"
+		begin   = `{"Action":"output","Package":"example.com/m/video","Test":"TestA","Output":"=== RUN   TestA\n"}` + "\n"
+		log     = begin + `{"Action":"output","Package":"example.com/m/video","Test":"TestA","Output":"    a_test.go:1: a log\n"}` + "\n"
 		passed  = `{"Action":"pass","Package":"example.com/m/video","Test":"TestA"}` + "\n"
 		failed  = `{"Action":"fail","Package":"example.com/m/video","Test":"TestA"}` + "\n"
 		late    = `{"Action":"pass","Package":"example.com/m/video","Test":"TestParts/late"}` + "\n"
