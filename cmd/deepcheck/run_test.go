@@ -204,19 +204,6 @@ func TestRetyped(t *testing.T) {
 	}
 }
 
-// Stored scans are found again only by the program that made them.
-func TestBuildIdentity(t *testing.T) {
-	clean, changed, unknown := report.Tool{Name: "deepcheck", Commit: "ab"}, report.Tool{Name: "deepcheck", Commit: "ab+changed"}, report.Tool{Name: "deepcheck"}
-	if got, want := buildIdentity(clean), "deepcheck (commit ab)"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	for _, tool := range []report.Tool{changed, unknown} {
-		if got, want := buildIdentity(tool), identity(tool)+" (build "+buildID()+")"; got != want || len(buildID()) != 16 {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-}
-
 func TestKeyInCapitals(t *testing.T) {
 	o, err := parseVerify([]string{"--key", strings.Repeat("AB", 32), "r.json", "a.mp4"})
 	if err != nil || o.key != strings.Repeat("ab", 32) {

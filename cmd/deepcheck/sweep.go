@@ -347,7 +347,7 @@ func (r *scanRun) openJournal() error {
 	if path == "" && len(r.targets) < 2 {
 		return nil
 	}
-	id := store.Identity{Tool: buildIdentity(r.report.Tool), Weights: r.report.Weights.Fingerprint, Options: r.report.Options}
+	id := store.Identity{Tool: storeIdentity(r.report.Tool), Weights: r.report.Weights.Fingerprint, Options: r.report.Options}
 	if path == "" {
 		var err error
 		if path, err = defaultJournal(id, r.inputs); err != nil {

@@ -126,7 +126,7 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 		Jobs: o.jobs,
 		Run: report.Run{Tool: thisTool(), Weights: info, Machine: machine(), Options: scanSettings(engine),
 			Signer: signer(o.unsigned, c.note)},
-		Identity: buildIdentity(thisTool()),
+		Identity: storeIdentity(thisTool()),
 		Now: func() time.Time {
 			t, _ := startTime() // looked at above
 			return t
