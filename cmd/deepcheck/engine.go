@@ -62,7 +62,7 @@ func (e engine) Scan(ctx context.Context, path string, progress func(done, total
 func (e engine) Close() error { return e.model.Close() }
 
 // A crew is one scanner for each worker of a sweep.
-type crew struct {
+type scannerPool struct {
 	open func() (scanner, error)
 
 	mu       sync.Mutex // one scanner is made at a time: building networks is no concurrent matter
@@ -70,17 +70,17 @@ type crew struct {
 }
 
 // newCrew makes n scanners.
-func newCrew(n int, open func() (scanner, error)) (*crew, error) {
-	c := &crew{open: open, scanners: make([]scanner, n)}
+func newScannerPool(n int, open func() (scanner, error)) (*scannerPool, error) {
+	c := &scannerPool{open: open, scanners: make([]scanner, n)}
 	for i := range c.scanners {
-		if err := c.renew(i); err != nil {
+		if err := c.reopen(i); err != nil {
 			return nil, errors.Join(err, c.Close())
 		}
 	}
 	return c, nil
 }
 
-func (c *crew) renew(worker int) (err error) {
+func (c *scannerPool) reopen(worker int) (err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.scanners[worker], err = c.open()
@@ -89,10 +89,10 @@ func (c *crew) renew(worker int) (err error) {
 
 // scan judges a file with the worker's scanner. After a panic, whether it was caught or goes on to
 // the caller, that scanner is in no known state and not used again.
-func (c *crew) scan(ctx context.Context, worker int, path string, progress func(done, total time.Duration)) (*verdict.Result, error) {
+func (c *scannerPool) scan(ctx context.Context, worker int, path string, progress func(done, total time.Duration)) (*verdict.Result, error) {
 	s := c.scanners[worker]
 	if s == nil {
-		if err := c.renew(worker); err != nil {
+		if err := c.reopen(worker); err != nil {
 			return nil, fmt.Errorf("reading %q: %w", path, err)
 		}
 		s = c.scanners[worker]
@@ -106,7 +106,7 @@ func (c *crew) scan(ctx context.Context, worker int, path string, progress func(
 }
 
 // Close closes all scanners.
-func (c *crew) Close() error {
+func (c *scannerPool) Close() error {
 	var errs []error
 	for _, s := range c.scanners {
 		if s != nil {

@@ -120,11 +120,11 @@ func runEval(ctx context.Context, c *console, o *evalOptions) (err error) {
 	}
 	var out *report.Target // opened first, so that a bad path is known before the work starts
 	if o.output.Path != "" {
-		read, err := listed(o.List)
+		read, err := listedFiles(o.List)
 		if err != nil {
 			return err
 		}
-		if err := spare(o.output.Path, append(read, o.weights...)...); err != nil {
+		if err := checkOverwrite(o.output.Path, append(read, o.weights...)...); err != nil {
 			return err
 		}
 		if out, err = o.output.Open(c.stdout); err != nil {
@@ -132,8 +132,8 @@ func runEval(ctx context.Context, c *console, o *evalOptions) (err error) {
 		}
 		defer out.Close()
 	}
-	bar := newStageBar(c.stderr, !o.quiet && drawsOn(c.stderr))
-	o.Progress = bar.at
+	bar := newStageBar(c.stderr, !o.quiet && canDraw(c.stderr))
+	o.Progress = bar.update
 	e, err := evaluate.Run(ctx, o.Options)
 	bar.finish()
 	if errors.Is(err, context.Canceled) {
@@ -172,7 +172,7 @@ func newStageBar(w io.Writer, show bool) *stageBar {
 	}}
 }
 
-func (b *stageBar) at(stage string, done, total int) {
+func (b *stageBar) update(stage string, done, total int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.bar == nil || b.stage != stage {

@@ -50,16 +50,16 @@ func parseFlags(fs *flag.FlagSet, args []string) ([]string, error) {
 func flagMessage(err error) string {
 	s := err.Error()
 	if name, ok := strings.CutPrefix(s, "flag provided but not defined: -"); ok {
-		return "unknown flag " + dashes(name)
+		return "unknown flag " + flagName(name)
 	}
 	if name, ok := strings.CutPrefix(s, "flag needs an argument: -"); ok {
-		return dashes(name) + " needs a value"
+		return flagName(name) + " needs a value"
 	}
 	if value, rest, ok := strings.Cut(s, `" for flag -`); ok {
 		name, why, _ := strings.Cut(rest, ": ")
 		switch why {
 		case "parse error", "value out of range":
-			return dashes(name) + " " + strings.TrimPrefix(value, `invalid value "`) + ": not a number, or too large a one"
+			return flagName(name) + " " + strings.TrimPrefix(value, `invalid value "`) + ": not a number, or too large a one"
 		}
 		return why // from our own parsing, which names the value
 	}
@@ -67,7 +67,7 @@ func flagMessage(err error) string {
 }
 
 // dashes writes a flag as the usage texts do: -o, --jobs.
-func dashes(name string) string {
+func flagName(name string) string {
 	if len(name) == 1 {
 		return "-" + name
 	}
@@ -78,9 +78,9 @@ func dashes(name string) string {
 // 1:30.5, 1:02:03), of which whole frames count.
 func timeVar(fs *flag.FlagSet, t *time.Duration, name string) {
 	fs.Func(name, "", func(s string) error {
-		at, ok := clockTime(s)
+		at, ok := parseTime(s)
 		if !ok {
-			return fmt.Errorf("%s %s: not a time: write seconds or H:MM:SS", dashes(name), s)
+			return fmt.Errorf("%s %s: not a time: write seconds or H:MM:SS", flagName(name), s)
 		}
 		if *t = at.Truncate(video.FrameDuration); *t == 0 && name == "to" {
 			return fmt.Errorf("--to %s: leaves not one frame of %v", s, video.FrameDuration)
@@ -94,17 +94,17 @@ func countVar(fs *flag.FlagSet, n *int, name string) {
 	fs.Func(name, "", func(s string) error {
 		var err error
 		if *n, err = strconv.Atoi(s); err != nil || *n < 1 {
-			return fmt.Errorf("%s %s: counts from 1", dashes(name), s)
+			return fmt.Errorf("%s %s: counts from 1", flagName(name), s)
 		}
 		return nil
 	})
 }
 
 // longest is more than any file is long.
-const longest = 1000 * time.Hour
+const maxTime = 1000 * time.Hour
 
 // clockTime reads seconds, or hours, minutes and seconds apart.
-func clockTime(s string) (time.Duration, bool) {
+func parseTime(s string) (time.Duration, bool) {
 	parts := strings.Split(s, ":")
 	if len(parts) > 3 {
 		return 0, false
@@ -118,7 +118,7 @@ func clockTime(s string) (time.Duration, bool) {
 		}
 		sum = 60*sum + x
 	}
-	if !(sum < longest.Seconds()) {
+	if !(sum < maxTime.Seconds()) {
 		return 0, false
 	}
 	return time.Duration(math.Round(sum*1000)) * time.Millisecond, true

@@ -30,7 +30,7 @@ import (
 
 // The scripts in testdata run the program as a process of its own:
 // "deepcheck" is the real one, "fakecheck" has a fakeScanner for an engine, and
-// "mortalcheck" the real engine in a mortalScanner.
+// "signalcheck" the real engine in a mortalScanner.
 func TestMain(m *testing.M) {
 	with := func(open openScanner) func() {
 		return func() {
@@ -39,8 +39,8 @@ func TestMain(m *testing.M) {
 	}
 	testscript.Main(m, map[string]func(){
 		"deepcheck":   main,
-		"fakecheck":   with(func(*weights.File, detector.Options) (scanner, error) { return mortalScanner{fakeScanner{}}, nil }),
-		"mortalcheck": with(openMortalEngine),
+		"fakecheck":   with(func(*weights.File, detector.Options) (scanner, error) { return signalScanner{fakeScanner{}}, nil }),
+		"signalcheck": with(openSignalEngine),
 	})
 }
 
@@ -135,7 +135,7 @@ func hasEngine() bool {
 
 // sample runs the generator of samples; where that or what scans them is not installed
 // the test is skipped.
-func sample(t *testing.T, args ...string) {
+func makeSample(t *testing.T, args ...string) {
 	t.Helper()
 	if !hasEngine() {
 		t.Skip("no ffmpeg, or built without the face networks: make setup")
@@ -201,14 +201,14 @@ func (fakeScanner) Close() error { return nil }
 
 // A mortalScanner sends its own process the signal $STOP_BY, KILL or INT, in the
 // middle of the file whose base name is $STOP_AT.
-type mortalScanner struct{ scanner }
+type signalScanner struct{ scanner }
 
-func openMortalEngine(w *weights.File, o detector.Options) (scanner, error) {
+func openSignalEngine(w *weights.File, o detector.Options) (scanner, error) {
 	s, err := openEngine(w, o)
-	return mortalScanner{s}, err
+	return signalScanner{s}, err
 }
 
-func (m mortalScanner) Scan(ctx context.Context, path string, progress func(done, total time.Duration)) (*verdict.Result, error) {
+func (m signalScanner) Scan(ctx context.Context, path string, progress func(done, total time.Duration)) (*verdict.Result, error) {
 	if filepath.Base(path) != os.Getenv("STOP_AT") {
 		return m.scanner.Scan(ctx, path, progress)
 	}

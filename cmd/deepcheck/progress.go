@@ -20,15 +20,15 @@ const (
 type progress struct {
 	bar *progressbar.ProgressBar
 
-	mu    sync.Mutex
-	files int
-	done  int
-	parts []float64 // 0..1, of the file that each worker is at
+	mu        sync.Mutex
+	files     int
+	done      int
+	fractions []float64 // 0..1, of the file that each worker is at
 }
 
 // newProgress shows the line on w, or nothing at all.
 func newProgress(w io.Writer, show bool, files, workers int) *progress {
-	p := &progress{files: files, parts: make([]float64, workers)}
+	p := &progress{files: files, fractions: make([]float64, workers)}
 	p.bar = progressbar.NewOptions(files*unitsPerFile,
 		progressbar.OptionSetWriter(w),
 		progressbar.OptionSetVisibility(show),
@@ -50,21 +50,21 @@ func (p *progress) description() string {
 }
 
 // at says that a worker has done so much of its file.
-func (p *progress) at(worker int, done, total time.Duration) {
+func (p *progress) update(worker int, done, total time.Duration) {
 	if total <= 0 {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.parts[worker] = min(1, float64(done)/float64(total))
+	p.fractions[worker] = min(1, float64(done)/float64(total))
 	p.draw()
 }
 
 // left says that a worker is no longer at a file.
-func (p *progress) left(worker int) {
+func (p *progress) endFile(worker int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.parts[worker] = 0
+	p.fractions[worker] = 0
 }
 
 // fileDone counts a file.
@@ -79,7 +79,7 @@ func (p *progress) fileDone() {
 // draw is called with mu held.
 func (p *progress) draw() {
 	sum := float64(p.done)
-	for _, part := range p.parts {
+	for _, part := range p.fractions {
 		sum += part
 	}
 	p.bar.Set(int(sum * unitsPerFile))
@@ -87,7 +87,7 @@ func (p *progress) draw() {
 
 // above calls f, which may write lines to the terminal, with the bar out of the
 // way.
-func (p *progress) above(f func()) {
+func (p *progress) printAbove(f func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.bar.Clear()

@@ -68,7 +68,7 @@ func runWith(ctx context.Context, list []command, args []string, stdout, stderr 
 // dispatch finds the command and runs it.
 func dispatch(ctx context.Context, list []command, c *console, args []string) (int, error) {
 	if len(args) == 0 {
-		fmt.Fprint(c.stderr, overview(list))
+		fmt.Fprint(c.stderr, helpText(list))
 		return exitError, nil
 	}
 	name, args := args[0], args[1:]
@@ -98,7 +98,7 @@ func dispatch(ctx context.Context, list []command, c *console, args []string) (i
 // help writes the overview, or the usage of one command.
 func help(list []command, c *console, args []string) error {
 	if len(args) == 0 {
-		_, err := io.WriteString(c.stdout, overview(list))
+		_, err := io.WriteString(c.stdout, helpText(list))
 		return err
 	}
 	if args[0] == "help" {
@@ -114,7 +114,7 @@ func help(list []command, c *console, args []string) error {
 }
 
 // overview is the text of "deepcheck help".
-func overview(list []command) string {
+func helpText(list []command) string {
 	var b strings.Builder
 	b.WriteString(`deepcheck asks of every frame of a video: does this voice come from this mouth?
 
@@ -162,7 +162,7 @@ func shellWord(s string) string {
 }
 
 // drawsOn tells whether w is a terminal that can colour and draw over what it shows.
-func drawsOn(w io.Writer) bool { return isTerminal(w) && os.Getenv("TERM") != "dumb" }
+func canDraw(w io.Writer) bool { return isTerminal(w) && os.Getenv("TERM") != "dumb" }
 
 // isTerminal tells whether somebody looks at what is written to w.
 func isTerminal(w io.Writer) bool {

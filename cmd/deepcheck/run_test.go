@@ -154,9 +154,9 @@ func (s countedScanner) Scan(_ context.Context, path string, _ func(done, total 
 func (s countedScanner) Close() error { *s.closed++; return nil }
 
 // A scanner that panicked is replaced and never touched again.
-func TestCrewRenews(t *testing.T) {
+func TestPoolReplacesScanners(t *testing.T) {
 	var made, closed int
-	c, err := newCrew(2, func() (scanner, error) {
+	c, err := newScannerPool(2, func() (scanner, error) {
 		made++
 		return countedScanner{&made, &closed}, nil
 	})
@@ -176,9 +176,9 @@ func TestCrewRenews(t *testing.T) {
 	}
 }
 
-func TestCrewClosesWhatItHas(t *testing.T) {
+func TestPoolClosesScannersAfterError(t *testing.T) {
 	var made, closed int
-	_, err := newCrew(4, func() (scanner, error) {
+	_, err := newScannerPool(4, func() (scanner, error) {
 		if made++; made == 3 {
 			return nil, errors.New("no more")
 		}
@@ -190,8 +190,8 @@ func TestCrewClosesWhatItHas(t *testing.T) {
 }
 
 // What is recorded names no folder and can be run again.
-func TestRetyped(t *testing.T) {
-	got := retyped([]string{"/home/a/resume", "--resume", "-resume=true", "--out=/home/a/x.weights", "--towers=3", "--from", "/b/y.weights"}, filepath.Base)
+func TestCommandLine(t *testing.T) {
+	got := commandLine([]string{"/home/a/resume", "--resume", "-resume=true", "--out=/home/a/x.weights", "--towers=3", "--from", "/b/y.weights"}, filepath.Base)
 	if want := "resume --out=x.weights --towers=3 --from y.weights"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -199,7 +199,7 @@ func TestRetyped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := o.repeatable(), "deepcheck scan -- a.mp4 -b.mp4"; got != want {
+	if got, want := o.repeatCommand(), "deepcheck scan -- a.mp4 -b.mp4"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -81,7 +81,7 @@ func scanCommand(open openScanner) command {
 func defaultJobs() int { return max(1, runtime.GOMAXPROCS(0)/2) }
 
 func parseScan(args []string) (*scanOptions, error) {
-	o := scanOptions{engine: detector.Options{Stills: stripMouths}}
+	o := scanOptions{engine: detector.Options{Stills: stillsPerSegment}}
 	fs := newFlags("scan")
 	fs.Func("o", "", func(s string) error {
 		out, err := report.ParseOutput(s)

@@ -26,20 +26,20 @@ import (
 )
 
 // stripMouths is how many mouths of each suspect segment a report can show.
-const stripMouths = 8
+const stillsPerSegment = 8
 
 // scanGC is how far, in percent, the heap may grow before garbage is collected
 // in a scan, once the model is loaded, unless GOGC says otherwise. What a scan keeps of a long file is a
 // few large slices of numbers, which cost the collector next to nothing to look
 // at, a millisecond or two a time; Go's own 100 would double what they take.
-const scanGC = 10
+const scanGCPercent = 10
 
 // collectOften sets scanGC and returns what undoes it.
-func collectOften() (undo func()) {
+func setScanGC() (undo func()) {
 	if os.Getenv("GOGC") != "" {
 		return func() {}
 	}
-	before := debug.SetGCPercent(scanGC)
+	before := debug.SetGCPercent(scanGCPercent)
 	return func() { debug.SetGCPercent(before) }
 }
 
@@ -60,11 +60,11 @@ func runScan(ctx context.Context, c *console, o *scanOptions, open openScanner) 
 	r := &scanRun{scanOptions: o, console: c}
 	defer r.close()
 	if err := r.prepare(ctx); err != nil {
-		return exitError, r.stopped(err, nil)
+		return exitError, r.describeStop(err, nil)
 	}
 	rows, err := r.sweep(ctx, open)
 	if err != nil {
-		return exitError, r.stopped(err, rows)
+		return exitError, r.describeStop(err, rows)
 	}
 	r.report.Files = rows
 	return scanStatus(rows), r.write()
@@ -79,7 +79,7 @@ func (r *scanRun) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	r.report.Tool = thisTool()
-	r.report.Command, r.report.Machine = r.repeatable(), machine()
+	r.report.Command, r.report.Machine = r.repeatCommand(), machine()
 	r.report.Page.Embed = r.embed
 	if slices.ContainsFunc(r.outputs, func(o report.Output) bool { return o.Format.Signed() }) {
 		r.report.Signer = signer(r.unsigned, r.note)
@@ -88,7 +88,7 @@ func (r *scanRun) prepare(ctx context.Context) (err error) {
 	if r.targets, err = batch.Files(ctx, r.inputs); err != nil {
 		return err
 	}
-	if err := r.spareInputs(); err != nil {
+	if err := r.checkOverwrites(); err != nil {
 		return err
 	}
 	for _, out := range r.outputs {
@@ -106,12 +106,12 @@ func (r *scanRun) prepare(ctx context.Context) (err error) {
 
 // repeatable is the command that gives the same results again: without the flags
 // that change only how long it takes, what is shown, or where reports go.
-func (o *scanOptions) repeatable() string {
+func (o *scanOptions) repeatCommand() string {
 	words := []string{"deepcheck", "scan"}
 	if o.weights != "" {
 		words = append(words, "--weights", shellWord(o.weights))
 	}
-	for _, g := range given(o.engine.Source) {
+	for _, g := range sourceFlags(o.engine.Source) {
 		words = append(words, "--"+g.name, g.value)
 	}
 	if slices.ContainsFunc(o.inputs, func(in string) bool { return strings.HasPrefix(in, "-") }) {
@@ -129,13 +129,13 @@ func machine() string {
 }
 
 // An option is a flag of scan that changes what is judged, and its value.
-type option struct{ name, value string }
+type flagValue struct{ name, value string }
 
 // given returns the options that choose a part of a file or of its sound.
-func given(o video.Options) (out []option) {
+func sourceFlags(o video.Options) (out []flagValue) {
 	add := func(name string, given bool, value string) {
 		if given {
-			out = append(out, option{name, value})
+			out = append(out, flagValue{name, value})
 		}
 	}
 	seconds := func(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) }
@@ -149,7 +149,7 @@ func given(o video.Options) (out []option) {
 // scanSettings are the options of a scan that can change its results.
 func scanSettings(o detector.Options) map[string]string {
 	out := map[string]string{"strips": strconv.Itoa(o.Stills)}
-	for _, g := range given(o.Source) {
+	for _, g := range sourceFlags(o.Source) {
 		out[strings.ReplaceAll(g.name, "-", "_")] = g.value
 	}
 	return out
@@ -184,17 +184,17 @@ func (r *scanRun) close() {
 
 // spareInputs returns an error where a report, or the journal, would take the place of what is read, or a
 // report that of the journal.
-func (r *scanRun) spareInputs() error {
+func (r *scanRun) checkOverwrites() error {
 	read := []string{r.scanOptions.weights}
 	for _, t := range r.targets {
 		read = append(read, t.Path)
 	}
 	journal := r.scanOptions.journal
-	if err := spare(journal, read...); err != nil {
+	if err := checkOverwrite(journal, read...); err != nil {
 		return err
 	}
 	for _, out := range r.outputs {
-		if err := spare(out.Path, read...); err != nil {
+		if err := checkOverwrite(out.Path, read...); err != nil {
 			return err
 		}
 		if journal != "" && out.Path != report.Stdout && report.RealPath(out.Path) == report.RealPath(journal) {
@@ -206,7 +206,7 @@ func (r *scanRun) spareInputs() error {
 
 // spare returns an error where a file at path would take the place of one that is read, by
 // whatever name. Empty names are of none.
-func spare(path string, read ...string) error {
+func checkOverwrite(path string, read ...string) error {
 	out, err := os.Stat(path)
 	if err != nil || !out.Mode().IsRegular() {
 		return nil
@@ -220,7 +220,7 @@ func spare(path string, read ...string) error {
 }
 
 // listed returns the names of lists and of all clips that are in them.
-func listed(lists ...string) ([]string, error) {
+func listedFiles(lists ...string) ([]string, error) {
 	var out []string
 	for _, list := range lists {
 		clips, err := dataset.ReadList(list)
@@ -244,30 +244,30 @@ func (r *scanRun) sweep(ctx context.Context, open openScanner) (rows []report.Fi
 		}
 	}
 	workers := min(r.jobs, scans)
-	crew, err := newCrew(workers, func() (scanner, error) { return open(r.weights, r.engine) })
+	pool, err := newScannerPool(workers, func() (scanner, error) { return open(r.weights, r.engine) })
 	if err != nil {
 		return nil, fmt.Errorf("loading %s weights: %w", r.report.Weights.Name, err)
 	}
-	defer collectOften()()
-	bar := newProgress(r.stderr, !r.quiet && drawsOn(r.stderr), len(r.targets), workers)
+	defer setScanGC()()
+	bar := newProgress(r.stderr, !r.quiet && canDraw(r.stderr), len(r.targets), workers)
 	defer func() {
 		bar.finish()
-		err = errors.Join(err, crew.Close())
+		err = errors.Join(err, pool.Close())
 	}()
 	s := batch.Sweep{
 		Targets: r.targets,
 		Jobs:    workers,
 		Journal: r.journal,
 		Scan: func(ctx context.Context, worker int, path string) (*verdict.Result, error) {
-			defer bar.left(worker)
-			return crew.scan(ctx, worker, path, func(done, total time.Duration) { bar.at(worker, done, total) })
+			defer bar.endFile(worker)
+			return pool.scan(ctx, worker, path, func(done, total time.Duration) { bar.update(worker, done, total) })
 		},
 		Finished: func(int, report.File, bool) { bar.fileDone() },
 	}
 	if !(r.textOnStdout() && isTerminal(r.stdout)) { // else the report says it to the same eyes
 		s.Row = func(_ int, row report.File) {
 			if row.Err != "" {
-				bar.above(func() { r.error(errors.New(row.Err)) })
+				bar.printAbove(func() { r.error(errors.New(row.Err)) })
 			}
 		}
 	}
@@ -275,7 +275,7 @@ func (r *scanRun) sweep(ctx context.Context, open openScanner) (rows []report.Fi
 }
 
 // stopped says of an error that ended the sweep what has become of the work.
-func (r *scanRun) stopped(err error, rows []report.File) error {
+func (r *scanRun) describeStop(err error, rows []report.File) error {
 	if !batch.Interrupted(err) {
 		return err
 	}
@@ -321,7 +321,7 @@ func (r *scanRun) write() error {
 		}
 	}
 	if r.textOnStdout() {
-		color := !r.noColor && drawsOn(r.stdout) && os.Getenv("NO_COLOR") == ""
+		color := !r.noColor && canDraw(r.stdout) && os.Getenv("NO_COLOR") == ""
 		errs = append(errs, report.Text(r.stdout, &r.report, color))
 	}
 	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil || brokenPipe(err) })

@@ -65,19 +65,19 @@ func trainCommand() command {
 }
 
 func runTrain(ctx context.Context, c *console, args []string) error {
-	o := train.Options{Command: "deepcheck train " + retyped(args, filepath.Base)}
+	o := train.Options{Command: "deepcheck train " + commandLine(args, filepath.Base)}
 	fs := newFlags("train")
 	out := fs.String("out", "deepcheck.weights", "")
 	fs.BoolVar(&o.Resume, "resume", false, "")
 	fs.BoolVar(&o.NewClips, "new-clips", false, "")
 	steps := []struct {
-		name   string
-		of     *int
-		unless int
+		name     string
+		value    *int
+		standard int
 	}{{"towers", &o.Towers, train.DefaultTowers}, {"flicker", &o.Flicker, train.DefaultFlicker},
 		{"overlap", &o.Overlap, train.DefaultOverlap}, {"speaker", &o.Speaker, train.DefaultSpeaker}}
 	for _, x := range steps {
-		fs.IntVar(x.of, x.name, x.unless, "")
+		fs.IntVar(x.value, x.name, x.standard, "")
 	}
 	fs.BoolVar(&o.NoReencode, "no-reencode", false, "")
 	fs.BoolVar(&o.Calibrate, "calibrate", false, "")
@@ -87,7 +87,7 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 		return err
 	}
 	for _, x := range steps {
-		if *x.of < 1 {
+		if *x.value < 1 {
 			return &usageError{"train", "--" + x.name + " must be 1 or more"}
 		}
 	}
@@ -114,11 +114,11 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 			return err
 		}
 	}
-	read, err := listed(o.Lists...)
+	read, err := listedFiles(o.Lists...)
 	if err != nil {
 		return err
 	}
-	if err := spare(*out, append(read, *from, *ancestor)...); err != nil {
+	if err := checkOverwrite(*out, append(read, *from, *ancestor)...); err != nil {
 		return err
 	}
 	w, err := train.Run(ctx, o)
@@ -126,7 +126,7 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 		return &stoppedError{"interrupted", err}
 	}
 	if errors.Is(err, context.Canceled) {
-		return &hintedError{&stoppedError{"interrupted", err}, "what was trained is in the checkpoint; go on with: deepcheck train --resume " + retyped(args, func(path string) string { return path })}
+		return &hintedError{&stoppedError{"interrupted", err}, "what was trained is in the checkpoint; go on with: deepcheck train --resume " + commandLine(args, func(path string) string { return path })}
 	}
 	if err != nil {
 		return err
@@ -160,7 +160,7 @@ func (c *console) trainingFlags(fs *flag.FlagSet, o *train.Options, head int, ar
 	}
 	o.Fold = *fold - 1
 	o.OpenFinder = openFinder
-	o.Log, o.Progress = c.log, c.clips
+	o.Log, o.Progress = c.log, c.logClips
 	return from, nil
 }
 
@@ -170,18 +170,18 @@ func (c *console) log(format string, args ...any) {
 }
 
 // clipsALine is how many clips are read between two lines that say so.
-const clipsALine = 250
+const clipsPerLine = 250
 
 // clips says now and then how many clips are read.
-func (c *console) clips(done, total int) {
-	if done%clipsALine == 0 || done == total {
+func (c *console) logClips(done, total int) {
+	if done%clipsPerLine == 0 || done == total {
 		c.log("read %d of %d clips", done, total)
 	}
 }
 
 // retyped is the command line as it can be typed again, without --resume, its
 // paths changed: a weights file names no machine, and so none of its folders.
-func retyped(args []string, change func(path string) string) string {
+func commandLine(args []string, change func(path string) string) string {
 	var words []string
 	for _, a := range args {
 		if slices.Contains([]string{"-resume", "--resume", "-resume=true", "--resume=true"}, a) {

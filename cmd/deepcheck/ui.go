@@ -107,22 +107,22 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 	}
 	targets, err := batch.Files(ctx, o.inputs)
 	if err != nil {
-		return uiEnd(err)
+		return ignoreInterrupt(err)
 	}
 	copies, err := ui.CopyFolder(cacheFolder())
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, copies.Close()) }()
-	engine := detector.Options{Stills: stripMouths}
-	crew, err := newCrew(o.jobs, func() (scanner, error) { return open(w, engine) })
+	engine := detector.Options{Stills: stillsPerSegment}
+	pool, err := newScannerPool(o.jobs, func() (scanner, error) { return open(w, engine) })
 	if err != nil {
 		return fmt.Errorf("loading %s weights: %w", info.Name, err)
 	}
-	defer func() { err = errors.Join(err, crew.Close()) }()
-	defer collectOften()()
+	defer func() { err = errors.Join(err, pool.Close()) }()
+	defer setScanGC()()
 	page, err := ui.Open(ui.Config{
-		Scan: crew.scan,
+		Scan: pool.scan,
 		Jobs: o.jobs,
 		Run: report.Run{Tool: thisTool(), Weights: info, Machine: machine(), Options: scanSettings(engine),
 			Signer: signer(o.unsigned, c.note)},
@@ -131,7 +131,7 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 			return t
 		},
 		Command: func(paths ...string) string {
-			return (&scanOptions{weights: o.weights, inputs: paths}).repeatable()
+			return (&scanOptions{weights: o.weights, inputs: paths}).repeatCommand()
 		},
 		Copies:  copies.Path(),
 		History: o.history(c),
@@ -143,15 +143,15 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 	link := page.Link()
 	fmt.Fprintf(c.stdout, "deepcheck is at this link, which lets one browser in, once:\n\n  %s\n\nCtrl-C ends it.\n", link)
 	if !o.noBrowser {
-		if err := browse(link); err != nil {
+		if err := openBrowser(link); err != nil {
 			c.note("open the link yourself: " + err.Error())
 		}
 	}
-	return uiEnd(page.Serve(ctx))
+	return ignoreInterrupt(page.Serve(ctx))
 }
 
 // uiEnd returns an error of the page: that it was told to end is none.
-func uiEnd(err error) error {
+func ignoreInterrupt(err error) error {
 	if batch.Interrupted(err) {
 		return nil
 	}
@@ -194,7 +194,7 @@ func cacheFolder() string {
 }
 
 // browse opens an address in the user's browser.
-func browse(address string) error {
+func openBrowser(address string) error {
 	words := []string{"xdg-open"}
 	switch runtime.GOOS {
 	case "darwin":

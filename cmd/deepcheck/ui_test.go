@@ -25,15 +25,15 @@ import (
 var shots = flag.String("shots", "", "write pictures of the page to this folder")
 
 // drawn draws a talking face with the program's own sample and returns its path.
-func drawn(t *testing.T) string {
+func drawDemo(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
-	sample(t, "-demo", folder)
+	makeSample(t, "-demo", folder)
 	return folder
 }
 
 // apart gives the program folders of its own for keys, copies and past scans.
-func apart(t *testing.T) {
+func isolateFolders(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"} {
 		t.Setenv(name, t.TempDir())
@@ -43,7 +43,7 @@ func apart(t *testing.T) {
 
 // serving runs deepcheck ui with the real engine until the test ends, and returns
 // its link.
-func serving(t *testing.T, args ...string) string {
+func serveUI(t *testing.T, args ...string) string {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	out, in := io.Pipe()
@@ -78,14 +78,14 @@ func serving(t *testing.T, args ...string) string {
 }
 
 // The page says of a file what the command line says, byte for byte.
-func TestUISaysWhatScanSays(t *testing.T) {
-	clip := filepath.Join(drawn(t), "tampered.mp4")
-	apart(t)
+func TestUIReportEqualsScan(t *testing.T) {
+	clip := filepath.Join(drawDemo(t), "tampered.mp4")
+	isolateFolders(t)
 	var stdout, stderr bytes.Buffer
 	if status := runWith(t.Context(), commands(openEngine), []string{"scan", clip, "-o", "json=-"}, &stdout, &stderr); status != exitSuspect {
 		t.Fatalf("scan ended with status %d: %s", status, &stderr)
 	}
-	link := serving(t, clip)
+	link := serveUI(t, clip)
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -125,7 +125,7 @@ func TestUISaysWhatScanSays(t *testing.T) {
 const frameDocument = `document.getElementById("frame").contentDocument`
 
 // looks checks that nothing is cut off or out of reach, whatever the window.
-func looks(t *testing.T, v *visit.Page, name string) {
+func checkLayout(t *testing.T, v *visit.Page, name string) {
 	t.Helper()
 	for _, width := range []int64{360, 1024, 1920} {
 		for _, scheme := range []string{"light", "dark"} {
@@ -147,9 +147,9 @@ func looks(t *testing.T, v *visit.Page, name string) {
 
 // A user's way: open the link, choose files, read the report, come back.
 func TestBrowserUI(t *testing.T) {
-	folder := drawn(t)
-	apart(t)
-	link := serving(t)
+	folder := drawDemo(t)
+	isolateFolders(t)
+	link := serveUI(t)
 	home := link[:strings.Index(link, "/?")]
 	v := visit.Open(t, link, home)
 	v.Await(t, `document.getElementById("summary") && document.getElementById("lost").hidden`)
@@ -176,7 +176,7 @@ func TestBrowserUI(t *testing.T) {
 	if got := visit.Eval[int](t, v, `document.querySelectorAll("#save li:not([hidden])").length`); got != 9 {
 		t.Errorf("%d forms to save as, want 9", got)
 	}
-	looks(t, v, "report")
+	checkLayout(t, v, "report")
 	v.Do(t, chromedp.KeyEvent(kb.Escape))
 	v.Await(t, `document.getElementById("opened").hidden && document.activeElement.closest("li")?.dataset.id === "1"`)
 
@@ -192,7 +192,7 @@ func TestBrowserUI(t *testing.T) {
 	v.Await(t, `document.querySelectorAll("#past-list li").length === 2`)
 	v.Do(t, chromedp.SendKeys(chromedp.CSS("#past-find"), "tamp"))
 	v.Await(t, `document.querySelectorAll("#past-list li").length === 1`)
-	looks(t, v, "list")
+	checkLayout(t, v, "list")
 	if _, faults := v.Tabbed(t, 40); len(faults) > 0 {
 		t.Errorf("by keys: %s", strings.Join(faults, "\n"))
 	}

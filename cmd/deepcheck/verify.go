@@ -96,10 +96,10 @@ func readRegular(path string) ([]byte, error) {
 
 // A finding is one line of verify's answer.
 type finding struct {
-	about   string
-	holds   bool
-	decides bool // without it the report is worth nothing for the file
-	text    string
+	subject  string
+	holds    bool
+	required bool // without it the report is worth nothing for the file
+	text     string
 }
 
 func runVerify(ctx context.Context, c *console, o *verifyOptions) (int, error) {
@@ -120,23 +120,23 @@ func runVerify(ctx context.Context, c *console, o *verifyOptions) (int, error) {
 		return exitError, err
 	}
 	findings := []finding{
-		signed(sealed),
-		about(sealed, o.file, sum),
-		o.signer(sealed),
-		same("weights", sealed.Weights, w.Fingerprint),
-		same("version", sealed.Tool, identity(thisTool())),
+		checkSignature(sealed),
+		checkFile(sealed, o.file, sum),
+		o.checkKey(sealed),
+		checkEqual("weights", sealed.Weights, w.Fingerprint),
+		checkEqual("version", sealed.Tool, identity(thisTool())),
 	}
 	return conclude(c.stdout, findings)
 }
 
-func signed(s *record.Sealed) finding {
+func checkSignature(s *record.Sealed) finding {
 	if s.Whole {
 		return finding{"report", true, true, "whole: nothing was changed since it was signed"}
 	}
 	return finding{"report", false, true, "CHANGED since it was signed, or the signature is not that of its key"}
 }
 
-func about(s *record.Sealed, path, sum string) finding {
+func checkFile(s *record.Sealed, path, sum string) finding {
 	found := s.Find(sum)
 	if len(found) == 0 {
 		return finding{"file", false, true, fmt.Sprintf("NOT the one reported on: %s has SHA-256 %s, which is not in the report", path, sum)}
@@ -144,7 +144,7 @@ func about(s *record.Sealed, path, sum string) finding {
 	return finding{"file", true, true, fmt.Sprintf("the one reported on, there called %s: %s (SHA-256 %s)", found[0].Path, found[0].Verdict, sum)}
 }
 
-func (o *verifyOptions) signer(s *record.Sealed) finding {
+func (o *verifyOptions) checkKey(s *record.Sealed) finding {
 	want, whose := o.key, "the one asked for"
 	if want == "" {
 		whose = "your own"
@@ -158,14 +158,14 @@ func (o *verifyOptions) signer(s *record.Sealed) finding {
 	return finding{"key", false, false, "another than " + whose + ": " + s.Public + "; ask its owner whether it is theirs"}
 }
 
-func same(about, theirs, ours string) finding {
+func checkEqual(about, theirs, ours string) finding {
 	if theirs == ours {
 		return finding{about, true, false, "the same: " + ours}
 	}
-	return finding{about, false, false, fmt.Sprintf("others: the report's are %s, here are %s", orNone(theirs), orNone(ours))}
+	return finding{about, false, false, fmt.Sprintf("others: the report's are %s, here are %s", orUnknown(theirs), orUnknown(ours))}
 }
 
-func orNone(s string) string {
+func orUnknown(s string) string {
 	if s == "" {
 		return "unknown"
 	}
@@ -180,11 +180,11 @@ func conclude(w io.Writer, findings []finding) (int, error) {
 		if !f.holds {
 			mark = "-- "
 		}
-		if _, err := fmt.Fprintf(w, "%s %-8s %s\n", mark, f.about, oneLine(f.text)); err != nil {
+		if _, err := fmt.Fprintf(w, "%s %-8s %s\n", mark, f.subject, oneLine(f.text)); err != nil {
 			return exitError, err
 		}
 		switch {
-		case !f.holds && f.decides:
+		case !f.holds && f.required:
 			status, end = exitSuspect, "NOT verified: do not rely on this report for this file"
 		case !f.holds && status == exitClean:
 			status, end = exitInconclusive, "verified with a reservation: the report is whole and about this file; see the lines with --"
