@@ -46,11 +46,11 @@ EXIT STATUS
   A clip that cannot be read or judged is no error: it is counted and named.
 `
 
-// evalOptions are the flags and arguments of eval.
+// evalOptions holds the flags and arguments of eval.
 type evalOptions struct {
 	evaluate.Options
-	weights []string      // paths, none for the built-in ones
-	output  report.Output // of JSON; without a path for none
+	weights []string      // paths; empty: the built-in weights
+	output  report.Output // JSON; empty path: none
 	quiet   bool
 }
 
@@ -118,7 +118,7 @@ func runEval(ctx context.Context, c *console, o *evalOptions) (err error) {
 		}
 		o.Weights = append(o.Weights, w)
 	}
-	var out *report.Target // opened first, so that a bad path is known before the work starts
+	var out *report.Target // opened first, so that a bad path ends the command before the work
 	if o.output.Path != "" {
 		read, err := listedFiles(o.List)
 		if err != nil {
@@ -150,7 +150,7 @@ func runEval(ctx context.Context, c *console, o *evalOptions) (err error) {
 	return e.Table(c.stdout)
 }
 
-// A stageBar shows one stage of an evaluation after the other.
+// A stageBar shows the progress of the current stage of an evaluation.
 type stageBar struct {
 	mu    sync.Mutex
 	bar   *progressbar.ProgressBar
@@ -158,6 +158,7 @@ type stageBar struct {
 	stage string
 }
 
+// newStageBar returns a bar that draws on w, or draws nothing unless show is set.
 func newStageBar(w io.Writer, show bool) *stageBar {
 	return &stageBar{make: func(stage string, total int) *progressbar.ProgressBar {
 		return progressbar.NewOptions(total,
@@ -172,6 +173,7 @@ func newStageBar(w io.Writer, show bool) *stageBar {
 	}}
 }
 
+// update draws done of total steps. A new stage clears the bar of the one before.
 func (b *stageBar) update(stage string, done, total int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -184,6 +186,7 @@ func (b *stageBar) update(stage string, done, total int) {
 	b.bar.Set(done)
 }
 
+// finish clears the bar.
 func (b *stageBar) finish() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -13,19 +13,19 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// errHelp is returned by a command that was asked for its usage.
+// errHelp is the error of a command whose arguments ask for its usage.
 var errHelp = flag.ErrHelp
 
-// newFlags returns an empty flag set that prints nothing itself.
+// newFlags returns an empty flag set. It prints nothing: errors go through console.error.
 func newFlags(command string) *flag.FlagSet {
 	fs := flag.NewFlagSet(command, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	return fs
 }
 
-// parseFlags reads flags that may stand before, between and behind the other
-// arguments, which it returns. After "--" everything is an argument. The error
-// is a *usageError or errHelp.
+// parseFlags parses flags and returns the other arguments. Flags may come before, between and
+// after the arguments. Everything after "--" is an argument. The error is a *usageError or
+// errHelp.
 func parseFlags(fs *flag.FlagSet, args []string) ([]string, error) {
 	var rest []string
 	for {
@@ -46,7 +46,7 @@ func parseFlags(fs *flag.FlagSet, args []string) ([]string, error) {
 	}
 }
 
-// flagMessage puts package flag's words into ours.
+// flagMessage rewrites an error of package flag in the style of deepcheck's messages.
 func flagMessage(err error) string {
 	s := err.Error()
 	if name, ok := strings.CutPrefix(s, "flag provided but not defined: -"); ok {
@@ -61,12 +61,12 @@ func flagMessage(err error) string {
 		case "parse error", "value out of range":
 			return flagName(name) + " " + strings.TrimPrefix(value, `invalid value "`) + ": not a number, or too large a one"
 		}
-		return why // from our own parsing, which names the value
+		return why // from a parser of this package, which names flag and value
 	}
 	return s
 }
 
-// dashes writes a flag as the usage texts do: -o, --jobs.
+// flagName returns a flag as the usage texts write it: -o, --jobs.
 func flagName(name string) string {
 	if len(name) == 1 {
 		return "-" + name
@@ -74,8 +74,8 @@ func flagName(name string) string {
 	return "--" + name
 }
 
-// timeVar defines a flag that takes a time in a file, as seconds or on a clock (90.5,
-// 1:30.5, 1:02:03), of which whole frames count.
+// timeVar defines a flag for a time in a file, in seconds or as H:MM:SS (90.5, 1:30.5, 1:02:03).
+// It rounds the time down to a whole frame.
 func timeVar(fs *flag.FlagSet, t *time.Duration, name string) {
 	fs.Func(name, "", func(s string) error {
 		at, ok := parseTime(s)
@@ -89,7 +89,7 @@ func timeVar(fs *flag.FlagSet, t *time.Duration, name string) {
 	})
 }
 
-// countVar defines a flag that takes a number of 1 or more.
+// countVar defines a flag for a number of 1 or more.
 func countVar(fs *flag.FlagSet, n *int, name string) {
 	fs.Func(name, "", func(s string) error {
 		var err error
@@ -100,10 +100,11 @@ func countVar(fs *flag.FlagSet, n *int, name string) {
 	})
 }
 
-// longest is more than any file is long.
+// maxTime is longer than any file.
 const maxTime = 1000 * time.Hour
 
-// clockTime reads seconds, or hours, minutes and seconds apart.
+// parseTime parses S, M:S or H:M:S and rounds to milliseconds. Only S may have decimals; after
+// a colon, numbers must be below 60. It returns false for anything else, and from maxTime on.
 func parseTime(s string) (time.Duration, bool) {
 	parts := strings.Split(s, ":")
 	if len(parts) > 3 {

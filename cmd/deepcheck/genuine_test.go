@@ -13,11 +13,13 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// Honest files in which voice and mouth part: none of them may accuse anybody. Where two strangers speak over each
-// other nothing is said.
+// Voice and mouth differ in these genuine files, but none may be suspect. If neither of two
+// overlapping voices is the mouth's own, the file is inconclusive.
 func TestGenuineFilesAreNotSuspect(t *testing.T) {
 	isolateFolders(t)
-	const second = video.FrameRate // which frames are at rest varies with the rounding of processors: some 45 to 60 of 84 in the first clip, 1 to 3 in the others
+	// second is the bound on idle frames. Their number varies with the rounding of the processor:
+	// 45 to 60 of 84 in the first clip, 1 to 3 in the others.
+	const second = video.FrameRate
 	folder := t.TempDir()
 	path := func(name string) string { return filepath.Join(folder, name) }
 	runProgram := func(program string, args ...string) {
@@ -36,11 +38,11 @@ func TestGenuineFilesAreNotSuspect(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name       string
-		args       []string // of ffmpeg
-		idle       bool
-		frozen     bool
-		drifts     bool // the lag
-		overlapped bool // two people speak at once in most of the clip
+		args       []string // for ffmpeg
+		idle       bool     // lips, for more than a second
+		frozen     bool     // picture, for more than 2 s
+		drifts     bool     // the lag drifts
+		overlapped bool     // two people speak at once in most of the clip
 		want       verdict.Verdict
 	}{
 		{"a question from beside the camera", []string{"-i", path("listener.mp4"), "-i", path("answer.mp4"), "-filter_complex", "[0:v][0:a][1:v][1:a]concat=n=2:v=1:a=1[v][a];[v]noise=alls=6:allf=t[n]", "-map", "[n]", "-map", "[a]"}, true, false, false, false, verdict.Consistent},

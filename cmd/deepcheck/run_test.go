@@ -18,7 +18,7 @@ import (
 func TestParseFlags(t *testing.T) {
 	tests := []struct {
 		name string
-		args string // words; "_" stands for an empty one
+		args string // separated by spaces; "_" is an empty argument
 		rest []string
 		jobs int
 		err  string
@@ -116,7 +116,7 @@ func TestOneLine(t *testing.T) {
 	}
 }
 
-// Every usage text fits a screen, shows an example and names the statuses.
+// Every usage text is short, shows an example and lists the exit statuses.
 func TestUsage(t *testing.T) {
 	for _, c := range commands(openEngine) {
 		t.Run(c.name, func(t *testing.T) {
@@ -138,7 +138,7 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// A countedScanner panics or answers, and is counted when made and closed.
+// A countedScanner returns an error or panics, and counts how many scanners are closed.
 type countedScanner struct{ made, closed *int }
 
 func (s countedScanner) Scan(_ context.Context, path string, _ func(done, total time.Duration)) (*verdict.Result, error) {
@@ -153,7 +153,7 @@ func (s countedScanner) Scan(_ context.Context, path string, _ func(done, total 
 
 func (s countedScanner) Close() error { *s.closed++; return nil }
 
-// A scanner that panicked is replaced and never touched again.
+// After a panic the pool replaces the scanner and never uses it again, not even to close it.
 func TestPoolReplacesScanners(t *testing.T) {
 	var made, closed int
 	c, err := newScannerPool(2, func() (scanner, error) {
@@ -189,7 +189,7 @@ func TestPoolClosesScannersAfterError(t *testing.T) {
 	}
 }
 
-// What is recorded names no folder and can be run again.
+// The command line in a record names no folder, and a repeat command is complete.
 func TestCommandLine(t *testing.T) {
 	got := commandLine([]string{"/home/a/resume", "--resume", "-resume=true", "--out=/home/a/x.weights", "--towers=3", "--from", "/b/y.weights"}, filepath.Base)
 	if want := "resume --out=x.weights --towers=3 --from y.weights"; got != want {

@@ -46,14 +46,14 @@ EXIT STATUS
   Of several files the first that applies: interrupted, error, suspect, inconclusive.
 `
 
-// scanOptions are the flags and arguments of scan.
+// scanOptions holds the flags and arguments of scan.
 type scanOptions struct {
 	inputs   []string
 	outputs  []report.Output
 	jobs     int
-	weights  string // path, "" for the built-in ones
+	weights  string // path; "": the built-in weights
 	engine   detector.Options
-	journal  string // path, "" for the default
+	journal  string // path; "": the default
 	noResume bool
 	embed    bool
 	unsigned bool
@@ -76,8 +76,8 @@ func scanCommand(open openScanner) command {
 	}
 }
 
-// defaultJobs is how many files are scanned at a time: one takes about two
-// processors, decoder included.
+// defaultJobs returns the default of --jobs. A scan keeps about two processors busy, decoder
+// included.
 func defaultJobs() int { return max(1, runtime.GOMAXPROCS(0)/2) }
 
 func parseScan(args []string) (*scanOptions, error) {
@@ -118,7 +118,7 @@ func parseScan(args []string) (*scanOptions, error) {
 	return &o, nil
 }
 
-// textOnStdout tells whether the text report goes to stdout unasked.
+// textOnStdout reports whether the text report goes to stdout although no -o asks for it.
 func (o *scanOptions) textOnStdout() bool {
 	for _, out := range o.outputs {
 		if out.Path == report.Stdout || out.Format == report.FormatText {

@@ -25,16 +25,15 @@ import (
 	"github.com/deepcheck/deepcheck/weights"
 )
 
-// stripMouths is how many mouths of each suspect segment a report can show.
+// stillsPerSegment is the number of stills of the mouth for each suspect segment of a report.
 const stillsPerSegment = 8
 
-// scanGC is how far, in percent, the heap may grow before garbage is collected
-// in a scan, once the model is loaded, unless GOGC says otherwise. What a scan keeps of a long file is a
-// few large slices of numbers, which cost the collector next to nothing to look
-// at, a millisecond or two a time; Go's own 100 would double what they take.
+// scanGCPercent is the garbage collector's target (see debug.SetGCPercent) during scans, unless
+// GOGC is set. A scan of a long file keeps a few large slices of numbers. A collection of these
+// takes 1 to 2 ms, and Go's default of 100 would double their memory.
 const scanGCPercent = 10
 
-// collectOften sets scanGC and returns what undoes it.
+// setScanGC sets scanGCPercent unless GOGC is set. The returned function restores the old value.
 func setScanGC() (undo func()) {
 	if os.Getenv("GOGC") != "" {
 		return func() {}
@@ -43,7 +42,7 @@ func setScanGC() (undo func()) {
 	return func() { debug.SetGCPercent(before) }
 }
 
-// A scanRun is one scan command under way.
+// A scanRun is one run of the scan command.
 type scanRun struct {
 	*scanOptions
 	*console
@@ -54,8 +53,8 @@ type scanRun struct {
 	reports []*report.Target
 }
 
-// runScan scans and reports. Whatever can be wrong with the command is found
-// out before the first file is touched.
+// runScan scans the files and writes the reports. It checks everything that it can check about
+// the command before it scans the first file.
 func runScan(ctx context.Context, c *console, o *scanOptions, open openScanner) (status int, err error) {
 	r := &scanRun{scanOptions: o, console: c}
 	defer r.close()
@@ -70,7 +69,7 @@ func runScan(ctx context.Context, c *console, o *scanOptions, open openScanner) 
 	return scanStatus(rows), r.write()
 }
 
-// prepare fills all fields but the report's files.
+// prepare fills all fields except report.Files.
 func (r *scanRun) prepare(ctx context.Context) (err error) {
 	if r.report.Started, err = startTime(); err != nil {
 		return err
@@ -104,8 +103,8 @@ func (r *scanRun) prepare(ctx context.Context) (err error) {
 	return r.openJournal()
 }
 
-// repeatable is the command that gives the same results again: without the flags
-// that change only how long it takes, what is shown, or where reports go.
+// repeatCommand returns a command that gives the same results. It omits the flags that change
+// only the speed, the display or the reports.
 func (o *scanOptions) repeatCommand() string {
 	words := []string{"deepcheck", "scan"}
 	if o.weights != "" {
@@ -123,15 +122,15 @@ func (o *scanOptions) repeatCommand() string {
 	return strings.Join(words, " ")
 }
 
-// machine says what kind of machine this is, without its name.
+// machine describes the machine without its name.
 func machine() string {
 	return fmt.Sprintf("%s/%s, %d CPUs", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 }
 
-// An option is a flag of scan that changes what is judged, and its value.
+// A flagValue is a flag of scan that affects the results, and its value.
 type flagValue struct{ name, value string }
 
-// given returns the options that choose a part of a file or of its sound.
+// sourceFlags returns the flags that select a time range, a sound track or a channel.
 func sourceFlags(o video.Options) (out []flagValue) {
 	add := func(name string, given bool, value string) {
 		if given {
@@ -146,7 +145,7 @@ func sourceFlags(o video.Options) (out []flagValue) {
 	return out
 }
 
-// scanSettings are the options of a scan that can change its results.
+// scanSettings returns the options that affect the results of a scan, for the record of a report.
 func scanSettings(o detector.Options) map[string]string {
 	out := map[string]string{"strips": strconv.Itoa(o.Stills)}
 	for _, g := range sourceFlags(o.Source) {
@@ -172,7 +171,7 @@ func signer(unsigned bool, note func(string)) *record.Key {
 	return nil
 }
 
-// close gives up what write has not finished.
+// close closes the journal and the reports. It discards reports that write has not written.
 func (r *scanRun) close() {
 	for _, t := range r.reports {
 		t.Close()
@@ -182,8 +181,8 @@ func (r *scanRun) close() {
 	}
 }
 
-// spareInputs returns an error where a report, or the journal, would take the place of what is read, or a
-// report that of the journal.
+// checkOverwrites returns an error if a report or the journal would overwrite a file that the
+// scan reads, or if a report would overwrite the journal.
 func (r *scanRun) checkOverwrites() error {
 	read := []string{r.scanOptions.weights}
 	for _, t := range r.targets {
@@ -204,8 +203,8 @@ func (r *scanRun) checkOverwrites() error {
 	return nil
 }
 
-// spare returns an error where a file at path would take the place of one that is read, by
-// whatever name. Empty names are of none.
+// checkOverwrite returns an error if path is one of the files read, under any name. It ignores
+// empty names.
 func checkOverwrite(path string, read ...string) error {
 	out, err := os.Stat(path)
 	if err != nil || !out.Mode().IsRegular() {
@@ -219,7 +218,7 @@ func checkOverwrite(path string, read ...string) error {
 	return nil
 }
 
-// listed returns the names of lists and of all clips that are in them.
+// listedFiles returns the paths of the lists and of all their clips.
 func listedFiles(lists ...string) ([]string, error) {
 	var out []string
 	for _, list := range lists {
@@ -235,7 +234,7 @@ func listedFiles(lists ...string) ([]string, error) {
 	return out, nil
 }
 
-// sweep scans the targets and shows how far it is.
+// sweep scans the targets and draws the progress.
 func (r *scanRun) sweep(ctx context.Context, open openScanner) (rows []report.File, err error) {
 	scans := 0
 	for _, t := range r.targets {
@@ -264,7 +263,7 @@ func (r *scanRun) sweep(ctx context.Context, open openScanner) (rows []report.Fi
 		},
 		Finished: func(int, report.File, bool) { bar.fileDone() },
 	}
-	if !(r.textOnStdout() && isTerminal(r.stdout)) { // else the report says it to the same eyes
+	if !(r.textOnStdout() && isTerminal(r.stdout)) { // else the text report shows the errors
 		s.Row = func(_ int, row report.File) {
 			if row.Err != "" {
 				bar.printAbove(func() { r.error(errors.New(row.Err)) })
@@ -274,7 +273,8 @@ func (r *scanRun) sweep(ctx context.Context, open openScanner) (rows []report.Fi
 	return s.Run(ctx)
 }
 
-// stopped says of an error that ended the sweep what has become of the work.
+// describeStop returns the error to report after err ended the sweep. If the user interrupted
+// it, the error says how many files are done and how to resume.
 func (r *scanRun) describeStop(err error, rows []report.File) error {
 	if !batch.Interrupted(err) {
 		return err
@@ -290,14 +290,14 @@ func (r *scanRun) describeStop(err error, rows []report.File) error {
 	}
 	says := fmt.Sprintf("interrupted: %d of %d files are done", len(rows)-failed, len(r.targets))
 	hint := "the same command goes on from there"
-	if failed > 0 { // a journal has no errors: their cause may go away
+	if failed > 0 { // the journal omits files with errors, whose cause may go away
 		says += fmt.Sprintf(", %d with errors", failed)
 		hint += " and tries files with errors again"
 	}
 	return &hintedError{&stoppedError{says, err}, fmt.Sprintf("%s (journal %s)", hint, r.journal.Path())}
 }
 
-// A stoppedError puts its own words to the error of a context.
+// A stoppedError replaces the message of a context's error.
 type stoppedError struct {
 	message string
 	cause   error
@@ -306,8 +306,8 @@ type stoppedError struct {
 func (e *stoppedError) Error() string { return e.message }
 func (e *stoppedError) Unwrap() error { return e.cause }
 
-// write writes all reports, stdout last since its reader may have gone, and
-// then lets go of the journal.
+// write writes all reports and then removes the default journal. It writes to stdout last,
+// because its reader may have exited.
 func (r *scanRun) write() error {
 	var errs []error
 	for i, t := range r.reports {
@@ -332,15 +332,14 @@ func (r *scanRun) write() error {
 		return errs[0]
 	}
 	if r.journal != nil && r.scanOptions.journal == "" {
-		r.journal.Remove() // the reports are there; what is left of it does no harm
+		r.journal.Remove() // an error is harmless: the reports are complete
 		r.journal = nil
 	}
 	return nil
 }
 
-// openJournal opens the journal that the flags ask for: the one named; else,
-// for more than one file, one in the cache folder whose name is made from all
-// that makes this scan what it is. A scan can do without the latter.
+// openJournal opens the journal named by --journal, or, for two or more files, the default
+// journal. Without a default journal the scan goes on, with a note.
 func (r *scanRun) openJournal() error {
 	path := r.scanOptions.journal
 	id := batch.Identity{Tool: identity(r.report.Tool), Weights: r.report.Weights.Fingerprint, Options: r.report.Options}
@@ -375,7 +374,7 @@ func (r *scanRun) openJournal() error {
 	return nil
 }
 
-// note writes a note unless the user wants none.
+// note writes a "note:" line unless --quiet is set.
 func (r *scanRun) note(s string) {
 	if !r.quiet {
 		r.console.note(s)
@@ -400,10 +399,10 @@ func defaultJournal(id batch.Identity, inputs []string) (string, error) {
 	return filepath.Join(cache, "deepcheck", fmt.Sprintf("scan-%.8x.journal", sha256.Sum256(key))), nil
 }
 
-// builtIn is what the weights inside the program are called.
+// builtIn is the name of the weights inside the program.
 const builtIn = "built-in"
 
-// loadWeights opens the weights at path, or the built-in ones for "".
+// loadWeights opens the weights at path, or the built-in weights if path is "".
 func loadWeights(path string) (*weights.File, report.WeightsInfo, error) {
 	var w *weights.File
 	var err error
@@ -426,8 +425,8 @@ func loadWeights(path string) (*weights.File, report.WeightsInfo, error) {
 	return w, report.WeightsInfo{Name: name, Fingerprint: w.Fingerprint()}, nil
 }
 
-// startTime returns the time to write into reports: now, or SOURCE_DATE_EPOCH
-// (reproducible-builds.org).
+// startTime returns the time for the reports: SOURCE_DATE_EPOCH if it is set
+// (reproducible-builds.org), or the current time.
 func startTime() (time.Time, error) {
 	s := os.Getenv("SOURCE_DATE_EPOCH")
 	if s == "" {

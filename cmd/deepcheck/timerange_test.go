@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// A part of a file is judged as the whole file is there: the same faces in the same
-// frames, the same speech, and nearly the same mismatch.
+// A scan of a time range agrees with a scan of the whole file: the same faces in the same frames,
+// the same speech, and nearly the same mismatch.
 func TestTimeRange(t *testing.T) {
 	isolateFolders(t)
 	folder := t.TempDir()
@@ -74,7 +74,7 @@ func TestTimeRange(t *testing.T) {
 func TestParseTime(t *testing.T) {
 	for _, tt := range []struct {
 		text string
-		want float64 // seconds; < 0: none
+		want float64 // seconds; < 0: not a time
 	}{
 		{"90", 90}, {"90.5", 90.5}, {"1:30", 90}, {"1:02:03.25", 3723.25}, {"0:00", 0}, {"75:10", 4510},
 		{"", -1}, {"a", -1}, {"1:60", -1}, {"1:2:3:4", -1}, {"-1", -1}, {"1.5:10", -1}, {"NaN", -1}, {"Inf", -1}, {"1e99", -1}, {":30", -1},

@@ -138,8 +138,8 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	return nil
 }
 
-// trainingFlags adds the flags that all who train share, reads the arguments and
-// completes the options; from is the value of --from.
+// trainingFlags adds the flags that train and ablate share, parses the arguments and fills in the
+// options. head is the default of --head; from points to the value of --from.
 func (c *console) trainingFlags(fs *flag.FlagSet, o *train.Options, head int, args []string) (from *string, err error) {
 	from = fs.String("from", "", "")
 	fold := fs.Int("fold", 1, "")
@@ -164,23 +164,23 @@ func (c *console) trainingFlags(fs *flag.FlagSet, o *train.Options, head int, ar
 	return from, nil
 }
 
-// log writes a line on how far a training is.
+// log writes a line about the progress of a training.
 func (c *console) log(format string, args ...any) {
 	fmt.Fprintln(c.stderr, oneLine(fmt.Sprintf(format, args...)))
 }
 
-// clipsALine is how many clips are read between two lines that say so.
+// clipsPerLine is the number of clips between two lines of logClips.
 const clipsPerLine = 250
 
-// clips says now and then how many clips are read.
+// logClips writes a line for every clipsPerLine clips read, and for the last clip.
 func (c *console) logClips(done, total int) {
 	if done%clipsPerLine == 0 || done == total {
 		c.log("read %d of %d clips", done, total)
 	}
 }
 
-// retyped is the command line as it can be typed again, without --resume, its
-// paths changed: a weights file names no machine, and so none of its folders.
+// commandLine returns the arguments as a shell command line without --resume, with each path
+// changed by change. The record in a weights file names no folders: its change is filepath.Base.
 func commandLine(args []string, change func(path string) string) string {
 	var words []string
 	for _, a := range args {

@@ -45,11 +45,11 @@ EXIT STATUS
   0 ended   2 error or usage
 `
 
-// uiOptions are the flags and arguments of ui.
+// uiOptions holds the flags and arguments of ui.
 type uiOptions struct {
 	inputs    []string
 	jobs      int
-	weights   string // path, "" for the built-in ones
+	weights   string // path; "": the built-in weights
 	port      int
 	noBrowser bool
 	noHistory bool
@@ -96,7 +96,7 @@ func parseUI(args []string) (*uiOptions, error) {
 	return &o, nil
 }
 
-// runUI serves the page until ctx ends or somebody quits on it.
+// runUI serves the page until ctx ends or the user clicks Quit.
 func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err error) {
 	if _, err := startTime(); err != nil {
 		return err
@@ -127,7 +127,7 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 		Run: report.Run{Tool: thisTool(), Weights: info, Machine: machine(), Options: scanSettings(engine),
 			Signer: signer(o.unsigned, c.note)},
 		Now: func() time.Time {
-			t, _ := startTime() // looked at above
+			t, _ := startTime() // checked above
 			return t
 		},
 		Command: func(paths ...string) string {
@@ -150,7 +150,7 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 	return ignoreInterrupt(page.Serve(ctx))
 }
 
-// uiEnd returns an error of the page: that it was told to end is none.
+// ignoreInterrupt returns err, or nil if err is an interruption: Ctrl-C is the normal end of ui.
 func ignoreInterrupt(err error) error {
 	if batch.Interrupted(err) {
 		return nil
@@ -158,7 +158,7 @@ func ignoreInterrupt(err error) error {
 	return err
 }
 
-// history is the folder of past scans, empty where none are to be kept.
+// history returns the folder of past scans, or "" if none are kept.
 func (o *uiOptions) history(c *console) string {
 	if o.noHistory {
 		return ""
@@ -171,8 +171,8 @@ func (o *uiOptions) history(c *console) string {
 	return filepath.Join(folder, "deepcheck", "history")
 }
 
-// dataFolder is where programs keep what a user would miss: the XDG base directory
-// specification has a place of its own for it.
+// dataFolder returns the folder for user data, where programs keep files that a user would miss.
+// On Linux it follows the XDG Base Directory Specification.
 func dataFolder() (string, error) {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
 		return os.UserConfigDir()
@@ -184,8 +184,8 @@ func dataFolder() (string, error) {
 	return filepath.Join(home, ".local", "share"), err
 }
 
-// cacheFolder is where copies of chosen files go: folders for temporary files are
-// often in memory, and videos are large.
+// cacheFolder returns the folder for copies of files chosen in the browser. The folder for
+// temporary files is often in memory, which is too small for videos.
 func cacheFolder() string {
 	if folder, err := os.UserCacheDir(); err == nil {
 		return filepath.Join(folder, "deepcheck")
@@ -193,7 +193,7 @@ func cacheFolder() string {
 	return filepath.Join(os.TempDir(), "deepcheck")
 }
 
-// browse opens an address in the user's browser.
+// openBrowser opens an address in the user's browser.
 func openBrowser(address string) error {
 	words := []string{"xdg-open"}
 	switch runtime.GOOS {
@@ -206,6 +206,6 @@ func openBrowser(address string) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	go cmd.Wait() // it may last as long as the browser
+	go cmd.Wait() // may take as long as the browser runs
 	return nil
 }

@@ -21,10 +21,11 @@ import (
 	"github.com/deepcheck/deepcheck/detector/visit"
 )
 
-// shots, where given, is a folder for pictures of the page, to be looked at.
+// shots is a folder for screenshots of the page; empty: none.
 var shots = flag.String("shots", "", "write pictures of the page to this folder")
 
-// drawn draws a talking face with the program's own sample and returns its path.
+// drawDemo generates a genuine and a tampered video of a drawn face (sample -demo) and returns
+// their folder.
 func drawDemo(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -32,7 +33,7 @@ func drawDemo(t *testing.T) string {
 	return folder
 }
 
-// apart gives the program folders of its own for keys, copies and past scans.
+// isolateFolders gives the test empty folders for keys, copies and past scans.
 func isolateFolders(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"} {
@@ -41,8 +42,8 @@ func isolateFolders(t *testing.T) {
 	t.Setenv("SOURCE_DATE_EPOCH", "1700000000")
 }
 
-// serving runs deepcheck ui with the real engine until the test ends, and returns
-// its link.
+// serveUI runs deepcheck ui with the real engine until the test ends, and returns its link. It
+// checks the exit status and that no copies are left.
 func serveUI(t *testing.T, args ...string) string {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
@@ -77,7 +78,7 @@ func serveUI(t *testing.T, args ...string) string {
 	return string(link)
 }
 
-// The page says of a file what the command line says, byte for byte.
+// The JSON report of the page equals that of deepcheck scan, byte for byte.
 func TestUIReportEqualsScan(t *testing.T) {
 	clip := filepath.Join(drawDemo(t), "tampered.mp4")
 	isolateFolders(t)
@@ -121,10 +122,11 @@ func TestUIReportEqualsScan(t *testing.T) {
 	}
 }
 
-// frameDocument is the report in the page.
+// frameDocument is a JavaScript expression for the document of the report in the page.
 const frameDocument = `document.getElementById("frame").contentDocument`
 
-// looks checks that nothing is cut off or out of reach, whatever the window.
+// checkLayout checks that nothing is cut off or out of reach, in narrow to wide windows and in
+// both colour schemes.
 func checkLayout(t *testing.T, v *visit.Page, name string) {
 	t.Helper()
 	for _, width := range []int64{360, 1024, 1920} {
@@ -145,7 +147,7 @@ func checkLayout(t *testing.T, v *visit.Page, name string) {
 	}
 }
 
-// A user's way: open the link, choose files, read the report, come back.
+// A user opens the link, chooses files, reads the report and comes back.
 func TestBrowserUI(t *testing.T) {
 	folder := drawDemo(t)
 	isolateFolders(t)
@@ -155,7 +157,7 @@ func TestBrowserUI(t *testing.T) {
 	v.Await(t, `document.getElementById("summary") && document.getElementById("lost").hidden`)
 	v.Do(t, chromedp.SetUploadFiles(chromedp.CSS("#pick-files"), []string{filepath.Join(folder, "tampered.mp4"), filepath.Join(folder, "genuine.mp4"), filepath.Join(folder, "tampered.json")}))
 	v.Await(t, `document.querySelectorAll("#files li[data-state=done]").length === 3`)
-	// the verdicts without their bands, which are the weights' business
+	// The verdicts without their bands, which depend on the weights.
 	kinds := `[...document.querySelectorAll("#files .verdict")].map((e) => e.textContent.split(",")[0]).join("|")`
 	if got, want := visit.Eval[string](t, v, kinds), "suspect|consistent|error"; got != want {
 		t.Errorf("verdicts: %s, want %s", got, want)
@@ -165,7 +167,7 @@ func TestBrowserUI(t *testing.T) {
 		t.Errorf("worst first: %s, want %s", got, want)
 	}
 
-	// The report in place: its player plays and its segments lead there.
+	// The report in the page: a click on a segment moves the player there.
 	v.Do(t, visit.Click(`#files li[data-id="1"] button.name`))
 	v.Await(t, frameDocument+`.querySelector("video")?.readyState >= 1`)
 	v.Do(t, chromedp.Evaluate[chromedp.Void](frameDocument+`.querySelector(".segments button[data-at]").click()`))
@@ -180,14 +182,14 @@ func TestBrowserUI(t *testing.T) {
 	v.Do(t, chromedp.KeyEvent(kb.Escape))
 	v.Await(t, `document.getElementById("opened").hidden && document.activeElement.closest("li")?.dataset.id === "1"`)
 
-	// All of them, and from there to one.
+	// The overview leads to the report of a file.
 	v.Do(t, visit.Click("#overview"))
 	v.Await(t, frameDocument+`.querySelectorAll(".body .row").length === 3`)
 	v.Do(t, chromedp.Evaluate[chromedp.Void](frameDocument+`.querySelector(".body a").click()`))
 	v.Await(t, frameDocument+`.querySelector("section.file h2")?.textContent === "tampered.mp4"`)
 	v.Do(t, visit.Click("#close"))
 
-	// Past scans, found by name, and again when the file comes anew.
+	// Past scans are found by name, and by content when the same file is chosen again.
 	v.Do(t, visit.Click("#past summary"))
 	v.Await(t, `document.querySelectorAll("#past-list li").length === 2`)
 	v.Do(t, chromedp.SendKeys(chromedp.CSS("#past-find"), "tamp"))
@@ -204,7 +206,7 @@ func TestBrowserUI(t *testing.T) {
 	v.Do(t, chromedp.SetUploadFiles(chromedp.CSS("#pick-files"), []string{filepath.Join(folder, "tampered.mp4")}))
 	v.Await(t, `document.querySelector("#files li[data-state=done] .acts")?.textContent.includes("scanned before")`)
 
-	// Dropped files come in, and of a folder only the videos.
+	// A dropped file is scanned. Of a chosen folder, only the videos are.
 	v.Do(t, chromedp.Evaluate[chromedp.Void](`(() => { const d = new DataTransfer(); d.items.add(new File(["no video"], "dropped notes.mp4")); document.dispatchEvent(new DragEvent("drop", { dataTransfer: d, cancelable: true })); })()`))
 	v.Await(t, `[...document.querySelectorAll("#files li[data-state=done]")].some((e) => e.textContent.includes("dropped notes.mp4") && e.querySelector(".error"))`)
 	v.Do(t, chromedp.SetUploadFiles(chromedp.CSS("#pick-folder"), []string{folder}))
@@ -214,11 +216,12 @@ func TestBrowserUI(t *testing.T) {
 	}
 	for _, id := range []int{5, 6, 7} {
 		v.Do(t, visit.Click(fmt.Sprintf(`#files li[data-id="%d"] .acts button:last-child`, id)))
-		v.Await(t, fmt.Sprintf(`!document.querySelector('#files li[data-id="%d"]')`, id)) // or the next moves away under the mouse
+		// The next button moves until the row is gone.
+		v.Await(t, fmt.Sprintf(`!document.querySelector('#files li[data-id="%d"]')`, id))
 	}
 	v.Await(t, `document.querySelectorAll("#files li").length === 1`)
 
-	// A second look by reloading shows the same; the link is used up.
+	// A reload shows the same list. The link works only once.
 	v.Do(t, chromedp.Reload())
 	v.Await(t, `document.querySelectorAll("#files li[data-state=done]").length === 1`)
 	v.Quiet(t)

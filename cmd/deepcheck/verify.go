@@ -38,11 +38,11 @@ EXIT STATUS
   3 whole and of this file, but by another key, with other weights or version
 `
 
-// verifyOptions are the flags and arguments of verify.
+// verifyOptions holds the flags and arguments of verify.
 type verifyOptions struct {
 	report, file string
-	key          string // hexadecimal, "" for one's own
-	weights      string // path, "" for the built-in ones
+	key          string // hexadecimal; "": the user's own key
+	weights      string // path; "": the built-in weights
 }
 
 func verifyCommand() command {
@@ -80,7 +80,7 @@ func parseVerify(args []string) (*verifyOptions, error) {
 	return &o, nil
 }
 
-// readRegular returns the bytes of a regular file.
+// readRegular reads a regular file. Other files, such as pipes, are an error.
 func readRegular(path string) ([]byte, error) {
 	f, err := video.OpenFile(path)
 	if err != nil {
@@ -94,14 +94,15 @@ func readRegular(path string) ([]byte, error) {
 	return b, nil
 }
 
-// A finding is one line of verify's answer.
+// A finding is the result of one check: one line of verify's output.
 type finding struct {
 	subject  string
 	holds    bool
-	required bool // without it the report is worth nothing for the file
+	required bool // if the check fails, the report is not verified
 	text     string
 }
 
+// runVerify checks a report and returns the exit status.
 func runVerify(ctx context.Context, c *console, o *verifyOptions) (int, error) {
 	doc, err := readRegular(o.report)
 	if err != nil {
@@ -129,6 +130,7 @@ func runVerify(ctx context.Context, c *console, o *verifyOptions) (int, error) {
 	return conclude(c.stdout, findings)
 }
 
+// checkSignature checks that the report was not changed since it was signed.
 func checkSignature(s *record.Sealed) finding {
 	if s.Whole {
 		return finding{"report", true, true, "whole: nothing was changed since it was signed"}
@@ -136,6 +138,7 @@ func checkSignature(s *record.Sealed) finding {
 	return finding{"report", false, true, "CHANGED since it was signed, or the signature is not that of its key"}
 }
 
+// checkFile checks that the report is about the file at path, whose SHA-256 is sum.
 func checkFile(s *record.Sealed, path, sum string) finding {
 	found := s.Find(sum)
 	if len(found) == 0 {
@@ -144,6 +147,7 @@ func checkFile(s *record.Sealed, path, sum string) finding {
 	return finding{"file", true, true, fmt.Sprintf("the one reported on, there called %s: %s (SHA-256 %s)", found[0].Path, found[0].Verdict, sum)}
 }
 
+// checkKey checks that --key, or the user's own key, signed the report.
 func (o *verifyOptions) checkKey(s *record.Sealed) finding {
 	want, whose := o.key, "the one asked for"
 	if want == "" {
@@ -158,6 +162,7 @@ func (o *verifyOptions) checkKey(s *record.Sealed) finding {
 	return finding{"key", false, false, "another than " + whose + ": " + s.Public + "; ask its owner whether it is theirs"}
 }
 
+// checkEqual checks that a value of the report (theirs) equals that of this program (ours).
 func checkEqual(about, theirs, ours string) finding {
 	if theirs == ours {
 		return finding{about, true, false, "the same: " + ours}
@@ -172,7 +177,7 @@ func orUnknown(s string) string {
 	return s
 }
 
-// conclude writes the findings and what follows from them.
+// conclude writes the findings and a conclusion, and returns the exit status.
 func conclude(w io.Writer, findings []finding) (int, error) {
 	status, end := exitClean, "verified: the report is whole and about this file"
 	for _, f := range findings {
