@@ -18,32 +18,34 @@ import (
 
 const evalUsage = `usage: deepcheck eval [FLAGS] LIST
 
-Measures weights on clips of which it is known what they are. The LIST is a TSV
-with the columns file, label (real, dubbed, fake), generator and source, or a
-folder of genuine clips. Prints a table: swapped and displaced sound, the lag, a
-replaced second, fakes and dubs, with intervals; what the likelihood ratios are
-worth; by label, generator, source and size of the face, and by language where
-the list has that column; and below it how each figure was come by. Only clips of
-sources that the weights were not trained on count; the others stand apart.
+Measures weights on labelled clips and prints a table of figures with 95 % intervals:
+swapped and shifted sound, lag, replaced seconds, generated mouths, dubs and likelihood
+ratios, then verdicts by label, generator, source, face size and language. Text below the
+table says how each figure is measured.
 
-  -o json=PATH    write the figures; "-" is stdout, the table is then left out
-  --weights FILE  use these weights, not the built-in ones; given several times, as
-                  for the folds of deepcheck train --fold, every clip is judged by
-                  the first that have not seen its source
-  --work FOLDER   keeps what was decoded (default: .cache/train)
-  --trained       take the measures of the sources trained on, too
-  --no-reencode   leave out what needs clips to be encoded anew (minutes the first time)
-  --seed N        starts all random choices (default: 4)
-  --jobs N        clips decoded at a time (default: the processors)
+The LIST is a TSV with the columns file, label (real, dubbed or fake), generator, source
+and optionally language, or a folder of genuine clips. The figures use only sources that
+the weights were not trained on.
+
+  -o json=PATH    write the figures; json=- writes them to stdout instead of the table
+  --weights FILE  use these weights (default: the built-in ones). May be repeated, as for
+                  the folds of deepcheck train --fold: each clip is scored by the first
+                  weights that were not trained on its source
+  --work FOLDER   keeps decoded clips (default: .cache/train)
+  --trained       also measure the sources that the weights were trained on, apart
+  --no-reencode   leave out figures that need clips to be encoded again, which takes
+                  minutes the first time
+  --seed N        seed of all random choices (default: 4)
+  --jobs N        clips decoded at a time (default: all processors)
   --quiet         no progress
 
 example:
 
-  $ deepcheck eval clips.tsv -o json=figures.json
+  $ deepcheck eval mixed.tsv --weights new.weights -o json=figures.json
 
 EXIT STATUS
   0 done   2 error or usage   130 interrupted
-  A clip that cannot be read or judged is no error: it is counted and named.
+  A clip that cannot be read or scored is not an error: the table counts and names it.
 `
 
 // evalOptions holds the flags and arguments of eval.
@@ -137,7 +139,7 @@ func runEval(ctx context.Context, c *console, o *evalOptions) (err error) {
 	e, err := evaluate.Run(ctx, o.Options)
 	bar.finish()
 	if errors.Is(err, context.Canceled) {
-		return &hintedError{&stoppedError{"interrupted", err}, "what was decoded is kept in " + o.Work}
+		return &hintedError{&stoppedError{"interrupted", err}, "decoded clips are kept in " + o.Work}
 	}
 	if err != nil {
 		return err

@@ -59,7 +59,7 @@ func flagMessage(err error) string {
 		name, why, _ := strings.Cut(rest, ": ")
 		switch why {
 		case "parse error", "value out of range":
-			return flagName(name) + " " + strings.TrimPrefix(value, `invalid value "`) + ": not a number, or too large a one"
+			return flagName(name) + " " + strings.TrimPrefix(value, `invalid value "`) + ": not a number, or too large"
 		}
 		return why // from a parser of this package, which names flag and value
 	}
@@ -80,10 +80,10 @@ func timeVar(fs *flag.FlagSet, t *time.Duration, name string) {
 	fs.Func(name, "", func(s string) error {
 		at, ok := parseTime(s)
 		if !ok {
-			return fmt.Errorf("%s %s: not a time: write seconds or H:MM:SS", flagName(name), s)
+			return fmt.Errorf("%s %s: not a time, want seconds or H:MM:SS", flagName(name), s)
 		}
 		if *t = at.Truncate(video.FrameDuration); *t == 0 && name == "to" {
-			return fmt.Errorf("--to %s: leaves not one frame of %v", s, video.FrameDuration)
+			return fmt.Errorf("--to %s: less than one frame of %v", s, video.FrameDuration)
 		}
 		return nil
 	})
@@ -94,7 +94,7 @@ func countVar(fs *flag.FlagSet, n *int, name string) {
 	fs.Func(name, "", func(s string) error {
 		var err error
 		if *n, err = strconv.Atoi(s); err != nil || *n < 1 {
-			return fmt.Errorf("%s %s: counts from 1", flagName(name), s)
+			return fmt.Errorf("%s %s: must be 1 or more", flagName(name), s)
 		}
 		return nil
 	})

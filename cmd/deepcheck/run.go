@@ -118,7 +118,8 @@ func help(list []command, c *console, args []string) error {
 // helpText returns the text of "deepcheck help".
 func helpText(list []command) string {
 	var b strings.Builder
-	b.WriteString(`deepcheck asks of every frame of a video: does this voice come from this mouth?
+	b.WriteString(`deepcheck checks whether the voice in a video matches the speaker's lips, and shows where
+it does not.
 
 usage: deepcheck COMMAND [FLAGS] [FILE...]
 
@@ -126,7 +127,7 @@ usage: deepcheck COMMAND [FLAGS] [FILE...]
 	for _, cmd := range list {
 		fmt.Fprintf(&b, "  %-10s%s\n", cmd.name, cmd.summary)
 	}
-	b.WriteString(`  help      tells more of a command: deepcheck help scan
+	b.WriteString(`  help      explains a command: deepcheck help scan
 
 example:
 

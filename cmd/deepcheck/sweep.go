@@ -92,7 +92,7 @@ func (r *scanRun) prepare(ctx context.Context) (err error) {
 	}
 	for _, out := range r.outputs {
 		if n := len(r.targets); n != 1 && out.Format.OfOneFile() {
-			return fmt.Errorf("output %q: markers are of one file, and there are %d", out, n)
+			return fmt.Errorf("output %q: takes one file, not %d", out, n)
 		}
 		t, err := out.Open(r.stdout)
 		if err != nil {
@@ -288,13 +288,13 @@ func (r *scanRun) describeStop(err error, rows []report.File) error {
 			failed++
 		}
 	}
-	says := fmt.Sprintf("interrupted: %d of %d files are done", len(rows)-failed, len(r.targets))
-	hint := "the same command goes on from there"
+	message := fmt.Sprintf("interrupted: %d of %d files are done", len(rows)-failed, len(r.targets))
+	hint := "to resume, run the same command again"
 	if failed > 0 { // the journal omits files with errors, whose cause may go away
-		says += fmt.Sprintf(", %d with errors", failed)
-		hint += " and tries files with errors again"
+		message += fmt.Sprintf(", %d with errors", failed)
+		hint += ": it also retries files with errors"
 	}
-	return &hintedError{&stoppedError{says, err}, fmt.Sprintf("%s (journal %s)", hint, r.journal.Path())}
+	return &hintedError{&stoppedError{message, err}, fmt.Sprintf("%s (journal %s)", hint, r.journal.Path())}
 }
 
 // A stoppedError replaces the message of a context's error.
@@ -349,7 +349,7 @@ func (r *scanRun) openJournal() error {
 		}
 		var err error
 		if path, err = defaultJournal(id, r.inputs); err != nil {
-			r.note("no journal, a scan that is stopped starts anew: " + err.Error())
+			r.note("no journal, a stopped scan cannot resume: " + err.Error())
 			return nil
 		}
 	}
@@ -360,7 +360,7 @@ func (r *scanRun) openJournal() error {
 	j, err := open(path, id, r.report.Started)
 	switch {
 	case err != nil && r.scanOptions.journal == "":
-		r.note("no journal, a scan that is stopped starts anew: " + err.Error())
+		r.note("no journal, a stopped scan cannot resume: " + err.Error())
 		return nil
 	case errors.Is(err, batch.ErrOtherScan):
 		return &hintedError{err, "name another journal, or start this one over with --no-resume"}

@@ -18,28 +18,34 @@ import (
 
 const uiUsage = `usage: deepcheck ui [FLAGS] [FILE|FOLDER...]
 
-Opens a page in your browser on which you drop or choose video files, watch them
-being scanned, and read the reports. The page is served by this program on
-127.0.0.1 to the one browser that opens its link; nothing leaves the machine. The
-verdicts and numbers are those of deepcheck scan. Files and folders that are named
-here are scanned where they lie; those chosen on the page are copied to a private
-folder, which is deleted in the end.
+Opens a page in your browser. There you choose videos or drop them, watch the scans, read
+and save the reports, and find past scans again. The results are those of deepcheck scan.
 
-Past scans are kept and found again by the contents of the file, in
-deepcheck/history of the user's data folder, until they are forgotten on the page.
+deepcheck serves the page on 127.0.0.1. Its link lets one browser in, once. Nothing leaves
+the machine.
+
+Files and folders on the command line are scanned where they are. Files chosen in the
+browser are copied to a private folder, which is deleted when ui ends.
+
+Past scans are kept in deepcheck/history in your data folder (on Linux ~/.local/share)
+until you forget them on the page.
 
   --jobs N        files scanned at a time (default: half of the processors)
-  --weights FILE  use these weights, not the built-in ones
-  --port N        listen there (default: any free port)
-  --no-browser    only print the link, do not open it
-  --no-history    keep no past scans, and look into none
-  --unsigned      do not sign JSON and HTML reports (see deepcheck help verify)
+  --weights FILE  use these weights (default: the built-in ones)
+  --port N        serve the page on this port (default: any free port)
+  --no-browser    print the link, but open no browser
+  --no-history    keep no past scans, and show none
+  --unsigned      do not sign reports (see deepcheck help verify)
 
 Ctrl-C, or Quit on the page, ends it.
 
 example:
 
   $ deepcheck ui interview.mp4
+
+From another machine (then open the printed link there):
+
+  $ ssh -L 8000:127.0.0.1:8000 HOST deepcheck ui --no-browser --port 8000
 
 EXIT STATUS
   0 ended   2 error or usage
@@ -59,7 +65,7 @@ type uiOptions struct {
 func uiCommand(open openScanner) command {
 	return command{
 		name:    "ui",
-		summary: "opens a page in your browser to scan and read on",
+		summary: "scans, and shows reports, in your browser",
 		usage:   uiUsage,
 		run: func(ctx context.Context, c *console, args []string) (int, error) {
 			o, err := parseUI(args)
@@ -141,10 +147,10 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 	}
 	page.Add(targets)
 	link := page.Link()
-	fmt.Fprintf(c.stdout, "deepcheck is at this link, which lets one browser in, once:\n\n  %s\n\nCtrl-C ends it.\n", link)
+	fmt.Fprintf(c.stdout, "Open this link in your browser. It works once:\n\n  %s\n\nCtrl-C ends deepcheck.\n", link)
 	if !o.noBrowser {
 		if err := openBrowser(link); err != nil {
-			c.note("open the link yourself: " + err.Error())
+			c.note("cannot start a browser, open the link yourself: " + err.Error())
 		}
 	}
 	return ignoreInterrupt(page.Serve(ctx))
