@@ -46,10 +46,10 @@ func TestGenuineFilesAreNotSuspect(t *testing.T) {
 		want       verdict.Verdict
 	}{
 		{"a question from beside the camera", []string{"-i", path("listener.mp4"), "-i", path("answer.mp4"), "-filter_complex", "[0:v][0:a][1:v][1:a]concat=n=2:v=1:a=1[v][a];[v]noise=alls=6:allf=t[n]", "-map", "[n]", "-map", "[a]"}, true, false, false, false, verdict.Consistent},
-		{"a clock that is 1 % fast", []string{"-i", path("speaker.mp4"), "-af", "atempo=1.01", "-c:v", "copy"}, false, false, true, false, verdict.Consistent},
+		{"a clock 1 % fast", []string{"-i", path("speaker.mp4"), "-af", "atempo=1.01", "-c:v", "copy"}, false, false, true, false, verdict.Consistent},
 		{"a call on a bad line", []string{"-i", path("speaker.mp4"), "-vf", "select='not(between(mod(t,2),.5,1.2))',fps=25"}, false, true, false, false, verdict.Consistent},
-		{"somebody speaks over the speaker, half as loud", mix("answer.mp4", "answer.mp4", "impostor1.mp4"), false, false, false, true, verdict.Consistent},
-		{"two speak whom the picture does not show", mix("answer.mp4", "impostor1.mp4", "impostor2.mp4"), false, false, false, true, verdict.Inconclusive},
+		{"another voice, half as loud, over the speaker", mix("answer.mp4", "answer.mp4", "impostor1.mp4"), false, false, false, true, verdict.Consistent},
+		{"two voices off screen", mix("answer.mp4", "impostor1.mp4", "impostor2.mp4"), false, false, false, true, verdict.Inconclusive},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			runProgram("ffmpeg", append(append([]string{"-v", "error", "-y"}, test.args...), path("clip.mp4"))...)
@@ -79,16 +79,16 @@ func TestGenuineFilesAreNotSuspect(t *testing.T) {
 				t.Errorf("%s: %s", f.Verdict, text)
 			}
 			if x := f.Tracks[0]; (2*x.Overlap > x.Judged) != test.overlapped {
-				t.Errorf("two at once in %d of %d frames", x.Overlap, x.Judged)
+				t.Errorf("overlapped speech in %d of %d frames", x.Overlap, x.Judged)
 			}
 			if n := f.Tracks[0].Idle; (n > second) != test.idle {
-				t.Errorf("%d frames at rest", n)
+				t.Errorf("%d idle frames", n)
 			}
 			if n := f.Tracks[0].Frozen; (n > 2*second) != test.frozen {
-				t.Errorf("%d frames frozen", n)
+				t.Errorf("%d frozen frames", n)
 			}
 			if d := f.Tracks[0].Most - f.Tracks[0].Least; (d > 100) != test.drifts {
-				t.Errorf("the lag moves by %.0f ms", d)
+				t.Errorf("the lag drifts by %.0f ms", d)
 			}
 		})
 	}

@@ -141,7 +141,7 @@ func makeSample(t *testing.T, args ...string) {
 		t.Skip("no ffmpeg, or built without the face networks: make setup")
 	}
 	if _, err := exec.LookPath("espeak-ng"); err != nil {
-		t.Skip("no espeak-ng to speak for the sample")
+		t.Skip("no espeak-ng for the voice of the sample")
 	}
 	if out, err := exec.Command("go", append([]string{"run", "../sample"}, args...)...).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)

@@ -22,7 +22,7 @@ import (
 )
 
 // shots is a folder for screenshots of the page; empty: none.
-var shots = flag.String("shots", "", "write pictures of the page to this folder")
+var shots = flag.String("shots", "", "write screenshots of the page to this folder")
 
 // drawDemo generates a genuine and a tampered video of a drawn face (sample -demo) and returns
 // their folder.
@@ -61,7 +61,7 @@ func serveUI(t *testing.T, args ...string) string {
 		}
 		for _, folder := range []string{filepath.Join(os.Getenv("XDG_CACHE_HOME"), "deepcheck")} {
 			if left, _ := os.ReadDir(folder); len(left) > 0 {
-				t.Errorf("left in %s: %v", folder, left)
+				t.Errorf("files left in %s: %v", folder, left)
 			}
 		}
 	})
@@ -112,13 +112,13 @@ func TestUIReportEqualsScan(t *testing.T) {
 		case answer.StatusCode == http.StatusOK:
 			got = b
 		case time.Now().After(deadline):
-			t.Fatalf("never done: %s", b)
+			t.Fatalf("not done within a minute: %s", b)
 		default:
 			time.Sleep(50 * time.Millisecond)
 		}
 	}
 	if !bytes.Equal(got, stdout.Bytes()) {
-		t.Errorf("the page says\n%s\nthe command line\n%s", got, &stdout)
+		t.Errorf("the report of the page is\n%s\nthat of deepcheck scan\n%s", got, &stdout)
 	}
 }
 
@@ -176,7 +176,7 @@ func TestBrowserUI(t *testing.T) {
 		t.Errorf("the focus is on %q, not on the report", got)
 	}
 	if got := visit.Eval[int](t, v, `document.querySelectorAll("#save li:not([hidden])").length`); got != 9 {
-		t.Errorf("%d forms to save as, want 9", got)
+		t.Errorf("%d formats to save, want 9", got)
 	}
 	checkLayout(t, v, "report")
 	v.Do(t, chromedp.KeyEvent(kb.Escape))
@@ -196,7 +196,7 @@ func TestBrowserUI(t *testing.T) {
 	v.Await(t, `document.querySelectorAll("#past-list li").length === 1`)
 	checkLayout(t, v, "list")
 	if _, faults := v.Tabbed(t, 40); len(faults) > 0 {
-		t.Errorf("by keys: %s", strings.Join(faults, "\n"))
+		t.Errorf("keyboard: %s", strings.Join(faults, "\n"))
 	}
 	v.Do(t, visit.Click("#past-list button.name"))
 	v.Await(t, frameDocument+`.querySelector("video")?.readyState >= 1`)
