@@ -9,21 +9,25 @@ import (
 
 const ablateUsage = `usage: deepcheck ablate [FLAGS] LIST...
 
-Asks what putting picture and sound together gains, and how best to do it: trains
-six heads alike on the towers of finished weights, and prints a table (Markdown) of
-how well they tell genuine clips from those with another's voice and those with a
-generated mouth, on sources left out: picture only, sound only, early fusion (both
-embeddings side by side), late fusion (the mean of two judgements), intermediate
-fusion (cross-attention), and the same with a gate, as deepcheck has it. Beside them
-stands what codec, size, level and silence give away by themselves. Lists and
-division by source are those of deepcheck train.
+Compares ways to combine picture and sound. Trains heads on the towers of finished
+weights, all in the same way, and prints a Markdown table: how well each tells genuine
+clips from clips with another voice and from generated mouths, on held-out sources.
 
-  --from FILE     weights whose towers are used (default: the built-in ones)
-  --head N        steps of training of each head (default: 1500)
-  --work FOLDER   keeps what was decoded (default: .cache/train)
+  picture only, sound only
+  early fusion           both embeddings side by side
+  late fusion            the mean of picture only and sound only
+  intermediate fusion    cross-attention
+  gated fusion           cross-attention with a gate, the head that deepcheck uses
+
+A last row gives what codec, picture size, loudness and silence reveal alone. Lists and
+held-out sources are those of deepcheck train.
+
+  --from FILE     weights with the towers (default: the built-in ones)
+  --head N        training steps of each head (default: 1500)
+  --work FOLDER   keeps decoded clips (default: .cache/train)
   --fold K        which fifth is held out, 1 to 5 (default: 1)
-  --seed N        starts all random choices (default: 4)
-  --jobs N        clips decoded at a time (default: the processors)
+  --seed N        seed of all random choices (default: 4)
+  --jobs N        clips decoded at a time (default: all processors)
 
 example:
 
@@ -36,7 +40,7 @@ EXIT STATUS
 func ablateCommand() command {
 	return command{
 		name:    "ablate",
-		summary: "compares ways of putting picture and sound together",
+		summary: "compares ways to combine picture and sound",
 		usage:   ablateUsage,
 		run: func(ctx context.Context, c *console, args []string) (int, error) {
 			return exitClean, runAblate(ctx, c, args)

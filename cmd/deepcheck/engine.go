@@ -14,24 +14,25 @@ import (
 	"github.com/deepcheck/deepcheck/weights"
 )
 
-// A scanner judges one file after another. It is not safe for concurrent use.
+// A scanner scans files one after another. It is not safe for concurrent use.
 type scanner interface {
-	// Scan judges a file; progress is called now and then with the time of the
-	// video that is done, and its whole length, 0 where unknown.
+	// Scan scans one file. It calls progress now and then with the time reached in the video and
+	// the length of the video (0 if unknown).
 	Scan(ctx context.Context, path string, progress func(done, total time.Duration)) (*verdict.Result, error)
 	Close() error
 }
 
-// openScanner makes a scanner that uses the weights and scans with the options,
-// but for Progress. Tests have their own.
+// An openScanner opens a scanner with these weights and options. Options.Progress has no effect:
+// Scan takes a progress function for each file. Tests have an openScanner of their own.
 type openScanner func(*weights.File, detector.Options) (scanner, error)
 
-// An engine is the scanner that deepcheck is about.
+// An engine is the scanner of the real program: package detector with a model and options.
 type engine struct {
 	model   *detector.Model
 	options detector.Options
 }
 
+// openEngine is the openScanner of the real program.
 func openEngine(w *weights.File, o detector.Options) (scanner, error) {
 	f, err := openFinder()
 	if err != nil {
@@ -44,7 +45,8 @@ func openEngine(w *weights.File, o detector.Options) (scanner, error) {
 	return engine{m, o}, nil
 }
 
-// openFinder opens the face finder; a nil *opencv.Finder would be no nil Finder.
+// openFinder opens the face finder. After an error it returns an untyped nil: a nil
+// *opencv.Finder in the interface would not compare equal to nil.
 func openFinder() (video.Finder, error) {
 	f, err := opencv.New()
 	if err != nil {
@@ -61,38 +63,40 @@ func (e engine) Scan(ctx context.Context, path string, progress func(done, total
 
 func (e engine) Close() error { return e.model.Close() }
 
-// A crew is one scanner for each worker of a sweep.
-type crew struct {
+// A scannerPool holds one scanner for each worker of a sweep.
+type scannerPool struct {
 	open func() (scanner, error)
 
-	mu       sync.Mutex // one scanner is made at a time: building networks is no concurrent matter
-	scanners []scanner  // of each worker; nil where it has none or must have a new one
+	mu       sync.Mutex // held while a scanner opens: networks cannot be built concurrently
+	scanners []scanner  // by worker; nil: open a new one before the next scan
 }
 
-// newCrew makes n scanners.
-func newCrew(n int, open func() (scanner, error)) (*crew, error) {
-	c := &crew{open: open, scanners: make([]scanner, n)}
+// newScannerPool opens n scanners.
+func newScannerPool(n int, open func() (scanner, error)) (*scannerPool, error) {
+	c := &scannerPool{open: open, scanners: make([]scanner, n)}
 	for i := range c.scanners {
-		if err := c.renew(i); err != nil {
+		if err := c.reopen(i); err != nil {
 			return nil, errors.Join(err, c.Close())
 		}
 	}
 	return c, nil
 }
 
-func (c *crew) renew(worker int) (err error) {
+// reopen opens a new scanner for the worker.
+func (c *scannerPool) reopen(worker int) (err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.scanners[worker], err = c.open()
 	return err
 }
 
-// scan judges a file with the worker's scanner. After a panic, whether it was caught or goes on to
-// the caller, that scanner is in no known state and not used again.
-func (c *crew) scan(ctx context.Context, worker int, path string, progress func(done, total time.Duration)) (*verdict.Result, error) {
+// scan scans a file with the worker's scanner. A panic leaves the scanner in an unknown state,
+// also if the scanner caught it (detector.ErrInternal): the pool then drops the scanner, and the
+// next scan opens a new one.
+func (c *scannerPool) scan(ctx context.Context, worker int, path string, progress func(done, total time.Duration)) (*verdict.Result, error) {
 	s := c.scanners[worker]
 	if s == nil {
-		if err := c.renew(worker); err != nil {
+		if err := c.reopen(worker); err != nil {
 			return nil, fmt.Errorf("reading %q: %w", path, err)
 		}
 		s = c.scanners[worker]
@@ -106,7 +110,7 @@ func (c *crew) scan(ctx context.Context, worker int, path string, progress func(
 }
 
 // Close closes all scanners.
-func (c *crew) Close() error {
+func (c *scannerPool) Close() error {
 	var errs []error
 	for _, s := range c.scanners {
 		if s != nil {

@@ -18,39 +18,41 @@ import (
 
 const evalUsage = `usage: deepcheck eval [FLAGS] LIST
 
-Measures weights on clips of which it is known what they are. The LIST is a TSV
-with the columns file, label (real, dubbed, fake), generator and source, or a
-folder of genuine clips. Prints a table: swapped and displaced sound, the lag, a
-replaced second, fakes and dubs, with intervals; what the likelihood ratios are
-worth; by label, generator, source and size of the face, and by language where
-the list has that column; and below it how each figure was come by. Only clips of
-sources that the weights were not trained on count; the others stand apart.
+Measures weights on labelled clips and prints a table of figures with 95 % intervals:
+swapped and shifted sound, lag, replaced seconds, generated mouths, dubs and likelihood
+ratios, then verdicts by label, generator, source, face size and language. Text below the
+table says how each figure is measured.
 
-  -o json=PATH    write the figures; "-" is stdout, the table is then left out
-  --weights FILE  use these weights, not the built-in ones; given several times, as
-                  for the folds of deepcheck train --fold, every clip is judged by
-                  the first that have not seen its source
-  --work FOLDER   keeps what was decoded (default: .cache/train)
-  --trained       take the measures of the sources trained on, too
-  --no-reencode   leave out what needs clips to be encoded anew (minutes the first time)
-  --seed N        starts all random choices (default: 4)
-  --jobs N        clips decoded at a time (default: the processors)
+The LIST is a TSV with the columns file, label (real, dubbed or fake), generator, source
+and optionally language, or a folder of genuine clips. The figures use only sources that
+the weights were not trained on.
+
+  -o json=PATH    write the figures; json=- writes them to stdout instead of the table
+  --weights FILE  use these weights (default: the built-in ones). May be repeated, as for
+                  the folds of deepcheck train --fold: each clip is scored by the first
+                  weights that were not trained on its source
+  --work FOLDER   keeps decoded clips (default: .cache/train)
+  --trained       also measure the sources that the weights were trained on, apart
+  --no-reencode   leave out figures that need clips to be encoded again, which takes
+                  minutes the first time
+  --seed N        seed of all random choices (default: 4)
+  --jobs N        clips decoded at a time (default: all processors)
   --quiet         no progress
 
 example:
 
-  $ deepcheck eval clips.tsv -o json=figures.json
+  $ deepcheck eval mixed.tsv --weights new.weights -o json=figures.json
 
 EXIT STATUS
   0 done   2 error or usage   130 interrupted
-  A clip that cannot be read or judged is no error: it is counted and named.
+  A clip that cannot be read or scored is not an error: the table counts and names it.
 `
 
-// evalOptions are the flags and arguments of eval.
+// evalOptions holds the flags and arguments of eval.
 type evalOptions struct {
 	evaluate.Options
-	weights []string      // paths, none for the built-in ones
-	output  report.Output // of JSON; without a path for none
+	weights []string      // paths; empty: the built-in weights
+	output  report.Output // JSON; empty path: none
 	quiet   bool
 }
 
@@ -118,13 +120,13 @@ func runEval(ctx context.Context, c *console, o *evalOptions) (err error) {
 		}
 		o.Weights = append(o.Weights, w)
 	}
-	var out *report.Target // opened first, so that a bad path is known before the work starts
+	var out *report.Target // opened first, so that a bad path ends the command before the work
 	if o.output.Path != "" {
-		read, err := listed(o.List)
+		read, err := listedFiles(o.List)
 		if err != nil {
 			return err
 		}
-		if err := spare(o.output.Path, append(read, o.weights...)...); err != nil {
+		if err := checkOverwrite(o.output.Path, append(read, o.weights...)...); err != nil {
 			return err
 		}
 		if out, err = o.output.Open(c.stdout); err != nil {
@@ -132,12 +134,12 @@ func runEval(ctx context.Context, c *console, o *evalOptions) (err error) {
 		}
 		defer out.Close()
 	}
-	bar := newStageBar(c.stderr, !o.quiet && drawsOn(c.stderr))
-	o.Progress = bar.at
+	bar := newStageBar(c.stderr, !o.quiet && canDraw(c.stderr))
+	o.Progress = bar.update
 	e, err := evaluate.Run(ctx, o.Options)
 	bar.finish()
 	if errors.Is(err, context.Canceled) {
-		return &hintedError{&stoppedError{"interrupted", err}, "what was decoded is kept in " + o.Work}
+		return &hintedError{&stoppedError{"interrupted", err}, "decoded clips are kept in " + o.Work}
 	}
 	if err != nil {
 		return err
@@ -150,7 +152,7 @@ func runEval(ctx context.Context, c *console, o *evalOptions) (err error) {
 	return e.Table(c.stdout)
 }
 
-// A stageBar shows one stage of an evaluation after the other.
+// A stageBar shows the progress of the current stage of an evaluation.
 type stageBar struct {
 	mu    sync.Mutex
 	bar   *progressbar.ProgressBar
@@ -158,6 +160,7 @@ type stageBar struct {
 	stage string
 }
 
+// newStageBar returns a bar that draws on w, or draws nothing unless show is set.
 func newStageBar(w io.Writer, show bool) *stageBar {
 	return &stageBar{make: func(stage string, total int) *progressbar.ProgressBar {
 		return progressbar.NewOptions(total,
@@ -172,7 +175,8 @@ func newStageBar(w io.Writer, show bool) *stageBar {
 	}}
 }
 
-func (b *stageBar) at(stage string, done, total int) {
+// update draws done of total steps. A new stage clears the bar of the one before.
+func (b *stageBar) update(stage string, done, total int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.bar == nil || b.stage != stage {
@@ -184,6 +188,7 @@ func (b *stageBar) at(stage string, done, total int) {
 	b.bar.Set(done)
 }
 
+// finish clears the bar.
 func (b *stageBar) finish() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

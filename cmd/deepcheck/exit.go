@@ -8,17 +8,17 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// The exit statuses, as every usage text has them.
+// The exit statuses, which every usage text lists.
 const (
-	exitClean        = 0   // nothing suspect; for other commands than scan: done
-	exitSuspect      = 1   // a file is suspect
-	exitError        = 2   // a file could not be read, or the command line is wrong
-	exitInconclusive = 3   // a file could not be judged, and none is suspect
-	exitInterrupted  = 130 // stopped by Ctrl-C, SIGTERM or a hang-up: 128 + SIGINT, as shells have it
+	exitClean        = 0   // scan: nothing suspect; other commands: done
+	exitSuspect      = 1   // scan: a file is suspect; verify: not verified
+	exitError        = 2   // an error or a wrong command line; scan: or a file could not be read
+	exitInconclusive = 3   // scan: a file is inconclusive, none is suspect; verify: a reservation
+	exitInterrupted  = 130 // stopped by Ctrl-C, SIGTERM or SIGHUP: 128 + SIGINT, as in shells
 )
 
-// scanStatus returns the exit status for all the files of a scan: an error
-// counts before suspect, suspect before inconclusive.
+// scanStatus returns the exit status of a scan of these files. An error takes precedence over
+// suspect, suspect over inconclusive.
 func scanStatus(files []report.File) int {
 	var suspect, inconclusive bool
 	for _, f := range files {
@@ -40,7 +40,7 @@ func scanStatus(files []report.File) int {
 	return exitClean
 }
 
-// errorStatus returns the exit status for an error that ended a command.
+// errorStatus returns the exit status after an error that ended a command.
 func errorStatus(err error) int {
 	if batch.Interrupted(err) {
 		return exitInterrupted
@@ -48,16 +48,15 @@ func errorStatus(err error) int {
 	return exitError
 }
 
-// A usageError is a fault of the command line: the message is followed by a
-// hint where to read on.
+// A usageError is an error in the command line. Its hint names the help to read.
 type usageError struct {
-	command string // whose help to read, "" for the general one
+	command string // whose help the hint names; "": the general help
 	message string
 }
 
 func (e *usageError) Error() string { return e.message }
 
-// A hintedError is an error with what to type next.
+// A hintedError is an error with a hint for the user.
 type hintedError struct {
 	error
 	hint string
@@ -65,7 +64,7 @@ type hintedError struct {
 
 func (e *hintedError) Unwrap() error { return e.error }
 
-// hint returns what to do about an error, "" where there is nothing to say.
+// hint returns the hint of an error, or "".
 func hint(err error) string {
 	var usage *usageError
 	var hinted *hintedError

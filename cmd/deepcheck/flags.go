@@ -13,19 +13,19 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// errHelp is returned by a command that was asked for its usage.
+// errHelp is the error of a command whose arguments ask for its usage.
 var errHelp = flag.ErrHelp
 
-// newFlags returns an empty flag set that prints nothing itself.
+// newFlags returns an empty flag set. It prints nothing: errors go through console.error.
 func newFlags(command string) *flag.FlagSet {
 	fs := flag.NewFlagSet(command, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	return fs
 }
 
-// parseFlags reads flags that may stand before, between and behind the other
-// arguments, which it returns. After "--" everything is an argument. The error
-// is a *usageError or errHelp.
+// parseFlags parses flags and returns the other arguments. Flags may come before, between and
+// after the arguments. Everything after "--" is an argument. The error is a *usageError or
+// errHelp.
 func parseFlags(fs *flag.FlagSet, args []string) ([]string, error) {
 	var rest []string
 	for {
@@ -46,65 +46,66 @@ func parseFlags(fs *flag.FlagSet, args []string) ([]string, error) {
 	}
 }
 
-// flagMessage puts package flag's words into ours.
+// flagMessage rewrites an error of package flag in the style of deepcheck's messages.
 func flagMessage(err error) string {
 	s := err.Error()
 	if name, ok := strings.CutPrefix(s, "flag provided but not defined: -"); ok {
-		return "unknown flag " + dashes(name)
+		return "unknown flag " + flagName(name)
 	}
 	if name, ok := strings.CutPrefix(s, "flag needs an argument: -"); ok {
-		return dashes(name) + " needs a value"
+		return flagName(name) + " needs a value"
 	}
 	if value, rest, ok := strings.Cut(s, `" for flag -`); ok {
 		name, why, _ := strings.Cut(rest, ": ")
 		switch why {
 		case "parse error", "value out of range":
-			return dashes(name) + " " + strings.TrimPrefix(value, `invalid value "`) + ": not a number, or too large a one"
+			return flagName(name) + " " + strings.TrimPrefix(value, `invalid value "`) + ": not a number, or too large"
 		}
-		return why // from our own parsing, which names the value
+		return why // from a parser of this package, which names flag and value
 	}
 	return s
 }
 
-// dashes writes a flag as the usage texts do: -o, --jobs.
-func dashes(name string) string {
+// flagName returns a flag as the usage texts write it: -o, --jobs.
+func flagName(name string) string {
 	if len(name) == 1 {
 		return "-" + name
 	}
 	return "--" + name
 }
 
-// timeVar defines a flag that takes a time in a file, as seconds or on a clock (90.5,
-// 1:30.5, 1:02:03), of which whole frames count.
+// timeVar defines a flag for a time in a file, in seconds or as H:MM:SS (90.5, 1:30.5, 1:02:03).
+// It rounds the time down to a whole frame.
 func timeVar(fs *flag.FlagSet, t *time.Duration, name string) {
 	fs.Func(name, "", func(s string) error {
-		at, ok := clockTime(s)
+		at, ok := parseTime(s)
 		if !ok {
-			return fmt.Errorf("%s %s: not a time: write seconds or H:MM:SS", dashes(name), s)
+			return fmt.Errorf("%s %s: not a time, want seconds or H:MM:SS", flagName(name), s)
 		}
 		if *t = at.Truncate(video.FrameDuration); *t == 0 && name == "to" {
-			return fmt.Errorf("--to %s: leaves not one frame of %v", s, video.FrameDuration)
+			return fmt.Errorf("--to %s: less than one frame of %v", s, video.FrameDuration)
 		}
 		return nil
 	})
 }
 
-// countVar defines a flag that takes a number of 1 or more.
+// countVar defines a flag for a number of 1 or more.
 func countVar(fs *flag.FlagSet, n *int, name string) {
 	fs.Func(name, "", func(s string) error {
 		var err error
 		if *n, err = strconv.Atoi(s); err != nil || *n < 1 {
-			return fmt.Errorf("%s %s: counts from 1", dashes(name), s)
+			return fmt.Errorf("%s %s: must be 1 or more", flagName(name), s)
 		}
 		return nil
 	})
 }
 
-// longest is more than any file is long.
-const longest = 1000 * time.Hour
+// maxTime is longer than any file.
+const maxTime = 1000 * time.Hour
 
-// clockTime reads seconds, or hours, minutes and seconds apart.
-func clockTime(s string) (time.Duration, bool) {
+// parseTime parses S, M:S or H:M:S and rounds to milliseconds. Only S may have decimals; after
+// a colon, numbers must be below 60. It returns false for anything else, and from maxTime on.
+func parseTime(s string) (time.Duration, bool) {
 	parts := strings.Split(s, ":")
 	if len(parts) > 3 {
 		return 0, false
@@ -118,7 +119,7 @@ func clockTime(s string) (time.Duration, bool) {
 		}
 		sum = 60*sum + x
 	}
-	if !(sum < longest.Seconds()) {
+	if !(sum < maxTime.Seconds()) {
 		return 0, false
 	}
 	return time.Duration(math.Round(sum*1000)) * time.Millisecond, true

@@ -28,9 +28,9 @@ import (
 	"github.com/deepcheck/deepcheck/weights"
 )
 
-// The scripts in testdata run the program as a process of its own:
-// "deepcheck" is the real one, "fakecheck" has a fakeScanner for an engine, and
-// "mortalcheck" the real engine in a mortalScanner.
+// The scripts in testdata run three programs as separate processes: "deepcheck" is the real
+// program, "fakecheck" has a fakeScanner in a signalScanner, and "signalcheck" has the real engine
+// in a signalScanner.
 func TestMain(m *testing.M) {
 	with := func(open openScanner) func() {
 		return func() {
@@ -39,8 +39,8 @@ func TestMain(m *testing.M) {
 	}
 	testscript.Main(m, map[string]func(){
 		"deepcheck":   main,
-		"fakecheck":   with(func(*weights.File, detector.Options) (scanner, error) { return mortalScanner{fakeScanner{}}, nil }),
-		"mortalcheck": with(openMortalEngine),
+		"fakecheck":   with(func(*weights.File, detector.Options) (scanner, error) { return signalScanner{fakeScanner{}}, nil }),
+		"signalcheck": with(openSignalEngine),
 	})
 }
 
@@ -73,8 +73,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// exits STATUS PROGRAM ARGS... runs a program and checks its exit status, one of
-// several with | between them; -1 is that of one killed by a signal.
+// exits STATUS PROGRAM ARGS... runs a program and checks its exit status. STATUS may list
+// alternatives, separated by |. -1 means killed by a signal.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits STATUS PROGRAM ARGS...")
@@ -93,8 +93,8 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// valid FILE... checks that each is a JSON report, or for a name in .jsonl each
-// of its lines, as the published schema has it.
+// valid FILE... checks JSON reports against the published schema, and each line of a .jsonl file
+// against the schema of one file.
 func valid(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: valid FILE...")
@@ -123,8 +123,8 @@ func valid(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// hasEngine tells whether a file can be scanned, if only with weights that have
-// learnt nothing.
+// hasEngine reports whether ffmpeg and the face networks are there. Built-in weights may be
+// missing: the untrained ones do.
 func hasEngine() bool {
 	if _, err := exec.LookPath("ffmpeg"); err != nil {
 		return false
@@ -133,23 +133,23 @@ func hasEngine() bool {
 	return err == nil
 }
 
-// sample runs the generator of samples; where that or what scans them is not installed
-// the test is skipped.
-func sample(t *testing.T, args ...string) {
+// makeSample runs cmd/sample, which generates videos. It skips the test if a program that
+// generates or scans them is not installed.
+func makeSample(t *testing.T, args ...string) {
 	t.Helper()
 	if !hasEngine() {
 		t.Skip("no ffmpeg, or built without the face networks: make setup")
 	}
 	if _, err := exec.LookPath("espeak-ng"); err != nil {
-		t.Skip("no espeak-ng to speak for the sample")
+		t.Skip("no espeak-ng for the voice of the sample")
 	}
 	if out, err := exec.Command("go", append([]string{"run", "../sample"}, args...)...).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 }
 
-// untrained FILE writes weights of the real network that have learnt nothing,
-// with thresholds that call any voice suspect.
+// untrained FILE writes untrained weights of the real network, with thresholds that make every
+// track suspect.
 func untrained(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: untrained FILE")
@@ -161,7 +161,7 @@ func untrained(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(w.Save(ts.MkAbs(args[0])))
 }
 
-// sharedData is where clips of real people lie, where they do.
+// sharedData returns the folder for clips of real people, which may not exist.
 func sharedData() string {
 	dir, err := filepath.Abs(filepath.FromSlash("../../../shared/data/dev"))
 	if err != nil {
@@ -170,8 +170,8 @@ func sharedData() string {
 	return dir
 }
 
-// A fakeScanner finds in a file what is written in it: a verdict, "broken" or
-// "panic".
+// A fakeScanner returns the verdict that is written in the file. It panics on "panic" and returns
+// an error for any other text.
 type fakeScanner struct{}
 
 func (fakeScanner) Scan(_ context.Context, path string, progress func(done, total time.Duration)) (*verdict.Result, error) {
@@ -199,16 +199,16 @@ func (fakeScanner) Scan(_ context.Context, path string, progress func(done, tota
 
 func (fakeScanner) Close() error { return nil }
 
-// A mortalScanner sends its own process the signal $STOP_BY, KILL or INT, in the
-// middle of the file whose base name is $STOP_AT.
-type mortalScanner struct{ scanner }
+// A signalScanner sends its own process the signal $STOP_BY (KILL or INT) in the middle of the
+// file whose base name is $STOP_AT.
+type signalScanner struct{ scanner }
 
-func openMortalEngine(w *weights.File, o detector.Options) (scanner, error) {
+func openSignalEngine(w *weights.File, o detector.Options) (scanner, error) {
 	s, err := openEngine(w, o)
-	return mortalScanner{s}, err
+	return signalScanner{s}, err
 }
 
-func (m mortalScanner) Scan(ctx context.Context, path string, progress func(done, total time.Duration)) (*verdict.Result, error) {
+func (m signalScanner) Scan(ctx context.Context, path string, progress func(done, total time.Duration)) (*verdict.Result, error) {
 	if filepath.Base(path) != os.Getenv("STOP_AT") {
 		return m.scanner.Scan(ctx, path, progress)
 	}

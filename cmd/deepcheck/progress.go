@@ -10,25 +10,23 @@ import (
 )
 
 const (
-	// unitsPerFile is how finely the bar shows the part of a file that is done.
-	unitsPerFile = 1000
-	redraw       = 100 * time.Millisecond
+	unitsPerFile = 1000                   // steps of the bar for each file
+	redraw       = 100 * time.Millisecond // shortest time between two drawings of a bar
 )
 
-// A progress is one line that shows how far a scan has come. Workers may call
-// it at the same time.
+// A progress is one line that shows the progress of a scan. It is safe for concurrent use.
 type progress struct {
 	bar *progressbar.ProgressBar
 
-	mu    sync.Mutex
-	files int
-	done  int
-	parts []float64 // 0..1, of the file that each worker is at
+	mu        sync.Mutex
+	files     int
+	done      int
+	fractions []float64 // by worker: how much of its current file is done, 0 to 1
 }
 
-// newProgress shows the line on w, or nothing at all.
+// newProgress returns a line that draws on w, or draws nothing unless show is set.
 func newProgress(w io.Writer, show bool, files, workers int) *progress {
-	p := &progress{files: files, parts: make([]float64, workers)}
+	p := &progress{files: files, fractions: make([]float64, workers)}
 	p.bar = progressbar.NewOptions(files*unitsPerFile,
 		progressbar.OptionSetWriter(w),
 		progressbar.OptionSetVisibility(show),
@@ -42,6 +40,7 @@ func newProgress(w io.Writer, show bool, files, workers int) *progress {
 	return p
 }
 
+// description returns the text in front of the bar.
 func (p *progress) description() string {
 	if p.files == 1 {
 		return "scanning"
@@ -49,25 +48,26 @@ func (p *progress) description() string {
 	return fmt.Sprintf("scanning, %d of %d files done", p.done, p.files)
 }
 
-// at says that a worker has done so much of its file.
-func (p *progress) at(worker int, done, total time.Duration) {
+// update records the time that a worker has reached in its file, and the length of the file. It
+// does nothing if the length is unknown (0).
+func (p *progress) update(worker int, done, total time.Duration) {
 	if total <= 0 {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.parts[worker] = min(1, float64(done)/float64(total))
+	p.fractions[worker] = min(1, float64(done)/float64(total))
 	p.draw()
 }
 
-// left says that a worker is no longer at a file.
-func (p *progress) left(worker int) {
+// endFile records that a worker has ended its file, done or not.
+func (p *progress) endFile(worker int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.parts[worker] = 0
+	p.fractions[worker] = 0
 }
 
-// fileDone counts a file.
+// fileDone counts a finished file.
 func (p *progress) fileDone() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -76,25 +76,24 @@ func (p *progress) fileDone() {
 	p.draw()
 }
 
-// draw is called with mu held.
+// draw draws the bar. The caller holds mu.
 func (p *progress) draw() {
 	sum := float64(p.done)
-	for _, part := range p.parts {
+	for _, part := range p.fractions {
 		sum += part
 	}
 	p.bar.Set(int(sum * unitsPerFile))
 }
 
-// above calls f, which may write lines to the terminal, with the bar out of the
-// way.
-func (p *progress) above(f func()) {
+// printAbove clears the bar and calls f, which may write lines to the terminal.
+func (p *progress) printAbove(f func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.bar.Clear()
 	f()
 }
 
-// finish takes the line away.
+// finish clears the line.
 func (p *progress) finish() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

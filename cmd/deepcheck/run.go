@@ -11,15 +11,16 @@ import (
 	"golang.org/x/term"
 )
 
-// A command is one word after "deepcheck".
+// A command is a subcommand of deepcheck, such as scan.
 type command struct {
 	name    string
 	summary string // one line for the list of commands
-	usage   string // one screen, with an example and the exit statuses
+	usage   string // the text of "deepcheck help NAME"; TestUsage checks its form
 	run     func(ctx context.Context, c *console, args []string) (status int, err error)
 }
 
-// commands lists all commands in the order of the help.
+// commands returns all commands in the order of the help. Those that scan open their scanners
+// with scan.
 func commands(scan openScanner) []command {
 	return []command{
 		scanCommand(scan),
@@ -32,12 +33,12 @@ func commands(scan openScanner) []command {
 	}
 }
 
-// A console is where a command writes to.
+// A console holds the streams that a command writes to.
 type console struct {
 	stdout, stderr io.Writer
 }
 
-// error writes one "error:" line, and a "hint:" line where there is a hint.
+// error writes an "error:" line, and a "hint:" line if the error has a hint.
 func (c *console) error(err error) {
 	fmt.Fprintf(c.stderr, "error: %s\n", oneLine(err.Error()))
 	if h := hint(err); h != "" {
@@ -45,14 +46,15 @@ func (c *console) error(err error) {
 	}
 }
 
-// note writes a line that is neither result nor error.
+// note writes a "note:" line.
 func (c *console) note(s string) { fmt.Fprintf(c.stderr, "note: %s\n", oneLine(s)) }
 
-// run is the whole program. It returns the exit status.
+// run runs deepcheck with the real engine and returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return runWith(ctx, commands(openEngine), args, stdout, stderr)
 }
 
+// runWith runs one of the commands and returns the exit status.
 func runWith(ctx context.Context, list []command, args []string, stdout, stderr io.Writer) int {
 	ctx, stop := untilSignal(ctx)
 	defer stop()
@@ -65,10 +67,10 @@ func runWith(ctx context.Context, list []command, args []string, stdout, stderr 
 	return status
 }
 
-// dispatch finds the command and runs it.
+// dispatch finds the command in args[0] and runs it. Without arguments it prints the help.
 func dispatch(ctx context.Context, list []command, c *console, args []string) (int, error) {
 	if len(args) == 0 {
-		fmt.Fprint(c.stderr, overview(list))
+		fmt.Fprint(c.stderr, helpText(list))
 		return exitError, nil
 	}
 	name, args := args[0], args[1:]
@@ -95,10 +97,10 @@ func dispatch(ctx context.Context, list []command, c *console, args []string) (i
 	return exitError, &usageError{message: fmt.Sprintf("unknown command %q", name)}
 }
 
-// help writes the overview, or the usage of one command.
+// help writes the general help, or the usage of the command in args[0].
 func help(list []command, c *console, args []string) error {
 	if len(args) == 0 {
-		_, err := io.WriteString(c.stdout, overview(list))
+		_, err := io.WriteString(c.stdout, helpText(list))
 		return err
 	}
 	if args[0] == "help" {
@@ -113,10 +115,11 @@ func help(list []command, c *console, args []string) error {
 	return &usageError{message: fmt.Sprintf("no help on %q: no such command", args[0])}
 }
 
-// overview is the text of "deepcheck help".
-func overview(list []command) string {
+// helpText returns the text of "deepcheck help".
+func helpText(list []command) string {
 	var b strings.Builder
-	b.WriteString(`deepcheck asks of every frame of a video: does this voice come from this mouth?
+	b.WriteString(`deepcheck checks whether the voice in a video matches the speaker's lips, and shows where
+it does not.
 
 usage: deepcheck COMMAND [FLAGS] [FILE...]
 
@@ -124,7 +127,7 @@ usage: deepcheck COMMAND [FLAGS] [FILE...]
 	for _, cmd := range list {
 		fmt.Fprintf(&b, "  %-10s%s\n", cmd.name, cmd.summary)
 	}
-	b.WriteString(`  help      tells more of a command: deepcheck help scan
+	b.WriteString(`  help      explains a command: deepcheck help scan
 
 example:
 
@@ -136,8 +139,8 @@ EXIT STATUS of scan
 	return b.String()
 }
 
-// oneLine keeps a message that holds others' text on one line and free of
-// control characters.
+// oneLine makes a message safe for a terminal: one line, no control characters. Messages quote
+// file names and the output of other programs.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' {
@@ -150,7 +153,7 @@ func oneLine(s string) string {
 	}, strings.TrimSpace(s))
 }
 
-// shellWord quotes a file name for a POSIX shell where it needs it.
+// shellWord returns a word for a POSIX shell, quoted if necessary.
 func shellWord(s string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-./=:,+@%", r)
@@ -161,10 +164,10 @@ func shellWord(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// drawsOn tells whether w is a terminal that can colour and draw over what it shows.
-func drawsOn(w io.Writer) bool { return isTerminal(w) && os.Getenv("TERM") != "dumb" }
+// canDraw reports whether w is a terminal that has colours and can redraw a line.
+func canDraw(w io.Writer) bool { return isTerminal(w) && os.Getenv("TERM") != "dumb" }
 
-// isTerminal tells whether somebody looks at what is written to w.
+// isTerminal reports whether w is a terminal.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))

@@ -18,26 +18,26 @@ import (
 func TestParseFlags(t *testing.T) {
 	tests := []struct {
 		name string
-		args string // words; "_" stands for an empty one
+		args string // separated by spaces; "_" is an empty argument
 		rest []string
 		jobs int
 		err  string
 	}{
 		{"nothing", "", nil, 7, ""},
 		{"before", "--jobs 2 a b", []string{"a", "b"}, 2, ""},
-		{"behind", "a b --jobs 2", []string{"a", "b"}, 2, ""},
+		{"after", "a b --jobs 2", []string{"a", "b"}, 2, ""},
 		{"between", "a --jobs=2 b", []string{"a", "b"}, 2, ""},
 		{"last one counts", "--jobs 2 a --jobs 3", []string{"a"}, 3, ""},
-		{"none behind two dashes", "a -- --jobs 2", []string{"a", "--jobs", "2"}, 7, ""},
+		{"none after two dashes", "a -- --jobs 2", []string{"a", "--jobs", "2"}, 7, ""},
 		{"two dashes first", "-- -odd.mp4", []string{"-odd.mp4"}, 7, ""},
 		{"only two dashes", "--", nil, 7, ""},
-		{"one dash is a name", "- a", []string{"-", "a"}, 7, ""},
+		{"one dash is an argument", "- a", []string{"-", "a"}, 7, ""},
 		{"empty name", "_ a", []string{"", "a"}, 7, ""},
 		{"unknown", "a --speed", nil, 7, "unknown flag --speed"},
 		{"unknown short", "-z", nil, 7, "unknown flag -z"},
 		{"without value", "a --jobs", nil, 7, "--jobs needs a value"},
-		{"no number", "--jobs two", nil, 7, "--jobs two: not a number, or too large a one"},
-		{"too large", "--jobs 99999999999999999999", nil, 7, "--jobs 99999999999999999999: not a number, or too large a one"},
+		{"no number", "--jobs two", nil, 7, "--jobs two: not a number, or too large"},
+		{"too large", "--jobs 99999999999999999999", nil, 7, "--jobs 99999999999999999999: not a number, or too large"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -116,7 +116,7 @@ func TestOneLine(t *testing.T) {
 	}
 }
 
-// Every usage text fits a screen, shows an example and names the statuses.
+// Every usage text is short, shows an example and lists the exit statuses.
 func TestUsage(t *testing.T) {
 	for _, c := range commands(openEngine) {
 		t.Run(c.name, func(t *testing.T) {
@@ -126,19 +126,19 @@ func TestUsage(t *testing.T) {
 				}
 			}
 			lines := strings.Split(strings.TrimSuffix(c.usage, "\n"), "\n")
-			if len(lines) > 36 {
-				t.Errorf("%d lines, want at most 36", len(lines))
+			if len(lines) > 42 {
+				t.Errorf("%d lines, want at most 42", len(lines))
 			}
 			for _, l := range lines {
-				if len(l) > 88 {
-					t.Errorf("%d characters in %q, want at most 88", len(l), l)
+				if len(l) > 90 {
+					t.Errorf("%d characters in %q, want at most 90", len(l), l)
 				}
 			}
 		})
 	}
 }
 
-// A countedScanner panics or answers, and is counted when made and closed.
+// A countedScanner returns an error or panics, and counts how many scanners are closed.
 type countedScanner struct{ made, closed *int }
 
 func (s countedScanner) Scan(_ context.Context, path string, _ func(done, total time.Duration)) (*verdict.Result, error) {
@@ -153,10 +153,10 @@ func (s countedScanner) Scan(_ context.Context, path string, _ func(done, total 
 
 func (s countedScanner) Close() error { *s.closed++; return nil }
 
-// A scanner that panicked is replaced and never touched again.
-func TestCrewRenews(t *testing.T) {
+// After a panic the pool replaces the scanner and never uses it again, not even to close it.
+func TestPoolReplacesScanners(t *testing.T) {
 	var made, closed int
-	c, err := newCrew(2, func() (scanner, error) {
+	c, err := newScannerPool(2, func() (scanner, error) {
 		made++
 		return countedScanner{&made, &closed}, nil
 	})
@@ -176,9 +176,9 @@ func TestCrewRenews(t *testing.T) {
 	}
 }
 
-func TestCrewClosesWhatItHas(t *testing.T) {
+func TestPoolClosesScannersAfterError(t *testing.T) {
 	var made, closed int
-	_, err := newCrew(4, func() (scanner, error) {
+	_, err := newScannerPool(4, func() (scanner, error) {
 		if made++; made == 3 {
 			return nil, errors.New("no more")
 		}
@@ -189,9 +189,9 @@ func TestCrewClosesWhatItHas(t *testing.T) {
 	}
 }
 
-// What is recorded names no folder and can be run again.
-func TestRetyped(t *testing.T) {
-	got := retyped([]string{"/home/a/resume", "--resume", "-resume=true", "--out=/home/a/x.weights", "--towers=3", "--from", "/b/y.weights"}, filepath.Base)
+// The command line in a record names no folder, and a repeat command is complete.
+func TestCommandLine(t *testing.T) {
+	got := commandLine([]string{"/home/a/resume", "--resume", "-resume=true", "--out=/home/a/x.weights", "--towers=3", "--from", "/b/y.weights"}, filepath.Base)
 	if want := "resume --out=x.weights --towers=3 --from y.weights"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -199,7 +199,7 @@ func TestRetyped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := o.repeatable(), "deepcheck scan -- a.mp4 -b.mp4"; got != want {
+	if got, want := o.repeatCommand(), "deepcheck scan -- a.mp4 -b.mp4"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -10,50 +10,53 @@ import (
 
 const scanUsage = `usage: deepcheck scan [FLAGS] FILE|FOLDER...
 
-Judges video files: does the voice come from the mouth that is seen? Folders are
-searched with all that lies below them. Every file gets a verdict: consistent,
-suspect (weak, moderate or strong), inconclusive with its reasons, or an error.
+Checks whether the voice in each video matches the speaker's lips. A folder means all
+videos in it and in the folders below. The verdict is consistent, suspect (weak, moderate
+or strong) or inconclusive. READING.md explains the reports.
 
-  -o FORMAT=PATH  write a report: text, html, pdf (printed by Chromium), json, jsonl (a
-                  line a file), csv (a row a frame), summary (CSV, a row a file);
-                  overview: a page over all files, with the report of each in a
-                  folder beside it; or the suspect segments of one file: edl, srt, otio.
-                  "-" is stdout; may be given again. Text goes to stdout anyway
-                  unless that is taken or text is written elsewhere.
-  --jobs N        files scanned at a time (default: half of the processors)
-  --from T, --to T   judge this part only, in seconds or as H:MM:SS (default: all)
-  --sound-track N    judge this sound track, of those in the file, 1 is the first
-                     (default: the one that players play)
-  --sound-channel N  of it this channel alone, 1 is the left (default: all, mixed)
-  --weights FILE  use these weights, not the built-in ones
-  --journal FILE  note there what is done, and go on from there (default: a file
-                  in the cache folder, for more than one file)
-  --no-resume     scan all files, even those the journal says are done
-  --embed-video   HTML reports carry the videos; else they point to them by path
-  --unsigned      do not sign JSON and HTML reports (see deepcheck help verify)
-  --quiet         no progress, and no text on stdout unless -o asks for it
-  --no-color      no colours; NO_COLOR does the same
+  -o FORMAT=PATH     write a report; may be repeated; - as PATH is stdout
+     text              for a terminal; goes to stdout unless -o uses stdout or text
+     html, pdf         for people; pdf needs Chromium
+     overview          a page over all files, with their html reports in a folder
+                       beside it; the next run deletes the old reports there
+     json, jsonl       for programs; jsonl has a line for each file
+     csv, summary      for spreadsheets: a row for each frame, a row for each file
+     edl, srt, otio    the suspect segments of one file, for editing programs
+  --from T, --to T   scan this time range, in seconds or as H:MM:SS (default: all).
+                     Choose it before you see other results: of many ranges, one
+                     looks suspect by chance
+  --sound-track N    scan this sound track, from 1 (default: the one that players play)
+  --sound-channel N  scan this channel, 1 is the left (default: all, mixed)
+  --jobs N           files scanned at a time (default: half of the processors)
+  --weights FILE     use these weights (default: the built-in ones)
+  --journal FILE     record finished files here, to resume (default: for two or more
+                     files, a file in the cache folder, deleted when all is done)
+  --no-resume        scan all files again
+  --embed-video      put the videos into html reports (default: link to them)
+  --unsigned         do not sign reports (see deepcheck help verify)
+  --quiet            no progress, no notes; text only if -o asks for it
+  --no-color         no colours; the environment variable NO_COLOR does the same
 
-Ctrl-C stops; the same command goes on with files that are left or had errors.
-SOURCE_DATE_EPOCH, in seconds, stands for the time of the scan in reports.
+To resume a scan that was stopped, run the same command again. It also retries files with
+errors. SOURCE_DATE_EPOCH, in seconds since 1970, replaces the time in reports.
 
 example:
 
-  $ deepcheck scan clips/ -o overview=clips.html -o summary=clips.csv
+  $ deepcheck scan archive/ -o overview=archive.html -o summary=archive.csv
 
 EXIT STATUS
   0 nothing suspect   1 suspect   2 error or usage   3 inconclusive   130 interrupted
-  Of several files the first that applies: interrupted, error, suspect, inconclusive.
+  With several files the first of these counts: interrupted, error, suspect, inconclusive.
 `
 
-// scanOptions are the flags and arguments of scan.
+// scanOptions holds the flags and arguments of scan.
 type scanOptions struct {
 	inputs   []string
 	outputs  []report.Output
 	jobs     int
-	weights  string // path, "" for the built-in ones
+	weights  string // path; "": the built-in weights
 	engine   detector.Options
-	journal  string // path, "" for the default
+	journal  string // path; "": the default
 	noResume bool
 	embed    bool
 	unsigned bool
@@ -64,7 +67,7 @@ type scanOptions struct {
 func scanCommand(open openScanner) command {
 	return command{
 		name:    "scan",
-		summary: "judges video files and folders of them",
+		summary: "scans video files and folders",
 		usage:   scanUsage,
 		run: func(ctx context.Context, c *console, args []string) (int, error) {
 			o, err := parseScan(args)
@@ -76,12 +79,12 @@ func scanCommand(open openScanner) command {
 	}
 }
 
-// defaultJobs is how many files are scanned at a time: one takes about two
-// processors, decoder included.
+// defaultJobs returns the default of --jobs. A scan keeps about two processors busy, decoder
+// included.
 func defaultJobs() int { return max(1, runtime.GOMAXPROCS(0)/2) }
 
 func parseScan(args []string) (*scanOptions, error) {
-	o := scanOptions{engine: detector.Options{Stills: stripMouths}}
+	o := scanOptions{engine: detector.Options{Stills: stillsPerSegment}}
 	fs := newFlags("scan")
 	fs.Func("o", "", func(s string) error {
 		out, err := report.ParseOutput(s)
@@ -118,7 +121,7 @@ func parseScan(args []string) (*scanOptions, error) {
 	return &o, nil
 }
 
-// textOnStdout tells whether the text report goes to stdout unasked.
+// textOnStdout reports whether the text report goes to stdout although no -o asks for it.
 func (o *scanOptions) textOnStdout() bool {
 	for _, out := range o.outputs {
 		if out.Path == report.Stdout || out.Format == report.FormatText {

@@ -8,14 +8,13 @@ import (
 	"syscall"
 )
 
-// untilSignal returns a context that the first Ctrl-C, SIGTERM or hang-up ends. From
-// then on the signals have their usual effect again, so a second one kills. A hang-up that
-// nohup has the program ignore stays ignored.
+// untilSignal returns a context that the first SIGINT (Ctrl-C), SIGTERM or SIGHUP cancels, and
+// a function that undoes its effects. After the first signal the default actions apply again: a
+// second signal kills the process. SIGHUP stays ignored if it was, as under nohup.
 //
-// It also catches SIGPIPE, which would end the process in the middle of its
-// work when nobody reads its output any more; writes then fail with EPIPE
-// instead. The signal is caught and not ignored because child processes would
-// inherit the latter.
+// It also catches SIGPIPE, which would kill the process when the reader of its output exits.
+// Writes then fail with EPIPE. It does not ignore SIGPIPE, because child processes inherit
+// ignored signals.
 func untilSignal(ctx context.Context) (context.Context, func()) {
 	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) {
@@ -31,6 +30,6 @@ func untilSignal(ctx context.Context) (context.Context, func()) {
 	}
 }
 
-// brokenPipe tells whether err means that the reader of stdout has gone, as
-// head does: its choice, and no fault to speak of.
+// brokenPipe reports whether err means that the reader of stdout has exited, as head does. It is
+// not an error of the command.
 func brokenPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }

@@ -26,25 +26,24 @@ import (
 	"github.com/deepcheck/deepcheck/weights"
 )
 
-// stripMouths is how many mouths of each suspect segment a report can show.
-const stripMouths = 8
+// stillsPerSegment is the number of stills of the mouth for each suspect segment of a report.
+const stillsPerSegment = 8
 
-// scanGC is how far, in percent, the heap may grow before garbage is collected
-// in a scan, once the model is loaded, unless GOGC says otherwise. What a scan keeps of a long file is a
-// few large slices of numbers, which cost the collector next to nothing to look
-// at, a millisecond or two a time; Go's own 100 would double what they take.
-const scanGC = 10
+// scanGCPercent is the garbage collector's target (see debug.SetGCPercent) during scans, unless
+// GOGC is set. A scan of a long file keeps a few large slices of numbers. A collection of these
+// takes 1 to 2 ms, and Go's default of 100 would double their memory.
+const scanGCPercent = 10
 
-// collectOften sets scanGC and returns what undoes it.
-func collectOften() (undo func()) {
+// setScanGC sets scanGCPercent unless GOGC is set. The returned function restores the old value.
+func setScanGC() (undo func()) {
 	if os.Getenv("GOGC") != "" {
 		return func() {}
 	}
-	before := debug.SetGCPercent(scanGC)
+	before := debug.SetGCPercent(scanGCPercent)
 	return func() { debug.SetGCPercent(before) }
 }
 
-// A scanRun is one scan command under way.
+// A scanRun is one run of the scan command.
 type scanRun struct {
 	*scanOptions
 	*console
@@ -55,23 +54,23 @@ type scanRun struct {
 	reports []*report.Target
 }
 
-// runScan scans and reports. Whatever can be wrong with the command is found
-// out before the first file is touched.
+// runScan scans the files and writes the reports. It checks everything that it can check about
+// the command before it scans the first file.
 func runScan(ctx context.Context, c *console, o *scanOptions, open openScanner) (status int, err error) {
 	r := &scanRun{scanOptions: o, console: c}
 	defer r.close()
 	if err := r.prepare(ctx); err != nil {
-		return exitError, r.stopped(err, nil)
+		return exitError, r.describeStop(err, nil)
 	}
 	rows, err := r.sweep(ctx, open)
 	if err != nil {
-		return exitError, r.stopped(err, rows)
+		return exitError, r.describeStop(err, rows)
 	}
 	r.report.Files = rows
 	return scanStatus(rows), r.write()
 }
 
-// prepare fills all fields but the report's files.
+// prepare fills all fields except report.Files.
 func (r *scanRun) prepare(ctx context.Context) (err error) {
 	if r.report.Started, err = startTime(); err != nil {
 		return err
@@ -80,7 +79,7 @@ func (r *scanRun) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	r.report.Tool = thisTool()
-	r.report.Command, r.report.Machine = r.repeatable(), machine()
+	r.report.Command, r.report.Machine = r.repeatCommand(), machine()
 	r.report.Page.Embed = r.embed
 	if slices.ContainsFunc(r.outputs, func(o report.Output) bool { return o.Format.Signed() }) {
 		r.report.Signer = signer(r.unsigned, r.note)
@@ -89,12 +88,12 @@ func (r *scanRun) prepare(ctx context.Context) (err error) {
 	if r.targets, err = batch.Files(ctx, r.inputs); err != nil {
 		return err
 	}
-	if err := r.spareInputs(); err != nil {
+	if err := r.checkOverwrites(); err != nil {
 		return err
 	}
 	for _, out := range r.outputs {
 		if n := len(r.targets); n != 1 && out.Format.SingleFile() {
-			return fmt.Errorf("output %q: markers are of one file, and there are %d", out, n)
+			return fmt.Errorf("output %q: takes one file, not %d", out, n)
 		}
 		t, err := out.Open(r.stdout)
 		if err != nil {
@@ -105,14 +104,14 @@ func (r *scanRun) prepare(ctx context.Context) (err error) {
 	return r.openJournal()
 }
 
-// repeatable is the command that gives the same results again: without the flags
-// that change only how long it takes, what is shown, or where reports go.
-func (o *scanOptions) repeatable() string {
+// repeatCommand returns a command that gives the same results. It omits the flags that change
+// only the speed, the display or the reports.
+func (o *scanOptions) repeatCommand() string {
 	words := []string{"deepcheck", "scan"}
 	if o.weights != "" {
 		words = append(words, "--weights", shellWord(o.weights))
 	}
-	for _, g := range given(o.engine.Source) {
+	for _, g := range sourceFlags(o.engine.Source) {
 		words = append(words, "--"+g.name, g.value)
 	}
 	if slices.ContainsFunc(o.inputs, func(in string) bool { return strings.HasPrefix(in, "-") }) {
@@ -124,19 +123,19 @@ func (o *scanOptions) repeatable() string {
 	return strings.Join(words, " ")
 }
 
-// machine says what kind of machine this is, without its name.
+// machine describes the machine without its name.
 func machine() string {
 	return fmt.Sprintf("%s/%s, %d CPUs", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 }
 
-// An option is a flag of scan that changes what is judged, and its value.
-type option struct{ name, value string }
+// A flagValue is a flag of scan that affects the results, and its value.
+type flagValue struct{ name, value string }
 
-// given returns the options that choose a part of a file or of its sound.
-func given(o video.Options) (out []option) {
+// sourceFlags returns the flags that select a time range, a sound track or a channel.
+func sourceFlags(o video.Options) (out []flagValue) {
 	add := func(name string, given bool, value string) {
 		if given {
-			out = append(out, option{name, value})
+			out = append(out, flagValue{name, value})
 		}
 	}
 	seconds := func(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) }
@@ -147,10 +146,10 @@ func given(o video.Options) (out []option) {
 	return out
 }
 
-// scanSettings are the options of a scan that can change its results.
+// scanSettings returns the options that affect the results of a scan, for the record of a report.
 func scanSettings(o detector.Options) map[string]string {
 	out := map[string]string{"strips": strconv.Itoa(o.Stills)}
-	for _, g := range given(o.Source) {
+	for _, g := range sourceFlags(o.Source) {
 		out[strings.ReplaceAll(g.name, "-", "_")] = g.value
 	}
 	return out
@@ -173,7 +172,7 @@ func signer(unsigned bool, note func(string)) *record.Key {
 	return nil
 }
 
-// close gives up what write has not finished.
+// close closes the journal and the reports. It discards reports that write has not written.
 func (r *scanRun) close() {
 	for _, t := range r.reports {
 		t.Close()
@@ -183,19 +182,19 @@ func (r *scanRun) close() {
 	}
 }
 
-// spareInputs returns an error where a report, or the journal, would take the place of what is read, or a
-// report that of the journal.
-func (r *scanRun) spareInputs() error {
+// checkOverwrites returns an error if a report or the journal would overwrite a file that the
+// scan reads, or if a report would overwrite the journal.
+func (r *scanRun) checkOverwrites() error {
 	read := []string{r.scanOptions.weights}
 	for _, t := range r.targets {
 		read = append(read, t.Path)
 	}
 	journal := r.scanOptions.journal
-	if err := spare(journal, read...); err != nil {
+	if err := checkOverwrite(journal, read...); err != nil {
 		return err
 	}
 	for _, out := range r.outputs {
-		if err := spare(out.Path, read...); err != nil {
+		if err := checkOverwrite(out.Path, read...); err != nil {
 			return err
 		}
 		if journal != "" && out.Path != report.Stdout && report.RealPath(out.Path) == report.RealPath(journal) {
@@ -205,9 +204,9 @@ func (r *scanRun) spareInputs() error {
 	return nil
 }
 
-// spare returns an error where a file at path would take the place of one that is read, by
-// whatever name. Empty names are of none.
-func spare(path string, read ...string) error {
+// checkOverwrite returns an error if path is one of the files read, under any name. It ignores
+// empty names.
+func checkOverwrite(path string, read ...string) error {
 	out, err := os.Stat(path)
 	if err != nil || !out.Mode().IsRegular() {
 		return nil
@@ -220,8 +219,8 @@ func spare(path string, read ...string) error {
 	return nil
 }
 
-// listed returns the names of lists and of all clips that are in them.
-func listed(lists ...string) ([]string, error) {
+// listedFiles returns the paths of the lists and of all their clips.
+func listedFiles(lists ...string) ([]string, error) {
 	var out []string
 	for _, list := range lists {
 		clips, err := dataset.ReadList(list)
@@ -236,7 +235,7 @@ func listed(lists ...string) ([]string, error) {
 	return out, nil
 }
 
-// sweep scans the targets and shows how far it is.
+// sweep scans the targets and draws the progress.
 func (r *scanRun) sweep(ctx context.Context, open openScanner) (rows []report.File, err error) {
 	scans := 0
 	for _, t := range r.targets {
@@ -245,38 +244,39 @@ func (r *scanRun) sweep(ctx context.Context, open openScanner) (rows []report.Fi
 		}
 	}
 	workers := min(r.jobs, scans)
-	crew, err := newCrew(workers, func() (scanner, error) { return open(r.weights, r.engine) })
+	pool, err := newScannerPool(workers, func() (scanner, error) { return open(r.weights, r.engine) })
 	if err != nil {
 		return nil, fmt.Errorf("loading %s weights: %w", r.report.Weights.Name, err)
 	}
-	defer collectOften()()
-	bar := newProgress(r.stderr, !r.quiet && drawsOn(r.stderr), len(r.targets), workers)
+	defer setScanGC()()
+	bar := newProgress(r.stderr, !r.quiet && canDraw(r.stderr), len(r.targets), workers)
 	defer func() {
 		bar.finish()
-		err = errors.Join(err, crew.Close())
+		err = errors.Join(err, pool.Close())
 	}()
 	s := batch.Sweep{
 		Targets: r.targets,
 		Jobs:    workers,
 		Journal: r.journal,
 		Scan: func(ctx context.Context, worker int, path string) (*verdict.Result, error) {
-			defer bar.left(worker)
-			return crew.scan(ctx, worker, path, func(done, total time.Duration) { bar.at(worker, done, total) })
+			defer bar.endFile(worker)
+			return pool.scan(ctx, worker, path, func(done, total time.Duration) { bar.update(worker, done, total) })
 		},
 		Finished: func(int, report.File, bool) { bar.fileDone() },
 	}
-	if !(r.textOnStdout() && isTerminal(r.stdout)) { // else the report says it to the same eyes
+	if !(r.textOnStdout() && isTerminal(r.stdout)) { // else the text report shows the errors
 		s.Row = func(_ int, row report.File) {
 			if row.Err != "" {
-				bar.above(func() { r.error(errors.New(row.Err)) })
+				bar.printAbove(func() { r.error(errors.New(row.Err)) })
 			}
 		}
 	}
 	return s.Run(ctx)
 }
 
-// stopped says of an error that ended the sweep what has become of the work.
-func (r *scanRun) stopped(err error, rows []report.File) error {
+// describeStop returns the error to report after err ended the sweep. If the user interrupted
+// it, the error says how many files are done and how to resume.
+func (r *scanRun) describeStop(err error, rows []report.File) error {
 	if !batch.Interrupted(err) {
 		return err
 	}
@@ -289,16 +289,16 @@ func (r *scanRun) stopped(err error, rows []report.File) error {
 			failed++
 		}
 	}
-	says := fmt.Sprintf("interrupted: %d of %d files are done", len(rows)-failed, len(r.targets))
-	hint := "the same command goes on from there"
-	if failed > 0 { // a journal has no errors: their cause may go away
-		says += fmt.Sprintf(", %d with errors", failed)
-		hint += " and tries files with errors again"
+	message := fmt.Sprintf("interrupted: %d of %d files are done", len(rows)-failed, len(r.targets))
+	hint := "to resume, run the same command again"
+	if failed > 0 { // the journal omits files with errors, whose cause may go away
+		message += fmt.Sprintf(", %d with errors", failed)
+		hint += ": it also retries files with errors"
 	}
-	return &hintedError{&stoppedError{says, err}, fmt.Sprintf("%s (journal %s)", hint, r.journal.Path())}
+	return &hintedError{&stoppedError{message, err}, fmt.Sprintf("%s (journal %s)", hint, r.journal.Path())}
 }
 
-// A stoppedError puts its own words to the error of a context.
+// A stoppedError replaces the message of a context's error.
 type stoppedError struct {
 	message string
 	cause   error
@@ -307,8 +307,8 @@ type stoppedError struct {
 func (e *stoppedError) Error() string { return e.message }
 func (e *stoppedError) Unwrap() error { return e.cause }
 
-// write writes all reports, stdout last since its reader may have gone, and
-// then lets go of the journal.
+// write writes all reports and then removes the default journal. It writes to stdout last,
+// because its reader may have exited.
 func (r *scanRun) write() error {
 	var errs []error
 	for i, t := range r.reports {
@@ -322,7 +322,7 @@ func (r *scanRun) write() error {
 		}
 	}
 	if r.textOnStdout() {
-		color := !r.noColor && drawsOn(r.stdout) && os.Getenv("NO_COLOR") == ""
+		color := !r.noColor && canDraw(r.stdout) && os.Getenv("NO_COLOR") == ""
 		errs = append(errs, report.Text(r.stdout, &r.report, color))
 	}
 	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil || brokenPipe(err) })
@@ -333,15 +333,14 @@ func (r *scanRun) write() error {
 		return errs[0]
 	}
 	if r.journal != nil && r.scanOptions.journal == "" {
-		r.journal.Remove() // the reports are there; what is left of it does no harm
+		r.journal.Remove() // an error is harmless: the reports are complete
 		r.journal = nil
 	}
 	return nil
 }
 
-// openJournal opens the journal that the flags ask for: the one named; else,
-// for more than one file, one in the cache folder whose name is made from all
-// that makes this scan what it is. A scan can do without the latter.
+// openJournal opens the journal named by --journal, or, for two or more files, the default
+// journal. Without a default journal the scan goes on, with a note.
 func (r *scanRun) openJournal() error {
 	path := r.scanOptions.journal
 	if path == "" && len(r.targets) < 2 {
@@ -351,7 +350,7 @@ func (r *scanRun) openJournal() error {
 	if path == "" {
 		var err error
 		if path, err = defaultJournal(id, r.inputs); err != nil {
-			r.note("no journal, a scan that is stopped starts anew: " + err.Error())
+			r.note("no journal, a stopped scan cannot resume: " + err.Error())
 			return nil
 		}
 	}
@@ -362,7 +361,7 @@ func (r *scanRun) openJournal() error {
 	j, err := open(path, id, r.report.Started)
 	switch {
 	case err != nil && r.scanOptions.journal == "":
-		r.note("no journal, a scan that is stopped starts anew: " + err.Error())
+		r.note("no journal, a stopped scan cannot resume: " + err.Error())
 		return nil
 	case errors.Is(err, store.ErrOtherScan):
 		return &hintedError{err, "name another journal, or start this one over with --no-resume"}
@@ -379,7 +378,7 @@ func (r *scanRun) openJournal() error {
 	return nil
 }
 
-// note writes a note unless the user wants none.
+// note writes a "note:" line unless --quiet is set.
 func (r *scanRun) note(s string) {
 	if !r.quiet {
 		r.console.note(s)
@@ -404,10 +403,10 @@ func defaultJournal(id store.Identity, inputs []string) (string, error) {
 	return filepath.Join(cache, "deepcheck", fmt.Sprintf("scan-%.8x.journal", sha256.Sum256(key))), nil
 }
 
-// builtIn is what the weights inside the program are called.
+// builtIn is the name of the weights inside the program.
 const builtIn = "built-in"
 
-// loadWeights opens the weights at path, or the built-in ones for "".
+// loadWeights opens the weights at path, or the built-in weights if path is "".
 func loadWeights(path string) (*weights.File, report.WeightsInfo, error) {
 	var w *weights.File
 	var err error
@@ -430,8 +429,8 @@ func loadWeights(path string) (*weights.File, report.WeightsInfo, error) {
 	return w, report.WeightsInfo{Name: name, Fingerprint: w.Fingerprint()}, nil
 }
 
-// startTime returns the time to write into reports: now, or SOURCE_DATE_EPOCH
-// (reproducible-builds.org).
+// startTime returns the time for the reports: SOURCE_DATE_EPOCH if it is set
+// (reproducible-builds.org), or the current time.
 func startTime() (time.Time, error) {
 	s := os.Getenv("SOURCE_DATE_EPOCH")
 	if s == "" {

@@ -17,37 +17,40 @@ import (
 
 const trainUsage = `usage: deepcheck train [FLAGS] LIST...
 
-Trains the network and writes one weights file. A LIST is a TSV with the columns
-file, label (real, dubbed, fake), generator and source, or a folder of genuine
-clips. A fifth of the sources of the last list is held out; lists before it are
-trained on whole. Five trainings, one a --fold, hold out every source once.
+Trains the network on labelled clips and writes a weights file. A LIST is a TSV with the
+columns file, label (real, dubbed or fake), generator and source, or a folder of genuine
+clips, whose source is the folder that they are in.
 
-  --out FILE      the weights file to write (default: deepcheck.weights)
-  --work FOLDER   keeps what was decoded, and the checkpoint (default: .cache/train)
-  --resume        go on from the checkpoint, which Ctrl-C saves
-  --new-clips     with --resume: go on though the lists are others than before
-  --from FILE     begin with the towers of these weights ("built-in" for those of
-                  this program), and go on to --towers steps in all; with its
-                  --towers, --head and sources only what judges motion is made anew
-  --mean-with FILE  with --from: begin with the mean of both's towers, of which one
-                  must have grown from the other
-  --towers N      steps of contrastive training of the two towers (default: 5000)
-  --head N        steps of training of the cross-attention head (default: 2500)
-  --flicker N     steps of training of the judge of flicker (default: 400)
-  --overlap N     of that of overlapped speech (default: 5000)
-  --speaker N     and of the speaker embeddings (default: 3000)
-  --fold K        which fifth is held out, 1 to 5 (default: 1)
-  --seed N        starts all random choices (default: 4)
-  --calibrate     with --from, and its head kept: fit its thresholds anew instead
-  --no-reencode   leave out of the figures what needs clips to be encoded anew
-  --jobs N        clips decoded at a time (default: the processors)
+A fifth of the sources of the last list is held out, to measure the weights. All sources
+of the other lists are trained on. The five values of --fold hold out each source once.
+Training also uses degraded copies of clips: encoded again, smaller, with noise. Decoding
+takes some 2.5 s of CPU time for each clip, once.
 
-Clips are seen as they are and as they are after being passed on: encoded anew,
-small, with noise. They are decoded once, some 2.5 s of CPU time each.
+  --out FILE        weights file to write (default: deepcheck.weights)
+  --work FOLDER     keeps decoded clips and the checkpoint (default: .cache/train)
+  --resume          go on from the checkpoint that Ctrl-C saved
+  --new-clips       with --resume: go on although the clips have changed
+  --from FILE       start with the towers of these weights ("built-in": those of this
+                    program) and train them to --towers steps in all. If --towers, --head
+                    and sources are the same, train only the mouth motion test
+  --mean-with FILE  with --from: start with the mean of the towers of both weights, one
+                    of which must have been trained from the other
+  --calibrate       with --from and the same steps and sources: fit the thresholds again
+                    and keep the mouth motion test
+  --towers N        steps of the two towers (default: 5000)
+  --head N          steps of the attention head (default: 2500)
+  --flicker N       steps of the flicker part of the mouth motion test (default: 400)
+  --overlap N       steps of the overlapped speech test (default: 5000)
+  --speaker N       steps of the speaker embeddings (default: 3000)
+  --fold K          which fifth is held out, 1 to 5 (default: 1)
+  --seed N          seed of all random choices (default: 4)
+  --no-reencode     leave out the figures that need clips to be encoded again
+  --jobs N          clips decoded at a time (default: all processors)
 
 example:
 
   $ deepcheck train genuine.tsv mixed.tsv --out new.weights
+  $ deepcheck scan --weights new.weights interview.mp4
 
 EXIT STATUS
   0 done   2 error or usage   130 interrupted
@@ -56,7 +59,7 @@ EXIT STATUS
 func trainCommand() command {
 	return command{
 		name:    "train",
-		summary: "makes a weights file from clips",
+		summary: "trains the network on labelled clips",
 		usage:   trainUsage,
 		run: func(ctx context.Context, c *console, args []string) (int, error) {
 			return exitClean, runTrain(ctx, c, args)
@@ -65,19 +68,19 @@ func trainCommand() command {
 }
 
 func runTrain(ctx context.Context, c *console, args []string) error {
-	o := train.Options{Command: "deepcheck train " + retyped(args, filepath.Base)}
+	o := train.Options{Command: "deepcheck train " + commandLine(args, filepath.Base)}
 	fs := newFlags("train")
 	out := fs.String("out", "deepcheck.weights", "")
 	fs.BoolVar(&o.Resume, "resume", false, "")
 	fs.BoolVar(&o.NewClips, "new-clips", false, "")
 	steps := []struct {
-		name   string
-		of     *int
-		unless int
+		name     string
+		value    *int
+		standard int
 	}{{"towers", &o.Towers, train.DefaultTowers}, {"flicker", &o.Flicker, train.DefaultFlicker},
 		{"overlap", &o.Overlap, train.DefaultOverlap}, {"speaker", &o.Speaker, train.DefaultSpeaker}}
 	for _, x := range steps {
-		fs.IntVar(x.of, x.name, x.unless, "")
+		fs.IntVar(x.value, x.name, x.standard, "")
 	}
 	fs.BoolVar(&o.NoReencode, "no-reencode", false, "")
 	fs.BoolVar(&o.Calibrate, "calibrate", false, "")
@@ -87,18 +90,18 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 		return err
 	}
 	for _, x := range steps {
-		if *x.of < 1 {
+		if *x.value < 1 {
 			return &usageError{"train", "--" + x.name + " must be 1 or more"}
 		}
 	}
 	if o.Calibrate && o.Resume {
-		return &usageError{"train", "--calibrate has no checkpoint to go on from: leave out --resume"}
+		return &usageError{"train", "--calibrate has no checkpoint to resume"}
 	}
 	if *ancestor != "" && *from == "" {
-		return &usageError{"train", "--mean-with asks for --from"}
+		return &usageError{"train", "--mean-with requires --from"}
 	}
 	if o.Calibrate && *from == "" {
-		return &usageError{"train", "--calibrate asks for --from"}
+		return &usageError{"train", "--calibrate requires --from"}
 	}
 	for _, w := range []struct {
 		path string
@@ -114,11 +117,11 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 			return err
 		}
 	}
-	read, err := listed(o.Lists...)
+	read, err := listedFiles(o.Lists...)
 	if err != nil {
 		return err
 	}
-	if err := spare(*out, append(read, *from, *ancestor)...); err != nil {
+	if err := checkOverwrite(*out, append(read, *from, *ancestor)...); err != nil {
 		return err
 	}
 	w, err := train.Run(ctx, o)
@@ -126,7 +129,7 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 		return &stoppedError{"interrupted", err}
 	}
 	if errors.Is(err, context.Canceled) {
-		return &hintedError{&stoppedError{"interrupted", err}, "what was trained is in the checkpoint; go on with: deepcheck train --resume " + retyped(args, func(path string) string { return path })}
+		return &hintedError{&stoppedError{"interrupted", err}, "the checkpoint is saved; to resume: deepcheck train --resume " + commandLine(args, func(path string) string { return path })}
 	}
 	if err != nil {
 		return err
@@ -138,8 +141,8 @@ func runTrain(ctx context.Context, c *console, args []string) error {
 	return nil
 }
 
-// trainingFlags adds the flags that all who train share, reads the arguments and
-// completes the options; from is the value of --from.
+// trainingFlags adds the flags that train and ablate share, parses the arguments and fills in the
+// options. head is the default of --head; from points to the value of --from.
 func (c *console) trainingFlags(fs *flag.FlagSet, o *train.Options, head int, args []string) (from *string, err error) {
 	from = fs.String("from", "", "")
 	fold := fs.Int("fold", 1, "")
@@ -160,28 +163,28 @@ func (c *console) trainingFlags(fs *flag.FlagSet, o *train.Options, head int, ar
 	}
 	o.Fold = *fold - 1
 	o.OpenFinder = openFinder
-	o.Log, o.Progress = c.log, c.clips
+	o.Log, o.Progress = c.log, c.logClips
 	return from, nil
 }
 
-// log writes a line on how far a training is.
+// log writes a line about the progress of a training.
 func (c *console) log(format string, args ...any) {
 	fmt.Fprintln(c.stderr, oneLine(fmt.Sprintf(format, args...)))
 }
 
-// clipsALine is how many clips are read between two lines that say so.
-const clipsALine = 250
+// clipsPerLine is the number of clips between two lines of logClips.
+const clipsPerLine = 250
 
-// clips says now and then how many clips are read.
-func (c *console) clips(done, total int) {
-	if done%clipsALine == 0 || done == total {
+// logClips writes a line for every clipsPerLine clips read, and for the last clip.
+func (c *console) logClips(done, total int) {
+	if done%clipsPerLine == 0 || done == total {
 		c.log("read %d of %d clips", done, total)
 	}
 }
 
-// retyped is the command line as it can be typed again, without --resume, its
-// paths changed: a weights file names no machine, and so none of its folders.
-func retyped(args []string, change func(path string) string) string {
+// commandLine returns the arguments as a shell command line without --resume, with each path
+// changed by change. The record in a weights file names no folders: its change is filepath.Base.
+func commandLine(args []string, change func(path string) string) string {
 	var words []string
 	for _, a := range args {
 		if slices.Contains([]string{"-resume", "--resume", "-resume=true", "--resume=true"}, a) {

@@ -18,22 +18,24 @@ import (
 
 const uiUsage = `usage: deepcheck ui [FLAGS] [FILE|FOLDER...]
 
-Opens a page in your browser on which you drop or choose video files, watch them
-being scanned, and read the reports. The page is served by this program on
-127.0.0.1 to the one browser that opens its link; nothing leaves the machine. The
-verdicts and numbers are those of deepcheck scan. Files and folders that are named
-here are scanned where they lie; those chosen on the page are copied to a private
-folder, which is deleted in the end.
+Opens a page in your browser. There you choose videos or drop them, watch the scans, read
+and save the reports, and find past scans again. The results are those of deepcheck scan.
 
-Past scans are kept and found again by the contents of the file, in
-deepcheck/history of the user's data folder, until they are forgotten on the page.
+deepcheck serves the page on 127.0.0.1. Its link lets one browser in, once. Nothing leaves
+the machine.
+
+Files and folders on the command line are scanned where they are. Files chosen in the
+browser are copied to a private folder, which is deleted when ui ends.
+
+Past scans are kept in deepcheck/history in your data folder (on Linux ~/.local/share)
+until you forget them on the page.
 
   --jobs N        files scanned at a time (default: half of the processors)
-  --weights FILE  use these weights, not the built-in ones
-  --port N        listen there (default: any free port)
-  --no-browser    only print the link, do not open it
-  --no-history    keep no past scans, and look into none
-  --unsigned      do not sign JSON and HTML reports (see deepcheck help verify)
+  --weights FILE  use these weights (default: the built-in ones)
+  --port N        serve the page on this port (default: any free port)
+  --no-browser    print the link, but open no browser
+  --no-history    keep no past scans, and show none
+  --unsigned      do not sign reports (see deepcheck help verify)
 
 Ctrl-C, or Quit on the page, ends it.
 
@@ -41,15 +43,19 @@ example:
 
   $ deepcheck ui interview.mp4
 
+From another machine (then open the printed link there):
+
+  $ ssh -L 8000:127.0.0.1:8000 HOST deepcheck ui --no-browser --port 8000
+
 EXIT STATUS
   0 ended   2 error or usage
 `
 
-// uiOptions are the flags and arguments of ui.
+// uiOptions holds the flags and arguments of ui.
 type uiOptions struct {
 	inputs    []string
 	jobs      int
-	weights   string // path, "" for the built-in ones
+	weights   string // path; "": the built-in weights
 	port      int
 	noBrowser bool
 	noHistory bool
@@ -59,7 +65,7 @@ type uiOptions struct {
 func uiCommand(open openScanner) command {
 	return command{
 		name:    "ui",
-		summary: "opens a page in your browser to scan and read on",
+		summary: "scans, and shows reports, in your browser",
 		usage:   uiUsage,
 		run: func(ctx context.Context, c *console, args []string) (int, error) {
 			o, err := parseUI(args)
@@ -96,7 +102,7 @@ func parseUI(args []string) (*uiOptions, error) {
 	return &o, nil
 }
 
-// runUI serves the page until ctx ends or somebody quits on it.
+// runUI serves the page until ctx ends or the user clicks Quit.
 func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err error) {
 	if _, err := startTime(); err != nil {
 		return err
@@ -107,32 +113,32 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 	}
 	targets, err := batch.Files(ctx, o.inputs)
 	if err != nil {
-		return uiEnd(err)
+		return ignoreInterrupt(err)
 	}
 	copies, err := ui.CopyFolder(cacheFolder())
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, copies.Close()) }()
-	engine := detector.Options{Stills: stripMouths}
-	crew, err := newCrew(o.jobs, func() (scanner, error) { return open(w, engine) })
+	engine := detector.Options{Stills: stillsPerSegment}
+	pool, err := newScannerPool(o.jobs, func() (scanner, error) { return open(w, engine) })
 	if err != nil {
 		return fmt.Errorf("loading %s weights: %w", info.Name, err)
 	}
-	defer func() { err = errors.Join(err, crew.Close()) }()
-	defer collectOften()()
+	defer func() { err = errors.Join(err, pool.Close()) }()
+	defer setScanGC()()
 	page, err := ui.Open(ui.Config{
-		Scan: crew.scan,
+		Scan: pool.scan,
 		Jobs: o.jobs,
 		Run: report.Run{Tool: thisTool(), Weights: info, Machine: machine(), Options: scanSettings(engine),
 			Signer: signer(o.unsigned, c.note)},
 		Identity: storeIdentity(thisTool()),
 		Now: func() time.Time {
-			t, _ := startTime() // looked at above
+			t, _ := startTime() // checked above
 			return t
 		},
 		Command: func(paths ...string) string {
-			return (&scanOptions{weights: o.weights, inputs: paths}).repeatable()
+			return (&scanOptions{weights: o.weights, inputs: paths}).repeatCommand()
 		},
 		Copies:  copies.Path(),
 		History: o.history(c),
@@ -140,29 +146,30 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 	if err != nil {
 		return err
 	}
+	defer page.Close()
 	if n := page.OldScans(); n > 0 {
 		c.note(fmt.Sprintf("%d past scans are of an older deepcheck and cannot be shown: their files are scanned again, \"Forget all\" deletes them", n))
 	}
 	page.Add(targets)
 	link := page.Link()
-	fmt.Fprintf(c.stdout, "deepcheck is at this link, which lets one browser in, once:\n\n  %s\n\nCtrl-C ends it.\n", link)
+	fmt.Fprintf(c.stdout, "Open this link in your browser. It works once:\n\n  %s\n\nCtrl-C ends deepcheck.\n", link)
 	if !o.noBrowser {
-		if err := browse(link); err != nil {
-			c.note("open the link yourself: " + err.Error())
+		if err := openBrowser(link); err != nil {
+			c.note("cannot start a browser, open the link yourself: " + err.Error())
 		}
 	}
-	return uiEnd(page.Serve(ctx))
+	return ignoreInterrupt(page.Serve(ctx))
 }
 
-// uiEnd returns an error of the page: that it was told to end is none.
-func uiEnd(err error) error {
+// ignoreInterrupt returns err, or nil if err is an interruption: Ctrl-C is the normal end of ui.
+func ignoreInterrupt(err error) error {
 	if batch.Interrupted(err) {
 		return nil
 	}
 	return err
 }
 
-// history is the folder of past scans, empty where none are to be kept.
+// history returns the folder of past scans, or "" if none are kept.
 func (o *uiOptions) history(c *console) string {
 	if o.noHistory {
 		return ""
@@ -175,8 +182,8 @@ func (o *uiOptions) history(c *console) string {
 	return filepath.Join(folder, "deepcheck", "history")
 }
 
-// dataFolder is where programs keep what a user would miss: the XDG base directory
-// specification has a place of its own for it.
+// dataFolder returns the folder for user data, where programs keep files that a user would miss.
+// On Linux it follows the XDG Base Directory Specification.
 func dataFolder() (string, error) {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
 		return os.UserConfigDir()
@@ -188,8 +195,8 @@ func dataFolder() (string, error) {
 	return filepath.Join(home, ".local", "share"), err
 }
 
-// cacheFolder is where copies of chosen files go: folders for temporary files are
-// often in memory, and videos are large.
+// cacheFolder returns the folder for copies of files chosen in the browser. The folder for
+// temporary files is often in memory, which is too small for videos.
 func cacheFolder() string {
 	if folder, err := os.UserCacheDir(); err == nil {
 		return filepath.Join(folder, "deepcheck")
@@ -197,8 +204,8 @@ func cacheFolder() string {
 	return filepath.Join(os.TempDir(), "deepcheck")
 }
 
-// browse opens an address in the user's browser.
-func browse(address string) error {
+// openBrowser opens an address in the user's browser.
+func openBrowser(address string) error {
 	words := []string{"xdg-open"}
 	switch runtime.GOOS {
 	case "darwin":
@@ -210,6 +217,6 @@ func browse(address string) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	go cmd.Wait() // it may last as long as the browser
+	go cmd.Wait() // may take as long as the browser runs
 	return nil
 }

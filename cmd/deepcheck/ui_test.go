@@ -21,19 +21,20 @@ import (
 	"github.com/deepcheck/deepcheck/detector/visit"
 )
 
-// shots, where given, is a folder for pictures of the page, to be looked at.
-var shots = flag.String("shots", "", "write pictures of the page to this folder")
+// shots is a folder for screenshots of the page; empty: none.
+var shots = flag.String("shots", "", "write screenshots of the page to this folder")
 
-// drawn draws a talking face with the program's own sample and returns its path.
-func drawn(t *testing.T) string {
+// drawDemo generates a genuine and a tampered video of a drawn face (sample -demo) and returns
+// their folder.
+func drawDemo(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
-	sample(t, "-demo", folder)
+	makeSample(t, "-demo", folder)
 	return folder
 }
 
-// apart gives the program folders of its own for keys, copies and past scans.
-func apart(t *testing.T) {
+// isolateFolders gives the test empty folders for keys, copies and past scans.
+func isolateFolders(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"} {
 		t.Setenv(name, t.TempDir())
@@ -41,9 +42,9 @@ func apart(t *testing.T) {
 	t.Setenv("SOURCE_DATE_EPOCH", "1700000000")
 }
 
-// serving runs deepcheck ui with the real engine until the test ends, and returns
-// its link.
-func serving(t *testing.T, args ...string) string {
+// serveUI runs deepcheck ui with the real engine until the test ends, and returns its link. It
+// checks the exit status and that no copies are left.
+func serveUI(t *testing.T, args ...string) string {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	out, in := io.Pipe()
@@ -60,7 +61,7 @@ func serving(t *testing.T, args ...string) string {
 		}
 		for _, folder := range []string{filepath.Join(os.Getenv("XDG_CACHE_HOME"), "deepcheck")} {
 			if left, _ := os.ReadDir(folder); len(left) > 0 {
-				t.Errorf("left in %s: %v", folder, left)
+				t.Errorf("files left in %s: %v", folder, left)
 			}
 		}
 	})
@@ -77,15 +78,15 @@ func serving(t *testing.T, args ...string) string {
 	return string(link)
 }
 
-// The page says of a file what the command line says, byte for byte.
-func TestUISaysWhatScanSays(t *testing.T) {
-	clip := filepath.Join(drawn(t), "tampered.mp4")
-	apart(t)
+// The JSON report of the page equals that of deepcheck scan, byte for byte.
+func TestUIReportEqualsScan(t *testing.T) {
+	clip := filepath.Join(drawDemo(t), "tampered.mp4")
+	isolateFolders(t)
 	var stdout, stderr bytes.Buffer
 	if status := runWith(t.Context(), commands(openEngine), []string{"scan", clip, "-o", "json=-"}, &stdout, &stderr); status != exitSuspect {
 		t.Fatalf("scan ended with status %d: %s", status, &stderr)
 	}
-	link := serving(t, clip)
+	link := serveUI(t, clip)
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -111,21 +112,22 @@ func TestUISaysWhatScanSays(t *testing.T) {
 		case answer.StatusCode == http.StatusOK:
 			got = b
 		case time.Now().After(deadline):
-			t.Fatalf("never done: %s", b)
+			t.Fatalf("not done within a minute: %s", b)
 		default:
 			time.Sleep(50 * time.Millisecond)
 		}
 	}
 	if !bytes.Equal(got, stdout.Bytes()) {
-		t.Errorf("the page says\n%s\nthe command line\n%s", got, &stdout)
+		t.Errorf("the report of the page is\n%s\nthat of deepcheck scan\n%s", got, &stdout)
 	}
 }
 
-// frameDocument is the report in the page.
+// frameDocument is a JavaScript expression for the document of the report in the page.
 const frameDocument = `document.getElementById("frame").contentDocument`
 
-// looks checks that nothing is cut off or out of reach, whatever the window.
-func looks(t *testing.T, v *visit.Page, name string) {
+// checkLayout checks that nothing is cut off or out of reach, in narrow to wide windows and in
+// both colour schemes.
+func checkLayout(t *testing.T, v *visit.Page, name string) {
 	t.Helper()
 	for _, width := range []int64{360, 1024, 1920} {
 		for _, scheme := range []string{"light", "dark"} {
@@ -145,17 +147,17 @@ func looks(t *testing.T, v *visit.Page, name string) {
 	}
 }
 
-// A user's way: open the link, choose files, read the report, come back.
+// A user opens the link, chooses files, reads the report and comes back.
 func TestBrowserUI(t *testing.T) {
-	folder := drawn(t)
-	apart(t)
-	link := serving(t)
+	folder := drawDemo(t)
+	isolateFolders(t)
+	link := serveUI(t)
 	home := link[:strings.Index(link, "/?")]
 	v := visit.Open(t, link, home)
 	v.Await(t, `document.getElementById("summary") && document.getElementById("lost").hidden`)
 	v.Do(t, chromedp.SetUploadFiles(chromedp.CSS("#pick-files"), []string{filepath.Join(folder, "tampered.mp4"), filepath.Join(folder, "genuine.mp4"), filepath.Join(folder, "tampered.json")}))
 	v.Await(t, `document.querySelectorAll("#files li[data-state=done]").length === 3`)
-	// the verdicts without their bands, which are the weights' business
+	// The verdicts without their bands, which depend on the weights.
 	kinds := `[...document.querySelectorAll("#files .verdict")].map((e) => e.textContent.split(",")[0]).join("|")`
 	if got, want := visit.Eval[string](t, v, kinds), "suspect|consistent|error"; got != want {
 		t.Errorf("verdicts: %s, want %s", got, want)
@@ -165,7 +167,7 @@ func TestBrowserUI(t *testing.T) {
 		t.Errorf("worst first: %s, want %s", got, want)
 	}
 
-	// The report in place: its player plays and its segments lead there.
+	// The report in the page: a click on a segment moves the player there.
 	v.Do(t, visit.Click(`#files li[data-id="1"] button.name`))
 	v.Await(t, frameDocument+`.querySelector("video")?.readyState >= 1`)
 	v.Do(t, chromedp.Evaluate[chromedp.Void](frameDocument+`.querySelector(".segments button[data-at]").click()`))
@@ -174,27 +176,27 @@ func TestBrowserUI(t *testing.T) {
 		t.Errorf("the focus is on %q, not on the report", got)
 	}
 	if got := visit.Eval[int](t, v, `document.querySelectorAll("#save li:not([hidden])").length`); got != 9 {
-		t.Errorf("%d forms to save as, want 9", got)
+		t.Errorf("%d formats to save, want 9", got)
 	}
-	looks(t, v, "report")
+	checkLayout(t, v, "report")
 	v.Do(t, chromedp.KeyEvent(kb.Escape))
 	v.Await(t, `document.getElementById("opened").hidden && document.activeElement.closest("li")?.dataset.id === "1"`)
 
-	// All of them, and from there to one.
+	// The overview leads to the report of a file.
 	v.Do(t, visit.Click("#overview"))
 	v.Await(t, frameDocument+`.querySelectorAll(".body .row").length === 3`)
 	v.Do(t, chromedp.Evaluate[chromedp.Void](frameDocument+`.querySelector(".body a").click()`))
 	v.Await(t, frameDocument+`.querySelector("section.file h2")?.textContent === "tampered.mp4"`)
 	v.Do(t, visit.Click("#close"))
 
-	// Past scans, found by name, and again when the file comes anew.
+	// Past scans are found by name, and by content when the same file is chosen again.
 	v.Do(t, visit.Click("#past summary"))
 	v.Await(t, `document.querySelectorAll("#past-list li").length === 2`)
 	v.Do(t, chromedp.SendKeys(chromedp.CSS("#past-find"), "tamp"))
 	v.Await(t, `document.querySelectorAll("#past-list li").length === 1`)
-	looks(t, v, "list")
+	checkLayout(t, v, "list")
 	if _, faults := v.Tabbed(t, 40); len(faults) > 0 {
-		t.Errorf("by keys: %s", strings.Join(faults, "\n"))
+		t.Errorf("keyboard: %s", strings.Join(faults, "\n"))
 	}
 	v.Do(t, visit.Click("#past-list button.name"))
 	v.Await(t, frameDocument+`.querySelector("video")?.readyState >= 1`)
@@ -204,7 +206,7 @@ func TestBrowserUI(t *testing.T) {
 	v.Do(t, chromedp.SetUploadFiles(chromedp.CSS("#pick-files"), []string{filepath.Join(folder, "tampered.mp4")}))
 	v.Await(t, `document.querySelector("#files li[data-state=done] .acts")?.textContent.includes("scanned before")`)
 
-	// Dropped files come in, and of a folder only the videos.
+	// A dropped file is scanned. Of a chosen folder, only the videos are.
 	v.Do(t, chromedp.Evaluate[chromedp.Void](`(() => { const d = new DataTransfer(); d.items.add(new File(["no video"], "dropped notes.mp4")); document.dispatchEvent(new DragEvent("drop", { dataTransfer: d, cancelable: true })); })()`))
 	v.Await(t, `[...document.querySelectorAll("#files li[data-state=done]")].some((e) => e.textContent.includes("dropped notes.mp4") && e.querySelector(".error"))`)
 	v.Do(t, chromedp.SetUploadFiles(chromedp.CSS("#pick-folder"), []string{folder}))
@@ -214,11 +216,12 @@ func TestBrowserUI(t *testing.T) {
 	}
 	for _, id := range []int{5, 6, 7} {
 		v.Do(t, visit.Click(fmt.Sprintf(`#files li[data-id="%d"] .acts button:last-child`, id)))
-		v.Await(t, fmt.Sprintf(`!document.querySelector('#files li[data-id="%d"]')`, id)) // or the next moves away under the mouse
+		// The next button moves until the row is gone.
+		v.Await(t, fmt.Sprintf(`!document.querySelector('#files li[data-id="%d"]')`, id))
 	}
 	v.Await(t, `document.querySelectorAll("#files li").length === 1`)
 
-	// A second look by reloading shows the same; the link is used up.
+	// A reload shows the same list. The link works only once.
 	v.Do(t, chromedp.Reload())
 	v.Await(t, `document.querySelectorAll("#files li[data-state=done]").length === 1`)
 	v.Quiet(t)

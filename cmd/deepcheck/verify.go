@@ -15,40 +15,44 @@ import (
 
 const verifyUsage = `usage: deepcheck verify [FLAGS] REPORT FILE
 
-Tells whether a JSON or HTML report, or the overview of a sweep, was changed since
-deepcheck wrote it, whether it is about this file, byte for byte, and whether it
-was made with these weights and this version. Prints a line for each, and a
-conclusion.
+Checks a JSON report, an HTML report or an overview, and prints a line for each check:
 
-  --key HEX       the public key that must have signed it (default: your own)
-  --weights FILE  compare with these weights, not the built-in ones
+  report   it was not changed since it was signed
+  file     it is about FILE, byte for byte; the name may differ
+  key      your own key signed it, or that of --key
+  weights  it was made with the built-in weights, or those of --weights
+  version  it was made with this version of deepcheck
 
-Reports are signed with a key that is made on first use and kept in the config
-folder (deepcheck/signing.key); its public part stands in every report. Anybody
-can sign with a key of their own: compare the key with what its owner tells you.
+  --key HEX       public key that must have signed the report (default: your own)
+  --weights FILE  weights to compare with (default: the built-in ones)
+
+deepcheck makes a signing key on first use and keeps it in deepcheck/signing.key in your
+config folder (on Linux ~/.config). Every signed report contains the public key. Anybody
+can change a report and sign it with another key: compare the key with the one that its
+owner gives you.
 
 example:
 
   $ deepcheck verify interview.html interview.mp4
 
 EXIT STATUS
-  0 whole, of this file, by that key, with these weights and this version
-  1 the report was changed, or is about another file
+  0 all checks passed
+  1 the report was changed, or is not about this file
   2 error or usage
-  3 whole and of this file, but by another key, with other weights or version
+  3 the report is unchanged and about this file, but key, weights or version differ
 `
 
-// verifyOptions are the flags and arguments of verify.
+// verifyOptions holds the flags and arguments of verify.
 type verifyOptions struct {
 	report, file string
-	key          string // hexadecimal, "" for one's own
-	weights      string // path, "" for the built-in ones
+	key          string // hexadecimal; "": the user's own key
+	weights      string // path; "": the built-in weights
 }
 
 func verifyCommand() command {
 	return command{
 		name:    "verify",
-		summary: "tells whether a report was changed and belongs to a file",
+		summary: "checks that a report is unchanged and about a file",
 		usage:   verifyUsage,
 		run: func(ctx context.Context, c *console, args []string) (int, error) {
 			o, err := parseVerify(args)
@@ -80,7 +84,7 @@ func parseVerify(args []string) (*verifyOptions, error) {
 	return &o, nil
 }
 
-// readRegular returns the bytes of a regular file.
+// readRegular reads a regular file. Other files, such as pipes, are an error.
 func readRegular(path string) ([]byte, error) {
 	f, err := video.OpenFile(path)
 	if err != nil {
@@ -94,14 +98,15 @@ func readRegular(path string) ([]byte, error) {
 	return b, nil
 }
 
-// A finding is one line of verify's answer.
+// A finding is the result of one check: one line of verify's output.
 type finding struct {
-	about   string
-	holds   bool
-	decides bool // without it the report is worth nothing for the file
-	text    string
+	subject  string
+	holds    bool
+	required bool // if the check fails, the report is not verified
+	text     string
 }
 
+// runVerify checks a report and returns the exit status.
 func runVerify(ctx context.Context, c *console, o *verifyOptions) (int, error) {
 	doc, err := readRegular(o.report)
 	if err != nil {
@@ -120,32 +125,35 @@ func runVerify(ctx context.Context, c *console, o *verifyOptions) (int, error) {
 		return exitError, err
 	}
 	findings := []finding{
-		signed(sealed),
-		about(sealed, o.file, sum),
-		o.signer(sealed),
-		same("weights", sealed.Weights, w.Fingerprint),
-		same("version", sealed.Tool, identity(thisTool())),
+		checkSignature(sealed),
+		checkFile(sealed, o.file, sum),
+		o.checkKey(sealed),
+		checkEqual("weights", sealed.Weights, w.Fingerprint),
+		checkEqual("version", sealed.Tool, identity(thisTool())),
 	}
 	return conclude(c.stdout, findings)
 }
 
-func signed(s *record.Sealed) finding {
+// checkSignature checks that the report was not changed since it was signed.
+func checkSignature(s *record.Sealed) finding {
 	if s.Whole {
-		return finding{"report", true, true, "whole: nothing was changed since it was signed"}
+		return finding{"report", true, true, "unchanged since it was signed"}
 	}
-	return finding{"report", false, true, "CHANGED since it was signed, or the signature is not that of its key"}
+	return finding{"report", false, true, "CHANGED since it was signed, or not signed with the key that it names"}
 }
 
-func about(s *record.Sealed, path, sum string) finding {
+// checkFile checks that the report is about the file at path, whose SHA-256 is sum.
+func checkFile(s *record.Sealed, path, sum string) finding {
 	found := s.Find(sum)
 	if len(found) == 0 {
-		return finding{"file", false, true, fmt.Sprintf("NOT the one reported on: %s has SHA-256 %s, which is not in the report", path, sum)}
+		return finding{"file", false, true, fmt.Sprintf("NOT in the report: %s has SHA-256 %s", path, sum)}
 	}
-	return finding{"file", true, true, fmt.Sprintf("the one reported on, there called %s: %s (SHA-256 %s)", found[0].Path, found[0].Verdict, sum)}
+	return finding{"file", true, true, fmt.Sprintf("in the report as %s: %s (SHA-256 %s)", found[0].Path, found[0].Verdict, sum)}
 }
 
-func (o *verifyOptions) signer(s *record.Sealed) finding {
-	want, whose := o.key, "the one asked for"
+// checkKey checks that --key, or the user's own key, signed the report.
+func (o *verifyOptions) checkKey(s *record.Sealed) finding {
+	want, whose := o.key, "that of --key"
 	if want == "" {
 		whose = "your own"
 		if folder, err := os.UserConfigDir(); err == nil {
@@ -155,39 +163,40 @@ func (o *verifyOptions) signer(s *record.Sealed) finding {
 	if s.Public == want && want != "" {
 		return finding{"key", true, false, whose + ": " + s.Public}
 	}
-	return finding{"key", false, false, "another than " + whose + ": " + s.Public + "; ask its owner whether it is theirs"}
+	return finding{"key", false, false, "not " + whose + ": " + s.Public + "; ask its owner whether it is theirs"}
 }
 
-func same(about, theirs, ours string) finding {
+// checkEqual checks that a value of the report (theirs) equals that of this program (ours).
+func checkEqual(about, theirs, ours string) finding {
 	if theirs == ours {
 		return finding{about, true, false, "the same: " + ours}
 	}
-	return finding{about, false, false, fmt.Sprintf("others: the report's are %s, here are %s", orNone(theirs), orNone(ours))}
+	return finding{about, false, false, fmt.Sprintf("different: %s in the report, %s here", orUnknown(theirs), orUnknown(ours))}
 }
 
-func orNone(s string) string {
+func orUnknown(s string) string {
 	if s == "" {
 		return "unknown"
 	}
 	return s
 }
 
-// conclude writes the findings and what follows from them.
+// conclude writes the findings and a conclusion, and returns the exit status.
 func conclude(w io.Writer, findings []finding) (int, error) {
-	status, end := exitClean, "verified: the report is whole and about this file"
+	status, end := exitClean, "verified: the report is unchanged and about this file"
 	for _, f := range findings {
 		mark := "ok "
 		if !f.holds {
 			mark = "-- "
 		}
-		if _, err := fmt.Fprintf(w, "%s %-8s %s\n", mark, f.about, oneLine(f.text)); err != nil {
+		if _, err := fmt.Fprintf(w, "%s %-8s %s\n", mark, f.subject, oneLine(f.text)); err != nil {
 			return exitError, err
 		}
 		switch {
-		case !f.holds && f.decides:
+		case !f.holds && f.required:
 			status, end = exitSuspect, "NOT verified: do not rely on this report for this file"
 		case !f.holds && status == exitClean:
-			status, end = exitInconclusive, "verified with a reservation: the report is whole and about this file; see the lines with --"
+			status, end = exitInconclusive, "verified with reservations: the report is unchanged and about this file; see the lines marked --"
 		}
 	}
 	_, err := fmt.Fprintln(w, end)

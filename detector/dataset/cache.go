@@ -40,9 +40,6 @@ func Load(ctx context.Context, cache string, c Clip, f func() (video.Finder, err
 	})
 }
 
-// Keep writes a sample to the cache folder, for Load to find.
-func Keep(cache string, s *Sample) error { return writeCache(cacheFile(cache, s.Hash, ""), s) }
-
 // cachedSample is cached for samples: it opens a finder for watch if the sample is not cached.
 func cachedSample(name string, f func() (video.Finder, error), watch func(video.Finder) (*Sample, error)) (*Sample, error) {
 	return cached(name, func() (*Sample, error) {

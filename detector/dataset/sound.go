@@ -31,8 +31,3 @@ func ClipSound(ctx context.Context, cache, hash, path string) (*audio.Sound, err
 
 // soundSuffix is the cache name of raw sound, see cacheFile.
 const soundSuffix = "-sound"
-
-// KeepSound writes the raw sound of a clip to the cache folder, where ClipSound finds it.
-func KeepSound(cache, hash string, s *audio.Sound) error {
-	return writeCache(cacheFile(cache, hash, soundSuffix), s)
-}

@@ -17,12 +17,6 @@ import (
 // readers ignore unknown fields. Removing a field or changing its meaning needs a new version.
 const SchemaName = "deepcheck/scan/1"
 
-//go:embed scan.schema.json
-var schema string
-
-// Schema returns the JSON Schema (draft 2020-12) of the JSON report.
-func Schema() []byte { return []byte(schema) }
-
 // The JSON report; scan.schema.json describes the fields. A nil pointer is an unknown value,
 // written as null. A list is never nil.
 type (

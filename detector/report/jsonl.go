@@ -10,13 +10,6 @@ import (
 // FileSchemaName identifies the schema of a line of JSONL, with versions as in [SchemaName].
 const FileSchemaName = "deepcheck/file/1"
 
-//go:embed file.schema.json
-var fileSchema string
-
-// FileSchema returns the JSON Schema (draft 2020-12) of a line of JSONL. It refers to the schema
-// of [Schema] by $id.
-func FileSchema() []byte { return []byte(fileSchema) }
-
 // A jsonLine is one file together with the record of the run.
 type jsonLine struct {
 	jsonHeader

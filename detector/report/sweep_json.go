@@ -10,13 +10,6 @@ import (
 // [SchemaName].
 const OverviewSchemaName = "deepcheck/overview/1"
 
-//go:embed overview.schema.json
-var overviewSchema string
-
-// OverviewSchema returns the JSON Schema (draft 2020-12) of the JSON that an overview holds for
-// deepcheck verify and other programs. It refers to the schema of [Schema] by $id.
-func OverviewSchema() []byte { return []byte(overviewSchema) }
-
 type (
 	jsonOverview struct {
 		jsonHeader

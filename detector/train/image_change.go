@@ -188,9 +188,7 @@ func (l *imageChange) apply(dst []float32, crop []byte, rng *rand.Rand) {
 // mirrored is the index of each point's counterpart on the other side of the face: lips in the
 // order of [video.Mouth.Lips], then the jaw.
 var mirrored = func() (at [network.Points]int) {
-	for i, j := range []int{6, 5, 4, 3, 2, 1, 0, 11, 10, 9, 8, 7, 16, 15, 14, 13, 12, 19, 18, 17} {
-		at[i] = j
-	}
+	copy(at[:], []int{6, 5, 4, 3, 2, 1, 0, 11, 10, 9, 8, 7, 16, 15, 14, 13, 12, 19, 18, 17})
 	for i := range 17 {
 		at[20+i] = 20 + 16 - i
 	}

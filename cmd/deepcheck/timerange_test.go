@@ -12,13 +12,13 @@ import (
 	"testing"
 )
 
-// A part of a file is judged as the whole file is there: the same faces in the same
-// frames, the same speech, and nearly the same mismatch.
-func TestPart(t *testing.T) {
-	apart(t)
+// A scan of a time range agrees with a scan of the whole file: the same faces in the same frames,
+// the same speech, and nearly the same mismatch.
+func TestTimeRange(t *testing.T) {
+	isolateFolders(t)
 	folder := t.TempDir()
 	clip := filepath.Join(folder, "speaks.mp4")
-	sample(t, "-out", clip, "-seed", "9", "-size", "320x240", "-seconds", "10")
+	makeSample(t, "-out", clip, "-seed", "9", "-size", "320x240", "-seconds", "10")
 	scan := func(flags ...string) map[string][]string {
 		t.Helper()
 		table := filepath.Join(folder, "out.csv")
@@ -52,34 +52,34 @@ func TestPart(t *testing.T) {
 		}
 		return x
 	}
-	elsewhere, otherwise, judged, apart := 0, 0, 0, 0.0
-	for at, p := range part {
-		w := whole[at]
+	moved, voicingDiffers, judged, difference := 0, 0, 0, 0.0
+	for time, p := range part {
+		w := whole[time]
 		if math.Abs(number(p[0])-number(w[0])) > 2 {
-			elsewhere++
+			moved++
 		}
 		if p[1] != w[1] {
-			otherwise++
+			voicingDiffers++
 		}
 		if p[2] != "" && w[2] != "" {
 			judged++
-			apart += math.Abs(number(p[2]) - number(w[2]))
+			difference += math.Abs(number(p[2]) - number(w[2]))
 		}
 	}
-	if elsewhere > 5 || otherwise > 10 || judged < 75 || apart/float64(judged) > 0.1 {
-		t.Errorf("face elsewhere in %d frames, speech otherwise in %d, mismatch %.3f apart in the mean of %d", elsewhere, otherwise, apart/float64(judged), judged)
+	if moved > 5 || voicingDiffers > 10 || judged < 75 || difference/float64(judged) > 0.1 {
+		t.Errorf("face moved in %d frames, speech differs in %d, mean mismatch differs by %.3f in %d", moved, voicingDiffers, difference/float64(judged), judged)
 	}
 }
 
-func TestClockTime(t *testing.T) {
+func TestParseTime(t *testing.T) {
 	for _, tt := range []struct {
 		text string
-		want float64 // seconds; < 0: none
+		want float64 // seconds; < 0: not a time
 	}{
 		{"90", 90}, {"90.5", 90.5}, {"1:30", 90}, {"1:02:03.25", 3723.25}, {"0:00", 0}, {"75:10", 4510},
 		{"", -1}, {"a", -1}, {"1:60", -1}, {"1:2:3:4", -1}, {"-1", -1}, {"1.5:10", -1}, {"NaN", -1}, {"Inf", -1}, {"1e99", -1}, {":30", -1},
 	} {
-		got, ok := clockTime(tt.text)
+		got, ok := parseTime(tt.text)
 		if ok != (tt.want >= 0) || ok && got.Seconds() != tt.want {
 			t.Errorf("%q: got %v, %v, want %v s", tt.text, got, ok, tt.want)
 		}
