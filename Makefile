@@ -3,12 +3,13 @@
 # it runs it first.
 
 SHELL := /bin/bash
+space := $(subst ,, )
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
 # Build tags: openblas takes matrix products to OpenBLAS, cudnn convolutions to a
-# CUDA device (README, With CUDA); TAGS= builds without.
+# CUDA device (CONTRIBUTING.md); TAGS= builds without.
 TAGS ?= openblas
 
 # gocv binds the whole of OpenCV, and its pkg-config flags link 260 libraries, which take
@@ -23,11 +24,17 @@ export CGO_CXXFLAGS := -g -O2 -ffunction-sections
 override CGO_LDFLAGS := $(or $(CGO_LDFLAGS),-g -O2) -Wl,--as-needed $(addprefix -lopencv_,imgproc core) -Wl,--gc-sections
 export CGO_CFLAGS CGO_LDFLAGS
 
+# No path of this machine in what is built, so that a build is the same everywhere.
+export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
+
 # Where `make train` and `make eval` find their clips, and more flags for them.
 TRAIN ?= ../shared/data/train.tsv ../shared/data/dev.tsv
 EVAL ?= ../shared/data/dev.tsv
 WEIGHTS ?= bin/deepcheck.weights
 FLAGS ?=
+
+# How long `make fuzz` spends on each target.
+FUZZTIME ?= 5s
 
 # Which face networks the build embeds: package and version on npm.
 FACE_MESH := @mediapipe/face_mesh@0.4.1657299874
@@ -38,8 +45,9 @@ MADE := testdata/made
 GO_FOLDERS := audio cmd detector sync video weights
 
 # Git refuses to read a checkout that belongs to somebody else, and the Go tool
-# then refuses to build; such a build goes without the commit.
-VCS := $(shell git status --porcelain >/dev/null 2>&1 || echo -buildvcs=false)
+# then refuses to build; such a build goes without the commit. So does a source
+# archive, even if it lies in the repository of something else.
+VCS := $(shell { git ls-files --error-unmatch go.mod && git status --porcelain; } >/dev/null 2>&1 || echo -buildvcs=false)
 
 .PHONY: help
 help: ## Show this list
@@ -90,6 +98,23 @@ $(TFLITE) &: | packages
 build: setup ## Build bin/deepcheck
 	go build $(VCS) -tags '$(GOCV) $(TAGS)' -o bin/deepcheck ./cmd/deepcheck
 
+# The copy is built from nothing: with a build cache of its own and without git.
+# Plain make, as `make -n` would run a recipe that mentions $(MAKE).
+.PHONY: reproducible
+reproducible: setup ## Check that a build in another folder has the same bytes
+	@folder=$$(mktemp -d)
+	trap 'rm -rf "$$folder"' EXIT
+	mkdir "$$folder/copy"
+	{ git ls-files -z; printf '%s\0' $(TFLITE); } | tar -c --null -T - | tar -x -C "$$folder/copy"
+	go build -buildvcs=false -tags '$(GOCV) $(TAGS)' -o "$$folder/deepcheck" ./cmd/deepcheck
+	GOCACHE="$$folder/cache" make -C "$$folder/copy" build VCS=-buildvcs=false
+	cmp "$$folder/deepcheck" "$$folder/copy/bin/deepcheck"
+	sha256sum <"$$folder/deepcheck"
+
+.PHONY: version
+version: ## Print the version
+	@sed -n 's/^const version = "\(.*\)"$$/\1/p' cmd/deepcheck/version.go
+
 .PHONY: testdata
 testdata: $(MADE)/tampered.mp4 ## Make the sample clips in testdata/made
 
@@ -131,11 +156,12 @@ demo: build testdata ## See it work: scan a genuine and a tampered sample
 	echo
 	echo "  $(CURDIR)/$(MADE)/tampered.html"
 
+# The tests come last, so that the output ends with their counts.
 .PHONY: test
-test: setup format vet lint cuda-check ## Check everything
+test: setup format tidy vet staticcheck deadcode lint cuda-check fuzz-and-race ## Check everything
 	@echo "go build (without OpenBLAS)"
 	go build $(VCS) -tags $(GOCV) ./...
-	go test -tags '$(GOCV) $(TAGS)' ./...
+	go test -json -tags '$(GOCV) $(TAGS)' ./... | go run ./cmd/skips .ci/skips
 
 .PHONY: format
 format:
@@ -149,14 +175,78 @@ format:
 vet: | setup
 	go vet -tags '$(GOCV) $(TAGS)' ./...
 
+.PHONY: tidy
+tidy:
+	go mod tidy -diff
+
+.PHONY: staticcheck
+staticcheck: | setup
+	go tool staticcheck -tags '$(GOCV) $(TAGS)' ./...
+
+# Packages for tests only, whose functions no command reaches.
+FOR_TESTS := detector/visit detector/dataset/made
+
+.PHONY: deadcode
+deadcode: | setup ## List functions that no command reaches
+	@found=$$(go tool deadcode -tags '$(GOCV) $(TAGS)' ./...)
+	if grep -vE '^(|($(subst $(space),|,$(FOR_TESTS)))/.*)$$' <<<"$$found"; then
+		echo "error: dead code" >&2
+		exit 1
+	fi
+
+# What needs no more than a result builds without cgo: no OpenCV, no Gorgonia, no OpenBLAS.
+WITHOUT_CGO := sync detector/verdict detector/report detector/record detector/store detector/batch detector/ui
+
 .PHONY: lint
 lint: ## Check who imports whom, and the other rules of the house
 	go run ./cmd/lint
+	CGO_ENABLED=0 go build $(addprefix ./,$(WITHOUT_CGO))
+	@if go list -deps $(addprefix ./,$(WITHOUT_CGO)) | grep -E 'gocv|gorgonia'; then
+		echo "error: these link OpenCV or Gorgonia: $(WITHOUT_CGO)" >&2
+		exit 1
+	fi
 
 .PHONY: cuda-check
 cuda-check: ## Type-check the CUDA build; needs neither CUDA nor its headers
 	go run ./cmd/cudacheck -tags cudnn
 	go run ./cmd/cudacheck -tags cudnn,openblas
+
+# Go 1.26 may end a fuzz target at its time limit with "context deadline exceeded"
+# although no input failed (go.dev/issue/75804); such a target runs once more.
+.PHONY: fuzz
+fuzz: | setup ## Fuzz every target for FUZZTIME (5s)
+	@log=$$(mktemp)
+	trap 'rm -f "$$log"' EXIT
+	fuzz() { # fuzz FOLDER TARGET
+		echo "fuzzing $$1 $$2 for $(FUZZTIME)"
+		go test -tags '$(GOCV) $(TAGS)' -run '^$$' -fuzz "^$$2\$$" -fuzztime $(FUZZTIME) "./$$1" >"$$log" 2>&1
+	}
+	for folder in $$(grep -rl --include='*_test.go' '^func Fuzz' $(GO_FOLDERS) | xargs -n 1 dirname | sort -u); do
+		targets=$$(go test -tags '$(GOCV) $(TAGS)' -list '^Fuzz' "./$$folder" | grep '^Fuzz')
+		for target in $$targets; do
+			fuzz "$$folder" "$$target" && continue
+			if grep -q 'context deadline exceeded' "$$log" && ! grep -q 'Failing input' "$$log"; then
+				fuzz "$$folder" "$$target" && continue
+			fi
+			cat "$$log"
+			exit 1
+		done
+	done
+
+# The race detector runs where no OpenCV is linked. Left out are two tests that take half
+# a minute each and start no goroutine: one tracks faces, the other waits for ffmpeg.
+RACE ?= $$(go list -tags '$(GOCV) $(TAGS)' -test -f '{{.ImportPath}} {{join .Deps " "}}' ./... | awk '/^[^ ]*\.test / && !/gocv\.io/ {sub(/\.test$$/, "", $$1); print $$1}')
+RACE_SKIP := ^(TestTrackerSeveralPeople|TestSourceStands)$$
+
+# To fuzz, one core compiles gocv for a minute and a half; race takes the other. This
+# target has no other line: `make -n` runs what mentions $(MAKE).
+.PHONY: fuzz-and-race
+fuzz-and-race: | setup
+	@$(MAKE) --no-print-directory -j 2 -O fuzz race
+
+.PHONY: race
+race: | setup ## Test with the race detector: RACE=PACKAGES
+	go test -race -tags '$(GOCV) $(TAGS)' -skip '$(RACE_SKIP)' $(RACE)
 
 .PHONY: bench
 bench: build $(MADE)/talking.mp4 ## Measure speed and memory (minutes)

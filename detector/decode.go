@@ -13,70 +13,75 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A Watched is what Watch learns of a file besides its mouths.
+// Decoded is what Decode returns about a file; its mouths go to the [Sink].
 type Decoded struct {
 	Media    video.Info
-	Frames   int          // on the 25/s line
-	Sound    *audio.Sound // nil where the file has no sound
+	Frames   int          // on the 25 frames/s timeline
+	Sound    *audio.Sound // nil if the file has no sound
 	Warnings []string
-	Largest  float64 // largest eye distance of any face, pixels as shown; 0 without faces
 }
 
-// A Watcher is told what Watch sees, from one goroutine, frames in order.
+// A Sink receives what Decode finds in the pictures. All calls come from one goroutine, in order of
+// frames. An error ends the decoding.
 type Sink struct {
-	// Sighting is called for every face of every frame. The sighting is the
-	// callee's to keep.
+	// Sighting is called for every face in every frame. The callee owns the sighting.
 	Sighting func(video.Sighting) error
-	// Ended is called when a track has ended; nil is fine.
+	// TrackEnded is called when a track has ended; it may be nil. Tracks that last to the end of
+	// the file are not reported.
 	TrackEnded func(track int) error
-	// Progress is called now and then with the time reached; nil is fine.
+	// Progress is called every few frames with the time reached and the declared length, 0 if
+	// unknown; it may be nil.
 	Progress func(done, total time.Duration)
 }
 
-// Watch decodes a file once, as o says: pictures become tracks of mouths, told to w as
-// they come, and the sound becomes log-mel. Errors are those of [video.Open], [video.Source.Close],
-// [audio.Read], the finder and w, or [ErrInternal].
-func Decode(ctx context.Context, path string, f video.Finder, o video.Options, w Sink) (*Decoded, error) {
+// Decode reads a file in one pass: f finds the mouths in its pictures, which go to sink frame by
+// frame, and its sound becomes log-mel. o selects the part of the file. Errors are those of
+// [video.Open], [video.Source.Close], [audio.Read], f and sink, or [ErrInternal]; Decoded is nil
+// only after an error of video.Open.
+func Decode(ctx context.Context, path string, f video.Finder, o video.Options, sink Sink) (*Decoded, error) {
 	src, err := video.Open(ctx, path, o)
 	if err != nil {
 		return nil, err
 	}
 	out := &Decoded{Media: src.Info()}
 	group, ctx := errgroup.WithContext(ctx)
-	unheard := false
+	unread := false
 	if stream := src.Sound(); stream != nil {
 		group.Go(guarded(path, func() error {
 			s, err := audio.Read(ctx, stream, src.Length())
 			if out.Sound = s; err != nil {
 				return err
 			}
-			// audio.Read stops after 37 hours of sound. The rest must be drained: unread, it would block the pictures.
-			n, _ := io.Copy(io.Discard, stream) // why a stream breaks off ffmpeg tells
-			unheard = n > 0
+			// audio.Read stops after 37 hours of sound. The rest must be drained, or ffmpeg would
+			// block and deliver no more pictures. src.Close reports why a stream broke off.
+			n, _ := io.Copy(io.Discard, stream)
+			unread = n > 0
 			return nil
 		}))
 	}
 	group.Go(func() error {
-		err := guarded(path, func() error { return out.pictures(ctx, src, f, w) })()
+		err := guarded(path, func() error { return out.decodePictures(ctx, src, f, sink) })()
 		if err != nil {
-			src.Close() // so that the sound's reader does not wait for more
+			// Closing the source unblocks the reader of the sound, which then fails as well. The
+			// group cancels ctx only after it has recorded err, so err is the error that counts.
+			context.AfterFunc(ctx, func() { src.Close() })
 		}
 		return err
 	})
 	failed := group.Wait()
 	closed := src.Close()
 	out.Warnings = src.Warnings()
-	if unheard {
-		out.Warnings = append(out.Warnings, fmt.Sprintf("the sound was heard up to %.0f seconds of the file only: scan what follows with --from", (o.From+out.Sound.Duration).Seconds()))
+	if unread {
+		out.Warnings = append(out.Warnings, fmt.Sprintf("the sound was read only up to %.0f s of the file: scan the rest with --from", (o.From+out.Sound.Duration).Seconds()))
 	}
 	return out, errors.Join(failed, closed)
 }
 
-// ErrInternal is a panic that was caught. What was at work then is in no known state.
+// ErrInternal is a recovered panic. The state of everything that was in use is unknown.
 var ErrInternal = errors.New("internal error")
 
-// guarded makes a panic in do an ErrInternal that names the file: one file that breaks
-// a library must not end the sweep of thousands.
+// guarded returns do with panics turned into an ErrInternal that names the file: one file that
+// breaks a library must not end a sweep of thousands.
 func guarded(path string, do func() error) func() error {
 	return func() (err error) {
 		defer func() {
@@ -91,7 +96,8 @@ func guarded(path string, do func() error) func() error {
 // progressEvery is the number of frames between two calls of Progress.
 const progressEvery = 10
 
-func (out *Decoded) pictures(ctx context.Context, src *video.Source, f video.Finder, w Sink) error {
+// decodePictures reads all pictures of src and passes their mouths to sink.
+func (out *Decoded) decodePictures(ctx context.Context, src *video.Source, f video.Finder, sink Sink) error {
 	tracker := video.NewTracker(f, out.Media.Scale)
 	var p video.Picture
 	for {
@@ -109,20 +115,19 @@ func (out *Decoded) pictures(ctx context.Context, src *video.Source, f video.Fin
 			return err
 		}
 		for _, s := range sightings {
-			out.Largest = max(out.Largest, s.Mouth.EyeDist)
-			if err := w.Sighting(s); err != nil {
+			if err := sink.Sighting(s); err != nil {
 				return err
 			}
 		}
 		for _, id := range tracker.Ended() {
-			if w.TrackEnded != nil {
-				if err := w.TrackEnded(id); err != nil {
+			if sink.TrackEnded != nil {
+				if err := sink.TrackEnded(id); err != nil {
 					return err
 				}
 			}
 		}
-		if w.Progress != nil && p.Index%progressEvery == 0 {
-			w.Progress(video.FrameTime(p.Index), src.Length())
+		if sink.Progress != nil && p.Index%progressEvery == 0 {
+			sink.Progress(video.FrameTime(p.Index), src.Length())
 		}
 	}
 }

@@ -11,7 +11,7 @@ func TestGuardedTurnsAPanicIntoAnError(t *testing.T) {
 	if err == nil || !strings.HasPrefix(err.Error(), `reading "a.mp4": internal error: `) {
 		t.Errorf("got %v", err)
 	}
-	want := errors.New("as it is")
+	want := errors.New("other")
 	if err := guarded("a.mp4", func() error { return want })(); err != want {
 		t.Errorf("got %v, want the function's own error", err)
 	}

@@ -1,12 +1,22 @@
-// Package detector turns a video file into a verdict: does this voice come from
-// this mouth?
+// Package detector turns a video file into a verdict: does the voice match the speaker's lips?
 //
-// [Scan] is the whole path: file -> mouths + log-mel -> embeddings -> lag ->
-// mismatch of every frame -> segments -> verdict. Scoring ([Compare]) is kept
-// apart from judging ([Judge]), which is a pure function of scores and
-// thresholds.
+// [Scan] is the whole flow, and each step has a package:
 //
-// Terms: a frame is 40 ms on the 25/s line; a track is one face through time;
-// the lag is that of the sound, > 0 when it is late; the mismatch of a frame is
-// 0 (fits) .. 1 (does not).
+//	file -> hash, facts                            video, detector/container
+//	     -> tracks of mouths, sound                video, audio
+//	     -> embeddings                             detector/embed, detector/network
+//	     -> alignment                              sync
+//	     -> scores                                 detector/score, detector/lips
+//	     -> segments, verdict                      detector/verdict
+//	     -> stills, spectrograms
+//
+// This package holds what joins the steps: [Decode], which reads pictures and sound in one pass,
+// the tracks that are embedded meanwhile, [Model], and the stills and spectrograms that are kept
+// for display.
+//
+// Terms:
+//   - A frame is 40 ms of the 25 frames/s timeline.
+//   - A track is one face through time.
+//   - The lag is that of the sound behind the picture, in frames, > 0 if the sound is late.
+//   - The mismatch of a frame is 0 (the voice fits the mouth) to 1 (it does not).
 package detector

@@ -11,8 +11,8 @@ import (
 	"github.com/deepcheck/deepcheck/weights"
 )
 
-// A Model is what judges: the face finder and the trained network. It serves
-// one Scan at a time; Models must not be made by two goroutines at once.
+// A Model is everything that a scan needs beside the file: the face finder, the trained network and
+// its calibration. A Model serves one Scan at a time, and Models must not be created concurrently.
 type Model struct {
 	Finder     video.Finder
 	Runner     *network.Runner
@@ -20,7 +20,8 @@ type Model struct {
 	Scales     verdict.Scales
 }
 
-// NewModel returns a model of a face finder, which it closes with itself, and of the network in a weights file.
+// NewModel returns a Model with a face finder, which it owns, and the network of a weights file.
+// Errors are those of LoadParams and [network.NewRunner]; the caller then still owns f.
 func NewModel(w *weights.File, f video.Finder) (*Model, error) {
 	p, err := LoadParams(w)
 	if err != nil {
@@ -33,9 +34,9 @@ func NewModel(w *weights.File, f video.Finder) (*Model, error) {
 	return &Model{Finder: f, Runner: r, Thresholds: verdict.NewThresholds(w.Calibration), Scales: verdict.NewScales(w.Calibration)}, nil
 }
 
-// LoadParams returns the network's parameters from a weights file. Its errors
-// tell an unknown, a missing and a misshapen (got, want) tensor apart, and
-// sound settings other than package audio's.
+// LoadParams returns the network's parameters from a weights file. It returns an error for an
+// unknown tensor, a missing one, one of the wrong shape (got, want), and for sound settings that
+// differ from those of package audio.
 func LoadParams(w *weights.File) (*network.Params, error) {
 	if w.Mel != MelSettings() {
 		return nil, fmt.Errorf("made for sound prepared as %+v, want %+v", w.Mel, MelSettings())
@@ -54,11 +55,11 @@ func LoadParams(w *weights.File) (*network.Params, error) {
 	return p, nil
 }
 
-// MelSettings are the sound settings that the network is built for.
+// MelSettings returns the sound settings of package audio, for which the network is built.
 func MelSettings() weights.MelSettings {
 	return weights.MelSettings{SampleRate: audio.SampleRate, Window: audio.Window, Hop: audio.Hop, FFT: audio.FFTSize,
 		Bands: audio.Bands, Low: audio.MelLow, High: audio.MelHigh, Floor: audio.MelFloor}
 }
 
-// Close frees the model.
+// Close releases the finder and the network.
 func (m *Model) Close() error { return errors.Join(m.Finder.Close(), m.Runner.Close()) }

@@ -13,61 +13,54 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// Options say how a file is scanned; the zero value is fine.
+// Options control a scan. The zero value scans the whole file and keeps no stills.
 type Options struct {
-	// Progress is called now and then, from one goroutine, with the time
-	// reached and the length of the file, 0 where unknown.
+	// Progress is called every few frames, from one goroutine, with the time reached and the
+	// declared length, 0 if unknown; it may be nil.
 	Progress func(done, total time.Duration)
-	// Source is how the file is decoded, such as which of its sound tracks.
+	// Source selects what is decoded: the time range, the sound track, the channel.
 	Source video.Options
-	// Strips is how many mouths of a suspect segment are kept to be looked at.
+	// Stills is the greatest number of stills per suspect segment. If it is > 0, these segments
+	// also have a spectrogram.
 	Stills int
 }
 
-// Scan judges one file: file -> hash and facts, tracks of mouths, sound -> embeddings -> alignment ->
-// scores -> segments and verdicts -> stills.
+// Scan checks one file:
 //
-// An error means that the file could not be read or judged. The result then holds what was known by
-// then, first of all the hash of the file. The error names the file, except for the error of ctx and
-// [video.ErrNoFFmpeg]. After an [ErrInternal] the caller must not use the model again.
-// Everything else is a result, a file without faces or sound included.
+//	file -> hash, facts -> tracks of mouths, sound -> embeddings -> alignment -> scores
+//	     -> segments, verdict -> stills
+//
+// It returns an error if the file could not be read or scanned; the result then holds what was
+// known before, such as the hash. The error names the file, except for the error of ctx and
+// [video.ErrNoFFmpeg]. After an [ErrInternal] the caller must not use the model again. Without
+// faces or sound, Scan returns the verdict inconclusive, not an error.
 func Scan(ctx context.Context, path string, m *Model, o Options) (*verdict.Result, error) {
 	r := &verdict.Result{Path: path}
-	if err := identify(ctx, r); err != nil {
+	if err := identify(ctx, r); err != nil { // hash, facts
 		return r, err
 	}
-	tracks := newTracks(m.Runner, o.Stills > 0)
-	file, err := Decode(ctx, path, m.Finder, o.Source, Sink{Sighting: tracks.add, TrackEnded: tracks.end, Progress: o.Progress})
-	if file != nil {
-		r.Container.AddTags(file.Media.Tags, file.Media.StreamTags)
-	}
+	tracks, sound, err := decodeTracks(ctx, r, m, o) // embedded mouths, log-mel
 	if err != nil {
 		return r, err
 	}
-	r.Media, r.Frames, r.Warnings = file.Media, file.Frames, file.Warnings
-	voice, err := embedSound(r, m.Runner, file.Sound)
+	voice, err := embedSound(r, m.Runner, sound)
 	if err != nil {
 		return r, err
 	}
 	if o.Stills == 0 {
-		file.Sound = nil // frees much of the memory of a long file: only spectrograms need the sound
+		sound = nil // frees memory: only spectrograms need the sound
 	}
-	if r.Tracks, err = tracks.score(m, voice); err != nil {
+	if r.Tracks, err = tracks.score(m, voice); err != nil { // alignment, scores
 		return r, err
 	}
-	verdict.Decide(r, voice != nil, m.Thresholds)
-	r.SetLikelihoodRatios(m.Scales)
-	r.Change = verdict.FindChange(score.VoiceChanges(voice), r.Tracks, m.Scales.Change)
-	r.MarkCutaways(m.Thresholds.Fusions, m.Scales.Change)
+	decide(r, m, voice) // segments, verdict
 	tracks.addStills(r, o.Stills)
-	addSpectrograms(r, file.Sound)
-	if o.Source.From > 0 || o.Source.To > 0 {
-		r.OffsetBy(int(o.Source.From / video.FrameDuration))
-	}
+	addSpectrograms(r, sound)
+	applyOffset(r, o.Source)
 	return r, nil
 }
 
-// identify fills in the size, the hash and the container facts of the file.
+// identify sets the size, the hash and the container facts of the file.
 func identify(ctx context.Context, r *verdict.Result) error {
 	f, err := video.OpenFile(r.Path)
 	if err != nil {
@@ -81,8 +74,24 @@ func identify(ctx context.Context, r *verdict.Result) error {
 	return nil
 }
 
-// embedSound embeds the sound and notes which frames hold speech. It returns nil for no sound and
-// for digital silence.
+// decodeTracks decodes the file in one pass. It returns the tracks, whose mouths are embedded as
+// they arrive, and the sound, nil if there is none. It sets Media, Frames, Warnings and the tags
+// of the container facts.
+func decodeTracks(ctx context.Context, r *verdict.Result, m *Model, o Options) (*tracks, *audio.Sound, error) {
+	ts := newTracks(m.Runner, o.Stills > 0)
+	file, err := Decode(ctx, r.Path, m.Finder, o.Source, Sink{Sighting: ts.add, TrackEnded: ts.end, Progress: o.Progress})
+	if file != nil {
+		r.Container.AddTags(file.Media.Tags, file.Media.StreamTags)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	r.Media, r.Frames, r.Warnings = file.Media, file.Frames, file.Warnings
+	return ts, file.Sound, nil
+}
+
+// embedSound embeds the sound, and sets Speech and Voiced. It returns nil if there is no sound or
+// only digital silence.
 func embedSound(r *verdict.Result, n *network.Runner, s *audio.Sound) (*embed.Voice, error) {
 	if s == nil || s.Frames == 0 || s.Peak <= audio.SilenceLevel {
 		return nil, nil
@@ -94,4 +103,20 @@ func embedSound(r *verdict.Result, n *network.Runner, s *audio.Sound) (*embed.Vo
 		}
 	}
 	return embed.EmbedSound(n, s)
+}
+
+// decide derives segments and verdict from the scores, then the likelihood ratios, the changes of
+// voice and the cutaways. v is nil if there is no sound.
+func decide(r *verdict.Result, m *Model, v *embed.Voice) {
+	verdict.Decide(r, v != nil, m.Thresholds)
+	r.SetLikelihoodRatios(m.Scales)
+	r.Change = verdict.FindChange(score.VoiceChanges(v), r.Tracks, m.Scales.Change)
+	r.MarkCutaways(m.Thresholds.Fusions, m.Scales.Change)
+}
+
+// applyOffset makes the times of a scan of a part of the file count from the start of the file.
+func applyOffset(r *verdict.Result, o video.Options) {
+	if o.From > 0 || o.To > 0 {
+		r.OffsetBy(int(o.From / video.FrameDuration))
+	}
 }

@@ -10,16 +10,16 @@ import (
 )
 
 const (
-	// sightColumns is how many columns a Sight has at most: as many as a page
-	// shows side by side.
+	// maxColumns is the greatest number of columns of a spectrogram: as many as a page shows.
 	maxColumns = 400
 
-	// sightRange is how far below the loudest place of the stretch, in natural
-	// log of power, a sight is black: 60 dB.
-	rangeNepers = 13.8
+	// dynamicRange is the distance from white, the loudest cell, to black, in natural logarithms
+	// of power: 60 dB.
+	dynamicRange = 13.8
 )
 
-// addSpectrograms gives every suspect segment the spectrogram of its sound, nil for none.
+// addSpectrograms adds to every suspect segment the spectrogram of the sound that belongs to it,
+// shifted by the lag of its track. Without sound, s is nil and nothing is added.
 func addSpectrograms(r *verdict.Result, s *audio.Sound) {
 	if s == nil {
 		return
@@ -31,7 +31,8 @@ func addSpectrograms(r *verdict.Result, s *audio.Sound) {
 	}
 }
 
-// sight draws the sound from start to end; nil where there is none.
+// spectrogram returns the spectrogram of the sound in [start, end); nil if the sound has nothing
+// there.
 func spectrogram(s *audio.Sound, start, end time.Duration) *verdict.Spectrogram {
 	const step = video.FrameDuration / audio.StepsPerFrame
 	from, to := max(0, int(start/step)), min(s.Steps, int(end/step))
@@ -54,7 +55,7 @@ func spectrogram(s *audio.Sound, start, end time.Duration) *verdict.Spectrogram 
 	}
 	out.Grey = make([]byte, len(mean))
 	for i, m := range mean {
-		out.Grey[i] = byte(math.Round(255 * min(max((m-loudest)/rangeNepers+1, 0), 1)))
+		out.Grey[i] = byte(math.Round(255 * min(max((m-loudest)/dynamicRange+1, 0), 1)))
 	}
 	return out
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/deepcheck/deepcheck/audio"
 )
 
-func TestSight(t *testing.T) {
+func TestSpectrogram(t *testing.T) {
 	s := &audio.Sound{Steps: 1000, Mel: make([]audio.LogPower, 1000*audio.Bands)}
 	for step := 150; step < 160; step++ { // 1.5 s to 1.6 s is loud in band 3
 		s.Mel[step*audio.Bands+3] = 30000 // 15 nepers
@@ -31,6 +31,6 @@ func TestSight(t *testing.T) {
 		t.Errorf("%d columns to %v", long.Columns, long.End)
 	}
 	if none := spectrogram(s, time.Minute, time.Hour); none != nil {
-		t.Errorf("a sight behind the end: %+v", none)
+		t.Errorf("spectrogram after the end: %+v, want nil", none)
 	}
 }

@@ -7,41 +7,43 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// albumSize is how many mouths of a track an album keeps at most: 5 MB.
+// maxStills is the greatest number of crops kept per track: 5 MB.
 const maxStills = 512
 
-// An album keeps mouths of a track, evenly spaced in time, few enough that an
-// hour takes no more memory than a minute.
+// stills keeps crops of a track, evenly spaced in time and at most maxStills, so that an hour takes
+// no more memory than a minute.
 type stills struct {
-	moments []verdict.Still
-	stride  int // frames between two of them
-	last    int // frame of the last one
+	kept   []verdict.Still
+	stride int // least distance of two crops, in frames
+	last   int // frame of the last crop
 }
 
-func (a *stills) add(m *video.Mouth) {
-	if a.stride == 0 {
-		a.stride = 2
+// add takes the mouth of the next frame. When the stills are full, it drops every other one and
+// doubles the stride.
+func (s *stills) add(m *video.Mouth) {
+	if s.stride == 0 {
+		s.stride = 2
 	}
-	if len(a.moments) > 0 && m.Frame-a.last < a.stride {
+	if len(s.kept) > 0 && m.Frame-s.last < s.stride {
 		return
 	}
-	if len(a.moments) == maxStills {
+	if len(s.kept) == maxStills {
 		for i := range maxStills / 2 {
-			a.moments[i] = a.moments[2*i]
+			s.kept[i] = s.kept[2*i]
 		}
-		clear(a.moments[maxStills/2:])
-		a.moments = a.moments[:maxStills/2]
-		a.stride *= 2
+		clear(s.kept[maxStills/2:])
+		s.kept = s.kept[:maxStills/2]
+		s.stride *= 2
 	}
 	crop := m.Crop
-	a.moments = append(a.moments, verdict.Still{Frame: m.Frame, Crop: &crop})
-	a.last = m.Frame
+	s.kept = append(s.kept, verdict.Still{Frame: m.Frame, Crop: &crop})
+	s.last = m.Frame
 }
 
-// between returns n moments at most from start to end, evenly spaced.
-func (a *stills) between(start, end time.Duration, n int) []verdict.Still {
+// between returns at most n stills in [start, end), evenly spaced.
+func (s *stills) between(start, end time.Duration, n int) []verdict.Still {
 	var in []verdict.Still
-	for _, m := range a.moments {
+	for _, m := range s.kept {
 		if t := video.FrameTime(m.Frame); t >= start && t < end {
 			in = append(in, m)
 		}
@@ -56,13 +58,13 @@ func (a *stills) between(start, end time.Duration, n int) []verdict.Still {
 	return out
 }
 
-// addStills gives every suspect segment n of its mouths.
+// addStills adds up to n stills to every suspect segment.
 func (ts *tracks) addStills(r *verdict.Result, n int) {
 	for i := range r.Segments {
 		s := &r.Segments[i]
 		for _, t := range ts.all {
 			if t.id == s.Track {
-				s.Stills = t.album.between(s.Start, s.End, n)
+				s.Stills = t.stills.between(s.Start, s.End, n)
 			}
 		}
 	}

@@ -13,29 +13,30 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// tracks are the faces of a file while it is decoded.
+// tracks collects the tracks of a file while it is decoded.
 type tracks struct {
-	runner *network.Runner
-	keep   bool // keep some crops as stills
-	live   map[int]*track
-	all    []*track // in the order in which they began
+	runner     *network.Runner
+	keepStills bool           // keep crops to choose stills from
+	live       map[int]*track // by id, until they end
+	all        []*track       // in the order in which they began
 }
 
-// A track is one face through time: its embeddings and what was measured on each frame.
+// A track is one face through time: its embeddings and the measurements of each frame.
 type track struct {
-	id     int
-	reader *embed.MouthReader
-	seen   []score.FrameRecord // one a frame from the first on
-	freeze video.FreezeDetector
-	trace  lips.Trace
-	album  stills
+	id      int
+	reader  *embed.MouthReader
+	records []score.FrameRecord // one per frame of the track
+	freeze  video.FreezeDetector
+	trace   lips.Trace
+	stills  stills
 }
 
+// newTracks returns an empty collection that embeds mouths with r.
 func newTracks(r *network.Runner, keep bool) *tracks {
-	return &tracks{runner: r, keep: keep, live: map[int]*track{}}
+	return &tracks{runner: r, keepStills: keep, live: map[int]*track{}}
 }
 
-// add takes the face of one frame, frames in order.
+// add appends the mouth of one frame to its track. Frames must be in order.
 func (ts *tracks) add(s video.Sighting) error {
 	m := &s.Mouth
 	t, ok := ts.live[s.Track]
@@ -44,30 +45,30 @@ func (ts *tracks) add(s video.Sighting) error {
 		ts.live[s.Track] = t
 		ts.all = append(ts.all, t)
 	}
-	for len(t.seen) < m.Frame-t.reader.First() {
-		t.seen = append(t.seen, score.FrameRecord{})
+	for len(t.records) < m.Frame-t.reader.First() {
+		t.records = append(t.records, score.FrameRecord{})
 		t.trace.Skip()
 	}
 	outline := embed.Outline(m)
 	t.trace.Add(outline, float32(m.EyeDist), float32(m.Yaw))
-	t.seen = append(t.seen, score.RecordFrame(m))
-	if ts.keep {
-		t.album.add(m)
+	t.records = append(t.records, score.RecordFrame(m))
+	if ts.keepStills {
+		t.stills.add(m)
 	}
 	if err := t.reader.Add(m.Frame, m.Crop[:], outline); err != nil {
 		return err
 	}
 	if n := t.freeze.Next(m.Change); n > 0 {
 		t.reader.MarkUnseen(n)
-		t.trace.Doubt(n)
-		for i := len(t.seen) - n; i < len(t.seen); i++ {
-			t.seen[i].Frozen = true
+		t.trace.MarkUnseen(n)
+		for i := len(t.records) - n; i < len(t.records); i++ {
+			t.records[i].Frozen = true
 		}
 	}
 	return nil
 }
 
-// end embeds the last mouths of a track.
+// end embeds the last mouths of a track, after which nothing can be added to it.
 func (ts *tracks) end(id int) error {
 	t, ok := ts.live[id]
 	if !ok {
@@ -77,7 +78,8 @@ func (ts *tracks) end(id int) error {
 	return t.reader.Finish()
 }
 
-// score ends all tracks and scores them against the voice, nil for none. It returns them by their ids.
+// score ends all tracks, aligns each with the voice and scores its frames. It returns the tracks in
+// order of their ids. v is nil if there is no sound.
 func (ts *tracks) score(m *Model, v *embed.Voice) ([]verdict.Track, error) {
 	for _, t := range ts.all {
 		if err := ts.end(t.id); err != nil {
@@ -96,15 +98,15 @@ func (ts *tracks) score(m *Model, v *embed.Voice) ([]verdict.Track, error) {
 	return out, nil
 }
 
-// score aligns one track with the voice and scores its frames. It frees the embeddings.
+// score aligns one track with the voice and scores its frames. It releases the embeddings.
 func (t *track) score(m *Model, v *embed.Voice) (*verdict.Track, error) {
 	nan := math.NaN()
 	mouths := t.reader.Mouths()
-	out := &verdict.Track{ID: t.id, Score: nan, Logit: nan, LogLR: nan, CohortZ: nan, Scores: make([]verdict.Score, len(t.seen))}
-	for i := range t.seen {
-		out.Scores[i] = t.seen[i].Score(mouths.First + i)
+	out := &verdict.Track{ID: t.id, Score: nan, Logit: nan, LogLR: nan, CohortZ: nan, Scores: make([]verdict.Score, len(t.records))}
+	for i := range t.records {
+		out.Scores[i] = t.records[i].Score(mouths.First + i)
 	}
-	t.reader, t.seen = nil, nil
+	t.reader, t.records = nil, nil
 	out.Start = video.FrameTime(mouths.First)
 	out.End = video.FrameTime(mouths.First + len(out.Scores))
 	var err error
@@ -119,7 +121,7 @@ func (t *track) score(m *Model, v *embed.Voice) (*verdict.Track, error) {
 	if out.Motion, err = score.MouthMotion(m.Runner, m.Scales.Motion, &t.trace, mouths, v, c.LagAt); err != nil {
 		return nil, err
 	}
-	if c.Spoken() >= video.MinJudged { // the lag of less speech is chance
+	if c.CountSpoken() >= video.MinJudged { // the lag found on less speech is random
 		out.Lag, out.Lags = c.Lag, c.Lags
 	}
 	out.LagCurve = avsync.LagCurve(mouths, v)

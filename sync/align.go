@@ -6,16 +6,17 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// An Alignment maps the mouths of a track, counted from its first, to the sound that belongs to them.
+// An Alignment maps the mouths of a track, counted from its first, to the sound that belongs to
+// them.
 type Alignment struct {
 	Lag  Lag   // the constant lag; the mean lag where it drifts
 	Lags []int // (n) the lag of every mouth, in frames, where it drifts; nil where it is constant
 
 	sounds Sounds
-	first  int // frame of the sound that belongs to the first mouth, apart from Lags
+	first  int // frame of the sound that belongs to the first mouth; Lags are added to it
 }
 
-// Align finds the lag of the sound behind a track and takes it out. The lag is constant in tracks
+// Align finds the lag of the sound behind a track and removes it. The lag is constant in tracks
 // of up to [video.ClipLength] frames; it may drift in longer ones, see [TrackDrift].
 func Align(m Mouths, s Sounds) *Alignment {
 	first, _ := m.Span()
@@ -30,7 +31,7 @@ func Align(m Mouths, s Sounds) *Alignment {
 }
 
 // meanLag returns the mean of lags that drift. Its confidence is that of the track after the lags
-// were taken out.
+// were removed.
 func meanLag(m Mouths, a *Alignment) Lag {
 	l := Estimate(profile(m, a, 0, len(a.Lags), Search))
 	sum := 0
@@ -97,10 +98,10 @@ func (a *Alignment) spoken(m Mouths, from, to int) int {
 
 const (
 	// CurveWindow is the length, in frames, of the window that one point of a [LagCurve] is
-	// measured on: 2 s, about the shortest in which a lag stands out.
+	// measured on: 2 s, about the shortest in which a lag can be measured.
 	CurveWindow = 2 * video.FrameRate
 
-	// CurveStep is the distance of two points, in frames: 0.4 s.
+	// CurveStep is the distance between two points, in frames: 0.4 s.
 	CurveStep = 2 * video.FrameRate / 5
 )
 

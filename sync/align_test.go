@@ -32,15 +32,15 @@ func (s *madeSounds) Cut(first, n int) (rows []float32, sound, speech []bool) {
 	return s.rows[from*width : to*width], s.sound[from:to], s.speech[from:to]
 }
 
-// madePair returns mouths from frame first on, and a sound that has at frame t + late(t) what the
-// mouths show at t.
+// madePair returns n mouths from frame first on, and a sound whose embedding at frame t + late(t)
+// equals that of the mouth at frame t.
 func madePair(n, first int, late func(t int) int) (*madeMouths, *madeSounds) {
 	rng := rand.New(rand.NewPCG(3, 3))
 	all := margin + first + n + 100 + margin
 	yes := slices.Repeat([]bool{true}, all)
 	s := &madeSounds{rows: make([]float32, 0, all*width), sound: yes, speech: slices.Clone(yes)}
 	for range all {
-		s.rows = append(s.rows, walk(rng, 1)...)
+		s.rows = append(s.rows, randomWalk(rng, 1)...)
 	}
 	m := &madeMouths{first: first}
 	for t := range n {
@@ -75,7 +75,7 @@ func TestLagCurveFollowsTheLag(t *testing.T) {
 	}
 }
 
-func TestAlignTakesTheLagOut(t *testing.T) {
+func TestAlignRemovesTheLag(t *testing.T) {
 	const n, first = 1500, 30
 	for _, test := range []struct {
 		name   string
@@ -100,20 +100,20 @@ func TestAlignTakesTheLagOut(t *testing.T) {
 			}
 			continue
 		}
-		wrong, unlike := 0, 0
+		wrong, different := 0, 0
 		for i, lag := range a.Lags {
 			if lag != test.late(i) {
 				wrong++
 			}
 			if Likeness(m.Rows(i, i+1), a.Rows(i, i+1)) < .99 {
-				unlike++
+				different++
 			}
 			if a.LagAt(i) != lag || a.Frame(i) != first+i+lag {
 				t.Fatalf("%s: frame %d: lag %d, sound of frame %d; want lag %d", test.name, i, a.LagAt(i), a.Frame(i), lag)
 			}
 		}
-		if wrong > 5*driftBlock || unlike > 5*driftBlock {
-			t.Errorf("%s: %d frames have another lag, %d are unlike their sound", test.name, wrong, unlike)
+		if wrong > 5*driftBlock || different > 5*driftBlock {
+			t.Errorf("%s: %d frames have a wrong lag, %d do not match their sound", test.name, wrong, different)
 		}
 		if a.Lag.Confidence < .8 || a.Lag.Frames < float64(slices.Min(a.Lags)) || a.Lag.Frames > float64(slices.Max(a.Lags)) {
 			t.Errorf("%s: mean lag %+v", test.name, a.Lag)
@@ -121,20 +121,21 @@ func TestAlignTakesTheLagOut(t *testing.T) {
 	}
 }
 
-// A constant lag and the same lag for each frame give the same sound.
+// A constant lag and Lags that are all equal give the same sound.
 func TestAlignmentCuts(t *testing.T) {
 	m, s := madePair(60, 10, func(int) int { return 0 })
 	want, _, _ := s.Cut(m.first-5+2, 70)
 	for _, a := range []Alignment{{sounds: s, first: m.first + 2}, {sounds: s, first: m.first, Lags: slices.Repeat([]int{2}, 60)}} {
 		got, sound, speech := a.Cut(-5, 65)
 		if !slices.Equal(got, want) || len(sound) != 70 || len(speech) != 70 {
-			t.Errorf("lags %v: another sound", a.Lags != nil)
+			t.Errorf("lags %v: the sounds differ", a.Lags != nil)
 		}
 	}
 }
 
-// A lag that drifts takes each frame's sound from its own lag, outside the track from the nearest one.
-func TestAlignmentCutsADrift(t *testing.T) {
+// With a lag that drifts, Cut applies the lag of each frame; outside the track, that of the nearest
+// frame.
+func TestAlignmentCutsADriftingLag(t *testing.T) {
 	m, s := madePair(60, 10, func(int) int { return 0 })
 	lags := make([]int, 60)
 	for t := range lags {

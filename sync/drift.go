@@ -17,7 +17,7 @@ const (
 )
 
 // TrackDrift returns the lag of the sound behind every mouth of a track, (n) frames; nil where the
-// lag is constant, as it is taken to be in tracks of up to [video.ClipLength] frames.
+// lag is constant, which is assumed for tracks of up to [video.ClipLength] frames.
 func TrackDrift(m Mouths, s Sounds) []int {
 	first, n := m.Span()
 	if n <= video.ClipLength {
@@ -45,15 +45,17 @@ func TrackDrift(m Mouths, s Sounds) []int {
 }
 
 // DriftPath returns the lags of consecutive blocks of one track, (blocks), that maximise
-// Σ scores - change·(number of changes) - each·Σ|difference of successive lags|, by the Viterbi
-// algorithm (Viterbi 1967). scores is (blocks, 2·search+1): how well every lag from -search to
-// +search fits in a block. DriftPath returns nil for no blocks.
-func DriftPath(scores [][]float64, change, each float64) []int {
+//
+//	Σ scores - changeCost·(number of changes) - stepCost·Σ|difference of successive lags|
+//
+// by the Viterbi algorithm (Viterbi 1967). scores is (blocks, 2·search+1): how well every lag from
+// -search to +search fits in a block. DriftPath returns nil for no blocks.
+func DriftPath(scores [][]float64, changeCost, stepCost float64) []int {
 	if len(scores) == 0 {
 		return nil
 	}
 	lags := len(scores[0])
-	best := slices.Clone(scores[0]) // sum of the best way that ends at a lag
+	best := slices.Clone(scores[0]) // score of the best path that ends at each lag
 	from := make([][]int16, len(scores))
 	for b := 1; b < len(scores); b++ {
 		next := make([]float64, lags)
@@ -61,7 +63,7 @@ func DriftPath(scores [][]float64, change, each float64) []int {
 		for to := range next {
 			sum, origin := best[to], to
 			for i, s := range best {
-				if s -= change + each*float64(abs(i-to)); s > sum {
+				if s -= changeCost + stepCost*float64(abs(i-to)); s > sum {
 					sum, origin = s, i
 				}
 			}
@@ -69,7 +71,7 @@ func DriftPath(scores [][]float64, change, each float64) []int {
 		}
 		best = next
 	}
-	at := lags / 2 // of equal ways the one that ends nearest to 0
+	at := lags / 2 // of equal paths, the one that ends nearest to lag 0
 	for i, s := range best {
 		if s > best[at] || s == best[at] && abs(i-lags/2) < abs(at-lags/2) {
 			at = i

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// peaks returns scores of blocks in each of which one lag fits with a height, over noise.
+// peaks returns the scores of one block per lag, with a peak of the given height at that lag over
+// noise.
 func peaks(height, noise float64, lags ...int) [][]float64 {
 	rng := rand.New(rand.NewPCG(1, 2))
 	out := make([][]float64, len(lags))
@@ -20,7 +21,8 @@ func peaks(height, noise float64, lags ...int) [][]float64 {
 	return out
 }
 
-func inBlocks(n int, lags ...int) (out []int) {
+// constantLags returns each lag n times.
+func constantLags(n int, lags ...int) (out []int) {
 	for _, lag := range lags {
 		out = append(out, slices.Repeat([]int{lag}, n)...)
 	}
@@ -35,11 +37,11 @@ func TestDriftPath(t *testing.T) {
 	}{
 		{"nothing", nil, nil},
 		{"one block", peaks(1, 0, 7), []int{7}},
-		{"a constant lag in noise", peaks(1, .5, inBlocks(50, -3)...), inBlocks(50, -3)},
-		{"a drift", peaks(3, .3, inBlocks(20, 0, 1, 2, 3)...), inBlocks(20, 0, 1, 2, 3)},
-		{"a jump", peaks(3, .3, inBlocks(30, -5, 12)...), inBlocks(30, -5, 12)},
-		{"too short a way off", peaks(3, 0, append(append(inBlocks(30, 2), 9, 9, 9), inBlocks(30, 2)...)...), inBlocks(63, 2)},
-		{"all alike", make3(4), inBlocks(4, 0)},
+		{"a constant lag in noise", peaks(1, .5, constantLags(50, -3)...), constantLags(50, -3)},
+		{"a drift", peaks(3, .3, constantLags(20, 0, 1, 2, 3)...), constantLags(20, 0, 1, 2, 3)},
+		{"a jump", peaks(3, .3, constantLags(30, -5, 12)...), constantLags(30, -5, 12)},
+		{"excursion that is too short", peaks(3, 0, append(append(constantLags(30, 2), 9, 9, 9), constantLags(30, 2)...)...), constantLags(63, 2)},
+		{"equal scores", flatScores(4), constantLags(4, 0)},
 	} {
 		if got := DriftPath(test.scores, 10, .5); !slices.Equal(got, test.want) {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)
@@ -47,8 +49,8 @@ func TestDriftPath(t *testing.T) {
 	}
 }
 
-// make3 returns blocks of three lags of which none fits better.
-func make3(n int) [][]float64 {
+// flatScores returns n blocks of three lags with equal scores.
+func flatScores(n int) [][]float64 {
 	out := make([][]float64, n)
 	for i := range out {
 		out[i] = make([]float64, 3)

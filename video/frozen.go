@@ -1,38 +1,39 @@
 package video
 
 const (
-	// frozenChange, in grey levels, is the change of a mouth's picture, see
-	// [video.Mouth.Change], below which it stands. Where pictures are repeated it is 0
-	// but for what an encoder mends in them, .75 at most in 19 of 20. Of 100 frames in which
-	// nothing stands one is in a run of such.
+	// frozenChange is the [Mouth.Change], in grey levels, below which a picture repeats its
+	// predecessor. A repeated picture differs only by re-encoding residue: at most 0.75 grey
+	// levels in 95 % of cases. Of the frames of moving pictures, 1 % lie in a run of such changes.
 	frozenChange = 0.75
 
-	// frozenLeast is how many frames in a row like the one before make a picture that
-	// stands: 0.2 s. At 5 pictures a second and more each is repeated less often.
+	// minFrozen is the least number of consecutive repetitions that make a picture frozen: 0.2 s.
+	// At 5 pictures/s or more, each picture is repeated less often.
 	minFrozen = 5
 )
 
-// A Freeze finds where the picture of a face stands, as that of a call does when the line is bad,
-// or that of a file of too few pictures a second: it shows no mouth at the time of the sound.
+// A FreezeDetector finds the frames in which the picture of one face is frozen, as in a call over
+// a bad line or a file with too few pictures per second. A frozen picture does not show the mouth
+// at the time of the sound. The zero value is ready for use.
 type FreezeDetector struct {
-	still  int  // frames in a row that are like the one before
-	behind bool // there is a frame before these
+	repeated    int  // consecutive frames, up to the last one, that repeat their predecessor
+	hasPrevious bool // a frame precedes them
 }
 
-// Next takes the change of the next frame and returns how many frames, the last of which
-// it is, are of a standing picture as it now turns out: they were not known to be. The frame that the
-// others repeat is one of them, or of the few pictures a second of a file one frame each would be left to judge.
+// Next takes the [Mouth.Change] of the next frame and returns how many frames, up to and including
+// this one, it newly reveals as frozen. When a run reaches minFrozen, these include the frame that
+// the others repeat: a file with few pictures per second would otherwise keep one unfrozen frame
+// for each picture.
 func (f *FreezeDetector) Next(change float64) int {
 	if !(change < frozenChange) {
-		f.still, f.behind = 0, true
+		f.repeated, f.hasPrevious = 0, true
 		return 0
 	}
-	switch f.still++; {
-	case f.still < minFrozen:
+	switch f.repeated++; {
+	case f.repeated < minFrozen:
 		return 0
-	case f.still == minFrozen && f.behind:
+	case f.repeated == minFrozen && f.hasPrevious:
 		return minFrozen + 1
-	case f.still == minFrozen:
+	case f.repeated == minFrozen:
 		return minFrozen
 	}
 	return 1

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestFreeze(t *testing.T) {
+func TestFreezeDetector(t *testing.T) {
 	nan := math.NaN()
 	every := func(n int) (all []int) {
 		for i := range n {
@@ -18,13 +18,13 @@ func TestFreeze(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		changes []float64
-		want    []int // frames that turn out frozen
+		want    []int // frames reported as frozen
 	}{
 		{"moving", repeat(4, 20), nil},
 		{"five pictures a second", slices.Concat([]float64{nan}, slices.Repeat(slices.Concat(repeat(0, 4), []float64{9}), 5)), nil},
-		{"stands for a while", slices.Concat([]float64{nan, 5, 5}, repeat(0.1, 7), []float64{5}, repeat(0, 4), []float64{5}), []int{2, 3, 4, 5, 6, 7, 8, 9}},
+		{"frozen for a while", slices.Concat([]float64{nan, 5, 5}, repeat(0.1, 7), []float64{5}, repeat(0, 4), []float64{5}), []int{2, 3, 4, 5, 6, 7, 8, 9}},
 		{"four pictures a second", slices.Concat([]float64{nan}, slices.Repeat(slices.Concat(repeat(0, 5), []float64{9}), 2), repeat(0, 5)), every(18)},
-		{"lost meanwhile", slices.Concat(repeat(0, 4), []float64{nan}, repeat(0, 4)), nil},
+		{"face lost between two runs", slices.Concat(repeat(0, 4), []float64{nan}, repeat(0, 4)), nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var f FreezeDetector

@@ -20,6 +20,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/record"
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/detector/store"
 	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/weights"
@@ -50,7 +51,7 @@ type scanRun struct {
 	report  report.Run
 	weights *weights.File
 	targets []batch.Target
-	journal *batch.Journal // nil for none
+	journal *store.Journal // nil for none
 	reports []*report.Target
 }
 
@@ -343,32 +344,35 @@ func (r *scanRun) write() error {
 // that makes this scan what it is. A scan can do without the latter.
 func (r *scanRun) openJournal() error {
 	path := r.scanOptions.journal
-	id := batch.Identity{Tool: identity(r.report.Tool), Weights: r.report.Weights.Fingerprint, Options: r.report.Options}
+	if path == "" && len(r.targets) < 2 {
+		return nil
+	}
+	id := store.Identity{Tool: storeIdentity(r.report.Tool), Weights: r.report.Weights.Fingerprint, Options: r.report.Options}
 	if path == "" {
-		if len(r.targets) < 2 {
-			return nil
-		}
 		var err error
 		if path, err = defaultJournal(id, r.inputs); err != nil {
 			r.note("no journal, a scan that is stopped starts anew: " + err.Error())
 			return nil
 		}
 	}
-	open := batch.OpenJournal
+	open := store.OpenJournal
 	if r.noResume {
-		open = batch.RestartJournal
+		open = store.RestartJournal
 	}
 	j, err := open(path, id, r.report.Started)
 	switch {
 	case err != nil && r.scanOptions.journal == "":
 		r.note("no journal, a scan that is stopped starts anew: " + err.Error())
 		return nil
-	case errors.Is(err, batch.ErrOtherScan):
+	case errors.Is(err, store.ErrOtherScan):
 		return &hintedError{err, "name another journal, or start this one over with --no-resume"}
 	case err != nil:
 		return err
 	}
 	r.journal, r.report.Started = j, j.Started()
+	if j.Replaced() {
+		r.note(fmt.Sprintf("journal %s is of an older deepcheck: its files are scanned again", j.Path()))
+	}
 	if n := j.Done(); n > 0 {
 		r.note(fmt.Sprintf("resuming: %d files are done (journal %s)", n, j.Path()))
 	}
@@ -384,7 +388,7 @@ func (r *scanRun) note(s string) {
 
 // defaultJournal returns the path of the journal for a scan of these inputs,
 // which are relative to the working folder.
-func defaultJournal(id batch.Identity, inputs []string) (string, error) {
+func defaultJournal(id store.Identity, inputs []string) (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", err

@@ -126,6 +126,7 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 		Jobs: o.jobs,
 		Run: report.Run{Tool: thisTool(), Weights: info, Machine: machine(), Options: scanSettings(engine),
 			Signer: signer(o.unsigned, c.note)},
+		Identity: storeIdentity(thisTool()),
 		Now: func() time.Time {
 			t, _ := startTime() // looked at above
 			return t
@@ -138,6 +139,9 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 	}, o.port)
 	if err != nil {
 		return err
+	}
+	if n := page.OldScans(); n > 0 {
+		c.note(fmt.Sprintf("%d past scans are of an older deepcheck and cannot be shown: their files are scanned again, \"Forget all\" deletes them", n))
 	}
 	page.Add(targets)
 	link := page.Link()

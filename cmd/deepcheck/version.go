@@ -2,21 +2,31 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"strings"
 
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/video"
 	"github.com/deepcheck/deepcheck/video/opencv"
 	"github.com/deepcheck/deepcheck/weights"
 )
 
+// version is the version of the program. CHANGELOG.md begins with the same one, and
+// `make version` prints it.
+const version = "v0.2.0"
+
 const versionUsage = `usage: deepcheck version
 
-Prints the version and commit of the program, what it was built with, and the
-fingerprint of the weights built into it, which every report names.
+Prints the version of the program and, if known, its commit; what it was built
+with; and the fingerprint of the built-in weights. Every report names version,
+commit and fingerprint. "build" identifies the build: version and commit, or
+version and SHA-256 of the program if the commit is unknown or the source was
+changed.
 
 example:
 
@@ -50,32 +60,83 @@ func writeVersion(c *console) error {
 	if w, err := weights.Default(); err == nil {
 		fingerprint = w.Fingerprint()
 	}
-	_, err := fmt.Fprintf(c.stdout, "%s\nGo       %s %s/%s\nOpenCV   %s\nBLAS     %s\ndevice   %s\nweights  %s\n",
-		identity(tool), tool.GoVersion, runtime.GOOS, runtime.GOARCH, opencv.Version(), network.BLAS, network.Device, fingerprint)
+	build, err := buildIdentity(tool, hashProgram)
+	if err != nil {
+		build = "unknown: " + err.Error()
+	}
+	_, err = fmt.Fprintf(c.stdout, "%s\nbuild    %s\nGo       %s %s/%s\nOpenCV   %s\nBLAS     %s\ndevice   %s\nweights  %s\n",
+		identity(tool), build, tool.GoVersion, runtime.GOOS, runtime.GOARCH, opencv.Version(), network.BLAS, network.Device, fingerprint)
 	return err
 }
 
-// thisTool says what this program is, as the Go tool has stamped it.
+// thisTool describes this program. The version is always [version]. The commit is the
+// one that the Go tool stamped on a build in a checkout, with changedMark if the source
+// differed from it. It is empty if there was no git, no checkout (a source archive) or
+// the build had -buildvcs=false.
 func thisTool() report.Tool {
-	t := report.Tool{Name: "deepcheck", Version: "devel", GoVersion: runtime.Version()}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
+	info, _ := debug.ReadBuildInfo()
+	return toolOf(info)
+}
+
+// changedMark follows the commit if the source differed from it.
+const changedMark = "+changed"
+
+// toolOf describes the program that info, which may be nil, was stamped on.
+func toolOf(info *debug.BuildInfo) report.Tool {
+	t := report.Tool{Name: "deepcheck", Version: version, GoVersion: runtime.Version()}
+	if info == nil {
 		return t
 	}
-	// Between releases the Go tool makes a version from the commit, which is
-	// named beside it anyway.
-	if v := info.Main.Version; v != "" && v != "(devel)" && !strings.HasPrefix(v, "v0.0.0-") {
-		t.Version, _, _ = strings.Cut(v, "+dirty")
-	}
+	changed := ""
 	for _, s := range info.Settings {
 		switch {
 		case s.Key == "vcs.revision":
-			t.Commit = s.Value + t.Commit
+			t.Commit = s.Value
 		case s.Key == "vcs.modified" && s.Value == "true":
-			t.Commit += "+changed"
+			changed = changedMark
 		}
 	}
+	if t.Commit != "" {
+		t.Commit += changed
+	}
 	return t
+}
+
+// buildIdentity returns a string that differs between any two builds whose results may
+// differ through their source, such as the key of stored results:
+//
+//   - VERSION+COMMIT if the commit is known and the source is unchanged;
+//   - VERSION+COMMIT+changed+SHA256 if the source was changed;
+//   - VERSION+SHA256 if the commit is unknown.
+//
+// SHA256 is that of the program's file, in hexadecimal, from hash; the error is hash's.
+// Builds of one commit with different tags or libraries have the same identity.
+func buildIdentity(t report.Tool, hash func() (string, error)) (string, error) {
+	parts := []string{t.Version}
+	if t.Commit != "" {
+		parts = append(parts, t.Commit)
+	}
+	if t.Commit == "" || strings.HasSuffix(t.Commit, changedMark) {
+		sum, err := hash()
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, sum)
+	}
+	return strings.Join(parts, "+"), nil
+}
+
+// hashProgram returns the SHA-256 of the file of this program, in hexadecimal.
+func hashProgram() (string, error) {
+	// On Linux the file that runs, even if another has taken its place since.
+	path := "/proc/self/exe"
+	if _, err := os.Stat(path); err != nil {
+		if path, err = os.Executable(); err != nil {
+			return "", err
+		}
+	}
+	sum, _, err := video.HashFile(context.Background(), path)
+	return sum, err
 }
 
 // identity is a tool's name, version and commit in one line.
@@ -84,4 +145,14 @@ func identity(t report.Tool) string {
 		return t.String()
 	}
 	return t.String() + " (commit " + t.Commit + ")"
+}
+
+// storeIdentity returns the identity by which stored scans are found again. If the program's file
+// cannot be read it returns a random text, so that no stored scan is taken for one of this program.
+func storeIdentity(t report.Tool) string {
+	id, err := buildIdentity(t, hashProgram)
+	if err != nil {
+		return rand.Text()
+	}
+	return id
 }

@@ -26,6 +26,12 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	breaches := check(tree)
+	notices, err := checkLinked(dir)
+	if err != nil {
+		fmt.Fprintln(stderr, "error:", err)
+		return 2
+	}
+	breaches = append(breaches, notices...)
 	for _, b := range breaches {
 		fmt.Fprintln(stdout, b)
 	}

@@ -36,6 +36,7 @@ var locks = []lock{
 	{"gocv.io/x/gocv", nil, []string{"video/opencv"}, false, "OpenCV stays in one leaf"},
 	{"github.com/mjibson/go-dsp", nil, []string{"audio"}, false, "signal processing stays in package audio"},
 	{"github.com/go-audio", nil, []string{"audio"}, false, "PCM decoding stays in package audio"},
+	{"github.com/fxamacker/cbor", nil, []string{"detector/store"}, false, "scans are encoded in package store"},
 	{"gorgonia.org", nil, []string{"detector/network"}, false, "Gorgonia stays in one leaf"},
 	{"github.com/chewxy", nil, []string{"detector/network"}, false, "Gorgonia's types stay with it"},
 	{"gonum.org", nil, []string{"detector/network", "detector/statistic"}, false, "linear algebra stays with the network and the fits"},
@@ -80,8 +81,9 @@ var mayImport = map[string][]string{
 	"weights":                 nil,
 
 	// What calls the flow.
-	"detector/batch":        {"detector/report", "detector/verdict", "video"},
-	"detector/ui":           {"detector/batch", "detector/report", "detector/report/phrase", "detector/verdict", "video"},
+	"detector/store":        {"detector/container", "detector/report", "detector/verdict", "sync", "video"},
+	"detector/batch":        {"detector/report", "detector/store", "detector/verdict", "video"},
+	"detector/ui":           {"detector/batch", "detector/report", "detector/report/phrase", "detector/store", "detector/verdict", "video"},
 	"detector/dataset":      {"audio", "detector", "detector/network", "video"},
 	"detector/dataset/made": {"audio", "detector/dataset", "video"},
 	"detector/statistic":    nil,

@@ -1,16 +1,14 @@
-// Package batch turns files and folders into one row each, however many they
-// are and whatever becomes of them:
+// Package batch turns files and folders into one row for each file:
 //
 //	inputs -> Files -> Sweep.Run -> []report.File, in the order of the inputs
-//	                       `-> Journal, a line on the disk for every finished file
+//	                       `-> store.Journal, a record on disk for each finished file
 //
 // Terms:
 //
-//   - An input is what the user names: a file, or a folder with all that lies
-//     below it.
-//   - A row is the [report.File] of one file, or of a folder that cannot be
-//     read. A file that fails, even by a panic, fails alone.
-//   - The journal is what a sweep has done so far. A sweep that was killed and
-//     is started again takes from it every file whose content is still the
-//     same, and ends with the very rows that an undisturbed sweep would have.
+//   - An input is what the user names: a file, or a folder with everything below it.
+//   - A row is the [report.File] of one file, or of a folder that cannot be read. A file that
+//     fails, even with a panic, does not affect the other rows.
+//   - The journal holds the results of the sweep so far. A sweep that was killed and is started
+//     again takes from it the results of all files whose content has not changed, and returns
+//     the same rows as an uninterrupted sweep.
 package batch

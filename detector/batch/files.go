@@ -9,19 +9,18 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A Target is one row to be: a file to scan, or a path that gives an error row.
+// A Target is a file to scan, or a path whose row is an error.
 type Target struct {
 	Path string
-	Err  error // why there is nothing to scan; nil for a file
+	Err  error // why the path cannot be scanned; nil for a file
 }
 
-// Files returns what is to be scanned for the inputs, in their order, the
-// files of a folder in order of name. A file that is named is always in it,
-// even where it does not exist; in a folder, files count by their extension
-// (see [video.IsVideo]). Links to files are followed, links to folders only where
-// they are named themselves. A folder that cannot be read, or that is named and
-// holds no video, is one Target with an error. What comes twice is taken once.
-// The error is that of ctx.
+// Files returns the targets of the inputs, in the order of the inputs; the files of a folder are
+// in order of name. A file that is an input is always a target, even if it does not exist; of a
+// folder, the files with the extension of a video are (see [video.IsVideoName]). Links to files
+// are followed; links to folders only if they are inputs. A folder that cannot be read, and an
+// input folder without videos, is one Target with an error. Each path is returned once. The
+// error is that of ctx.
 func Files(ctx context.Context, inputs []string) ([]Target, error) {
 	w := walk{ctx: ctx, seen: map[string]bool{}}
 	for _, in := range inputs {
@@ -30,11 +29,11 @@ func Files(ctx context.Context, inputs []string) ([]Target, error) {
 			w.add(in, nil)
 			continue
 		}
-		before := w.met
+		before := w.found
 		if err := w.folder(filepath.Clean(in)); err != nil {
 			return nil, err
 		}
-		if w.met == before {
+		if w.found == before {
 			w.add(in, fmt.Errorf("reading %q: no video files in this folder", in))
 		}
 	}
@@ -46,11 +45,11 @@ type walk struct {
 	ctx     context.Context
 	targets []Target
 	seen    map[string]bool
-	met     int // targets met, those seen before included
+	found   int // number of targets, duplicates included
 }
 
 func (w *walk) add(path string, err error) {
-	w.met++
+	w.found++
 	key := filepath.Clean(path)
 	if w.seen[key] {
 		return
@@ -63,7 +62,7 @@ func (w *walk) folder(dir string) error {
 	if err := w.ctx.Err(); err != nil {
 		return err
 	}
-	entries, err := os.ReadDir(dir) // what could be read, even with an error
+	entries, err := os.ReadDir(dir) // with an error, the entries read before it
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
 		switch {

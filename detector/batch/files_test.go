@@ -10,8 +10,9 @@ import (
 	"testing"
 )
 
-// tree makes empty files below a new folder and goes there.
-func tree(t *testing.T, names ...string) {
+// makeFiles creates files that contain their names below a new folder, and makes the folder the
+// current one.
+func makeFiles(t *testing.T, names ...string) {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	for _, n := range names {
@@ -32,7 +33,7 @@ func link(t *testing.T, target, name string) {
 }
 
 func TestFiles(t *testing.T) {
-	tree(t, "a/2.mp4", "a/1.MOV", "a/notes.txt", "a/b/3.webm", "a/c/notes.txt", "empty/notes.txt", "z.bin")
+	makeFiles(t, "a/2.mp4", "a/1.MOV", "a/notes.txt", "a/b/3.webm", "a/c/notes.txt", "empty/notes.txt", "z.bin")
 	link(t, "../z.bin", "a/linked.mkv")
 	link(t, "../a", "a/loop")
 	link(t, "../a", "a/loop.mp4")
@@ -76,7 +77,7 @@ func TestFilesUnreadableFolder(t *testing.T) {
 	if os.Geteuid() == 0 {
 		t.Skip("root may read every folder")
 	}
-	tree(t, "a/1.mp4", "a/shut/2.mp4", "a/z.mp4")
+	makeFiles(t, "a/1.mp4", "a/shut/2.mp4", "a/z.mp4")
 	if err := os.Chmod("a/shut", 0); err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +92,7 @@ func TestFilesUnreadableFolder(t *testing.T) {
 }
 
 func TestFilesStops(t *testing.T) {
-	tree(t, "a/1.mp4")
+	makeFiles(t, "a/1.mp4")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := Files(ctx, []string{"a"}); !Interrupted(err) {

@@ -13,37 +13,38 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/detector/store"
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
 // A Sweep scans many files, several at a time.
 type Sweep struct {
-	// Targets is what to scan; Files makes it.
+	// Targets are the files to scan, as Files returns them.
 	Targets []Target
 
 	// Jobs is the number of files scanned at a time; below 1 means 1.
 	Jobs int
 
-	// Scan scans one file; its errors name the file. It is called from Jobs
-	// goroutines at once, each with its own worker number 0..Jobs-1. A panic
-	// in it becomes the error of its file.
+	// Scan scans one file; its errors name the file. It is called from Jobs goroutines
+	// concurrently, each with its own worker number 0..Jobs-1. A panic becomes the error of
+	// the file.
 	Scan func(ctx context.Context, worker int, path string) (*verdict.Result, error)
 
-	// Journal keeps what is done and supplies what was done before; nil for none.
-	Journal *Journal
+	// Journal stores the results, and supplies those of an earlier run; nil for none.
+	Journal *store.Journal
 
-	// Finished, if not nil, is called once for each target as soon as it is
-	// done, from any worker. resumed says that the row comes from the journal.
+	// Finished, if not nil, is called once for each target as soon as it is finished, from
+	// any worker. resumed is true if the row comes from the journal.
 	Finished func(i int, row report.File, resumed bool)
 
-	// Row, if not nil, is called once for each target in the order of the
-	// targets, as soon as all before it are done. Calls do not overlap.
+	// Row, if not nil, is called once for each target in the order of the targets, as soon
+	// as all targets before it are finished. Calls do not overlap.
 	Row func(i int, row report.File)
 }
 
-// Run scans the targets and returns their rows in order. When ctx ends or the
-// journal cannot be written, it stops the scans under way and returns an error;
-// rows that are not done are then left out. Nothing outlives Run.
+// Run scans the targets and returns their rows in order. If ctx ends or the journal cannot be
+// written, it stops the running scans and returns an error and the finished rows. All
+// goroutines have ended when Run returns.
 func (s *Sweep) Run(ctx context.Context) ([]report.File, error) {
 	r := sweepRun{Sweep: s, rows: make([]*report.File, len(s.Targets))}
 	group, groupCtx := errgroup.WithContext(ctx)
@@ -63,11 +64,11 @@ func (s *Sweep) Run(ctx context.Context) ([]report.File, error) {
 // A sweepRun is one call of Run.
 type sweepRun struct {
 	*Sweep
-	next atomic.Int64 // target to take next
+	next atomic.Int64 // index of the next target
 
 	mu    sync.Mutex
-	rows  []*report.File // nil where not done
-	shown int            // rows told to Row
+	rows  []*report.File // nil if not finished
+	shown int            // number of rows passed to Row
 }
 
 func (r *sweepRun) work(ctx context.Context, worker int) error {
@@ -88,7 +89,7 @@ func (r *sweepRun) work(ctx context.Context, worker int) error {
 	return ctx.Err()
 }
 
-// keep stores a row and tells Row what is now complete from the start.
+// keep stores a row and passes to Row all rows that are complete from the start.
 func (r *sweepRun) keep(i int, row report.File) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -101,19 +102,19 @@ func (r *sweepRun) keep(i int, row report.File) {
 	}
 }
 
-// target makes one row. The error is one that ends the sweep.
+// target returns the row of one target. An error ends the sweep.
 func (r *sweepRun) target(ctx context.Context, worker int, t Target) (row report.File, resumed bool, err error) {
 	if t.Err != nil {
 		return report.File{Path: t.Path, Err: t.Err.Error()}, false, nil
 	}
 	if r.Journal != nil {
-		if res := r.Journal.lookup(ctx, t.Path); res != nil {
+		if res := r.Journal.Lookup(ctx, t.Path); res != nil {
 			return report.File{Path: t.Path, Result: res}, true, nil
 		}
 	}
 	res, err := r.scan(ctx, worker, t.Path)
 	if ctx.Err() != nil {
-		// Whatever came out of a scan that was told to stop is not believed.
+		// The result of a canceled scan may be wrong.
 		return row, false, ctx.Err()
 	}
 	row = report.File{Path: t.Path, Result: res}
@@ -125,12 +126,12 @@ func (r *sweepRun) target(ctx context.Context, worker int, t Target) (row report
 		row.Err = fmt.Sprintf("reading %q: no result", t.Path)
 		return row, false, nil
 	case r.Journal != nil:
-		err = r.Journal.add(t.Path, res)
+		err = r.Journal.Add(t.Path, res)
 	}
 	return row, false, err
 }
 
-// scan calls Scan and makes an error of a panic.
+// scan calls Scan and turns a panic into an error.
 func (r *sweepRun) scan(ctx context.Context, worker int, path string) (res *verdict.Result, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -140,8 +141,8 @@ func (r *sweepRun) scan(ctx context.Context, worker int, path string) (res *verd
 	return r.Scan(ctx, worker, path)
 }
 
-// panicPlace returns " at file.go:12" for the code that panicked. It is to be
-// called while the panic is recovered from.
+// panicPlace returns " at file.go:12" for the code that panicked. It must be called by the
+// function that recovers from the panic.
 func panicPlace() string {
 	var pcs [32]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(0, pcs[:])])
@@ -163,6 +164,5 @@ func firstLine(v any) string {
 	return line
 }
 
-// Interrupted reports whether err, from Run or Files, means that the sweep was
-// told to stop.
+// Interrupted reports whether err, from Run or Files, means that the sweep was canceled.
 func Interrupted(err error) bool { return errors.Is(err, context.Canceled) }

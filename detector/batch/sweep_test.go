@@ -10,12 +10,37 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/detector/store"
 	"github.com/deepcheck/deepcheck/detector/verdict"
+	"github.com/deepcheck/deepcheck/video"
 )
 
-// scanner returns a Scan that counts its calls and fails as the file's name says.
+func open(t *testing.T, path string) *store.Journal {
+	t.Helper()
+	j, err := store.OpenJournal(path, store.Identity{Tool: "deepcheck test"}, time.Unix(0, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { j.Close() })
+	return j
+}
+
+func result(t *testing.T, path string) *verdict.Result {
+	t.Helper()
+	sum, size, err := video.HashFile(context.Background(), path)
+	if err != nil {
+		t.Error(err)
+	}
+	res := &verdict.Result{Path: path, SHA256: sum, Size: size, Verdict: verdict.Consistent, Frames: 25}
+	res.Media.Path = path
+	return res
+}
+
+// scanner returns a Scan that counts its calls; it fails or panics if the name of the file says
+// so.
 func scanner(t *testing.T, calls *atomic.Int64) func(context.Context, int, string) (*verdict.Result, error) {
 	return func(ctx context.Context, worker int, path string) (*verdict.Result, error) {
 		calls.Add(1)
@@ -38,7 +63,7 @@ func targets(paths ...string) []Target {
 }
 
 func TestSweepOneRowEach(t *testing.T) {
-	tree(t, "1.mp4", "2.mp4", "bad.mp4", "panic.mp4", "5.mp4")
+	makeFiles(t, "1.mp4", "2.mp4", "bad.mp4", "panic.mp4", "5.mp4")
 	for _, jobs := range []int{0, 1, 3, 50} {
 		t.Run(fmt.Sprintf("%d jobs", jobs), func(t *testing.T) {
 			var calls, finished atomic.Int64
@@ -90,11 +115,11 @@ func TestSweepOneRowEach(t *testing.T) {
 	}
 }
 
-// A sweep stopped after any number of files ends, once resumed, with the rows
-// of an undisturbed one and scans no file twice that had a result.
+// A sweep that is stopped after any number of files and resumed returns the rows of an
+// uninterrupted sweep. It does not scan a file with a result again.
 func TestSweepResumes(t *testing.T) {
 	paths := []string{"1.mp4", "bad.mp4", "2.mp4", "3.mp4", "4.mp4"}
-	tree(t, paths...)
+	makeFiles(t, paths...)
 	var calls atomic.Int64
 	want, err := (&Sweep{Targets: targets(paths...), Scan: scanner(t, &calls)}).Run(context.Background())
 	if err != nil {
@@ -110,7 +135,7 @@ func TestSweepResumes(t *testing.T) {
 			j := open(t, journal)
 			first, err := (&Sweep{Targets: targets(paths...), Journal: j, Scan: func(ctx context.Context, w int, p string) (*verdict.Result, error) {
 				if p == paths[stop] {
-					cancel() // and yet answer: it must not be believed
+					cancel() // and return a result, which must not count
 				}
 				return inner(ctx, w, p)
 			}}).Run(ctx)
@@ -147,10 +172,10 @@ func TestSweepResumes(t *testing.T) {
 }
 
 func TestSweepStopsWhenTheJournalFails(t *testing.T) {
-	tree(t, "1.mp4", "2.mp4")
+	makeFiles(t, "1.mp4", "2.mp4")
 	var calls atomic.Int64
 	j := open(t, "j")
-	j.file.Close()
+	j.Close()
 	_, err := (&Sweep{Targets: targets("1.mp4", "2.mp4"), Journal: j, Scan: scanner(t, &calls)}).Run(context.Background())
 	if !errors.Is(err, os.ErrClosed) || !strings.Contains(err.Error(), `journal "j"`) {
 		t.Errorf("got %v, want an error naming the journal", err)
@@ -160,7 +185,7 @@ func TestSweepStopsWhenTheJournalFails(t *testing.T) {
 	}
 }
 
-// Every worker has its number to itself.
+// No two concurrent calls have the same worker number.
 func TestSweepWorkers(t *testing.T) {
 	var paths []string
 	for i := range 40 {

@@ -1,6 +1,12 @@
-// Package embed turns mouths and sound into embeddings: what the towers of the network make of each
-// frame of a track ([Face]) and of each frame of the sound ([Voice]), and how much a mouth moves.
+// Package embed turns mouth crops and log-mel into embeddings, one for each frame of a track
+// ([Mouths]) and of the sound ([Voice]).
 //
-// An embedding is (network.Embed) float32 of unit length. The embeddings of a mouth and of its
-// sound are close where both belong together.
+//	crops (CropSize, CropSize), points (Points, 2) -> MouthReader -> Mouths (n, Embed)
+//	log-mel (4·frames, Bands) -> EmbedSound -> Voice (frames+2·Padding, Embed)
+//	Mouths -> MouthActivity -> (n) how much the mouth moves
+//
+// An embedding is (network.Embed) float32 of unit length. A mouth and the sound that belongs to it
+// have similar embeddings. The reader of mouths also scores their flicker, and a Voice also has
+// the probability of overlapped speech and a speaker embedding (network.SpeakerWidth) for each
+// frame. Frames are those of the 25 frames/s timeline, levels are in dBFS.
 package embed

@@ -6,36 +6,37 @@ import (
 	"github.com/deepcheck/deepcheck/detector/network"
 )
 
-// Embeddings are those of successive frames.
+// Embeddings hold one embedding for each of n consecutive frames.
 type Embeddings interface {
-	// Rows returns those of the frames from one up to but without another, (to-from, Embed). They are
-	// not to be written to.
+	// Rows returns the embeddings of frames [from, to), (to-from, Embed). The caller must not
+	// write to them.
 	Rows(from, to int) []float32
 }
 
-// Loose are embeddings (n, Embed) as they are.
+// Float32 holds embeddings (n, Embed) in full precision.
 type Float32 []float32
 
-// Rows returns those of some frames, see [Embeddings].
+// Rows implements [Embeddings] without copying.
 func (l Float32) Rows(from, to int) []float32 { return l[from*network.Embed : to*network.Embed] }
 
-// A packed holds embeddings in a quarter of what they take: a byte a number, and for
-// each embedding what 127 stands for. Of unit vectors it moves a cosine by .0004
-// in the mean, by .0015 at most.
+// Quantized holds embeddings in a quarter of their memory: a byte for each value and, for each
+// embedding, the magnitude that 127 represents. This changes the cosine of unit vectors by 0.0004
+// on average, and by 0.0015 at most.
 type Quantized struct {
 	frames int
 	blocks []*quantizedBlock
 }
 
-// A packedBlock is some embeddings, numbers and the largest of each.
+// A quantizedBlock holds up to blockFrames embeddings: their values and the largest magnitude of
+// each.
 type quantizedBlock struct {
-	numbers [blockFrames][network.Embed]int8
+	values  [blockFrames][network.Embed]int8
 	largest [blockFrames]float32
 }
 
 const blockFrames = network.Chunk
 
-// add packs embeddings (n, Embed).
+// add appends embeddings (n, Embed).
 func (p *Quantized) add(embeddings []float32) {
 	for ; len(embeddings) > 0; embeddings = embeddings[network.Embed:] {
 		i := p.frames % blockFrames
@@ -48,18 +49,18 @@ func (p *Quantized) add(embeddings []float32) {
 		}
 		scale := math.MaxInt8 / max(float64(b.largest[i]), math.SmallestNonzeroFloat32)
 		for k, v := range embeddings[:network.Embed] {
-			b.numbers[i][k] = int8(math.RoundToEven(float64(v) * scale))
+			b.values[i][k] = int8(math.RoundToEven(float64(v) * scale))
 		}
 		p.frames++
 	}
 }
 
-// Rows unpacks those of some frames, see [Embeddings].
+// Rows implements [Embeddings]. The caller owns the result.
 func (p *Quantized) Rows(from, to int) []float32 {
 	out := make([]float32, 0, (to-from)*network.Embed)
 	for t := from; t < to; t++ {
 		b, i := p.blocks[t/blockFrames], t%blockFrames
-		for _, v := range b.numbers[i] {
+		for _, v := range b.values[i] {
 			out = append(out, float32(v)*b.largest[i]/math.MaxInt8)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
-// unit fills an embedding with random numbers, of length 1.
+// unit fills dst with a random vector of length 1.
 func unit(rng *rand.Rand, dst []float32) {
 	sum := 0.0
 	for i := range dst {
@@ -22,10 +22,10 @@ func unit(rng *rand.Rand, dst []float32) {
 	}
 }
 
-func TestPackedKeepsCosines(t *testing.T) {
+func TestQuantizedKeepsCosines(t *testing.T) {
 	const n = 200
 	rng := rand.New(rand.NewPCG(3, 3))
-	one := func() []float32 {
+	random := func() []float32 {
 		v := make([]float32, network.Embed)
 		unit(rng, v)
 		return v
@@ -33,13 +33,13 @@ func TestPackedKeepsCosines(t *testing.T) {
 	var plain []float32
 	var p Quantized
 	for i := range n {
-		v := one()
+		v := random()
 		if i == 5 {
-			v = make([]float32, network.Embed) // nothing
+			v = make([]float32, network.Embed) // zero vector
 		}
 		if i == 6 {
 			v = make([]float32, network.Embed)
-			v[9] = -1 // all in one place
+			v[9] = -1 // a single non-zero value
 		}
 		plain = append(plain, v...)
 		p.add(v)
@@ -48,25 +48,25 @@ func TestPackedKeepsCosines(t *testing.T) {
 	if len(got) != len(plain) {
 		t.Fatalf("%d numbers, want %d", len(got), len(plain))
 	}
-	most, sum := 0.0, 0.0
+	worst, sum := 0.0, 0.0
 	for i := 0; i < len(plain); i += network.Embed {
-		other := one()
+		other := random()
 		d := math.Abs(avsync.Likeness(got[i:i+network.Embed], other) - avsync.Likeness(plain[i:i+network.Embed], other))
-		most, sum = max(most, d), sum+d/n
+		worst, sum = max(worst, d), sum+d/n
 	}
-	if most > .004 || sum > .001 {
-		t.Errorf("cosines move by %.5f at most, %.5f in the mean", most, sum)
+	if worst > .004 || sum > .001 {
+		t.Errorf("cosines change by at most %.5f, on average %.5f", worst, sum)
 	}
-	t.Logf("cosines move by %.5f at most, %.5f in the mean", most, sum)
-	for from := range n { // those of a part are those of the whole
+	t.Logf("cosines change by at most %.5f, on average %.5f", worst, sum)
+	for from := range n { // any range equals the same range of the whole
 		to := min(from+1+from%70, n)
 		if part := p.Rows(from, to); !slices.Equal(part, got[from*network.Embed:to*network.Embed]) {
-			t.Fatalf("frames %d to %d are others by themselves", from, to)
+			t.Fatalf("frames [%d, %d) differ from the same frames of the whole", from, to)
 		}
 	}
 	for i := 5 * network.Embed; i < 7*network.Embed; i++ {
 		if got[i] != plain[i] {
-			t.Errorf("number %d is %v, want %v", i, got[i], plain[i])
+			t.Errorf("value %d is %v, want %v", i, got[i], plain[i])
 		}
 	}
 }

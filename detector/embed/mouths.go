@@ -5,22 +5,24 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A Face is the mouths of one track as the network knows them.
+// Mouths are the embedded mouths of one track of n frames.
 type Mouths struct {
-	First      int       // frame
-	Embeddings           // of its frames, n
-	Seen       []bool    // (n) a mouth was seen; elsewhere the embedding is of its neighbours
-	Flicker    []float32 // a logit for every network.FlickerSpan frames, > 0: their pictures change rather as generated ones; of no use where one of them was not seen
+	First      int    // frame of the file in which the track begins
+	Embeddings        // (n, Embed)
+	Seen       []bool // (n) whether the mouth was seen; unseen frames repeat its last crop
+	// Flicker is (n/network.FlickerSpan): for each span of frames, the logit that its crops change
+	// as those of a generated mouth do. It has no meaning if a frame of the span was unseen.
+	Flicker []float32
 }
 
-// Span returns the first frame and the number of frames, see [avsync.Mouths].
+// Span returns the first frame and the number of frames. Mouths implement [avsync.Mouths].
 func (f *Mouths) Span() (first, n int) { return f.First, len(f.Seen) }
 
-// Visible reports whether the mouth of frame t of the track was seen, see [avsync.Mouths].
+// Visible reports whether the mouth was seen in frame t, counted from the start of the track.
 func (f *Mouths) Visible(t int) bool { return f.Seen[t] }
 
-// Halve writes a mouth crop as the network sees it, (Side, Side) means of 2x2
-// grey values, to dst.
+// Halve reduces a mouth crop (CropSize, CropSize) to the network's input: it writes the means of
+// 2x2 pixels to dst (Side, Side), grey values 0..255.
 func Halve(dst []float32, crop []byte) {
 	const w, s = video.CropSize, network.Side
 	for y := range s {
@@ -31,8 +33,8 @@ func Halve(dst []float32, crop []byte) {
 	}
 }
 
-// Outline returns the points of a mouth as the network sees them, (Points, 2) in
-// crop pixels: the lips, then the jaw.
+// Outline returns the points of a mouth in the network's order, (Points, 2) in crop pixels: the
+// lips, then the jaw.
 func Outline(m *video.Mouth) []float32 {
 	out := make([]float32, 0, points)
 	for _, p := range m.Lips {
@@ -44,20 +46,20 @@ func Outline(m *video.Mouth) []float32 {
 	return out
 }
 
-// A FaceReader embeds the mouths of one track as they come and judges how they flicker, keeping no more of
-// them than one chunk, and of the embeddings a byte a number.
+// A MouthReader embeds the mouths of one track and scores their flicker as the frames arrive. It
+// holds no more than a chunk of crops, and the embeddings in [Quantized] form.
 type MouthReader struct {
 	first      int
 	seen       []bool
 	embeddings Quantized
 	runner     *network.Runner
-	chunk      []float32 // (Chunk, Embed) for embeddings before they are packed
-	crops      []float32 // (held, Side, Side) mouths not yet embedded, after Margin that are
+	chunk      []float32 // (Chunk, Embed) embeddings before they are quantized
+	crops      []float32 // (held, Side, Side) crops not yet embedded, and Margin before them
 	points     []float32 // (held, Points, 2) their points
-	held       int
+	held       int       // at most Chunk+2·Margin
 
-	embedded int       // frames
-	flicker  []float32 // a logit for every network.FlickerSpan frames
+	embedded int       // frames embedded so far
+	flicker  []float32 // a logit for each span of network.FlickerSpan frames
 }
 
 const (
@@ -65,21 +67,21 @@ const (
 	points = 2 * network.Points
 )
 
-// NewFaceReader returns a reader for a track that begins at frame first.
+// NewMouthReader returns a reader for a track that begins in frame first of the file.
 func NewMouthReader(r *network.Runner, first int) *MouthReader {
 	return &MouthReader{first: first, runner: r, chunk: make([]float32, network.Chunk*network.Embed),
 		crops:  make([]float32, (network.Chunk+2*network.Margin)*side),
 		points: make([]float32, (network.Chunk+2*network.Margin)*points)}
 }
 
-// Add takes the crop (CropSize, CropSize) of a frame and its points (Points, 2),
-// see [Outline]. Frames left out since the last one count as not seen, and
-// repeat it.
+// Add appends a frame of the file: its crop (CropSize, CropSize) and points (Points, 2), see
+// [Outline]. Frames omitted since the last call count as unseen and repeat its crop. Add keeps
+// neither slice. Errors are those of the network.
 func (f *MouthReader) Add(frame int, crop []byte, outline []float32) error {
-	if f.held == 0 { // the mouth is taken to have been at rest before
-		f.put(0, crop, outline)
+	if f.held == 0 { // the mouth is assumed idle before the track begins
+		f.hold(0, crop, outline)
 		for f.held = 1; f.held < network.Margin; f.held++ {
-			f.copyLast()
+			f.holdLast()
 		}
 	}
 	for f.first+len(f.seen) < frame {
@@ -87,32 +89,33 @@ func (f *MouthReader) Add(frame int, crop []byte, outline []float32) error {
 			return err
 		}
 	}
-	f.put(f.held, crop, outline)
+	f.hold(f.held, crop, outline)
 	f.seen = append(f.seen, true)
 	return f.advance()
 }
 
-// repeat adds the last crop once more.
+// repeat appends the last mouth once more: as an unseen frame or, at the tail, as margin.
 func (f *MouthReader) repeat(tail bool) error {
-	f.copyLast()
+	f.holdLast()
 	if !tail {
 		f.seen = append(f.seen, false)
 	}
 	return f.advance()
 }
 
-// put holds a mouth at place i.
-func (f *MouthReader) put(i int, crop []byte, outline []float32) {
+// hold stores a mouth at index i.
+func (f *MouthReader) hold(i int, crop []byte, outline []float32) {
 	Halve(f.crops[i*side:(i+1)*side], crop)
 	copy(f.points[i*points:(i+1)*points], outline)
 }
 
-// copyLast holds the last mouth once more.
-func (f *MouthReader) copyLast() {
+// holdLast stores the last mouth once more, at index held.
+func (f *MouthReader) holdLast() {
 	copy(f.crops[f.held*side:(f.held+1)*side], f.crops[(f.held-1)*side:])
 	copy(f.points[f.held*points:(f.held+1)*points], f.points[(f.held-1)*points:])
 }
 
+// advance counts the mouth just stored and embeds the chunk if it is full.
 func (f *MouthReader) advance() error {
 	if f.held++; f.held*side < len(f.crops) {
 		return nil
@@ -120,7 +123,7 @@ func (f *MouthReader) advance() error {
 	return f.embed()
 }
 
-// embed embeds what is held but for the margins.
+// embed embeds the held mouths except the margins.
 func (f *MouthReader) embed() error {
 	n := f.held - 2*network.Margin
 	if n < 1 {
@@ -141,10 +144,10 @@ func (f *MouthReader) embed() error {
 	return nil
 }
 
-// judgeFlicker judges the stretches that are held whole and were not judged before.
+// scoreFlicker scores the spans that are held completely and not yet scored.
 func (f *MouthReader) scoreFlicker() error {
 	const span = network.FlickerSpan
-	first := f.embedded - network.Margin // frame of the track that is held first
+	first := f.embedded - network.Margin // frame of the track at index 0 of crops
 	from := len(f.flicker) * span
 	n := (min(first+f.held, len(f.seen)) - from) / span
 	if n < 1 {
@@ -155,13 +158,13 @@ func (f *MouthReader) scoreFlicker() error {
 	return err
 }
 
-// Doubt makes the last n frames count as not seen.
+// MarkUnseen marks the last n frames as unseen.
 func (f *MouthReader) MarkUnseen(n int) { clear(f.seen[len(f.seen)-n:]) }
 
-// First returns the frame of the file with which the track begins.
+// First returns the frame of the file in which the track begins.
 func (f *MouthReader) First() int { return f.first }
 
-// Finish embeds the last frames. No more can be added then.
+// Finish embeds the last frames. Nothing can be added afterwards.
 func (f *MouthReader) Finish() error {
 	if len(f.seen) == 0 {
 		return nil
@@ -178,7 +181,8 @@ func (f *MouthReader) Finish() error {
 	return nil
 }
 
-// Face returns the whole face, after Finish.
+// Mouths returns the whole track. It must not be called before Finish. The slices are the reader's
+// own.
 func (f *MouthReader) Mouths() *Mouths {
 	return &Mouths{First: f.first, Embeddings: &f.embeddings, Seen: f.seen, Flicker: f.flicker}
 }

@@ -30,7 +30,7 @@ func randomCrops(seed uint64, n int) [][]byte {
 	return crops
 }
 
-func readFace(t *testing.T, r *network.Runner, first int, crops [][]byte, skip func(int) bool) *Mouths {
+func readMouths(t *testing.T, r *network.Runner, first int, crops [][]byte, skip func(int) bool) *Mouths {
 	f := NewMouthReader(r, first)
 	for i, c := range crops {
 		if skip(i) {
@@ -46,7 +46,7 @@ func readFace(t *testing.T, r *network.Runner, first int, crops [][]byte, skip f
 	return f.Mouths()
 }
 
-// outlineOf makes points that are another for every crop.
+// outlineOf returns points that differ for every crop.
 func outlineOf(crop []byte) []float32 {
 	out := make([]float32, 2*network.Points)
 	for i := range out {
@@ -55,29 +55,30 @@ func outlineOf(crop []byte) []float32 {
 	return out
 }
 
-func never(int) bool { return false }
+func noneSkipped(int) bool { return false }
 
-func TestFaceReaderGivesOneEmbeddingAFrame(t *testing.T) {
+func TestMouthReaderGivesOneEmbeddingPerFrame(t *testing.T) {
 	r := randomRunner(t)
 	for _, n := range []int{1, 5, network.Chunk - network.Margin, network.Chunk, network.Chunk + 1, 2*network.Chunk + 2*network.Margin, 130} {
-		face := readFace(t, r, 7, randomCrops(1, n), never)
-		if got := face.Embeddings.(*Quantized).frames; len(face.Seen) != n || got != n {
-			t.Fatalf("%d crops: %d frames, %d embeddings", n, len(face.Seen), got)
+		mouths := readMouths(t, r, 7, randomCrops(1, n), noneSkipped)
+		if got := mouths.Embeddings.(*Quantized).frames; len(mouths.Seen) != n || got != n {
+			t.Fatalf("%d crops: %d frames, %d embeddings", n, len(mouths.Seen), got)
 		}
 	}
 }
 
-// A frame's embedding depends on its neighbours, not on where the track began.
+// The embedding of a frame depends on its neighbours, not on where the track begins.
 func TestEmbeddingIsLocal(t *testing.T) {
 	r := randomRunner(t)
 	crops := randomCrops(2, 140)
-	long := readFace(t, r, 0, crops, never)
-	short := readFace(t, r, 30, crops[30:], never)
+	long := readMouths(t, r, 0, crops, noneSkipped)
+	short := readMouths(t, r, 30, crops[30:], noneSkipped)
 	for f := 30 + network.Margin; f < 140; f++ {
 		other := short.Rows(f-30, f-29)
 		for i, a := range long.Rows(f, f+1) {
 			b := other[i]
-			if math.Abs(float64(a-b)) > 1./math.MaxInt8/2 { // half a step of the largest number possible: packed may round otherwise
+			// Half a quantization step: rounding may differ.
+			if math.Abs(float64(a-b)) > 1./math.MaxInt8/2 {
 				t.Fatalf("frame %d: %.6f in the long track, %.6f in the short one", f, a, b)
 			}
 		}
@@ -85,18 +86,18 @@ func TestEmbeddingIsLocal(t *testing.T) {
 }
 
 func TestLostFramesAreNotSeen(t *testing.T) {
-	face := readFace(t, randomRunner(t), 0, randomCrops(3, 80), func(i int) bool { return i >= 40 && i < 44 })
-	for i, s := range face.Seen {
+	mouths := readMouths(t, randomRunner(t), 0, randomCrops(3, 80), func(i int) bool { return i >= 40 && i < 44 })
+	for i, s := range mouths.Seen {
 		if want := i < 40 || i >= 44; s != want {
 			t.Errorf("frame %d seen: %v, want %v", i, s, want)
 		}
 	}
-	if len(face.Seen) != 80 {
-		t.Errorf("%d frames, want 80", len(face.Seen))
+	if len(mouths.Seen) != 80 {
+		t.Errorf("%d frames, want 80", len(mouths.Seen))
 	}
 }
 
-func TestHalveIsTheMeanOfFour(t *testing.T) {
+func TestHalveTakesTheMeanOfFourPixels(t *testing.T) {
 	crop := make([]byte, video.CropSize*video.CropSize)
 	crop[0], crop[1], crop[video.CropSize], crop[video.CropSize+1] = 10, 20, 30, 41
 	dst := make([]float32, network.Side*network.Side)
@@ -106,13 +107,13 @@ func TestHalveIsTheMeanOfFour(t *testing.T) {
 	}
 }
 
-// Every stretch of a track is judged once, by its own mouths, however the reader holds them.
-func TestFaceReaderJudgesEveryStretch(t *testing.T) {
+// Every span of a track is scored once, from its own crops, wherever the chunks begin.
+func TestMouthReaderScoresFlickerOfEverySpan(t *testing.T) {
 	const span = network.FlickerSpan
 	r := randomRunner(t)
 	for _, n := range []int{span - 1, span, network.Chunk, network.Chunk + network.Margin + 1, 2*network.Chunk + 5, 170} {
 		crops := randomCrops(4, n)
-		got := readFace(t, r, 7, crops, never).Flicker
+		got := readMouths(t, r, 7, crops, noneSkipped).Flicker
 		mouths := make([]float32, n*side)
 		for i, c := range crops {
 			Halve(mouths[i*side:(i+1)*side], c)
@@ -126,7 +127,7 @@ func TestFaceReaderJudgesEveryStretch(t *testing.T) {
 		}
 		for i, v := range want {
 			if math.Abs(float64(v-got[i])) > 1e-5 {
-				t.Errorf("%d mouths, stretch %d: %.6f, want %.6f", n, i, got[i], v)
+				t.Errorf("%d mouths, span %d: %.6f, want %.6f", n, i, got[i], v)
 			}
 		}
 	}

@@ -9,45 +9,46 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// Lead is how many frames before the first and after the last one sound is
-// embedded: as far as a lag is searched and attention then looks.
-const Lead = avsync.Search + network.Reach
+// Padding is the number of frames that are embedded before the first and after the last frame of a
+// sound: the range of the lag search plus the reach of attention.
+const Padding = avsync.Search + network.Reach
 
-// A Voice is the sound of a file as the network knows it.
+// A Voice is the embedded sound of a file. Slices with Padding begin Padding frames before the
+// file.
 type Voice struct {
 	Frames     int
-	Embeddings []float32 // (Frames+2·Lead, Embed), from Lead frames before the start
-	Sound      []bool    // (Frames+2·Lead) there is sound, that is no digital silence
-	Speech     []bool    // (Frames+2·Lead) somebody speaks
+	Embeddings []float32 // (Frames+2·Padding, Embed)
+	Sound      []bool    // (Frames+2·Padding) there is sound other than digital silence
+	Speech     []bool    // (Frames+2·Padding) somebody speaks
 	Level      []float32 // (Frames) dBFS
-	Overlap    []float32 // (Frames+2·Lead) how surely two or more people speak at once in the second about it, 0..1
-	Speakers   []float32 // (Frames+2·Lead, network.SpeakerWidth) whose voice it is
+	Overlap    []float32 // (Frames+2·Padding) probability of overlapped speech in ±0.5 s
+	Speakers   []float32 // (Frames+2·Padding, network.SpeakerWidth) speaker embeddings
 }
 
-// NewVoice returns a voice that is still to be embedded: level (frames) in dBFS
-// and voiced (frames). It keeps level.
+// NewVoice returns a Voice with blank embeddings, of a sound with level (frames), in dBFS, and
+// voiced (frames). It keeps level.
 func NewVoice(level []float32, voiced []bool) *Voice {
 	n := len(voiced)
-	v := &Voice{Frames: n, Embeddings: make([]float32, (n+2*Lead)*network.Embed), Sound: make([]bool, n+2*Lead), Speech: make([]bool, n+2*Lead), Level: level, Overlap: make([]float32, n+2*Lead), Speakers: make([]float32, (n+2*Lead)*network.SpeakerWidth)}
+	v := &Voice{Frames: n, Embeddings: make([]float32, (n+2*Padding)*network.Embed), Sound: make([]bool, n+2*Padding), Speech: make([]bool, n+2*Padding), Level: level, Overlap: make([]float32, n+2*Padding), Speakers: make([]float32, (n+2*Padding)*network.SpeakerWidth)}
 	for t := range n {
-		v.Sound[Lead+t] = level[t] > audio.SilenceLevel
-		v.Speech[Lead+t] = voiced[t] && v.Sound[Lead+t]
+		v.Sound[Padding+t] = level[t] > audio.SilenceLevel
+		v.Speech[Padding+t] = voiced[t] && v.Sound[Padding+t]
 	}
 	return v
 }
 
-// Hear embeds a sound: mel (frames·4, Bands) normalised as by
-// [audio.Normalised], level (frames) in dBFS and voiced (frames).
+// EmbedMel embeds a sound: mel (4·frames, Bands), normalised as by [audio.Normalised], level
+// (frames), in dBFS, and voiced (frames). It keeps level. Errors are those of the network.
 func EmbedMel(r *network.Runner, mel, level []float32, voiced []bool) (*Voice, error) {
 	v := NewVoice(level, voiced)
-	if err := v.embedChunk(r, 0, v.Frames+2*Lead, mel, -Lead); err != nil {
+	if err := v.embedChunk(r, 0, v.Frames+2*Padding, mel, -Padding); err != nil {
 		return nil, err
 	}
 	v.smoothOverlap()
 	return v, nil
 }
 
-// hear fills in places from up to but without to, of which the first is frame first of mel.
+// embedChunk fills in the padded frames [from, to). Frame from is frame first of mel.
 func (v *Voice) embedChunk(r *network.Runner, from, to int, mel []float32, first int) error {
 	if err := r.Sounds(v.Embeddings[from*network.Embed:to*network.Embed], mel, first, audio.SilentValue); err != nil {
 		return err
@@ -58,46 +59,46 @@ func (v *Voice) embedChunk(r *network.Runner, from, to int, mel []float32, first
 	return r.Speakers(v.Speakers[from*network.SpeakerWidth:to*network.SpeakerWidth], mel, first, audio.SilentValue)
 }
 
-// evenOverlap turns logits of frames to what is said of the seconds about them.
+// smoothOverlap replaces the logit of each frame by the mean probability within ±0.5 s.
 func (v *Voice) smoothOverlap() {
-	before := make([]float64, len(v.Overlap)+1)
+	sums := make([]float64, len(v.Overlap)+1)
 	for t, logit := range v.Overlap {
-		before[t+1] = before[t] + network.Probability(logit)
+		sums[t+1] = sums[t] + network.Probability(logit)
 	}
 	for t := range v.Overlap {
 		from, to := max(0, t-video.HalfSecond), min(len(v.Overlap), t+video.HalfSecond+1)
-		v.Overlap[t] = float32((before[to] - before[from]) / float64(to-from))
+		v.Overlap[t] = float32((sums[to] - sums[from]) / float64(to-from))
 	}
 }
 
-// OverlapAt returns how surely two or more people speak at once in the second about a frame of the
-// sound, 0..1; 0 beside the file.
+// OverlapAt returns the probability of overlapped speech, 0..1, within ±0.5 s of a frame of the
+// sound; 0 outside the padding.
 func (v *Voice) OverlapAt(frame int) float32 {
-	if at := Lead + frame; at >= 0 && at < len(v.Overlap) {
+	if at := Padding + frame; at >= 0 && at < len(v.Overlap) {
 		return v.Overlap[at]
 	}
 	return 0
 }
 
-// SpeakerAt returns the speaker embedding (network.SpeakerWidth) of a frame of the sound; none beside the file.
+// SpeakerAt returns the speaker embedding (network.SpeakerWidth) of a frame of the sound; nil
+// outside the padding. The caller must not write to it.
 func (v *Voice) SpeakerAt(frame int) []float32 {
-	if at := Lead + frame; at >= 0 && at*network.SpeakerWidth < len(v.Speakers) {
+	if at := Padding + frame; at >= 0 && at*network.SpeakerWidth < len(v.Speakers) {
 		return v.Speakers[at*network.SpeakerWidth : (at+1)*network.SpeakerWidth]
 	}
 	return nil
 }
 
-// HearSound is Hear of a sound that is not normalised yet. It normalises what
-// one chunk needs at a time: of a long sound all at once would take as much
-// memory as the sound itself.
+// EmbedSound is EmbedMel for a sound that is not normalised yet. It normalises a chunk at a time:
+// normalising a long sound at once would take as much memory as the sound itself.
 func EmbedSound(r *network.Runner, s *audio.Sound) (*Voice, error) {
 	v := NewVoice(s.Level, s.Voiced)
 	const frame = audio.StepsPerFrame * audio.Bands
 	normaliser := audio.NewNormaliser(s)
-	var mel []float32 // of the frames from first to next
+	var mel []float32 // of frames [first, next)
 	first, next := 0, 0
-	for from := -Lead; from < s.Frames+Lead; from += network.Chunk {
-		// Whole frames around the steps that the chunk is embedded from.
+	for from := -Padding; from < s.Frames+Padding; from += network.Chunk {
+		// [begin, end) are the whole frames that hold the steps from which the chunk is embedded.
 		start := network.MelStart(from)
 		begin := min(max(start/audio.StepsPerFrame-1, first), next)
 		end := min(max((start+network.MelSteps(network.Chunk))/audio.StepsPerFrame+1, next), s.Frames)
@@ -106,7 +107,7 @@ func EmbedSound(r *network.Runner, s *audio.Sound) (*Voice, error) {
 		mel = slices.Grow(mel, (end-next)*frame)[:held+(end-next)*frame]
 		normaliser.Next(mel[held:])
 		first, next = begin, end
-		at := from + Lead
+		at := from + Padding
 		if err := v.embedChunk(r, at, min(at+network.Chunk, len(v.Sound)), mel, from-first); err != nil {
 			return nil, err
 		}
@@ -115,24 +116,24 @@ func EmbedSound(r *network.Runner, s *audio.Sound) (*Voice, error) {
 	return v, nil
 }
 
-// SpeechAt tells whether somebody speaks in a frame of the sound; nobody does beside the file.
+// SpeechAt reports whether somebody speaks in a frame of the sound; false outside the file.
 func (v *Voice) SpeechAt(frame int) bool {
-	at := Lead + frame
+	at := Padding + frame
 	return at >= 0 && at < len(v.Speech) && v.Speech[at]
 }
 
-// Cut returns the sound from frame first on for n frames: embeddings (n, Embed),
-// where there is sound, and where somebody speaks. Beside the file there is none.
-// They are not to be written to: a part inside the file is the voice's own, since
-// the voice of an hour is long.
+// Cut returns the frames [first, first+n) of the sound: embeddings (n, Embed), whether there is
+// sound (n), and whether somebody speaks (n). It implements [avsync.Sounds]. Frames outside the
+// padding have zero embeddings and neither sound nor speech. The caller must not write to the
+// slices: within the padding they are the Voice's own, since an hour of embeddings is not copied.
 func (v *Voice) Cut(first, n int) (embeddings []float32, sound, speech []bool) {
-	if at := first + Lead; at >= 0 && at+n <= len(v.Sound) {
+	if at := first + Padding; at >= 0 && at+n <= len(v.Sound) {
 		return v.Embeddings[at*network.Embed : (at+n)*network.Embed], v.Sound[at : at+n], v.Speech[at : at+n]
 	}
 	embeddings, sound, speech = make([]float32, n*network.Embed), make([]bool, n), make([]bool, n)
-	from, to := max(0, -(first+Lead)), min(n, v.Frames+Lead-first)
+	from, to := max(0, -(first+Padding)), min(n, v.Frames+Padding-first)
 	if from < to {
-		at := first + Lead
+		at := first + Padding
 		copy(embeddings[from*network.Embed:to*network.Embed], v.Embeddings[(at+from)*network.Embed:])
 		copy(sound[from:to], v.Sound[at+from:])
 		copy(speech[from:to], v.Speech[at+from:])
@@ -140,10 +141,11 @@ func (v *Voice) Cut(first, n int) (embeddings []float32, sound, speech []bool) {
 	return embeddings, sound, speech
 }
 
-// Levels returns the level of n frames from first on, (n) in dBFS, of which at
-// least half must hold speech; nil otherwise. Beside the file it is as at its ends.
+// Levels returns the level of the frames [first, first+n), (n) in dBFS, -70..0; nil if less than
+// half of them hold speech, or for a nil Voice. Frames outside the file have the level of its first
+// or last frame.
 func (v *Voice) Levels(first, n int) []float64 {
-	const quietest = -70 // dBFS: what is below is the noise of a quiet room
+	const quietest = -70 // dBFS: anything below is the noise of a quiet room
 	if v == nil || v.Frames == 0 {
 		return nil
 	}
@@ -152,7 +154,7 @@ func (v *Voice) Levels(first, n int) []float64 {
 	for i := range out {
 		t := min(max(first+i, 0), v.Frames-1)
 		out[i] = min(max(float64(v.Level[t]), quietest), 0)
-		if v.Speech[Lead+t] {
+		if v.Speech[Padding+t] {
 			spoken++
 		}
 	}

@@ -30,9 +30,8 @@ func TestVoiceIsSilentBesideTheFile(t *testing.T) {
 	}
 }
 
-// A sound is embedded to the same numbers whether it is normalised whole or a
-// part at a time.
-func TestHearSoundIsHear(t *testing.T) {
+// A sound has the same embeddings whether it is normalised at once or a chunk at a time.
+func TestEmbedSoundEqualsEmbedMel(t *testing.T) {
 	r := randomRunner(t)
 	for _, n := range []int{1, network.Chunk, 3*network.Chunk + 7} {
 		rng := rand.New(rand.NewPCG(6, uint64(n)))
@@ -55,7 +54,7 @@ func TestHearSoundIsHear(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !reflect.DeepEqual(got, want) {
-			t.Errorf("%d frames: not the same voice", n)
+			t.Errorf("%d frames: the voices differ", n)
 		}
 	}
 }

@@ -1,11 +1,11 @@
 // Package lips turns the mouth points of a track into numbers that describe how lips and jaw
 // move, whatever is said.
 //
-//	mouth points (37, 2) per frame -> Trace -> Describe -> (Signs) for each window of 2 s
+//	mouth points (37, 2) per frame -> Trace -> Describe -> (Features) for each window of 2 s
 //
 // A generated mouth often moves too regularly, turns between opening and closing too rarely,
-// or leaves the chin behind. A [Trace] keeps seven numbers per frame. [Trace.Describe] turns a
-// window of them into signs, the inputs of a logistic regression (detector/network), which
+// or leaves the chin behind. A [Trace] keeps seven values per frame. [Trace.Describe] turns a
+// window of them into features, the inputs of a logistic regression (detector/network), which
 // learns their weights.
 //
 // All points are in crop pixels; the crop is normalised for the size, place and tilt of the

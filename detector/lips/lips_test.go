@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Indices of signs.
+// Indices of features.
 const (
 	gapNear, gapFar, gapSpeedSkew, gapSkew = 0, 1, 2, 3
 	gapChin, upperLower                    = 12, 15
@@ -18,11 +18,11 @@ const (
 // mouth returns the points of a face whose lips are gap apart and whose chin is lowered by
 // follow*gap.
 func mouth(gap, follow float32) []float32 {
-	p := make([]float32, 2*points)
-	for i := range points {
-		p[2*i], p[2*i+1] = middle, middle
+	p := make([]float32, 2*numPoints)
+	for i := range numPoints {
+		p[2*i], p[2*i+1] = cropCentre, cropCentre
 	}
-	p[2*leftCorner], p[2*rightCorner] = middle-20, middle+20
+	p[2*leftCorner], p[2*rightCorner] = cropCentre-20, cropCentre+20
 	p[2*innerLower+1] += gap
 	p[2*lowerEdge+1] += 5 + gap
 	p[2*chinTip+1] += 30 + follow*gap
@@ -55,8 +55,8 @@ func check(t *testing.T, what string, got float32, want, within float64) {
 func TestRhythmOfASine(t *testing.T) {
 	for _, period := range []float64{8, 12} {
 		d := describe(trace(Window, wave(period, 5), 1))
-		check(t, "autocorrelation near", d[gapNear], math.Cos(2*math.Pi*near/period), .05)
-		check(t, "autocorrelation far", d[gapFar], math.Cos(2*math.Pi*far/period), .05)
+		check(t, "autocorrelation near", d[gapNear], math.Cos(2*math.Pi*nearShift/period), .05)
+		check(t, "autocorrelation far", d[gapFar], math.Cos(2*math.Pi*farShift/period), .05)
 		check(t, "turns", d[gapTurns], math.Round(2*Window/period), 1.1)
 	}
 	// 48 frames are whole periods of skewness 0; the other two add a little.
@@ -88,25 +88,25 @@ func TestChinThatDoesNotFollow(t *testing.T) {
 func noise(change func(p []float32, eyes, turn float32) ([]float32, float32, float32)) *Trace {
 	rng := rand.New(rand.NewPCG(1, 2))
 	t := new(Trace)
-	course := make([]float64, 2*points)
+	jitter := make([]float64, 2*numPoints)
 	for range Window {
 		p := mouth(8, 1)
 		for i := range p {
-			course[i] = .8*course[i] + rng.NormFloat64()
-			p[i] += float32(course[i])
+			jitter[i] = .8*jitter[i] + rng.NormFloat64()
+			p[i] += float32(jitter[i])
 		}
 		t.Add(change(p, float32(60+rng.NormFloat64()), float32(3*rng.NormFloat64())))
 	}
 	return t
 }
 
-// The signs do not depend on the size and place of the face or on mirroring.
+// The features do not depend on the size and place of the face or on mirroring.
 func TestWhatDoesNotMatter(t *testing.T) {
 	want := describe(noise(func(p []float32, eyes, turn float32) ([]float32, float32, float32) { return p, eyes, turn }))
 	for name, change := range map[string]func([]float32, float32, float32) ([]float32, float32, float32){
 		"size": func(p []float32, eyes, turn float32) ([]float32, float32, float32) {
 			for i := range p {
-				p[i] = middle + 1.5*(p[i]-middle)
+				p[i] = cropCentre + 1.5*(p[i]-cropCentre)
 			}
 			return p, 1.5 * eyes, turn
 		},
@@ -118,8 +118,8 @@ func TestWhatDoesNotMatter(t *testing.T) {
 		},
 		"mirror": func(p []float32, eyes, turn float32) ([]float32, float32, float32) {
 			q := slices.Clone(p)
-			for i := range points {
-				q[2*i] = 2*middle - q[2*i]
+			for i := range numPoints {
+				q[2*i] = 2*cropCentre - q[2*i]
 			}
 			for _, pair := range [][2]int{{leftCorner, rightCorner}} {
 				for k := range 2 {
@@ -132,7 +132,7 @@ func TestWhatDoesNotMatter(t *testing.T) {
 		got := describe(noise(change))
 		for i := range got[:loudNow] {
 			if math.Abs(float64(got[i]-want[i])) > 1e-3 {
-				t.Errorf("%s: sign %d is %.4f, want %.4f", name, i, got[i], want[i])
+				t.Errorf("%s: feature %d is %.4f, want %.4f", name, i, got[i], want[i])
 			}
 		}
 	}
@@ -194,11 +194,11 @@ func TestDescribeNeedsEveryMouth(t *testing.T) {
 			t.Errorf("from frame %d: described %v, want %v", first, d != nil, want)
 		}
 		if d != nil && len(d) != Features {
-			t.Errorf("%d signs, want %d", len(d), Features)
+			t.Errorf("%d features, want %d", len(d), Features)
 		}
 		for i, v := range d {
 			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-				t.Errorf("sign %d is %v", i, v)
+				t.Errorf("feature %d is %v", i, v)
 			}
 		}
 	}

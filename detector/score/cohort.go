@@ -9,25 +9,31 @@ import (
 )
 
 const (
-	// ownTime is how many judged frames to each side of a mouth's own time are its own time still.
+	// ownReach is the number of judged frames to either side of a mouth's own time that still count
+	// as its own time.
 	ownReach = 5
-	// otherTimes is how many judged frames to each side are other times that it is compared with.
+	// cohortReach is the number of judged frames to either side that the cohort spans: 3 s.
 	cohortReach = 3 * video.FrameRate
-	// leastDeviation is the least spread of the likeness over other times, in cosine, that tells
-	// anything: packed embeddings are no finer.
+	// minDeviation is the least standard deviation of the likeness over the cohort, in cosine, for
+	// a meaningful z-score: the resolution of quantized embeddings.
 	minDeviation = 1e-4
 )
 
-// prominence notes in scores (n), of which all else is known, how far each frame's likeness
-// stands out among those of the same mouth and the same voice at other times of the track.
+// cohortZ sets CohortZ in scores (n), whose Judged and Likeness are known: the z-score of the
+// likeness of each judged frame against a cohort of impostors, the same mouth with the same voice
+// at other times of the track.
 //
-// The judged frames of the track are one row of mouths and one of sounds, and the latter is
-// turned against the former, end to end: what chance makes of these mouths and this voice,
-// however well they are seen and heard. A frame's likeness less its mean over all turns is
-// counted in standard deviations: those, over the turns, of the mean over the track, times the
-// root of its frames. So the sum over any frames, over the root of their number, is again in standard
-// deviations (Stouffer et al. 1949), and that of the track is how far its likeness stands out
-// in all (a permutation test's statistic; in speaker verification zero normalisation, Li & Porter 1988).
+// The impostors come from cyclic shifts of the sound against the mouths. With L[i,r] the likeness
+// of the mouth of judged frame i with the sound of judged frame i+r (mod k), k judged frames, and
+// R the shifts with ownReach < |r| <= min(cohortReach, k/2):
+//
+//	CohortZ[i] = (L[i,0] - mean over R of L[i,r]) / (SD over R of Σ L[i,r] / √k)
+//
+// with the sum over all judged frames. This is the Z-norm of speaker verification (Li & Porter
+// 1988), against the track's own impostors: it does not depend on how well mouth and voice are
+// captured. Over any n frames, Σ CohortZ[i] / √n is again a z-score (Stouffer et al. 1949); over
+// the whole track, it is the statistic of a permutation test over R. CohortZ stays 0 if the track
+// has too few judged frames for a cohort, or if the denominator is below minDeviation.
 func (c *Comparison) cohortZ(scores []verdict.Score) {
 	var judged []int
 	for i := range scores {
@@ -36,41 +42,41 @@ func (c *Comparison) cohortZ(scores []verdict.Score) {
 		}
 	}
 	k := len(judged)
-	widest := min(cohortReach, k/2)
-	if widest <= ownReach {
+	reach := min(cohortReach, k/2)
+	if reach <= ownReach {
 		return
 	}
 	sounds := make([][]float32, k)
 	for i, t := range judged {
-		sounds[i] = c.sound.Rows(t, t+1)
+		sounds[i] = c.sounds.Rows(t, t+1)
 	}
-	var turns []int
-	for r := ownReach + 1; r <= widest; r++ {
-		turns = append(turns, r)
+	var shifts []int
+	for r := ownReach + 1; r <= reach; r++ {
+		shifts = append(shifts, r)
 		if k-r != r {
-			turns = append(turns, k-r)
+			shifts = append(shifts, k-r)
 		}
 	}
-	turned := make([]float64, len(turns)) // sums over the track
+	sums := make([]float64, len(shifts)) // of the likeness, over the track
 	for i, t := range judged {
-		mouth := c.mouth.Rows(t, t+1)
-		var others float64
-		for j, r := range turns {
-			like := avsync.Likeness(mouth, sounds[(i+r)%k])
-			turned[j] += like
-			others += like
+		mouth := c.mouths.Rows(t, t+1)
+		var total float64
+		for j, r := range shifts {
+			likeness := avsync.Likeness(mouth, sounds[(i+r)%k])
+			sums[j] += likeness
+			total += likeness
 		}
 		s := &scores[t]
-		s.CohortZ = s.Likeness - others/float64(len(turns))
+		s.CohortZ = s.Likeness - total/float64(len(shifts))
 	}
 	var mean, squares float64
-	for _, v := range turned {
-		mean += v / float64(len(turned))
+	for _, v := range sums {
+		mean += v / float64(len(sums))
 	}
-	for _, v := range turned {
+	for _, v := range sums {
 		squares += (v - mean) * (v - mean)
 	}
-	deviation := math.Sqrt(squares/float64(len(turned))) / math.Sqrt(float64(k)) // of one frame
+	deviation := math.Sqrt(squares/float64(len(sums))) / math.Sqrt(float64(k)) // per frame
 	for _, i := range judged {
 		if deviation < minDeviation {
 			scores[i].CohortZ = 0

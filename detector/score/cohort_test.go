@@ -11,8 +11,8 @@ import (
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
-// randomEmbeddings returns n unit vectors that each share the direction of the one before by half,
-// as those of successive frames do.
+// randomEmbeddings returns n unit vectors, (n, Embed), each correlated with its predecessor, as
+// those of successive frames are.
 func randomEmbeddings(rng *rand.Rand, n int) []float32 {
 	const e = network.Embed
 	out := make([]float32, n*e)
@@ -32,60 +32,60 @@ func randomEmbeddings(rng *rand.Rand, n int) []float32 {
 	return out
 }
 
-// compared returns a comparison of embeddings and scores of its frames, judged but for those
-// left out.
-func compared(mouths, sounds []float32, leave func(t int) bool) (*Comparison, []verdict.Score) {
+// makeComparison returns a comparison of embeddings (n, Embed), and the scores of its frames, which
+// are judged except where skip is true.
+func makeComparison(mouths, sounds []float32, skip func(t int) bool) (*Comparison, []verdict.Score) {
 	const e = network.Embed
 	n := len(mouths) / e
-	c := &Comparison{mouth: embed.Float32(mouths), sound: embed.Float32(sounds)}
+	c := &Comparison{mouths: embed.Float32(mouths), sounds: embed.Float32(sounds)}
 	scores := make([]verdict.Score, n)
 	for t := range scores {
-		scores[t].Judged = !leave(t)
+		scores[t].Judged = !skip(t)
 		scores[t].Likeness = avsync.Likeness(mouths[t*e:(t+1)*e], sounds[t*e:(t+1)*e])
 	}
 	return c, scores
 }
 
-func none(int) bool { return false }
+func noneSkipped(int) bool { return false }
 
-// The prominence of a whole track is the likeness in order less the mean of those turned, in
-// standard deviations of these: reckoned here turn by turn.
-func TestProminenceOfATrackIsThatAmongItsTurns(t *testing.T) {
+// The cohort z of a whole track is its mean likeness minus the mean of the shifted ones, in
+// standard deviations of the shifted ones. The test computes it shift by shift.
+func TestCohortZOfATrackIsItsPermutationStatistic(t *testing.T) {
 	const n, e = 200, network.Embed
 	rng := rand.New(rand.NewPCG(1, 2))
 	mouths, sounds := randomEmbeddings(rng, n), randomEmbeddings(rng, n)
 	for i := range sounds {
 		sounds[i] += .3 * mouths[i]
 	}
-	leave := func(t int) bool { return t < 10 || t%7 == 3 }
-	c, scores := compared(mouths, sounds, leave)
+	skip := func(t int) bool { return t < 10 || t%7 == 3 }
+	c, scores := makeComparison(mouths, sounds, skip)
 	c.cohortZ(scores)
 	var judged []int
 	for t := range n {
-		if !leave(t) {
+		if !skip(t) {
 			judged = append(judged, t)
 		}
 	}
 	k := len(judged)
-	mean := func(turn int) (sum float64) {
+	mean := func(shift int) (sum float64) {
 		for i, t := range judged {
-			u := judged[(i+turn)%k]
+			u := judged[(i+shift)%k]
 			sum += avsync.Likeness(mouths[t*e:(t+1)*e], sounds[u*e:(u+1)*e]) / float64(k)
 		}
 		return sum
 	}
-	var turned []float64
-	for turn := range k {
-		if d := min(turn, k-turn); d > ownReach && d <= cohortReach {
-			turned = append(turned, mean(turn))
+	var means []float64
+	for shift := range k {
+		if d := min(shift, k-shift); d > ownReach && d <= cohortReach {
+			means = append(means, mean(shift))
 		}
 	}
 	var m, v float64
-	for _, x := range turned {
-		m += x / float64(len(turned))
+	for _, x := range means {
+		m += x / float64(len(means))
 	}
-	for _, x := range turned {
-		v += (x - m) * (x - m) / float64(len(turned))
+	for _, x := range means {
+		v += (x - m) * (x - m) / float64(len(means))
 	}
 	want := (mean(0) - m) / math.Sqrt(v)
 	sum := verdict.Summarize(scores)
@@ -95,46 +95,46 @@ func TestProminenceOfATrackIsThatAmongItsTurns(t *testing.T) {
 	}
 }
 
-// A stranger's voice stands out no more than chance would have it, and one's own does where the mouth
-// is so badly seen that hardly anything of it is left.
-func TestOwnVoiceStandsOutOfABadPicture(t *testing.T) {
+// The mouth's own voice has a high cohort z even if little of the mouth's embedding is left in it;
+// an impostor's is within chance.
+func TestOwnVoiceHasAHighCohortZ(t *testing.T) {
 	const n = 150
 	for seed := range uint64(10) {
 		rng := rand.New(rand.NewPCG(seed, 3))
-		mouths, strangers := randomEmbeddings(rng, n), randomEmbeddings(rng, n)
+		mouths, impostor := randomEmbeddings(rng, n), randomEmbeddings(rng, n)
 		own := randomEmbeddings(rng, n)
 		for i := range own {
 			own[i] += .4 * mouths[i]
 		}
-		c, scores := compared(mouths, own, none)
+		c, scores := makeComparison(mouths, own, noneSkipped)
 		c.cohortZ(scores)
 		if got := verdict.Summarize(scores).CohortZ(); got < 4 {
-			t.Errorf("seed %d: one's own voice stands out by %.2f", seed, got)
+			t.Errorf("seed %d: own voice: cohort z %.2f", seed, got)
 		}
-		c, scores = compared(mouths, strangers, none)
+		c, scores = makeComparison(mouths, impostor, noneSkipped)
 		c.cohortZ(scores)
 		if got := verdict.Summarize(scores).CohortZ(); math.Abs(got) > 4 {
-			t.Errorf("seed %d: a stranger's stands out by %.2f", seed, got)
+			t.Errorf("seed %d: impostor: cohort z %.2f", seed, got)
 		}
 	}
 }
 
-func TestNothingStandsOutOfTooLittleOrOfATone(t *testing.T) {
+func TestCohortZIsZeroWithoutACohort(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	few := randomEmbeddings(rng, 2*ownReach+1)
-	c, scores := compared(few, few, none)
+	c, scores := makeComparison(few, few, noneSkipped)
 	c.cohortZ(scores)
 	if got := verdict.Summarize(scores).CohortZ(); got != 0 {
-		t.Errorf("of %d frames one stands out by %v", len(scores), got)
+		t.Errorf("%d frames: cohort z %v, want 0", len(scores), got)
 	}
 	mouths := randomEmbeddings(rng, 100)
 	tone := make([]float32, len(mouths))
 	for t := range 100 {
 		tone[t*network.Embed] = 1
 	}
-	c, scores = compared(mouths, tone, none)
+	c, scores = makeComparison(mouths, tone, noneSkipped)
 	c.cohortZ(scores)
 	if got := verdict.Summarize(scores).CohortZ(); math.Abs(got) > 1e-3 {
-		t.Errorf("a tone stands out by %v", got)
+		t.Errorf("a tone: cohort z %v, want 0", got)
 	}
 }

@@ -7,26 +7,29 @@ import (
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
 
-// A Comparison is how a voice fits a face.
+// A Comparison is a track aligned with the voice, with the raw scores of its n frames.
 type Comparison struct {
 	*avsync.Alignment
-	Logits   []float32 // (n) what the head says of every frame, after the lag was taken out
-	Likeness []float32 // (n) cosine of the embeddings of mouth and sound there
-	Judged   []bool    // (n) mouth and speech are both there
-	Activity []float32 // (n) of the mouth, see Pace
-	Voiced   []bool    // (n) the sound that belongs to the frame holds speech
-	Overlap  []float32 // (n) how surely two or more people speak at once in the second about it, 0..1
+	Logits   []float32 // (n) logit of the head, > 0: the voice does not fit
+	Likeness []float32 // (n) cosine of the embeddings of mouth and sound, -1..1
+	Spoken   []bool    // (n) the mouth is seen and the frame is Voiced
+	Activity []float32 // (n) see embed.MouthActivity
+	Voiced   []bool    // (n) the sound of the frame holds speech
+	Overlap  []float32 // (n) probability of overlapped speech within ±0.5 s, 0..1
 
-	voice func(frame int) []float32 // (network.SpeakerWidth) whose voice the sound of a frame is; none beside the file
-	sound embed.Embeddings          // of the sound of every frame
-	mouth embed.Embeddings          // of the mouth of every frame
+	// speakerAt returns the speaker embedding (network.SpeakerWidth) of the sound of a frame; nil
+	// outside the sound.
+	speakerAt func(frame int) []float32
+	sounds    embed.Embeddings // (n, Embed), aligned
+	mouths    embed.Embeddings // (n, Embed)
 }
 
-// Compare finds the lag of a voice behind a face, takes it out and scores every frame, see [avsync.Align].
+// Compare aligns a voice with the mouths of a track, see [avsync.Align], and scores every frame.
+// Errors are those of the network.
 func Compare(r *network.Runner, f *embed.Mouths, v *embed.Voice) (*Comparison, error) {
 	n := len(f.Seen)
 	a := avsync.Align(f, v)
-	c := &Comparison{Alignment: a, Likeness: make([]float32, n), Judged: make([]bool, n), Voiced: make([]bool, n), Overlap: make([]float32, n), Activity: embed.MouthActivity(f)}
+	c := &Comparison{Alignment: a, Likeness: make([]float32, n), Spoken: make([]bool, n), Voiced: make([]bool, n), Overlap: make([]float32, n), Activity: embed.MouthActivity(f)}
 	var err error
 	c.Logits, err = r.Mismatch(n, func(from, to int) network.Pair {
 		p := network.Pair{Mouths: f.Rows(from, to), Mouth: f.Seen[from:to]}
@@ -40,41 +43,41 @@ func Compare(r *network.Runner, f *embed.Mouths, v *embed.Voice) (*Comparison, e
 		c.Likeness[t] = float32(avsync.Likeness(f.Rows(t, t+1), a.Rows(t, t+1)))
 		c.Overlap[t] = v.OverlapAt(a.Frame(t))
 		c.Voiced[t] = v.SpeechAt(a.Frame(t))
-		c.Judged[t] = c.Voiced[t] && f.Seen[t]
+		c.Spoken[t] = c.Voiced[t] && f.Seen[t]
 	}
-	c.mouth, c.sound = f.Embeddings, a
-	c.voice = func(t int) []float32 { return v.SpeakerAt(a.Frame(t)) }
+	c.mouths, c.sounds = f.Embeddings, a
+	c.speakerAt = func(t int) []float32 { return v.SpeakerAt(a.Frame(t)) }
 	return c, nil
 }
 
-// Spoken counts the frames in which the mouth is seen and its sound holds speech.
-func (c *Comparison) Spoken() int {
+// CountSpoken returns the number of frames in which the mouth is seen and the sound holds speech.
+func (c *Comparison) CountSpoken() int {
 	n := 0
-	for _, judged := range c.Judged {
-		if judged {
+	for _, spoken := range c.Spoken {
+		if spoken {
 			n++
 		}
 	}
 	return n
 }
 
-// Score fills in what a comparison says of the frames of a face, (n), whose size and turn
-// are known.
+// Score fills in the scores (n) of the track's frames. The measurements of the face must already be
+// set, see [FrameRecord.Score].
 func (c *Comparison) Score(scores []verdict.Score, th verdict.Thresholds) {
 	for i := range scores {
-		c.frame(i, &scores[i], th)
+		c.scoreFrame(i, &scores[i], th)
 	}
 	c.cohortZ(scores)
 	c.voiceDistances(scores)
 }
 
-// frame fills in what is said of frame i alone. Lips at rest neither fit a voice nor
-// belie it: whoever speaks may stand beside the camera.
-func (c *Comparison) frame(i int, s *verdict.Score, th verdict.Thresholds) {
+// scoreFrame fills in what depends on frame i alone. Idle lips are no evidence for or against a
+// voice: the speaker may be out of the picture.
+func (c *Comparison) scoreFrame(i int, s *verdict.Score, th verdict.Thresholds) {
 	s.Voiced = c.Voiced[i]
-	heard := c.Judged[i] && s.Usable()
-	s.Idle = heard && float64(c.Activity[i]) < th.IdleActivity
-	if s.Judged = heard && !s.Idle; s.Judged {
+	scorable := c.Spoken[i] && s.Usable()
+	s.Idle = scorable && float64(c.Activity[i]) < th.IdleActivity
+	if s.Judged = scorable && !s.Idle; s.Judged {
 		s.Likeness, s.Overlap = float64(c.Likeness[i]), float64(c.Overlap[i])
 		s.Overlapped = th.MinOverlap > 0 && s.Overlap >= th.MinOverlap
 		head := min(max(float64(c.Logits[i]), -verdict.MaxLogit), verdict.MaxLogit)

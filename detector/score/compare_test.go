@@ -12,7 +12,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// A constant shift changes the lag that is found and nothing else.
+// A constant shift changes the lag and nothing else.
 func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
 	r := untrainedRunner(t)
 	const n, row = 300, audio.StepsPerFrame * audio.Bands
@@ -28,10 +28,10 @@ func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A random network finds lags at random: this one is planted.
-	face := &embed.Mouths{First: 100, Seen: slices.Repeat([]bool{true}, 100),
-		Embeddings: embed.Float32(voice.Embeddings[(100+embed.Lead)*network.Embed : (200+embed.Lead)*network.Embed])}
-	want, err := Compare(r, face, voice)
+	// A random network finds random lags, so the mouths get the embeddings of their sound.
+	mouths := &embed.Mouths{First: 100, Seen: slices.Repeat([]bool{true}, 100),
+		Embeddings: embed.Float32(voice.Embeddings[(100+embed.Padding)*network.Embed : (200+embed.Padding)*network.Embed])}
+	want, err := Compare(r, mouths, voice)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,8 +39,8 @@ func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
 		t.Fatalf("planted lag 0, found %d", want.Lag.Whole)
 	}
 	for shift := -15; shift <= 15; shift++ {
-		face.First = 100 - shift // the sound comes so much later
-		got, err := Compare(r, face, voice)
+		mouths.First = 100 - shift // the sound is late by shift
+		got, err := Compare(r, mouths, voice)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,31 +48,31 @@ func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
 			t.Errorf("shift %d: lag %d", shift, got.Lag.Whole)
 		}
 		for i := range want.Logits {
-			if math.Abs(float64(got.Logits[i]-want.Logits[i])) > 1e-5 || got.Judged[i] != want.Judged[i] {
+			if math.Abs(float64(got.Logits[i]-want.Logits[i])) > 1e-5 || got.Spoken[i] != want.Spoken[i] {
 				t.Fatalf("shift %d, frame %d: logit %.6f, want %.6f", shift, i, got.Logits[i], want.Logits[i])
 			}
 		}
 	}
 }
 
-// Lips at rest are not judged, whatever is said beside the camera.
-func TestLipsAtRestAreNotJudged(t *testing.T) {
+// Idle lips are not judged, even if somebody speaks.
+func TestIdleLipsAreNotJudged(t *testing.T) {
 	c := &Comparison{Logits: []float32{5, 5, 5, 5}, Likeness: []float32{0, 0, 0, 0},
-		Judged: []bool{true, true, false, true}, Overlap: make([]float32, 4), voice: func(int) []float32 { return nil }, Voiced: []bool{true, true, false, true}, Activity: []float32{.2, .4, .2, float32(math.NaN())}}
+		Spoken: []bool{true, true, false, true}, Overlap: make([]float32, 4), speakerAt: func(int) []float32 { return nil }, Voiced: []bool{true, true, false, true}, Activity: []float32{.2, .4, .2, float32(math.NaN())}}
 	scores := slices.Repeat([]verdict.Score{{Mouth: true, EyeDist: verdict.MinEyeDist}}, 4)
 	c.Score(scores, verdict.Thresholds{IdleActivity: .3})
-	for i, want := range []struct{ rest, judged bool }{{true, false}, {false, true}, {false, false}, {false, true}} {
+	for i, want := range []struct{ idle, judged bool }{{true, false}, {false, true}, {false, false}, {false, true}} {
 		s := scores[i]
-		if s.Idle != want.rest || s.Judged != want.judged {
-			t.Errorf("frame %d: at rest %v, judged %v", i, s.Idle, s.Judged)
+		if s.Idle != want.idle || s.Judged != want.judged {
+			t.Errorf("frame %d: idle %v, judged %v", i, s.Idle, s.Judged)
 		}
 	}
 	if c.Score(scores, verdict.Thresholds{}); scores[0].Idle || !scores[0].Judged {
-		t.Error("at rest without a threshold")
+		t.Error("idle without a threshold")
 	}
 }
 
-// untrainedRunner runs a network of random weights.
+// untrainedRunner returns a runner of a network with random weights.
 func untrainedRunner(t *testing.T) *network.Runner {
 	r, err := network.NewRunner(network.NewParams(1))
 	if err != nil {

@@ -9,19 +9,19 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// A Movement is what is judged of how a mouth moves, in windows of lips.Window frames
-// all of which were seen.
-type Movement struct {
-	First    []int     // (n) the frame with which each begins, counted from the track's
-	Features []float32 // (n, network.Signs) how its outline moves
-	Flicker  []float32 // (n) logit of how its pictures change, > 0: rather as generated ones do
+// MotionWindows describe how the mouth of a track moves, in n windows of lips.Window frames. Each
+// frame of a window shows the mouth.
+type MotionWindows struct {
+	First    []int     // (n) first frame of each window, counted from the start of the track
+	Features []float32 // (n, network.MotionFeatures) motion of the outline, see lips.Trace.Describe
+	Flicker  []float32 // (n) mean logit of the flicker, > 0: as that of a generated mouth
 }
 
-// Moves describes every window of a face and its trace: how the lips move, how that goes
-// with the loudness, NaN where there is no speech, and how the pictures change. The sound
-// v, nil for none, is late by the frames that lag gives for a frame of the track.
-func DescribeMotion(t *lips.Trace, f *embed.Mouths, v *embed.Voice, lag func(frame int) int) *Movement {
-	m := new(Movement)
+// DescribeMotion describes every window of a track: the motion of the lips, its correlation with
+// the loudness (NaN without speech), and the flicker. v is nil if there is no sound; lag returns by
+// how many frames the sound is late at a frame of the track.
+func DescribeMotion(t *lips.Trace, f *embed.Mouths, v *embed.Voice, lag func(frame int) int) *MotionWindows {
+	m := new(MotionWindows)
 	for i := 0; i+lips.Window <= t.Frames(); i += lips.Hop {
 		if d := t.Describe(i, v.Levels(f.First+i+lag(i+lips.Window/2), lips.Window)); d != nil {
 			m.First, m.Features = append(m.First, i), append(m.Features, d...)
@@ -31,9 +31,10 @@ func DescribeMotion(t *lips.Trace, f *embed.Mouths, v *embed.Voice, lag func(fra
 	return m
 }
 
-// SetFlicker gives each window the mean of those that lie in it whole of a track's logits,
-// one for every network.FlickerSpan frames; 0 where there is none.
-func (m *Movement) SetFlicker(logits []float32) {
+// SetFlicker sets the flicker of each window to the mean logit of the spans that lie entirely in
+// it; 0 if there is none. logits has one value for each span of network.FlickerSpan frames of the
+// track.
+func (m *MotionWindows) SetFlicker(logits []float32) {
 	const span = network.FlickerSpan
 	m.Flicker = make([]float32, len(m.First))
 	for w, first := range m.First {
@@ -44,14 +45,16 @@ func (m *Movement) SetFlicker(logits []float32) {
 	}
 }
 
-// Always is one lag for every frame.
+// ConstantLag returns a function that returns the same lag for every frame.
 func ConstantLag(lag int) func(frame int) int { return func(int) int { return lag } }
 
-var _ = [1]struct{}{}[network.MotionFeatures-lips.Features] // both packages mean the same signs
+// Compilation fails unless both packages have the same number of features.
+var _ = [1]struct{}{}[network.MotionFeatures-lips.Features]
 
-// JudgeMotion judges a movement. What its outline and its pictures say is added, as
-// if neither told of the other.
-func ScoreMotion(r *network.Runner, m *Movement, scale verdict.LRScale) (verdict.Motion, error) {
+// ScoreMotion returns the logits of a track's motion. Logit is the mean of the outline plus the
+// mean of the flicker, which treats the two as independent. Frames of the curve count from the
+// start of the track. All logits are NaN without windows. Errors are those of the network.
+func ScoreMotion(r *network.Runner, m *MotionWindows, scale verdict.LRScale) (verdict.Motion, error) {
 	n := len(m.First)
 	if n == 0 {
 		return verdict.Motion{Outline: math.NaN(), Flicker: math.NaN(), Logit: math.NaN(), LogLR: math.NaN()}, nil
@@ -71,7 +74,8 @@ func ScoreMotion(r *network.Runner, m *Movement, scale verdict.LRScale) (verdict
 	return out, nil
 }
 
-// JudgeFace judges how a face moves, with the course over the frames of the file.
+// MouthMotion describes and scores the motion of a track's mouth. Frames of the curve count from
+// the start of the file.
 func MouthMotion(r *network.Runner, scale verdict.LRScale, t *lips.Trace, f *embed.Mouths, v *embed.Voice, lag func(frame int) int) (verdict.Motion, error) {
 	out, err := ScoreMotion(r, DescribeMotion(t, f, v, lag), scale)
 	for i := range out.Curve {

@@ -10,44 +10,44 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// waves is a trace of n frames of lips that open and close, and a voice whose
-// level does the same, lag frames late.
-func waves(n, lag int) (*lips.Trace, *embed.Voice) {
+// movingLips returns a trace of n frames of lips that open and close, and a voice whose level does
+// the same lag frames later.
+func movingLips(n, lag int) (*lips.Trace, *embed.Voice) {
 	t := new(lips.Trace)
 	v := embed.NewVoice(make([]float32, n), make([]bool, n))
-	course := func(i int) float32 { return float32(math.Sin(float64(i)/2) + math.Sin(float64(i)/3.3)) }
+	wave := func(i int) float32 { return float32(math.Sin(float64(i)/2) + math.Sin(float64(i)/3.3)) }
 	for i := range n {
 		p := make([]float32, 2*network.Points)
 		for k := range p {
-			p[k] = 48 + 5*course(i+k*k)
+			p[k] = 48 + 5*wave(i+k*k)
 		}
-		p[2*14+1], p[2*18+1] = 48, 60+5*course(i) // the inner edges of the lips
+		p[2*14+1], p[2*18+1] = 48, 60+5*wave(i) // the inner edges of the lips
 		p[2*14], p[2*18] = 48, 48
 		t.Add(p, 60, 0)
-		v.Level[i], v.Speech[embed.Lead+i] = -40+5*course(i-lag), true
+		v.Level[i], v.Speech[embed.Padding+i] = -40+5*wave(i-lag), true
 	}
 	return t, v
 }
 
-func TestMovesTellHowLoudnessFollows(t *testing.T) {
+func TestMotionFeaturesCorrelateLipsWithLoudness(t *testing.T) {
 	const n = 2*lips.Window + 10
 	const windows = (n-lips.Window)/lips.Hop + 1
-	tr, v := waves(n, 3)
-	signs := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(3)).Features
-	if len(signs) != windows*network.MotionFeatures {
-		t.Fatalf("%d signs, want %d windows of %d", len(signs), windows, network.MotionFeatures)
+	tr, v := movingLips(n, 3)
+	features := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(3)).Features
+	if len(features) != windows*network.MotionFeatures {
+		t.Fatalf("%d features, want %d windows of %d", len(features), windows, network.MotionFeatures)
 	}
-	for w := range 2 { // the next one reaches beyond the sound
-		for i, x := range signs[(w+1)*network.MotionFeatures-lips.Loudness : (w+1)*network.MotionFeatures] {
+	for w := range 2 { // the third window reaches beyond the sound
+		for i, x := range features[(w+1)*network.MotionFeatures-lips.Loudness : (w+1)*network.MotionFeatures] {
 			if math.Abs(float64(x)-1) > 1e-3 {
-				t.Errorf("window %d, sign %d: %.4f, want 1", w, i, x)
+				t.Errorf("window %d, feature %d: %.4f, want 1", w, i, x)
 			}
 		}
 	}
 	if now := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(0)).Features[lips.Features-2]; now > .9 {
-		t.Errorf("3 frames away loudness goes with the lips by %.3f", now)
+		t.Errorf("3 frames off: correlation %.3f, want less than 0.9", now)
 	}
-	// the same of a track that begins later
+	// The same for a track that begins later.
 	late := new(lips.Trace)
 	for i := range lips.Window {
 		p := make([]float32, 2*network.Points)
@@ -55,21 +55,21 @@ func TestMovesTellHowLoudnessFollows(t *testing.T) {
 		late.Add(p, 60, 0)
 	}
 	if now := DescribeMotion(late, &embed.Mouths{First: 20}, v, ConstantLag(3)).Features[lips.Features-2]; math.Abs(float64(now)-1) > 1e-3 {
-		t.Errorf("a track that begins at frame 20 goes with its loudness by %.3f, want 1", now)
+		t.Errorf("track from frame 20: correlation %.3f, want 1", now)
 	}
 }
 
-func TestSignsWithoutSpeechAreUnknown(t *testing.T) {
-	tr, v := waves(lips.Window, 0)
+func TestLoudnessFeaturesWithoutSpeechAreNaN(t *testing.T) {
+	tr, v := movingLips(lips.Window, 0)
 	for i := range v.Speech {
 		v.Speech[i] = i%3 == 0
 	}
 	for name, voice := range map[string]*embed.Voice{"no sound": nil, "little speech": v, "empty sound": embed.NewVoice(nil, nil)} {
-		signs := DescribeMotion(tr, &embed.Mouths{}, voice, ConstantLag(0)).Features
-		if len(signs) != network.MotionFeatures {
-			t.Fatalf("%s: %d signs", name, len(signs))
+		features := DescribeMotion(tr, &embed.Mouths{}, voice, ConstantLag(0)).Features
+		if len(features) != network.MotionFeatures {
+			t.Fatalf("%s: %d features", name, len(features))
 		}
-		for _, x := range signs[network.MotionFeatures-lips.Loudness:] {
+		for _, x := range features[network.MotionFeatures-lips.Loudness:] {
 			if !math.IsNaN(float64(x)) {
 				t.Errorf("%s: loudness %v, want NaN", name, x)
 			}
@@ -77,8 +77,8 @@ func TestSignsWithoutSpeechAreUnknown(t *testing.T) {
 	}
 }
 
-func TestMotionOfNothing(t *testing.T) {
-	m, err := ScoreMotion(untrainedRunner(t), new(Movement), verdict.LRScale{Slope: 1, MaxLogLR: 2})
+func TestMotionWithoutWindows(t *testing.T) {
+	m, err := ScoreMotion(untrainedRunner(t), new(MotionWindows), verdict.LRScale{Slope: 1, MaxLogLR: 2})
 	if err != nil || m.Windows != 0 || !math.IsNaN(m.Logit) || !math.IsNaN(m.LogLR) {
 		t.Errorf("%+v, %v", m, err)
 	}
@@ -86,14 +86,14 @@ func TestMotionOfNothing(t *testing.T) {
 
 func TestMotionDoesNotDependOnOtherWindows(t *testing.T) {
 	r := untrainedRunner(t)
-	tr, v := waves(20*lips.Window, 0)
-	signs := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(0)).Features
-	all, err := r.Motion(signs)
+	tr, v := movingLips(20*lips.Window, 0)
+	features := DescribeMotion(tr, &embed.Mouths{}, v, ConstantLag(0)).Features
+	all, err := r.Motion(features)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, w := range []int{0, 17, len(all) - 1} {
-		one, err := r.Motion(signs[w*network.MotionFeatures : (w+1)*network.MotionFeatures])
+		one, err := r.Motion(features[w*network.MotionFeatures : (w+1)*network.MotionFeatures])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,9 +103,9 @@ func TestMotionDoesNotDependOnOtherWindows(t *testing.T) {
 	}
 }
 
-// The points over time are the windows whose mean is the whole.
+// The curve has a point for each window; its mean is the logit of the track.
 func TestMotionOverTime(t *testing.T) {
-	trace, v := waves(4*lips.Window, 0)
+	trace, v := movingLips(4*lips.Window, 0)
 	f := &embed.Mouths{First: 100}
 	m, err := MouthMotion(untrainedRunner(t), verdict.LRScale{}, trace, f, v, ConstantLag(0))
 	if err != nil || len(m.Curve) != m.Windows || m.Windows == 0 {
@@ -123,10 +123,10 @@ func TestMotionOverTime(t *testing.T) {
 	}
 }
 
-// What the outline and the pictures say is added; a window's pictures are the stretches
-// that lie in it whole.
+// The logits of outline and flicker are added. A window's flicker is the mean over the spans that
+// lie entirely in it.
 func TestMotionAddsFlicker(t *testing.T) {
-	trace, v := waves(4*lips.Window, 0)
+	trace, v := movingLips(4*lips.Window, 0)
 	r := untrainedRunner(t)
 	f := &embed.Mouths{Flicker: make([]float32, 4*lips.Window/network.FlickerSpan)}
 	without, err := ScoreMotion(r, DescribeMotion(trace, f, v, ConstantLag(0)), verdict.LRScale{})
@@ -137,7 +137,7 @@ func TestMotionAddsFlicker(t *testing.T) {
 		f.Flicker[i] = float32(i)
 	}
 	m := DescribeMotion(trace, f, v, ConstantLag(0))
-	for i, want := range []float32{2.5, 6, 9} { // 0 to 5 of frames 0 to 48, 4 to 8 of 25 to 75, 7 to 11 of 50 to 100
+	for i, want := range []float32{2.5, 6, 9} { // means of spans 0..5, 4..8 and 7..11
 		if m.Flicker[i] != want {
 			t.Errorf("window %d: %v, want %v", i, m.Flicker[i], want)
 		}

@@ -10,60 +10,66 @@ import (
 )
 
 const (
-	// nearFrames, to each side of a frame, is the stretch of sound whose voice tells where another's
-	// begins: .44 s, two syllables. 3 tell it less surely, and 7 no more.
+	// nearReach is the number of frames to either side whose voice gives VoiceDistanceNear, by which the
+	// boundaries of another voice are found: 0.44 s in all, two syllables. A reach of 3 is less
+	// reliable, and one of 7 is no better.
 	nearReach = 5
 
-	// besideSecond is how far from a frame, to each side, the rest of the track begins: what a speaker
-	// embedding hears of the second about it, and a little.
+	// restDistance is the distance from a frame, to either side, at which the rest of the track
+	// begins: behind the second around it and the context of its speaker embeddings.
 	restDistance = video.HalfSecond + 3
 
-	// leastVoice is how many judged frames the second and the rest must hold at least for their voices
-	// to be compared.
+	// minVoiceFrames is the least number of judged frames, in the second around a frame as in the
+	// rest of the track, for their voices to be compared.
 	minVoiceFrames = video.HalfSecond
 
-	// changeFrames is how many frames with speech on either side of a moment are compared: 1.5 s, some six
-	// syllables. Fewer miss a voice that stays, more one that speaks for a second (weights/EXPERIMENTS.md).
+	// changeFrames is the number of frames with speech on either side that are compared for a
+	// change of voice: 1.5 s, about six syllables. Fewer miss a new voice that stays, more miss
+	// one that speaks for a second (weights/EXPERIMENTS.md).
 	changeFrames = 3 * video.FrameRate / 2
 
-	// changeLeast is the least number of them on either side: 0.8 s.
-	changeMinFrames = 4 * video.FrameRate / 5
+	// minChangeFrames is the least number of these frames on either side: 0.8 s.
+	minChangeFrames = 4 * video.FrameRate / 5
 
-	// changeReach is how far from a moment, in frames, speech counts as before or behind it: 10 s. Across a longer
-	// pause nothing is compared.
+	// changeReach is the greatest distance, in frames, of speech that is compared: 10 s. Voices are
+	// not compared across a longer pause.
 	changeReach = 10 * video.FrameRate
 
-	// smallestVoice is the product of the lengths of two sums of embeddings below which their directions say
-	// nothing.
-	smallestVoice = 1e-6
+	// minNormProduct is the product of the norms of two sums of embeddings below which their
+	// directions are undefined.
+	minNormProduct = 1e-6
 )
 
-// speakers notes in scores (n), of which all else is known, how far the voice about each frame, of a second and
-// of nearFrames to each side, is from that of the rest of the track: the cosine distance of their speaker
-// embeddings, each the sum over its judged frames. In the rest a frame counts by how probably its voice
-// is the mouth's own: it is that mouth's voice which a second is compared with, as in speaker verification a test
-// utterance with an enrolment (Bimbot et al. 2004, A tutorial on text-independent speaker verification).
+// voiceDistances sets VoiceDistance and VoiceDistanceNear in scores (n), whose Judged and Mismatch are
+// known: the cosine distance between the voice within ±0.5 s, or ±nearReach frames, of each
+// frame and the voice of the rest of the track. A voice is the sum of the speaker embeddings of
+// its judged frames. As in speaker verification, the voice around a frame is a test utterance, and
+// the rest of the track is the enrolment of the mouth's own voice (Bimbot et al. 2004, A tutorial
+// on text-independent speaker verification). Frames of the enrolment are therefore weighted by
+// 1 - Mismatch, the probability that their voice belongs to the mouth. Both distances stay 0 if
+// there is too little speech to compare.
 func (c *Comparison) voiceDistances(scores []verdict.Score) {
-	all := c.voiceOf(scores, 0, len(scores), true)
+	all := c.sumVoices(scores, 0, len(scores), true)
 	for i := range scores {
-		beside := c.voiceOf(scores, i-restDistance, i+restDistance+1, true)
-		if all.frames-beside.frames < minVoiceFrames {
+		around := c.sumVoices(scores, i-restDistance, i+restDistance+1, true)
+		if all.frames-around.frames < minVoiceFrames {
 			continue
 		}
-		rest := all.minus(&beside)
-		if second := c.voiceOf(scores, i-video.HalfSecond, i+video.HalfSecond+1, false); second.frames >= minVoiceFrames {
+		rest := all.minus(&around)
+		if second := c.sumVoices(scores, i-video.HalfSecond, i+video.HalfSecond+1, false); second.frames >= minVoiceFrames {
 			scores[i].VoiceDistance = second.distance(&rest)
 		}
 		if scores[i].Judged {
-			near := c.voiceOf(scores, i-nearReach, i+nearReach+1, false)
+			near := c.sumVoices(scores, i-nearReach, i+nearReach+1, false)
 			scores[i].VoiceDistanceNear = near.distance(&rest)
 		}
 	}
 }
 
-// VoiceChanges returns, (Frames), how far the voice before a frame is from that from the frame on: the cosine
-// distance, 0..2, of the speaker embeddings of the frames with speech on either side, at most 1.5 s of them each. It
-// is NaN where nobody speaks, and where either side holds less than 0.8 s of speech within 10 s. It is nil for no voice.
+// VoiceChanges returns the change of voice at each frame of the sound, (Frames): the cosine
+// distance, 0..2, between the summed speaker embeddings of at most 1.5 s of speech before the
+// frame and from the frame on. It is NaN if nobody speaks in the frame, or if either side holds
+// less than 0.8 s of speech within 10 s. VoiceChanges returns nil for a nil Voice.
 func VoiceChanges(v *embed.Voice) []float32 {
 	if v == nil {
 		return nil
@@ -76,32 +82,32 @@ func VoiceChanges(v *embed.Voice) []float32 {
 		}
 	}
 	for i, t := range spoken {
-		var before, behind voiceSum
+		var before, after voiceSum
 		for j := max(0, i-changeFrames); j < min(len(spoken), i+changeFrames); j++ {
 			side := &before
 			if j >= i {
-				side = &behind
+				side = &after
 			}
 			if u := spoken[j]; max(t, u)-min(t, u) < changeReach {
 				side.add(v.SpeakerAt(u), 1)
 			}
 		}
-		if min(before.frames, behind.frames) >= changeMinFrames {
-			out[t] = float32(before.distance(&behind))
+		if min(before.frames, after.frames) >= minChangeFrames {
+			out[t] = float32(before.distance(&after))
 		}
 	}
 	return out
 }
 
-// A voiceSum is a sum of the speaker embeddings of judged frames.
+// A voiceSum is a weighted sum of the speaker embeddings of some frames.
 type voiceSum struct {
-	of     [network.SpeakerWidth]float64
+	sum    [network.SpeakerWidth]float64
 	frames int
 }
 
-// voiceOf sums over the judged frames of scores from one up to but without another, all of them alike or, for
-// an enrolment, by how probably the voice is the mouth's own.
-func (c *Comparison) voiceOf(scores []verdict.Score, from, to int, enrolment bool) (s voiceSum) {
+// sumVoices returns the sum over the judged frames [from, to) of scores, with weight 1 or, for an
+// enrolment, 1 - Mismatch. The range may exceed the track.
+func (c *Comparison) sumVoices(scores []verdict.Score, from, to int, enrolment bool) (s voiceSum) {
 	for i := max(0, from); i < min(to, len(scores)); i++ {
 		if !scores[i].Judged {
 			continue
@@ -110,35 +116,35 @@ func (c *Comparison) voiceOf(scores []verdict.Score, from, to int, enrolment boo
 		if enrolment {
 			weight -= scores[i].Mismatch
 		}
-		s.add(c.voice(i), weight)
+		s.add(c.speakerAt(i), weight)
 	}
 	return s
 }
 
-// add adds the embedding (network.SpeakerWidth) of a frame.
+// add adds the speaker embedding (network.SpeakerWidth) of a frame; nil counts as zero.
 func (s *voiceSum) add(embedding []float32, weight float64) {
 	for k, v := range embedding {
-		s.of[k] += weight * float64(v)
+		s.sum[k] += weight * float64(v)
 	}
 	s.frames++
 }
 
 func (s *voiceSum) minus(o *voiceSum) voiceSum {
 	out := voiceSum{frames: s.frames - o.frames}
-	for k := range out.of {
-		out.of[k] = s.of[k] - o.of[k]
+	for k := range out.sum {
+		out.sum[k] = s.sum[k] - o.sum[k]
 	}
 	return out
 }
 
-// distance is the cosine distance, 0..2; 0 where either is of no direction.
+// distance returns the cosine distance of s and o, 0..2; 0 if either has no direction.
 func (s *voiceSum) distance(o *voiceSum) float64 {
 	var dot, one, other float64
-	for k, v := range s.of {
-		dot, one, other = dot+v*o.of[k], one+v*v, other+o.of[k]*o.of[k]
+	for k, v := range s.sum {
+		dot, one, other = dot+v*o.sum[k], one+v*v, other+o.sum[k]*o.sum[k]
 	}
-	if length := math.Sqrt(one * other); length > smallestVoice {
-		return max(0, 1-dot/length)
+	if norms := math.Sqrt(one * other); norms > minNormProduct {
+		return max(0, 1-dot/norms)
 	}
 	return 0
 }

@@ -11,13 +11,13 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// spoken is a comparison of frames in which voice 0 or another speaks, each heard with some noise, and its scores: those
-// of the mouth's own voice, 0, fit.
-func spoken(voice []int) (*Comparison, []verdict.Score) {
+// makeVoices returns a comparison of frames in which the given voices speak, with noise in their
+// speaker embeddings, and its scores: frames of the mouth's own voice, 0, fit.
+func makeVoices(voice []int) (*Comparison, []verdict.Score) {
 	const w = network.SpeakerWidth
 	rng := rand.New(rand.NewPCG(1, 2))
 	voices := make([]float32, len(voice)*w)
-	c := &Comparison{voice: func(i int) []float32 { return voices[i*w : (i+1)*w] }}
+	c := &Comparison{speakerAt: func(i int) []float32 { return voices[i*w : (i+1)*w] }}
 	scores := make([]verdict.Score, len(voice))
 	for i, v := range voice {
 		for k := range w {
@@ -32,8 +32,8 @@ func spoken(voice []int) (*Comparison, []verdict.Score) {
 	return c, scores
 }
 
-// voices is n frames of voice 0, in which from one frame up to but without another 1 speaks.
-func voices(n, from, to int) []int {
+// voiceIDs returns n frames of voice 0, with voice 1 in frames [from, to).
+func voiceIDs(n, from, to int) []int {
 	out := make([]int, n)
 	for i := from; i < to; i++ {
 		out[i] = 1
@@ -42,40 +42,40 @@ func voices(n, from, to int) []int {
 }
 
 func TestVoiceDistance(t *testing.T) {
-	const own, others = .25, .75
-	c, scores := spoken(voices(150, 60, 85))
+	const own, other = .25, .75
+	c, scores := makeVoices(voiceIDs(150, 60, 85))
 	c.voiceDistances(scores)
 	for i, s := range scores {
 		switch {
-		case (i < 40 || i > 104) && s.VoiceDistance > own, i >= 70 && i < 75 && s.VoiceDistance < others:
-			t.Errorf("frame %d: distance of the second %.2f", i, s.VoiceDistance)
-		case (i < 55 || i > 89) && s.VoiceDistanceNear > own, i >= 64 && i < 81 && s.VoiceDistanceNear < others:
-			t.Errorf("frame %d: distance near it %.2f", i, s.VoiceDistanceNear)
+		case (i < 40 || i > 104) && s.VoiceDistance > own, i >= 70 && i < 75 && s.VoiceDistance < other:
+			t.Errorf("frame %d: second: distance %.2f", i, s.VoiceDistance)
+		case (i < 55 || i > 89) && s.VoiceDistanceNear > own, i >= 64 && i < 81 && s.VoiceDistanceNear < other:
+			t.Errorf("frame %d: near frames: distance %.2f", i, s.VoiceDistanceNear)
 		}
 	}
 }
 
-// The mouth's own voice is that which fits it, though another speaks longer.
-func TestVoiceOfTheMouthIsThatWhichFits(t *testing.T) {
-	c, scores := spoken(voices(200, 20, 140))
+// The enrolment is the voice that fits the mouth, even if another voice speaks longer.
+func TestEnrolmentWeighsFramesThatFit(t *testing.T) {
+	c, scores := makeVoices(voiceIDs(200, 20, 140))
 	c.voiceDistances(scores)
-	if mouths, others := scores[170].VoiceDistance, scores[80].VoiceDistance; mouths > .3 || others < .6 {
-		t.Errorf("distance of the voice that fits %.2f, of the other %.2f", mouths, others)
+	if own, other := scores[170].VoiceDistance, scores[80].VoiceDistance; own > .3 || other < .6 {
+		t.Errorf("own voice: distance %.2f, other voice: %.2f", own, other)
 	}
 }
 
-func TestVoiceDistanceIsNotKnown(t *testing.T) {
-	short, shortScores := spoken(voices(video.FrameRate, 0, 5))
-	silent, silentScores := spoken(voices(100, 0, 0))
+func TestUnknownVoiceDistanceIsZero(t *testing.T) {
+	short, shortScores := makeVoices(voiceIDs(video.FrameRate, 0, 5))
+	silent, silentScores := makeVoices(voiceIDs(100, 0, 0))
 	for i := range silentScores {
 		silentScores[i].Judged = i%10 == 0
 	}
-	muted, mutedScores := spoken(voices(100, 40, 60))
-	muted.voice = func(int) []float32 { return nil }
+	muted, mutedScores := makeVoices(voiceIDs(100, 40, 60))
+	muted.speakerAt = func(int) []float32 { return nil }
 	for name, x := range map[string]struct {
 		*Comparison
 		scores []verdict.Score
-	}{"of a track as short as a second": {short, shortScores}, "with little speech": {silent, silentScores}, "without embeddings": {muted, mutedScores}} {
+	}{"track of a second": {short, shortScores}, "little speech": {silent, silentScores}, "no speaker embeddings": {muted, mutedScores}} {
 		x.voiceDistances(x.scores)
 		for i, s := range x.scores {
 			if s.VoiceDistance != 0 {
@@ -85,33 +85,33 @@ func TestVoiceDistanceIsNotKnown(t *testing.T) {
 	}
 }
 
-// Where another's voice begins the course of changes is highest; it is not known where nobody speaks, nor at the
-// ends of speech and beside a pause of more than 10 s.
-func TestChangesOfAVoice(t *testing.T) {
-	const n, w, begins, pause, goesOn = 600, network.SpeakerWidth, 100, 200, 500
-	c, _ := spoken(voices(n, begins, n))
-	v := &embed.Voice{Frames: n, Speakers: make([]float32, (n+2*embed.Lead)*w), Speech: make([]bool, n+2*embed.Lead)}
+// The curve of changes is highest where another voice begins. It is NaN where nobody speaks, at the
+// ends of the speech, and next to a pause of more than 10 s.
+func TestVoiceChanges(t *testing.T) {
+	const n, w, begin, pause, resume = 600, network.SpeakerWidth, 100, 200, 500
+	c, _ := makeVoices(voiceIDs(n, begin, n))
+	v := &embed.Voice{Frames: n, Speakers: make([]float32, (n+2*embed.Padding)*w), Speech: make([]bool, n+2*embed.Padding)}
 	for i := range n {
-		copy(v.Speakers[(embed.Lead+i)*w:], c.voice(i))
-		v.Speech[embed.Lead+i] = i < pause || i >= goesOn
+		copy(v.Speakers[(embed.Padding+i)*w:], c.speakerAt(i))
+		v.Speech[embed.Padding+i] = i < pause || i >= resume
 	}
-	course := VoiceChanges(v)
-	if len(course) != n {
-		t.Fatalf("%d frames of %d", len(course), n)
+	curve := VoiceChanges(v)
+	if len(curve) != n {
+		t.Fatalf("%d frames, want %d", len(curve), n)
 	}
-	for i, x := range course {
-		known := i >= changeMinFrames && i <= pause-changeMinFrames || i >= goesOn+changeMinFrames && i <= n-changeMinFrames
+	for i, x := range curve {
+		known := i >= minChangeFrames && i <= pause-minChangeFrames || i >= resume+minChangeFrames && i <= n-minChangeFrames
 		if known == math.IsNaN(float64(x)) {
 			t.Errorf("frame %d: change %v", i, x)
 		}
-		if away := max(i-begins, begins-i); away > changeFrames && x > .25 || away < changeFrames/4 && x < .5 {
-			t.Errorf("frame %d: change %.2f, another's voice begins at %d", i, x, begins)
+		if away := max(i-begin, begin-i); away > changeFrames && x > .25 || away < changeFrames/4 && x < .5 {
+			t.Errorf("frame %d: change %.2f, the other voice begins at %d", i, x, begin)
 		}
 	}
-	if verdict.ChangeScore(course) != float64(course[begins]) {
-		t.Errorf("highest %.2f, at %d %.2f", verdict.ChangeScore(course), begins, course[begins])
+	if verdict.ChangeScore(curve) != float64(curve[begin]) {
+		t.Errorf("ChangeScore %.2f, want the change at %d, %.2f", verdict.ChangeScore(curve), begin, curve[begin])
 	}
 	if VoiceChanges(nil) != nil {
-		t.Error("a change without sound")
+		t.Error("changes without sound")
 	}
 }

@@ -23,8 +23,8 @@ const (
 // A motionClip is a clip with the motion features of its mouth, in windows.
 type motionClip struct {
 	*example
-	motion   *score.Movement // without flicker scores
-	degraded *motionClip     // the degraded clip; nil if there is none
+	motion   *score.MotionWindows // without flicker scores
+	degraded *motionClip          // the degraded clip; nil if there is none
 }
 
 // motionClips describes the genuine, dubbed and generated clips of the parts used for training.
@@ -80,7 +80,7 @@ func (e *example) withMotion(r *network.Runner) (*motionClip, error) {
 
 // describeMotion returns the motion features of a clip. The mouth of a dubbed clip is genuine but
 // its sound is not, so the sound is ignored.
-func (e *example) describeMotion(r *network.Runner) (*score.Movement, error) {
+func (e *example) describeMotion(r *network.Runner) (*score.MotionWindows, error) {
 	if e.Label == dataset.Dubbed {
 		return score.DescribeMotion(trace(e.Sample), new(embed.Mouths), nil, score.ConstantLag(0)), nil
 	}

@@ -16,7 +16,7 @@ import (
 func madeMotionClip(label, source, generator string, windows int, x float32) motionClip {
 	e := madeExample(1, source, (windows+1)*lips.Hop)
 	e.Clip = dataset.Clip{File: source + label, Label: label, Source: source, Generator: generator}
-	m := motionClip{example: e, motion: new(score.Movement)}
+	m := motionClip{example: e, motion: new(score.MotionWindows)}
 	for w := range windows {
 		m.motion.First = append(m.motion.First, w*lips.Hop)
 		for range network.MotionFeatures {

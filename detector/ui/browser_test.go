@@ -11,7 +11,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/visit"
 )
 
-// Thousands of files come in and are sorted without the page standing still.
+// The page stays responsive while thousands of files are added and sorted.
 func TestBrowserThousands(t *testing.T) {
 	const n = 3000
 	folder := t.TempDir()
@@ -29,7 +29,7 @@ func TestBrowserThousands(t *testing.T) {
 	}
 	link := s.Link()
 	v := visit.Open(t, "about:blank", link[:strings.Index(link, "/?")])
-	d := served(t, s, folder)
+	d := serve(t, s, folder)
 	defer d.stop()
 	began := time.Now()
 	v.Go(t, link)
@@ -40,7 +40,7 @@ func TestBrowserThousands(t *testing.T) {
 		t.Errorf("worst first: %s, want %s", got, want)
 	}
 	t.Logf("%d files shown %v after the page was opened, sorted in %.0f ms", n, took.Round(time.Millisecond), frame)
-	if frame > 5000 { // ten times what a slow machine takes
+	if frame > 5000 { // ten times the duration on a slow machine
 		t.Errorf("sorting takes %.0f ms", frame)
 	}
 	v.Quiet(t)

@@ -6,11 +6,11 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/deepcheck/deepcheck/detector/batch"
+	"github.com/deepcheck/deepcheck/detector/store"
 )
 
-// Copies is a folder for what comes through the browser. It is the server's own as
-// long as it runs: what one that was killed has left is deleted by the next.
+// Copies is the folder of one server for files that are uploaded by the browser. If a server is
+// killed, the next one deletes its folder.
 type Copies struct {
 	path string
 	lock *os.File
@@ -18,15 +18,15 @@ type Copies struct {
 
 const (
 	copiesPattern = "ui-*"
-	lockName      = "lock" // held as long as the server lives; no copy has this name
+	lockName      = "lock" // locked while the server runs; no copy has this name
 )
 
-// CopyFolder makes a folder below another, which is made where it is not there,
-// and deletes those beside it that nobody uses any more.
+// CopyFolder creates a folder below another, which it creates if necessary, and deletes the
+// folders of servers that have ended.
 func CopyFolder(below string) (c *Copies, err error) {
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("making a folder for copies in %q: %w", below, plain(err))
+			err = fmt.Errorf("making a folder for copies in %q: %w", below, shortError(err))
 		}
 	}()
 	if err := os.MkdirAll(below, 0o700); err != nil {
@@ -37,7 +37,7 @@ func CopyFolder(below string) (c *Copies, err error) {
 		return nil, err
 	}
 	for _, path := range old {
-		sweepOut(path)
+		removeAbandoned(path)
 	}
 	c = new(Copies)
 	if c.path, err = os.MkdirTemp(below, copiesPattern); err != nil { // 0700
@@ -46,29 +46,29 @@ func CopyFolder(below string) (c *Copies, err error) {
 	if c.lock, err = os.OpenFile(filepath.Join(c.path, lockName), os.O_RDWR|os.O_CREATE, 0o600); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(c.path))
 	}
-	if err := batch.Lock(c.lock); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+	if err := store.Lock(c.lock); err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil
 }
 
-// sweepOut deletes a folder of copies unless another process holds its lock. One
-// without a lock is being made this moment.
-func sweepOut(path string) {
+// removeAbandoned deletes a folder of copies unless another process holds its lock. A folder
+// without a lock file is just being created, and stays.
+func removeAbandoned(path string) {
 	f, err := os.OpenFile(filepath.Join(path, lockName), os.O_RDWR, 0)
 	if err != nil {
 		return
 	}
 	defer f.Close()
-	if batch.Lock(f) == nil {
+	if store.Lock(f) == nil {
 		os.RemoveAll(path)
 	}
 }
 
-// Path returns where the folder is.
+// Path returns the path of the folder.
 func (c *Copies) Path() string { return c.path }
 
-// Close deletes the folder and all copies in it.
+// Close deletes the folder with all copies.
 func (c *Copies) Close() error {
 	return errors.Join(c.lock.Close(), os.RemoveAll(c.path))
 }

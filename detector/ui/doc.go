@@ -1,12 +1,15 @@
-// Package ui turns files chosen in a browser on this machine into reports there.
+// Package ui turns files chosen in a local browser into reports in that browser:
 //
-//	file dropped, picked or named -> queue -> scan -> report in place -> history
+//	file dropped, picked or named -> queue -> scan -> report in the page -> history
 //
-// [Open] listens on 127.0.0.1 and nowhere else; [Server.Link] is the address that
-// lets one browser in, once. What the page shows of a file is made by package
-// report from the same results as on the command line.
+// [Open] listens only on 127.0.0.1; [Server.Link] returns the address that admits one browser,
+// once. Package report makes what the page shows, from the same results as on the command line.
 //
-// Terms: an item is one file in the queue; a copy is the bytes of one that came
-// through the browser, in a folder that lives as long as the server; a past scan
-// is one kept on disk, found again by the content of its file.
+// Terms:
+//
+//   - An item is one file in the queue.
+//   - A copy is the content of an item that was uploaded by the browser. Copies are in a folder
+//     that is deleted when the server ends.
+//   - A past scan is one in the history on disk, a [store.History], which finds scans by the
+//     content of the file.
 package ui

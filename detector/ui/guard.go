@@ -8,25 +8,25 @@ import (
 	"sync"
 )
 
-// A guard lets in the one browser that has come by the link, and nothing that
-// another page or another name for this machine sends. What it checks:
+// A guard admits only the browser that opened the link. It refuses requests from other pages and
+// requests that name another host:
 //
-//   - Host is the address itself: a foreign name that resolves to this machine
-//     (DNS rebinding) is refused.
-//   - Origin, where a browser names one, and Sec-Fetch-Site are of this page; what
-//     changes something must name its Origin.
-//   - All but the entrance lies below a path that nobody can guess, and takes the
-//     cookie that the entrance gives for the link's token. The cookie is for that
-//     path only, since browsers send cookies to all ports of a host.
+//   - Host must be the address itself. This refuses a foreign name that resolves to this
+//     machine (DNS rebinding).
+//   - Origin, if present, and Sec-Fetch-Site must be those of this page. A request that changes
+//     something must have an Origin.
+//   - Everything except the entrance is below an unguessable path and requires the cookie that
+//     the entrance sets for the token of the link. The cookie is limited to that path, because
+//     browsers send cookies to all ports of a host.
 type guard struct {
 	host   string // 127.0.0.1 and port
-	root   string // "/" + what nobody can guess + "/"
+	root   string // "/" + secret + "/"
 	cookie string // 256 bits
 	words  *refusalWords
 	next   http.Handler
 
 	mu    sync.Mutex
-	token string // of the link that is not used yet; empty for none
+	token string // of the unused link; empty for none
 }
 
 const cookieName = "deepcheck"
@@ -37,11 +37,10 @@ func newGuard(host string, words *refusalWords, next http.Handler) *guard {
 	return g
 }
 
-// secret returns 256 random bits or more as letters and digits.
+// secret returns at least 256 random bits as letters and digits.
 func secret() string { return rand.Text() + rand.Text() }
 
-// link returns an address that lets one browser in, once. One that was given
-// before is worth nothing any more.
+// link returns an address that admits one browser, once. It invalidates earlier links.
 func (g *guard) link() string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -49,18 +48,20 @@ func (g *guard) link() string {
 	return "http://" + g.host + "/?token=" + g.token
 }
 
-// redeem tells whether the token is that of the link, which is then used up.
+// redeem reports whether the token is that of the link, and invalidates the link if it is.
 func (g *guard) redeem(token string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	ok := g.token != "" && equal(token, g.token)
+	ok := g.token != "" && constantTimeEqual(token, g.token)
 	if ok {
 		g.token = ""
 	}
 	return ok
 }
 
-func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+func constantTimeEqual(a, b string) bool {
+	return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
+}
 
 func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
@@ -70,7 +71,7 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
-	if why := g.foreign(r); why != "" {
+	if why := g.refusal(r); why != "" {
 		g.refuse(w, why)
 		return
 	}
@@ -79,15 +80,15 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c, err := r.Cookie(cookieName)
-	if !strings.HasPrefix(r.URL.Path, g.root) || err != nil || !equal(c.Value, g.cookie) {
+	if !strings.HasPrefix(r.URL.Path, g.root) || err != nil || !constantTimeEqual(c.Value, g.cookie) {
 		g.refuse(w, g.words.NoCookie)
 		return
 	}
 	g.next.ServeHTTP(w, r)
 }
 
-// foreign says why a request is none of this page's; empty where it is.
-func (g *guard) foreign(r *http.Request) string {
+// refusal returns why a request is not one of this page; empty if it is.
+func (g *guard) refusal(r *http.Request) string {
 	origin, site := r.Header.Get("Origin"), r.Header.Get("Sec-Fetch-Site")
 	safe := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch {
@@ -103,7 +104,7 @@ func (g *guard) foreign(r *http.Request) string {
 	return ""
 }
 
-// enter takes the token for the cookie.
+// enter exchanges the token for the cookie.
 func (g *guard) enter(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet || !g.redeem(r.URL.Query().Get("token")) {
 		g.refuse(w, g.words.UsedLink)

@@ -8,10 +8,10 @@ import (
 	"testing"
 )
 
-// A stranger is refused everywhere, and is told nothing.
+// Requests without permission are refused everywhere, and learn nothing.
 func TestGuardRefuses(t *testing.T) {
-	d := sit(t, testConfig(t), written(t, "a.mp4", "suspect"))
-	d.allDone(t, 1)
+	d := startServer(t, testConfig(t), writeFile(t, "a.mp4", "suspect"))
+	d.awaitDone(t, 1)
 	home := strings.TrimSuffix(strings.SplitAfterN(d.base, "/", 4)[2], "/")
 	origin := "http://" + home
 	cookies := d.Jar.Cookies(must(http.NewRequest("GET", d.base, nil)).URL)
@@ -21,10 +21,10 @@ func TestGuardRefuses(t *testing.T) {
 	tests := []struct {
 		name           string
 		method, path   string // path below the root
-		host           string // "" for the right one
+		host           string // empty for the right one
 		headers        string // "name: value" lines
 		cookie         string
-		root           string // "" for the right one
+		root           string // empty for the right one
 		want           int
 		withoutCookies bool
 	}{
@@ -84,7 +84,7 @@ func TestGuardRefuses(t *testing.T) {
 				t.Errorf("got %d, want %d: %.80s", answer.StatusCode, tt.want, body)
 			}
 			if tt.want == 403 && (!strings.HasPrefix(string(body), "refused: ") || strings.Contains(string(body), "a.mp4")) {
-				t.Errorf("a stranger is told %q", body)
+				t.Errorf("a refused request learns %q", body)
 			}
 			h := answer.Header
 			if h.Get("Access-Control-Allow-Origin") != "" || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Cache-Control") != "no-store" || h.Get("Content-Security-Policy") == "" {
@@ -94,9 +94,9 @@ func TestGuardRefuses(t *testing.T) {
 	}
 }
 
-// A link lets one browser in, once; a new one makes the old worthless.
+// A link admits one browser, once. A new link invalidates the old one.
 func TestLinkIsGoodOnce(t *testing.T) {
-	d := sit(t, testConfig(t))
+	d := startServer(t, testConfig(t))
 	enter := func(link string) int {
 		answer, err := (&http.Client{Jar: must(cookiejar.New(nil))}).Get(link)
 		if err != nil {
@@ -123,12 +123,12 @@ func TestLinkIsGoodOnce(t *testing.T) {
 			t.Errorf("token %q: %d", token, got)
 		}
 	}
-	if n := len(secret()); n < 52 { // of base 32: 256 bits and more
+	if n := len(secret()); n < 52 { // base 32: at least 256 bits
 		t.Errorf("a secret has %d letters", n)
 	}
 }
 
-// Nothing but this machine can connect.
+// Only this machine can connect.
 func TestListensOnLoopback(t *testing.T) {
 	s, err := Open(testConfig(t), 0)
 	if err != nil {

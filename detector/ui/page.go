@@ -20,7 +20,7 @@ var pageStyle string
 //go:embed page.js
 var pageScript string
 
-// newPage fills in the page, which is the same for every request.
+// newPage returns the page, which is the same for every request.
 func newPage(w *words) ([]byte, error) {
 	if !report.CanPrint() {
 		w.Save = slices.DeleteFunc(w.Save, func(f saveForm) bool { return f.Form == string(report.FormatPDF) })

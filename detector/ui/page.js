@@ -291,7 +291,7 @@
     const mine = ++asked;
     const answer = await ask("GET", "past?find=" + encodeURIComponent($("past-find").value));
     if (!answer) return;
-    const { scans, found } = await answer.json();
+    const { scans, found, old } = await answer.json();
     if (mine !== asked) return;
     $("past-list").replaceChildren(...scans.map((scan) => {
       const notes = when(scan.started_utc) + (scan.same ? "" : "; " + fill(words.pastOther, scan.tool));
@@ -302,7 +302,7 @@
           make("button", { type: "button", "aria-label": fill(words.forgetOf, scan.name), onclick: () => forget(scan.id) }, words.forget)));
     }));
     $("past-more").textContent = found > scans.length ? fill(words.pastMore, scans.length, found) : found ? "" : words.pastNone;
-    $("forget-all").hidden = found === 0;
+    $("forget-all").hidden = found + old === 0;
     mark();
   }
   const forget = async (id) => {

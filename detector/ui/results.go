@@ -18,8 +18,8 @@ var (
 	errOtherFile = errors.New("the file is gone, or no longer the one that was scanned")
 )
 
-// mediaTypes are the forms in which a report can be had, as its last part of the
-// address names them.
+// mediaTypes lists the media types of the formats in which a report can be exported. The last part
+// of the address names the format.
 var mediaTypes = map[report.Format]string{
 	report.FormatHTML:    "text/html; charset=utf-8",
 	report.FormatPDF:     "application/pdf",
@@ -33,18 +33,18 @@ var mediaTypes = map[report.Format]string{
 	report.FormatOTIO:    "application/json",
 }
 
-// embedded is the form of an HTML report that carries the video.
+// embedded is the format of an HTML report that contains the video.
 const embedded = "embedded"
 
-// serveReport shows a run's HTML report, whose player plays video.
+// serveReport serves the HTML report of a run, with a player for the video.
 func serveReport(w http.ResponseWriter, r *report.Run) {
 	for i := range r.Files {
-		r.Files[i].Video = "video" // beside the report
+		r.Files[i].Video = "video" // relative to the address of the report
 	}
 	serveDocument(w, r, report.FormatHTML)
 }
 
-// serveDocument writes the report only once it is there whole.
+// serveDocument serves a report, or the error if the report cannot be made.
 func serveDocument(w http.ResponseWriter, r *report.Run, f report.Format) {
 	var b bytes.Buffer
 	if err := f.Write(&b, r); err != nil {
@@ -56,7 +56,8 @@ func serveDocument(w http.ResponseWriter, r *report.Run, f report.Format) {
 	w.Write(b.Bytes())
 }
 
-// serveExport gives a report to be saved under a name made of that of the file.
+// serveExport serves a report as a download. The name of the download is that of the file with
+// another extension. place is the path of the video for the embedded format.
 func serveExport(w http.ResponseWriter, form, stem string, r *report.Run, place string) {
 	f := report.Format(form)
 	if form == embedded {
@@ -75,9 +76,9 @@ func serveExport(w http.ResponseWriter, form, stem string, r *report.Run, place 
 	serveDocument(w, r, f)
 }
 
-// serveVideo plays the file that was scanned, in parts as the player asks for
-// them, as long as it is the same.
-func serveVideo(w http.ResponseWriter, r *http.Request, p place) {
+// serveVideo serves the ranges of a scanned file that the player requests, as long as the file has
+// not changed since the scan.
+func serveVideo(w http.ResponseWriter, r *http.Request, p location) {
 	f, err := os.Open(p.path)
 	if err != nil {
 		fail(w, errOtherFile)
@@ -93,7 +94,7 @@ func serveVideo(w http.ResponseWriter, r *http.Request, p place) {
 	if kind := mime.TypeByExtension(path.Ext(p.path)); strings.HasPrefix(kind, "video/") {
 		w.Header().Set("Content-Type", kind)
 	} else {
-		w.Header().Set("Content-Type", "video/mp4") // players look at the bytes
+		w.Header().Set("Content-Type", "video/mp4") // players recognise the content
 	}
 	http.ServeContent(w, r, "", info.ModTime(), f)
 }
@@ -125,8 +126,8 @@ func (s *Server) itemExport(w http.ResponseWriter, r *http.Request) {
 	serveExport(w, r.PathValue("format"), sc.file.Path, s.run(sc), p.path)
 }
 
-// allRun is what a report on all finished items is made from, and their numbers. It
-// starts with the first of the scans, be it a past one.
+// allRun returns the run of all finished items, and the numbers of the items. Its time is that of
+// the earliest scan, which may be a past one.
 func (s *Server) allRun() (*report.Run, []int) {
 	scans, ids := s.queue.results()
 	r := s.config.Run
@@ -169,14 +170,14 @@ func (s *Server) allExport(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) pastList(w http.ResponseWriter, r *http.Request) {
-	list, all := s.history.list(r.URL.Query().Get("find"), &s.config.Run)
-	serveJSON(w, map[string]any{"scans": list, "found": all})
+	list, all := s.listPast(r.URL.Query().Get("find"))
+	serveJSON(w, map[string]any{"scans": list, "found": all, "old": s.history.Old()})
 }
 
-// pastForget deletes the past scan that the path names, all where it names none.
+// pastForget deletes the past scan that the path names; all if it names none.
 func (s *Server) pastForget(w http.ResponseWriter, r *http.Request) {
-	err := s.history.forget(r.PathValue("id"))
-	s.queue.wake()
+	err := s.history.Forget(r.PathValue("id"))
+	s.queue.notify()
 	if err != nil {
 		fail(w, err)
 		return
@@ -184,16 +185,16 @@ func (s *Server) pastForget(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// pastRun returns what a report of a past scan is made from. Only one by this very
-// tool is signed: the key does not speak for another.
+// pastRun returns the run of a past scan. It is signed only if the scan was made by the same
+// program with the same weights and options, because the signature vouches for them.
 func (s *Server) pastRun(r *http.Request) (*report.Run, error) {
-	p, res, err := s.history.get(r.PathValue("id"))
+	p, err := s.history.Get(r.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
-	run := &report.Run{Tool: p.Tool, Weights: p.Weights, Options: p.Options, Machine: p.Machine, Started: p.Started,
-		Command: s.config.Command(p.Name), Files: []report.File{{Path: p.Name, Result: res}}}
-	if p.id == idOf(p.SHA256, &s.config.Run) {
+	run := &report.Run{Tool: p.Tool, Weights: report.WeightsInfo{Name: p.WeightsName, Fingerprint: p.Identity.Weights}, Options: p.Identity.Options,
+		Machine: p.Machine, Started: p.Started, Command: s.config.Command(p.Name), Files: []report.File{{Path: p.Name, Result: p.Result}}}
+	if p.Key().Identity == s.identity().Digest() {
 		run.Signer = s.config.Run.Signer
 	}
 	return run, nil
@@ -208,10 +209,10 @@ func (s *Server) pastReport(w http.ResponseWriter, r *http.Request) {
 	serveReport(w, run)
 }
 
-// pastVideo plays a past scan's file where it is among the items.
+// pastVideo serves the file of a past scan if it is among the items.
 func (s *Server) pastVideo(w http.ResponseWriter, r *http.Request) {
 	sum, _, _ := strings.Cut(r.PathValue("id"), "-")
-	p, ok := s.queue.holding(sum)
+	p, ok := s.queue.withContent(sum)
 	if !ok {
 		fail(w, errOtherFile)
 		return
@@ -225,6 +226,6 @@ func (s *Server) pastExport(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	p, _ := s.queue.holding(run.Files[0].Result.SHA256)
+	p, _ := s.queue.withContent(run.Files[0].Result.SHA256)
 	serveExport(w, r.PathValue("format"), run.Files[0].Path, run, p.path)
 }

@@ -7,17 +7,20 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/deepcheck/deepcheck/detector/store"
 )
 
-// pagePolicy is the policy of the page itself: only what it brings, no frames but
-// its own reports.
+// pagePolicy is the content security policy of the page: only its own resources, and frames only
+// for its reports.
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// reportPolicy lets the page show a report, which brings a policy of its own.
+// reportPolicy allows the page to show a report in a frame. The report itself contains a further
+// policy.
 const reportPolicy = "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 
-// routes are what the guard lets through, without the path that it takes away.
+// routes returns the handler of admitted requests. The guard has removed its secret path.
 func (s *Server) routes() http.Handler {
 	m := http.NewServeMux()
 	m.HandleFunc("GET /{$}", s.servePage)
@@ -25,13 +28,13 @@ func (s *Server) routes() http.Handler {
 	m.HandleFunc("GET /page.js", serveAsset("text/javascript; charset=utf-8", pageScript))
 	m.HandleFunc("GET /events", s.events)
 
-	m.HandleFunc("POST /files", s.receive)
-	m.HandleFunc("POST /files/{id}/cancel", s.act(s.queue.cancel))
-	m.HandleFunc("POST /files/{id}/again", s.act(s.queue.rescan))
-	m.HandleFunc("DELETE /files/{id}", s.act(s.queue.remove))
-	m.HandleFunc("POST /cancel", s.do(s.queue.cancelAll))
-	m.HandleFunc("POST /clear", s.do(s.queue.clear))
-	m.HandleFunc("POST /quit", s.do(func() { s.quitOnce.Do(func() { close(s.quit) }) }))
+	m.HandleFunc("POST /files", s.receiveUpload)
+	m.HandleFunc("POST /files/{id}/cancel", s.itemAction(s.queue.cancel))
+	m.HandleFunc("POST /files/{id}/again", s.itemAction(s.queue.rescan))
+	m.HandleFunc("DELETE /files/{id}", s.itemAction(s.queue.remove))
+	m.HandleFunc("POST /cancel", s.action(s.queue.cancelAll))
+	m.HandleFunc("POST /clear", s.action(s.queue.clear))
+	m.HandleFunc("POST /quit", s.action(func() { s.quitOnce.Do(func() { close(s.quit) }) }))
 
 	m.HandleFunc("GET /files/{id}/report", s.itemReport)
 	m.HandleFunc("GET /files/{id}/video", s.itemVideo)
@@ -48,8 +51,8 @@ func (s *Server) routes() http.Handler {
 	return m
 }
 
-// act does something with the item that the path names.
-func (s *Server) act(do func(id int) error) http.HandlerFunc {
+// itemAction returns a handler that calls do with the number of the item in the path.
+func (s *Server) itemAction(do func(id int) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := do(itemID(r)); err != nil {
 			fail(w, err)
@@ -59,11 +62,12 @@ func (s *Server) act(do func(id int) error) http.HandlerFunc {
 	}
 }
 
-func (s *Server) do(what func()) http.HandlerFunc {
-	return s.act(func(int) error { what(); return nil })
+// action returns a handler that calls what.
+func (s *Server) action(what func()) http.HandlerFunc {
+	return s.itemAction(func(int) error { what(); return nil })
 }
 
-// itemID returns the number in the path, 0 where it is none.
+// itemID returns the number in the path; 0 if it is not a number.
 func itemID(r *http.Request) int {
 	id, err := strconv.Atoi(r.PathValue("id"))
 	if err != nil {
@@ -72,11 +76,11 @@ func itemID(r *http.Request) int {
 	return id
 }
 
-// fail answers with an error in one line.
+// fail answers with an error.
 func fail(w http.ResponseWriter, err error) {
 	status := http.StatusInternalServerError
 	switch {
-	case errors.Is(err, errNoItem), errors.Is(err, errNoPast), errors.Is(err, errNoFormat):
+	case errors.Is(err, errNoItem), errors.Is(err, store.ErrNoScan), errors.Is(err, errNoFormat):
 		status = http.StatusNotFound
 	case errors.Is(err, errBusy):
 		status = http.StatusConflict
@@ -88,37 +92,37 @@ func fail(w http.ResponseWriter, err error) {
 
 func serveJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	json.NewEncoder(w).Encode(v) // fails only where nobody listens any more
+	json.NewEncoder(w).Encode(v) // fails only if the connection is closed
 }
 
-// beat is how often a stream without news shows that it lives.
-const beat = 20 * time.Second
+// keepAlive is the interval of comments in a stream of events without messages.
+const keepAlive = 20 * time.Second
 
-// pause is the least time between two messages: a page need not draw each step.
-const pause = 150 * time.Millisecond
+// minInterval is the minimum time between two messages, so that pages are not redrawn too often.
+const minInterval = 150 * time.Millisecond
 
-// A message tells a page what changed; the first one all there is.
+// A message contains what has changed; the first message contains everything.
 type message struct {
-	Files   []shown `json:"files"`
-	Past    int     `json:"past"`              // past scans on disk
-	Trouble string  `json:"trouble,omitempty"` // why scans are not kept
+	Files   []itemView `json:"files"`
+	Past    int        `json:"past"`              // number of past scans
+	Trouble string     `json:"trouble,omitempty"` // why the last scan could not be stored
 }
 
-// events streams messages as server-sent events (WHATWG HTML, section 9.2). A page
-// that connects hears of everything, so that one that was cut off misses nothing.
+// events streams messages as server-sent events (WHATWG HTML, section 9.2). A page that connects
+// gets everything, so that a page misses nothing when it reconnects.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	out := http.NewResponseController(w)
-	ticker := time.NewTicker(beat)
+	ticker := time.NewTicker(keepAlive)
 	defer ticker.Stop()
 	var count uint64
 	kind, kept := "all", 0
 	for {
-		files, now, news := s.queue.since(count)
-		if n := s.history.len(); len(files) > 0 || kind == "all" || n != kept {
+		files, now, news := s.queue.changedSince(count)
+		if n := s.history.Len(); len(files) > 0 || kind == "all" || n != kept {
 			kept = n
 			m := message{Files: files, Past: n}
-			if err := s.history.trouble(); err != nil {
+			if err := s.history.Trouble(); err != nil {
 				m.Trouble = err.Error()
 			}
 			data, err := json.Marshal(m)
@@ -141,7 +145,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 			select {
 			case <-r.Context().Done():
 				return
-			case <-time.After(pause):
+			case <-time.After(minInterval):
 			}
 		}
 	}

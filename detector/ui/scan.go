@@ -11,17 +11,18 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector/batch"
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/detector/store"
 	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A scan is the finished judgement of one file: all that its reports are made of.
+// A scan is the finished scan of one file: everything that its reports are made from.
 type scan struct {
-	file    report.File // Path is the name that people know
+	file    report.File // Path is the name that the user knows
 	started time.Time
 	glance  report.Glance
-	past    string     // when it was scanned, RFC 3339, where that was before; else empty
-	by      report.Run // tool, weights, options, machine and signer
+	past    string     // time of the scan, RFC 3339, if it comes from the history; otherwise empty
+	origin  report.Run // its tool, weights, options, machine and signer
 }
 
 func (s *scan) segments() []verdict.Segment {
@@ -31,9 +32,9 @@ func (s *scan) segments() []verdict.Segment {
 	return s.file.Result.Segments
 }
 
-// run returns what a report of the scan alone is made from.
+// run returns the run of this scan alone.
 func (s *Server) run(sc *scan) *report.Run {
-	r := sc.by
+	r := sc.origin
 	r.Started, r.Files = sc.started, []report.File{sc.file}
 	r.Command = s.config.Command(sc.file.Path)
 	return &r
@@ -44,9 +45,9 @@ func (s *Server) work(ctx context.Context, worker int) error {
 	for {
 		it, itemCtx, err := s.queue.take(ctx)
 		if err != nil {
-			return nil // the server ends
+			return nil // the server is ending
 		}
-		sc, info, err := s.judge(itemCtx, worker, it)
+		sc, info, err := s.scanItem(itemCtx, worker, it)
 		s.queue.finish(it, sc, info)
 		if err != nil && ctx.Err() != nil {
 			return nil
@@ -54,11 +55,11 @@ func (s *Server) work(ctx context.Context, worker int) error {
 	}
 }
 
-// judge scans an item, or finds it among the past scans. The error is that of a
-// scan that was told to stop.
-func (s *Server) judge(ctx context.Context, worker int, it *item) (*scan, os.FileInfo, error) {
+// scanItem returns the past scan of an item, or scans the item. The error is that of a canceled
+// scan.
+func (s *Server) scanItem(ctx context.Context, worker int, it *item) (*scan, os.FileInfo, error) {
 	info, _ := os.Stat(it.path)
-	if sc := s.remembered(ctx, it, info); sc != nil {
+	if sc := s.findPast(ctx, it, info); sc != nil {
 		return sc, info, nil
 	}
 	started := s.config.Now()
@@ -78,21 +79,22 @@ func (s *Server) judge(ctx context.Context, worker int, it *item) (*scan, os.Fil
 	if err != nil || len(rows) != 1 {
 		return nil, nil, errors.Join(err, ctx.Err())
 	}
-	sc := s.finished(rename(rows[0], it.name), started)
+	sc := s.finished(renamed(rows[0], it.name), started)
 	if sc.file.Err == "" {
-		s.history.keep(s.run(sc), sc.glance)
+		s.keep(sc)
 	}
 	return sc, info, nil
 }
 
+// finished returns the scan of a row that was made by this server.
 func (s *Server) finished(f report.File, started time.Time) *scan {
-	return &scan{file: f, started: started, glance: f.Glance(), by: s.config.Run}
+	return &scan{file: f, started: started, glance: f.Glance(), origin: s.config.Run}
 }
 
-// remembered returns the past scan of the very bytes of an item by this tool with
-// these weights; nil where there is none or it is to be scanned anew.
-func (s *Server) remembered(ctx context.Context, it *item, info os.FileInfo) *scan {
-	if it.again || info == nil || !info.Mode().IsRegular() || !s.history.sized(info.Size()) {
+// findPast returns the past scan of the content of an item by the same program with the same
+// weights and options; nil if there is none, or the user asked for a new scan.
+func (s *Server) findPast(ctx context.Context, it *item, info os.FileInfo) *scan {
+	if it.ignorePast || info == nil || !info.Mode().IsRegular() || !s.history.HasSize(info.Size()) {
 		return nil
 	}
 	sum := it.sum
@@ -102,40 +104,36 @@ func (s *Server) remembered(ctx context.Context, it *item, info os.FileInfo) *sc
 			return nil
 		}
 	}
-	p, res, err := s.history.find(sum, &s.config.Run)
+	p, err := s.history.Find(store.Key{SHA256: sum, Size: info.Size(), Identity: s.identity().Digest()})
 	if err != nil {
 		return nil
 	}
-	sc := s.finished(report.File{Path: it.name, Result: res}, p.Started)
-	sc.file.Result.Path = it.name
+	store.Rename(p.Result, it.name)
+	sc := s.finished(report.File{Path: it.name, Result: p.Result}, p.Started)
 	sc.past = p.Started.Format(time.RFC3339)
 	return sc
 }
 
-// rename gives a row the name that people know of the file: a copy lies under
-// another.
-func rename(f report.File, name string) report.File {
+// renamed returns a row with the name that the user knows, which is not that of a copy.
+func renamed(f report.File, name string) report.File {
 	if f.Path == name {
 		return f
 	}
 	f.Err = strings.ReplaceAll(f.Err, strconv.Quote(f.Path), strconv.Quote(name))
 	if f.Result != nil {
-		f.Result.Path = name
-		for i, warning := range f.Result.Warnings {
-			f.Result.Warnings[i] = strings.ReplaceAll(warning, strconv.Quote(f.Path), strconv.Quote(name))
-		}
+		store.Rename(f.Result, name)
 	}
 	f.Path = name
 	return f
 }
 
-// piece is how much is copied between two looks at the context.
-const piece = 1 << 20
+// copyChunk is the number of bytes that are copied between two checks of the context.
+const copyChunk = 1 << 20
 
-// copyTo copies all of src and says after each piece how much it was so far.
+// copyTo copies src to its end. After each chunk it calls so with the number of bytes so far.
 func copyTo(ctx context.Context, dst io.Writer, src io.Reader, so func(int64)) (n int64, err error) {
 	for {
-		m, err := io.CopyN(dst, src, piece)
+		m, err := io.CopyN(dst, src, copyChunk)
 		n += m
 		so(n)
 		switch {

@@ -14,53 +14,55 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector/batch"
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/detector/store"
 	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// A Config says what a Server scans with and where it keeps what it must.
+// A Config is the configuration of a Server.
 type Config struct {
-	// Scan judges a file. It is called from Jobs goroutines, each with its own
-	// worker number 0..Jobs-1; its errors name the file, quoted as by %q.
+	// Scan scans a file. It is called from Jobs goroutines, each with its own worker number
+	// 0..Jobs-1. Its errors name the file, quoted as by %q.
 	Scan func(ctx context.Context, worker int, path string, progress func(at, end time.Duration)) (*verdict.Result, error)
 	Jobs int // files scanned at a time; below 1 means 1
 
-	// Run is what reports say of tool, weights, options and machine, and the key
-	// that signs them; what is of one file only is filled in for each.
-	Run     report.Run
-	Now     func() time.Time             // the time of a scan
-	Command func(paths ...string) string // what repeats the scan of files
+	// Run holds tool, weights, options, machine and signer of all reports. The fields that
+	// depend on the files are filled in for each report.
+	Run      report.Run
+	Identity string                       // the program in the history, see store.Identity
+	Now      func() time.Time             // time of a scan
+	Command  func(paths ...string) string // the command that repeats the scan of files
 
-	Copies  string // an existing folder of the server's own, for what comes through the browser
-	History string // folder of past scans, made where it is not there; empty: none are kept
+	Copies  string // existing folder for uploads, used only by this server
+	History string // folder of past scans, created if necessary; empty: scans are not kept
 }
 
-// A Server is the page on this machine. It is made by Open.
+// A Server serves the page. Open creates it.
 type Server struct {
 	config   Config
 	listener net.Listener
 	guard    *guard
 	queue    *queue
-	history  *history
+	history  *store.History
 	page     []byte
 	words    *words
-	quit     chan struct{} // closed by the page's button
+	quit     chan struct{} // closed by the button of the page
 	quitOnce sync.Once
 }
 
-// Open listens on a port of 127.0.0.1, a free one for 0. The page answers once
-// Serve runs; Close gives up a server that was not served.
+// Open listens on a port of 127.0.0.1; 0 selects a free port. The page is available while Serve
+// runs. Close is for servers on which Serve is not called.
 func Open(c Config, port int) (*Server, error) {
 	s := &Server{config: c, queue: newQueue(), words: english(video.Extensions()), quit: make(chan struct{})}
 	var err error
-	if s.history, err = openHistory(c.History); err != nil {
-		return nil, fmt.Errorf("opening the history %q: %w", c.History, plain(err))
+	if s.history, err = store.OpenHistory(c.History); err != nil {
+		return nil, fmt.Errorf("opening the history %q: %w", c.History, shortError(err))
 	}
 	if s.page, err = newPage(s.words); err != nil {
 		return nil, err
 	}
 	if s.listener, err = net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err != nil {
-		return nil, fmt.Errorf("listening on port %d: %w", port, plain(err))
+		return nil, fmt.Errorf("listening on port %d: %w", port, shortError(err))
 	}
 	s.guard = newGuard(s.listener.Addr().String(), &s.words.Refusal, s.routes())
 	return s, nil
@@ -69,11 +71,10 @@ func Open(c Config, port int) (*Server, error) {
 // Close stops listening.
 func (s *Server) Close() error { return s.listener.Close() }
 
-// Link returns an address that lets one browser in, once; any link given before
-// is then worth nothing.
+// Link returns an address that admits one browser, once. It invalidates earlier links.
 func (s *Server) Link() string { return s.guard.link() }
 
-// Add puts files into the queue; targets with an error become rows that say so.
+// Add adds files to the queue. Targets with an error become failed items.
 func (s *Server) Add(targets []batch.Target) {
 	for _, t := range targets {
 		if t.Err != nil {
@@ -84,11 +85,11 @@ func (s *Server) Add(targets []batch.Target) {
 	}
 }
 
-// lastWords is how long requests under way may take once the server ends.
-const lastWords = 2 * time.Second
+// shutdownTimeout is the maximum time that open requests may take when the server ends.
+const shutdownTimeout = 2 * time.Second
 
-// Serve answers until ctx ends or the page's button says so; then it stops the
-// scans under way and returns nil. Nothing outlives it.
+// Serve answers requests and scans items until ctx ends or the user clicks the button of the page.
+// Then it stops the running scans and returns nil. All goroutines have ended when it returns.
 func (s *Server) Serve(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -113,8 +114,8 @@ func (s *Server) Serve(ctx context.Context) error {
 		case <-ctx.Done():
 		case <-s.quit:
 		}
-		stop() // ends scans and streams of events
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
+		stop() // ends the scans and the streams of events
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 		defer cancel()
 		if server.Shutdown(end) != nil {
 			server.Close()
@@ -124,8 +125,8 @@ func (s *Server) Serve(ctx context.Context) error {
 	return group.Wait()
 }
 
-// plain returns an error without what the caller says better.
-func plain(err error) error {
+// shortError returns an error without the path or address that the caller adds.
+func shortError(err error) error {
 	var op *net.OpError
 	if errors.As(err, &op) {
 		return op.Err

@@ -14,29 +14,29 @@ import (
 )
 
 func TestQueue(t *testing.T) {
-	good, bad := written(t, "good.mp4", "consistent"), written(t, "bad.mp4", "suspect")
-	d := sit(t, testConfig(t), good, bad, filepath.Join(t.TempDir(), "missing.mp4"), t.TempDir())
+	good, bad := writeFile(t, "good.mp4", "consistent"), writeFile(t, "bad.mp4", "suspect")
+	d := startServer(t, testConfig(t), good, bad, filepath.Join(t.TempDir(), "missing.mp4"), t.TempDir())
 	d.want(t, http.StatusOK, "POST", "files?name=trip%2Fday+1.mp4", "inconclusive")
 	d.want(t, http.StatusOK, "POST", "files?name=..%2F..%2Fetc%2Fpasswd%00.mp4", "panic")
-	items := d.allDone(t, 6)
+	items := d.awaitDone(t, 6)
 	for i, want := range []struct{ name, kind, why string }{
 		{good, "consistent", ""},
 		{bad, "strong", "0:00.00 to 0:01.00"},
 		{items[3].Name, "error", "no such file or directory"},
 		{items[4].Name, "error", "no video files in this folder"},
 		{"trip/day 1.mp4", "inconclusive", ""},
-		{"etc/passwd\uFFFD.mp4", "error", "internal error at desk_test.go:"},
+		{"etc/passwd\uFFFD.mp4", "error", "internal error at testserver_test.go:"},
 	} {
 		it := items[i+1]
 		if it.Name != want.name || it.Glance.Kind != want.kind || !strings.Contains(it.Glance.Why, want.why) {
 			t.Errorf("item %d: %q %s %q, want %+v", i+1, it.Name, it.Glance.Kind, it.Glance.Why, want)
 		}
 		if strings.Contains(it.Glance.Why, d.config.Copies) {
-			t.Errorf("item %d tells where its copy lies: %s", i+1, it.Glance.Why)
+			t.Errorf("item %d reveals the path of its copy: %s", i+1, it.Glance.Why)
 		}
 	}
 
-	// Reports in all forms, of one file and of all.
+	// Reports in all formats, of one file and of all.
 	for _, form := range []string{"html", "json", "jsonl", "csv", "summary", "text", "edl", "srt", "otio", "embedded"} {
 		text := d.want(t, http.StatusOK, "GET", "files/2/export/"+form, "")
 		if !strings.Contains(text, "bad") && form != "srt" {
@@ -72,12 +72,12 @@ func TestQueue(t *testing.T) {
 		t.Errorf("the video is %q", text)
 	}
 
-	// What is removed is gone, its copy too.
+	// A removed item is gone, and so is its copy.
 	for id := 1; id <= 6; id++ {
 		d.want(t, http.StatusNoContent, "DELETE", fmt.Sprint("files/", id), "")
 	}
 	d.want(t, http.StatusNotFound, "DELETE", "files/1", "")
-	d.await(t, "an empty queue", func(items map[int]shown) bool { return len(items) == 0 })
+	d.await(t, "an empty queue", func(items map[int]itemView) bool { return len(items) == 0 })
 	if left, _ := os.ReadDir(d.config.Copies); len(left) != 0 {
 		t.Errorf("copies are left: %v", left)
 	}
@@ -89,17 +89,17 @@ func TestQueue(t *testing.T) {
 func TestCancelAndAgain(t *testing.T) {
 	c := testConfig(t)
 	c.Jobs = 1
-	slow := written(t, "slow.mp4", "slow")
-	d := sit(t, c, slow, written(t, "next.mp4", "slow"), written(t, "third.mp4", "consistent"))
-	state := func(id int, want state) func(map[int]shown) bool {
-		return func(items map[int]shown) bool { return items[id].State == want }
+	slow := writeFile(t, "slow.mp4", "slow")
+	d := startServer(t, c, slow, writeFile(t, "next.mp4", "slow"), writeFile(t, "third.mp4", "consistent"))
+	state := func(id int, want state) func(map[int]itemView) bool {
+		return func(items map[int]itemView) bool { return items[id].State == want }
 	}
 	d.await(t, "a scan under way", state(1, scanning))
 	d.want(t, http.StatusConflict, "POST", "files/1/again", "")
-	d.want(t, http.StatusNoContent, "POST", "files/2/cancel", "") // that waits
+	d.want(t, http.StatusNoContent, "POST", "files/2/cancel", "") // a waiting item
 	d.await(t, "the second canceled", state(2, canceled))
 	d.want(t, http.StatusNoContent, "POST", "files/1/cancel", "")
-	d.await(t, "the first canceled, the third done", func(items map[int]shown) bool {
+	d.await(t, "the first canceled, the third done", func(items map[int]itemView) bool {
 		return items[1].State == canceled && items[3].State == done
 	})
 	if err := os.WriteFile(slow, []byte("suspect"), 0o666); err != nil {
@@ -111,7 +111,7 @@ func TestCancelAndAgain(t *testing.T) {
 		t.Errorf("scanned again: %s", got)
 	}
 
-	// One that changes after its scan is not played as if it were the same.
+	// A file that changed after its scan is not played.
 	d.want(t, http.StatusOK, "GET", "files/1/video", "")
 	if err := os.WriteFile(slow, []byte("something else"), 0o666); err != nil {
 		t.Fatal(err)
@@ -120,26 +120,26 @@ func TestCancelAndAgain(t *testing.T) {
 
 	d.want(t, http.StatusNoContent, "POST", "files/2/again", "")
 	d.await(t, "the second under way", state(2, scanning))
-	d.want(t, http.StatusNoContent, "DELETE", "files/2", "") // in the middle
+	d.want(t, http.StatusNoContent, "DELETE", "files/2", "") // during its scan
 	d.want(t, http.StatusNoContent, "POST", "clear", "")
-	d.await(t, "an empty queue", func(items map[int]shown) bool { return len(items) == 0 })
+	d.await(t, "an empty queue", func(items map[int]itemView) bool { return len(items) == 0 })
 }
 
-// What was scanned is found again by its content, under another name and by
-// another server, until it is forgotten or tool or weights are others.
+// A past scan is found by the content of the file, under another name and by another server, with
+// the same program and weights, until it is forgotten.
 func TestHistory(t *testing.T) {
 	c := testConfig(t)
-	d := sit(t, c, written(t, "first.mp4", "suspect"), written(t, "other.mp4", "consistent"), written(t, "broken.mp4", "what"))
-	if items := d.allDone(t, 3); items[1].Past != "" {
+	d := startServer(t, c, writeFile(t, "first.mp4", "suspect"), writeFile(t, "other.mp4", "consistent"), writeFile(t, "broken.mp4", "what"))
+	if items := d.awaitDone(t, 3); items[1].Past != "" {
 		t.Error("never scanned, but found")
 	}
 	first := d.want(t, http.StatusOK, "GET", "files/1/export/json", "")
 	d.stop()
 
 	c.Now = func() time.Time { return time.Unix(1800000000, 0).UTC() }
-	d = sit(t, c)
+	d = startServer(t, c)
 	d.want(t, http.StatusOK, "POST", "files?name=renamed.mp4", "suspect")
-	items := d.allDone(t, 1)
+	items := d.awaitDone(t, 1)
 	if items[1].Past != "2023-11-14T22:13:20Z" {
 		t.Errorf("found as of %q", items[1].Past)
 	}
@@ -176,15 +176,15 @@ func TestHistory(t *testing.T) {
 		t.Errorf("the video of the same content is %q", got)
 	}
 
-	// Asked for again, it is scanned again.
+	// If the user asks for a new scan, the past scan does not count.
 	d.want(t, http.StatusNoContent, "POST", "files/1/again", "")
-	d.await(t, "scanned anew", func(items map[int]shown) bool { return items[1].State == done && items[1].Past == "" })
+	d.await(t, "scanned anew", func(items map[int]itemView) bool { return items[1].State == done && items[1].Past == "" })
 
-	// By other weights it is another scan.
+	// A scan with other weights is another scan.
 	other := c
 	other.Run.Weights.Fingerprint = "cd"
-	d2 := sit(t, other, written(t, "first.mp4", "suspect"))
-	if items := d2.allDone(t, 1); items[1].Past != "" {
+	d2 := startServer(t, other, writeFile(t, "first.mp4", "suspect"))
+	if items := d2.awaitDone(t, 1); items[1].Past != "" {
 		t.Error("found by other weights")
 	}
 	d2.stop()
@@ -201,13 +201,13 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// A damaged or foreign file in the history's folder is passed over.
+// A damaged file in the folder of the history is ignored.
 func TestHistoryDamaged(t *testing.T) {
 	c := testConfig(t)
-	d := sit(t, c, written(t, "a.mp4", "suspect"))
-	d.allDone(t, 1)
+	d := startServer(t, c, writeFile(t, "a.mp4", "suspect"))
+	d.awaitDone(t, 1)
 	d.stop()
-	files, err := filepath.Glob(filepath.Join(c.History, "*"+pastEnding))
+	files, err := filepath.Glob(filepath.Join(c.History, "*.scan"))
 	if err != nil || len(files) != 1 {
 		t.Fatal(files, err)
 	}
@@ -219,17 +219,40 @@ func TestHistoryDamaged(t *testing.T) {
 		if err := os.WriteFile(files[0], []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		d := sit(t, c, written(t, "b.mp4", "suspect"))
-		if items := d.allDone(t, 1); items[1].Past != "" || items[1].Glance.Kind != "strong" {
-			t.Errorf("%d bytes of a past scan are believed: %+v", len(text), items[1])
+		d := startServer(t, c, writeFile(t, "b.mp4", "suspect"))
+		if items := d.awaitDone(t, 1); items[1].Past != "" || items[1].Glance.Kind != "strong" {
+			t.Errorf("a damaged past scan of %d bytes is used: %+v", len(text), items[1])
 		}
 		d.stop()
 	}
 }
 
+// Past scans in the form of an older version are counted, and forgotten with the others.
+func TestOldHistory(t *testing.T) {
+	c := testConfig(t)
+	if err := os.Mkdir(c.History, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	old := filepath.Join(c.History, strings.Repeat("ab", 32)+"-0123456789abcdef.scan")
+	if err := os.WriteFile(old, []byte(`{"schema":"deepcheck/history/1","name":"a.mp4"}`+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d := startServer(t, c)
+	if d.OldScans() != 1 {
+		t.Errorf("%d old scans, want 1", d.OldScans())
+	}
+	if got, want := strings.TrimSpace(d.want(t, http.StatusOK, "GET", "past", "")), `{"found":0,"old":1,"scans":[]}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	d.want(t, http.StatusNoContent, "DELETE", "past", "")
+	if _, err := os.Stat(old); err == nil || d.OldScans() != 0 {
+		t.Error("forgotten, but there")
+	}
+}
+
 func TestQuit(t *testing.T) {
-	d := sit(t, testConfig(t), written(t, "slow.mp4", "slow"))
-	d.await(t, "a scan under way", func(items map[int]shown) bool { return items[1].State == scanning })
+	d := startServer(t, testConfig(t), writeFile(t, "slow.mp4", "slow"))
+	d.await(t, "a scan under way", func(items map[int]itemView) bool { return items[1].State == scanning })
 	d.want(t, http.StatusNoContent, "POST", "quit", "")
 	select {
 	case err := <-d.ended:
@@ -256,28 +279,28 @@ func TestCleanName(t *testing.T) {
 			t.Errorf("%q: got %q, want %q", in, got, want)
 		}
 	}
-	if got := len([]rune(cleanName(strings.Repeat("é", 9000)))); got != longestName {
+	if got := len([]rune(cleanName(strings.Repeat("é", 9000)))); got != maxName {
 		t.Errorf("a long name has %d letters", got)
 	}
 	for in, want := range map[string]string{"a.MP4": ".MP4", "a": "", "a.m/p": "", "a.mp 4": "", "a.longending": "", "a.": "."} {
-		if got := ending(in); got != want {
+		if got := safeExtension(in); got != want {
 			t.Errorf("%q ends in %q, want %q", in, got, want)
 		}
 	}
 }
 
-// The oldest copies go first, and only as many as must.
+// Only the oldest copies are deleted, and no more than necessary.
 func TestSpare(t *testing.T) {
 	q := newQueue()
 	for i := range 4 {
-		path := written(t, "copy", "0123456789")
+		path := writeFile(t, "copy", "0123456789")
 		it := q.enter(&item{name: fmt.Sprint(i), path: path, copy: i != 1, size: 10, state: done})
 		if it.id != i+1 {
 			t.Fatal(it.id)
 		}
 	}
 	q.mu.Lock()
-	q.spare(20)
+	q.limitCopies(20)
 	q.mu.Unlock()
 	for i, it := range q.items {
 		if kept := it.path != ""; kept != (i > 0) {
@@ -302,7 +325,7 @@ func TestCopyFolder(t *testing.T) {
 	if _, err := os.Stat(first.Path()); err != nil {
 		t.Error("a folder in use was deleted:", err)
 	}
-	first.lock.Close() // as if its process had been killed
+	first.lock.Close() // as if the process had been killed
 	third, err := CopyFolder(below)
 	if err != nil {
 		t.Fatal(err)

@@ -5,14 +5,14 @@ import (
 	"slices"
 )
 
-// Window is the length of a described stretch and Hop the distance between the starts of two,
+// Window is the length of a window and Hop the distance between the starts of two windows,
 // in frames: 2 s and 1 s.
 const (
 	Window = 50
 	Hop    = 25
 )
 
-// Signs is the number of values that describe a window. The last Loudness of them relate the
+// Features is the number of values that describe a window. The last Loudness of them relate the
 // lips to the sound.
 const (
 	Features = 3*4 + 4 + 1 + 4 + Loudness
@@ -22,8 +22,8 @@ const (
 const (
 	// Frames between the compared velocities: 160 and 240 ms, about half a syllable and a whole
 	// one.
-	near, far = 4, 6
-	reach     = 4 // frames that the loudness may lead or trail the lips
+	nearShift, farShift = 4, 6
+	maxShift            = 4 // frames that the loudness may lead or trail the lips
 )
 
 // Floors about the size of mesh jitter: they keep logarithms and quotients finite at rest.
@@ -33,33 +33,33 @@ const (
 	skewFloor = 1e-6 // for a variance, square pixels
 )
 
-// Describe returns the (Signs) of frames [first, first+Window), nil if one of them has no mouth
+// Describe returns the (Features) of frames [first, first+Window), nil if one of them has no mouth
 // or lies outside the trace. level (Window) is their loudness in dBFS, nil if unknown.
 //
-// The signs, in order:
-//   - for opening, width and chin: the autocorrelation of the velocity at near and far, which
-//     measures the rhythm (mouths open 2 to 7 times a second: Chandrasekaran et al. 2009), and
-//     the skewness of the velocity and of the value (lips open and close at different speeds);
+// The features, in order:
+//   - for opening, width and chin: the autocorrelation of the velocity at nearShift and farShift,
+//     which measures the rhythm (mouths open 2 to 7 times a second: Chandrasekaran et al. 2009),
+//     and the skewness of the velocity and of the value (lips open and close at different speeds);
 //   - Pearson's correlation of low-passed velocities: opening with chin, opening with width,
 //     upper lip with chin, upper with lower lip (jaw and lips are one movement);
 //   - the number of turns between opening and closing;
 //   - the motion of the head: logarithms of the deviation of its size, of the velocity of the
 //     size and of the yaw's velocity; the correlation of the speeds of opening and yaw;
 //   - Pearson's correlation of the velocities of opening and loudness: unshifted, and the
-//     strongest within reach. Both are NaN without level.
+//     strongest within maxShift. Both are NaN without level.
 func (t *Trace) Describe(first int, level []float64) []float32 {
 	if first < 0 || first+Window > len(t.rows) || slices.Contains(t.seen[first:first+Window], false) {
 		return nil
 	}
-	var at, speed, slow [numbers][]float64
-	for k := range numbers {
-		at[k] = make([]float64, Window)
+	var value, velocity, smooth [values][]float64
+	for k := range values {
+		value[k] = make([]float64, Window)
 		for i, r := range t.rows[first : first+Window] {
-			at[k][i] = float64(r[k])
+			value[k][i] = float64(r[k])
 		}
-		speed[k] = differences(at[k])
+		velocity[k] = differences(value[k])
 		// Binomial low-pass: gain 1/2 at 4.5 Hz.
-		slow[k] = differences(weighed(at[k], 1./16, 4./16, 6./16, 4./16, 1./16))
+		smooth[k] = differences(filtered(value[k], 1./16, 4./16, 6./16, 4./16, 1./16))
 	}
 	out := make([]float32, 0, Features)
 	add := func(x ...float64) {
@@ -68,26 +68,26 @@ func (t *Trace) Describe(first int, level []float64) []float32 {
 		}
 	}
 	for _, k := range []int{gap, width, chin} {
-		v := speed[k]
-		add(correlation(v[near:], v[:len(v)-near]), correlation(v[far:], v[:len(v)-far]), skewness(v), skewness(at[k]))
+		v := velocity[k]
+		add(correlation(v[nearShift:], v[:len(v)-nearShift]), correlation(v[farShift:], v[:len(v)-farShift]), skewness(v), skewness(value[k]))
 	}
-	add(correlation(slow[gap], slow[chin]), correlation(slow[gap], slow[width]),
-		correlation(slow[upper], slow[chin]), correlation(slow[upper], slow[lower]))
-	add(turns(differences(weighed(at[gap], .25, .5, .25))))
-	add(math.Log(deviation(at[size])+sizeFloor), math.Log(deviation(speed[size])+sizeFloor),
-		math.Log(deviation(speed[yaw])+turnFloor), correlation(sizes(speed[gap]), sizes(speed[yaw])))
+	add(correlation(smooth[gap], smooth[chin]), correlation(smooth[gap], smooth[width]),
+		correlation(smooth[upper], smooth[chin]), correlation(smooth[upper], smooth[lower]))
+	add(signChanges(differences(filtered(value[gap], .25, .5, .25))))
+	add(math.Log(deviation(value[size])+sizeFloor), math.Log(deviation(velocity[size])+sizeFloor),
+		math.Log(deviation(velocity[yaw])+turnFloor), correlation(magnitudes(velocity[gap]), magnitudes(velocity[yaw])))
 	if level == nil {
 		add(math.NaN(), math.NaN())
 		return out
 	}
-	add(together(speed[gap], differences(level)))
+	add(shiftedCorrelation(velocity[gap], differences(level)))
 	return out
 }
 
-// together returns the correlation of two courses (n), unshifted and at the shift of b within
-// reach where its magnitude is largest.
-func together(a, b []float64) (now, most float64) {
-	for k := -reach; k <= reach; k++ {
+// shiftedCorrelation returns the correlation of two series (n), unshifted and at the shift of b
+// within maxShift where its magnitude is largest.
+func shiftedCorrelation(a, b []float64) (now, most float64) {
+	for k := -maxShift; k <= maxShift; k++ {
 		c := correlation(a[max(0, -k):len(a)-max(0, k)], b[max(0, k):len(b)-max(0, -k)])
 		if k == 0 {
 			now = c
@@ -99,6 +99,7 @@ func together(a, b []float64) (now, most float64) {
 	return now, most
 }
 
+// differences returns x[i+1] - x[i], (n-1).
 func differences(x []float64) []float64 {
 	d := make([]float64, len(x)-1)
 	for i := range d {
@@ -107,8 +108,8 @@ func differences(x []float64) []float64 {
 	return d
 }
 
-// weighed returns the weighted sums of x (n) in a sliding window: (n+1-len(weights)).
-func weighed(x []float64, weights ...float64) []float64 {
+// filtered returns the weighted sums of x (n) in a sliding window: (n+1-len(weights)).
+func filtered(x []float64, weights ...float64) []float64 {
 	out := make([]float64, len(x)+1-len(weights))
 	for i := range out {
 		for k, w := range weights {
@@ -118,7 +119,8 @@ func weighed(x []float64, weights ...float64) []float64 {
 	return out
 }
 
-func sizes(x []float64) []float64 {
+// magnitudes returns the absolute values of x.
+func magnitudes(x []float64) []float64 {
 	out := make([]float64, len(x))
 	for i, v := range x {
 		out[i] = math.Abs(v)
@@ -126,8 +128,8 @@ func sizes(x []float64) []float64 {
 	return out
 }
 
-// turns counts the changes of sign between neighbours.
-func turns(v []float64) float64 {
+// signChanges counts the changes of sign between neighbours.
+func signChanges(v []float64) float64 {
 	n := 0.0
 	for i := 1; i < len(v); i++ {
 		if v[i]*v[i-1] < 0 {

@@ -22,17 +22,17 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// A desk is a running server and a browser's worth of client that was let in.
-type desk struct {
+// A testServer is a running server and a client that the guard has admitted.
+type testServer struct {
 	*Server
 	*http.Client
-	base  string // with the slash at its end
+	base  string // address of the page, with a slash at its end
 	ended chan error
 	stop  context.CancelFunc
 }
 
-// fakeScan finds in a file the verdict that is written in it; "slow" never ends by
-// itself, "panic" does, badly.
+// fakeScan returns the verdict that the file contains as text. For "slow" it waits until ctx ends;
+// for "panic" it panics.
 func fakeScan(ctx context.Context, _ int, path string, progress func(at, end time.Duration)) (*verdict.Result, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -71,14 +71,14 @@ func testConfig(t *testing.T) Config {
 	}
 }
 
-// sit starts a server and enters by its link.
-func sit(t *testing.T, c Config, inputs ...string) *desk {
+// startServer starts a server and opens its link.
+func startServer(t *testing.T, c Config, inputs ...string) *testServer {
 	t.Helper()
 	s, err := Open(c, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := served(t, s, inputs...)
+	d := serve(t, s, inputs...)
 	answer, err := d.Get(s.Link())
 	if err != nil {
 		t.Fatal(err)
@@ -91,8 +91,8 @@ func sit(t *testing.T, c Config, inputs ...string) *desk {
 	return d
 }
 
-// served runs a server until the test ends; nobody has entered yet.
-func served(t *testing.T, s *Server, inputs ...string) *desk {
+// serve runs a server until the test ends, without opening its link.
+func serve(t *testing.T, s *Server, inputs ...string) *testServer {
 	t.Helper()
 	targets, err := batch.Files(t.Context(), inputs)
 	if err != nil {
@@ -104,7 +104,7 @@ func served(t *testing.T, s *Server, inputs ...string) *desk {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	d := &desk{Server: s, Client: &http.Client{Jar: jar}, ended: make(chan error, 1), stop: stop}
+	d := &testServer{Server: s, Client: &http.Client{Jar: jar}, ended: make(chan error, 1), stop: stop}
 	go func() { d.ended <- s.Serve(ctx) }()
 	t.Cleanup(func() {
 		stop()
@@ -116,8 +116,8 @@ func served(t *testing.T, s *Server, inputs ...string) *desk {
 	return d
 }
 
-// send does a request as the page would, and returns status and body.
-func (d *desk) send(t *testing.T, method, address string, body io.Reader) (int, string) {
+// send sends a request as the page would, and returns status and body.
+func (d *testServer) send(t *testing.T, method, address string, body io.Reader) (int, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, d.base+address, body)
 	if err != nil {
@@ -136,7 +136,8 @@ func (d *desk) send(t *testing.T, method, address string, body io.Reader) (int, 
 	return answer.StatusCode, string(b)
 }
 
-func (d *desk) want(t *testing.T, status int, method, address, body string) string {
+// want sends a request, checks the status and returns the body.
+func (d *testServer) want(t *testing.T, status int, method, address, body string) string {
 	t.Helper()
 	got, text := d.send(t, method, address, strings.NewReader(body))
 	if got != status {
@@ -145,8 +146,8 @@ func (d *desk) want(t *testing.T, status int, method, address, body string) stri
 	return text
 }
 
-// await follows the events until the items are as wanted.
-func (d *desk) await(t *testing.T, what string, ok func(items map[int]shown) bool) map[int]shown {
+// await reads events until ok returns true for the items.
+func (d *testServer) await(t *testing.T, what string, ok func(items map[int]itemView) bool) map[int]itemView {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
 	defer stop()
@@ -159,7 +160,7 @@ func (d *desk) await(t *testing.T, what string, ok func(items map[int]shown) boo
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	items := map[int]shown{}
+	items := map[int]itemView{}
 	lines := bufio.NewScanner(answer.Body)
 	lines.Buffer(nil, 1<<24)
 	for lines.Scan() {
@@ -185,10 +186,10 @@ func (d *desk) await(t *testing.T, what string, ok func(items map[int]shown) boo
 	return nil
 }
 
-// allDone waits until n items are done.
-func (d *desk) allDone(t *testing.T, n int) map[int]shown {
+// awaitDone waits until there are n items and all are done.
+func (d *testServer) awaitDone(t *testing.T, n int) map[int]itemView {
 	t.Helper()
-	return d.await(t, fmt.Sprintf("%d items done", n), func(items map[int]shown) bool {
+	return d.await(t, fmt.Sprintf("%d items done", n), func(items map[int]itemView) bool {
 		for _, it := range items {
 			if it.State != done {
 				return false
@@ -198,7 +199,8 @@ func (d *desk) allDone(t *testing.T, n int) map[int]shown {
 	})
 }
 
-func written(t *testing.T, name, text string) string {
+// writeFile writes a file with this text to a new folder and returns its path.
+func writeFile(t *testing.T, name, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {

@@ -16,19 +16,19 @@ import (
 	"unicode"
 )
 
-// receive takes in one file: its bytes are the body, its name in the query is for
-// people and never becomes a path.
-func (s *Server) receive(w http.ResponseWriter, r *http.Request) {
+// receiveUpload receives one file. The body is its content; the name in the query is only shown
+// and never used as a path.
+func (s *Server) receiveUpload(w http.ResponseWriter, r *http.Request) {
 	name := cmp.Or(cleanName(r.URL.Query().Get("name")), s.words.Copy.Unnamed)
 	it, ctx := s.queue.receive(r.Context(), name)
-	path := filepath.Join(s.config.Copies, fmt.Sprintf("%d%s", it.id, ending(name)))
-	sum, size, err := s.store(ctx, it, path, r)
+	path := filepath.Join(s.config.Copies, fmt.Sprintf("%d%s", it.id, safeExtension(name)))
+	sum, size, err := s.saveUpload(ctx, it, path, r)
 	s.queue.received(it, path, sum, size, err)
 	switch {
 	case errors.Is(err, syscall.ENOSPC):
 		http.Error(w, s.words.Copy.NoSpace.Fill(name, s.config.Copies), http.StatusInsufficientStorage)
 	case err != nil && ctx.Err() == nil:
-		http.Error(w, s.words.Copy.Failed.Fill(name, plain(err).Error()), http.StatusInternalServerError)
+		http.Error(w, s.words.Copy.Failed.Fill(name, shortError(err).Error()), http.StatusInternalServerError)
 	case err != nil:
 		http.Error(w, s.words.Copy.Canceled.Fill(name), http.StatusConflict)
 	default:
@@ -36,8 +36,9 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// store writes the body to a new file that only its owner may read.
-func (s *Server) store(ctx context.Context, it *item, path string, r *http.Request) (sum string, size int64, err error) {
+// saveUpload writes the body to a new file that only its owner may read. It returns the SHA-256,
+// in hexadecimal, and the size.
+func (s *Server) saveUpload(ctx context.Context, it *item, path string, r *http.Request) (sum string, size int64, err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return "", 0, err
@@ -54,11 +55,11 @@ func (s *Server) store(ctx context.Context, it *item, path string, r *http.Reque
 	return hex.EncodeToString(h.Sum(nil)), size, nil
 }
 
-// longestName is how many letters of a file's name are kept.
-const longestName = 500
+// maxName is the maximum length of a file's name, in characters.
+const maxName = 500
 
-// cleanName returns a name that came from outside as one that can be shown: no
-// control characters, no way up, not too long. It returns "" if nothing is left.
+// cleanName returns a name from the browser in a form that can be shown: without control
+// characters and "..", and with at most maxName characters. It returns "" if nothing is left.
 func cleanName(name string) string {
 	var parts []string
 	for _, part := range strings.FieldsFunc(name, func(r rune) bool { return r == '/' || r == '\\' }) {
@@ -73,12 +74,12 @@ func cleanName(name string) string {
 		}
 	}
 	runes := []rune(strings.Join(parts, "/"))
-	return string(runes[max(0, len(runes)-longestName):])
+	return string(runes[max(0, len(runes)-maxName):])
 }
 
-// ending returns the ending of a name where it is an ordinary one: some containers
-// are known by it alone.
-func ending(name string) string {
+// safeExtension returns the extension of a name, because some containers are recognised only by
+// it; empty if it has more than 5 characters, or others than ASCII letters and digits.
+func safeExtension(name string) string {
 	ext := filepath.Ext(name)
 	if len(ext) > 6 {
 		return ""

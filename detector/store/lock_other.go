@@ -1,11 +1,11 @@
 //go:build !(linux || darwin)
 
-package batch
+package store
 
 import (
 	"errors"
 	"os"
 )
 
-// Lock returns errors.ErrUnsupported: there is no flock.
+// Lock returns errors.ErrUnsupported: the system has no flock.
 func Lock(*os.File) error { return errors.ErrUnsupported }
