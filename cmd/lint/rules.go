@@ -123,6 +123,9 @@ func check(t *tree) []breach {
 			documented[f.dir()] = true
 		}
 	}
+	for _, p := range t.pages {
+		all = append(all, checkWidth(p.name, "line", p.prose, maxProse)...)
+	}
 	all = append(all, checkPackages(t, documented)...)
 	slices.SortStableFunc(all, func(a, b breach) int {
 		return cmp.Or(strings.Compare(a.file, b.file), cmp.Compare(a.line, b.line))
@@ -136,6 +139,7 @@ func checkFile(f *file) []breach {
 	if f.lines > maxLines {
 		all = append(all, breach{f.name, 0, fmt.Sprintf("%d lines, more than %d", f.lines, maxLines)})
 	}
+	all = append(all, checkWidth(f.name, "comment", f.wide, maxComment)...)
 	for _, line := range f.inits {
 		all = append(all, breach{f.name, line, "func init: create each value where it is used"})
 	}

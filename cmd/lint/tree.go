@@ -13,10 +13,11 @@ import (
 	"strings"
 )
 
-// A tree holds the Go files of one module.
+// A tree holds the Go and Markdown files of one module.
 type tree struct {
 	module string // module path from go.mod
 	files  []file // ordered by name
+	pages  []page // ordered by name
 }
 
 // A file holds the facts about one Go file that the rules use.
@@ -28,6 +29,7 @@ type file struct {
 	imports   []imported
 	exits     []call // calls that end the process
 	inits     []int  // lines of init functions
+	wide      []wide // comments beyond column maxComment
 }
 
 // An imported is one import of a file.
@@ -48,8 +50,8 @@ func (f *file) dir() string { return path.Dir(f.name) }
 
 func (f *file) test() bool { return strings.HasSuffix(f.name, "_test.go") }
 
-// parseTree reads all Go files of the module in fsys. Like the go command, it skips
-// folders named testdata and folders whose name begins with "." or "_".
+// parseTree reads all Go and Markdown files of the module in fsys. Like the go command, it
+// skips folders whose name begins with "." or "_" and Go files in folders named testdata.
 func parseTree(fsys fs.FS) (*tree, error) {
 	t := &tree{}
 	mod, err := fs.ReadFile(fsys, "go.mod")
@@ -65,12 +67,18 @@ func parseTree(fsys fs.FS) (*tree, error) {
 			return err
 		case d.IsDir() && name != "." && passedOver(d.Name()):
 			return fs.SkipDir
-		case d.IsDir() || path.Ext(name) != ".go":
+		case d.IsDir() || path.Ext(name) != ".go" && path.Ext(name) != ".md":
+			return nil
+		case path.Ext(name) == ".go" && inTestdata(name):
 			return nil
 		}
 		src, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return err
+		}
+		if path.Ext(name) == ".md" {
+			t.pages = append(t.pages, parsePage(name, src))
+			return nil
 		}
 		f, err := parseFile(name, src)
 		if err != nil {
@@ -83,7 +91,12 @@ func parseTree(fsys fs.FS) (*tree, error) {
 }
 
 func passedOver(folder string) bool {
-	return folder == "testdata" || strings.HasPrefix(folder, ".") || strings.HasPrefix(folder, "_")
+	return strings.HasPrefix(folder, ".") || strings.HasPrefix(folder, "_")
+}
+
+// inTestdata reports whether a file lies below a folder named testdata.
+func inTestdata(name string) bool {
+	return strings.HasPrefix(name, "testdata/") || strings.Contains(name, "/testdata/")
 }
 
 // modulePath returns the path in the module line of a go.mod, or "" without one.
@@ -104,6 +117,7 @@ func parseFile(name string, src []byte) (*file, error) {
 	}
 	line := func(n ast.Node) int { return set.Position(n.Pos()).Line }
 	f := &file{name: name, pkg: parsed.Name.Name, lines: bytes.Count(src, []byte("\n")), documents: parsed.Doc != nil}
+	f.wide = wideComments(set, parsed, src)
 	for _, spec := range parsed.Imports {
 		to, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {

@@ -9,8 +9,6 @@ import (
 	"github.com/deepcheck/deepcheck/detector/container"
 	"github.com/deepcheck/deepcheck/detector/record"
 	"github.com/deepcheck/deepcheck/detector/verdict"
-
-	_ "embed"
 )
 
 // SchemaName identifies the schema of the JSON report. New fields may be added within a version;

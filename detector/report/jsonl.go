@@ -3,8 +3,6 @@ package report
 import (
 	"encoding/json"
 	"io"
-
-	_ "embed"
 )
 
 // FileSchemaName identifies the schema of a line of JSONL, with versions as in [SchemaName].

@@ -1,8 +1,6 @@
 package report
 
 import (
-	_ "embed"
-
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 

@@ -31,17 +31,17 @@ type pageWords struct {
 
 	// Segments.
 	GoTo                  phrase.With1[string] // time
-	StillsHelp             string
+	StillsHelp            string
 	OpeningOf             phrase.With3[int, string, string] // track, start, end
 	SpectrumOf, SoundFrom phrase.With2[string, string]      // start, end
 
 	// Evidence.
 	EvidenceTitle           string
-	VoiceQuestion             string
+	VoiceQuestion           string
 	Propositions            []string
-	MotionQuestion            string
+	MotionQuestion          string
 	MotionPropositions      []string
-	ChangeQuestion            string
+	ChangeQuestion          string
 	ChangePropositions      []string
 	NoRatio, Scale          string
 	Fitting, Unclear        string
@@ -107,14 +107,14 @@ func englishPage() *pageWords {
 		MoreTracks:    "Further tracks, not drawn: %d. The JSON and CSV reports have them all.",
 
 		GoTo:       "go to %s",
-		StillsHelp:  "Mouths, evenly spaced, above the opening of the lips and the sound that belongs to them (log-mel spectrogram, low tones at the bottom; the lag is taken out). Upright lines mark the times of the mouths. Where lips close for p, b or m, the sound should pause; where they open, it should grow.",
+		StillsHelp: "Mouths, evenly spaced, above the opening of the lips and the sound that belongs to them (log-mel spectrogram, low tones at the bottom; the lag is taken out). Upright lines mark the times of the mouths. Where lips close for p, b or m, the sound should pause; where they open, it should grow.",
 		OpeningOf:  "Opening of the lips of track %d, %s to %s",
 		SpectrumOf: "Spectrogram of the sound, %s to %s",
 		SoundFrom:  "sound %s to %s, 60 Hz – 7.6 kHz",
 
-		EvidenceTitle: "Evidence",
-		VoiceQuestion:   "Does this voice come from this mouth?",
-		MotionQuestion:  "Signs of a generated mouth (weak test)",
+		EvidenceTitle:  "Evidence",
+		VoiceQuestion:  "Does this voice come from this mouth?",
+		MotionQuestion: "Signs of a generated mouth (weak test)",
 		MotionPropositions: []string{
 			"C: the mouth was filmed as it moved.",
 			"D: it was generated.",

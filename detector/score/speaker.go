@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// nearReach is the number of frames to either side whose voice gives VoiceDistanceNear, by which the
-	// boundaries of another voice are found: 0.44 s in all, two syllables. A reach of 3 is less
-	// reliable, and one of 7 is no better.
+	// nearReach is the number of frames to either side whose voice gives VoiceDistanceNear, by
+	// which the boundaries of another voice are found: 0.44 s in all, two syllables. A reach of 3
+	// is less reliable, and one of 7 is no better.
 	nearReach = 5
 
 	// restDistance is the distance from a frame, to either side, at which the rest of the track
@@ -40,14 +40,14 @@ const (
 	minNormProduct = 1e-6
 )
 
-// voiceDistances sets VoiceDistance and VoiceDistanceNear in scores (n), whose Judged and Mismatch are
-// known: the cosine distance between the voice within ±0.5 s, or ±nearReach frames, of each
+// voiceDistances sets VoiceDistance and VoiceDistanceNear in scores (n), whose Judged and Mismatch
+// are known: the cosine distance between the voice within ±0.5 s, or ±nearReach frames, of each
 // frame and the voice of the rest of the track. A voice is the sum of the speaker embeddings of
 // its judged frames. As in speaker verification, the voice around a frame is a test utterance, and
 // the rest of the track is the enrolment of the mouth's own voice (Bimbot et al. 2004, A tutorial
-// on text-independent speaker verification). Frames of the enrolment are therefore weighted by
-// 1 - Mismatch, the probability that their voice belongs to the mouth. Both distances stay 0 if
-// there is too little speech to compare.
+// on text-independent speaker verification). Frames of the enrolment are therefore weighted by 1 -
+// Mismatch, the probability that their voice belongs to the mouth. Both distances stay 0 if there
+// is too little speech to compare.
 func (c *Comparison) voiceDistances(scores []verdict.Score) {
 	all := c.sumVoices(scores, 0, len(scores), true)
 	for i := range scores {

@@ -8,9 +8,9 @@ import (
 	"github.com/deepcheck/deepcheck/video/facemodel"
 )
 
-// TestAgainstReference compares package facenet's tensors with those of the plain reference: the output
-// tensor of every layer, then the network's outputs alone, with which facenet stores only a few
-// rows of wide tensors.
+// TestAgainstReference compares package facenet's tensors with those of the plain reference: the
+// output tensor of every layer, then the network's outputs alone, with which facenet stores only a
+// few rows of wide tensors.
 func TestAgainstReference(t *testing.T) {
 	tests := []struct {
 		name          string
