@@ -234,9 +234,11 @@ fuzz: | setup ## Fuzz every target for FUZZTIME (5s)
 		done
 	done
 
-# The race detector runs where no OpenCV is linked. Left out are two tests that take half
-# a minute each and start no goroutine: one tracks faces, the other waits for ffmpeg.
-RACE ?= $$(go list -tags '$(GOCV) $(TAGS)' -test -f '{{.ImportPath}} {{join .Deps " "}}' ./... | awk '/^[^ ]*\.test / && !/gocv\.io/ {sub(/\.test$$/, "", $$1); print $$1}')
+# The race detector runs where no OpenCV is linked. Left out are packages train and
+# evaluate, whose tests train networks in one goroutine, for ten minutes with the detector,
+# and two tests that take half a minute each and start no goroutine: one tracks faces, the
+# other waits for ffmpeg.
+RACE ?= $$(go list -tags '$(GOCV) $(TAGS)' -test -f '{{.ImportPath}} {{join .Deps " "}}' ./... | awk '/^[^ ]*\.test / && !/gocv\.io/ && !/^[^ ]*(train|evaluate)\.test / {sub(/\.test$$/, "", $$1); print $$1}')
 RACE_SKIP := ^(TestTrackerSeveralPeople|TestSourceStands)$$
 
 # To fuzz, one core compiles gocv for a minute and a half; race takes the other. This
