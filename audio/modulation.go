@@ -3,8 +3,8 @@ package audio
 import "math"
 
 const (
-	// lowestBeat and highestBeat bound the syllabic modulation rates, in whole Hz because the
-	// window is 1 s long.
+	// minSyllabicRate and maxSyllabicRate bound the syllabic modulation rates, in whole Hz
+	// because the window is 1 s long.
 	minSyllabicRate, maxSyllabicRate = 3, 6
 
 	groups = Bands / modulationBands

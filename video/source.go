@@ -210,7 +210,7 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 // of sound. Wrong timestamps in a damaged file would make ffmpeg fill hours and all memory.
 const longestGap = time.Minute
 
-// timely returns an ffmpeg expression that is true for a picture or a piece of sound whose
+// withinGap returns an ffmpeg expression that is true for a picture or a piece of sound whose
 // timestamp is unknown, within longestGap of the last one selected (0 at the start), or within
 // longestGap of the one before. If the one before was not selected and the two agree, the file
 // does have a gap or restarts its clock.

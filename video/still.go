@@ -11,9 +11,9 @@ const (
 	stillMargin = 0.25
 )
 
-// A still measures how much the picture of one mouth changes. It compares the same points of
-// two pictures. It does not compare crops, which follow the fitted mesh and move by fractions
-// of a pixel even if the picture is frozen.
+// A mouthChange measures how much the picture of one mouth changes. It compares the same points
+// of two pictures. It does not compare crops, which follow the fitted mesh and move by
+// fractions of a pixel even if the picture is frozen.
 type mouthChange struct {
 	at   [stillSide * stillSide]int // indices of the sample points in the luma plane
 	grey [stillSide * stillSide]byte

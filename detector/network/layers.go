@@ -14,8 +14,8 @@ const (
 	Reach    = 15  // frames on either side that attention covers
 	Window   = 2*Reach + 1
 
-	// Signs is the number of features that describe lip motion in a window, see package lips.
-	// Two of them relate lip motion to loudness.
+	// MotionFeatures is the number of features that describe lip motion in a window, see
+	// package lips. Two of them relate lip motion to loudness.
 	MotionFeatures = 23
 
 	// Margin is the number of frames that the picture tower needs on either side of a frame to
@@ -64,8 +64,8 @@ func padded(l layer) layer {
 	return l
 }
 
-// hearing returns the layers of a sound tower: log-mel (B, steps, 40, 1) -> 20 bands -> 10 ->
-// 5 -> 1 while four steps become one frame, then temporal convolutions and a linear layer to
+// soundTower returns the layers of a sound tower: log-mel (B, steps, 40, 1) -> 20 bands -> 10
+// -> 5 -> 1 while four steps become one frame, then temporal convolutions and a linear layer to
 // out numbers per frame.
 func soundTower(name string, channels [4]int, out int, gain float64) []layer {
 	c := channels
@@ -107,7 +107,7 @@ func layers() []layer {
 		linear("head.3", headWide, 1, 0.1),
 		padded(temporal("gate.1", 5, 1, 2, 8)),
 		linear("gate.2", 8, 1, 0.1),
-		// lip motion: logistic regression on the signs of a window
+		// lip motion: logistic regression on the features of a window
 		linear("motion", MotionFeatures, 1, 0.5),
 		// flicker: (N, 48, 48, 7) -> 24 -> 12 -> 6 -> 4, one logit per cell
 		leaf(spatial("flicker.1", 5, FlickerSpan-1, 16)),

@@ -91,13 +91,13 @@ func noiseOverlap(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *OverlapT
 	}
 	fillNoise(rng, j.Mel)
 	for i := range j.Truth {
-		j.Truth[i] = float32(i / 10) // positive in the second stretch
+		j.Truth[i] = float32(i / 10) // positive in the second half
 	}
 	return j
 }
 
-// noiseSpeakers makes pairs of stretches that consist of noise common to the pair and of
-// weaker noise of the second stretch.
+// noiseSpeakers makes pairs of intervals that consist of noise common to the pair and of weaker
+// noise of the second interval.
 func noiseSpeakers(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *SpeakerTrainer {
 	c, err := NewSpeakerTrainer(p, adam, 4, 6)
 	if err != nil {
@@ -126,8 +126,8 @@ func noiseJudge(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *HeadTraine
 	return j
 }
 
-// fillJudge fills the inputs of a judge of two clips of ten frames, with every mouth, sound and
-// speech present.
+// fillJudge fills the inputs of a trainer of two clips of ten frames, with every mouth, sound
+// and speech present.
 func fillJudge(rng *rand.Rand, j *HeadTrainer) {
 	fillNoise(rng, j.Mouths, j.Sounds)
 	all := make([]bool, 10+2*Reach)

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Motion returns the logits of the regression on standard signs.
+// Motion returns the logits of the regression on standardised features.
 func TestSetMotion(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	const n = 3*motionBatch + 1

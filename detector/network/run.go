@@ -41,13 +41,13 @@ func (f *forward) run() ([]float32, error) {
 	return f.out.Data().([]float32), nil
 }
 
-// An ear is a graph that computes an output for every frame of a sound.
+// A soundGraph computes an output for every frame of a sound.
 type soundGraph struct {
 	forward
 	mel []float32 // (MelSteps(Chunk), Bands) input
 }
 
-// hear writes the outputs of frames [first, first+n), width numbers each, to dst (n, width).
+// embed writes the outputs of frames [first, first+n), width numbers each, to dst (n, width).
 // mel and outside are as for Sounds.
 func (e *soundGraph) embed(dst []float32, width int, mel []float32, first int, outside float32) error {
 	for from := 0; from < len(dst)/width; from += Chunk {
@@ -176,7 +176,7 @@ func FillMel(dst, mel []float32, start int, outside float32) {
 	}
 }
 
-// A Pair is the embeddings of a stretch of n frames of a track and of its sound on a common
+// A Pair holds the embeddings of n consecutive frames of a track and of its sound on a common
 // time line: frame t of the mouths belongs to frame t+Reach of the sound.
 type Pair struct {
 	Mouths []float32 // (n, Embed)

@@ -32,7 +32,7 @@ type Estimate struct {
 	How              string // method of the interval, for people to read
 }
 
-// Nothing returns the Estimate of a value that could not be measured.
+// Unmeasured returns the Estimate of a value that could not be measured.
 func Unmeasured() Estimate { return Estimate{Value: math.NaN(), Low: math.NaN(), High: math.NaN()} }
 
 // Share returns hits/n with Wilson's score interval (Wilson 1927, J. Am. Stat. Assoc. 22);
@@ -145,9 +145,9 @@ func ends(values []float64) (low, high float64) {
 	return Quantile(values, .025), Quantile(values, .975)
 }
 
-// OverClips returns several statistics of n clips with bootstrap intervals over clips. statistics
-// takes the indices of n clips, which may repeat, and returns all statistics of that draw, so
-// that differences between statistics are paired.
+// BootstrapClips returns several statistics of n clips with bootstrap intervals over clips.
+// statistics takes the indices of n clips, which may repeat, and returns all statistics of that
+// draw, so that differences between statistics are paired.
 func BootstrapClips(rng *rand.Rand, n int, statistics func(drawn []int) []float64) []Estimate {
 	places := make([]int, n)
 	for i := range places {
@@ -185,7 +185,7 @@ func Mean(rng *rand.Rand, obs []Observation) Estimate {
 	})
 }
 
-// Separation returns the area under the ROC curve with its bootstrap interval: the probability
+// ROCArea returns the area under the ROC curve with its bootstrap interval: the probability
 // that a positive observation is above a negative one, ties counting half (Mann & Whitney
 // 1947). It returns Nothing if a class is empty or a value is NaN.
 func ROCArea(rng *rand.Rand, obs []Observation) Estimate {
@@ -227,9 +227,9 @@ func weightedAUC(obs []Observation, of, weight []int) float64 {
 	return wins / (below * above) // 0/0 is NaN
 }
 
-// SeparationWithin returns the mean over groups of the area under the ROC curve within the
-// group. Its bootstrap interval draws clips within each class of each group. It returns Nothing
-// for no groups.
+// ROCAreaWithin returns the mean over groups of the area under the ROC curve within the group.
+// Its bootstrap interval draws clips within each class of each group. It returns Nothing for no
+// groups.
 func ROCAreaWithin(rng *rand.Rand, groups [][]Observation) Estimate {
 	if len(groups) == 0 {
 		return Unmeasured()
@@ -254,7 +254,7 @@ func ROCAreaWithin(rng *rand.Rand, groups [][]Observation) Estimate {
 	return Estimate{total / float64(len(groups)), low, high, "bootstrap over clips within each source"}
 }
 
-// Sides returns the values of the positive and of the negative observations, in their order.
+// Classes returns the values of the positive and of the negative observations, in their order.
 func Classes(obs []Observation) (pos, neg []float64) {
 	for _, o := range obs {
 		if o.Positive {
