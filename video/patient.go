@@ -18,7 +18,7 @@ const (
 type batchingReader struct{ *os.File }
 
 // Read reads the contents of the pipe into b, or waits for some. It returns an error if the
-// file is closed meanwhile.
+// file is closed during the wait.
 func (p batchingReader) Read(b []byte) (int, error) {
 	enough := min(len(b), enoughSound)
 	for last := -1; ; time.Sleep(soundPause) {

@@ -272,9 +272,9 @@ func resize(b []byte, n int) []byte {
 	return b[:n]
 }
 
-// Sound returns the sound as raw samples: 16 kHz, mono, signed 16-bit little-endian. A goroutine of
-// its own must read it to its end while pictures are read. Sound returns nil if the file has no
-// sound or NoSound was set.
+// Sound returns the sound as raw samples: 16 kHz, mono, signed 16-bit little-endian. A separate
+// goroutine must read it to its end while pictures are read. Sound returns nil if the file has
+// no sound or NoSound was set.
 func (s *Source) Sound() io.Reader {
 	if s.sound == nil {
 		return nil
@@ -352,7 +352,7 @@ const (
 	missingPart = 50 // 2 %
 )
 
-// judge determines, after the end of the decoding, what went wrong.
+// diagnose determines, after the end of the decoding, what went wrong.
 func (s *Source) judge(exit error) error {
 	lines := s.log.all(s.info.Path)
 	if s.picture != nil && s.next == 0 || s.picture == nil && exit != nil {

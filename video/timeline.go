@@ -24,7 +24,7 @@ const minLead = 3 * FrameDuration / 2
 // gap, without reporting either. Therefore the filter chain prints a note before and after that
 // filter, into one pipe: "in" with the time of each picture that arrives, "out" with the number
 // of each frame that leaves. The fps filter releases a picture only when the next one has
-// arrived or the stream has ended. So the notes before "out n" suffice to judge frame n, and
+// arrived or the stream has ended. So the notes before "out n" suffice to classify frame n, and
 // waiting for "out n" after frame n was read cannot deadlock.
 //
 // The pipe is ffmpeg's standard error. Errors of the decoder appear among the notes where they
@@ -53,7 +53,7 @@ type arrival struct {
 	spoilt bool
 }
 
-// newTimeline returns an empty timeline. tells reports whether a line that ffmpeg logs is an
+// newTimeline returns an empty timeline. isError reports whether a line that ffmpeg logs is an
 // error in a picture. Lines other than notes go to log.
 func newTimeline(log *stderrLog, tells func(line string) bool) *timeline {
 	t := &timeline{asked: make(chan struct{}, 1), log: log, damage: damage{tells: tells}}

@@ -21,7 +21,7 @@ const (
 	recheck     = 5         // frames to the next detection after a track was not confirmed
 	searchEvery = 5         // frames between detections while there is no face
 	tilesEvery  = 12        // detections from one with tiles to the next, while faces are followed
-	searchTiles = 2         // likewise, while there is no face
+	searchTiles = 2         // detections from one with tiles to the next, while there is no face
 	maxStrikes  = 2         // consecutive failed checks that end a track
 
 	// sameFace is the largest distance of two centres, in sides of the larger box, at which

@@ -32,7 +32,7 @@ type Tensor struct {
 	Data  []float32 // row-major; its length is the product of Shape
 }
 
-// A File is a weights file in memory. Goroutines may share a File while none of them changes or
+// A File is a weights file in memory. Goroutines may share a File as long as none changes or
 // writes it.
 type File struct {
 	Header

@@ -264,7 +264,7 @@ func (r *scanRun) sweep(ctx context.Context, open openScanner) (rows []report.Fi
 		},
 		Finished: func(int, report.File, bool) { bar.fileDone() },
 	}
-	if !(r.textOnStdout() && isTerminal(r.stdout)) { // else the text report shows the errors
+	if !(r.textOnStdout() && isTerminal(r.stdout)) { // the text report shows the errors itself
 		s.Row = func(_ int, row report.File) {
 			if row.Err != "" {
 				bar.printAbove(func() { r.error(errors.New(row.Err)) })

@@ -18,9 +18,9 @@ type Degradation struct {
 	Noise float64 // noise level in dB below the speech, 0 for no noise
 }
 
-// LoadDegraded returns the sample of the clip at path after degradation w, from the cache folder
-// if it is cached there under name. Of s, the sample of the original clip, it uses Hash, Level
-// and Voiced.
+// LoadDegraded returns the sample of the clip at path after degradation d, from the cache
+// folder if it is cached there under name. Of s, the sample of the original clip, it uses Hash,
+// Level and Voiced.
 func LoadDegraded(ctx context.Context, cache, name, path string, s *Sample, w Degradation, f func() (video.Finder, error)) (*Sample, error) {
 	return cachedSample(cacheFile(cache, s.Hash, name), f, func(f video.Finder) (*Sample, error) { return degraded(ctx, path, s, w, f) })
 }

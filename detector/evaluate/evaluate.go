@@ -14,7 +14,7 @@ import (
 	"github.com/deepcheck/deepcheck/weights"
 )
 
-// Options say what is evaluated. List, Weights, Work and OpenFinder are required.
+// Options configure an evaluation. List, Weights, Work and OpenFinder are required.
 type Options struct {
 	List       string          // TSV file or folder, see dataset.ReadList
 	Weights    []*weights.File // each clip is scored by the first not trained on its source
@@ -40,7 +40,8 @@ type Measure struct {
 	statistic.Estimate
 }
 
-// noClips returns the reason for a measure for which there are no clips of a kind.
+// noClips returns the reason for a figure that is missing because the list has no clips of a
+// kind.
 func (m *measurement) noClips(kind string) string {
 	return "no " + kind + " of a source that " + m.sourceClause
 }
@@ -75,7 +76,7 @@ type Evaluation struct {
 	Trained       []Measure // of sources trained on; nil without Options.Trained
 	Ladder        []Rung    // of unseen sources
 	Groups        []Group
-	Coverage      []Coverage // by source; the last one is of all sources
+	Coverage      []Coverage // by source; the last is the total
 	Inconclusive  []InconclusiveClip
 }
 
@@ -92,8 +93,8 @@ type measurement struct {
 	// segmentRatios holds log10 of the likelihood ratio of the most suspect second of clips,
 	// spliced (positive) and genuine. It is filled by splices.
 	segmentRatios []statistic.Observation
-	// changeRatios holds log10 of the likelihood ratio of a voice change, of clips with an
-	// impostor voice spliced in (positive) and genuine clips. It is filled by changes.
+	// changeRatios holds log10 of the likelihood ratio of a voice change, of clips with a
+	// spliced impostor voice (positive) and genuine clips. It is filled by changes.
 	changeRatios []statistic.Observation
 
 	noReencode bool

@@ -92,7 +92,7 @@ func (r *Runner) Flicker(mouths []float32) ([]float32, error) {
 // A FlickerTrainer trains the flicker classifier on batches of spans.
 type FlickerTrainer struct {
 	Batch       int
-	Changes     []float32 // (Batch, Side, Side, FlickerSpan-1), set before each Step by FlickerInput
+	Changes     []float32 // (Batch, Side, Side, FlickerSpan-1), filled by FlickerInput
 	*Classifier           // Truth (Batch): probability that the mouth is generated
 }
 

@@ -74,7 +74,7 @@ var (
 )
 
 // Open reads a JSON or HTML report and checks its signature. The error is ErrNotReport or
-// ErrUnsigned. An invalid signature is no error; Whole is then false.
+// ErrUnsigned. An invalid signature is not an error; Whole is then false.
 func Open(doc []byte) (*Sealed, error) {
 	var r report
 	var key, value string

@@ -20,7 +20,7 @@ type trackScores struct {
 }
 
 // scoreTrack returns the scores of a track. ok is false if too few frames are judged or too few
-// of them hold one voice alone.
+// judged frames hold one voice alone.
 func scoreTrack(scores []verdict.Score, b verdict.Fusions) (m trackScores, ok bool) {
 	whole, tells := b.TrackLogit(scores)
 	if !tells {
@@ -70,11 +70,11 @@ func toleranceLimit(x []float64, share, confidence float64) float64 {
 //
 //	weak     = 99 % quantile of genuine
 //	gap      = max(median of tampered - weak, minGap)
-//	moderate = max(weak + gap/2, lr.Score(1), 99 % quantile and tolerance limit of unseen)
-//	strong   = max(weak + gap, lr.Score(2), moderate + minGap/2)
+//	moderate = max(weak + gap/2, lr.ScoreAt(1), 99 % quantile and tolerance limit of unseen)
+//	strong   = max(weak + gap, lr.ScoreAt(2), moderate + minGap/2)
 //
 // Training has seen some of the genuine clips; unseen speakers score higher, hence the bounds
-// from unseen, which need minUnseen scores. lr.Score(1) and lr.Score(2) are the scores at
+// from unseen, which need minUnseen scores. lr.ScoreAt(1) and lr.ScoreAt(2) are the scores at
 // likelihood ratios of 10 and 100, the lower bounds of these terms on ENFSI's verbal scale.
 // Without genuine clips all thresholds are +Inf.
 func placeThresholds(genuine, tampered, unseen []float64, lr verdict.LRScale) (weak, moderate, strong float64) {

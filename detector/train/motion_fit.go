@@ -72,7 +72,7 @@ func fitMotion(ctx context.Context, p *network.Params, clips []motionClip, steps
 	return fitFlicker(ctx, p, clips, steps, seed)
 }
 
-// A motionFit holds the results of trainMotion besides the parameters: the likelihood ratio,
+// A motionFit holds the results of trainMotion other than the parameters: the likelihood ratio,
 // fitted on left-out sources, and the AUC of both detectors, alone and combined, on left-out
 // sources and on left-out generators.
 type motionFit struct {
@@ -186,8 +186,8 @@ func observations(all []motionResult, by func(*verdict.Motion) float64) (out []s
 
 // crossValidateMotion scores every genuine and generated clip, original and degraded, with
 // detectors trained on other sources. It divides the sources into motionFolds folds and scores
-// each fold with detectors trained on the others; with leaveGenerators, those are trained on none
-// of the fold's generators either.
+// each fold with detectors trained on the others. With leaveGenerators, the training also
+// excludes the generators of the fold.
 func crossValidateMotion(ctx context.Context, clips []motionClip, steps int, seed uint64, leaveGenerators bool) ([]motionResult, error) {
 	fold := assignFolds(clips, rand.New(rand.NewPCG(seed, 0x666f6c64)))
 	var all []motionResult

@@ -25,7 +25,7 @@ const (
 
 // nuisanceRow returns the features (nuisanceFeatures) of a clip that carry no information on
 // whether voice and mouth match: those of the picture, then those of the sound. They must not
-// separate the forgeries made in training from the clips of which they were made.
+// separate the forgeries made in training from the clips that these were made from.
 func nuisanceRow(picture []float32, s *tampered) []float32 {
 	return append(slices.Clone(picture), s.soundNuisance()...)
 }

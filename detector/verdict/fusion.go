@@ -27,8 +27,8 @@ func (f Fusion) Fuse(logit, likeness float64) float64 {
 	return f.Logit*logit + f.Likeness*likeness + f.Offset
 }
 
-// A CohortFusion turns a cohort z, see [Summary.CohortZ], into a mismatch logit: the less the
-// likeness stands out at its own time, the more probable is an impostor. It is a logistic
+// A CohortFusion turns a cohort z, see [Summary.CohortZ], into a mismatch logit. A likeness
+// that hardly stands out at its own time makes an impostor probable. It is a logistic
 // regression fitted like a Fusion. The zero value is not used.
 type CohortFusion struct {
 	Slope  float64 // logits per standard deviation; < 0

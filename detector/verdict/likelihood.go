@@ -21,7 +21,7 @@ func (s LRScale) LogLR(score float64) float64 {
 	return min(max((s.Slope*score+s.Offset)/math.Ln10, -s.MaxLogLR), s.MaxLogLR)
 }
 
-// ScoreAt returns the score at which log10 of the likelihood ratio is logLR, without bounds;
+// ScoreAt returns the score at which log10 of the likelihood ratio, without bounds, is logLR;
 // -Inf for a scale that does not rise.
 func (s LRScale) ScoreAt(logLR float64) float64 {
 	if s.Slope <= 0 {

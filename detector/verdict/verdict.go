@@ -39,8 +39,8 @@ func Decide(r *Result, hasSound bool, thresholds Thresholds) {
 	}
 }
 
-// decideTrack gives a track the verdict of its whole. scores are those of the track without other
-// speakers; fileJudged is the number of judged frames of the file.
+// decideTrack sets the verdict of a track as a whole. scores are those of the track without
+// other speakers; fileJudged is the number of judged frames of the file.
 func decideTrack(t *Track, scores []Score, hasSound bool, thresholds Thresholds, fileJudged int) {
 	t.Verdict, t.Band, t.Reasons = Inconclusive, None, nil
 	t.Score, t.Logit, t.CohortZ = math.NaN(), math.NaN(), math.NaN()
@@ -68,7 +68,7 @@ func decideTrack(t *Track, scores []Score, hasSound bool, thresholds Thresholds,
 // decideSegments lists the segments of a track that decideTrack has judged or excused, and
 // changes its verdict to that of its segments:
 //
-//   - A suspect track is suspect only in its segments if the voice fits in the rest of it.
+//   - A suspect track is suspect only in its segments if the voice fits in the rest of the track.
 //     Otherwise the whole track is one segment.
 //   - Any other track is suspect if it has a segment that counts.
 //   - A consistent track is inconclusive if a segment might count, see candidates.doubt.

@@ -24,7 +24,7 @@ import (
 type Page struct {
 	context.Context
 	mu       sync.Mutex
-	home     string   // prefix of the addresses allowed besides file:, data: and blob:
+	home     string   // prefix of the addresses allowed in addition to file:, data: and blob:
 	requests []string // all others
 	faults   []string // errors on the console
 }

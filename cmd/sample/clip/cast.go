@@ -8,8 +8,7 @@ import (
 	"github.com/deepcheck/deepcheck/cmd/sample/speech"
 )
 
-// A speaker speaks sentences in one voice. It repeats none of texts before all were
-// used.
+// A speaker speaks sentences in one voice. It uses every text before it repeats one.
 type speaker struct {
 	voice  speech.Voice
 	random *rand.Rand // lengths of the pauses

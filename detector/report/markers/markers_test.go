@@ -43,8 +43,8 @@ func TestSRT(t *testing.T) {
 	}
 }
 
-// TestOTIO checks that times are whole frames at the rate of the file and that no
-// stretch is empty.
+// TestOTIO checks that times are whole frames at the rate of the file and that no mark is
+// empty.
 func TestOTIO(t *testing.T) {
 	ntsc := clip
 	ntsc.Rate = ParseRate("30000/1001")
