@@ -237,7 +237,7 @@ fuzz: | setup ## Fuzz every target for FUZZTIME (5s)
 # The race detector runs where no OpenCV is linked. Left out are two tests that take half
 # a minute each and start no goroutine: one tracks faces, the other waits for ffmpeg.
 RACE ?= $$(go list -tags '$(GOCV) $(TAGS)' -test -f '{{.ImportPath}} {{join .Deps " "}}' ./... | awk '/^[^ ]*\.test / && !/gocv\.io/ {sub(/\.test$$/, "", $$1); print $$1}')
-RACE_SKIP := ^(TestTrackerSeveralPeople|TestSourceStands)$$
+RACE_SKIP := ^(TestTrackerSeveralPeople|TestSourceLongPicture)$$
 
 # To fuzz, one core compiles gocv for a minute and a half; race takes the other. This
 # target has no other line: `make -n` runs what mentions $(MAKE).

@@ -61,7 +61,7 @@ type Source struct {
 	follow  sync.WaitGroup
 
 	next      int // number of the next frame
-	spoilt    int // frames read that may be corrupt
+	corrupt   int // frames read that may be corrupt
 	pictureOK atomic.Bool
 
 	closing  sync.Once
@@ -259,7 +259,7 @@ func (s *Source) Next(p *Picture) error {
 	}
 	p.Missing, p.Corrupt = s.line.about(s.part.from + s.next)
 	if p.Corrupt {
-		s.spoilt++
+		s.corrupt++
 	}
 	s.next++
 	return nil
@@ -324,7 +324,7 @@ func (s *Source) Close() error {
 		case cancelled:
 			s.closeErr = context.Canceled
 		default:
-			s.closeErr = s.judge(err)
+			s.closeErr = s.diagnose(err)
 		}
 	})
 	return s.closeErr
@@ -353,7 +353,7 @@ const (
 )
 
 // diagnose determines, after the end of the decoding, what went wrong.
-func (s *Source) judge(exit error) error {
+func (s *Source) diagnose(exit error) error {
 	lines := s.log.all(s.info.Path)
 	if s.picture != nil && s.next == 0 || s.picture == nil && exit != nil {
 		what := "no picture could be decoded"
@@ -380,8 +380,8 @@ func (s *Source) judge(exit error) error {
 	for _, l := range lines {
 		s.warnings = append(s.warnings, what+l)
 	}
-	if s.spoilt > 0 {
-		s.warnings = append(s.warnings, fmt.Sprintf("%s: %.1f s of pictures may be corrupt, from each error to the next key picture", DamageWarning, FrameTime(s.spoilt).Seconds()))
+	if s.corrupt > 0 {
+		s.warnings = append(s.warnings, fmt.Sprintf("%s: %.1f s of pictures may be corrupt, from each error to the next key picture", DamageWarning, FrameTime(s.corrupt).Seconds()))
 	}
 	return nil
 }

@@ -100,8 +100,8 @@ type track struct {
 	called   bool    // region comes from a detection, so a leap to it is expected
 	turned   bool    // the face is upside down relative to its detections
 	leap     float64 // distance of the last mesh from its expected position, in sides of the box
-	steady   smoothed
-	still    mouthChange
+	points   smoothed
+	motion   mouthChange
 
 	mesh   *Mesh   // of this frame, nil if lost
 	change float64 // of its mouth, see Mouth.Change
@@ -176,7 +176,7 @@ func (t *Tracker) Add(p *Picture) ([]Sighting, error) {
 func (t *Tracker) pause() {
 	t.untilCheck = 0
 	for _, tr := range t.tracks {
-		tr.velocity, tr.called, tr.steady.begun = Point{}, true, false
+		tr.velocity, tr.called, tr.points.begun = Point{}, true, false
 	}
 }
 
@@ -195,7 +195,7 @@ func (t *Tracker) follow(p *Picture, tr *track) error {
 			t.untilCheck = 0
 		}
 		tr.lost++
-		tr.steady.begun = false
+		tr.points.begun = false
 		return nil
 	}
 	box := m.box()
@@ -208,8 +208,8 @@ func (t *Tracker) follow(p *Picture, tr *track) error {
 	tr.mesh, tr.box, tr.region = m, box, m.region()
 	tr.lost, tr.called = 0, false
 	tr.seen++
-	tr.change = tr.still.change(p, m, tr.steady.begun)
-	tr.steady.add(m)
+	tr.change = tr.motion.change(p, m, tr.points.begun)
+	tr.points.add(m)
 	return nil
 }
 
@@ -324,7 +324,7 @@ func (t *Tracker) drop(f func(*track) bool) {
 
 // cutOut fills m from the track's mesh. ok is false if the mesh is too distorted to be aligned.
 func (t *Tracker) cutOut(p *Picture, tr *track, m *Mouth) (ok bool, err error) {
-	toCrop, ok := tr.steady.toCrop()
+	toCrop, ok := tr.points.toCrop()
 	if !ok {
 		return false, nil
 	}

@@ -40,15 +40,15 @@ func Load(ctx context.Context, cache string, c Clip, f func() (video.Finder, err
 	})
 }
 
-// cachedSample is cached for samples: it opens a finder for observe if the sample is not
+// cachedSample is cached for samples: it opens a finder for read if the sample is not
 // cached.
-func cachedSample(name string, f func() (video.Finder, error), watch func(video.Finder) (*Sample, error)) (*Sample, error) {
+func cachedSample(name string, f func() (video.Finder, error), read func(video.Finder) (*Sample, error)) (*Sample, error) {
 	return cached(name, func() (*Sample, error) {
 		finder, err := f()
 		if err != nil {
 			return nil, err
 		}
-		return watch(finder)
+		return read(finder)
 	})
 }
 

@@ -31,7 +31,7 @@ func FlickerInput(dst, mouths []float32) {
 	const size, changes = Side * Side, FlickerSpan - 1
 	n := len(mouths) / (FlickerSpan * size)
 	if len(mouths) != n*FlickerSpan*size || len(dst) != n*changes*size {
-		panic("network: Flickers: lengths do not match")
+		panic("network: FlickerInput: lengths do not match")
 	}
 	for s := range n {
 		in, out := mouths[s*FlickerSpan*size:(s+1)*FlickerSpan*size], dst[s*changes*size:(s+1)*changes*size]
@@ -82,7 +82,7 @@ func (r *Runner) Flicker(mouths []float32) ([]float32, error) {
 		FlickerInput(r.changes[:n*changed], mouths[:n*in])
 		logits, err := r.flicker.run()
 		if err != nil {
-			return nil, fmt.Errorf("judging flicker: %w", err)
+			return nil, fmt.Errorf("classifying flicker: %w", err)
 		}
 		out = append(out, logits[:n]...)
 	}

@@ -10,7 +10,7 @@ import (
 // overlap returns the logits (B·T) of overlapped speech for log-mel x
 // (B, MelSteps(T), Bands, 1).
 func (g *graph) overlap(x *G.Node) (*G.Node, error) {
-	y, err := g.soundInput("overlap", x)
+	y, err := g.throughSoundLayers("overlap", x)
 	if err != nil {
 		return nil, err
 	}

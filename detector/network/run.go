@@ -14,12 +14,12 @@ const Chunk = 50
 // A Runner runs the trained network forward. It is not safe for concurrent use, and Runners
 // must not be created concurrently.
 type Runner struct {
-	picture, head, motion, flicker forward
-	sound, overlap, speaker        soundGraph
-	params                         *Params
-	stacks, points, signs, changes []float32
-	mouths, sounds                 []float32
-	masks                          masks
+	picture, head, motion, flicker    forward
+	sound, overlap, speaker           soundGraph
+	params                            *Params
+	stacks, points, features, changes []float32
+	mouths, sounds                    []float32
+	masks                             masks
 }
 
 // A forward is a graph without gradients.
@@ -89,11 +89,11 @@ func NewRunner(p *Params) (*Runner, error) {
 
 	for _, e := range []struct {
 		*soundGraph
-		hear func(*graph, *G.Node) (*G.Node, error)
+		output func(*graph, *G.Node) (*G.Node, error)
 	}{{&r.sound, (*graph).soundTower}, {&r.overlap, (*graph).overlap}, {&r.speaker, (*graph).speaker}} {
 		g = newGraph(p)
 		x, e.mel = g.input("mel", 1, MelSteps(Chunk), Bands, 1)
-		if y, err = e.hear(g, x); err != nil {
+		if y, err = e.output(g, x); err != nil {
 			return nil, err
 		}
 		e.build(g, y)
@@ -108,7 +108,7 @@ func NewRunner(p *Params) (*Runner, error) {
 	r.head.build(g, y)
 
 	g = newGraph(p)
-	x, r.signs = g.input("signs", motionBatch, 1, 1, MotionFeatures)
+	x, r.features = g.input("features", motionBatch, 1, 1, MotionFeatures)
 	if y, err = g.motion(x); err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ const SpeakerWidth = 32
 
 // speaker returns the speaker embeddings (B, T, 1, SpeakerWidth), not normalised, of log-mel x
 // (B, MelSteps(T), Bands, 1).
-func (g *graph) speaker(x *G.Node) (*G.Node, error) { return g.soundInput("speaker", x) }
+func (g *graph) speaker(x *G.Node) (*G.Node, error) { return g.throughSoundLayers("speaker", x) }
 
 // Speakers writes the speaker embeddings of frames [first, first+n) to dst (n, SpeakerWidth).
 // The speaker embedding of an interval is the sum over its frames with speech; only its

@@ -40,16 +40,16 @@ func (g *graph) pictureTower(x, points *G.Node, batch int) (*G.Node, error) {
 // soundTower returns the embeddings, unit vectors (B, T, 1, Embed), of log-mel x
 // (B, MelSteps(T), Bands, 1).
 func (g *graph) soundTower(x *G.Node) (*G.Node, error) {
-	y, err := g.soundInput("sound", x)
+	y, err := g.throughSoundLayers("sound", x)
 	if err != nil {
 		return nil, err
 	}
 	return unit(y)
 }
 
-// soundInput applies the layers of the named sound tower to log-mel x (B, MelSteps(T), Bands,
-// 1). The result is (B, T, 1, out).
-func (g *graph) soundInput(name string, x *G.Node) (*G.Node, error) {
+// throughSoundLayers applies the layers of the named sound tower to log-mel x
+// (B, MelSteps(T), Bands, 1). The result is (B, T, 1, out).
+func (g *graph) throughSoundLayers(name string, x *G.Node) (*G.Node, error) {
 	return g.through(x, name+".1", name+".2", name+".3", name+".4", name+".5", name+".6", name+".7")
 }
 
@@ -64,7 +64,7 @@ const (
 func PointInput(dst, points []float32) {
 	const row, middle = 2 * Points, float32(CropSize) / 2
 	if len(dst) != len(points)-(Stack-1)*row {
-		panic("network: Outline: lengths do not match")
+		panic("network: PointInput: lengths do not match")
 	}
 	for i, v := range points[Stack/2*row:][:len(dst)] {
 		dst[i] = min(max((v-middle)/outlineScale, -outlineLimit), outlineLimit)
@@ -82,7 +82,7 @@ func StackInput(dst, crops []float32) {
 	const size = Side * Side
 	n := len(crops)/size - Stack + 1
 	if n < 1 || len(dst) != n*size*Stack {
-		panic("network: Stacks: lengths do not match")
+		panic("network: StackInput: lengths do not match")
 	}
 	sums := make([][2]float64, n+Stack-1)
 	for i := range sums {

@@ -47,7 +47,7 @@ func sourceWeights(rows []group) []float64 {
 
 // fitOutline fits the outline detector of p, with the same weight for both classes.
 func fitOutline(p *network.Params, clips []motionClip) {
-	var signs []float32
+	var features []float32
 	var truth []float64
 	var groups []group
 	for _, c := range clips {
@@ -58,12 +58,12 @@ func fitOutline(p *network.Params, clips []motionClip) {
 		for range c.windows() {
 			truth, groups = append(truth, y), append(groups, c.group())
 		}
-		signs = append(signs, c.motion.Features...)
+		features = append(features, c.motion.Features...)
 	}
 	weight := sourceWeights(groups)
-	p.SetMotionScale(signs, weight)
-	p.Standardise(signs, signs)
-	p.SetMotion(statistic.Logistic(signs, network.MotionFeatures, truth, weight, motionRidge))
+	p.SetMotionScale(features, weight)
+	p.Standardise(features, features)
+	p.SetMotion(statistic.Logistic(features, network.MotionFeatures, truth, weight, motionRidge))
 }
 
 // fitMotion fits both motion detectors of p.
