@@ -194,7 +194,7 @@ func TestStepsAreCentred(t *testing.T) {
 }
 
 // A click is loudest in the step whose hop contains it.
-func TestStepsStandWhereTheSoundIs(t *testing.T) {
+func TestStepsAlignWithTheSound(t *testing.T) {
 	for _, step := range []int{0, 1, 2, 3, 17, 99} {
 		x := make([]float64, SampleRate)
 		x[step*Hop+Hop/2] = 1

@@ -100,7 +100,7 @@ func (m *measurement) lags(ctx context.Context) ([]Measure, error) {
 	within1, within2 := Measure{Name: "lag_within_1"}, Measure{Name: "lag_within_2"}
 	difference := Measure{Name: "lag_difference_within_1"}
 	clips, inconclusive := m.genuine(minLagClip)
-	var hits1, hits2, followed float64
+	var hits1, hits2, matched float64
 	for i, s := range clips {
 		m.progress("finding lags", i, len(clips))
 		if ctx.Err() != nil {
@@ -120,12 +120,12 @@ func (m *measurement) lags(ctx context.Context) ([]Measure, error) {
 				return nil, err
 			}
 			if off := avsync.Estimate(p).Whole - lag.Whole - by; max(off, -off) <= 1 {
-				followed += 1 / float64(len(tries))
+				matched += 1 / float64(len(tries))
 			}
 		}
 	}
 	out := []Measure{within1, within2, difference}
-	for i, hits := range []float64{hits1, hits2, followed} {
+	for i, hits := range []float64{hits1, hits2, matched} {
 		out[i].N, out[i].Inconclusive, out[i].Estimate = len(clips), inconclusive, statistic.Share(hits, len(clips))
 		if len(clips) == 0 {
 			out[i] = out[i].withReason(m.noClips("genuine clip of 2 s or more"))

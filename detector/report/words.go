@@ -46,20 +46,20 @@ type words struct {
 	CutawayFrom        phrase.With2[string, int] // interval, track
 
 	// Likelihood ratios.
-	TimesMore   phrase.With4[string, string, string, string] // ratio, two propositions, Verbal
-	VoiceWeighs phrase.With2[int, string]                    // track, TimesMore
-	PartWeighs  phrase.With4[string, string, int, string]    // start, end, track, TimesMore
-	PartVoice   phrase.With1[string]                         // TimesMore
+	TimesMore     phrase.With4[string, string, string, string] // ratio, two propositions, Verbal
+	VoiceWeighs   phrase.With2[int, string]                    // track, TimesMore
+	SegmentWeighs phrase.With4[string, string, int, string]    // start, end, track, TimesMore
+	SegmentVoice  phrase.With1[string]                         // TimesMore
 
 	// Track, TimesMore, windows, logit of the outline, logit of the pictures.
 	MotionWeighs phrase.With5[int, string, int, float64, float64]
 
-	TrackAveragesOnly, TrackAverages string
-	PartChance, OthersPart           string
-	AnotherSpeaks, SameSpeaks        string
-	PartSameVoice                    string
-	OthersVoice, OwnVoice            string
-	GeneratedMouth, FilmedMouth      string
+	TrackAveragesOnly, TrackAverages     string
+	SegmentSelected, OtherVoiceInSegment string
+	AnotherSpeaks, SameSpeaks            string
+	SegmentSameVoice                     string
+	OthersVoice, OwnVoice                string
+	GeneratedMouth, FilmedMouth          string
 
 	// A change of voice.
 	ChangeWeighs               phrase.With1[string]      // TimesMore
@@ -199,61 +199,61 @@ func english() *words {
 		LagTitle:        "Lag of the sound",
 		NotJudgedTracks: "Tracks that could not be judged (%d)",
 
-		Segments:          "segments",
-		Tracks:            "tracks",
-		Lag:               "lag",
-		Warnings:          "warning",
-		WarningLabel:      "Warning:",
-		Media:             "media",
-		Hash:              "SHA-256",
-		Size:              "size",
-		Bytes:             "%d bytes",
-		Seconds:           "%s s",
-		BitRate:           "%s kbit/s",
-		ToolLabel:         "tool",
-		ToolCommit:        "%s, commit %s",
-		Commit:            "commit",
-		GoVersion:         "Go",
-		Weights:           "weights",
-		Fingerprint:       "weights fingerprint",
-		Options:           "options",
-		NoOptions:         "none",
-		Time:              "started",
-		Record:            "Record",
-		Length:            "length",
-		Unknown:           "unknown",
-		NoPicture:         "no picture",
-		NoSound:           "no sound",
-		Interlaced:        "interlaced",
-		SoundTrack:        "sound track %d of %d",
-		Channel:           "channel %d of %d alone",
-		NoFiles:           "No files were scanned.",
-		NoSegments:        "No stretch stands out.",
-		WholeSegment:      "The clip as a whole is suspect; no stretch stands out from the rest of it.",
-		Counts:            "Files: %d. Suspect: %d, consistent: %d, inconclusive: %d, errors: %d.",
-		VoiceWeighs:       "Voice against mouth, track %d as a whole: %s",
-		TrackAveragesOnly: "This ratio averages the whole track, so a short replaced passage may not show; the suspect segments are judged separately and have no ratio of their own.",
-		MotionWeighs:      "How the mouth moves, track %d: %s Over %d stretches of 2 s, to which the outline of lips and jaw gives %+.1f and the change of the pictures %+.1f (natural logarithms of odds; above 0: rather as generated mouths do). This is weak evidence by itself, and no verdict rests on it.",
-		ChangeWeighs:      "Whether the voice changes, by its sound alone: %s",
-		ChangeAt:          "It stands out at %s.",
-		ChangeMore:        "and at %d more moments",
-		WhileFace:         "%s while the face of track %d stays in the picture",
-		WhileNoFace:       "%s while no face stays in the picture",
-		ChangeNowhere:     "No moment stands out. No verdict rests on it.",
-		ChangeInnocent:    "An edit of the recording, speakers who take turns off screen, another microphone or a shout change it too, and no verdict rests on it. The ratio is of the strongest moment, and was fitted on clips of some seconds: in a long file chance has more occasions.",
-		TrackAverages:     "This ratio averages the whole track, so a short replaced passage may not show.",
-		PartWeighs:        "The segment from %s to %s, track %d: %s",
-		PartChance:        "It is the most suspect segment of its track. The ratio was fitted on the most suspect segments of clips of some seconds; a long file gives chance more occasions, and the band allows for them.",
-		OthersPart:        "the voice in it is another's",
-		PartVoice:         "By its sound alone, held against the rest of the track, %s",
-		AnotherSpeaks:     "somebody else speaks in it",
-		SameSpeaks:        "it is the same person",
-		PartSameVoice:     "That is not held against the segment, nor does it clear it: words of the same person may have been put in.",
-		TimesMore:         "the numbers are %s times more probable if %s than if %s: %s (ENFSI scale).",
-		OthersVoice:       "the voice is another's",
-		OwnVoice:          "it is this mouth's own",
-		GeneratedMouth:    "the mouth was generated",
-		FilmedMouth:       "it was filmed",
+		Segments:            "segments",
+		Tracks:              "tracks",
+		Lag:                 "lag",
+		Warnings:            "warning",
+		WarningLabel:        "Warning:",
+		Media:               "media",
+		Hash:                "SHA-256",
+		Size:                "size",
+		Bytes:               "%d bytes",
+		Seconds:             "%s s",
+		BitRate:             "%s kbit/s",
+		ToolLabel:           "tool",
+		ToolCommit:          "%s, commit %s",
+		Commit:              "commit",
+		GoVersion:           "Go",
+		Weights:             "weights",
+		Fingerprint:         "weights fingerprint",
+		Options:             "options",
+		NoOptions:           "none",
+		Time:                "started",
+		Record:              "Record",
+		Length:              "length",
+		Unknown:             "unknown",
+		NoPicture:           "no picture",
+		NoSound:             "no sound",
+		Interlaced:          "interlaced",
+		SoundTrack:          "sound track %d of %d",
+		Channel:             "channel %d of %d alone",
+		NoFiles:             "No files were scanned.",
+		NoSegments:          "No stretch stands out.",
+		WholeSegment:        "The clip as a whole is suspect; no stretch stands out from the rest of it.",
+		Counts:              "Files: %d. Suspect: %d, consistent: %d, inconclusive: %d, errors: %d.",
+		VoiceWeighs:         "Voice against mouth, track %d as a whole: %s",
+		TrackAveragesOnly:   "This ratio averages the whole track, so a short replaced passage may not show; the suspect segments are judged separately and have no ratio of their own.",
+		MotionWeighs:        "How the mouth moves, track %d: %s Over %d stretches of 2 s, to which the outline of lips and jaw gives %+.1f and the change of the pictures %+.1f (natural logarithms of odds; above 0: rather as generated mouths do). This is weak evidence by itself, and no verdict rests on it.",
+		ChangeWeighs:        "Whether the voice changes, by its sound alone: %s",
+		ChangeAt:            "It stands out at %s.",
+		ChangeMore:          "and at %d more moments",
+		WhileFace:           "%s while the face of track %d stays in the picture",
+		WhileNoFace:         "%s while no face stays in the picture",
+		ChangeNowhere:       "No moment stands out. No verdict rests on it.",
+		ChangeInnocent:      "An edit of the recording, speakers who take turns off screen, another microphone or a shout change it too, and no verdict rests on it. The ratio is of the strongest moment, and was fitted on clips of some seconds: in a long file chance has more occasions.",
+		TrackAverages:       "This ratio averages the whole track, so a short replaced passage may not show.",
+		SegmentWeighs:       "The segment from %s to %s, track %d: %s",
+		SegmentSelected:     "It is the most suspect segment of its track. The ratio was fitted on the most suspect segments of clips of some seconds; a long file gives chance more occasions, and the band allows for them.",
+		OtherVoiceInSegment: "the voice in it is another's",
+		SegmentVoice:        "By its sound alone, held against the rest of the track, %s",
+		AnotherSpeaks:       "somebody else speaks in it",
+		SameSpeaks:          "it is the same person",
+		SegmentSameVoice:    "That is not held against the segment, nor does it clear it: words of the same person may have been put in.",
+		TimesMore:           "the numbers are %s times more probable if %s than if %s: %s (ENFSI scale).",
+		OthersVoice:         "the voice is another's",
+		OwnVoice:            "it is this mouth's own",
+		GeneratedMouth:      "the mouth was generated",
+		FilmedMouth:         "it was filmed",
 
 		OtherVoiceInPart: "another voice speaks in a part of the file",
 		OneVoice:         "one voice speaks throughout",

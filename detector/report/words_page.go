@@ -22,12 +22,12 @@ type pageWords struct {
 	ThresholdMeans                                 string
 
 	// Lanes of a track.
-	LaneLevel, LaneLag, LaneOpening, LaneMotion         string
-	LaneChange, LegendChange                            string
-	LaneOther, LegendOther, LaneTwo, LegendTwo          string
-	LegendLevel, LegendLag, LegendOpening, LegendMotion string
-	LagRange                                            phrase.With1[int] // milliseconds
-	MoreTracks                                          phrase.With1[int] // number of tracks
+	LaneSuspicion, LaneLag, LaneOpening, LaneMotion         string
+	LaneChange, LegendChange                                string
+	LaneOther, LegendOther, LaneTwo, LegendTwo              string
+	LegendSuspicion, LegendLag, LegendOpening, LegendMotion string
+	LagRange                                                phrase.With1[int] // milliseconds
+	MoreTracks                                              phrase.With1[int] // number of tracks
 
 	// Segments.
 	GoTo                  phrase.With1[string] // time
@@ -52,7 +52,7 @@ type pageWords struct {
 	NotTitle, NotHead, NotSeconds, NotShare string
 	NotJudged, NotNoSpeech, NotNoFace       string
 	NotNoMouth, NotSmall, NotTurned         string
-	NotFrozen, NotAtRest, NotOther          string
+	NotFrozen, NotIdle, NotOther            string
 	Percent                                 phrase.With1[string]
 
 	// The file's quality.
@@ -89,22 +89,22 @@ func englishPage() *pageWords {
 		ThresholdCount:   "%s s at or above it (stretches: %d), of %s s judged",
 		ThresholdMeans:   "The slider recounts on this page only: verdict, listed segments, record and signature are those of the default. It counts stretches of 0.4 s or more in which the mismatch, over a second and against what is usual for the track, stays at or above the threshold. A listed segment can be longer: it goes on for as long as that mismatch is half as high, and the single frames place its ends. Whether a whole track is suspect is judged by its mean and does not show here.",
 
-		LaneLevel:     "mismatch",
-		LaneLag:       "lag, ms",
-		LaneOpening:   "mouth open",
-		LegendLevel:   "Bold line: mismatch over a second, less a part of what is usual for the track; the highest where several frames share one place. Segments are found by this line and go on for as long as it is half as high; the single frames place their ends. Broken line: the threshold.",
-		LegendLag:     "Lag lane: lag of the sound, each stroke measured on 2 s about it; above the middle the sound is late. Thin strokes: too unsure to be read.",
-		LaneMotion:    "mouth motion",
-		LegendMotion:  "Mouth-motion lane, a weak test: how the outline of lips and jaw moves and the pictures of the mouth change in 2 s, one bar a second, whatever the voice says; upwards rather as generated mouths move, downwards rather as filmed ones. Single bars say next to nothing, and no verdict rests on them.",
-		LaneChange:    "voice change",
-		LegendChange:  "Voice-change lane, apart from the verdict: how far the voice of up to 1.5 s of speech before a moment is from that of up to 1.5 s behind it, whatever the picture shows; upright lines: moments that stand out, with a likelihood ratio of 10 or more. An edit, speakers who take turns or another microphone change it too.",
-		LaneOther:     "another's voice",
-		LegendOther:   "Another's-voice lane: by its sound alone, whether the second about a moment is in the voice that fits this mouth in the rest of the track; upwards another's, downwards the same, at the edges a likelihood ratio of 100. What speaks for another's is counted against a second; what speaks for the same is not counted for it.",
-		LaneTwo:       "two at once",
-		LegendTwo:     "Bar in the two-at-once lane: two or more people seem to speak at once, and that a voice does not fit there is no evidence.",
-		LegendOpening: "Mouth-open lane: how far the lips are open; its full height is the widest of the track.",
-		LagRange:      "±%d",
-		MoreTracks:    "Further tracks, not drawn: %d. The JSON and CSV reports have them all.",
+		LaneSuspicion:   "mismatch",
+		LaneLag:         "lag, ms",
+		LaneOpening:     "mouth open",
+		LegendSuspicion: "Bold line: mismatch over a second, less a part of what is usual for the track; the highest where several frames share one place. Segments are found by this line and go on for as long as it is half as high; the single frames place their ends. Broken line: the threshold.",
+		LegendLag:       "Lag lane: lag of the sound, each stroke measured on 2 s about it; above the middle the sound is late. Thin strokes: too unsure to be read.",
+		LaneMotion:      "mouth motion",
+		LegendMotion:    "Mouth-motion lane, a weak test: how the outline of lips and jaw moves and the pictures of the mouth change in 2 s, one bar a second, whatever the voice says; upwards rather as generated mouths move, downwards rather as filmed ones. Single bars say next to nothing, and no verdict rests on them.",
+		LaneChange:      "voice change",
+		LegendChange:    "Voice-change lane, apart from the verdict: how far the voice of up to 1.5 s of speech before a moment is from that of up to 1.5 s behind it, whatever the picture shows; upright lines: moments that stand out, with a likelihood ratio of 10 or more. An edit, speakers who take turns or another microphone change it too.",
+		LaneOther:       "another's voice",
+		LegendOther:     "Another's-voice lane: by its sound alone, whether the second about a moment is in the voice that fits this mouth in the rest of the track; upwards another's, downwards the same, at the edges a likelihood ratio of 100. What speaks for another's is counted against a second; what speaks for the same is not counted for it.",
+		LaneTwo:         "two at once",
+		LegendTwo:       "Bar in the two-at-once lane: two or more people seem to speak at once, and that a voice does not fit there is no evidence.",
+		LegendOpening:   "Mouth-open lane: how far the lips are open; its full height is the widest of the track.",
+		LagRange:        "±%d",
+		MoreTracks:      "Further tracks, not drawn: %d. The JSON and CSV reports have them all.",
 
 		GoTo:       "go to %s",
 		StillsHelp: "Mouths, evenly spaced, above the opening of the lips and the sound that belongs to them (log-mel spectrogram, low tones at the bottom; the lag is taken out). Upright lines mark the times of the mouths. Where lips close for p, b or m, the sound should pause; where they open, it should grow.",
@@ -150,7 +150,7 @@ func englishPage() *pageWords {
 		NotSmall:    "somebody speaks, the face is too small to read the mouth",
 		NotTurned:   "somebody speaks, the face is turned too far to the side",
 		NotFrozen:   "the picture stands still",
-		NotAtRest:   "somebody speaks, these lips are at rest",
+		NotIdle:     "somebody speaks, these lips are at rest",
 		Percent:     "%s %%",
 		NotOther:    "somebody speaks, not judged for another reason",
 

@@ -25,7 +25,7 @@ func TestShareAgainstNewcombe(t *testing.T) {
 	}
 }
 
-func TestSeparation(t *testing.T) {
+func TestROCArea(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		pos, neg []float64

@@ -34,7 +34,7 @@ func (r *recording) add(u *speech.Utterance, at float64) {
 		r.samples = append(r.samples, 0)
 	}
 	r.samples = append(r.samples[:n], u.Samples...)
-	r.lines = append(r.lines, Line{Stretch{at, at + u.Duration()}, u.Text})
+	r.lines = append(r.lines, Line{Interval{at, at + u.Duration()}, u.Text})
 	for _, p := range u.Phones {
 		p.Start, p.End, p.Release = p.Start+at, p.End+at, p.Release+at
 		r.phones = append(r.phones, p)

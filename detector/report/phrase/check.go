@@ -103,9 +103,9 @@ var (
 	letters   = regexp.MustCompile(`\pL+`)
 )
 
-// Loose returns the words that an HTML template brings itself, in its text and in the
+// FixedWords returns the words that an HTML template brings itself, in its text and in the
 // attributes that people read or hear. It returns nil if all words come from the data.
-func Loose(template string) []string {
+func FixedWords(template string) []string {
 	rest := action.ReplaceAllString(template, "")
 	found := letters.FindAllString(tag.ReplaceAllString(rest, " "), -1)
 	for _, a := range attribute.FindAllStringSubmatch(rest, -1) {
