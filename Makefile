@@ -98,7 +98,7 @@ $(TFLITE) &: | packages
 build: setup ## Build bin/deepcheck
 	go build $(VCS) -tags '$(GOCV) $(TAGS)' -o bin/deepcheck ./cmd/deepcheck
 
-# The copy is built from nothing: with a build cache of its own and without git.
+# The copy is built from nothing: with its own build cache and without git.
 # Plain make, as `make -n` would run a recipe that mentions $(MAKE).
 .PHONY: reproducible
 reproducible: setup ## Check that a build in another folder has the same bytes

@@ -104,7 +104,7 @@ func TestVoiceChangeInWords(t *testing.T) {
 	for range 10 {
 		res.Change.Points = append(res.Change.Points, res.Change.Points[0])
 	}
-	if got := w.changeEvidence(res); !strings.Contains(got, "; and at 6 more moments.") {
+	if got := w.changeEvidence(res); !strings.Contains(got, "; and at 6 more points.") {
 		t.Errorf("of twelve: %q", got)
 	}
 	res.Change.Points, res.Change.LogLR = nil, -0.5

@@ -13,7 +13,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // fill sets every field below v to a value other than zero, each number to another one. Every
 // float is what float returns.

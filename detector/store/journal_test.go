@@ -121,7 +121,7 @@ func TestJournalLookup(t *testing.T) {
 				t.Fatalf("found: %v, want %v", got != nil, tt.want)
 			}
 			if got != nil && got.Path != tt.path {
-				t.Errorf("the result is of %q, want %q", got.Path, tt.path)
+				t.Errorf("the result belongs to %q, want %q", got.Path, tt.path)
 			}
 		})
 	}

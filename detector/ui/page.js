@@ -110,7 +110,7 @@
     rows.set(item.id, row);
   }
 
-  /* put sets a row in another's place and keeps the focus where it was. */
+  /* put replaces the row old by row, or appends row to into, and keeps the focus. */
   function put(row, old, into) {
     if (!old) { into.append(row); return; }
     const focus = old.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
