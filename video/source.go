@@ -210,16 +210,16 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 // of sound. Wrong timestamps in a damaged file would make ffmpeg fill hours and all memory.
 const longestGap = time.Minute
 
-// withinGap returns an ffmpeg expression that is true for a picture or a piece of sound whose
-// timestamp is unknown, within longestGap of the last one selected (0 at the start), or within
-// longestGap of the one before. If the one before was not selected and the two agree, the file
-// does have a gap or restarts its clock.
+// withinGap returns an ffmpeg expression that selects pictures or pieces of sound by their
+// timestamps. It is true if the timestamp is unknown, within longestGap of the last selected
+// one (0 at the start), or within longestGap of the previous one. In the last case two
+// successive timestamps agree, so the file does have a gap or restarts its clock.
 func withinGap() string {
 	return fmt.Sprintf("isnan(t)+lt(abs(t-if(isnan(prev_selected_t),0,prev_selected_t)),%[1]g)+lt(abs(t-prev_t),%[1]g)", longestGap.Seconds())
 }
 
 // deinterlace reduces an interlaced picture to its first field, whose time is that of the
-// picture. Otherwise a mouth would appear at two moments at once, in stripes. ffmpeg's bwdif
+// picture. Otherwise a picture would show the mouth at two times, in stripes. ffmpeg's bwdif
 // keeps the rows of both fields where nothing moves and interpolates elsewhere (BBC R&D's
 // Weston filter). Pictures that are not marked as interlaced pass unchanged.
 const deinterlace = "bwdif=mode=send_frame:deint=interlaced"

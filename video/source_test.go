@@ -253,7 +253,7 @@ func TestSourceShapes(t *testing.T) {
 // fields turns pairs of pictures into pictures of two fields.
 var fields = []string{"-vf", "tinterlace=interleave_top,setfield=tff", "-flags", "+ildct+ilme", "-top", "1"}
 
-// Only one moment of an interlaced picture remains: a moving bar has no stripes.
+// Only one field of an interlaced picture remains: a moving bar has no stripes.
 func TestSourceInterlaced(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()

@@ -66,10 +66,10 @@ type Sighting struct {
 //
 // The detector finds a face. From then on, the mesh in one frame gives the region to search in
 // the next. The mesh cannot notice that it slid off its face, so the detector runs again every
-// second. A track ends at a scene cut, when its face is lost for more than MaxLoss frames, when
-// the detector twice in a row finds no face where the track is, or when another track has moved
-// to the same face. A face that is found again begins a new track, since it may be someone
-// else's.
+// second. A track ends at a scene cut or when its face is lost for more than MaxLoss frames. It
+// also ends when the detector twice in a row finds no face at its place, or when another track
+// has moved to the same face. A face that is found again begins a new track, since it may be
+// someone else's.
 //
 // The cost is one mesh per face and frame, a second mesh when a track begins and from time to
 // time while the first is unsure, and one detection a second while there are faces. A Tracker

@@ -71,9 +71,9 @@ func Read(r io.Reader) (*File, error) {
 	return f, nil
 }
 
-// Write writes the file and records its fingerprint. It returns an error before writing anything
-// if a tensor's shape does not match its data, a name is empty, too long or duplicate, or a
-// number is not finite, as after a training run that diverged.
+// Write writes the file and records its fingerprint. It returns an error before writing
+// anything if a tensor's shape does not match its data, a name is empty, too long or duplicate,
+// or a number is not finite. Training that diverges gives such numbers.
 func (f *File) Write(w io.Writer) error {
 	b, err := f.encode()
 	if err != nil {

@@ -46,9 +46,9 @@ func (s interval) iou(o interval) float64 {
 }
 
 // splices replaces a second of the sound of genuine clips by a second of speech of another
-// clip. It measures the average precision of the intervals proposed, ranked by confidence over
-// all clips, spliced and genuine, and how well the voice distance separates a replaced second
-// from the same second of the unchanged clip.
+// clip. It measures the average precision of the proposed intervals, ranked by confidence over
+// all clips, spliced and genuine. It also measures how well the voice distance separates a
+// replaced second from the same second of the unchanged clip.
 func (m *measurement) splices(ctx context.Context) ([]Measure, error) {
 	ap50, ap75, voices := Measure{Name: "splice_ap50"}, Measure{Name: "splice_ap75"}, Measure{Name: "speaker_auc"}
 	clips, inconclusive := m.genuine(LongClip)
@@ -148,9 +148,9 @@ func drawSpeech(rng *rand.Rand, h *clipSound, first, end, n int) (at int, ok boo
 	return starts[rng.IntN(len(starts))], true
 }
 
-// proposeIntervals returns the intervals of the sound of a clip that may have been replaced:
-// each peak of the suspicion, with the extent and the boundaries that a segment would get, moved
-// by the lag to frames of the sound. The confidence is the rank of the peak, see
+// proposeIntervals returns the intervals of the sound of a clip that may have been replaced.
+// Each peak of the suspicion gives one, with the extent and the boundaries that a segment would
+// get, moved by the lag to frames of the sound. The confidence is the rank of the peak, see
 // [verdict.LRScale.Rank].
 func proposeIntervals(clip int, o *outcome) []proposal {
 	suspicion := o.model.thresholds.Fusions.Suspicion(o.scores)

@@ -21,12 +21,12 @@ const (
 )
 
 // FlickerInput writes the input of the flicker classifier for n spans of mouth crops (n,
-// FlickerSpan, Side, Side), grey values 0..255, to dst (n, Side, Side, FlickerSpan-1): the
-// differences of consecutive crops, divided by leastFlicker plus the root mean square of the
-// span's differences. Appearance and brightness cancel: a classifier that sees them learns to
-// recognise the sources. Zheng et al. 2021 (Exploring temporal coherence for more general video
-// face forgery detection) find the same for whole faces. FlickerInput panics if the lengths do
-// not match.
+// FlickerSpan, Side, Side), grey values 0..255, to dst (n, Side, Side, FlickerSpan-1). The
+// input is the differences of consecutive crops, divided by leastFlicker plus the root mean
+// square of the span's differences. Appearance and brightness cancel: a classifier that sees
+// them learns to recognise the sources. Zheng et al. 2021 (Exploring temporal coherence for
+// more general video face forgery detection) find the same for whole faces. FlickerInput panics
+// if the lengths do not match.
 func FlickerInput(dst, mouths []float32) {
 	const size, changes = Side * Side, FlickerSpan - 1
 	n := len(mouths) / (FlickerSpan * size)

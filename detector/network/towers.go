@@ -59,8 +59,9 @@ const (
 )
 
 // PointInput writes the picture tower's input for points (n, Points, 2), in crop pixels, to dst
-// (n-Stack+1, Points, 2): the points of the middle frame of each stack relative to the middle
-// of the crop, in units of 16 pixels, limited to ±6. It panics if the lengths do not match.
+// (n-Stack+1, Points, 2). The input is the points of the middle frame of each stack relative to
+// the middle of the crop, in units of 16 pixels, limited to ±6. It panics if the lengths do not
+// match.
 func PointInput(dst, points []float32) {
 	const row, middle = 2 * Points, float32(CropSize) / 2
 	if len(dst) != len(points)-(Stack-1)*row {

@@ -156,8 +156,8 @@ func TestEvidenceTrack(t *testing.T) {
 }
 
 // TestVoiceLanes checks that the voice lane rises above its middle for an impostor voice, falls
-// below it for the same voice and is empty where nothing was compared, and that the overlap lane
-// marks frames with overlapped speech.
+// below it for the same voice and is empty where nothing was compared. The overlap lane must
+// mark frames with overlapped speech.
 func TestVoiceLanes(t *testing.T) {
 	var th verdict.Thresholds
 	th.VoiceScales.Second = verdict.LRScale{Slope: 10, Offset: -5, MaxLogLR: 2}

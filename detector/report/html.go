@@ -64,7 +64,7 @@ func (r *Run) render(w io.Writer, t *template.Template, page any) error {
 }
 
 // The data of page.html. The template escapes every string. Style sheet, script, JSON and URLs
-// are made in this package and inserted as they are.
+// are made in this package and inserted unchanged.
 type (
 	htmlPage struct {
 		W         *words

@@ -5,9 +5,9 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// words holds every text that people read in a report except errors and warnings, which
-// are shown as they are. A translation is another value of this type. The type of a text
-// lists the types of its arguments; the comment behind it names them.
+// words holds every text that people read in a report except errors and warnings, which are
+// shown unchanged. A translation is another value of this type. The type of a text lists the
+// types of its arguments; the comment behind it names them.
 type words struct {
 	Lang string // of the HTML page
 
@@ -126,7 +126,7 @@ type words struct {
 	LegendCurve, LegendThinned, LegendSegment, LegendMouth string
 	LegendUnread, LegendSpeechNone                         string
 
-	// What the number means, and what the method cannot see.
+	// The meaning of the number, and the limits of the method.
 	MeansTitle, BlindTitle, MeansShort string
 	Means, Blind                       []string
 

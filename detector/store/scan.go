@@ -73,7 +73,7 @@ type Scan struct {
 // Key returns the key of the scan.
 func (s *Scan) Key() Key { return Key{s.SHA256, s.Size, s.Identity.Digest()} }
 
-// Rename makes res the result of the same content under another name.
+// Rename changes res into the result of the same content under another name.
 func Rename(res *verdict.Result, name string) {
 	if res.Path == name {
 		return

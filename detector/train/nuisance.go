@@ -137,9 +137,10 @@ func (j nuisanceModel) logit(row []float32) float64 {
 }
 
 // nuisanceArm fits a model of the nuisances alone on clips that are drawn and tampered with as
-// those of the other arms, and returns its scores of the test clips (all). manipulated holds the
-// scores of genuine held-out clips (kind 0) and of what training makes of them (kind 1): if they
-// differ, the heads could learn nuisances instead of the match of voice and mouth.
+// those of the other arms, and returns its scores of the test clips (all). manipulated holds
+// the scores of genuine held-out clips (kind 0) and of the forgeries that training makes from
+// them (kind 1): if they differ, the heads could learn nuisances instead of the match of voice
+// and mouth.
 func (a *ablationRun) nuisanceArm() (all, manipulated []evaluate.Tested, err error) {
 	pictures := map[*example][]float32{}
 	row := func(e *example, s *tampered) ([]float32, error) {

@@ -3,8 +3,8 @@ package ui
 import "github.com/deepcheck/deepcheck/detector/report/phrase"
 
 // words holds every text of the page and of the server's answers except errors and warnings,
-// which are shown as they are. A translation is another value of this type. Package report
-// has the words for a file's verdict and its reasons.
+// which are shown unchanged. A translation is another value of this type. Package report has
+// the words for a file's verdict and its reasons.
 type words struct {
 	Lang  string
 	Title string

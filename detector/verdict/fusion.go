@@ -11,8 +11,9 @@ import (
 //	Logit·(mean logit) + Likeness·(mean likeness) + Offset
 //
 // It is a logistic regression (stacked generalization, Wolpert 1992), fitted on speakers that
-// neither the towers nor the head were trained on: on unseen speakers the head is overconfident,
-// and increasingly so as more of its frames are averaged. The zero value returns the mean logit.
+// neither the towers nor the head were trained on. On unseen speakers the head is
+// overconfident, increasingly so as more frames are averaged. The zero value returns the mean
+// logit.
 type Fusion struct {
 	Logit    float64 // weight of the logit
 	Likeness float64 // weight of the likeness, logits per unit of cosine; < 0

@@ -16,7 +16,7 @@ import (
 //     only the thresholds of a short clip goes to Result.BelowFileThreshold.
 //   - A segment around which two or more people mostly speak at once goes to
 //     Result.OverlappedSpeech, because the voice that fits may be masked.
-//   - A segment of mostly corrupt pictures is no evidence and is not listed.
+//   - A segment of mostly corrupt pictures is not evidence and is not listed.
 func Decide(r *Result, hasSound bool, thresholds Thresholds) {
 	scores := withoutOtherSpeakers(r.Tracks, thresholds.Fusions)
 	fileJudged := 0

@@ -93,9 +93,9 @@ func TestParseRate(t *testing.T) {
 	}
 }
 
-// TestRatesAndNames checks that timecodes count frames at the rate of the file and
-// drop none, and that file names cannot break a line, send control characters to a
-// terminal or change the meaning of a URL.
+// TestRatesAndNames checks that timecodes count frames at the rate of the file and drop none.
+// File names must not break a line, send control characters to a terminal or change the meaning
+// of a URL.
 func TestRatesAndNames(t *testing.T) {
 	for _, tt := range []struct {
 		rate     string
