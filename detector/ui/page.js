@@ -20,7 +20,7 @@
     return e;
   };
 
-  /* Asking the server. */
+  /* Requests to the server. */
   const complain = (text) => {
     $("trouble").textContent = text;
     $("trouble").hidden = !text;
@@ -169,7 +169,7 @@
     document.title = running ? fill(words.busy, percent($("whole").value)) : words.title;
   }
 
-  /* Files from the browser, a few ahead of the scans. */
+  /* Uploads from the browser, a few files ahead of the scans. */
   const ahead = 4;
   let pending = [];
   let sending = false;
@@ -313,7 +313,7 @@
   $("past-find").addEventListener("input", list);
   $("forget-all").addEventListener("click", () => { if (confirm(words.forgetSure)) forget(""); });
 
-  /* The end. */
+  /* Quitting. */
   $("quit").addEventListener("click", async () => {
     if ([...items.values()].some(active) && !confirm(words.quitSure)) return;
     over = true;
