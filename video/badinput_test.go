@@ -400,7 +400,7 @@ func TestOfPictures(t *testing.T) {
 }
 
 // ffmpeg's decoder of DTS is called dca; its errors do not concern the pictures.
-func TestDamagedSoundDoesNotCorruptPictures(t *testing.T) {
+func TestDamagedSoundSpoilsNoPicture(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()
 	for _, codec := range []string{"dca", "aac"} {
@@ -408,7 +408,7 @@ func TestDamagedSoundDoesNotCorruptPictures(t *testing.T) {
 			whole := ffmpeg(t, dir, join([]string{"-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=2", "-f", "lavfi", "-i", "anoisesrc=d=2:a=.1"}, h264, []string{"-c:a", codec, "-strict", "-2", codec + ".mkv"})...)
 			path := ffmpeg(t, dir, "-i", whole, "-c", "copy", "-bsf:a", "noise=amount=40", codec+"-damaged.mkv")
 			d := decode(t, path, Options{})
-			if slices.Contains(d.corrupt, true) {
+			if slices.Contains(d.spoilt, true) {
 				t.Errorf("pictures are marked as corrupt; warnings %q", d.warnings)
 			}
 			if len(d.warnings) == 0 {
@@ -420,7 +420,7 @@ func TestDamagedSoundDoesNotCorruptPictures(t *testing.T) {
 
 // In the second of three seconds, bytes of two packets are altered. Each second begins with a
 // key picture.
-func TestSourceMarksCorruptPictures(t *testing.T) {
+func TestSourceSpoilt(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()
 	for _, ext := range []string{"mp4", "mkv", "ts"} {
@@ -428,13 +428,13 @@ func TestSourceMarksCorruptPictures(t *testing.T) {
 			whole := ffmpeg(t, dir, join([]string{"-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=3,noise=alls=20:allf=t", "-sc_threshold", "0"}, h264, []string{"whole." + ext})...)
 			path := ffmpeg(t, dir, "-i", whole, "-c", "copy", "-bsf:v", "noise=amount='if(between(n,30,31),8,0)'", "corrupt."+ext)
 			d := decode(t, path, Options{})
-			for i, m := range d.corrupt {
+			for i, m := range d.spoilt {
 				if i < 25 && m || i > 34 && i < 48 && !m || i > 51 && m {
-					t.Errorf("picture %d of %d may be corrupt: %v", i, len(d.corrupt), m)
+					t.Errorf("picture %d of %d may be corrupt: %v", i, len(d.spoilt), m)
 				}
 			}
-			if len(d.corrupt) < 73 || !slices.ContainsFunc(d.warnings, func(s string) bool { return strings.Contains(s, "may be corrupt") }) {
-				t.Errorf("%d pictures, warnings %q", len(d.corrupt), d.warnings)
+			if len(d.spoilt) < 73 || !slices.ContainsFunc(d.warnings, func(s string) bool { return strings.Contains(s, "may be corrupt") }) {
+				t.Errorf("%d pictures, warnings %q", len(d.spoilt), d.warnings)
 			}
 		})
 	}

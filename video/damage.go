@@ -24,15 +24,15 @@ const (
 // error, because each may be predicted from a corrupt one, until a key picture that was decoded
 // after the error.
 type damage struct {
-	isError func(line string) bool // reports whether a line of the log is an error in a picture
-	bad     bool
-	since   int  // pictures since the last error
-	key     bool // the next picture is a key picture
+	tells func(line string) bool // reports whether a line of the log is an error in a picture
+	bad   bool
+	since int  // pictures since the last error
+	key   bool // the next picture is a key picture
 }
 
 // note takes a line of the log.
 func (d *damage) note(line string) {
-	if d.isError(line) {
+	if d.tells(line) {
 		d.bad, d.since = true, 0
 	}
 }

@@ -61,7 +61,7 @@ type Source struct {
 	follow  sync.WaitGroup
 
 	next      int // number of the next frame
-	corrupt   int // frames read that may be corrupt
+	spoilt    int // frames read that may be corrupt
 	pictureOK atomic.Bool
 
 	closing  sync.Once
@@ -210,16 +210,16 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 // of sound. Wrong timestamps in a damaged file would make ffmpeg fill hours and all memory.
 const longestGap = time.Minute
 
-// withinGap returns an ffmpeg expression that selects pictures or pieces of sound by their
-// timestamps. It is true if the timestamp is unknown, within longestGap of the last selected
-// one (0 at the start), or within longestGap of the previous one. In the last case two
-// successive timestamps agree, so the file does have a gap or restarts its clock.
+// timely returns an ffmpeg expression that is true for a picture or a piece of sound whose
+// timestamp is unknown, within longestGap of the last one selected (0 at the start), or within
+// longestGap of the one before. If the one before was not selected and the two agree, the file
+// does have a gap or restarts its clock.
 func withinGap() string {
 	return fmt.Sprintf("isnan(t)+lt(abs(t-if(isnan(prev_selected_t),0,prev_selected_t)),%[1]g)+lt(abs(t-prev_t),%[1]g)", longestGap.Seconds())
 }
 
 // deinterlace reduces an interlaced picture to its first field, whose time is that of the
-// picture. Otherwise a picture would show the mouth at two times, in stripes. ffmpeg's bwdif
+// picture. Otherwise a mouth would appear at two moments at once, in stripes. ffmpeg's bwdif
 // keeps the rows of both fields where nothing moves and interpolates elsewhere (BBC R&D's
 // Weston filter). Pictures that are not marked as interlaced pass unchanged.
 const deinterlace = "bwdif=mode=send_frame:deint=interlaced"
@@ -259,7 +259,7 @@ func (s *Source) Next(p *Picture) error {
 	}
 	p.Missing, p.Corrupt = s.line.about(s.part.from + s.next)
 	if p.Corrupt {
-		s.corrupt++
+		s.spoilt++
 	}
 	s.next++
 	return nil
@@ -272,9 +272,9 @@ func resize(b []byte, n int) []byte {
 	return b[:n]
 }
 
-// Sound returns the sound as raw samples: 16 kHz, mono, signed 16-bit little-endian. A separate
-// goroutine must read it to its end while pictures are read. Sound returns nil if the file has
-// no sound or NoSound was set.
+// Sound returns the sound as raw samples: 16 kHz, mono, signed 16-bit little-endian. A goroutine of
+// its own must read it to its end while pictures are read. Sound returns nil if the file has no
+// sound or NoSound was set.
 func (s *Source) Sound() io.Reader {
 	if s.sound == nil {
 		return nil
@@ -324,7 +324,7 @@ func (s *Source) Close() error {
 		case cancelled:
 			s.closeErr = context.Canceled
 		default:
-			s.closeErr = s.diagnose(err)
+			s.closeErr = s.judge(err)
 		}
 	})
 	return s.closeErr
@@ -352,8 +352,8 @@ const (
 	missingPart = 50 // 2 %
 )
 
-// diagnose determines, after the end of the decoding, what went wrong.
-func (s *Source) diagnose(exit error) error {
+// judge determines, after the end of the decoding, what went wrong.
+func (s *Source) judge(exit error) error {
 	lines := s.log.all(s.info.Path)
 	if s.picture != nil && s.next == 0 || s.picture == nil && exit != nil {
 		what := "no picture could be decoded"
@@ -380,8 +380,8 @@ func (s *Source) diagnose(exit error) error {
 	for _, l := range lines {
 		s.warnings = append(s.warnings, what+l)
 	}
-	if s.corrupt > 0 {
-		s.warnings = append(s.warnings, fmt.Sprintf("%s: %.1f s of pictures may be corrupt, from each error to the next key picture", DamageWarning, FrameTime(s.corrupt).Seconds()))
+	if s.spoilt > 0 {
+		s.warnings = append(s.warnings, fmt.Sprintf("%s: %.1f s of pictures may be corrupt, from each error to the next key picture", DamageWarning, FrameTime(s.spoilt).Seconds()))
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ const minLead = 3 * FrameDuration / 2
 // gap, without reporting either. Therefore the filter chain prints a note before and after that
 // filter, into one pipe: "in" with the time of each picture that arrives, "out" with the number
 // of each frame that leaves. The fps filter releases a picture only when the next one has
-// arrived or the stream has ended. So the notes before "out n" suffice to classify frame n, and
+// arrived or the stream has ended. So the notes before "out n" suffice to judge frame n, and
 // waiting for "out n" after frame n was read cannot deadlock.
 //
 // The pipe is ffmpeg's standard error. Errors of the decoder appear among the notes where they
@@ -42,21 +42,21 @@ type timeline struct {
 
 // A frameSource is the picture that one frame shows.
 type frameSource struct {
-	start   time.Duration // time of the picture
-	until   time.Duration // time of the next one, or of this frame if the stream has ended
-	corrupt bool          // the picture may be corrupt, see damage
+	start  time.Duration // time of the picture
+	until  time.Duration // time of the next one, or of this frame if the stream has ended
+	spoilt bool          // the picture may be corrupt, see damage
 }
 
 // An arrival is a picture that reached the timeline.
 type arrival struct {
-	at      time.Duration
-	corrupt bool
+	at     time.Duration
+	spoilt bool
 }
 
-// newTimeline returns an empty timeline. isError reports whether a line that ffmpeg logs is an
+// newTimeline returns an empty timeline. tells reports whether a line that ffmpeg logs is an
 // error in a picture. Lines other than notes go to log.
-func newTimeline(log *stderrLog, isError func(line string) bool) *timeline {
-	t := &timeline{asked: make(chan struct{}, 1), log: log, damage: damage{isError: isError}}
+func newTimeline(log *stderrLog, tells func(line string) bool) *timeline {
+	t := &timeline{asked: make(chan struct{}, 1), log: log, damage: damage{tells: tells}}
 	t.more = sync.NewCond(&t.mu)
 	return t
 }
@@ -161,7 +161,7 @@ func sourceOf(n int, ins []arrival) ([]arrival, frameSource) {
 	}
 	src := frameSource{start: FrameTime(n), until: FrameTime(n)}
 	if len(ins) > 0 {
-		src.start, src.corrupt = ins[0].at, ins[0].corrupt
+		src.start, src.spoilt = ins[0].at, ins[0].spoilt
 	}
 	if len(ins) > 1 {
 		src.until = ins[1].at
@@ -171,7 +171,7 @@ func sourceOf(n int, ins []arrival) ([]arrival, frameSource) {
 
 // about reports whether frame n, which has been read, repeats a picture into a gap, and whether
 // that picture may be corrupt (see damage). Frames must be queried in order.
-func (t *timeline) about(n int) (missing, corrupt bool) {
+func (t *timeline) about(n int) (missing, spoilt bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for n >= t.base+len(t.frames) && !t.closed {
@@ -189,7 +189,7 @@ func (t *timeline) about(n int) (missing, corrupt bool) {
 	t.base = n + 1
 	first := frameOf(src.start)
 	if n < first {
-		return src.start > minLead, src.corrupt
+		return src.start > minLead, src.spoilt
 	}
-	return n > first && max(src.until, FrameTime(n))-src.start > maxStill, src.corrupt
+	return n > first && max(src.until, FrameTime(n))-src.start > maxStill, src.spoilt
 }
