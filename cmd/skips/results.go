@@ -175,7 +175,7 @@ func parseAllowed(text string) (map[test]string, error) {
 		}
 		t := test{fields[0], fields[1]}
 		if _, ok := allowed[t]; ok {
-			return nil, fmt.Errorf("line %d: %s %s is there twice", n, t.pkg, t.name)
+			return nil, fmt.Errorf("line %d: %s %s is listed twice", n, t.pkg, t.name)
 		}
 		allowed[t] = strings.Join(fields[2:], " ")
 	}

@@ -135,7 +135,7 @@ func Protocol() []string {
 	return []string{
 		"measures count only clips of sources that the weights were not trained on; n is the number of clips, unless stated otherwise.",
 		"several weights: each clip is scored by the first that were not trained on its source, with the thresholds of those weights; scores are ranked together on the scale of their likelihood ratios.",
-		"score: mismatch logit (fusion of head and likeness) over the frames with speech and a readable mouth of the main face track, after the lag is taken out; clips with less than 1 s of such frames are inconclusive: counted and listed.",
+		"score: mismatch logit (fusion of head and likeness) over the frames with speech and a readable mouth of the main face track, after the lag is removed; clips with less than 1 s of such frames are inconclusive: counted and listed.",
 		fmt.Sprintf("swap_auc: genuine clips of 3 s or more, with their own sound against that of up to %d such clips of other sources, cut or padded with silence to the same length.", swapsPerClip),
 		fmt.Sprintf("shift_auc: genuine clips of 3 s or more with speech in at least half of the frames, against the same with the sound shifted by whole frames either way; ranked by the highest likeness at a lag of up to %d frames minus the highest at any other lag up to %d. Lags as published are left in. It measures the precision of alignment, not verdicts.", PublishedLag-1, shiftSearch),
 		"lag_within: genuine clips of 2 s or more whose lag is found within 1 or 2 frames of 0. lag_difference_within_1: shifts of their sound by 5 and 10 frames either way after which the lag found changes by the shift, within 1 frame.",

@@ -13,7 +13,7 @@ import (
 // Errors of Open, for errors.Is.
 var (
 	// ErrNotReport: the document is not a JSON or HTML report written by deepcheck.
-	ErrNotReport = errors.New("not a JSON or HTML report of deepcheck's")
+	ErrNotReport = errors.New("not a JSON or HTML report written by deepcheck")
 	// ErrUnsigned: the report has no signature.
 	ErrUnsigned = errors.New("the report is not signed")
 )

@@ -290,7 +290,7 @@ func TestCleanName(t *testing.T) {
 }
 
 // Only the oldest copies are deleted, and no more than necessary.
-func TestSpare(t *testing.T) {
+func TestLimitCopies(t *testing.T) {
 	q := newQueue()
 	for i := range 4 {
 		path := writeFile(t, "copy", "0123456789")
