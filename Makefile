@@ -1,6 +1,5 @@
-# `make help` lists the targets. A fresh Debian 12 with Go, git and make is
-# enough to start from: `make setup` gets the rest, and every target that needs
-# it runs it first.
+# `make help` lists the targets. They need Debian 12 with Go, git and make. `make setup`
+# installs everything else; every target that needs it runs it first.
 
 SHELL := /bin/bash
 space := $(subst ,, )
@@ -8,14 +7,14 @@ space := $(subst ,, )
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-# Build tags: openblas takes matrix products to OpenBLAS, cudnn convolutions to a
-# CUDA device (CONTRIBUTING.md); TAGS= builds without.
+# Build tags: openblas computes matrix products with OpenBLAS, cudnn computes convolutions
+# on a CUDA device (CONTRIBUTING.md). TAGS= builds without both.
 TAGS ?= openblas
 
 # gocv binds the whole of OpenCV, and its pkg-config flags link 260 libraries, which take
 # half a second to load at every start. With gocv's tag customenv the flags come from here:
-# every C and C++ function gets a section, and the linker drops the sections that nobody
-# calls, so that the two libraries named here are enough. Flags from the environment or
+# every C and C++ function gets a section, and the linker drops unused
+# sections, so that the two libraries named here are enough. Flags from the environment or
 # the command line go before these.
 GOCV := customenv
 export CGO_CPPFLAGS := -I/usr/include/opencv4
@@ -24,10 +23,10 @@ export CGO_CXXFLAGS := -g -O2 -ffunction-sections
 override CGO_LDFLAGS := $(or $(CGO_LDFLAGS),-g -O2) -Wl,--as-needed $(addprefix -lopencv_,imgproc core) -Wl,--gc-sections
 export CGO_CFLAGS CGO_LDFLAGS
 
-# No path of this machine in what is built, so that a build is the same everywhere.
+# Builds contain no path of this machine, so that they are the same everywhere.
 export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
 
-# Where `make train` and `make eval` find their clips, and more flags for them.
+# The clips of `make train` and `make eval`, and further flags for them.
 TRAIN ?= ../shared/data/train.tsv ../shared/data/dev.tsv
 EVAL ?= ../shared/data/dev.tsv
 WEIGHTS ?= bin/deepcheck.weights
@@ -44,23 +43,23 @@ TFLITE := $(MODELS)/face_landmark.tflite $(MODELS)/face_detection_short_range.tf
 MADE := testdata/made
 GO_FOLDERS := audio cmd detector sync video weights
 
-# Git refuses to read a checkout that belongs to somebody else, and the Go tool
-# then refuses to build; such a build goes without the commit. So does a source
-# archive, even if it lies in the repository of something else.
+# Git refuses to read a checkout that belongs to another user, and the Go tool then refuses
+# to build. Such a build omits the commit. So does the build of a source archive, even
+# inside another repository.
 VCS := $(shell { git ls-files --error-unmatch go.mod && git status --porcelain; } >/dev/null 2>&1 || echo -buildvcs=false)
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' Makefile
 
 .PHONY: setup
-setup: packages $(TFLITE) ## Install what is missing: Debian packages, face networks
+setup: packages $(TFLITE) ## Install missing Debian packages and face networks
 
-# chromium prints the reports to PDF and opens them in the tests; who is not root
-# needs its sandbox where the kernel offers none, as in containers. Packages are
-# looked for by what they give, so that a machine that has it from elsewhere is
-# left alone. libopencv-dev is wanted whole: gocv links all that its opencv4.pc
-# names.
+# chromium prints reports to PDF and opens them in tests. Users other than root need
+# chromium-sandbox where the kernel offers no sandbox, as in containers. Packages are
+# detected by the files that they provide, so that programs installed in another way are
+# not installed again. libopencv-dev is needed as a whole: gocv links everything that its
+# opencv4.pc names.
 .PHONY: packages
 packages:
 	@missing=
@@ -86,7 +85,7 @@ packages:
 	$$apt update || echo "going on with the package lists that are there" >&2
 	$$apt install -y --no-install-recommends $$missing
 
-# One run of the installer writes both; &: says so.
+# One run of the installer writes both files, hence &:.
 $(TFLITE) &: | packages
 	@echo "fetching the face networks: $(FACE_MESH)"
 	folder=$$(mktemp -d)
@@ -98,8 +97,8 @@ $(TFLITE) &: | packages
 build: setup ## Build bin/deepcheck
 	go build $(VCS) -tags '$(GOCV) $(TAGS)' -o bin/deepcheck ./cmd/deepcheck
 
-# The copy is built from nothing: with a build cache of its own and without git.
-# Plain make, as `make -n` would run a recipe that mentions $(MAKE).
+# The copy is built from nothing: with its own build cache and without git.
+# Plain make, because `make -n` would run a recipe that mentions $(MAKE).
 .PHONY: reproducible
 reproducible: setup ## Check that a build in another folder has the same bytes
 	@folder=$$(mktemp -d)
@@ -118,8 +117,8 @@ version: ## Print the version
 .PHONY: testdata
 testdata: $(MADE)/tampered.mp4 ## Make the sample clips in testdata/made
 
-# Only what the generator is made of can change the clips. Of the two samples
-# the tampered one is written last.
+# The clips depend only on the source of the generator. The tampered sample is written
+# last.
 SAMPLE := $(shell find cmd/sample -name '*.go' ! -name '*_test.go')
 $(MADE)/tampered.mp4: $(SAMPLE) | packages
 	go run ./cmd/sample -demo $(MADE)
@@ -129,7 +128,7 @@ $(MADE)/talking.mp4: $(SAMPLE) | packages
 	go run ./cmd/sample -size 1280x720 -seconds 10 -seed 1 -out $@
 
 .PHONY: demo
-demo: build testdata ## See it work: scan a genuine and a tampered sample
+demo: build testdata ## Scan a genuine and a tampered sample
 	@scan() { # scan NAME STATUS: the sample must end with the status
 		local status=0
 		echo "\$$ deepcheck scan $(MADE)/$$1.mp4 -o html=$(MADE)/$$1.html"
@@ -183,8 +182,8 @@ tidy:
 staticcheck: | setup
 	go tool staticcheck -tags '$(GOCV) $(TAGS)' ./...
 
-# What no command reaches: packages and files for tests, and the schemas for users of package
-# report.
+# Functions that no command may reach: those for tests, and the schemas for users of
+# package report.
 UNREACHED := detector/visit/ detector/dataset/made/ detector/dataset/keep.go detector/report/phrase/check.go detector/report/schema.go
 
 .PHONY: deadcode
@@ -195,11 +194,11 @@ deadcode: | setup ## List functions that no command reaches
 		exit 1
 	fi
 
-# What needs no more than a result builds without cgo: no OpenCV, no Gorgonia, no OpenBLAS.
+# Packages that only need a result build without cgo: no OpenCV, Gorgonia or OpenBLAS.
 WITHOUT_CGO := sync detector/verdict detector/report detector/record detector/store detector/batch detector/ui
 
 .PHONY: lint
-lint: ## Check who imports whom, and the other rules of the house
+lint: ## Check imports and the other house rules
 	go run ./cmd/lint
 	CGO_ENABLED=0 go build $(addprefix ./,$(WITHOUT_CGO))
 	@if go list -deps $(addprefix ./,$(WITHOUT_CGO)) | grep -E 'gocv|gorgonia'; then
@@ -241,8 +240,8 @@ fuzz: | setup ## Fuzz every target for FUZZTIME (5s)
 RACE ?= $$(go list -tags '$(GOCV) $(TAGS)' -test -f '{{.ImportPath}} {{join .Deps " "}}' ./... | awk '/^[^ ]*\.test / && !/gocv\.io/ && !/^[^ ]*(train|evaluate)\.test / {sub(/\.test$$/, "", $$1); print $$1}')
 RACE_SKIP := ^(TestTrackerSeveralPeople|TestSourceStands)$$
 
-# To fuzz, one core compiles gocv for a minute and a half; race takes the other. This
-# target has no other line: `make -n` runs what mentions $(MAKE).
+# Fuzzing compiles gocv on one core for a minute and a half; race uses the other core. This
+# target has no other line, because `make -n` runs lines that mention $(MAKE).
 .PHONY: fuzz-and-race
 fuzz-and-race: | setup
 	@$(MAKE) --no-print-directory -j 2 -O fuzz race
@@ -256,8 +255,8 @@ bench: build $(MADE)/talking.mp4 ## Measure speed and memory (minutes)
 	go test -tags '$(GOCV) $(TAGS)' -run '^$$' -bench . -benchtime 200ms ./...
 	go run ./cmd/bench $(FLAGS) $(MADE)/talking.mp4
 
-# The drawn faces that the weights are trained on besides TRAIN; the samples of
-# the demo are of another seed.
+# The drawn faces on which the weights are trained in addition to TRAIN. The samples of the
+# demo have another seed.
 .PHONY: drawn
 drawn: | packages ## Draw 40 talking faces to train on, in .cache/drawn
 	@mkdir -p .cache/drawn

@@ -114,7 +114,7 @@ func TestMelAgainstFormula(t *testing.T) {
 }
 
 // Power beyond the range of LogPower saturates.
-func TestLogPowerIsHeld(t *testing.T) {
+func TestLogPowerSaturates(t *testing.T) {
 	for power, want := range map[float64]float64{MelFloor: 0, 1: math.Log(1 / MelFloor), 1e9: math.MaxUint16 / float64(neper)} {
 		if got := newLogPower(power).Nepers(); math.Abs(got-want) > .51/neper {
 			t.Errorf("power %v: %v nepers above the floor, want %v", power, got, want)
@@ -194,7 +194,7 @@ func TestStepsAreCentred(t *testing.T) {
 }
 
 // A click is loudest in the step whose hop contains it.
-func TestStepsStandWhereTheSoundIs(t *testing.T) {
+func TestStepsAlignWithTheSound(t *testing.T) {
 	for _, step := range []int{0, 1, 2, 3, 17, 99} {
 		x := make([]float64, SampleRate)
 		x[step*Hop+Hop/2] = 1

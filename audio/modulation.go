@@ -3,8 +3,8 @@ package audio
 import "math"
 
 const (
-	// lowestBeat and highestBeat bound the syllabic modulation rates, in whole Hz because the
-	// window is 1 s long.
+	// minSyllabicRate and maxSyllabicRate bound the syllabic modulation rates, in whole Hz
+	// because the window is 1 s long.
 	minSyllabicRate, maxSyllabicRate = 3, 6
 
 	groups = Bands / modulationBands
@@ -48,7 +48,7 @@ func newModulation(s *Sound) *modulation {
 // surrounding second, mean[g] the mean of e[g], and h a Hann window,
 //
 //	E[g][f] = sum over i of h[i] e[g][i] exp(2 pi j f i/modulationSteps)
-//	at = sqrt(1/groups * sum over g, f = lowestBeat..highestBeat of
+//	at = sqrt(1/groups * sum over g, f = minSyllabicRate..maxSyllabicRate of
 //	     |E[g][f]|^2 / (modulationSteps mean[g])^2)
 //
 // A power of 1 + cos(2 pi f t) with f = 4 or 5 Hz gives 0.31, a constant power 0. Near the ends

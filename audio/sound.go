@@ -116,7 +116,7 @@ type analyser struct {
 	ahead  bool                      // the last third of around holds a frame not yet measured
 }
 
-// mostRoom bounds the announced length for which memory is allocated in advance.
+// maxPreallocated bounds the announced length for which memory is allocated in advance.
 const maxPreallocated = time.Hour
 
 func newAnalyser(s *Sound, length time.Duration) *analyser {

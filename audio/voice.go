@@ -12,7 +12,7 @@ const (
 	floorFrames = 5 * FrameRate
 	// floorShare is the share of those frames whose level lies below the noise floor.
 	floorShare = 0.10
-	// quietest, in dBFS, is the level up to which no sound counts as speech: that of the
+	// minSpeechLevel, in dBFS, is the level up to which no sound counts as speech: that of the
 	// crosstalk and room noise in normal recordings.
 	minSpeechLevel = -60
 	// aboveFloor, in dB, is the least level of a vowel above the noise floor.

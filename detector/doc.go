@@ -10,9 +10,9 @@
 //	     -> segments, verdict                      detector/verdict
 //	     -> stills, spectrograms
 //
-// This package holds what joins the steps: [Decode], which reads pictures and sound in one pass,
-// the tracks that are embedded meanwhile, [Model], and the stills and spectrograms that are kept
-// for display.
+// This package holds what joins the steps: [Decode], which reads pictures and sound in one
+// pass, the tracks, whose mouths are embedded during decoding, [Model], and the stills and
+// spectrograms that are kept for display.
 //
 // Terms:
 //   - A frame is 40 ms of the 25 frames/s timeline.

@@ -39,7 +39,7 @@ func TestLoadParams(t *testing.T) {
 		if _, err := LoadParams(f); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v, want %q", test.name, err, test.want)
 		}
-		if m, err := NewModel(f, new(stillFace)); err == nil {
+		if m, err := NewModel(f, new(fixedFace)); err == nil {
 			t.Errorf("%s: model %v", test.name, m)
 		}
 	}

@@ -24,8 +24,8 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// stillFace is a video.Finder that finds the same upright face in every picture, in the middle.
-type stillFace struct {
+// fixedFace is a video.Finder that finds the same upright face in every picture, in the middle.
+type fixedFace struct {
 	absent bool   // no face is found
 	meshed func() // called before each Mesh; nil: nothing
 }
@@ -39,7 +39,7 @@ func facePoint(p *video.Picture, x, y float64) video.Point {
 	return video.Point{X: float64(p.Width)/2 + faceScale*(x-128.5), Y: float64(p.Height)/2 + faceScale*(y-125)}
 }
 
-func (f *stillFace) Detect(p *video.Picture, _ bool) ([]video.Face, error) {
+func (f *fixedFace) Detect(p *video.Picture, _ bool) ([]video.Face, error) {
 	if f.absent {
 		return nil, nil
 	}
@@ -49,7 +49,7 @@ func (f *stillFace) Detect(p *video.Picture, _ bool) ([]video.Face, error) {
 	return []video.Face{face}, nil
 }
 
-func (f *stillFace) Mesh(p *video.Picture, _ video.Region) (*video.Mesh, error) {
+func (f *fixedFace) Mesh(p *video.Picture, _ video.Region) (*video.Mesh, error) {
 	if f.meshed != nil {
 		f.meshed()
 	}
@@ -65,7 +65,7 @@ func (f *stillFace) Mesh(p *video.Picture, _ video.Region) (*video.Mesh, error) 
 	return m, nil
 }
 
-func (f *stillFace) Crop(p *video.Picture, m video.Affine, dst *video.Crop) error {
+func (f *fixedFace) Crop(p *video.Picture, m video.Affine, dst *video.Crop) error {
 	for i := range dst {
 		x, y := float64(i%video.CropSize), float64(i/video.CropSize)
 		u, v := int(m.A*x+m.B*y+m.C), int(m.D*x+m.E*y+m.F)
@@ -74,7 +74,7 @@ func (f *stillFace) Crop(p *video.Picture, m video.Affine, dst *video.Crop) erro
 	return nil
 }
 
-func (f *stillFace) Close() error { return nil }
+func (f *fixedFace) Close() error { return nil }
 
 // randomModel returns a model of random weights whose thresholds are never reached.
 func randomModel(t *testing.T, f video.Finder) *Model {
@@ -153,7 +153,7 @@ func mustScan(t *testing.T, path string, m *Model, o Options) *verdict.Result {
 
 func TestScan(t *testing.T) {
 	path := makeClip(t, noisyPictures, speech(t))
-	m := randomModel(t, new(stillFace))
+	m := randomModel(t, new(fixedFace))
 	var reached time.Duration
 	r := mustScan(t, path, m, Options{Stills: 4, Progress: func(done, _ time.Duration) { reached = done }})
 
@@ -208,7 +208,7 @@ func count(set []bool) int {
 // Times and frames of a scan of a part count from the start of the file.
 func TestScanOfAPart(t *testing.T) {
 	path := makeClip(t, noisyPictures, speech(t))
-	m := randomModel(t, new(stillFace))
+	m := randomModel(t, new(fixedFace))
 	m.Thresholds.TrackWeak = math.Inf(-1)
 	const from, frames = 10, 60
 	start, end := video.FrameTime(from), video.FrameTime(from+frames)
@@ -227,7 +227,7 @@ func TestScanOfAPart(t *testing.T) {
 
 func TestScanKeepsStillsOfSuspectSegments(t *testing.T) {
 	path := makeClip(t, noisyPictures, speech(t))
-	m := randomModel(t, new(stillFace))
+	m := randomModel(t, new(fixedFace))
 	m.Thresholds.TrackWeak = math.Inf(-1) // every track is suspect
 	for _, stills := range []int{0, 4} {
 		r := mustScan(t, path, m, Options{Stills: stills})
@@ -256,14 +256,14 @@ func TestScanIsInconclusiveWithout(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		inputs [][]string
-		finder stillFace
+		finder fixedFace
 		reason verdict.Reason
 		judged bool // whether there is a track
 	}{
-		{"sound", [][]string{noisyPictures}, stillFace{}, verdict.NoSound, true},
-		{"anything but silence", [][]string{noisyPictures, silence}, stillFace{}, verdict.NoSound, true},
-		{"faces", [][]string{noisyPictures, speech(t)}, stillFace{absent: true}, verdict.NoFace, false},
-		{"moving pictures", [][]string{frozen, speech(t)}, stillFace{}, verdict.FrozenPicture, true},
+		{"sound", [][]string{noisyPictures}, fixedFace{}, verdict.NoSound, true},
+		{"anything but silence", [][]string{noisyPictures, silence}, fixedFace{}, verdict.NoSound, true},
+		{"faces", [][]string{noisyPictures, speech(t)}, fixedFace{absent: true}, verdict.NoFace, false},
+		{"moving pictures", [][]string{frozen, speech(t)}, fixedFace{}, verdict.FrozenPicture, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m.Finder = &test.finder
@@ -279,7 +279,7 @@ func TestScanIsInconclusiveWithout(t *testing.T) {
 }
 
 func TestScanErrors(t *testing.T) {
-	m := randomModel(t, new(stillFace))
+	m := randomModel(t, new(fixedFace))
 	missing := filepath.Join(t.TempDir(), "missing.mkv")
 	if r, err := Scan(context.Background(), missing, m, Options{}); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), missing) || r.Path != missing {
 		t.Errorf("missing file: %v", err)
@@ -303,7 +303,7 @@ func TestScanErrors(t *testing.T) {
 	if r, err := Scan(ctx, path, m, Options{Progress: func(time.Duration, time.Duration) { cancel() }}); !errors.Is(err, context.Canceled) || r.SHA256 == "" {
 		t.Errorf("cancelled while decoding: %v, SHA-256 %q", err, r.SHA256)
 	}
-	m.Finder = &stillFace{meshed: func() { panic("broken") }}
+	m.Finder = &fixedFace{meshed: func() { panic("broken") }}
 	if _, err := Scan(context.Background(), path, m, Options{}); !errors.Is(err, ErrInternal) || !strings.Contains(err.Error(), path) {
 		t.Errorf("finder that panics: %v", err)
 	}

@@ -9,7 +9,7 @@ import (
 
 // Frames between two sightings have no mouth, and a run of unchanged pictures is frozen.
 func TestTracksRecordLostAndFrozenFrames(t *testing.T) {
-	m := randomModel(t, new(stillFace))
+	m := randomModel(t, new(fixedFace))
 	ts := newTracks(m.Runner, false)
 	const lost, frozen, frames = 10, 20, 40 // frame that is lost, first of the frozen pictures
 	for i := range frames {

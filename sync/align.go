@@ -30,7 +30,7 @@ func Align(m Mouths, s Sounds) *Alignment {
 	return a
 }
 
-// meanLag returns the mean of lags that drift. Its confidence is that of the track after the lags
+// meanLag returns the mean of drifting lags. Its confidence is that of the track after the lags
 // were removed.
 func meanLag(m Mouths, a *Alignment) Lag {
 	l := Estimate(profile(m, a, 0, len(a.Lags), Search))

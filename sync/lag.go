@@ -8,10 +8,11 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// Search is the range of the lag search, in frames to either side: 0.8 s. A file may be shifted by
-// 15 frames, and a published clip may be out of sync by 5, without a change in its scores. Every
-// further lag gives an impostor's voice one more chance to seem to fit: on clips of 3 s, a search
-// of ±1.8 s separates impostors from own voices worse (AUC 0.86) than one of ±0.6 s (0.91).
+// Search is the range of the lag search, in frames to either side: 0.8 s. A file may be shifted
+// by 15 frames, and a published clip may be out of sync by 5, without a change in its scores.
+// Every further lag gives an impostor's voice another opportunity to seem to fit: on clips of 3
+// s, a search of ±1.8 s separates impostors from own voices worse (AUC 0.86) than one of ±0.6 s
+// (0.91).
 const Search = 20
 
 // A Lag is the lag of the sound behind one track.

@@ -84,7 +84,7 @@ func (m Affine) inverse() Affine {
 // steadies the crop but makes it lag behind a moving head.
 const smoothing = 0.8
 
-// A steady holds the exponentially smoothed points of one track, in decoded pixels.
+// A smoothed holds the exponentially averaged points of one track, in decoded pixels.
 type smoothed struct {
 	begun  bool
 	anchor [len(anchorPoints)]Point

@@ -22,7 +22,7 @@ const (
 	fullRange = 255.0 / 219
 
 	// thumbSamples is the number of source pixels sampled along each side of a thumbnail pixel.
-	// Sampling all of them would cost ten times as much and find the same cuts.
+	// Sampling every pixel would cost ten times as much and find the same cuts.
 	thumbSamples = 4
 )
 

@@ -19,7 +19,7 @@ func scenery(seed uint64, dx, dy int) *Picture {
 	return p
 }
 
-func TestCutIsNotWhatACameraShakes(t *testing.T) {
+func TestShakingCameraIsNotACut(t *testing.T) {
 	tests := []struct {
 		name    string
 		seed    uint64

@@ -8,8 +8,8 @@ import (
 	"strconv"
 )
 
-// A Degradation describes how a clip is degraded when it is passed on. The zero value
-// re-encodes the clip with the encoders' defaults.
+// A Degradation describes how sharing degrades a clip. The zero value re-encodes the clip with
+// the encoders' defaults.
 type Degradation struct {
 	Height       int     // pixels; higher pictures are reduced to this height; 0 keeps them
 	CRF          int     // x264's constant rate factor, 1..51; 0 means x264's default, 23

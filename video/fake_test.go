@@ -21,7 +21,7 @@ type person struct {
 // nearest to the centre of its region.
 type fakeFinder struct {
 	people []person
-	ghost  bool // the mesh sees a face in every region, even where there is none
+	ghost  bool // the mesh sees a face in every region, even in one without a face
 	err    error
 
 	detects, tiled, closer int

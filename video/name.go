@@ -17,7 +17,7 @@ func Extensions() []string {
 	}
 }
 
-// IsVideo reports whether a file found in a folder counts as a video, by its extension and
+// IsVideoName reports whether a file found in a folder counts as a video, by its extension and
 // kind. A symbolic link counts as its target. A broken link counts as a video, so that opening
 // it reports the error.
 func IsVideoName(path string, kind fs.FileMode) bool {

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// apart puts a process into its own process group. The terminal sends Ctrl-C to our whole group
-// and could end ffmpeg before we know of the interrupt, which would look like a bad file.
+// ownGroup puts a process into its own process group. The terminal sends Ctrl-C to our whole
+// group and could end ffmpeg before we know of the interrupt, which would look like a bad file.
 func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &unix.SysProcAttr{Setpgid: true} }
 
 // openPipe returns a pipe with blocking ends that the Go runtime does not poll. The poller

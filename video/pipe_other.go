@@ -8,8 +8,8 @@ import (
 	"os/exec"
 )
 
-// apart leaves a process in our process group.
-func apart(*exec.Cmd) {}
+// ownGroup leaves a process in our process group.
+func ownGroup(*exec.Cmd) {}
 
 func openPipe() (r, w *os.File, err error) { return os.Pipe() }
 

@@ -37,7 +37,7 @@ type Info struct {
 	Scale         float64 // shown pixels per decoded pixel, >= 1, before rounding to even sizes
 	Rotation      int     // degrees clockwise, 0..359, that turn the stored picture upright
 	FrameRate     string  // mean rate as a fraction, such as "30000/1001"; "0/0" if unknown
-	Interlaced    bool    // a picture holds two fields (odd and even rows) of different moments
+	Interlaced    bool    // a picture holds two fields (odd and even rows) taken at different times
 
 	Duration time.Duration // declared, 0 if unknown
 	BitRate  int64         // bits/s of the whole file, 0 if unknown
@@ -47,7 +47,7 @@ type Info struct {
 	Channel     int          // number of its selected channel, from 1; 0 mixes all channels
 
 	Tags       map[string]string   // tags of the container that keptTags lists; keys in lower case
-	StreamTags []map[string]string // likewise of each stream that has any, in the order of the file
+	StreamTags []map[string]string // such tags of each stream that has any, in file order
 }
 
 // keptTags are the tags in which a file names its kind, date and the programs that wrote it, by
@@ -175,7 +175,7 @@ func OpenFile(path string) (*os.File, error) {
 
 // WithoutPath returns an error without the operation and the paths that package os adds, for
 // messages that name the file themselves: of an [fs.PathError] or [os.LinkError] that err is or
-// wraps, it returns the cause. Any other error is returned as it is; nil gives nil.
+// wraps, it returns the cause. Any other error is returned unchanged; nil gives nil.
 func WithoutPath(err error) error {
 	var path *fs.PathError
 	var link *os.LinkError

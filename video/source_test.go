@@ -148,16 +148,16 @@ func TestSourceGap(t *testing.T) {
 
 // When one picture lasts for minutes, as in a recording of slides, its repetitions take no
 // memory.
-func TestSourceStands(t *testing.T) {
+func TestSourceLongPicture(t *testing.T) {
 	needFFmpeg(t)
 	for _, tt := range []struct{ rate, ext string }{{"25", "mkv"}, {"60", "mkv"}, {"60", "mp4"}} {
 		t.Run(tt.rate+"."+tt.ext, func(t *testing.T) {
-			const stands = 60 * FrameRate
+			const repeats = 60 * FrameRate
 			path := ffmpeg(t, t.TempDir(), join([]string{"-f", "lavfi", "-i", "testsrc2=s=960x720:d=2:r=" + tt.rate}, []string{"-f", "lavfi", "-i", "sine=d=2"},
-				[]string{"-vf", "setpts='if(gte(T,1),PTS+60/TB,PTS)'", "-vsync", "vfr"}, h264, []string{"stands." + tt.ext})...)
+				[]string{"-vf", "setpts='if(gte(T,1),PTS+60/TB,PTS)'", "-vsync", "vfr"}, h264, []string{"repeats." + tt.ext})...)
 			d := decode(t, path, Options{MaxSide: 480})
-			if n := len(d.missing); n < stands+2*FrameRate-1 || n > stands+2*FrameRate+1 {
-				t.Errorf("%d pictures, want %d", n, stands+2*FrameRate)
+			if n := len(d.missing); n < repeats+2*FrameRate-1 || n > repeats+2*FrameRate+1 {
+				t.Errorf("%d pictures, want %d", n, repeats+2*FrameRate)
 			}
 			// All repetitions together would take 390 MB.
 			if d.memory > 200<<20 {
@@ -253,7 +253,7 @@ func TestSourceShapes(t *testing.T) {
 // fields turns pairs of pictures into pictures of two fields.
 var fields = []string{"-vf", "tinterlace=interleave_top,setfield=tff", "-flags", "+ildct+ilme", "-top", "1"}
 
-// Only one moment of an interlaced picture remains: a moving bar has no stripes.
+// Only one field of an interlaced picture remains: a moving bar has no stripes.
 func TestSourceInterlaced(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()
@@ -363,11 +363,11 @@ func TestSourcePart(t *testing.T) {
 						beeps = append(beeps, b-from)
 					}
 				}
-				heard := got.beeps()
-				if len(heard) != len(beeps) || len(beeps) == 0 {
-					t.Fatalf("%v: beeps at %v, want %v", part, heard, beeps)
+				found := got.beeps()
+				if len(found) != len(beeps) || len(beeps) == 0 {
+					t.Fatalf("%v: beeps at %v, want %v", part, found, beeps)
 				}
-				for i, b := range heard {
+				for i, b := range found {
 					if off := b - beeps[i]; off < -FrameDuration/2 || off > FrameDuration/2 {
 						t.Errorf("%v: beep at %v, want %v", part, b, beeps[i])
 					}
@@ -403,7 +403,7 @@ func TestSourceSoundTracks(t *testing.T) {
 		name           string
 		path           string
 		track, channel int
-		heard          int     // number of the track
+		decoded        int     // number of the track
 		peak           float64 // of full scale
 	}{
 		{"the first", plain, 0, 0, 1, 0},
@@ -414,8 +414,8 @@ func TestSourceSoundTracks(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d := decode(t, tt.path, Options{SoundTrack: tt.track, Channel: tt.channel})
-			if !slices.Equal(d.info.SoundTracks, want) || d.info.SoundTrack != tt.heard || d.info.Channel != tt.channel {
-				t.Errorf("got tracks %v, heard %d, channel %d; want %v, %d, %d", d.info.SoundTracks, d.info.SoundTrack, d.info.Channel, want, tt.heard, tt.channel)
+			if !slices.Equal(d.info.SoundTracks, want) || d.info.SoundTrack != tt.decoded || d.info.Channel != tt.channel {
+				t.Errorf("got tracks %v, decoded %d, channel %d; want %v, %d, %d", d.info.SoundTracks, d.info.SoundTrack, d.info.Channel, want, tt.decoded, tt.channel)
 			}
 			peak := 0.0
 			for _, s := range d.samples {

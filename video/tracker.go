@@ -21,7 +21,7 @@ const (
 	recheck     = 5         // frames to the next detection after a track was not confirmed
 	searchEvery = 5         // frames between detections while there is no face
 	tilesEvery  = 12        // detections from one with tiles to the next, while faces are followed
-	searchTiles = 2         // likewise, while there is no face
+	searchTiles = 2         // detections from one with tiles to the next, while there is no face
 	maxStrikes  = 2         // consecutive failed checks that end a track
 
 	// sameFace is the largest distance of two centres, in sides of the larger box, at which
@@ -66,10 +66,10 @@ type Sighting struct {
 //
 // The detector finds a face. From then on, the mesh in one frame gives the region to search in
 // the next. The mesh cannot notice that it slid off its face, so the detector runs again every
-// second. A track ends at a scene cut, when its face is lost for more than MaxLoss frames, when
-// the detector twice in a row finds no face where the track is, or when another track has moved
-// to the same face. A face that is found again begins a new track, since it may be someone
-// else's.
+// second. A track ends at a scene cut or when its face is lost for more than MaxLoss frames. It
+// also ends when the detector twice in a row finds no face at its place, or when another track
+// has moved to the same face. A face that is found again begins a new track, since it may be
+// someone else's.
 //
 // The cost is one mesh per face and frame, a second mesh when a track begins and from time to
 // time while the first is unsure, and one detection a second while there are faces. A Tracker
@@ -100,8 +100,8 @@ type track struct {
 	called   bool    // region comes from a detection, so a leap to it is expected
 	turned   bool    // the face is upside down relative to its detections
 	leap     float64 // distance of the last mesh from its expected position, in sides of the box
-	steady   smoothed
-	still    mouthChange
+	points   smoothed
+	motion   mouthChange
 
 	mesh   *Mesh   // of this frame, nil if lost
 	change float64 // of its mouth, see Mouth.Change
@@ -176,7 +176,7 @@ func (t *Tracker) Add(p *Picture) ([]Sighting, error) {
 func (t *Tracker) pause() {
 	t.untilCheck = 0
 	for _, tr := range t.tracks {
-		tr.velocity, tr.called, tr.steady.begun = Point{}, true, false
+		tr.velocity, tr.called, tr.points.begun = Point{}, true, false
 	}
 }
 
@@ -195,7 +195,7 @@ func (t *Tracker) follow(p *Picture, tr *track) error {
 			t.untilCheck = 0
 		}
 		tr.lost++
-		tr.steady.begun = false
+		tr.points.begun = false
 		return nil
 	}
 	box := m.box()
@@ -208,8 +208,8 @@ func (t *Tracker) follow(p *Picture, tr *track) error {
 	tr.mesh, tr.box, tr.region = m, box, m.region()
 	tr.lost, tr.called = 0, false
 	tr.seen++
-	tr.change = tr.still.change(p, m, tr.steady.begun)
-	tr.steady.add(m)
+	tr.change = tr.motion.change(p, m, tr.points.begun)
+	tr.points.add(m)
 	return nil
 }
 
@@ -324,7 +324,7 @@ func (t *Tracker) drop(f func(*track) bool) {
 
 // cutOut fills m from the track's mesh. ok is false if the mesh is too distorted to be aligned.
 func (t *Tracker) cutOut(p *Picture, tr *track, m *Mouth) (ok bool, err error) {
-	toCrop, ok := tr.steady.toCrop()
+	toCrop, ok := tr.points.toCrop()
 	if !ok {
 		return false, nil
 	}

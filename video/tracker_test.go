@@ -332,7 +332,7 @@ func TestTrackerCrowd(t *testing.T) {
 	for id, who := range h.people {
 		for p := range who {
 			if int(p) <= 12-MaxTracks {
-				t.Errorf("track %d is of person %d, not one of the %d largest", id, p, MaxTracks)
+				t.Errorf("track %d follows person %d, not one of the %d largest", id, p, MaxTracks)
 			}
 		}
 	}

@@ -40,7 +40,7 @@ func TestY4M(t *testing.T) {
 	}
 }
 
-func TestPatientEnds(t *testing.T) {
+func TestBatchingReaderEnds(t *testing.T) {
 	r, w, err := openPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -60,7 +60,7 @@ func TestPatientEnds(t *testing.T) {
 	r.Close()
 }
 
-func TestPatientClosed(t *testing.T) {
+func TestBatchingReaderClosed(t *testing.T) {
 	r, w, err := openPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -32,7 +32,7 @@ type Tensor struct {
 	Data  []float32 // row-major; its length is the product of Shape
 }
 
-// A File is a weights file in memory. Goroutines may share a File while none of them changes or
+// A File is a weights file in memory. Goroutines may share a File as long as none changes or
 // writes it.
 type File struct {
 	Header
@@ -71,9 +71,9 @@ func Read(r io.Reader) (*File, error) {
 	return f, nil
 }
 
-// Write writes the file and records its fingerprint. It returns an error before writing anything
-// if a tensor's shape does not match its data, a name is empty, too long or duplicate, or a
-// number is not finite, as after a training run that diverged.
+// Write writes the file and records its fingerprint. It returns an error before writing
+// anything if a tensor's shape does not match its data, a name is empty, too long or duplicate,
+// or a number is not finite. Training that diverges gives such numbers.
 func (f *File) Write(w io.Writer) error {
 	b, err := f.encode()
 	if err != nil {

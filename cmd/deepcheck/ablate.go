@@ -10,8 +10,9 @@ import (
 const ablateUsage = `usage: deepcheck ablate [FLAGS] LIST...
 
 Compares ways to combine picture and sound. Trains heads on the towers of finished
-weights, all in the same way, and prints a Markdown table: how well each tells genuine
-clips from clips with another voice and from generated mouths, on held-out sources.
+weights, all in the same way, and prints a Markdown table: how well each separates
+genuine clips from clips with another voice and from generated mouths, on held-out
+sources.
 
   picture only, sound only
   early fusion           both embeddings side by side

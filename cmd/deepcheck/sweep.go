@@ -264,7 +264,7 @@ func (r *scanRun) sweep(ctx context.Context, open openScanner) (rows []report.Fi
 		},
 		Finished: func(int, report.File, bool) { bar.fileDone() },
 	}
-	if !(r.textOnStdout() && isTerminal(r.stdout)) { // else the text report shows the errors
+	if !(r.textOnStdout() && isTerminal(r.stdout)) { // the text report shows the errors itself
 		s.Row = func(_ int, row report.File) {
 			if row.Err != "" {
 				bar.printAbove(func() { r.error(errors.New(row.Err)) })
@@ -370,7 +370,7 @@ func (r *scanRun) openJournal() error {
 	}
 	r.journal, r.report.Started = j, j.Started()
 	if j.Replaced() {
-		r.note(fmt.Sprintf("journal %s is of an older deepcheck: its files are scanned again", j.Path()))
+		r.note(fmt.Sprintf("journal %s was written by an older deepcheck: its files are scanned again", j.Path()))
 	}
 	if n := j.Done(); n > 0 {
 		r.note(fmt.Sprintf("resuming: %d files are done (journal %s)", n, j.Path()))

@@ -28,7 +28,7 @@ func demo(ctx context.Context, dir string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	middle := genuine.Said[1].Stretch
+	middle := genuine.MouthLines[1].Interval
 	o.Replace = &middle
 	tampered, err := clip.Plan(ctx, o)
 	if err != nil {

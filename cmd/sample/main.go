@@ -1,6 +1,5 @@
-// Command sample makes videos of a drawn talking head with known truth: the lag of the
-// sound and the stretch of it that was replaced. Tests, the demo and training use
-// them.
+// Command sample makes videos of a drawn talking head with known truth: the lag of the sound
+// and its replaced interval. Tests, the demo and training use them.
 //
 //	go run ./cmd/sample -out clip.mp4 -seed 7 -lag 200ms -truth clip.json
 //	go run ./cmd/sample -out forged.mp4 -seed 7 -replace 3.2-5.9
@@ -79,7 +78,7 @@ func parse(args []string, stderr io.Writer) (*command, error) {
 	flags.Float64Var(&c.Seconds, "seconds", 0, "length of the clip (default: that of -text, or 10)")
 	flags.DurationVar(&c.Lag, "lag", 0, "delay of the sound, such as 200ms, or -80ms for early sound")
 	flags.Func("replace", "replace the sound of seconds `FROM-TO` with other sentences", func(v string) (err error) {
-		c.Replace, err = parseStretch(v)
+		c.Replace, err = parseInterval(v)
 		return err
 	})
 	flags.Func("size", "picture size in pixels, `WxH` (default 640x480)", func(v string) (err error) {
@@ -90,7 +89,7 @@ func parse(args []string, stderr io.Writer) (*command, error) {
 	flags.BoolVar(&c.Silent, "silent", false, "room noise instead of a voice")
 	flags.BoolVar(&c.NoSound, "no-sound", false, "no sound track")
 	flags.BoolVar(&c.NoFace, "no-face", false, "nobody in the picture")
-	flags.BoolVar(&c.Still, "still", false, "the mouth stays shut")
+	flags.BoolVar(&c.MouthShut, "still", false, "the mouth stays shut")
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(stderr, "usage: sample -out FILE [options]\n       sample -demo DIR\n\nMakes a video of a drawn talking head with known truth.\n\noptions:")
@@ -109,14 +108,14 @@ func parse(args []string, stderr io.Writer) (*command, error) {
 	return c, nil
 }
 
-func parseStretch(v string) (*clip.Stretch, error) {
+func parseInterval(v string) (*clip.Interval, error) {
 	from, to, ok := strings.Cut(v, "-")
 	start, err1 := strconv.ParseFloat(from, 64)
 	end, err2 := strconv.ParseFloat(to, 64)
 	if !ok || err1 != nil || err2 != nil {
 		return nil, errors.New("want FROM-TO in seconds, such as 2.5-4")
 	}
-	return &clip.Stretch{Start: start, End: end}, nil
+	return &clip.Interval{Start: start, End: end}, nil
 }
 
 func parseSize(v string) (w, h int, err error) {

@@ -22,8 +22,8 @@ func TestBadCommandLines(t *testing.T) {
 		{"nothing", nil, "nothing to make"},
 		{"unknown flag", []string{"-nose"}, "-nose"},
 		{"stray argument", []string{"-out", "a.mp4", "b.mp4"}, `unexpected argument "b.mp4"`},
-		{"stretch without end", []string{"-out", "a.mp4", "-replace", "3"}, "want FROM-TO in seconds"},
-		{"stretch backwards", []string{"-out", "a.mp4", "-replace", "3-2"}, "want 0 <= FROM < TO <= 600"},
+		{"interval without end", []string{"-out", "a.mp4", "-replace", "3"}, "want FROM-TO in seconds"},
+		{"interval backwards", []string{"-out", "a.mp4", "-replace", "3-2"}, "want 0 <= FROM < TO <= 600"},
 		{"size of one number", []string{"-out", "a.mp4", "-size", "640"}, "want WxH in pixels"},
 		{"odd size", []string{"-out", "a.mp4", "-size", "641x480"}, "must be even"},
 		{"huge size", []string{"-out", "a.mp4", "-size", "64000x480"}, "64 to 4096"},
@@ -107,7 +107,7 @@ func TestClipAndTruth(t *testing.T) {
 	if err := json.Unmarshal(b, &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Genuine || got.LagMS != 120 || got.Replaced == nil || *got.Replaced != (clip.Stretch{Start: .5, End: 1.5}) || len(got.Frames) != 50 {
+	if got.Genuine || got.LagMS != 120 || got.Replaced == nil || *got.Replaced != (clip.Interval{Start: .5, End: 1.5}) || len(got.Frames) != 50 {
 		t.Errorf("truth is %+v", got)
 	}
 	if info, err := os.Stat(out); err != nil || info.Size() < 10000 {

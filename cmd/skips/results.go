@@ -36,7 +36,7 @@ func newResults(stdout io.Writer) *results {
 	return &results{stdout: stdout, outputs: map[string][]event{}, ended: map[test]string{}, says: map[test]string{}}
 }
 
-// add takes one line of `go test -json`. A line that is not JSON is printed as it is.
+// add takes one line of `go test -json`. A line that is not JSON is printed unchanged.
 func (r *results) add(line []byte) {
 	var e event
 	if json.Unmarshal(line, &e) != nil || e.Action == "" {
@@ -175,7 +175,7 @@ func parseAllowed(text string) (map[test]string, error) {
 		}
 		t := test{fields[0], fields[1]}
 		if _, ok := allowed[t]; ok {
-			return nil, fmt.Errorf("line %d: %s %s is there twice", n, t.pkg, t.name)
+			return nil, fmt.Errorf("line %d: %s %s is listed twice", n, t.pkg, t.name)
 		}
 		allowed[t] = strings.Join(fields[2:], " ")
 	}

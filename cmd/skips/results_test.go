@@ -75,7 +75,7 @@ func TestParseAllowed(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"\nvideo TestA\n":                "line 2: want folder, test and reason",
-		"video TestA why\nvideo TestA b": "line 2: video TestA is there twice",
+		"video TestA why\nvideo TestA b": "line 2: video TestA is listed twice",
 	} {
 		if _, err := parseAllowed(text); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v, want %q", text, err, want)

@@ -9,6 +9,6 @@
 //
 // Terms: a box is a length, a four-letter type and contents (ISO/IEC 14496-12, section 4.2).
 // The chunks of RIFF are the same with little-endian lengths. The elements of Matroska have
-// numbers for types (RFC 8794). A C2PA manifest is the signed history of a file, in a box of
-// its own. A tag is a name and a value that ffprobe reports for a file or a stream.
+// numbers for types (RFC 8794). A C2PA manifest is the signed history of a file, in a separate
+// box. A tag is a name and a value that ffprobe reports for a file or a stream.
 package container

@@ -32,7 +32,7 @@ const mostDepth = 5
 // that of C2PA before 1.4.
 var manifestTypes = map[string]bool{"application/c2pa": true, "application/x-c2pa-manifest-store": true}
 
-// errNoElement means that the bytes are no element.
+// errNoElement means that the bytes are not an element.
 var errNoElement = errors.New("not an element")
 
 // A matroskaReader walks the elements of one file.
@@ -110,7 +110,7 @@ func (m *matroskaReader) walk(at, end int64, depth int) error {
 			m.cluster = true
 			m.facts.encoded(m, b.from, end)
 		}
-		if err == errCut && id == idSegment { // read what is left of the segment
+		if err == errCut && id == idSegment { // read the rest of the segment
 			cut, endless, err = true, true, nil
 		}
 		switch {

@@ -40,14 +40,15 @@ func Load(ctx context.Context, cache string, c Clip, f func() (video.Finder, err
 	})
 }
 
-// cachedSample is cached for samples: it opens a finder for watch if the sample is not cached.
-func cachedSample(name string, f func() (video.Finder, error), watch func(video.Finder) (*Sample, error)) (*Sample, error) {
+// cachedSample is cached for samples: it opens a finder for read if the sample is not
+// cached.
+func cachedSample(name string, f func() (video.Finder, error), read func(video.Finder) (*Sample, error)) (*Sample, error) {
 	return cached(name, func() (*Sample, error) {
 		finder, err := f()
 		if err != nil {
 			return nil, err
 		}
-		return watch(finder)
+		return read(finder)
 	})
 }
 
@@ -102,7 +103,7 @@ type LoadOptions struct {
 	Jobs     int                          // number of workers
 	Finder   func() (video.Finder, error) // opens the finder of one worker
 	Progress func(done, total int)        // called after every clip; calls do not overlap
-	Failed   func(c Clip, err error)      // likewise, for a clip that cannot be used
+	Failed   func(c Clip, err error)      // called for every unusable clip; calls do not overlap
 
 	// Read reads clip i; open returns the worker's finder. If Read is nil, Load reads the clip.
 	Read func(ctx context.Context, i int, open func() (video.Finder, error)) (*Sample, error)

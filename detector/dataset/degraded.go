@@ -18,26 +18,26 @@ type Degradation struct {
 	Noise float64 // noise level in dB below the speech, 0 for no noise
 }
 
-// LoadDegraded returns the sample of the clip at path after degradation w, from the cache folder
-// if it is cached there under name. Of s, the sample of the original clip, it uses Hash, Level
-// and Voiced.
-func LoadDegraded(ctx context.Context, cache, name, path string, s *Sample, w Degradation, f func() (video.Finder, error)) (*Sample, error) {
-	return cachedSample(cacheFile(cache, s.Hash, name), f, func(f video.Finder) (*Sample, error) { return degraded(ctx, path, s, w, f) })
+// LoadDegraded returns the sample of the clip at path after degradation d, from the cache
+// folder if it is cached there under name. Of s, the sample of the original clip, it uses Hash,
+// Level and Voiced.
+func LoadDegraded(ctx context.Context, cache, name, path string, s *Sample, d Degradation, f func() (video.Finder, error)) (*Sample, error) {
+	return cachedSample(cacheFile(cache, s.Hash, name), f, func(f video.Finder) (*Sample, error) { return degraded(ctx, path, s, d, f) })
 }
 
 // degraded degrades the clip of a sample and returns the sample of the result.
-func degraded(ctx context.Context, path string, s *Sample, w Degradation, f video.Finder) (*Sample, error) {
+func degraded(ctx context.Context, path string, s *Sample, d Degradation, f video.Finder) (*Sample, error) {
 	folder, err := os.MkdirTemp("", "deepcheck-degraded-")
 	if err != nil {
 		return nil, fmt.Errorf("creating a folder for degraded clips: %w", err)
 	}
 	defer os.RemoveAll(folder)
-	d := w.Degradation
-	if w.Noise > 0 {
-		d.Noise = math.Pow(10, (SpeechLevel(s.Level, s.Voiced)-w.Noise)/20)
+	v := d.Degradation
+	if d.Noise > 0 {
+		v.Noise = math.Pow(10, (SpeechLevel(s.Level, s.Voiced)-d.Noise)/20)
 	}
 	out := filepath.Join(folder, "clip.mp4")
-	if err := video.Degrade(ctx, path, out, d); err != nil {
+	if err := video.Degrade(ctx, path, out, v); err != nil {
 		return nil, err
 	}
 	return observe(ctx, out, f)

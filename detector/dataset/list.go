@@ -58,7 +58,7 @@ func ReadList(path string) ([]Clip, error) {
 	return clips, nil
 }
 
-// parseList reads a TSV whose files are in one of the folders dirs. A file found in none of them
+// parseList reads a TSV whose files are in one of the folders dirs. A file that is in neither
 // gets a path in the first; opening it will return the error.
 func parseList(r io.Reader, dirs ...string) ([]Clip, error) {
 	table := csv.NewReader(r)

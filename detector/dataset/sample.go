@@ -64,8 +64,8 @@ func observe(ctx context.Context, path string, f video.Finder) (*Sample, error) 
 	return s, nil
 }
 
-// moving returns the number of mouths outside frozen pictures. It tells a speaker from a
-// photograph in the background.
+// moving returns the number of mouths outside frozen pictures. It distinguishes a speaker from
+// a photograph in the background.
 func moving(mouths []video.Mouth) int {
 	n := 0
 	for _, isFrozen := range frozen(mouths) {

@@ -60,8 +60,8 @@ func (m *measurement) voiceMeasures(ctx context.Context) ([]Measure, error) {
 }
 
 // changes measures how well the greatest voice change separates clips with a spliced impostor
-// voice from genuine ones. Each clip is scored as it is, with an impostor from about its middle
-// on, and with another impostor for 1 to 3 s.
+// voice from genuine ones. Each clip is scored unchanged, with an impostor from about its
+// middle on, and with another impostor for 1 to 3 s.
 func (m *measurement) changes(all []*voiceClip, inconclusive int) ([]Measure, error) {
 	out := []Measure{{Name: "voice_change_auc"}, {Name: "voice_change_auc_within_source"}, {Name: "voice_change_false_lr10"}}
 	across, err := m.observeChanges(m.rng(out[0].Name), all, func(a, b *voiceClip) bool { return a.Source != b.Source })
@@ -132,7 +132,7 @@ func observations(list []changeObservation) (out []statistic.Observation) {
 	return out
 }
 
-// observeChanges observes each clip as it is (negative) and with spliced impostor voices
+// observeChanges observes each clip unchanged (negative) and with spliced impostor voices
 // (positive). may reports whether the voice of other is eligible as impostor for own. Clips
 // without an eligible impostor are left out.
 func (m *measurement) observeChanges(rng *rand.Rand, all []*voiceClip, may func(own, other *voiceClip) bool) (out []changeObservation, err error) {

@@ -14,7 +14,7 @@ import (
 	"github.com/deepcheck/deepcheck/weights"
 )
 
-// Options say what is evaluated. List, Weights, Work and OpenFinder are required.
+// Options configure an evaluation. List, Weights, Work and OpenFinder are required.
 type Options struct {
 	List       string          // TSV file or folder, see dataset.ReadList
 	Weights    []*weights.File // each clip is scored by the first not trained on its source
@@ -40,7 +40,8 @@ type Measure struct {
 	statistic.Estimate
 }
 
-// noClips returns the reason for a measure for which there are no clips of a kind.
+// noClips returns the reason for a figure that is missing because the list has no clips of a
+// kind.
 func (m *measurement) noClips(kind string) string {
 	return "no " + kind + " of a source that " + m.sourceClause
 }
@@ -75,7 +76,7 @@ type Evaluation struct {
 	Trained       []Measure // of sources trained on; nil without Options.Trained
 	Ladder        []Rung    // of unseen sources
 	Groups        []Group
-	Coverage      []Coverage // by source; the last one is of all sources
+	Coverage      []Coverage // by source; the last is the total
 	Inconclusive  []InconclusiveClip
 }
 
@@ -92,8 +93,8 @@ type measurement struct {
 	// segmentRatios holds log10 of the likelihood ratio of the most suspect second of clips,
 	// spliced (positive) and genuine. It is filled by splices.
 	segmentRatios []statistic.Observation
-	// changeRatios holds log10 of the likelihood ratio of a voice change, of clips with an
-	// impostor voice spliced in (positive) and genuine clips. It is filled by changes.
+	// changeRatios holds log10 of the likelihood ratio of a voice change, of clips with a
+	// spliced impostor voice (positive) and genuine clips. It is filled by changes.
 	changeRatios []statistic.Observation
 
 	noReencode bool
@@ -134,7 +135,7 @@ func Protocol() []string {
 	return []string{
 		"measures count only clips of sources that the weights were not trained on; n is the number of clips, unless stated otherwise.",
 		"several weights: each clip is scored by the first that were not trained on its source, with the thresholds of those weights; scores are ranked together on the scale of their likelihood ratios.",
-		"score: mismatch logit (fusion of head and likeness) over the frames with speech and a readable mouth of the main face track, after the lag is taken out; clips with less than 1 s of such frames are inconclusive: counted and listed.",
+		"score: mismatch logit (fusion of head and likeness) over the frames with speech and a readable mouth of the main face track, after the lag is removed; clips with less than 1 s of such frames are inconclusive: counted and listed.",
 		fmt.Sprintf("swap_auc: genuine clips of 3 s or more, with their own sound against that of up to %d such clips of other sources, cut or padded with silence to the same length.", swapsPerClip),
 		fmt.Sprintf("shift_auc: genuine clips of 3 s or more with speech in at least half of the frames, against the same with the sound shifted by whole frames either way; ranked by the highest likeness at a lag of up to %d frames minus the highest at any other lag up to %d. Lags as published are left in. It measures the precision of alignment, not verdicts.", PublishedLag-1, shiftSearch),
 		"lag_within: genuine clips of 2 s or more whose lag is found within 1 or 2 frames of 0. lag_difference_within_1: shifts of their sound by 5 and 10 frames either way after which the lag found changes by the shift, within 1 frame.",

@@ -20,8 +20,9 @@ const (
 )
 
 // extents replaces 1, 2 and 3 s of the sound of genuine clips by an impostor voice and compares
-// the segments of the verdict with the replacement: the share of replacements that a segment
-// overlaps, the intersection over union, and the share of boundaries within endTolerance.
+// the segments of the verdict with the replacement. It measures the share of replacements that
+// a segment overlaps, the intersection over union, and the share of boundaries within
+// endTolerance.
 func (m *measurement) extents(ctx context.Context) ([]Measure, error) {
 	out := []Measure{{Name: "segment_found"}, {Name: "segment_iou"}, {Name: "segment_ends_within_0.25s"}}
 	clips, inconclusive := m.genuine(LongClip)

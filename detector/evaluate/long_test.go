@@ -11,7 +11,7 @@ import (
 )
 
 // madePair returns a clip of 4 s with one mismatch logit for its own voice, another for that of
-// an impostor, and a third for one second of its own.
+// an impostor, and a third for one second of its own voice.
 func madePair(th verdict.Thresholds, own, other, second float64) impostorPair {
 	scores := func(logit, second float64) []verdict.Score {
 		out := make([]verdict.Score, 4*video.FrameRate)
@@ -57,7 +57,7 @@ func TestLongFiles(t *testing.T) {
 	for _, test := range []struct {
 		name         string
 		thresholds   verdict.Thresholds
-		clips        [][3]float64 // logits of own voice, impostor, one second of its own
+		clips        [][3]float64 // logits of own voice, impostor, one second of the own voice
 		alarm, found float64
 	}{
 		{"genuine", rises, [][3]float64{{-5, 7, -5}}, 0, 1},

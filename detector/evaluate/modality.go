@@ -101,8 +101,8 @@ func (m *measurement) allScales(do func(*verdict.Scales) bool) bool {
 	return !slices.ContainsFunc(m.subjects, func(s *subject) bool { return !do(&s.model.scales) })
 }
 
-// meanRatio returns log10 of the likelihood ratio of a forgery that is of either kind with equal
-// probability: log10((10^a + 10^b) / 2).
+// meanRatio returns log10 of the likelihood ratio of a forgery of either kind, both being
+// equally probable: log10((10^a + 10^b) / 2).
 func meanRatio(a, b float64) float64 {
 	return math.Log10((math.Pow(10, a) + math.Pow(10, b)) / 2)
 }
@@ -115,8 +115,8 @@ func (s *subject) pictureRatio() (float64, error) {
 }
 
 // Accuracy returns the balanced accuracy of the trials all[drawn] at a likelihood ratio of 1:
-// the mean of the share of genuine trials told rightly and of that of forged ones, in which both
-// kinds of forgery have the same weight. by returns log10 of the ratio.
+// the mean of two shares of correctly classified trials, genuine and forged. Both kinds of
+// forgery have the same weight. by returns log10 of the ratio.
 func Accuracy(all []Tested, by func(Tested) float64, drawn []int) float64 {
 	var right, count [3]float64
 	for _, i := range drawn {

@@ -14,9 +14,9 @@ import (
 // overlapDepths are the levels of the added voice, in dB below the voice of the clip.
 var overlapDepths = []float64{0, 6, 12}
 
-// overlaps measures overlapped speech: how well its probability separates genuine clips with an
-// added voice from the clips as they are, the share of the latter in which it is found, and the
-// share of the former called suspect.
+// overlaps measures overlapped speech on genuine clips, unchanged and with an added voice: how
+// well its probability separates them, the share of unchanged clips in which it is found, and
+// the share of clips with an added voice that are called suspect.
 func (m *measurement) overlaps(all []*voiceClip, inconclusive int) ([]Measure, error) {
 	out := []Measure{{Name: "overlap_auc"}, {Name: "overlap_false"}, {Name: "overlap_false_alarm_moderate"}}
 	rng := m.rng(out[0].Name)

@@ -236,7 +236,7 @@ func formatInterval(e statistic.Estimate) string {
 	return fmt.Sprintf("%.3f to %.3f", e.Low, e.High)
 }
 
-// short cuts a name to n characters, of which the last is then an ellipsis.
+// short cuts a name to n characters; the last character of a cut name is an ellipsis.
 func short(name string, n int) string {
 	if r := []rune(name); len(r) > n {
 		return string(r[:n-1]) + "…"

@@ -36,9 +36,9 @@ const (
 	shiftSearch = largestShift + PublishedLag + 1
 )
 
-// syncMargin returns how much better mouth and sound fit at a small lag than at any other: the
-// highest likeness at a lag of less than PublishedLag frames minus the highest at any other lag
-// of a profile over ±shiftSearch frames. It is positive if the best lag is less than
+// syncMargin returns how much better mouth and sound fit at a lag of less than PublishedLag
+// frames than at any other. It is the difference of the highest likenesses of both kinds of
+// lags in a profile over ±shiftSearch frames. It is positive if the best lag is less than
 // PublishedLag frames.
 func syncMargin(profile []float64) float64 {
 	middle := len(profile) / 2
@@ -93,14 +93,14 @@ func (m *measurement) shifts(ctx context.Context) ([]Measure, error) {
 	return out, nil
 }
 
-// lags measures the share of genuine clips of 2 s or more whose lag is found within 1 and 2
-// frames of 0, and the share of shifts of their sound after which the lag found changes by the
-// shift, ±1 frame.
+// lags measures how well lags are found in genuine clips of 2 s or more: the shares of clips
+// with a lag within 1 and 2 frames of 0. It then shifts their sound and measures the share of
+// shifts by which the lag changes, ±1 frame.
 func (m *measurement) lags(ctx context.Context) ([]Measure, error) {
 	within1, within2 := Measure{Name: "lag_within_1"}, Measure{Name: "lag_within_2"}
 	difference := Measure{Name: "lag_difference_within_1"}
 	clips, inconclusive := m.genuine(minLagClip)
-	var hits1, hits2, followed float64
+	var hits1, hits2, matched float64
 	for i, s := range clips {
 		m.progress("finding lags", i, len(clips))
 		if ctx.Err() != nil {
@@ -120,12 +120,12 @@ func (m *measurement) lags(ctx context.Context) ([]Measure, error) {
 				return nil, err
 			}
 			if off := avsync.Estimate(p).Whole - lag.Whole - by; max(off, -off) <= 1 {
-				followed += 1 / float64(len(tries))
+				matched += 1 / float64(len(tries))
 			}
 		}
 	}
 	out := []Measure{within1, within2, difference}
-	for i, hits := range []float64{hits1, hits2, followed} {
+	for i, hits := range []float64{hits1, hits2, matched} {
 		out[i].N, out[i].Inconclusive, out[i].Estimate = len(clips), inconclusive, statistic.Share(hits, len(clips))
 		if len(clips) == 0 {
 			out[i] = out[i].withReason(m.noClips("genuine clip of 2 s or more"))

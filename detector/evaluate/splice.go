@@ -15,7 +15,7 @@ import (
 const (
 	// spliceFrames is the length of a replacement, in frames: 1 s.
 	spliceFrames = video.FrameRate
-	// spliceSpeech is the least share of frames with speech, in what is replaced and in its
+	// spliceSpeech is the least share of frames with speech, in the replaced second and in its
 	// replacement.
 	spliceSpeech = 0.8
 )
@@ -45,10 +45,10 @@ func (s interval) iou(o interval) float64 {
 	return float64(both) / float64(s.end-s.first+o.end-o.first-both)
 }
 
-// splices restarts a second of the sound of genuine clips by a second of speech of another clip.
-// It measures the average precision of the intervals proposed, ranked by confidence over all
-// clips, spliced and genuine, and how well the voice distance separates a replaced second from
-// the same second as it is.
+// splices replaces a second of the sound of genuine clips by a second of speech of another
+// clip. It measures the average precision of the proposed intervals, ranked by confidence over
+// all clips, spliced and genuine. It also measures how well the voice distance separates a
+// replaced second from the same second of the unchanged clip.
 func (m *measurement) splices(ctx context.Context) ([]Measure, error) {
 	ap50, ap75, voices := Measure{Name: "splice_ap50"}, Measure{Name: "splice_ap75"}, Measure{Name: "speaker_auc"}
 	clips, inconclusive := m.genuine(LongClip)
@@ -148,9 +148,9 @@ func drawSpeech(rng *rand.Rand, h *clipSound, first, end, n int) (at int, ok boo
 	return starts[rng.IntN(len(starts))], true
 }
 
-// proposeIntervals returns the intervals of the sound of a clip that may have been replaced:
-// each peak of the suspicion, with the extent and the boundaries that a segment would get, moved
-// by the lag to frames of the sound. The confidence is the rank of the peak, see
+// proposeIntervals returns the intervals of the sound of a clip that may have been replaced.
+// Each peak of the suspicion gives one, with the extent and the boundaries that a segment would
+// get, moved by the lag to frames of the sound. The confidence is the rank of the peak, see
 // [verdict.LRScale.Rank].
 func proposeIntervals(clip int, o *outcome) []proposal {
 	suspicion := o.model.thresholds.Fusions.Suspicion(o.scores)

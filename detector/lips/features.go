@@ -12,7 +12,7 @@ const (
 	Hop    = 25
 )
 
-// Features is the number of values that describe a window. The last Loudness of them relate the
+// Features is the number of values that describe a window. The last Loudness values relate the
 // lips to the sound.
 const (
 	Features = 3*4 + 4 + 1 + 4 + Loudness

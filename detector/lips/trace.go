@@ -7,8 +7,8 @@ const (
 	gap   = iota // between the inner edges of the lips
 	width        // between the corners of the mouth
 	upper        // middle of the upper lip below the crop's centre
-	lower        // likewise the lower lip
-	chin         // likewise the chin
+	lower        // middle of the lower lip below the crop's centre
+	chin         // chin below the crop's centre
 	size         // natural logarithm of the eye distance in shown pixels
 	yaw          // head turn, degrees
 	values

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func BenchmarkContrastStep(b *testing.B) {
+func BenchmarkTowerStep(b *testing.B) {
 	c, err := NewTowerTrainer(NewParams(1), NewAdam(1e-4), 20, 28)
 	if err != nil {
 		b.Fatal(err)

@@ -7,13 +7,13 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A Contrast trains the two towers contrastively on batches of a fixed shape.
+// A TowerTrainer trains the two towers contrastively on batches of a fixed shape.
 type TowerTrainer struct {
 	Batch, Frames int
 
 	// Inputs, to be filled before each Step.
-	Stacks []float32 // (Batch·(Frames+8), Side, Side, Stack), see Stacks
-	Points []float32 // (Batch, Frames+8, Points, 2), see Outline
+	Stacks []float32 // (Batch·(Frames+8), Side, Side, Stack), see StackInput
+	Points []float32 // (Batch, Frames+8, Points, 2), see PointInput
 	Mel    []float32 // (Batch, MelSteps(Frames), Bands)
 	Weight []float32 // (Batch, Frames) weight of a frame: 0 without a mouth or speech
 
@@ -35,7 +35,7 @@ const neighbours = 1
 // logFloor keeps the logarithm of a probability finite.
 const logFloor = 1e-9
 
-// NewContrast builds the training graph for batches of batch clips of frames frames.
+// NewTowerTrainer builds the training graph for batches of batch clips of frames frames.
 func NewTowerTrainer(p *Params, adam *Adam, batch, frames int) (*TowerTrainer, error) {
 	g := newGraph(p)
 	c := &TowerTrainer{Batch: batch, Frames: frames, adam: adam, Weight: make([]float32, batch*frames)}

@@ -34,9 +34,9 @@ const patchFloats = 128 << 10
 
 func (s *passes) chunk() int { return max(16, patchFloats/s.patch()) }
 
-// place locates the patch of output row r: the offset of its image in the input, the top row
-// and the left column of the patch, which are negative in the padding, and the columns
-// [lo, hi) of the patch that lie inside the image.
+// place locates the patch of output row r. It returns the offset of its image in the input, and
+// the top row and the left column of the patch, which are negative in the padding. The columns
+// [lo, hi) of the patch lie inside the image.
 func (s *passes) place(r int) (image, top, left, lo, hi int) {
 	top = r/s.outW%s.outH*s.strideH - s.padH
 	left = r%s.outW*s.strideW - s.padW

@@ -7,7 +7,7 @@ import (
 )
 
 // A constant picture, brightness and contrast do not change the result.
-func TestFlickersIgnoreAppearance(t *testing.T) {
+func TestFlickerInputIgnoresAppearance(t *testing.T) {
 	const size, changed = Side * Side, (FlickerSpan - 1) * Side * Side
 	rng := rand.New(rand.NewPCG(1, 1))
 	mouths := make([]float32, FlickerSpan*size)
@@ -49,7 +49,7 @@ func TestFlickersIgnoreAppearance(t *testing.T) {
 }
 
 // The changes of a pixel are adjacent, in order of time.
-func TestFlickersInOrder(t *testing.T) {
+func TestFlickerInputOrder(t *testing.T) {
 	const size = Side * Side
 	mouths := make([]float32, FlickerSpan*size)
 	mouths[3*size+5*Side+7] = 1000 // appears in the third change, disappears in the fourth
@@ -66,7 +66,7 @@ func TestFlickersInOrder(t *testing.T) {
 	}
 }
 
-func TestFlickerDoesNotDependOnOtherStretches(t *testing.T) {
+func TestFlickerDoesNotDependOnOtherSpans(t *testing.T) {
 	r, err := NewRunner(NewParams(1))
 	if err != nil {
 		t.Fatal(err)
@@ -85,11 +85,11 @@ func TestFlickerDoesNotDependOnOtherStretches(t *testing.T) {
 			t.Fatal(err)
 		}
 		if math.Abs(float64(one[0]-all[s])) > 1e-5 {
-			t.Errorf("stretch %d: logit %.6f alone, %.6f among all stretches", s, one[0], all[s])
+			t.Errorf("span %d: logit %.6f alone, %.6f among all spans", s, one[0], all[s])
 		}
 	}
 	if none, err := r.Flicker(nil); err != nil || len(none) != 0 {
-		t.Errorf("no stretches: got %v, %v", none, err)
+		t.Errorf("no spans: got %v, %v", none, err)
 	}
 }
 
@@ -100,11 +100,11 @@ func TestScaleMotion(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	mouths, signs := make([]float32, FlickerSpan*Side*Side), make([]float32, MotionFeatures)
-	fillNoise(rand.New(rand.NewPCG(1, 1)), mouths, signs)
+	mouths, features := make([]float32, FlickerSpan*Side*Side), make([]float32, MotionFeatures)
+	fillNoise(rand.New(rand.NewPCG(1, 1)), mouths, features)
 	p.byName["motion.bias"].Data[0], p.byName["flicker.5.bias"].Data[0] = .3, .4
 	logits := func() [2]float64 {
-		outline, err := r.Motion(signs)
+		outline, err := r.Motion(features)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,10 +7,10 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A Fusion is a way to judge frames from the embeddings of mouths and sound. All fusions end
-// in the same two temporal convolutions, with a receptive field of ±16 frames, and differ in
-// the input of these. Late fusion needs no Fusion: it is the mean of the logits of PictureOnly
-// and SoundOnly.
+// A FusionKind is a way to derive mismatch logits from the embeddings of mouths and sound. All
+// kinds end in the same two temporal convolutions, with a receptive field of ±16 frames; they
+// differ in the input of these. Late fusion needs no network: it is the mean of the logits of
+// PictureOnly and SoundOnly.
 type FusionKind string
 
 // The fusions.
@@ -100,7 +100,7 @@ func (j *HeadTrainer) Logits() ([]float32, error) {
 	return j.logits.Data().([]float32), nil
 }
 
-// Count returns the number of scalar parameters that the judge trains.
+// Count returns the number of scalar parameters that the trainer trains.
 func (j *HeadTrainer) Count() int {
 	n := 0
 	for _, p := range j.params {

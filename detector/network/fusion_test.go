@@ -25,7 +25,7 @@ func TestFusions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			fillJudge(rng, j)
+			fillHead(rng, j)
 			var losses []float64
 			for range 30 {
 				loss, err := j.Step(1e-2)

@@ -5,8 +5,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A Judge trains the cross-attention head, or another Fusion, on embeddings of batches of
-// clips.
+// A HeadTrainer trains the cross-attention head, or the layers of another fusion, on embeddings
+// of batches of clips.
 type HeadTrainer struct {
 	Batch, Frames int
 
@@ -29,8 +29,8 @@ func (j *HeadTrainer) Set(b int, mouth, sound, speech []bool) {
 	j.masks.set(b, j.Frames, mouth, sound, speech)
 }
 
-// NewFusionJudge builds the training graph of a fusion over parameters from NewFusionParams. The
-// towers are not trained. It returns an error for an unknown fusion.
+// NewHeadTrainer builds the training graph of a fusion over parameters from NewFusionParams.
+// The towers are not trained. It returns an error for an unknown fusion.
 func NewHeadTrainer(f FusionKind, p *Params, adam *Adam, batch, frames int) (*HeadTrainer, error) {
 	g := newGraph(p)
 	j := &HeadTrainer{Batch: batch, Frames: frames}

@@ -14,8 +14,8 @@ const (
 	Reach    = 15  // frames on either side that attention covers
 	Window   = 2*Reach + 1
 
-	// Signs is the number of features that describe lip motion in a window, see package lips.
-	// Two of them relate lip motion to loudness.
+	// MotionFeatures is the number of features that describe lip motion in a window, see
+	// package lips. Two of them relate lip motion to loudness.
 	MotionFeatures = 23
 
 	// Margin is the number of frames that the picture tower needs on either side of a frame to
@@ -64,10 +64,10 @@ func padded(l layer) layer {
 	return l
 }
 
-// hearing returns the layers of a sound tower: log-mel (B, steps, 40, 1) -> 20 bands -> 10 ->
-// 5 -> 1 while four steps become one frame, then temporal convolutions and a linear layer to
+// soundLayers returns the layers of a sound tower: log-mel (B, steps, 40, 1) -> 20 bands -> 10
+// -> 5 -> 1 while four steps become one frame, then temporal convolutions and a linear layer to
 // out numbers per frame.
-func soundTower(name string, channels [4]int, out int, gain float64) []layer {
+func soundLayers(name string, channels [4]int, out int, gain float64) []layer {
 	c := channels
 	return []layer{
 		{name + ".1", conv{kh: 5, kw: 5, strideH: 1, strideW: 2, padW: 2, relu: true, leaf: true}, 1, c[0], 1},
@@ -96,7 +96,7 @@ func layers() []layer {
 		temporal("picture.6", 5, 1, 192+2*Points, 192),
 		temporal("picture.7", 3, 2, 192, 192),
 		linear("picture.8", 192, Embed, 1),
-	}, soundTower("sound", [4]int{32, 64, 96, 192}, Embed, 1), []layer{
+	}, soundLayers("sound", [4]int{32, 64, 96, 192}, Embed, 1), []layer{
 		// cross-attention head
 		linear("attention.query", Embed, keyWidth, 1),
 		linear("attention.key", Embed, keyWidth, 1),
@@ -107,7 +107,7 @@ func layers() []layer {
 		linear("head.3", headWide, 1, 0.1),
 		padded(temporal("gate.1", 5, 1, 2, 8)),
 		linear("gate.2", 8, 1, 0.1),
-		// lip motion: logistic regression on the signs of a window
+		// lip motion: logistic regression on the features of a window
 		linear("motion", MotionFeatures, 1, 0.5),
 		// flicker: (N, 48, 48, 7) -> 24 -> 12 -> 6 -> 4, one logit per cell
 		leaf(spatial("flicker.1", 5, FlickerSpan-1, 16)),
@@ -115,5 +115,5 @@ func layers() []layer {
 		spatial("flicker.3", 3, 32, 64),
 		{"flicker.4", conv{kh: 3, kw: 3, strideH: 1, strideW: 1, relu: true}, 64, 64, 1},
 		linear("flicker.5", 64, 1, 0.1),
-	}, soundTower("overlap", [4]int{16, 32, 48, 64}, 1, 0.1), soundTower("speaker", [4]int{16, 32, 48, 64}, SpeakerWidth, 1))
+	}, soundLayers("overlap", [4]int{16, 32, 48, 64}, 1, 0.1), soundLayers("speaker", [4]int{16, 32, 48, 64}, SpeakerWidth, 1))
 }

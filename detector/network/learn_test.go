@@ -17,11 +17,11 @@ func TestEveryParameterIsLearnt(t *testing.T) {
 	}
 	adam := NewAdam(0)
 	rng := rand.New(rand.NewPCG(1, 1))
-	c := noiseContrast(t, p, adam, rng)
+	c := noiseTowers(t, p, adam, rng)
 	if _, err := c.Step(1e-2); err != nil {
 		t.Fatal(err)
 	}
-	j := noiseJudge(t, p, adam, rng)
+	j := noiseHead(t, p, adam, rng)
 	for range 2 { // the last layers start near 0 and must move first
 		if _, err := j.Step(1e-2); err != nil {
 			t.Fatal(err)
@@ -60,7 +60,7 @@ func TestEveryParameterIsLearnt(t *testing.T) {
 	}
 }
 
-func noiseContrast(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *TowerTrainer {
+func noiseTowers(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *TowerTrainer {
 	c, err := NewTowerTrainer(p, adam, 3, 6)
 	if err != nil {
 		t.Fatal(err)
@@ -91,13 +91,13 @@ func noiseOverlap(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *OverlapT
 	}
 	fillNoise(rng, j.Mel)
 	for i := range j.Truth {
-		j.Truth[i] = float32(i / 10) // positive in the second stretch
+		j.Truth[i] = float32(i / 10) // positive in the second half
 	}
 	return j
 }
 
-// noiseSpeakers makes pairs of stretches that consist of noise common to the pair and of
-// weaker noise of the second stretch.
+// noiseSpeakers makes pairs of intervals that consist of noise common to the pair and of weaker
+// noise of the second interval.
 func noiseSpeakers(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *SpeakerTrainer {
 	c, err := NewSpeakerTrainer(p, adam, 4, 6)
 	if err != nil {
@@ -117,18 +117,18 @@ func noiseSpeakers(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *Speaker
 	return c
 }
 
-func noiseJudge(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *HeadTrainer {
+func noiseHead(t *testing.T, p *Params, adam *Adam, rng *rand.Rand) *HeadTrainer {
 	j, err := NewHeadTrainer(Gated, p, adam, 2, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
-	fillJudge(rng, j)
+	fillHead(rng, j)
 	return j
 }
 
-// fillJudge fills the inputs of a judge of two clips of ten frames, with every mouth, sound and
-// speech present.
-func fillJudge(rng *rand.Rand, j *HeadTrainer) {
+// fillHead fills the inputs of a trainer of two clips of ten frames, with every mouth, sound
+// and speech present.
+func fillHead(rng *rand.Rand, j *HeadTrainer) {
 	fillNoise(rng, j.Mouths, j.Sounds)
 	all := make([]bool, 10+2*Reach)
 	for i := range all {
@@ -152,8 +152,8 @@ func fillNoise(rng *rand.Rand, to ...[]float32) {
 func TestLossFalls(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	p, adam := NewParams(2), NewAdam(0)
-	c := noiseContrast(t, p, adam, rng)
-	j := noiseJudge(t, p, adam, rng)
+	c := noiseTowers(t, p, adam, rng)
+	j := noiseHead(t, p, adam, rng)
 	k := noiseFlicker(t, p, adam, rng)
 	o := noiseOverlap(t, p, adam, rng)
 	v := noiseSpeakers(t, p, adam, rng)

@@ -7,15 +7,15 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// SetSigns sets the mean and the deviation of every sign, with which Standard standardises, to
-// those of signs (n, Signs) weighted by weight (n). NaN marks an unknown sign, which is left
-// out.
-func (p *Params) SetMotionScale(signs []float32, weight []float64) {
+// SetMotionScale sets the mean and the deviation of every motion feature, by which Standardise
+// scales, to those of features (n, MotionFeatures) weighted by weight (n). NaN marks an unknown
+// value, which is left out.
+func (p *Params) SetMotionScale(features []float32, weight []float64) {
 	mean, deviation := p.byName["motion.mean"].Data, p.byName["motion.deviation"].Data
 	for k := range MotionFeatures {
 		var sum, squares, total float64
 		for i, w := range weight {
-			if v := float64(signs[i*MotionFeatures+k]); !math.IsNaN(v) {
+			if v := float64(features[i*MotionFeatures+k]); !math.IsNaN(v) {
 				sum += w * v
 				squares += w * v * v
 				total += w
@@ -30,32 +30,32 @@ func (p *Params) SetMotionScale(signs []float32, weight []float64) {
 	}
 }
 
-// mostSign is the limit on the size of a standard sign, in deviations.
-const mostSign = 4
+// maxFeature is the limit on the magnitude of a standardised feature, in deviations.
+const maxFeature = 4
 
-// Standard writes standard signs to dst (n, Signs): the difference of signs (n, Signs) from
-// their mean in units of their deviation, limited to ±4; 0 for an unknown sign (NaN). dst may
-// be signs.
-func (p *Params) Standardise(dst, signs []float32) {
+// Standardise writes standardised features to dst (n, MotionFeatures): the difference of
+// features (n, MotionFeatures) from their mean in units of their deviation, limited to ±4; 0
+// for an unknown value (NaN). dst may be features.
+func (p *Params) Standardise(dst, features []float32) {
 	mean, deviation := p.byName["motion.mean"].Data, p.byName["motion.deviation"].Data
-	for i, v := range signs {
+	for i, v := range features {
 		v = (v - mean[i%MotionFeatures]) / deviation[i%MotionFeatures]
 		if v != v {
 			v = 0
 		}
-		dst[i] = min(max(v, -mostSign), mostSign)
+		dst[i] = min(max(v, -maxFeature), maxFeature)
 	}
 }
 
-// motion returns the logits (B, 1, 1, 1) of a generated mouth for standard signs
-// (B, 1, 1, Signs).
-func (g *graph) motion(signs *G.Node) (*G.Node, error) {
-	return g.layer("motion", signs)
+// motion returns the logits (B, 1, 1, 1) of a generated mouth for standardised features (B, 1,
+// 1, MotionFeatures).
+func (g *graph) motion(features *G.Node) (*G.Node, error) {
+	return g.layer("motion", features)
 }
 
-// SetMotion sets the classifier of lip motion, a logistic regression on standard signs: its
-// logit is that of a generated mouth. coefficients (Signs+1) end with the offset, as those of
-// statistic.Logistic do.
+// SetMotion sets the classifier of lip motion, a logistic regression on standardised features
+// whose logit is that of a generated mouth. coefficients (MotionFeatures+1) end with the
+// offset, as those of statistic.Logistic do.
 func (p *Params) SetMotion(coefficients []float64) {
 	for k := range MotionFeatures {
 		p.byName["motion.weight"].Data[k] = float32(coefficients[k])
@@ -75,23 +75,23 @@ func (p *Params) ScaleMotion(outline, flicker float64) {
 	}
 }
 
-// Motion returns the logit of a generated mouth for each of n windows, given their signs
-// (n, Signs) before standardisation: see lips.Trace.Describe and detector.Signs.
-func (r *Runner) Motion(signs []float32) ([]float32, error) {
-	n := len(signs) / MotionFeatures
+// Motion returns the logit of a generated mouth for each of n windows, given their features (n,
+// MotionFeatures) before standardisation, see lips.Trace.Describe.
+func (r *Runner) Motion(features []float32) ([]float32, error) {
+	n := len(features) / MotionFeatures
 	out := make([]float32, 0, n)
 	for from := 0; from < n; from += motionBatch {
-		part := signs[from*MotionFeatures : min(from+motionBatch, n)*MotionFeatures]
-		clear(r.signs)
-		r.params.Standardise(r.signs, part)
+		part := features[from*MotionFeatures : min(from+motionBatch, n)*MotionFeatures]
+		clear(r.features)
+		r.params.Standardise(r.features, part)
 		logits, err := r.motion.run()
 		if err != nil {
-			return nil, fmt.Errorf("judging lip motion: %w", err)
+			return nil, fmt.Errorf("classifying lip motion: %w", err)
 		}
 		out = append(out, logits[:len(part)/MotionFeatures]...)
 	}
 	return out, nil
 }
 
-// motionBatch is the number of windows that a Runner judges at a time.
+// motionBatch is the number of windows that a Runner classifies at a time.
 const motionBatch = 16

@@ -6,12 +6,12 @@ import (
 	"testing"
 )
 
-// Motion returns the logits of the regression on standard signs.
+// Motion returns the logits of the regression on standardised features.
 func TestSetMotion(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	const n = 3*motionBatch + 1
-	signs, standard := make([]float32, n*MotionFeatures), make([]float32, n*MotionFeatures)
-	fillNoise(rng, signs)
+	features, standard := make([]float32, n*MotionFeatures), make([]float32, n*MotionFeatures)
+	fillNoise(rng, features)
 	weight, coefficients := make([]float64, n), make([]float64, MotionFeatures+1)
 	for i := range weight {
 		weight[i] = 1
@@ -20,15 +20,15 @@ func TestSetMotion(t *testing.T) {
 		coefficients[k] = rng.NormFloat64()
 	}
 	p := NewParams(1)
-	p.SetMotionScale(signs, weight)
-	p.Standardise(standard, signs)
+	p.SetMotionScale(features, weight)
+	p.Standardise(standard, features)
 	p.SetMotion(coefficients)
 	r, err := NewRunner(p)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	logits, err := r.Motion(signs)
+	logits, err := r.Motion(features)
 	if err != nil || len(logits) != n {
 		t.Fatalf("%d logits, %v", len(logits), err)
 	}

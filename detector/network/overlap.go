@@ -10,14 +10,14 @@ import (
 // overlap returns the logits (B·T) of overlapped speech for log-mel x
 // (B, MelSteps(T), Bands, 1).
 func (g *graph) overlap(x *G.Node) (*G.Node, error) {
-	y, err := g.soundInput("overlap", x)
+	y, err := g.throughSoundLayers("overlap", x)
 	if err != nil {
 		return nil, err
 	}
 	return G.Reshape(y, tensor.Shape{y.Shape().TotalSize()})
 }
 
-// Overlaps writes the logits of overlapped speech (two or more simultaneous speakers) of frames
+// Overlap writes the logits of overlapped speech (two or more simultaneous speakers) of frames
 // [first, first+n) to dst (n). mel (steps, Bands) and outside are as for Sounds.
 func (r *Runner) Overlap(dst, mel []float32, first int, outside float32) error {
 	if err := r.overlap.embed(dst, 1, mel, first, outside); err != nil {
@@ -26,14 +26,15 @@ func (r *Runner) Overlap(dst, mel []float32, first int, outside float32) error {
 	return nil
 }
 
-// An OverlapJudge trains the classifier of overlapped speech on batches of stretches of sound.
+// An OverlapTrainer trains the classifier of overlapped speech on batches of intervals of
+// sound.
 type OverlapTrainer struct {
 	Batch, Frames int
 	Mel           []float32 // (Batch, MelSteps(Frames), Bands), normalised; set before each Step
 	*Classifier             // Truth (Batch, Frames): 1 where speech is overlapped
 }
 
-// NewOverlapJudge builds the training graph for batches of batch stretches of frames frames.
+// NewOverlapTrainer builds the training graph for batches of batch intervals of frames frames.
 func NewOverlapTrainer(p *Params, adam *Adam, batch, frames int) (*OverlapTrainer, error) {
 	g := newGraph(p)
 	j := &OverlapTrainer{Batch: batch, Frames: frames}

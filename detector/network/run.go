@@ -14,12 +14,12 @@ const Chunk = 50
 // A Runner runs the trained network forward. It is not safe for concurrent use, and Runners
 // must not be created concurrently.
 type Runner struct {
-	picture, head, motion, flicker forward
-	sound, overlap, speaker        soundGraph
-	params                         *Params
-	stacks, points, signs, changes []float32
-	mouths, sounds                 []float32
-	masks                          masks
+	picture, head, motion, flicker    forward
+	sound, overlap, speaker           soundGraph
+	params                            *Params
+	stacks, points, features, changes []float32
+	mouths, sounds                    []float32
+	masks                             masks
 }
 
 // A forward is a graph without gradients.
@@ -41,13 +41,13 @@ func (f *forward) run() ([]float32, error) {
 	return f.out.Data().([]float32), nil
 }
 
-// An ear is a graph that computes an output for every frame of a sound.
+// A soundGraph computes an output for every frame of a sound.
 type soundGraph struct {
 	forward
 	mel []float32 // (MelSteps(Chunk), Bands) input
 }
 
-// hear writes the outputs of frames [first, first+n), width numbers each, to dst (n, width).
+// embed writes the outputs of frames [first, first+n), width numbers each, to dst (n, width).
 // mel and outside are as for Sounds.
 func (e *soundGraph) embed(dst []float32, width int, mel []float32, first int, outside float32) error {
 	for from := 0; from < len(dst)/width; from += Chunk {
@@ -89,11 +89,11 @@ func NewRunner(p *Params) (*Runner, error) {
 
 	for _, e := range []struct {
 		*soundGraph
-		hear func(*graph, *G.Node) (*G.Node, error)
+		output func(*graph, *G.Node) (*G.Node, error)
 	}{{&r.sound, (*graph).soundTower}, {&r.overlap, (*graph).overlap}, {&r.speaker, (*graph).speaker}} {
 		g = newGraph(p)
 		x, e.mel = g.input("mel", 1, MelSteps(Chunk), Bands, 1)
-		if y, err = e.hear(g, x); err != nil {
+		if y, err = e.output(g, x); err != nil {
 			return nil, err
 		}
 		e.build(g, y)
@@ -108,7 +108,7 @@ func NewRunner(p *Params) (*Runner, error) {
 	r.head.build(g, y)
 
 	g = newGraph(p)
-	x, r.signs = g.input("signs", motionBatch, 1, 1, MotionFeatures)
+	x, r.features = g.input("features", motionBatch, 1, 1, MotionFeatures)
 	if y, err = g.motion(x); err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func FillMel(dst, mel []float32, start int, outside float32) {
 	}
 }
 
-// A Pair is the embeddings of a stretch of n frames of a track and of its sound on a common
+// A Pair holds the embeddings of n consecutive frames of a track and of its sound on a common
 // time line: frame t of the mouths belongs to frame t+Reach of the sound.
 type Pair struct {
 	Mouths []float32 // (n, Embed)

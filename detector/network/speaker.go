@@ -12,11 +12,11 @@ const SpeakerWidth = 32
 
 // speaker returns the speaker embeddings (B, T, 1, SpeakerWidth), not normalised, of log-mel x
 // (B, MelSteps(T), Bands, 1).
-func (g *graph) speaker(x *G.Node) (*G.Node, error) { return g.soundInput("speaker", x) }
+func (g *graph) speaker(x *G.Node) (*G.Node, error) { return g.throughSoundLayers("speaker", x) }
 
-// Speakers writes the speaker embeddings of frames [first, first+n) to dst (n, SpeakerWidth). The
-// speaker embedding of a stretch is the sum over its frames with speech; only its direction
-// matters. mel (steps, Bands) and outside are as for Sounds.
+// Speakers writes the speaker embeddings of frames [first, first+n) to dst (n, SpeakerWidth).
+// The speaker embedding of an interval is the sum over its frames with speech; only its
+// direction matters. mel (steps, Bands) and outside are as for Sounds.
 func (r *Runner) Speakers(dst, mel []float32, first int, outside float32) error {
 	if err := r.speaker.embed(dst, SpeakerWidth, mel, first, outside); err != nil {
 		return fmt.Errorf("computing speaker embeddings: %w", err)
@@ -24,12 +24,12 @@ func (r *Runner) Speakers(dst, mel []float32, first int, outside float32) error 
 	return nil
 }
 
-// A SpeakerContrast trains speaker embeddings on batches of pairs of stretches; both stretches
+// A SpeakerTrainer trains speaker embeddings on batches of pairs of intervals; both intervals
 // of a pair have the same voice.
 type SpeakerTrainer struct {
 	Pairs, Frames int
 
-	// Inputs, to be filled before each Step; stretches 2k and 2k+1 are a pair.
+	// Inputs, to be filled before each Step; intervals 2k and 2k+1 are a pair.
 	Mel    []float32 // (2·Pairs, MelSteps(Frames), Bands), normalised
 	Weight []float32 // (2·Pairs, Frames) weight of a frame: 0 without speech
 
@@ -40,8 +40,8 @@ type SpeakerTrainer struct {
 	adam   *Adam
 }
 
-// NewSpeakerContrast builds the training graph. Its cost is the mean cross entropy of finding,
-// for each stretch, its partner among the other stretches of the batch (NT-Xent, Chen et al.
+// NewSpeakerTrainer builds the training graph. Its cost is the mean cross entropy of finding,
+// for each interval, its partner among the other intervals of the batch (NT-Xent, Chen et al.
 // 2020, A simple framework for contrastive learning of visual representations, eq. 1).
 func NewSpeakerTrainer(p *Params, adam *Adam, pairs, frames int) (*SpeakerTrainer, error) {
 	g := newGraph(p)

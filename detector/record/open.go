@@ -13,7 +13,7 @@ import (
 // Errors of Open, for errors.Is.
 var (
 	// ErrNotReport: the document is not a JSON or HTML report written by deepcheck.
-	ErrNotReport = errors.New("not a JSON or HTML report of deepcheck's")
+	ErrNotReport = errors.New("not a JSON or HTML report written by deepcheck")
 	// ErrUnsigned: the report has no signature.
 	ErrUnsigned = errors.New("the report is not signed")
 )
@@ -74,7 +74,7 @@ var (
 )
 
 // Open reads a JSON or HTML report and checks its signature. The error is ErrNotReport or
-// ErrUnsigned. An invalid signature is no error; Whole is then false.
+// ErrUnsigned. An invalid signature is not an error; Whole is then false.
 func Open(doc []byte) (*Sealed, error) {
 	var r report
 	var key, value string

@@ -16,7 +16,7 @@
 //   - A column is a group of consecutive frames that share one place of a plot.
 //
 // Every format is written even without findings, keeps the files in the order of the run and
-// gives the same bytes for the same run: the package reads neither the clock nor the host name
+// gives the same bytes for the same run. The package reads neither the clock nor the host name
 // nor the environment. File names and messages are untrusted text. Each format escapes them in
 // its own way.
 //

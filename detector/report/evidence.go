@@ -33,12 +33,12 @@ func (w *words) voiceEvidence(res *verdict.Result, t *verdict.Track) string {
 	var parts []string
 	segment := worstSegment(res, t.ID)
 	if segment != nil {
-		parts = append(parts, w.PartWeighs.Fill(clock(segment.Start), clock(segment.End), t.ID, w.ratioInWords(segment.LogLR, w.OthersPart, w.OwnVoice)), w.PartChance)
+		parts = append(parts, w.SegmentWeighs.Fill(clock(segment.Start), clock(segment.End), t.ID, w.ratioInWords(segment.LogLR, w.OtherVoiceInSegment, w.OwnVoice)), w.SegmentSelected)
 		if hasLogLR(segment.VoiceLogLR) {
-			parts = append(parts, w.PartVoice.Fill(w.ratioInWords(segment.VoiceLogLR, w.AnotherSpeaks, w.SameSpeaks)))
+			parts = append(parts, w.SegmentVoice.Fill(w.ratioInWords(segment.VoiceLogLR, w.AnotherSpeaks, w.SameSpeaks)))
 		}
 		if segment.VoiceLogLR < 0 {
-			parts = append(parts, w.PartSameVoice)
+			parts = append(parts, w.SegmentSameVoice)
 		}
 	}
 	if hasLogLR(t.LogLR) {

@@ -104,7 +104,7 @@ func TestVoiceChangeInWords(t *testing.T) {
 	for range 10 {
 		res.Change.Points = append(res.Change.Points, res.Change.Points[0])
 	}
-	if got := w.changeEvidence(res); !strings.Contains(got, "; and at 6 more moments.") {
+	if got := w.changeEvidence(res); !strings.Contains(got, "; and at 6 more points.") {
 		t.Errorf("of twelve: %q", got)
 	}
 	res.Change.Points, res.Change.LogLR = nil, -0.5
@@ -156,8 +156,8 @@ func TestEvidenceTrack(t *testing.T) {
 }
 
 // TestVoiceLanes checks that the voice lane rises above its middle for an impostor voice, falls
-// below it for the same voice and is empty where nothing was compared, and that the overlap lane
-// marks frames with overlapped speech.
+// below it for the same voice and is empty where nothing was compared. The overlap lane must
+// mark frames with overlapped speech.
 func TestVoiceLanes(t *testing.T) {
 	var th verdict.Thresholds
 	th.VoiceScales.Second = verdict.LRScale{Slope: 10, Offset: -5, MaxLogLR: 2}

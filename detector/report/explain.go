@@ -23,11 +23,11 @@ const (
 	acceptableLate  = 185 * time.Millisecond
 )
 
-// lagSure is the least confidence of a lag that is compared with the limits of BT.1359. A
-// lag of less confidence is as likely wrong as right.
+// minLagConfidence is the least confidence of a lag that is compared with the limits of
+// BT.1359. A lag of less confidence is as likely wrong as right.
 const minLagConfidence = 0.3
 
-// mostNamed is the maximum number of intervals in a sentence.
+// maxNamed is the maximum number of intervals in a sentence.
 const maxNamed = 5
 
 // explain returns sentences on the verdict, the data behind it and the likelihood ratios,
@@ -114,7 +114,7 @@ func (w *words) worst(all []verdict.Segment) string {
 	return strings.Join(w.firstFew(w.timeSpans(worst), maxNamed), ", ")
 }
 
-// stretch returns the interval of a segment.
+// timeSpan returns the time range of a segment.
 func (w *words) timeSpan(s *verdict.Segment) string {
 	return w.Interval.Fill(clock(s.Start), clock(s.End))
 }
@@ -132,7 +132,7 @@ func (w *words) timeSpans(all []verdict.Segment) []string {
 	return out
 }
 
-// few returns the first parts, and a last one with the number of the others.
+// firstFew returns the first parts, and a last one with the number of the others.
 func (w *words) firstFew(parts []string, most int) []string {
 	if more := len(parts) - most; more > 0 {
 		return append(slices.Clip(parts[:most]), w.Sweep.MoreSegments.Fill(more))
@@ -166,7 +166,7 @@ func (w *words) otherSound(res *verdict.Result) string {
 
 func noSpeechReason(r verdict.Reason) bool { return r == verdict.NoSpeech || r == verdict.NoSound }
 
-// part returns the interval of the file that was judged.
+// scannedTimeRange returns the time range of the file that was scanned.
 func (w *words) scannedTimeRange(res *verdict.Result) string {
 	start, end := res.Span()
 	return w.Interval.Fill(clock(start), clock(end))

@@ -64,7 +64,7 @@ func (r *Run) render(w io.Writer, t *template.Template, page any) error {
 }
 
 // The data of page.html. The template escapes every string. Style sheet, script, JSON and URLs
-// are made in this package and inserted as they are.
+// are made in this package and inserted unchanged.
 type (
 	htmlPage struct {
 		W         *words
@@ -398,7 +398,7 @@ func (w *words) legend(tracks []htmlTrack) []string {
 		text  string
 		drawn func(*curve, *lanes) bool
 	}{
-		{w.Page.LegendLevel, func(_ *curve, l *lanes) bool { return l.Suspicion != "" }},
+		{w.Page.LegendSuspicion, func(_ *curve, l *lanes) bool { return l.Suspicion != "" }},
 		{w.LegendCurve, func(*curve, *lanes) bool { return true }},
 		{w.LegendThinned, func(c *curve, _ *lanes) bool { return c.Thinned }},
 		{w.LegendSegment, func(c *curve, _ *lanes) bool { return len(c.Segments) > 0 }},

@@ -16,7 +16,7 @@ var markerWriters = map[Format]func(io.Writer, markers.Clip, []markers.Mark) err
 // errManyFiles means that a marker file was requested for several files.
 var errManyFiles = errors.New("takes the marks of one file: scan it alone")
 
-// OfOneFile reports whether a report of this format can describe only one file.
+// SingleFile reports whether a report of this format can describe only one file.
 func (f Format) SingleFile() bool { return markerWriters[f] != nil }
 
 // writeMarks writes the suspect segments of the only file of the run. The error is errManyFiles

@@ -81,7 +81,7 @@ func (w *pageWords) outcomes(res *verdict.Result) []htmlOutcome {
 	if res.Frames == 0 {
 		return nil
 	}
-	names := [numOutcomes]string{w.NotJudged, w.NotNoSpeech, w.NotNoFace, w.NotNoMouth, w.NotFrozen, w.NotSmall, w.NotTurned, w.NotAtRest, w.NotOther}
+	names := [numOutcomes]string{w.NotJudged, w.NotNoSpeech, w.NotNoFace, w.NotNoMouth, w.NotFrozen, w.NotSmall, w.NotTurned, w.NotIdle, w.NotOther}
 	var out []htmlOutcome
 	for kind, n := range countOutcomes(res) {
 		if n > 0 || kind == frameJudged {

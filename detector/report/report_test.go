@@ -22,7 +22,7 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // pictures matches the PNGs of a page. Golden files leave them out, because their compression may
 // change with the Go version.

@@ -173,7 +173,7 @@ func lagTrack(res *verdict.Result) *verdict.Track {
 	return best
 }
 
-// frames returns the duration of n frames in seconds.
+// frameSeconds returns the duration of n frames in seconds.
 func frameSeconds(n int) float64 { return float64(n) / video.FrameRate }
 
 // milliseconds returns d in milliseconds, rounded to 0.1 ms.

@@ -14,7 +14,7 @@ const (
 	textWidth  = 96 // maximum characters of a line of sentences
 	labelWidth = 10 // width of the column of labels in characters
 
-	// mostTracks is the maximum number of listed tracks for each verdict except suspect. A
+	// maxListedTracks is the maximum number of listed tracks for each verdict except suspect. A
 	// film has hundreds of faces; the JSON lists them all.
 	maxListedTracks = 8
 	indent          = "  "

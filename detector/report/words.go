@@ -5,9 +5,9 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// words holds every text that people read in a report except errors and warnings, which
-// are shown as they are. A translation is another value of this type. The type of a text
-// lists the types of its arguments; the comment behind it names them.
+// words holds every text that people read in a report except errors and warnings, which are
+// shown unchanged. A translation is another value of this type. The type of a text lists the
+// types of its arguments; the comment behind it names them.
 type words struct {
 	Lang string // of the HTML page
 
@@ -46,20 +46,20 @@ type words struct {
 	CutawayFrom        phrase.With2[string, int] // interval, track
 
 	// Likelihood ratios.
-	TimesMore   phrase.With4[string, string, string, string] // ratio, two propositions, Verbal
-	VoiceWeighs phrase.With2[int, string]                    // track, TimesMore
-	PartWeighs  phrase.With4[string, string, int, string]    // start, end, track, TimesMore
-	PartVoice   phrase.With1[string]                         // TimesMore
+	TimesMore     phrase.With4[string, string, string, string] // ratio, two propositions, Verbal
+	VoiceWeighs   phrase.With2[int, string]                    // track, TimesMore
+	SegmentWeighs phrase.With4[string, string, int, string]    // start, end, track, TimesMore
+	SegmentVoice  phrase.With1[string]                         // TimesMore
 
 	// Track, TimesMore, windows, logit of the outline, logit of the pictures.
 	MotionWeighs phrase.With5[int, string, int, float64, float64]
 
-	TrackAveragesOnly, TrackAverages string
-	PartChance, OthersPart           string
-	AnotherSpeaks, SameSpeaks        string
-	PartSameVoice                    string
-	OthersVoice, OwnVoice            string
-	GeneratedMouth, FilmedMouth      string
+	TrackAveragesOnly, TrackAverages     string
+	SegmentSelected, OtherVoiceInSegment string
+	AnotherSpeaks, SameSpeaks            string
+	SegmentSameVoice                     string
+	OthersVoice, OwnVoice                string
+	GeneratedMouth, FilmedMouth          string
 
 	// A change of voice.
 	ChangeWeighs               phrase.With1[string]      // TimesMore
@@ -126,7 +126,7 @@ type words struct {
 	LegendCurve, LegendThinned, LegendSegment, LegendMouth string
 	LegendUnread, LegendSpeechNone                         string
 
-	// What the number means, and what the method cannot see.
+	// The meaning of the number, and the limits of the method.
 	MeansTitle, BlindTitle, MeansShort string
 	Means, Blind                       []string
 
@@ -168,14 +168,14 @@ func english() *words {
 		AFile:              "file",
 		APart:              "part",
 		PartOnly:           "This covers only the part from %s and says nothing about the rest of the file. A part that was chosen because of a scan of the whole file proves no more than that scan.",
-		OtherTracks:        "What was heard is sound track %d of %d; deepcheck scan --sound-track judges another.",
-		MixedChannels:      "Its %d channels were mixed, which can drown a voice or cancel it; deepcheck scan --sound-channel judges one alone.",
-		Frozen:             "In %s s somebody speaks while the picture stands still, as that of a call does on a bad line: these are not judged, as it shows no mouth of that moment.",
-		Idle:               "In %s s somebody speaks while the lips in the picture are at rest: these are not judged, as the speaker may not be in the picture.",
-		Cutaways:           "The voice goes on across a cut from a mouth that it fits: %s. An interview that cuts away from whoever speaks looks like that, and so would words in a copied voice: such segments are weak.",
+		OtherTracks:        "This is sound track %d of %d; deepcheck scan --sound-track selects another.",
+		MixedChannels:      "Its %d channels were mixed, which can drown a voice or cancel it; deepcheck scan --sound-channel selects one.",
+		Frozen:             "In %s s somebody speaks while the picture is frozen, as in a call over a bad line: these are not judged, because a frozen picture does not show the mouth at that time.",
+		Idle:               "In %s s somebody speaks while the lips in the picture are at rest: these are not judged, because the speaker may not be in the picture.",
+		Cutaways:           "The voice continues across a cut from a mouth that it fits: %s. An interview that cuts away from the speaker looks like this, but so do spliced words in a cloned voice: such segments are rated weak.",
 		Damaged:            "The file is damaged, see the warnings: where pictures or sound are lost, a genuine voice can seem not to fit.",
 		BelowFileThreshold: "Fits worst, but no worse than chance alone gives in a file of this length: %s.",
-		OverlappedSpeech:   "Does not fit, but most of the time about it two or more people seem to speak at once, and a mouth's own voice fits less then, so that it is no evidence: %s.",
+		OverlappedSpeech:   "Does not fit, but two or more people seem to speak at once most of that time. A mouth's own voice then fits less, so this is no evidence: %s.",
 		CutawayFrom:        "%s, from track %d",
 		RestsNone:          "Judged: nothing, as no frame has speech and a mouth seen well enough (%s s of speech in a %s of %s s).",
 
@@ -185,12 +185,12 @@ func english() *words {
 		LagUnknown:      "lag not measured",
 		LagSure:         "%s (confidence %s)",
 		LagSentence:     "On track %[2]d %[1]s (confidence %[3]s).",
-		LagMoves:        "It moves along the track, from %s to %s ms (below 0: early), as where clocks differ or a stream stumbles; every frame is judged at its own lag.",
+		LagMoves:        "It moves along the track, from %s to %s ms (below 0: early), as if clocks differed or a stream had stalled; every frame is compared at its own lag.",
 		LagUnnoticed:    "By ITU-R BT.1359 viewers do not notice this (limits of detectability: 45 ms early, 125 ms late).",
 		LagNoticed:      "By ITU-R BT.1359 viewers can notice this but accept it (limits of acceptability: 90 ms early, 185 ms late).",
 		LagUnacceptable: "By ITU-R BT.1359 this is beyond what viewers accept (limits of acceptability: 90 ms early, 185 ms late).",
 		LagUnsure:       "The confidence is too low to compare it with the limits of ITU-R BT.1359.",
-		LagIsNot:        "A constant lag is a technical fact, no evidence of forgery; it is taken out before judging.",
+		LagIsNot:        "A constant lag is a technical fact, no evidence of forgery; it is removed before the comparison.",
 		LagMeans:        "Lag is how much later the sound comes than the mouth moves.",
 
 		Title:           "deepcheck scan report",
@@ -199,61 +199,61 @@ func english() *words {
 		LagTitle:        "Lag of the sound",
 		NotJudgedTracks: "Tracks that could not be judged (%d)",
 
-		Segments:          "segments",
-		Tracks:            "tracks",
-		Lag:               "lag",
-		Warnings:          "warning",
-		WarningLabel:      "Warning:",
-		Media:             "media",
-		Hash:              "SHA-256",
-		Size:              "size",
-		Bytes:             "%d bytes",
-		Seconds:           "%s s",
-		BitRate:           "%s kbit/s",
-		ToolLabel:         "tool",
-		ToolCommit:        "%s, commit %s",
-		Commit:            "commit",
-		GoVersion:         "Go",
-		Weights:           "weights",
-		Fingerprint:       "weights fingerprint",
-		Options:           "options",
-		NoOptions:         "none",
-		Time:              "started",
-		Record:            "Record",
-		Length:            "length",
-		Unknown:           "unknown",
-		NoPicture:         "no picture",
-		NoSound:           "no sound",
-		Interlaced:        "interlaced",
-		SoundTrack:        "sound track %d of %d",
-		Channel:           "channel %d of %d alone",
-		NoFiles:           "No files were scanned.",
-		NoSegments:        "No stretch stands out.",
-		WholeSegment:      "The clip as a whole is suspect; no stretch stands out from the rest of it.",
-		Counts:            "Files: %d. Suspect: %d, consistent: %d, inconclusive: %d, errors: %d.",
-		VoiceWeighs:       "Voice against mouth, track %d as a whole: %s",
-		TrackAveragesOnly: "This ratio averages the whole track, so a short replaced passage may not show; the suspect segments are judged separately and have no ratio of their own.",
-		MotionWeighs:      "How the mouth moves, track %d: %s Over %d stretches of 2 s, to which the outline of lips and jaw gives %+.1f and the change of the pictures %+.1f (natural logarithms of odds; above 0: rather as generated mouths do). This is weak evidence by itself, and no verdict rests on it.",
-		ChangeWeighs:      "Whether the voice changes, by its sound alone: %s",
-		ChangeAt:          "It stands out at %s.",
-		ChangeMore:        "and at %d more moments",
-		WhileFace:         "%s while the face of track %d stays in the picture",
-		WhileNoFace:       "%s while no face stays in the picture",
-		ChangeNowhere:     "No moment stands out. No verdict rests on it.",
-		ChangeInnocent:    "An edit of the recording, speakers who take turns off screen, another microphone or a shout change it too, and no verdict rests on it. The ratio is of the strongest moment, and was fitted on clips of some seconds: in a long file chance has more occasions.",
-		TrackAverages:     "This ratio averages the whole track, so a short replaced passage may not show.",
-		PartWeighs:        "The segment from %s to %s, track %d: %s",
-		PartChance:        "It is the most suspect segment of its track. The ratio was fitted on the most suspect segments of clips of some seconds; a long file gives chance more occasions, and the band allows for them.",
-		OthersPart:        "the voice in it is another's",
-		PartVoice:         "By its sound alone, held against the rest of the track, %s",
-		AnotherSpeaks:     "somebody else speaks in it",
-		SameSpeaks:        "it is the same person",
-		PartSameVoice:     "That is not held against the segment, nor does it clear it: words of the same person may have been put in.",
-		TimesMore:         "the numbers are %s times more probable if %s than if %s: %s (ENFSI scale).",
-		OthersVoice:       "the voice is another's",
-		OwnVoice:          "it is this mouth's own",
-		GeneratedMouth:    "the mouth was generated",
-		FilmedMouth:       "it was filmed",
+		Segments:            "segments",
+		Tracks:              "tracks",
+		Lag:                 "lag",
+		Warnings:            "warning",
+		WarningLabel:        "Warning:",
+		Media:               "media",
+		Hash:                "SHA-256",
+		Size:                "size",
+		Bytes:               "%d bytes",
+		Seconds:             "%s s",
+		BitRate:             "%s kbit/s",
+		ToolLabel:           "tool",
+		ToolCommit:          "%s, commit %s",
+		Commit:              "commit",
+		GoVersion:           "Go",
+		Weights:             "weights",
+		Fingerprint:         "weights fingerprint",
+		Options:             "options",
+		NoOptions:           "none",
+		Time:                "started",
+		Record:              "Record",
+		Length:              "length",
+		Unknown:             "unknown",
+		NoPicture:           "no picture",
+		NoSound:             "no sound",
+		Interlaced:          "interlaced",
+		SoundTrack:          "sound track %d of %d",
+		Channel:             "channel %d of %d alone",
+		NoFiles:             "No files were scanned.",
+		NoSegments:          "No passage stands out.",
+		WholeSegment:        "The clip as a whole is suspect; no passage stands out from the rest.",
+		Counts:              "Files: %d. Suspect: %d, consistent: %d, inconclusive: %d, errors: %d.",
+		VoiceWeighs:         "Voice against mouth, track %d as a whole: %s",
+		TrackAveragesOnly:   "This ratio averages the whole track, so a short replaced passage may not show; the suspect segments are judged separately and have no ratio of their own.",
+		MotionWeighs:        "How the mouth moves, track %d: %s Over %d windows of 2 s, the outline of lips and jaw gives %+.1f and the change of the pictures %+.1f (natural logarithms of odds; above 0: more like a generated mouth). This is weak evidence on its own, and no verdict rests on it.",
+		ChangeWeighs:        "Whether the voice changes, by its sound alone: %s",
+		ChangeAt:            "It stands out at %s.",
+		ChangeMore:          "and at %d more points",
+		WhileFace:           "%s while the face of track %d stays in the picture",
+		WhileNoFace:         "%s while no face stays in the picture",
+		ChangeNowhere:       "No point stands out. No verdict rests on this.",
+		ChangeInnocent:      "An edit of the recording, speakers who take turns off screen, another microphone or a shout change it too, and no verdict rests on it. The ratio is that of the strongest point and was fitted on clips of a few seconds: in a long file chance has more occasions.",
+		TrackAverages:       "This ratio averages the whole track, so a short replaced passage may not show.",
+		SegmentWeighs:       "The segment from %s to %s, track %d: %s",
+		SegmentSelected:     "It is the most suspect segment of its track. The ratio was fitted on the most suspect segments of clips of a few seconds; a long file gives chance more occasions, and the band allows for them.",
+		OtherVoiceInSegment: "the voice in it is somebody else's",
+		SegmentVoice:        "By its sound alone, compared with the rest of the track, %s",
+		AnotherSpeaks:       "somebody else speaks in it",
+		SameSpeaks:          "it is the same person",
+		SegmentSameVoice:    "This neither counts against the segment nor clears it: words of the same person may have been spliced in.",
+		TimesMore:           "the numbers are %s times more probable if %s than if %s: %s (ENFSI scale).",
+		OthersVoice:         "the voice is somebody else's",
+		OwnVoice:            "it is this mouth's own",
+		GeneratedMouth:      "the mouth was generated",
+		FilmedMouth:         "it was filmed",
 
 		OtherVoiceInPart: "another voice speaks in a part of the file",
 		OneVoice:         "one voice speaks throughout",
@@ -282,7 +282,7 @@ func english() *words {
 		LaneMouth:        "mouth",
 		LaneSpeech:       "speech",
 		LegendCurve:      "Line: mismatch of the judged frames.",
-		LegendThinned:    "Band about the line: from the least to the greatest where several frames share one place.",
+		LegendThinned:    "Band around the line: minimum to maximum where several frames share one place.",
 		LegendSegment:    "Shaded and framed: suspect segment.",
 		LegendMouth:      "Full bar in the mouth lane: no mouth seen.",
 		LegendUnread:     "Half bar in the mouth lane: a mouth and speech, but not judged, such as where the mouth is too small or turned away.",
@@ -292,9 +292,9 @@ func english() *words {
 		MeansShort: "Mismatch says how badly voice and mouth movement fit in a frame, from 0 (fits) to 1 (does not). It is not the probability " +
 			"of a forgery. A dub, a voice-over or an off-screen speaker give high numbers too; a face swap that keeps the true voice gives low ones.",
 		Means: []string{
-			"Mismatch says of one frame how badly the movement of this mouth fits this voice: 0 fits, 1 does not. It is counted only where speech was heard and a mouth was seen.",
-			"The score of a track sums it up for the whole track, together with how far the voice stands out at its own time among all other times of the track: a mouth that is badly seen is like no voice, but its own still stands out. Neither is the probability that a video is forged.",
-			"Single high frames mean little. A segment is marked where the numbers stay high for a while, the sooner if the voice in it sounds like somebody else's than in the rest of the track.",
+			"Mismatch says of one frame how badly the movement of this mouth fits this voice: 0 fits, 1 does not. It counts only where there is speech and a mouth is seen.",
+			"The score of a track sums it up for the whole track, together with how far the voice stands out at its own time among all other times of the track: a badly seen mouth resembles no voice, but its own voice still stands out. Neither is the probability that a video is forged.",
+			"Single high frames mean little. A segment is marked where the numbers stay high for a while, sooner if the voice in it sounds like somebody else's than in the rest of the track.",
 			"Consistent means that voice and mouth fit. It does not mean that the video is genuine.",
 			"Inconclusive means that there was not enough to judge. It is not a mild form of suspect or of consistent.",
 		},

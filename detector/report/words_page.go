@@ -22,12 +22,12 @@ type pageWords struct {
 	ThresholdMeans                                 string
 
 	// Lanes of a track.
-	LaneLevel, LaneLag, LaneOpening, LaneMotion         string
-	LaneChange, LegendChange                            string
-	LaneOther, LegendOther, LaneTwo, LegendTwo          string
-	LegendLevel, LegendLag, LegendOpening, LegendMotion string
-	LagRange                                            phrase.With1[int] // milliseconds
-	MoreTracks                                          phrase.With1[int] // number of tracks
+	LaneSuspicion, LaneLag, LaneOpening, LaneMotion         string
+	LaneChange, LegendChange                                string
+	LaneOther, LegendOther, LaneTwo, LegendTwo              string
+	LegendSuspicion, LegendLag, LegendOpening, LegendMotion string
+	LagRange                                                phrase.With1[int] // milliseconds
+	MoreTracks                                              phrase.With1[int] // number of tracks
 
 	// Segments.
 	GoTo                  phrase.With1[string] // time
@@ -52,7 +52,7 @@ type pageWords struct {
 	NotTitle, NotHead, NotSeconds, NotShare string
 	NotJudged, NotNoSpeech, NotNoFace       string
 	NotNoMouth, NotSmall, NotTurned         string
-	NotFrozen, NotAtRest, NotOther          string
+	NotFrozen, NotIdle, NotOther            string
 	Percent                                 phrase.With1[string]
 
 	// The file's quality.
@@ -86,25 +86,25 @@ func englishPage() *pageWords {
 		ThresholdLabel:   "Threshold of the smoothed mismatch:",
 		ThresholdDefault: "default %s",
 		ThresholdReset:   "back to the default",
-		ThresholdCount:   "%s s at or above it (stretches: %d), of %s s judged",
-		ThresholdMeans:   "The slider recounts on this page only: verdict, listed segments, record and signature are those of the default. It counts stretches of 0.4 s or more in which the mismatch, over a second and against what is usual for the track, stays at or above the threshold. A listed segment can be longer: it goes on for as long as that mismatch is half as high, and the single frames place its ends. Whether a whole track is suspect is judged by its mean and does not show here.",
+		ThresholdCount:   "%s s at or above it (intervals: %d), of %s s judged",
+		ThresholdMeans:   "The slider recounts on this page only: verdict, listed segments, record and signature are those of the default. It counts intervals of 0.4 s or more in which the mismatch, over a second and against what is usual for the track, stays at or above the threshold. A listed segment can be longer: it goes on for as long as that mismatch is half as high, and the single frames place its ends. Whether a whole track is suspect is judged by its mean and does not show here.",
 
-		LaneLevel:     "mismatch",
-		LaneLag:       "lag, ms",
-		LaneOpening:   "mouth open",
-		LegendLevel:   "Bold line: mismatch over a second, less a part of what is usual for the track; the highest where several frames share one place. Segments are found by this line and go on for as long as it is half as high; the single frames place their ends. Broken line: the threshold.",
-		LegendLag:     "Lag lane: lag of the sound, each stroke measured on 2 s about it; above the middle the sound is late. Thin strokes: too unsure to be read.",
-		LaneMotion:    "mouth motion",
-		LegendMotion:  "Mouth-motion lane, a weak test: how the outline of lips and jaw moves and the pictures of the mouth change in 2 s, one bar a second, whatever the voice says; upwards rather as generated mouths move, downwards rather as filmed ones. Single bars say next to nothing, and no verdict rests on them.",
-		LaneChange:    "voice change",
-		LegendChange:  "Voice-change lane, apart from the verdict: how far the voice of up to 1.5 s of speech before a moment is from that of up to 1.5 s behind it, whatever the picture shows; upright lines: moments that stand out, with a likelihood ratio of 10 or more. An edit, speakers who take turns or another microphone change it too.",
-		LaneOther:     "another's voice",
-		LegendOther:   "Another's-voice lane: by its sound alone, whether the second about a moment is in the voice that fits this mouth in the rest of the track; upwards another's, downwards the same, at the edges a likelihood ratio of 100. What speaks for another's is counted against a second; what speaks for the same is not counted for it.",
-		LaneTwo:       "two at once",
-		LegendTwo:     "Bar in the two-at-once lane: two or more people seem to speak at once, and that a voice does not fit there is no evidence.",
-		LegendOpening: "Mouth-open lane: how far the lips are open; its full height is the widest of the track.",
-		LagRange:      "±%d",
-		MoreTracks:    "Further tracks, not drawn: %d. The JSON and CSV reports have them all.",
+		LaneSuspicion:   "mismatch",
+		LaneLag:         "lag, ms",
+		LaneOpening:     "mouth open",
+		LegendSuspicion: "Bold line: mismatch over a second, less a part of what is usual for the track; the highest where several frames share one place. Segments are found by this line and go on for as long as it is half as high; the single frames place their ends. Broken line: the threshold.",
+		LegendLag:       "Lag lane: lag of the sound, each stroke measured on the 2 s around it; above the middle the sound is late. Thin strokes: too unsure to be read.",
+		LaneMotion:      "mouth motion",
+		LegendMotion:    "Mouth-motion lane, a weak test: how the outline of lips and jaw moves and the pictures of the mouth change in 2 s, one bar a second, whatever the voice says; up: more like a generated mouth, down: more like a filmed one. Single bars mean almost nothing, and no verdict rests on them.",
+		LaneChange:      "voice change",
+		LegendChange:    "Voice-change lane, apart from the verdict: how much the voice of up to 1.5 s of speech before a point differs from that of up to 1.5 s after it, whatever the picture shows; upright lines: points that stand out, with a likelihood ratio of 10 or more. An edit, speakers who take turns or another microphone change it too.",
+		LaneOther:       "other voice",
+		LegendOther:     "Other-voice lane: by its sound alone, whether the second around a point is in the voice that fits this mouth in the rest of the track; up: another voice, down: the same voice, at the edges a likelihood ratio of 100. Evidence for another voice counts against a second; evidence for the same voice does not count for it.",
+		LaneTwo:         "two at once",
+		LegendTwo:       "Bar in the two-at-once lane: two or more people seem to speak at once; a voice that does not fit there is no evidence.",
+		LegendOpening:   "Mouth-open lane: how far the lips are open; its full height is the widest of the track.",
+		LagRange:        "±%d",
+		MoreTracks:      "Further tracks, not drawn: %d. The JSON and CSV reports have them all.",
 
 		GoTo:       "go to %s",
 		StillsHelp: "Mouths, evenly spaced, above the opening of the lips and the sound that belongs to them (log-mel spectrogram, low tones at the bottom; the lag is taken out). Upright lines mark the times of the mouths. Where lips close for p, b or m, the sound should pause; where they open, it should grow.",
@@ -132,11 +132,11 @@ func englishPage() *pageWords {
 			"A: the voice that is heard was spoken by the mouth that is seen, at this moment.",
 			"B: it was not: it was dubbed, replaced, moved in time, made by a machine, or belongs to somebody out of the picture.",
 		},
-		Fitting:      "The numbers are what A makes one expect. They speak for A against B, and say nothing of other ways to alter a picture.",
-		Unclear:      "The numbers are too few to speak for either.",
-		WeakWeighs:   "Band weak: the numbers speak for B rather than A. They are higher than those of 99 of 100 genuine clips on which the thresholds were set; people whom the training never saw score higher than those.",
-		ModWeighs:    "Band moderate: the numbers speak for B rather than A. They lie half way or more from the weak threshold to the strong one.",
-		StrongWeighs: "Band strong: the numbers speak for B rather than A. They are as high as those of the middle one of clips that were tampered with on purpose, or higher.",
+		Fitting:      "The numbers are as expected under A. They support A rather than B, and say nothing about other ways to alter a picture.",
+		Unclear:      "The numbers are too few to support either.",
+		WeakWeighs:   "Band weak: the numbers support B rather than A. They are higher than those of 99 of 100 genuine clips on which the thresholds were set; people whom the training never saw score higher than those.",
+		ModWeighs:    "Band moderate: the numbers support B rather than A. They lie half way or more from the weak threshold to the strong one.",
+		StrongWeighs: "Band strong: the numbers support B rather than A. They are as high as those of the middle one of clips that were tampered with on purpose, or higher.",
 		PriorOdds:    "How probable A or B is depends on what else is known of the recording; that is for the reader to weigh, and no number here says it.",
 
 		NotTitle:    "Not analysed, and why",
@@ -149,8 +149,8 @@ func englishPage() *pageWords {
 		NotNoMouth:  "somebody speaks, the mouth is hidden or was lost",
 		NotSmall:    "somebody speaks, the face is too small to read the mouth",
 		NotTurned:   "somebody speaks, the face is turned too far to the side",
-		NotFrozen:   "the picture stands still",
-		NotAtRest:   "somebody speaks, these lips are at rest",
+		NotFrozen:   "the picture is frozen",
+		NotIdle:     "somebody speaks, these lips are at rest",
 		Percent:     "%s %%",
 		NotOther:    "somebody speaks, not judged for another reason",
 
@@ -169,7 +169,7 @@ func englishPage() *pageWords {
 		C2PAPresent:     "present; its signature was not checked here",
 		C2PAAbsent:      "absent: the file was read to its end and holds none",
 		C2PADamaged:     "a box for one, but no manifest in it",
-		C2PANotAttached: "absent: the file was read to its end, and no attachment is one; this kind of file has no other place that was looked at",
+		C2PANotAttached: "absent: the file was read to its end, and no attachment is a manifest; this kind of file has no other place that was searched",
 		C2PAUnknown:     "not known: the file could not be read to its end",
 		Encoders:        "encoder marks",
 		EncodersMean:    "What encoders wrote of themselves into the tracks. Such marks can be removed or copied, and do not say whether the contents were changed.",
@@ -187,7 +187,7 @@ func englishPage() *pageWords {
 		Key:            "signed with key",
 		Signature:      "signature",
 		Unsigned:       "not signed",
-		SignatureMeans: "deepcheck verify REPORT FILE tells whether this report was changed and belongs to a file.",
+		SignatureMeans: "deepcheck verify REPORT FILE checks whether this report was changed and belongs to a file.",
 		Names: map[string]string{
 			"track_weak": "whole track, weak", "track_moderate": "whole track, moderate", "track_strong": "whole track, strong",
 			"part_weak": "a second, weak", "part_moderate": "a second, moderate", "part_strong": "a second, strong",

@@ -35,7 +35,7 @@ func englishSweep() *sweepWords {
 		NameLabel:   "Name holds",
 		Clear:       "show all",
 		Shown:       "%d of %d files shown.",
-		None:        "No file is of these kinds and this name.",
+		None:        "No file of these kinds has this name.",
 		SortHelp:    "Click a heading to sort by it; click again to reverse the order.",
 
 		Verdict:        "verdict",
@@ -54,7 +54,7 @@ func englishSweep() *sweepWords {
 
 		Legend: "Worst first: suspect by band, then errors, inconclusive and consistent files; among equals by score, the highest mismatch of a face as a whole or of a suspect segment, from 0 (fits) to 1 (does not). " +
 			"Line: mismatch over a second, against what is usual for the face, the highest of all faces, over the length of the file; shaded: suspect segments. Lag: of the sound, above 0 it is late; it is no evidence.",
-		SignatureMeans: "deepcheck verify PAGE FILE tells whether this page was changed, and what it says of a file. The reports beside it are signed each by itself.",
-		LinksMean:      "A file's name leads to its own report, in the folder beside this page. A file of which not even the contents could be read has none.",
+		SignatureMeans: "deepcheck verify PAGE FILE checks whether this page was changed, and shows what it says about a file. Each report beside it has its own signature.",
+		LinksMean:      "A file's name leads to its own report, in the folder beside this page. A file whose contents could not be read has none.",
 	}
 }

@@ -19,8 +19,8 @@ func TestWords(t *testing.T) {
 // All words of the pages come from words.
 func TestTemplatesHoldNoWords(t *testing.T) {
 	for name, text := range map[string]string{"page.html": pageTemplate, "sweep.html": sweepTemplate} {
-		if loose := phrase.Loose(text); loose != nil {
-			t.Errorf("%s: %q", name, loose)
+		if fixed := phrase.FixedWords(text); fixed != nil {
+			t.Errorf("%s: %q", name, fixed)
 		}
 	}
 }

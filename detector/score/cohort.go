@@ -19,9 +19,9 @@ const (
 	minDeviation = 1e-4
 )
 
-// cohortZ sets CohortZ in scores (n), whose Judged and Likeness are known: the z-score of the
-// likeness of each judged frame against a cohort of impostors, the same mouth with the same voice
-// at other times of the track.
+// cohortZ sets CohortZ in scores (n), whose Judged and Likeness are known. CohortZ is the
+// z-score of the likeness of each judged frame against a cohort of impostors: the same mouth
+// with the same voice at other times of the track.
 //
 // The impostors come from cyclic shifts of the sound against the mouths. With L[i,r] the likeness
 // of the mouth of judged frame i with the sound of judged frame i+r (mod k), k judged frames, and

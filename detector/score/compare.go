@@ -71,8 +71,8 @@ func (c *Comparison) Score(scores []verdict.Score, th verdict.Thresholds) {
 	c.voiceDistances(scores)
 }
 
-// scoreFrame fills in what depends on frame i alone. Idle lips are no evidence for or against a
-// voice: the speaker may be out of the picture.
+// scoreFrame fills in what depends on frame i alone. Idle lips are not evidence for or against
+// a voice: the speaker may be out of the picture.
 func (c *Comparison) scoreFrame(i int, s *verdict.Score, th verdict.Thresholds) {
 	s.Voiced = c.Voiced[i]
 	scorable := c.Spoken[i] && s.Usable()

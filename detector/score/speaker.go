@@ -24,8 +24,8 @@ const (
 	minVoiceFrames = video.HalfSecond
 
 	// changeFrames is the number of frames with speech on either side that are compared for a
-	// change of voice: 1.5 s, about six syllables. Fewer miss a new voice that stays, more miss
-	// one that speaks for a second (weights/EXPERIMENTS.md).
+	// change of voice: 1.5 s, about six syllables. Fewer frames miss a new voice that stays,
+	// more frames miss a voice of one second (weights/EXPERIMENTS.md).
 	changeFrames = 3 * video.FrameRate / 2
 
 	// minChangeFrames is the least number of these frames on either side: 0.8 s.
@@ -40,14 +40,14 @@ const (
 	minNormProduct = 1e-6
 )
 
-// voiceDistances sets VoiceDistance and VoiceDistanceNear in scores (n), whose Judged and Mismatch
-// are known: the cosine distance between the voice within ±0.5 s, or ±nearReach frames, of each
-// frame and the voice of the rest of the track. A voice is the sum of the speaker embeddings of
-// its judged frames. As in speaker verification, the voice around a frame is a test utterance, and
-// the rest of the track is the enrolment of the mouth's own voice (Bimbot et al. 2004, A tutorial
-// on text-independent speaker verification). Frames of the enrolment are therefore weighted by 1 -
-// Mismatch, the probability that their voice belongs to the mouth. Both distances stay 0 if there
-// is too little speech to compare.
+// voiceDistances sets VoiceDistance and VoiceDistanceNear in scores (n), whose Judged and
+// Mismatch are known. Both are the cosine distance between the voice within ±0.5 s, or
+// ±nearReach frames, of each frame and the voice of the rest of the track. A voice is the sum
+// of the speaker embeddings of its judged frames. As in speaker verification, the voice around
+// a frame is a test utterance, and the rest of the track is the enrolment of the mouth's own
+// voice (Bimbot et al. 2004, A tutorial on text-independent speaker verification). Frames of
+// the enrolment are therefore weighted by 1 - Mismatch, the probability that their voice
+// belongs to the mouth. Both distances stay 0 if there is too little speech to compare.
 func (c *Comparison) voiceDistances(scores []verdict.Score) {
 	all := c.sumVoices(scores, 0, len(scores), true)
 	for i := range scores {

@@ -11,8 +11,8 @@ const (
 	// Rounds is the number of resamples of a bootstrap.
 	Rounds = 1000
 
-	// FewestSources is the smallest number of sources of which a bootstrap draws sources. With
-	// fewer it draws clips, because the spread between sources cannot be estimated.
+	// FewestSources is the smallest number of sources for a bootstrap over sources. With fewer,
+	// a bootstrap draws clips, because the spread between sources cannot be estimated.
 	FewestSources = 5
 
 	// z is the 97.5 % point of the normal distribution.
@@ -32,11 +32,11 @@ type Estimate struct {
 	How              string // method of the interval, for people to read
 }
 
-// Nothing returns the Estimate of a value that could not be measured.
+// Unmeasured returns the Estimate of a value that could not be measured.
 func Unmeasured() Estimate { return Estimate{Value: math.NaN(), Low: math.NaN(), High: math.NaN()} }
 
 // Share returns hits/n with Wilson's score interval (Wilson 1927, J. Am. Stat. Assoc. 22);
-// Nothing if n is 0. Hits may be fractional: a clip that was tried several times counts the
+// Unmeasured if n is 0. Hits may be fractional: a clip that was tried several times counts the
 // fraction of its tries that hit.
 func Share(hits float64, n int) Estimate {
 	if n == 0 {
@@ -100,9 +100,9 @@ func (c *Clusters) How() string {
 	return "bootstrap over sources, clips where they are few"
 }
 
-// Estimate returns the value of a statistic with its bootstrap interval, see Interval. statistic
-// takes the weight of each cluster: 1 for the value, the number of times that the cluster was
-// drawn for the interval. Estimate returns Nothing if the value is NaN.
+// Estimate returns the value of a statistic with its bootstrap interval, see Interval.
+// statistic takes the weight of each cluster: 1 for the value, the number of times that the
+// cluster was drawn for the interval. Estimate returns Unmeasured if the value is NaN.
 func (c *Clusters) Estimate(rng *rand.Rand, statistic func(weight []int) float64) Estimate {
 	once := make([]int, c.count)
 	for i := range once {
@@ -145,9 +145,9 @@ func ends(values []float64) (low, high float64) {
 	return Quantile(values, .025), Quantile(values, .975)
 }
 
-// OverClips returns several statistics of n clips with bootstrap intervals over clips. statistics
-// takes the indices of n clips, which may repeat, and returns all statistics of that draw, so
-// that differences between statistics are paired.
+// BootstrapClips returns several statistics of n clips with bootstrap intervals over clips.
+// statistics takes the indices of n clips, which may repeat, and returns all statistics of that
+// draw, so that differences between statistics are paired.
 func BootstrapClips(rng *rand.Rand, n int, statistics func(drawn []int) []float64) []Estimate {
 	places := make([]int, n)
 	for i := range places {
@@ -172,7 +172,8 @@ func BootstrapClips(rng *rand.Rand, n int, statistics func(drawn []int) []float6
 	return out
 }
 
-// Mean returns the mean of observations with its bootstrap interval; Nothing for no observations.
+// Mean returns the mean of observations with its bootstrap interval; Unmeasured for no
+// observations.
 func Mean(rng *rand.Rand, obs []Observation) Estimate {
 	return Clustered(rng, obs, func(obs []Observation, of, weight []int) float64 {
 		var sum, n float64
@@ -185,9 +186,9 @@ func Mean(rng *rand.Rand, obs []Observation) Estimate {
 	})
 }
 
-// Separation returns the area under the ROC curve with its bootstrap interval: the probability
+// ROCArea returns the area under the ROC curve with its bootstrap interval: the probability
 // that a positive observation is above a negative one, ties counting half (Mann & Whitney
-// 1947). It returns Nothing if a class is empty or a value is NaN.
+// 1947). It returns Unmeasured if a class is empty or a value is NaN.
 func ROCArea(rng *rand.Rand, obs []Observation) Estimate {
 	return Clustered(rng, obs, weightedAUC)
 }
@@ -227,9 +228,9 @@ func weightedAUC(obs []Observation, of, weight []int) float64 {
 	return wins / (below * above) // 0/0 is NaN
 }
 
-// SeparationWithin returns the mean over groups of the area under the ROC curve within the
-// group. Its bootstrap interval draws clips within each class of each group. It returns Nothing
-// for no groups.
+// ROCAreaWithin returns the mean over groups of the area under the ROC curve within the group.
+// Its bootstrap interval draws clips within each class of each group. It returns Unmeasured for
+// no groups.
 func ROCAreaWithin(rng *rand.Rand, groups [][]Observation) Estimate {
 	if len(groups) == 0 {
 		return Unmeasured()
@@ -254,7 +255,7 @@ func ROCAreaWithin(rng *rand.Rand, groups [][]Observation) Estimate {
 	return Estimate{total / float64(len(groups)), low, high, "bootstrap over clips within each source"}
 }
 
-// Sides returns the values of the positive and of the negative observations, in their order.
+// Classes returns the values of the positive and of the negative observations, in their order.
 func Classes(obs []Observation) (pos, neg []float64) {
 	for _, o := range obs {
 		if o.Positive {

@@ -25,7 +25,7 @@ func TestShareAgainstNewcombe(t *testing.T) {
 	}
 }
 
-func TestSeparation(t *testing.T) {
+func TestROCArea(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		pos, neg []float64
@@ -58,7 +58,7 @@ func TestSeparation(t *testing.T) {
 }
 
 // The sum over sorted observations equals the count over all pairs.
-func TestSeparationAgainstPairs(t *testing.T) {
+func TestROCAreaAgainstPairs(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	var obs []Observation
 	for i := range 200 {
@@ -97,7 +97,7 @@ func TestSourcesAreDrawnWhole(t *testing.T) {
 
 // All statistics of a round share one draw, so common parts of two statistics cancel in their
 // difference.
-func TestOverClips(t *testing.T) {
+func TestBootstrapClips(t *testing.T) {
 	values := []float64{0, 0, 1, 1, 1, 0, 1, 1}
 	mean := func(drawn []int) float64 {
 		sum := 0.0

@@ -25,7 +25,7 @@
 //	marker       16 bytes, as above
 //	head length  4 bytes
 //	body length  4 bytes
-//	head         CBOR map: name, key and time of the scan, what is listed of it
+//	head         CBOR map: name, key and time of the scan, fields of a listing
 //	head sum     SHA-256 of all bytes of the record before it
 //	body         CBOR map: the verdict.Result
 //	body sum     SHA-256 of head sum and body

@@ -13,7 +13,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // fill sets every field below v to a value other than zero, each number to another one. Every
 // float is what float returns.
@@ -194,8 +194,8 @@ func TestDecodeMissingColumn(t *testing.T) {
 	}
 }
 
-// Stored journals and histories stay readable: the golden file is never written anew for
-// version 1, and goldenScan gets no further field.
+// Stored journals and histories stay readable: the golden file of version 1 is never rewritten,
+// and goldenScan gets no further field.
 func TestGolden(t *testing.T) {
 	const path = "testdata/history-1.scan"
 	want := goldenScan()

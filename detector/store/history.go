@@ -35,8 +35,8 @@ type History struct {
 	fault error            // of the last Keep; nil if it succeeded
 }
 
-// OpenHistory opens the folder, or creates it, and ignores files that are no past scan. For an
-// empty path it returns a History that keeps none.
+// OpenHistory opens the folder, or creates it, and ignores files that are not past scans. For
+// an empty path it returns a History that keeps nothing.
 func OpenHistory(folder string) (*History, error) {
 	h := &History{folder: folder, index: map[string]*Scan{}, old: map[string]bool{}}
 	if folder == "" {
@@ -120,7 +120,7 @@ func (h *History) Trouble() error {
 	return h.fault
 }
 
-// HasSize reports whether a past scan is of a file of this size.
+// HasSize reports whether there is a past scan of a file of this size.
 func (h *History) HasSize(size int64) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -105,7 +105,7 @@ func TestOldHistory(t *testing.T) {
 	}
 }
 
-// A damaged file is no past scan.
+// A damaged file is not a past scan.
 func TestHistoryDamaged(t *testing.T) {
 	h, err := OpenHistory(t.TempDir())
 	if err != nil {

@@ -13,16 +13,16 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// What prevents a journal from being used, besides ErrNewer. Test with errors.Is.
+// Errors that prevent the use of a journal, in addition to ErrNewer. Test with errors.Is.
 var (
 	ErrOtherScan  = errors.New("belongs to another scan") // another program, weights or options
-	ErrNotJournal = errors.New("not a journal")           // another file, which stays as it is
+	ErrNotJournal = errors.New("not a journal")           // not a journal; the file stays unchanged
 	ErrBusy       = errors.New("in use by another deepcheck")
 )
 
-// A Journal is the file in which a sweep notes its scans, so that a sweep that was stopped can
-// be resumed. Records are appended and flushed to disk one by one. Files with an error are not
-// noted, because its cause may disappear; they are scanned again.
+// A Journal is the file in which a sweep records its scans, so that a sweep that was stopped
+// can be resumed. Records are appended and flushed to disk one by one. Files with an error are
+// not recorded, because the cause of the error may disappear; they are scanned again.
 type Journal struct {
 	path     string
 	id       Identity
@@ -39,8 +39,8 @@ type Journal struct {
 
 // OpenJournal opens the journal at path, or creates one for a sweep that starts at the given
 // time. It drops damaged records and replaces a journal in the older form, see Replaced. The
-// error wraps ErrOtherScan, ErrNotJournal, ErrNewer or ErrBusy if it is one of these; the file
-// then stays as it was.
+// error wraps ErrOtherScan, ErrNotJournal, ErrNewer or ErrBusy in these cases; the file then
+// stays unchanged.
 func OpenJournal(path string, id Identity, started time.Time) (*Journal, error) {
 	return openJournal(path, id, started, false)
 }

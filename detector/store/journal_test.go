@@ -121,7 +121,7 @@ func TestJournalLookup(t *testing.T) {
 				t.Fatalf("found: %v, want %v", got != nil, tt.want)
 			}
 			if got != nil && got.Path != tt.path {
-				t.Errorf("the result is of %q, want %q", got.Path, tt.path)
+				t.Errorf("the result belongs to %q, want %q", got.Path, tt.path)
 			}
 		})
 	}
@@ -360,8 +360,8 @@ func TestOldJournal(t *testing.T) {
 	}
 }
 
-// FuzzOpen: whatever is in a file, opening it neither panics, nor changes a file that is no
-// journal, nor returns a result of content that is not there.
+// FuzzOpen: whatever a file contains, opening it does not panic, does not change a file that is
+// not a journal, and returns no result of content that is not there.
 func FuzzOpen(f *testing.F) {
 	m := marker([]byte("0123456789abcdef"))
 	head, body, err := encode(&Scan{Name: "a.mp4", SHA256: strings.Repeat("ab", 32), Size: 5, Identity: testIdentity(), Started: start, Result: &verdict.Result{}})

@@ -13,7 +13,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 
-// An Identity is everything that determines the result of a scan, besides the content of the
+// An Identity is everything that determines the result of a scan, except the content of the
 // file.
 type Identity struct {
 	Tool    string            // program, version and commit; a build id if the commit is unknown
@@ -63,7 +63,7 @@ type Scan struct {
 	Started  time.Time       // when the scan or its sweep began
 	Result   *verdict.Result // nil in listings
 
-	// What a History lists and reports besides. A Journal leaves it zero.
+	// Further fields that a History lists and reports. A Journal leaves them zero.
 	Tool        report.Tool
 	WeightsName string
 	Machine     string
@@ -73,7 +73,7 @@ type Scan struct {
 // Key returns the key of the scan.
 func (s *Scan) Key() Key { return Key{s.SHA256, s.Size, s.Identity.Digest()} }
 
-// Rename makes res the result of the same content under another name.
+// Rename changes res into the result of the same content under another name.
 func Rename(res *verdict.Result, name string) {
 	if res.Path == name {
 		return

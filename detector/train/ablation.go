@@ -49,7 +49,7 @@ type Ablation struct {
 	Tested           [3]int // number of test clips: genuine, impostor voice, generated mouth
 	Sources, LeftOut int
 	Arms             []Arm
-	// AUC of nuisances alone, genuine clips against what training makes of them.
+	// AUC of nuisances alone, genuine clips against forgeries that training makes from them.
 	Manipulated statistic.Estimate
 }
 
@@ -57,8 +57,8 @@ type Ablation struct {
 var ErrNoTowers = errors.New("an ablation needs the towers of finished weights")
 
 // Ablate trains a head for every fusion on the genuine and generated clips of the sources for
-// training, for Options.Head steps each, with the same clips in the same order, and tests the
-// heads on the held-out sources.
+// training, and tests the heads on the held-out sources. Each head is trained for Options.Head
+// steps, with the same clips in the same order.
 func Ablate(ctx context.Context, o Options) (*Ablation, error) {
 	if o.From == nil {
 		return nil, ErrNoTowers

@@ -20,7 +20,7 @@ type trackScores struct {
 }
 
 // scoreTrack returns the scores of a track. ok is false if too few frames are judged or too few
-// of them hold one voice alone.
+// judged frames hold one voice alone.
 func scoreTrack(scores []verdict.Score, b verdict.Fusions) (m trackScores, ok bool) {
 	whole, tells := b.TrackLogit(scores)
 	if !tells {
@@ -70,11 +70,11 @@ func toleranceLimit(x []float64, share, confidence float64) float64 {
 //
 //	weak     = 99 % quantile of genuine
 //	gap      = max(median of tampered - weak, minGap)
-//	moderate = max(weak + gap/2, lr.Score(1), 99 % quantile and tolerance limit of unseen)
-//	strong   = max(weak + gap, lr.Score(2), moderate + minGap/2)
+//	moderate = max(weak + gap/2, lr.ScoreAt(1), 99 % quantile and tolerance limit of unseen)
+//	strong   = max(weak + gap, lr.ScoreAt(2), moderate + minGap/2)
 //
 // Training has seen some of the genuine clips; unseen speakers score higher, hence the bounds
-// from unseen, which need minUnseen scores. lr.Score(1) and lr.Score(2) are the scores at
+// from unseen, which need minUnseen scores. lr.ScoreAt(1) and lr.ScoreAt(2) are the scores at
 // likelihood ratios of 10 and 100, the lower bounds of these terms on ENFSI's verbal scale.
 // Without genuine clips all thresholds are +Inf.
 func placeThresholds(genuine, tampered, unseen []float64, lr verdict.LRScale) (weak, moderate, strong float64) {
@@ -128,11 +128,11 @@ func addScores(r *network.Runner, t *variant, th verdict.Thresholds, to []*calib
 // calibrate fits the thresholds and scales on genuine clips of the last list, original and
 // degraded; the auxiliary lists have one speaker or drawn faces.
 //
-// Weak follows from all these clips, because those of unseen speakers are few, but not from their
-// variants with a background voice. The likelihood ratios of a track's logit and of its peak
-// suspicion are fitted on clips of unseen speakers alone, if there are minUnseen of them. These
-// clips also count with a background voice, so that genuine video from a noisy place is not rated
-// moderate or higher. The likelihood ratio of motion is fitted by trainMotion.
+// Weak follows from all these clips, because those of unseen speakers are few, but not from
+// their variants with a background voice. The likelihood ratios of a track's logit and of its
+// peak suspicion are fitted on clips of unseen speakers alone, if there are minUnseen of them.
+// These clips also count with a background voice, so that genuine video from a noisy place is
+// not rated moderate or higher. trainMotion fits the likelihood ratio of motion.
 //
 // Clips of unseen speakers are scored by the heads of crossFit, so that no head scores a source
 // from which it has learnt.

@@ -120,7 +120,7 @@ func (h *headTraining) fill(j *network.HeadTrainer, b int, e *example, rng *rand
 		own, donated = e.degraded, other.degraded
 	}
 	s := tamper(rng, own, donated)
-	// All frames of a generated mouth count as spliced; its sound stays as it is.
+	// All frames of a generated mouth count as spliced; its sound is unchanged.
 	if e.Label == dataset.Fake {
 		s = untampered(own)
 		for t := range s.spliced {

@@ -47,7 +47,7 @@ func sourceWeights(rows []group) []float64 {
 
 // fitOutline fits the outline detector of p, with the same weight for both classes.
 func fitOutline(p *network.Params, clips []motionClip) {
-	var signs []float32
+	var features []float32
 	var truth []float64
 	var groups []group
 	for _, c := range clips {
@@ -58,12 +58,12 @@ func fitOutline(p *network.Params, clips []motionClip) {
 		for range c.windows() {
 			truth, groups = append(truth, y), append(groups, c.group())
 		}
-		signs = append(signs, c.motion.Features...)
+		features = append(features, c.motion.Features...)
 	}
 	weight := sourceWeights(groups)
-	p.SetMotionScale(signs, weight)
-	p.Standardise(signs, signs)
-	p.SetMotion(statistic.Logistic(signs, network.MotionFeatures, truth, weight, motionRidge))
+	p.SetMotionScale(features, weight)
+	p.Standardise(features, features)
+	p.SetMotion(statistic.Logistic(features, network.MotionFeatures, truth, weight, motionRidge))
 }
 
 // fitMotion fits both motion detectors of p.
@@ -72,7 +72,7 @@ func fitMotion(ctx context.Context, p *network.Params, clips []motionClip, steps
 	return fitFlicker(ctx, p, clips, steps, seed)
 }
 
-// A motionFit holds the results of trainMotion besides the parameters: the likelihood ratio,
+// A motionFit holds the results of trainMotion other than the parameters: the likelihood ratio,
 // fitted on left-out sources, and the AUC of both detectors, alone and combined, on left-out
 // sources and on left-out generators.
 type motionFit struct {
@@ -186,8 +186,8 @@ func observations(all []motionResult, by func(*verdict.Motion) float64) (out []s
 
 // crossValidateMotion scores every genuine and generated clip, original and degraded, with
 // detectors trained on other sources. It divides the sources into motionFolds folds and scores
-// each fold with detectors trained on the others; with leaveGenerators, those are trained on none
-// of the fold's generators either.
+// each fold with detectors trained on the others. With leaveGenerators, the training also
+// excludes the generators of the fold.
 func crossValidateMotion(ctx context.Context, clips []motionClip, steps int, seed uint64, leaveGenerators bool) ([]motionResult, error) {
 	fold := assignFolds(clips, rand.New(rand.NewPCG(seed, 0x666f6c64)))
 	var all []motionResult

@@ -25,7 +25,7 @@ const (
 
 // nuisanceRow returns the features (nuisanceFeatures) of a clip that carry no information on
 // whether voice and mouth match: those of the picture, then those of the sound. They must not
-// separate the forgeries made in training from the clips of which they were made.
+// separate the forgeries made in training from the clips that these were made from.
 func nuisanceRow(picture []float32, s *tampered) []float32 {
 	return append(slices.Clone(picture), s.soundNuisance()...)
 }
@@ -137,9 +137,10 @@ func (j nuisanceModel) logit(row []float32) float64 {
 }
 
 // nuisanceArm fits a model of the nuisances alone on clips that are drawn and tampered with as
-// those of the other arms, and returns its scores of the test clips (all). manipulated holds the
-// scores of genuine held-out clips (kind 0) and of what training makes of them (kind 1): if they
-// differ, the heads could learn nuisances instead of the match of voice and mouth.
+// those of the other arms, and returns its scores of the test clips (all). manipulated holds
+// the scores of genuine held-out clips (kind 0) and of the forgeries that training makes from
+// them (kind 1): if they differ, the heads could learn nuisances instead of the match of voice
+// and mouth.
 func (a *ablationRun) nuisanceArm() (all, manipulated []evaluate.Tested, err error) {
 	pictures := map[*example][]float32{}
 	row := func(e *example, s *tampered) ([]float32, error) {

@@ -53,7 +53,7 @@ func CopyFolder(below string) (c *Copies, err error) {
 }
 
 // removeAbandoned deletes a folder of copies unless another process holds its lock. A folder
-// without a lock file is just being created, and stays.
+// without a lock file is being created, and stays.
 func removeAbandoned(path string) {
 	f, err := os.OpenFile(filepath.Join(path, lockName), os.O_RDWR, 0)
 	if err != nil {

@@ -20,7 +20,7 @@
     return e;
   };
 
-  /* Asking the server. */
+  /* Requests to the server. */
   const complain = (text) => {
     $("trouble").textContent = text;
     $("trouble").hidden = !text;
@@ -110,7 +110,7 @@
     rows.set(item.id, row);
   }
 
-  /* put sets a row in another's place and keeps the focus where it was. */
+  /* put replaces the row old by row, or appends row to into, and keeps the focus. */
   function put(row, old, into) {
     if (!old) { into.append(row); return; }
     const focus = old.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
@@ -169,7 +169,7 @@
     document.title = running ? fill(words.busy, percent($("whole").value)) : words.title;
   }
 
-  /* Files from the browser, a few ahead of the scans. */
+  /* Uploads from the browser, a few files ahead of the scans. */
   const ahead = 4;
   let pending = [];
   let sending = false;
@@ -313,7 +313,7 @@
   $("past-find").addEventListener("input", list);
   $("forget-all").addEventListener("click", () => { if (confirm(words.forgetSure)) forget(""); });
 
-  /* The end. */
+  /* Quitting. */
   $("quit").addEventListener("click", async () => {
     if ([...items.values()].some(active) && !confirm(words.quitSure)) return;
     over = true;

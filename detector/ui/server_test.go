@@ -167,7 +167,7 @@ func TestHistory(t *testing.T) {
 	}
 	id := found.Scans[0].ID
 	if report := d.want(t, http.StatusOK, "GET", "past/"+id+"/report", ""); !strings.Contains(report, "first.mp4") {
-		t.Error("the past report is of another file")
+		t.Error("the past report describes another file")
 	}
 	if got := d.want(t, http.StatusOK, "GET", "past/"+id+"/export/json", ""); got != first {
 		t.Errorf("past:\n%s\nthen:\n%s", got, first)
@@ -178,7 +178,7 @@ func TestHistory(t *testing.T) {
 
 	// If the user asks for a new scan, the past scan does not count.
 	d.want(t, http.StatusNoContent, "POST", "files/1/again", "")
-	d.await(t, "scanned anew", func(items map[int]itemView) bool { return items[1].State == done && items[1].Past == "" })
+	d.await(t, "scanned again", func(items map[int]itemView) bool { return items[1].State == done && items[1].Past == "" })
 
 	// A scan with other weights is another scan.
 	other := c
@@ -290,7 +290,7 @@ func TestCleanName(t *testing.T) {
 }
 
 // Only the oldest copies are deleted, and no more than necessary.
-func TestSpare(t *testing.T) {
+func TestLimitCopies(t *testing.T) {
 	q := newQueue()
 	for i := range 4 {
 		path := writeFile(t, "copy", "0123456789")

@@ -3,8 +3,8 @@ package ui
 import "github.com/deepcheck/deepcheck/detector/report/phrase"
 
 // words holds every text of the page and of the server's answers except errors and warnings,
-// which are shown as they are. A translation is another value of this type. Package report
-// has the words for a file's verdict and its reasons.
+// which are shown unchanged. A translation is another value of this type. Package report has
+// the words for a file's verdict and its reasons.
 type words struct {
 	Lang  string
 	Title string
@@ -140,13 +140,13 @@ func english(videos []string) *words {
 		NewTab:      "Open in a new tab",
 		SaveAs:      "Save as",
 		Welcome: []string{
-			"deepcheck compares lips and voice, frame by frame, and tells where they part.",
+			"deepcheck compares lips and voice, frame by frame, and shows where they do not match.",
 			"A suspect voice can be a forgery, a dub or a voice-over: this method cannot tell which. It does not see a face that was swapped while the true voice stayed.",
 		},
 		VerdictsTitle: "What the verdicts mean",
 		Verdicts: []verdictMeans{
 			{"consistent", "consistent", "The voice fits a mouth in the picture. That is no proof that the video is genuine."},
-			{"strong", "suspect", "The voice does not fit, in the whole clip or for a stretch: weak, moderate or strong says how much larger the mismatch is than usual in genuine video."},
+			{"strong", "suspect", "The voice does not fit, in the whole clip or in a part: weak, moderate or strong says how much larger the mismatch is than usual in genuine video."},
 			{"inconclusive", "inconclusive", "Not enough to judge, for example no face or no speech. It says nothing against the video."},
 			{"error", "error", "The file could not be read."},
 		},
@@ -166,7 +166,7 @@ func english(videos []string) *words {
 
 		Quit:  "Quit",
 		Ended: "deepcheck has ended. This page can be closed.",
-		Lost:  "deepcheck does not answer. If it was ended, start deepcheck ui again; else this page goes on by itself.",
+		Lost:  "deepcheck does not answer. If it has ended, start deepcheck ui again; otherwise this page resumes automatically.",
 	}
 	w.Refusal = refusalWords{
 		Refused:   "refused: %s",

@@ -19,8 +19,8 @@ func TestWords(t *testing.T) {
 
 // All words of the page come from words.
 func TestTemplateHoldsNoWords(t *testing.T) {
-	if loose := phrase.Loose(pageTemplate); loose != nil {
-		t.Errorf("%q", loose)
+	if fixed := phrase.FixedWords(pageTemplate); fixed != nil {
+		t.Errorf("%q", fixed)
 	}
 }
 

@@ -28,9 +28,9 @@ const (
 //
 //	S(e) = Σ (logit[i] - c), i from the peak of the interval to e
 //
-// (CUSUM, Page 1954, Continuous inspection schemes, Biometrika 41). The start is found likewise,
-// backwards. An end moves inwards by at most video.HalfSecond, the reach of the mean, and
-// outwards by at most maxShift, but not into the next interval. The ends stay if fewer than
+// (CUSUM, Page 1954, Continuous inspection schemes, Biometrika 41). The start is found in the
+// same way, backwards. An end moves inwards by at most video.HalfSecond, the reach of the mean,
+// and outwards by at most maxShift, but not into the next interval. The ends stay if fewer than
 // minOutside frames lie outside.
 //
 // The logits are those of the mismatch and, where the voice distance in the interval indicates

@@ -24,11 +24,11 @@ const (
 )
 
 // MarkCutaways finds segments in which the picture may have cut away from the speaker, as in an
-// interview: the segment adjoins a cut, the voice fits the mouth of the track on the other side of
-// the cut, and the same voice continues across the cut. Such a segment has an innocent
-// explanation, but spliced words in a cloned voice look alike. It therefore remains a segment,
-// with the band Weak, and names the track of the speaker. Cutaways may follow each other. The
-// bands of tracks and file are updated. change is the scale of voice changes.
+// interview. Such a segment adjoins a cut, the voice fits the mouth of the track on the other
+// side of the cut, and the same voice continues across the cut. It has an innocent explanation,
+// but spliced words in a cloned voice look the same. It therefore remains a segment, with the
+// band Weak, and names the track of the speaker. Cutaways may follow each other. The bands of
+// tracks and file are updated. change is the scale of voice changes.
 func (r *Result) MarkCutaways(fusions Fusions, change LRScale) {
 	for changed := true; changed; {
 		changed = false
@@ -81,8 +81,8 @@ func (r *Result) speakerAcrossCut(s *Segment, fusions Fusions, change LRScale) (
 }
 
 // speakerAt returns the id of the track whose voice speaks at the first or the last frame of a
-// track, given as index i: the track itself if the voice fits its mouth there, or, within a
-// cutaway, the speaker of the cutaway. ok is false if neither is known.
+// track, given as index i. That is the track itself if the voice fits its mouth there, or the
+// speaker of the cutaway if the frame lies in a cutaway. ok is false if neither is known.
 func (r *Result) speakerAt(t *Track, i int, fusions Fusions) (id int, ok bool) {
 	at := t.Start + video.FrameTime(i)
 	for k := range r.Segments {

@@ -67,7 +67,7 @@ func TestCutaways(t *testing.T) {
 	}
 }
 
-// A segment is no cutaway unless one voice is known to continue across the cut.
+// A segment is a cutaway only if one voice is known to continue across the cut.
 func TestCutawayNeedsOneVoiceAcrossTheCut(t *testing.T) {
 	scale := LRScale{Slope: 1, Offset: -10, MaxLogLR: 2}
 	for name, change := range map[string]func(*Result, *LRScale){

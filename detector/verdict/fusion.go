@@ -11,8 +11,9 @@ import (
 //	Logit·(mean logit) + Likeness·(mean likeness) + Offset
 //
 // It is a logistic regression (stacked generalization, Wolpert 1992), fitted on speakers that
-// neither the towers nor the head were trained on: on unseen speakers the head is overconfident,
-// and increasingly so as more of its frames are averaged. The zero value returns the mean logit.
+// neither the towers nor the head were trained on. On unseen speakers the head is
+// overconfident, increasingly so as more frames are averaged. The zero value returns the mean
+// logit.
 type Fusion struct {
 	Logit    float64 // weight of the logit
 	Likeness float64 // weight of the likeness, logits per unit of cosine; < 0
@@ -27,8 +28,8 @@ func (f Fusion) Fuse(logit, likeness float64) float64 {
 	return f.Logit*logit + f.Likeness*likeness + f.Offset
 }
 
-// A CohortFusion turns a cohort z, see [Summary.CohortZ], into a mismatch logit: the less the
-// likeness stands out at its own time, the more probable is an impostor. It is a logistic
+// A CohortFusion turns a cohort z, see [Summary.CohortZ], into a mismatch logit. A likeness
+// that hardly stands out at its own time makes an impostor probable. It is a logistic
 // regression fitted like a Fusion. The zero value is not used.
 type CohortFusion struct {
 	Slope  float64 // logits per standard deviation; < 0

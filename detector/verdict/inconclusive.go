@@ -7,8 +7,9 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// notJudgedReason returns why a track cannot be judged as a whole; "" if it can. scores are those
-// of the track without other speakers, t.Judged is the number of judged ones.
+// notJudgedReason returns why a track cannot be judged as a whole; "" if it can. scores are
+// those of the track without other speakers and t.Judged is the number of judged frames among
+// them.
 func notJudgedReason(t *Track, scores []Score, hasSound bool) Reason {
 	var seen, small, turned, voiced, frozen int
 	elsewhere := 0 // frames in which another person speaks, in the picture or outside it
@@ -52,8 +53,8 @@ func notJudgedReason(t *Track, scores []Score, hasSound bool) Reason {
 	return ""
 }
 
-// notCleanReason returns why a mismatch of a whole track is no evidence if too few of its judged
-// frames are clean, see Fusions.TrackLogit: the more frequent of the two causes.
+// notCleanReason returns the reason for a track that mismatches but has too few clean frames,
+// see Fusions.TrackLogit: corrupt pictures or overlapped speech, whichever is more frequent.
 func notCleanReason(scores []Score) Reason {
 	if count(scores, isCorrupt) > count(scores, isOverlapped) {
 		return CorruptPictures

@@ -16,13 +16,13 @@ type LRScale struct {
 	MaxLogLR float64
 }
 
-// Of returns log10 of the likelihood ratio of a score; NaN for NaN.
+// LogLR returns log10 of the likelihood ratio of a score; NaN for NaN.
 func (s LRScale) LogLR(score float64) float64 {
 	return min(max((s.Slope*score+s.Offset)/math.Ln10, -s.MaxLogLR), s.MaxLogLR)
 }
 
-// Score returns the score at which log10 of the likelihood ratio is logLR, without bounds; -Inf
-// for a scale that does not rise.
+// ScoreAt returns the score at which log10 of the likelihood ratio, without bounds, is logLR;
+// -Inf for a scale that does not rise.
 func (s LRScale) ScoreAt(logLR float64) float64 {
 	if s.Slope <= 0 {
 		return math.Inf(-1)

@@ -44,7 +44,7 @@ func (r Reason) String() string {
 	case LipsIdle:
 		return "the lips are at rest while the voice speaks: the speaker may not be in the picture"
 	case FrozenPicture:
-		return "the picture stands still while the voice speaks"
+		return "the picture is frozen while the voice speaks"
 	case WholeFile:
 		return "the voice fits no moving mouth in the whole clip: a dub, a voice-over or a forgery; this method cannot tell which"
 	case PartOfFile:
@@ -54,7 +54,7 @@ func (r Reason) String() string {
 	case CorruptPictures:
 		return "the voice does not fit the mouth, but in pictures that may be damaged, as the file could not be decoded without errors"
 	case BelowFileThreshold:
-		return "a stretch does not fit, but in a file of this length chance alone gives such stretches"
+		return "a passage does not fit, but in a file of this length chance alone gives such passages"
 	}
 	return string(r)
 }

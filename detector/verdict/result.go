@@ -166,7 +166,7 @@ type Spectrogram struct {
 // A Motion says whether a mouth moves as generated mouths do, regardless of the voice. It does
 // not affect the verdict, because the evidence is much weaker (figures in weights/README.md).
 type Motion struct {
-	Windows int // number of windows of 2 s that were judged; 0: nothing is known
+	Windows int // number of windows of 2 s that were scored; 0: nothing is known
 
 	// The mean logits of the windows are > 0 if the mouth moves more as generated mouths do. They
 	// are NaN without windows.

@@ -13,7 +13,7 @@ type Score struct {
 	Frame   int  // on the 25 frames/s time line
 	Mouth   bool // a mouth was seen
 	Frozen  bool // the picture is frozen, see video.FreezeDetector
-	Corrupt bool // a decoding error may have damaged the picture: a mismatch is no evidence
+	Corrupt bool // a decoding error may have damaged the picture: a mismatch is not evidence
 	Voiced  bool // the sound holds speech
 	Idle    bool // the sound holds speech, but the lips are idle
 

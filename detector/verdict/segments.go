@@ -86,8 +86,8 @@ func Merge(intervals []Interval) []Interval {
 	return out
 }
 
-// minLongInterval is the least number of judged frames of an interval that is also judged like a
-// track: 2 s, the least that the tracks have on which track thresholds are fitted.
+// minLongInterval is the least number of judged frames of an interval to which the thresholds
+// of tracks also apply: 2 s, the minimum of the tracks on which these are fitted.
 const minLongInterval = 2 * video.FrameRate
 
 // A candidate is an interval that would be suspect in a short clip.
@@ -98,7 +98,7 @@ type candidate struct {
 	corrupt    bool // most of its judged pictures are corrupt
 }
 
-// candidates are the candidates of a track, sorted by what becomes of them.
+// candidates are the candidates of a track, grouped by how they count.
 type candidates struct {
 	suspect    []candidate // segments that count
 	belowFile  []candidate // band None
@@ -148,7 +148,7 @@ func mostlyOverlapped(scores []Score, x Interval) bool {
 	return mostly(scores[max(0, x.From-video.ClipLength/2):min(len(scores), x.To+video.ClipLength/2)], isOverlapped)
 }
 
-// sortCandidates sorts candidates by what becomes of them.
+// sortCandidates groups candidates by how they count.
 func sortCandidates(all []candidate) (sorted candidates) {
 	for _, c := range all {
 		switch {

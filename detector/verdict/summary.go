@@ -28,7 +28,7 @@ func (s *Summary) add(x *Score) {
 	}
 }
 
-// minus returns the summary of the frames of s that are not in o, a subset of them.
+// minus returns the summary of the frames of s that are not in o. All frames of o must be in s.
 func (s Summary) minus(o Summary) Summary {
 	return Summary{
 		Judged: s.Judged - o.Judged,

@@ -41,8 +41,8 @@ func (t Thresholds) Raised(frames, fileJudged int) Thresholds {
 	return t.raisedFor(max(frames, video.ClipLength), fileJudged)
 }
 
-// raisedFor is Raised without the lower limit of video.ClipLength: chance has one occasion in
-// every so many frames of the file.
+// raisedFor is Raised without the lower limit of video.ClipLength: the thresholds rise for
+// fileJudged / frames occasions.
 func (t Thresholds) raisedFor(frames, fileJudged int) Thresholds {
 	logOccasions := max(0, math.Log(float64(fileJudged)/float64(frames)))
 	for _, x := range []*float64{&t.TrackWeak, &t.TrackModerate, &t.TrackStrong} {

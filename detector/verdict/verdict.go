@@ -16,7 +16,7 @@ import (
 //     only the thresholds of a short clip goes to Result.BelowFileThreshold.
 //   - A segment around which two or more people mostly speak at once goes to
 //     Result.OverlappedSpeech, because the voice that fits may be masked.
-//   - A segment of mostly corrupt pictures is no evidence and is not listed.
+//   - A segment of mostly corrupt pictures is not evidence and is not listed.
 func Decide(r *Result, hasSound bool, thresholds Thresholds) {
 	scores := withoutOtherSpeakers(r.Tracks, thresholds.Fusions)
 	fileJudged := 0
@@ -39,8 +39,8 @@ func Decide(r *Result, hasSound bool, thresholds Thresholds) {
 	}
 }
 
-// decideTrack gives a track the verdict of its whole. scores are those of the track without other
-// speakers; fileJudged is the number of judged frames of the file.
+// decideTrack sets the verdict of a track as a whole. scores are those of the track without
+// other speakers; fileJudged is the number of judged frames of the file.
 func decideTrack(t *Track, scores []Score, hasSound bool, thresholds Thresholds, fileJudged int) {
 	t.Verdict, t.Band, t.Reasons = Inconclusive, None, nil
 	t.Score, t.Logit, t.CohortZ = math.NaN(), math.NaN(), math.NaN()
@@ -68,7 +68,7 @@ func decideTrack(t *Track, scores []Score, hasSound bool, thresholds Thresholds,
 // decideSegments lists the segments of a track that decideTrack has judged or excused, and
 // changes its verdict to that of its segments:
 //
-//   - A suspect track is suspect only in its segments if the voice fits in the rest of it.
+//   - A suspect track is suspect only in its segments if the voice fits in the rest of the track.
 //     Otherwise the whole track is one segment.
 //   - Any other track is suspect if it has a segment that counts.
 //   - A consistent track is inconclusive if a segment might count, see candidates.doubt.

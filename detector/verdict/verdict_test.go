@@ -105,8 +105,8 @@ func TestDecide(t *testing.T) {
 	}
 }
 
-// A mismatch in corrupt pictures is no evidence. A match in them is, and so is a mismatch in other
-// pictures.
+// A mismatch in corrupt pictures does not count. A match there does, and so does a mismatch in
+// other pictures.
 func TestCorruptPictures(t *testing.T) {
 	corrupt := func(t Track, from, to int) Track {
 		for i := from; i < to; i++ {
@@ -141,8 +141,8 @@ func TestCorruptPictures(t *testing.T) {
 	}
 }
 
-// A mismatch in overlapped speech is no evidence. A match in it is, and so is a mismatch where one
-// person speaks.
+// A mismatch in overlapped speech does not count. A match there does, and so does a mismatch
+// where one person speaks.
 func TestOverlappedSpeech(t *testing.T) {
 	tests := []struct {
 		name                 string

@@ -24,7 +24,7 @@ import (
 type Page struct {
 	context.Context
 	mu       sync.Mutex
-	home     string   // prefix of the addresses allowed besides file:, data: and blob:
+	home     string   // prefix of the addresses allowed in addition to file:, data: and blob:
 	requests []string // all others
 	faults   []string // errors on the console
 }
@@ -54,7 +54,7 @@ func Open(t *testing.T, address, home string) *Page {
 	t.Cleanup(stop)
 	v := &Page{Context: ctx, home: home}
 	v.Do(t) // starts the browser
-	if err := chromedp.Listen(ctx, v.hear); err != nil {
+	if err := chromedp.Listen(ctx, v.onEvent); err != nil {
 		t.Fatal(err)
 	}
 	call(t, v, network.Enable, network.EnableParams{})
@@ -83,7 +83,7 @@ func (v *Page) Look(t *testing.T, width int64, scheme string) {
 	call(t, v, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 900, DeviceScaleFactor: 1, Mobile: width < 500})
 }
 
-func (v *Page) hear(event any) {
+func (v *Page) onEvent(event any) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	switch e := event.(type) {

@@ -4,7 +4,7 @@
 // A tensor (height, width, channels) with a border of zero pixels, one above and on the left,
 // two below and on the right, so that windows need no checks at the edges. A row has width + 3
 // pixels of stride floats, of which the first channels are used and the rest are zero. The
-// tensor stores ring rows; row y is stored at y mod ring. A wide tensor that is no output
+// tensor stores ring rows; row y is stored at y mod ring. A wide tensor that is not an output
 // stores only the rows that later layers still read, so that they fit into the nearest cache.
 enum { border_before = 1, border_after = 2, border = border_before + border_after };
 

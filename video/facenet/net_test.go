@@ -89,7 +89,7 @@ func (m maker) fill(l facemodel.Layer, depth, slope bool) facemodel.Layer {
 	return l
 }
 
-// made returns a small network with every kind of layer. The widths are no multiples of a
+// made returns a small network with every kind of layer. The widths are not multiples of a
 // tile, and some tensors are wide enough to store only a few rows.
 func made() []facemodel.Layer {
 	m := maker{rand.New(rand.NewPCG(3, 4))}
@@ -100,7 +100,8 @@ func made() []facemodel.Layer {
 		m.fill(facemodel.Layer{In: 3, Out: 4, InShape: [3]int{10, 14, 48}, OutShape: [3]int{10, 14, 32}, Stride: 1}, false, false),
 		m.fill(facemodel.Layer{In: 4, Out: 5, InShape: [3]int{10, 14, 32}, OutShape: [3]int{5, 7, 32}, Stride: 2, Skip: facemodel.SkipPool}, true, true),
 		m.fill(facemodel.Layer{In: 5, Out: 6, InShape: [3]int{5, 7, 32}, OutShape: [3]int{1, 2, 37}, Stride: 3, Window: 3}, false, false),
-		// The input through a 5x5 window, and channel counts that are no multiple of a vector.
+		// The input through a 5x5 window, and channel counts that are not multiples of a
+		// vector.
 		m.fill(facemodel.Layer{In: 0, Out: 7, InShape: [3]int{40, 56, 3}, OutShape: [3]int{20, 28, 10}, Stride: 2, Pad: 1, Window: 5}, false, true),
 		m.fill(facemodel.Layer{In: 7, Out: 8, InShape: [3]int{20, 28, 10}, OutShape: [3]int{20, 28, 18}, Stride: 1, Pad: 1, Skip: facemodel.SkipSame}, true, true),
 		m.fill(facemodel.Layer{In: 8, Out: 9, InShape: [3]int{20, 28, 18}, OutShape: [3]int{20, 28, 20}, Stride: 1, Pad: 1}, true, true),

@@ -8,8 +8,7 @@ import (
 	"github.com/deepcheck/deepcheck/cmd/sample/speech"
 )
 
-// A speaker speaks sentences in one voice. It repeats none of texts before all were
-// used.
+// A speaker speaks sentences in one voice. It uses every text before it repeats one.
 type speaker struct {
 	voice  speech.Voice
 	random *rand.Rand // lengths of the pauses
@@ -35,7 +34,7 @@ func (r *recording) add(u *speech.Utterance, at float64) {
 		r.samples = append(r.samples, 0)
 	}
 	r.samples = append(r.samples[:n], u.Samples...)
-	r.lines = append(r.lines, Line{Stretch{at, at + u.Duration()}, u.Text})
+	r.lines = append(r.lines, Line{Interval{at, at + u.Duration()}, u.Text})
 	for _, p := range u.Phones {
 		p.Start, p.End, p.Release = p.Start+at, p.End+at, p.Release+at
 		r.phones = append(r.phones, p)

@@ -127,12 +127,12 @@ func TestSameSeedSameClip(t *testing.T) {
 	}
 }
 
-// TestReplace checks that the sound differs only within the stretch and that the mouth
-// does not change.
+// TestReplace checks that the sound differs only within the interval and that the mouth does
+// not change.
 func TestReplace(t *testing.T) {
 	o := Options{Seed: 4, Seconds: 7}
 	genuine := plan(t, o)
-	o.Replace = &Stretch{2, 4.5}
+	o.Replace = &Interval{2, 4.5}
 	forged := plan(t, o)
 	var inside, outside float64
 	for i := range genuine.sound {
@@ -161,7 +161,7 @@ func TestKinds(t *testing.T) {
 		"silent":   {Silent: true},
 		"no sound": {NoSound: true},
 		"no face":  {NoFace: true},
-		"still":    {Still: true},
+		"still":    {MouthShut: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o.Seconds, o.Width, o.Height = 2, 160, 120
@@ -174,7 +174,7 @@ func TestKinds(t *testing.T) {
 				t.Errorf("loudest frame at %.0f dB", loudest)
 			}
 			moves := slices.ContainsFunc(s.Truth().Frames, func(f Frame) bool { return f.Open > 3 })
-			if moves == o.Still {
+			if moves == o.MouthShut {
 				t.Errorf("mouth moves: %v, want the opposite", moves)
 			}
 			path := filepath.Join(t.TempDir(), "a.mp4")
@@ -188,7 +188,7 @@ func TestKinds(t *testing.T) {
 func TestTextIsSaid(t *testing.T) {
 	s := plan(t, Options{Text: "Hello there. How are you? Fine; thanks!"})
 	var said []string
-	for _, l := range s.Said {
+	for _, l := range s.MouthLines {
 		said = append(said, l.Text)
 	}
 	if want := []string{"Hello there.", "How are you?", "Fine;", "thanks!"}; !slices.Equal(said, want) {

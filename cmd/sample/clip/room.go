@@ -7,8 +7,8 @@ import (
 	"github.com/deepcheck/deepcheck/cmd/sample/speech"
 )
 
-// splice returns a copy of a in which b replaces the stretch [start, end), in seconds;
-// b begins at start. Both seams are cross-faded over 8 ms. Samples are at speech.Rate.
+// splice returns a copy of a in which b replaces the interval [start, end), in seconds; b
+// begins at start. Both seams are cross-faded over 8 ms. Samples are at speech.Rate.
 func splice(a, b []float64, start, end float64) []float64 {
 	from, to := int(start*speech.Rate), int(end*speech.Rate)
 	out := append([]float64(nil), a...)
@@ -23,9 +23,9 @@ func splice(a, b []float64, start, end float64) []float64 {
 	return out
 }
 
-// inRoom returns n samples of a voice as heard in a room, delayed by lag seconds. It
-// adds a few early reflections and faint noise, so that no stretch is digital silence.
-// Samples are at speech.Rate, full scale 1.
+// inRoom returns n samples of a voice in a room, delayed by lag seconds. It adds a few early
+// reflections and faint noise, so that the sound never is digital silence. Samples are at
+// speech.Rate, full scale 1.
 func inRoom(voice []float64, n int, lag float64, seed uint64) []float64 {
 	r := rand.New(rand.NewPCG(seed, 0x726f6f6d))
 	out := make([]float64, n)

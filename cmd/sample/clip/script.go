@@ -25,35 +25,35 @@ type Options struct {
 	Seconds       float64      // length of the clip; 0 is that of Text, or 10 without Text
 	Width, Height int          // pixels, even; 0 is 640 x 480
 
-	Lag     time.Duration // delay of the sound relative to the picture; < 0: sound is early
-	Replace *Stretch      // sound from other sentences in this stretch; nil: none
-	Swap    bool          // all sound comes from other sentences
-	Silent  bool          // the sound track holds only room noise
-	NoSound bool          // no sound track
-	NoFace  bool          // nobody in the picture
-	Still   bool          // the mouth stays shut
+	Lag       time.Duration // delay of the sound relative to the picture; < 0: sound is early
+	Replace   *Interval     // sound from other sentences in this interval; nil: none
+	Swap      bool          // all sound comes from other sentences
+	Silent    bool          // the sound track holds only room noise
+	NoSound   bool          // no sound track
+	NoFace    bool          // nobody in the picture
+	MouthShut bool          // the mouth stays shut
 }
 
-// A Stretch is a part of the time line, in seconds.
-type Stretch struct {
+// An Interval is a part of the time line, in seconds.
+type Interval struct {
 	Start float64 `json:"start_s"`
 	End   float64 `json:"end_s"`
 }
 
-// A Line is one sentence and the stretch in which it is spoken.
+// A Line is one sentence and the interval in which it is spoken.
 type Line struct {
-	Stretch
+	Interval
 	Text string `json:"text"`
 }
 
 // A Script is a planned clip that is not drawn yet.
 type Script struct {
 	Options
-	Look  face.Look
-	Voice speech.Voice  // complete, unlike Options.Voice
-	Said  []Line        // sentences that the mouth speaks
-	Heard []Line        // sentences that the voice speaks; times before the lag
-	Mouth *speech.Mouth // speaks phones
+	Look       face.Look
+	Voice      speech.Voice  // complete, unlike Options.Voice
+	MouthLines []Line        // sentences that the mouth speaks
+	VoiceLines []Line        // sentences that the voice speaks; times before the lag
+	Mouth      *speech.Mouth // speaks phones
 
 	frames int
 	phones []speech.Phone // phones that the mouth speaks
@@ -100,10 +100,10 @@ func Plan(ctx context.Context, o Options) (*Script, error) {
 	}
 	s.frames = max(1, int(length*FrameRate+.5))
 	length = float64(s.frames) / FrameRate
-	s.Said = said.lines
+	s.MouthLines = said.lines
 	s.phones = said.phones
-	if o.Still {
-		s.Said, s.phones = nil, nil
+	if o.MouthShut {
+		s.MouthLines, s.phones = nil, nil
 	}
 	s.Mouth = speech.NewMouth(s.phones, openScale)
 	heard, err := s.tamper(ctx, sp, said, length)
@@ -126,7 +126,7 @@ func (o *Options) check() error {
 	case o.Lag > 5*time.Second || o.Lag < -5*time.Second:
 		return fmt.Errorf("lag of %v: must be within 5 s", o.Lag)
 	case o.Replace != nil && !(o.Replace.Start >= 0 && o.Replace.End > o.Replace.Start && o.Replace.End <= maxSeconds):
-		return fmt.Errorf("stretch %g-%g: want 0 <= FROM < TO <= %d", o.Replace.Start, o.Replace.End, maxSeconds)
+		return fmt.Errorf("interval %g-%g: want 0 <= FROM < TO <= %d", o.Replace.Start, o.Replace.End, maxSeconds)
 	case o.Voice.Pitch < 0 || o.Voice.Pitch > 99:
 		return fmt.Errorf("pitch %d: must be 1 to 99", o.Voice.Pitch)
 	case o.Voice.Speed != 0 && (o.Voice.Speed < 80 || o.Voice.Speed > 300):
@@ -134,13 +134,13 @@ func (o *Options) check() error {
 	case (o.NoSound || o.Silent) && (o.Swap || o.Replace != nil):
 		return errors.New("no voice to replace in a clip without a voice")
 	case o.Swap && o.Replace != nil:
-		return errors.New("replace either a stretch or the whole sound, not both")
+		return errors.New("replace either an interval or the whole sound, not both")
 	}
 	return nil
 }
 
-// tamper returns the samples of the voice to be heard, given those that belong to the
-// mouth (said) and the length of the clip in seconds. It sets s.Heard.
+// tamper returns the samples of the voice, given those that belong to the mouth (said) and the
+// length of the clip in seconds. It sets s.VoiceLines.
 func (s *Script) tamper(ctx context.Context, sp *speaker, said *recording, length float64) ([]float64, error) {
 	switch {
 	case s.Silent || s.NoSound:
@@ -150,28 +150,28 @@ func (s *Script) tamper(ctx context.Context, sp *speaker, said *recording, lengt
 		if err != nil {
 			return nil, err
 		}
-		s.Heard = other.lines
+		s.VoiceLines = other.lines
 		return other.samples, nil
 	case s.Replace != nil:
 		if s.Replace.Start >= length {
-			return nil, fmt.Errorf("stretch %g-%g: the clip lasts only %.2f s", s.Replace.Start, s.Replace.End, length)
+			return nil, fmt.Errorf("interval %g-%g: the clip lasts only %.2f s", s.Replace.Start, s.Replace.End, length)
 		}
 		end := min(s.Replace.End, length)
-		s.Replace = &Stretch{s.Replace.Start, end}
+		s.Replace = &Interval{s.Replace.Start, end}
 		other, err := sp.speakFor(ctx, end-s.Replace.Start)
 		if err != nil {
 			return nil, err
 		}
 		for _, l := range said.lines {
 			if l.End <= s.Replace.Start || l.Start >= end {
-				s.Heard = append(s.Heard, l)
+				s.VoiceLines = append(s.VoiceLines, l)
 			}
 		}
 		for _, l := range other.lines {
 			l.Start, l.End = l.Start+s.Replace.Start, l.End+s.Replace.Start
-			s.Heard = append(s.Heard, l)
+			s.VoiceLines = append(s.VoiceLines, l)
 		}
-		slices.SortFunc(s.Heard, func(a, b Line) int {
+		slices.SortFunc(s.VoiceLines, func(a, b Line) int {
 			if a.Start < b.Start {
 				return -1
 			}
@@ -179,7 +179,7 @@ func (s *Script) tamper(ctx context.Context, sp *speaker, said *recording, lengt
 		})
 		return splice(said.samples, other.samples, s.Replace.Start, end), nil
 	}
-	s.Heard = said.lines
+	s.VoiceLines = said.lines
 	return said.samples, nil
 }
 

@@ -19,23 +19,23 @@ type Truth struct {
 	LagMS     float64 `json:"lag_ms"` // > 0: the sound is late
 
 	// Genuine means that the voice says what the mouth says. A lag does not matter.
-	Genuine  bool     `json:"genuine"`
-	Replaced *Stretch `json:"replaced"`
-	Swapped  bool     `json:"swapped"`
-	Silent   bool     `json:"silent"`
-	NoSound  bool     `json:"no_sound"`
-	NoFace   bool     `json:"no_face"`
-	Still    bool     `json:"still"`
+	Genuine   bool      `json:"genuine"`
+	Replaced  *Interval `json:"replaced"`
+	Swapped   bool      `json:"swapped"`
+	Silent    bool      `json:"silent"`
+	NoSound   bool      `json:"no_sound"`
+	NoFace    bool      `json:"no_face"`
+	MouthShut bool      `json:"still"`
 
-	Said   []Line  `json:"said"`  // sentences that the mouth speaks
-	Heard  []Line  `json:"heard"` // sentences that the voice speaks; times before the lag
-	Phones []Phone `json:"phones"`
-	Frames []Frame `json:"frames"`
+	MouthLines []Line  `json:"said"`  // sentences that the mouth speaks
+	VoiceLines []Line  `json:"heard"` // sentences that the voice speaks; times before the lag
+	Phones     []Phone `json:"phones"`
+	Frames     []Frame `json:"frames"`
 }
 
 // A Phone is a speech sound that the mouth speaks.
 type Phone struct {
-	Stretch
+	Interval
 	IPA string `json:"ipa"` // "" is a pause
 }
 
@@ -57,12 +57,12 @@ func (s *Script) Truth() *Truth {
 		Voice: s.Voice.Name, Pitch: s.Voice.Pitch, Speed: s.Voice.Speed,
 		Width: s.Width, Height: s.Height, FrameRate: FrameRate,
 		LagMS: s.Lag.Seconds() * 1000, Replaced: s.Replace, Swapped: s.Swap,
-		Silent: s.Silent, NoSound: s.NoSound, NoFace: s.NoFace, Still: s.Still,
-		Said: s.Said, Heard: s.Heard,
+		Silent: s.Silent, NoSound: s.NoSound, NoFace: s.NoFace, MouthShut: s.MouthShut,
+		MouthLines: s.MouthLines, VoiceLines: s.VoiceLines,
 	}
-	t.Genuine = s.Replace == nil && !s.Swap && !s.Silent && !s.NoSound && !s.NoFace && !s.Still
+	t.Genuine = s.Replace == nil && !s.Swap && !s.Silent && !s.NoSound && !s.NoFace && !s.MouthShut
 	for _, p := range s.phones {
-		t.Phones = append(t.Phones, Phone{Stretch{rounded(p.Start), rounded(p.End)}, p.IPA})
+		t.Phones = append(t.Phones, Phone{Interval{rounded(p.Start), rounded(p.End)}, p.IPA})
 	}
 	for i := range s.frames {
 		at := float64(i) / FrameRate

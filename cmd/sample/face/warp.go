@@ -55,9 +55,9 @@ func (a *Actor) computeView(b headPose, m *mouth) {
 // pivotY is the y of the joint between head and neck, in mm.
 const pivotY = 80
 
-// toPainted maps a place (x, y) on the moving head to the place (u, v) on the head as
-// painted, all in mm: the jaw moves chin and cheeks, the lips pull the surrounding
-// skin, and the brows rise.
+// toPainted maps a place (x, y) on the moving head to the place (u, v) on the head as painted,
+// all in mm. The jaw moves chin and cheeks, the lips pull the surrounding skin, and the brows
+// rise.
 func (a *Actor) toPainted(x, y float64, b headPose, m *mouth) (u, v float64) {
 	ax := math.Abs(x)
 	u, v = x, y

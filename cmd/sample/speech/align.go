@@ -17,7 +17,7 @@ const (
 	maxSteps = 120
 )
 
-// A segment is a stretch of uniform sound: a phone, or the closure or burst of a stop.
+// A segment is an interval of uniform sound: a phone, or the closure or burst of a stop.
 type segment struct {
 	phone    int // index into the phones
 	template *template

@@ -129,8 +129,8 @@ func (m *Mouth) add(p Phone, openScale float64) {
 		}
 		m.spans = append(m.spans, s)
 		if pl.closes {
-			// The lips open at the release: at the burst of b and p, at the end of m.
-			// They meet 5 ms before the closure is heard.
+			// The lips open at the release: at the burst of b and p, at the end of m. They meet
+			// 5 ms before the closure in the sound.
 			m.closures = append(m.closures, span{p.Start - .005, max(p.Release, p.Start+.045), pl})
 		}
 		if pl.bites {

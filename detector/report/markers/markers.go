@@ -13,7 +13,7 @@ import (
 	"unicode"
 )
 
-// A Mark is one named stretch of a file.
+// A Mark is one named time range of a file.
 type Mark struct {
 	Start, End time.Duration // from the start that a player shows
 	Name       string        // a few words, such as "suspect, weak"

@@ -43,8 +43,8 @@ func TestSRT(t *testing.T) {
 	}
 }
 
-// TestOTIO checks that times are whole frames at the rate of the file and that no
-// stretch is empty.
+// TestOTIO checks that times are whole frames at the rate of the file and that no mark is
+// empty.
 func TestOTIO(t *testing.T) {
 	ntsc := clip
 	ntsc.Rate = ParseRate("30000/1001")
@@ -93,9 +93,9 @@ func TestParseRate(t *testing.T) {
 	}
 }
 
-// TestRatesAndNames checks that timecodes count frames at the rate of the file and
-// drop none, and that file names cannot break a line, send control characters to a
-// terminal or change the meaning of a URL.
+// TestRatesAndNames checks that timecodes count frames at the rate of the file and drop none.
+// File names must not break a line, send control characters to a terminal or change the meaning
+// of a URL.
 func TestRatesAndNames(t *testing.T) {
 	for _, tt := range []struct {
 		rate     string

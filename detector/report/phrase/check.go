@@ -95,7 +95,8 @@ func checkText(v reflect.Value) string {
 	return ""
 }
 
-// These find what is not text in an HTML template, and the attributes that are text.
+// Patterns for everything that is not text in an HTML template, and for the attributes that are
+// text.
 var (
 	action    = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
 	tag       = regexp.MustCompile(`(?s)<[^>]*>`)
@@ -103,9 +104,9 @@ var (
 	letters   = regexp.MustCompile(`\pL+`)
 )
 
-// Loose returns the words that an HTML template brings itself, in its text and in the
+// FixedWords returns the words that an HTML template contains itself, in its text and in the
 // attributes that people read or hear. It returns nil if all words come from the data.
-func Loose(template string) []string {
+func FixedWords(template string) []string {
 	rest := action.ReplaceAllString(template, "")
 	found := letters.FindAllString(tag.ReplaceAllString(rest, " "), -1)
 	for _, a := range attribute.FindAllStringSubmatch(rest, -1) {

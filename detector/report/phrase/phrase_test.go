@@ -71,11 +71,11 @@ func TestFill(t *testing.T) {
 	}
 }
 
-func TestLoose(t *testing.T) {
-	if got := Loose(`<p class="x" title="{{.T}}">{{.A}}: ({{with .B}}{{.}}{{end}})</p>`); got != nil {
+func TestFixedWords(t *testing.T) {
+	if got := FixedWords(`<p class="x" title="{{.T}}">{{.A}}: ({{with .B}}{{.}}{{end}})</p>`); got != nil {
 		t.Errorf("all words come from the data, got %q", got)
 	}
-	if got, want := Loose(`<p aria-label="two words">{{.A}} more</p>`), []string{"more", "two", "words"}; !slices.Equal(got, want) {
+	if got, want := FixedWords(`<p aria-label="two words">{{.A}} more</p>`), []string{"more", "two", "words"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

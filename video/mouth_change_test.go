@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestStill(t *testing.T) {
+func TestMouthChange(t *testing.T) {
 	const w, h = 200, 160
 	mesh := person{id: 1, at: Point{100, 80}, size: 150}.mesh()
 	picture := func(add byte, from, to Point) *Picture {
