@@ -238,7 +238,7 @@ fuzz: | setup ## Fuzz every target for FUZZTIME (5s)
 # and two tests that take half a minute each and start no goroutine: one tracks faces, the
 # other waits for ffmpeg.
 RACE ?= $$(go list -tags '$(GOCV) $(TAGS)' -test -f '{{.ImportPath}} {{join .Deps " "}}' ./... | awk '/^[^ ]*\.test / && !/gocv\.io/ && !/^[^ ]*(train|evaluate)\.test / {sub(/\.test$$/, "", $$1); print $$1}')
-RACE_SKIP := ^(TestTrackerSeveralPeople|TestSourceStands)$$
+RACE_SKIP := ^(TestTrackerSeveralPeople|TestSourceLongPicture)$$
 
 # Fuzzing compiles gocv on one core for a minute and a half; race uses the other core. This
 # target has no other line, because `make -n` runs lines that mention $(MAKE).
