@@ -6,7 +6,7 @@
 //	     -> tracks of mouths, sound                video, audio
 //	     -> embeddings                             detector/embed, detector/network
 //	     -> alignment                              sync
-//	     -> scores                                 detector/score, detector/lips
+//	     -> scores                                 detector/score, detector/internal/lips
 //	     -> segments, verdict                      detector/verdict
 //	     -> stills, spectrograms
 //

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/deepcheck/deepcheck/detector/embed"
-	"github.com/deepcheck/deepcheck/detector/lips"
+	"github.com/deepcheck/deepcheck/detector/internal/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/score"
 	"github.com/deepcheck/deepcheck/detector/verdict"

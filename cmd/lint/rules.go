@@ -39,7 +39,7 @@ var locks = []lock{
 	{"github.com/fxamacker/cbor", nil, []string{"detector/store"}, false, "scans are encoded in package store"},
 	{"gorgonia.org", nil, []string{"detector/network"}, false, "Gorgonia stays in one leaf"},
 	{"github.com/chewxy", nil, []string{"detector/network"}, false, "Gorgonia's types stay with it"},
-	{"gonum.org", nil, []string{"detector/network", "detector/statistic"}, false, "linear algebra stays with the network and the fits"},
+	{"gonum.org", nil, []string{"detector/network", "detector/internal/statistic"}, false, "linear algebra stays with the network and the fits"},
 	{"github.com/schollz/progressbar", nil, []string{"cmd/deepcheck"}, false, "progress is drawn by the command"},
 	{"golang.org/x/term", nil, []string{"cmd/deepcheck"}, false, "only the command knows terminals"},
 	{"flag", nil, []string{"cmd/..."}, true, "flags are read by commands"},
@@ -61,14 +61,14 @@ var mayImport = map[string][]string{
 	"audio":            {"video"},
 	"sync":             {"video"},
 	"detector/embed":   {"audio", "detector/network", "sync", "video"},
-	"detector/score":   {"detector/embed", "detector/lips", "detector/network", "detector/verdict", "sync", "video"},
+	"detector/score":   {"detector/embed", "detector/internal/lips", "detector/network", "detector/verdict", "sync", "video"},
 	"detector/verdict": {"detector/container", "sync", "video"},
-	"detector":         {"audio", "detector/container", "detector/embed", "detector/lips", "detector/network", "detector/score", "detector/verdict", "sync", "video", "weights"},
-	"detector/report":  {"detector/container", "detector/lips", "detector/record", "detector/report/markers", "detector/report/pdf", "detector/report/phrase", "detector/verdict", "sync", "video"},
+	"detector":         {"audio", "detector/container", "detector/embed", "detector/internal/lips", "detector/network", "detector/score", "detector/verdict", "sync", "video", "weights"},
+	"detector/report":  {"detector/container", "detector/internal/lips", "detector/record", "detector/report/markers", "detector/report/pdf", "detector/report/phrase", "detector/verdict", "sync", "video"},
 
 	// What the flow calls.
 	"detector/container":      nil,
-	"detector/lips":           nil,
+	"detector/internal/lips":  nil,
 	"detector/network":        nil,
 	"detector/record":         nil,
 	"detector/report/markers": nil,
@@ -81,15 +81,15 @@ var mayImport = map[string][]string{
 	"weights":                 nil,
 
 	// What calls the flow.
-	"detector/store":        {"detector/container", "detector/report", "detector/verdict", "sync", "video"},
-	"detector/batch":        {"detector/report", "detector/store", "detector/verdict", "video"},
-	"detector/ui":           {"detector/batch", "detector/report", "detector/report/phrase", "detector/store", "detector/verdict", "video"},
-	"detector/dataset":      {"audio", "detector", "detector/network", "video"},
-	"detector/dataset/made": {"audio", "detector/dataset", "video"},
-	"detector/statistic":    nil,
-	"detector/evaluate":     {"audio", "detector", "detector/dataset", "detector/embed", "detector/lips", "detector/network", "detector/score", "detector/statistic", "detector/verdict", "sync", "video", "weights"},
-	"detector/train":        {"audio", "detector", "detector/dataset", "detector/embed", "detector/evaluate", "detector/lips", "detector/network", "detector/score", "detector/statistic", "detector/verdict", "sync", "video", "weights"},
-	"detector/visit":        nil,
+	"detector/store":              {"detector/container", "detector/report", "detector/verdict", "sync", "video"},
+	"detector/batch":              {"detector/report", "detector/store", "detector/verdict", "video"},
+	"detector/ui":                 {"detector/batch", "detector/report", "detector/report/phrase", "detector/store", "detector/verdict", "video"},
+	"detector/dataset":            {"audio", "detector", "detector/network", "video"},
+	"detector/dataset/made":       {"audio", "detector/dataset", "video"},
+	"detector/internal/statistic": nil,
+	"detector/evaluate":           {"audio", "detector", "detector/dataset", "detector/embed", "detector/internal/lips", "detector/network", "detector/score", "detector/internal/statistic", "detector/verdict", "sync", "video", "weights"},
+	"detector/train":              {"audio", "detector", "detector/dataset", "detector/embed", "detector/evaluate", "detector/internal/lips", "detector/network", "detector/score", "detector/internal/statistic", "detector/verdict", "sync", "video", "weights"},
+	"detector/visit":              nil,
 }
 
 // mayExit lists the folders whose code may end the process.

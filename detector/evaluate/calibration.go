@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"github.com/deepcheck/deepcheck/detector/dataset"
-	"github.com/deepcheck/deepcheck/detector/statistic"
+	"github.com/deepcheck/deepcheck/detector/internal/statistic"
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 

@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"github.com/deepcheck/deepcheck/detector/statistic"
+	"github.com/deepcheck/deepcheck/detector/internal/statistic"
 )
 
 func TestCllr(t *testing.T) {

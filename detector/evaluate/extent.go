@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/deepcheck/deepcheck/detector/statistic"
+	"github.com/deepcheck/deepcheck/detector/internal/statistic"
 	"github.com/deepcheck/deepcheck/video"
 )
 

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/deepcheck/deepcheck/detector/statistic"
+	"github.com/deepcheck/deepcheck/detector/internal/statistic"
 )
 
 // Schema names the JSON format of an Evaluation.

@@ -6,7 +6,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/deepcheck/deepcheck/detector/statistic"
+	"github.com/deepcheck/deepcheck/detector/internal/statistic"
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"
 )

@@ -5,7 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"github.com/deepcheck/deepcheck/detector/statistic"
+	"github.com/deepcheck/deepcheck/detector/internal/statistic"
 )
 
 const (

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/deepcheck/deepcheck/detector/lips"
+	"github.com/deepcheck/deepcheck/detector/internal/lips"
 	"github.com/deepcheck/deepcheck/detector/verdict"
 	avsync "github.com/deepcheck/deepcheck/sync"
 	"github.com/deepcheck/deepcheck/video"

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/deepcheck/deepcheck/detector/embed"
-	"github.com/deepcheck/deepcheck/detector/lips"
+	"github.com/deepcheck/deepcheck/detector/internal/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )

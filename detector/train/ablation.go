@@ -14,8 +14,8 @@ import (
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/embed"
 	"github.com/deepcheck/deepcheck/detector/evaluate"
+	"github.com/deepcheck/deepcheck/detector/internal/statistic"
 	"github.com/deepcheck/deepcheck/detector/network"
-	"github.com/deepcheck/deepcheck/detector/statistic"
 	avsync "github.com/deepcheck/deepcheck/sync"
 )
 

@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"github.com/deepcheck/deepcheck/detector/dataset"
+	"github.com/deepcheck/deepcheck/detector/internal/statistic"
 	"github.com/deepcheck/deepcheck/detector/network"
-	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 )

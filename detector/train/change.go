@@ -10,8 +10,8 @@ import (
 	"github.com/deepcheck/deepcheck/audio"
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/evaluate"
+	"github.com/deepcheck/deepcheck/detector/internal/statistic"
 	"github.com/deepcheck/deepcheck/detector/network"
-	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 

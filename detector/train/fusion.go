@@ -8,8 +8,8 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/embed"
+	"github.com/deepcheck/deepcheck/detector/internal/statistic"
 	"github.com/deepcheck/deepcheck/detector/score"
-	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/video"
 )

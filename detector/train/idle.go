@@ -6,8 +6,8 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/embed"
+	"github.com/deepcheck/deepcheck/detector/internal/statistic"
 	"github.com/deepcheck/deepcheck/detector/network"
-	"github.com/deepcheck/deepcheck/detector/statistic"
 )
 
 // idleShare is the share of the frames of a speaking genuine mouth that may be classified as

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/deepcheck/deepcheck/detector/statistic"
+	"github.com/deepcheck/deepcheck/detector/internal/statistic"
 	"github.com/deepcheck/deepcheck/detector/verdict"
 )
 

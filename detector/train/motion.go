@@ -6,7 +6,7 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/embed"
-	"github.com/deepcheck/deepcheck/detector/lips"
+	"github.com/deepcheck/deepcheck/detector/internal/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/score"
 	avsync "github.com/deepcheck/deepcheck/sync"

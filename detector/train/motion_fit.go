@@ -9,10 +9,10 @@ import (
 
 	"github.com/deepcheck/deepcheck/detector/dataset"
 	"github.com/deepcheck/deepcheck/detector/evaluate"
-	"github.com/deepcheck/deepcheck/detector/lips"
+	"github.com/deepcheck/deepcheck/detector/internal/lips"
+	"github.com/deepcheck/deepcheck/detector/internal/statistic"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/score"
-	"github.com/deepcheck/deepcheck/detector/statistic"
 	"github.com/deepcheck/deepcheck/detector/verdict"
 	"github.com/deepcheck/deepcheck/weights"
 )

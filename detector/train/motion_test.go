@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/deepcheck/deepcheck/detector/dataset"
-	"github.com/deepcheck/deepcheck/detector/lips"
+	"github.com/deepcheck/deepcheck/detector/internal/lips"
 	"github.com/deepcheck/deepcheck/detector/network"
 	"github.com/deepcheck/deepcheck/detector/score"
 	"github.com/deepcheck/deepcheck/detector/verdict"
