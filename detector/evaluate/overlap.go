@@ -77,8 +77,8 @@ func (m *measurement) haveOverlapThreshold() bool {
 	return !slices.ContainsFunc(m.subjects, func(s *subject) bool { return s.model.thresholds.MinOverlap == 0 })
 }
 
-// withVoiceBelow returns own with other added from its first frame on, as far as both last. The
-// speech of other is below dB quieter than that of own. Only Mel is changed.
+// withVoiceBelow returns own with other added from the first frame to the end of the shorter
+// one. The speech of other is below dB quieter than that of own. Only Mel is changed.
 func withVoiceBelow(own, other *audio.Sound, below float64) *audio.Sound {
 	gain := math.Pow(10, (dataset.SpeechLevel(own.Level, own.Voiced)-dataset.SpeechLevel(other.Level, other.Voiced)-below)/10)
 	out := *own

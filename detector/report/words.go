@@ -7,7 +7,7 @@ import (
 
 // words holds every text that people read in a report except errors and warnings, which are
 // shown unchanged. A translation is another value of this type. The type of a text lists the
-// types of its arguments; the comment behind it names them.
+// types of its arguments; the comment after the field names them.
 type words struct {
 	Lang string // of the HTML page
 
