@@ -15,8 +15,8 @@ import (
 var overlapDepths = []float64{0, 6, 12}
 
 // overlaps measures overlapped speech on genuine clips, unchanged and with an added voice: how
-// well its probability separates them, the share of unchanged clips in which it is found, and
-// the share of clips with an added voice that are called suspect.
+// well its probability separates them, and the share of unchanged clips in which it is found.
+// It also measures the share of clips with an added voice that are called suspect.
 func (m *measurement) overlaps(all []*voiceClip, inconclusive int) ([]Measure, error) {
 	out := []Measure{{Name: "overlap_auc"}, {Name: "overlap_false"}, {Name: "overlap_false_alarm_moderate"}}
 	rng := m.rng(out[0].Name)
