@@ -26,7 +26,7 @@ type pcmReader struct {
 // newPCMReader returns a pcmReader that decodes the first limit bytes of r, an even number, in
 // blocks of block samples. It leaves the bytes after limit in r.
 //
-// The decoder of go-audio/wav gets a canonical WAV header of 44 bytes in front of the samples. It
+// The decoder of go-audio/wav gets a canonical WAV header of 44 bytes before the samples. It
 // neither seeks in such a stream nor allocates memory according to the size in the header.
 func newPCMReader(r io.Reader, limit uint32, block int) *pcmReader {
 	// The buffer saves system calls: a block of one frame has only 1280 bytes.
@@ -47,7 +47,7 @@ func (p *pcmReader) next() ([]int, error) {
 	return p.buffer.Data[:n], nil
 }
 
-// canonicalHeader returns the 44 bytes in front of size bytes of 16 kHz mono 16-bit PCM.
+// canonicalHeader returns the WAV header of 44 bytes for size bytes of 16 kHz mono 16-bit PCM.
 func canonicalHeader(size uint32) []byte {
 	const (
 		formatPCM  = 1  // wFormatTag of integer PCM

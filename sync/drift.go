@@ -9,7 +9,7 @@ import (
 // The clocks of cameras and recorders differ, and a stream that stalls may resume out of step,
 // so the lag of a long track need not be constant. Every change of lag also gives an impostor's
 // voice another opportunity to seem to fit. A change therefore costs as much as driftCost
-// frames of perfect likeness: an impostor's voice gains that much at most once in some ten
+// frames of perfect likeness: an impostor's voice gains that much at most once in about ten
 // seconds of speech.
 const (
 	driftBlock = video.FrameRate / 5 // frames between two places at which the lag may change

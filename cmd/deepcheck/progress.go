@@ -40,7 +40,7 @@ func newProgress(w io.Writer, show bool, files, workers int) *progress {
 	return p
 }
 
-// description returns the text in front of the bar.
+// description returns the text before the bar.
 func (p *progress) description() string {
 	if p.files == 1 {
 		return "scanning"

@@ -340,7 +340,7 @@ func (r *scanRun) write() error {
 }
 
 // openJournal opens the journal named by --journal, or, for two or more files, the default
-// journal. Without a default journal the scan goes on, with a note.
+// journal. If there can be no default journal, the scan continues, with a note.
 func (r *scanRun) openJournal() error {
 	path := r.scanOptions.journal
 	if path == "" && len(r.targets) < 2 {

@@ -1,5 +1,5 @@
-// Command skips turns the results of `go test -json` on standard input into the
-// usual lines of `go test` and fails if a test failed or was skipped without leave:
+// Command skips turns the results of `go test -json` on standard input into the usual lines of
+// `go test` and fails if a test failed or was skipped without permission:
 //
 //	go test -json ./... | go run ./cmd/skips ALLOWED
 //

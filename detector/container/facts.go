@@ -172,8 +172,8 @@ func (r *isoReader) take(b box, depth int) {
 	}
 }
 
-// text returns s, up to mostText bytes, as valid UTF-8 without control characters and blanks around
-// it: zeros that fill a field, the length in front of a QuickTime string.
+// text returns s, up to mostText bytes, as valid UTF-8 without control characters and blanks
+// around it: zeros that fill a field, the length before a QuickTime string.
 func text(s string) string {
 	outer := func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }
 	return strings.TrimFunc(strings.ToValidUTF8(s[:min(len(s), mostText)], "?"), outer)

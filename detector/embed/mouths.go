@@ -94,7 +94,7 @@ func (f *MouthReader) Add(frame int, crop []byte, outline []float32) error {
 	return f.advance()
 }
 
-// repeat appends the last mouth once more: as an unseen frame or, at the tail, as margin.
+// repeat appends the last mouth again: as an unseen frame or, at the tail, as margin.
 func (f *MouthReader) repeat(tail bool) error {
 	f.holdLast()
 	if !tail {
@@ -109,7 +109,7 @@ func (f *MouthReader) hold(i int, crop []byte, outline []float32) {
 	copy(f.points[i*points:(i+1)*points], outline)
 }
 
-// holdLast stores the last mouth once more, at index held.
+// holdLast stores the last mouth again, at index held.
 func (f *MouthReader) holdLast() {
 	copy(f.crops[f.held*side:(f.held+1)*side], f.crops[(f.held-1)*side:])
 	copy(f.points[f.held*points:(f.held+1)*points], f.points[(f.held-1)*points:])
@@ -181,8 +181,8 @@ func (f *MouthReader) Finish() error {
 	return nil
 }
 
-// Mouths returns the whole track. It must not be called before Finish. The slices are the reader's
-// own.
+// Mouths returns the whole track. It must not be called before Finish. The slices belong to the
+// reader.
 func (f *MouthReader) Mouths() *Mouths {
 	return &Mouths{First: f.first, Embeddings: &f.embeddings, Seen: f.seen, Flicker: f.flicker}
 }

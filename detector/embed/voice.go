@@ -125,7 +125,8 @@ func (v *Voice) SpeechAt(frame int) bool {
 // Cut returns the frames [first, first+n) of the sound: embeddings (n, Embed), whether there is
 // sound (n), and whether somebody speaks (n). It implements [avsync.Sounds]. Frames outside the
 // padding have zero embeddings and neither sound nor speech. The caller must not write to the
-// slices: within the padding they are the Voice's own, since an hour of embeddings is not copied.
+// slices: within the padding they belong to the Voice, so that an hour of embeddings is not
+// copied.
 func (v *Voice) Cut(first, n int) (embeddings []float32, sound, speech []bool) {
 	if at := first + Padding; at >= 0 && at+n <= len(v.Sound) {
 		return v.Embeddings[at*network.Embed : (at+n)*network.Embed], v.Sound[at : at+n], v.Speech[at : at+n]

@@ -61,7 +61,7 @@ func (m *measurement) voiceMeasures(ctx context.Context) ([]Measure, error) {
 
 // changes measures how well the greatest voice change separates clips with a spliced impostor
 // voice from genuine ones. Each clip is scored unchanged, with an impostor from about its
-// middle on, and with another impostor for 1 to 3 s.
+// middle to its end, and with another impostor for 1 to 3 s.
 func (m *measurement) changes(all []*voiceClip, inconclusive int) ([]Measure, error) {
 	out := []Measure{{Name: "voice_change_auc"}, {Name: "voice_change_auc_within_source"}, {Name: "voice_change_false_lr10"}}
 	across, err := m.observeChanges(m.rng(out[0].Name), all, func(a, b *voiceClip) bool { return a.Source != b.Source })

@@ -15,8 +15,8 @@ import (
 var overlapDepths = []float64{0, 6, 12}
 
 // overlaps measures overlapped speech on genuine clips, unchanged and with an added voice: how
-// well its probability separates them, the share of unchanged clips in which it is found, and
-// the share of clips with an added voice that are called suspect.
+// well its probability separates them, and the share of unchanged clips in which it is found.
+// It also measures the share of clips with an added voice that are called suspect.
 func (m *measurement) overlaps(all []*voiceClip, inconclusive int) ([]Measure, error) {
 	out := []Measure{{Name: "overlap_auc"}, {Name: "overlap_false"}, {Name: "overlap_false_alarm_moderate"}}
 	rng := m.rng(out[0].Name)
@@ -77,8 +77,8 @@ func (m *measurement) haveOverlapThreshold() bool {
 	return !slices.ContainsFunc(m.subjects, func(s *subject) bool { return s.model.thresholds.MinOverlap == 0 })
 }
 
-// withVoiceBelow returns own with other added from its first frame on, as far as both last. The
-// speech of other is below dB quieter than that of own. Only Mel is changed.
+// withVoiceBelow returns own with other added from the first frame to the end of the shorter
+// one. The speech of other is below dB quieter than that of own. Only Mel is changed.
 func withVoiceBelow(own, other *audio.Sound, below float64) *audio.Sound {
 	gain := math.Pow(10, (dataset.SpeechLevel(own.Level, own.Voiced)-dataset.SpeechLevel(other.Level, other.Voiced)-below)/10)
 	out := *own

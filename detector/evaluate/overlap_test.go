@@ -7,7 +7,7 @@ import (
 	"github.com/deepcheck/deepcheck/audio"
 )
 
-// The added voice has the level asked for, and is audible in the pauses of the other.
+// The added voice has the requested level, and is audible in the pauses of the other.
 func TestWithVoiceBelow(t *testing.T) {
 	sound := func(loud ...float64) *audio.Sound {
 		s := &audio.Sound{Frames: len(loud), Steps: audio.StepsPerFrame * len(loud)}

@@ -37,16 +37,16 @@ func concatenateSpans(spans ...span) *audio.Sound {
 	return out
 }
 
-// TakenOver returns own with its end, from a random frame about its middle on, replaced by the
-// end of other. Both must have LongClip frames or more.
+// TakenOver returns own with its end, from a random frame near its middle, replaced by the end
+// of other. Both must have LongClip frames or more.
 func TakenOver(rng *rand.Rand, own, other *audio.Sound) *audio.Sound {
 	at := 2*own.Frames/5 + rng.IntN(own.Frames/5+1)
 	n := min(own.Frames-at, other.Frames)
 	return concatenateSpans(span{own, 0, at}, span{other, other.Frames - n, other.Frames})
 }
 
-// Interrupted returns own with 1, 2 or 3 s, as far as there is room, replaced by speech of
-// other. Both must have LongClip frames or more.
+// Interrupted returns own with 1, 2 or 3 s, if there is room, replaced by speech of other. Both
+// must have LongClip frames or more.
 func Interrupted(rng *rand.Rand, own, other *audio.Sound) *audio.Sound {
 	n := min((1+rng.IntN(3))*video.FrameRate, own.Frames-2*minRemaining, other.Frames)
 	at := minRemaining + rng.IntN(own.Frames-n-2*minRemaining+1)

@@ -161,8 +161,8 @@ func (r *Runner) Sounds(dst, mel []float32, first int, outside float32) error {
 	return r.sound.embed(dst, Embed, mel, first, outside)
 }
 
-// FillMel copies the log-mel steps of mel (…, Bands) from step start on to dst (…, Bands).
-// Steps that mel does not have are filled with outside.
+// FillMel copies the log-mel steps of mel (…, Bands), beginning with step start, to dst (…,
+// Bands). Steps that mel does not have are filled with outside.
 func FillMel(dst, mel []float32, start int, outside float32) {
 	for i := 0; i < len(dst); i += Bands {
 		step := start + i/Bands

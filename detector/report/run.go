@@ -161,7 +161,7 @@ func lagRange(t *verdict.Track) (least, most time.Duration) {
 }
 
 // lagTrack returns the track with the most judged frames among the tracks with a known lag, the
-// first of equals. It returns nil if there is none.
+// first in case of a tie. It returns nil if there is none.
 func lagTrack(res *verdict.Result) *verdict.Track {
 	var best *verdict.Track
 	for i := range res.Tracks {

@@ -171,7 +171,7 @@ func (t *textReport) line(label, text string) {
 	t.paragraph(indent+label+strings.Repeat(" ", max(labelWidth-utf8.RuneCountInString(label), 1)), text)
 }
 
-// paragraph writes text behind a prefix. It breaks text at blanks, so that lines stay within
+// paragraph writes text after a prefix. It breaks text at blanks, so that lines stay within
 // textWidth, and indents all lines like the first.
 func (t *textReport) paragraph(prefix, text string) {
 	left := utf8.RuneCountInString(prefix)

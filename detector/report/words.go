@@ -7,7 +7,7 @@ import (
 
 // words holds every text that people read in a report except errors and warnings, which are
 // shown unchanged. A translation is another value of this type. The type of a text lists the
-// types of its arguments; the comment behind it names them.
+// types of its arguments; the comment after the field names them.
 type words struct {
 	Lang string // of the HTML page
 
@@ -292,7 +292,7 @@ func english() *words {
 		MeansShort: "Mismatch says how badly voice and mouth movement fit in a frame, from 0 (fits) to 1 (does not). It is not the probability " +
 			"of a forgery. A dub, a voice-over or an off-screen speaker give high numbers too; a face swap that keeps the true voice gives low ones.",
 		Means: []string{
-			"Mismatch says of one frame how badly the movement of this mouth fits this voice: 0 fits, 1 does not. It counts only where there is speech and a mouth is seen.",
+			"Mismatch says how badly the movement of this mouth fits this voice in one frame: 0 fits, 1 does not. It counts only where there is speech and a mouth is seen.",
 			"The score of a track sums it up for the whole track, together with how far the voice stands out at its own time among all other times of the track: a badly seen mouth resembles no voice, but its own voice still stands out. Neither is the probability that a video is forged.",
 			"Single high frames mean little. A segment is marked where the numbers stay high for a while, sooner if the voice in it sounds like somebody else's than in the rest of the track.",
 			"Consistent means that voice and mouth fit. It does not mean that the video is genuine.",

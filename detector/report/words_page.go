@@ -87,12 +87,12 @@ func englishPage() *pageWords {
 		ThresholdDefault: "default %s",
 		ThresholdReset:   "back to the default",
 		ThresholdCount:   "%s s at or above it (intervals: %d), of %s s judged",
-		ThresholdMeans:   "The slider recounts on this page only: verdict, listed segments, record and signature are those of the default. It counts intervals of 0.4 s or more in which the mismatch, over a second and against what is usual for the track, stays at or above the threshold. A listed segment can be longer: it goes on for as long as that mismatch is half as high, and the single frames place its ends. Whether a whole track is suspect is judged by its mean and does not show here.",
+		ThresholdMeans:   "The slider recounts on this page only: verdict, listed segments, record and signature are those of the default. It counts intervals of 0.4 s or more in which the mismatch, over a second and against what is usual for the track, stays at or above the threshold. A listed segment can be longer: it extends while that mismatch is at least half as high, and single frames determine its ends. Whether a whole track is suspect is judged by its mean and does not show here.",
 
 		LaneSuspicion:   "mismatch",
 		LaneLag:         "lag, ms",
 		LaneOpening:     "mouth open",
-		LegendSuspicion: "Bold line: mismatch over a second, less a part of what is usual for the track; the highest where several frames share one place. Segments are found by this line and go on for as long as it is half as high; the single frames place their ends. Broken line: the threshold.",
+		LegendSuspicion: "Bold line: mismatch over a second, less a part of what is usual for the track; the highest where several frames share one place. Segments are found by this line and extend while it is at least half as high; single frames determine their ends. Broken line: the threshold.",
 		LegendLag:       "Lag lane: lag of the sound, each stroke measured on the 2 s around it; above the middle the sound is late. Thin strokes: too unsure to be read.",
 		LaneMotion:      "mouth motion",
 		LegendMotion:    "Mouth-motion lane, a weak test: how the outline of lips and jaw moves and the pictures of the mouth change in 2 s, one bar a second, whatever the voice says; up: more like a generated mouth, down: more like a filmed one. Single bars mean almost nothing, and no verdict rests on them.",
@@ -127,7 +127,7 @@ func englishPage() *pageWords {
 		NoRatio: "No likelihood ratio: too little was judged, or these weights have no scale for it.",
 		Scale: "The words are those of the European Network of Forensic Science Institutes (ENFSI, 2015), by how many times more probable the numbers are under one proposition than under the other: " +
 			"below 2 no support; from 2 weak support; from 10 moderate support; from 100 moderately strong support; from 1,000 strong support; from 10,000 very strong support; from 1,000,000 extremely strong support. " +
-			"The ratios are fitted on a few dozen clips and never larger than that many can bear out.",
+			"The ratios are fitted on a few dozen clips and never exceed what so small a number can support.",
 		Propositions: []string{
 			"A: the voice that is heard was spoken by the mouth that is seen, at this moment.",
 			"B: it was not: it was dubbed, replaced, moved in time, made by a machine, or belongs to somebody out of the picture.",
@@ -137,7 +137,7 @@ func englishPage() *pageWords {
 		WeakWeighs:   "Band weak: the numbers support B rather than A. They are higher than those of 99 of 100 genuine clips on which the thresholds were set; people whom the training never saw score higher than those.",
 		ModWeighs:    "Band moderate: the numbers support B rather than A. They lie half way or more from the weak threshold to the strong one.",
 		StrongWeighs: "Band strong: the numbers support B rather than A. They are as high as those of the middle one of clips that were tampered with on purpose, or higher.",
-		PriorOdds:    "How probable A or B is depends on what else is known of the recording; that is for the reader to weigh, and no number here says it.",
+		PriorOdds:    "How probable A or B is also depends on what else is known about the recording; that is for the reader to weigh, and no number here states it.",
 
 		NotTitle:    "Not analysed, and why",
 		NotHead:     "part of the file",

@@ -16,7 +16,7 @@ const (
 	nearReach = 5
 
 	// restDistance is the distance from a frame, to either side, at which the rest of the track
-	// begins: behind the second around it and the context of its speaker embeddings.
+	// begins: beyond the second around it and the context of its speaker embeddings.
 	restDistance = video.HalfSecond + 3
 
 	// minVoiceFrames is the least number of judged frames, in the second around a frame as in the

@@ -20,7 +20,7 @@
 //	marker    16 random bytes
 //	checksum  first 4 bytes of the SHA-256 of all bytes before it
 //
-// and goes on with records (lengths are big-endian):
+// and continues with records (lengths are big-endian):
 //
 //	marker       16 bytes, as above
 //	head length  4 bytes

@@ -95,8 +95,8 @@ func (j *Journal) clear() {
 	j.done, j.sizes, j.names = map[Key]place{}, map[int64]bool{}, map[string]bool{}
 }
 
-// read reads the heads of all intact records, and returns the offset behind the last record;
-// 0 if the file has no whole header.
+// read reads the heads of all intact records, and returns the offset after the last record; 0
+// if the file has no whole header.
 func (j *Journal) read() (end int64, err error) {
 	info, err := j.file.Stat()
 	if err != nil {
@@ -124,8 +124,8 @@ func (j *Journal) read() (end int64, err error) {
 	})
 }
 
-// continueAt cuts the file off at an offset, from which on records are appended. It begins the
-// file if the offset is 0.
+// continueAt truncates the file at an offset, where records are appended. For offset 0 it
+// writes the header.
 func (j *Journal) continueAt(end int64) error {
 	if err := j.file.Truncate(end); err != nil {
 		return err

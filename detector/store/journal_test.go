@@ -90,7 +90,7 @@ func TestJournalReturnsResults(t *testing.T) {
 	}
 }
 
-// Results belong to the content, whatever the file is called.
+// Results belong to the content, not to the name of the file.
 func TestJournalLookup(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -227,7 +227,7 @@ func TestJournalFlippedBit(t *testing.T) {
 	}
 }
 
-// A record that was written only in part, with others behind it, costs only itself.
+// A record that was written only in part, with others after it, costs only itself.
 func TestJournalPartialRecordBetween(t *testing.T) {
 	files(t, "a.mp4", "b.mp4", "c.mp4")
 	first := len(journalOf(t, "j", "a.mp4"))

@@ -127,7 +127,7 @@ type place struct {
 	length  int64
 }
 
-// end returns the offset behind the record.
+// end returns the offset after the record.
 func (p place) end() int64 { return p.body + p.length + sumLength }
 
 // readHead reads the head of the record at an offset of a file of the given size. The error is
@@ -188,8 +188,8 @@ func (p place) read(r io.ReaderAt) ([]byte, error) {
 	return body, err
 }
 
-// eachRecord calls visit for each intact record from an offset on, and returns the offset
-// behind the last one. It stops at an error of r or visit.
+// eachRecord calls visit for each intact record from an offset, and returns the offset after
+// the last one. It stops at an error of r or visit.
 func eachRecord(r io.ReaderAt, at, size int64, m marker, visit func(head []byte, p place) error) (end int64, err error) {
 	for end = at; at < size; {
 		head, p, err := readHead(r, at, size, m)
@@ -213,7 +213,7 @@ func eachRecord(r io.ReaderAt, at, size int64, m marker, visit func(head []byte,
 	return end, nil
 }
 
-// findMarker returns the offset of the first marker at or behind an offset; size if there is
+// findMarker returns the offset of the first marker at or after an offset; size if there is
 // none.
 func findMarker(r io.ReaderAt, at, size int64, m marker) (int64, error) {
 	b := make([]byte, 1<<16)

@@ -94,7 +94,8 @@ func FindChange(curve []float32, tracks []Track, scale LRScale) VoiceChange {
 	return v
 }
 
-// isPeak reports whether x[i] is the maximum within ±pointDistance, and the first of equals.
+// isPeak reports whether x[i] is the maximum within ±pointDistance, and the first of equal
+// maxima.
 func isPeak(x []float32, i int) bool {
 	for j := max(0, i-pointDistance); j <= min(len(x)-1, i+pointDistance); j++ {
 		if x[j] > x[i] || j < i && x[j] == x[i] {
@@ -104,9 +105,9 @@ func isPeak(x []float32, i int) bool {
 	return true
 }
 
-// stayingFace returns the id of the track whose mouth is seen most often within ±stayReach frames
-// of a frame, the first of equals; NoTrack if no mouth is seen in stayShare of them. The lag of
-// the sound, a few frames, is ignored: a face stays for seconds.
+// stayingFace returns the id of the track whose mouth is seen most often within ±stayReach
+// frames of a frame, the first in case of a tie; NoTrack if no mouth is seen in stayShare of
+// them. The lag of the sound, a few frames, is ignored: a face stays for seconds.
 func stayingFace(tracks []Track, frame int) int {
 	best, mostSeen := NoTrack, int(math.Ceil(stayShare*(2*stayReach+1)))-1
 	for i := range tracks {

@@ -21,7 +21,7 @@
 //   - An [Interval] is a run of suspicious frames. A candidate is an interval with a band. A
 //     [Segment] is what a report lists. A [Band] is the strength of the evidence.
 //   - A likelihood ratio compares two propositions; it is given as its common logarithm (LogLR).
-//   - An impostor is a voice that is not this mouth's own.
+//   - An impostor is a voice other than this mouth's own.
 //
 // # From scores to verdicts
 //

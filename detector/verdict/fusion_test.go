@@ -48,8 +48,8 @@ func TestConservativeFuse(t *testing.T) {
 	}
 }
 
-// In a degraded picture no voice resembles the mouth. The track is consistent all the same if its
-// voice stands out at its own time.
+// In a degraded picture no voice resembles the mouth. The track is consistent nevertheless if
+// its voice stands out at its own time.
 func TestCohortZClearsADegradedPicture(t *testing.T) {
 	thresholds := testThresholds
 	thresholds.Fusions = Fusions{Track: Fusion{Likeness: -40, Offset: 12}, Cohort: CohortFusion{Slope: -2, Offset: 8}}

@@ -40,7 +40,7 @@ func (s *Script) levels() []float64 {
 	return out
 }
 
-// bestLag returns the lag of the sound behind the opening, in frames, at which the two
+// bestLag returns the lag of the sound relative to the opening, in frames, at which the two
 // correlate best.
 func bestLag(open, level []float64) int {
 	best, at := -1.0, 0

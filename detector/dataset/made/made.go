@@ -28,8 +28,8 @@ func Sample(seed uint64, frames int) *dataset.Sample {
 	return s
 }
 
-// Voice returns a sound of n frames whose log-mel is noise around a fixed spectrum. shape scales
-// the spectrum's variation over the bands and thus distinguishes voices.
+// Voice returns a sound of n frames whose log-mel is noise around a fixed spectrum. shape
+// scales the spectrum's variation over the bands, which distinguishes voices.
 func Voice(seed uint64, shape float64, n int) *audio.Sound {
 	rng := rand.New(rand.NewPCG(seed, 7))
 	s := &audio.Sound{Mel: make([]audio.LogPower, n*dataset.MelRow), Level: make([]float32, n), Voiced: make([]bool, n), Frames: n, Steps: n * audio.StepsPerFrame}
