@@ -50,7 +50,7 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*verdict.Resul
 	if o.Stills == 0 {
 		sound = nil // frees memory: only spectrograms need the sound
 	}
-	if r.Tracks, err = tracks.score(m, voice); err != nil { // alignment, scores
+	if r.Tracks, err = tracks.score(ctx, m, voice); err != nil { // alignment, scores
 		return r, err
 	}
 	decide(r, m, voice) // segments, verdict

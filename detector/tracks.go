@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"context"
 	"math"
 	"slices"
 
@@ -79,8 +80,8 @@ func (ts *tracks) end(id int) error {
 }
 
 // score ends all tracks, aligns each with the voice and scores its frames. It returns the tracks in
-// order of their ids. v is nil if there is no sound.
-func (ts *tracks) score(m *Model, v *embed.Voice) ([]verdict.Track, error) {
+// order of their ids. v is nil if there is no sound. It returns the error of ctx if that ends.
+func (ts *tracks) score(ctx context.Context, m *Model, v *embed.Voice) ([]verdict.Track, error) {
 	for _, t := range ts.all {
 		if err := ts.end(t.id); err != nil {
 			return nil, err
@@ -89,6 +90,9 @@ func (ts *tracks) score(m *Model, v *embed.Voice) ([]verdict.Track, error) {
 	slices.SortFunc(ts.all, func(a, b *track) int { return a.id - b.id })
 	var out []verdict.Track
 	for _, t := range ts.all {
+		if err := ctx.Err(); err != nil {
+			return out, err
+		}
 		scored, err := t.score(m, v)
 		if err != nil {
 			return out, err

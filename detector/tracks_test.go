@@ -27,7 +27,7 @@ func TestTracksRecordLostAndFrozenFrames(t *testing.T) {
 	if err := ts.end(7); err != nil {
 		t.Errorf("end of a track without mouths: %v", err)
 	}
-	scored, err := ts.score(m, nil)
+	scored, err := ts.score(t.Context(), m, nil)
 	if err != nil || len(scored) != 1 {
 		t.Fatalf("%d tracks, %v", len(scored), err)
 	}

@@ -91,7 +91,7 @@ func (c *scannerPool) reopen(worker int) (err error) {
 }
 
 // scan scans a file with the worker's scanner. A panic leaves the scanner in an unknown state,
-// also if the scanner caught it (detector.ErrInternal): the pool then drops the scanner, and the
+// also if the scanner caught it (detector.ErrInternal): the pool then closes the scanner, and the
 // next scan opens a new one.
 func (c *scannerPool) scan(ctx context.Context, worker int, path string, progress func(done, total time.Duration)) (*verdict.Result, error) {
 	s := c.scanners[worker]
@@ -102,11 +102,22 @@ func (c *scannerPool) scan(ctx context.Context, worker int, path string, progres
 		s = c.scanners[worker]
 	}
 	c.scanners[worker] = nil
+	defer func() {
+		if c.scanners[worker] == nil {
+			discard(s)
+		}
+	}()
 	res, err := s.Scan(ctx, path, progress)
 	if !errors.Is(err, detector.ErrInternal) {
 		c.scanners[worker] = s
 	}
 	return res, err
+}
+
+// discard closes a scanner in an unknown state, which may panic again.
+func discard(s scanner) {
+	defer func() { _ = recover() }()
+	_ = s.Close()
 }
 
 // Close closes all scanners.

@@ -311,6 +311,9 @@ func (t *Target) write(write func(io.Writer) error, r *Run) error {
 	if err == nil {
 		err = os.Rename(temp, t.path)
 	}
+	if err == nil {
+		syncFolder(filepath.Dir(t.path))
+	}
 	if err != nil {
 		os.Remove(temp) // its error does not matter: err is returned
 		return err
@@ -322,6 +325,15 @@ func (t *Target) write(write func(io.Writer) error, r *Run) error {
 		return failed
 	}
 	return err
+}
+
+// syncFolder writes a folder to the disk, so that a power failure cannot undo a rename in it after
+// the journal was removed. Some systems cannot sync a folder; then it does nothing.
+func syncFolder(path string) {
+	if f, err := os.Open(path); err == nil {
+		_ = f.Sync()
+		f.Close()
+	}
 }
 
 // Close discards a target that was not written and keeps the old file at its path. After Write
