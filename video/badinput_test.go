@@ -296,7 +296,7 @@ func FuzzTimeline(f *testing.F) {
 	f.Add([]byte("frame:0    pts:0       pts_time:0\nin=1\nframe:1    pts:83000   pts_time:0.083\nin=1\nframe:0    pts:0       pts_time:0\nout=1\n"))
 	f.Add([]byte("frame:0 pts:NOPTS pts_time:NOPTS\nin=1\nout=1\npts:-5 x\nout=1"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		l := newTimeline(&stderrLog{}, func(line string) bool { return len(line)%2 > 0 })
+		l := newTimeline(&stderrLog{}, func(line string) errorKind { return errorKind(len(line) % 4) })
 		l.follow(t.Context(), bytes.NewReader(b))
 		for n := range 10 {
 			l.about(n)
@@ -324,7 +324,7 @@ func TestTimelineMissing(t *testing.T) {
 		{"notes end early", "in:0 in:40000 out:0", "..."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			l := newTimeline(&stderrLog{}, func(string) bool { return false })
+			l := newTimeline(&stderrLog{}, func(string) errorKind { return noError })
 			l.follow(t.Context(), notes(tt.notes))
 			var got strings.Builder
 			for n := range tt.want {
@@ -359,7 +359,7 @@ func TestTimelineDamage(t *testing.T) {
 			var b strings.Builder
 			for i := range n {
 				if slices.Contains(tt.errors, i) {
-					b.WriteString("[h264 @ 0x55d0c8a1] error\n[aac @ 0x55d0c8a2] " + strings.Repeat("x", 1<<17) + "\n[aac @ 0x55d0c8a2] ")
+					b.WriteString("[h264 @ 0x55d0c8a1] [error] error while decoding MB 1 2\n[aac @ 0x55d0c8a2] " + strings.Repeat("x", 1<<17) + "\n[aac @ 0x55d0c8a2] ")
 				}
 				if slices.Contains(tt.keys, i) {
 					b.WriteString(keyLine + "\n")
@@ -367,40 +367,52 @@ func TestTimelineDamage(t *testing.T) {
 				fmt.Fprintf(&b, "frame:%-4d pts:%-7d pts_time:%g\nin=1\nframe:%-4d pts:%-7d pts_time:%g\nout=1\n", i, i*40000, float64(i)/25, i, i, float64(i)/25)
 			}
 			log := &stderrLog{}
-			l := newTimeline(log, (&probed{info: Info{Format: "mp4", SoundTracks: []SoundTrack{{Codec: "aac"}}, SoundTrack: 1}}).ofPictures)
+			l := newTimeline(log, (&probed{info: Info{Format: "mp4", SoundTracks: []SoundTrack{{Codec: "aac"}}, SoundTrack: 1}}).logged)
 			l.follow(t.Context(), strings.NewReader(b.String()))
 			for i := range n {
 				if missing, got := l.about(i); missing || got != (i >= tt.from && i < tt.upTo) {
 					t.Errorf("picture %d missing: %v, may be corrupt: %v", i, missing, got)
 				}
 			}
-			if lines := log.all(""); len(tt.errors) > 0 && lines[0] != "error" || len(tt.errors) == 0 && len(lines) > 0 {
+			if lines := log.all(""); len(tt.errors) > 0 && lines[0] != "error while decoding MB 1 2" || len(tt.errors) == 0 && len(lines) > 0 {
 				t.Errorf("logged %q", lines)
 			}
 		})
 	}
 }
 
-func TestOfPictures(t *testing.T) {
+// Lines as ffmpeg 5.1, 6.1 and 7.1 log them.
+func TestLogged(t *testing.T) {
 	p := &probed{videoStream: 1, info: Info{Format: "mov,mp4,m4a,3gp,3g2,mj2", SoundTracks: []SoundTrack{{Codec: "mp3"}}, SoundTrack: 1}}
-	for line, want := range map[string]bool{
-		"[h264 @ 0x55d0] error while decoding MB 26 19, bytestream 957":               true,
-		"Error while decoding stream #0:1: Invalid data found when processing input":  true,
-		"[mp3float @ 0x55d0] Header missing":                                          false,
-		"Error while decoding stream #0:0: Invalid data found when processing input":  false,
-		"Error while decoding stream #0:10: Invalid data found when processing input": false,
-		"[mov,mp4,m4a,3gp,3g2,mj2 @ 0x55d0] stream 0, offset 0x80: partial file":      false,
-		"file:a.mp4: Invalid data found when processing input":                        false,
-		"[": false, "": false,
+	for line, want := range map[string]errorKind{
+		"[h264 @ 0x55d0] [error] error while decoding MB 26 19, bytestream 957":                                          decoderError,
+		"[error] Error while decoding stream #0:1: Invalid data found when processing input":                             decoderError,
+		"[mp3float @ 0x55d0] [error] Header missing":                                                                     soundError,
+		"[error] Error while decoding stream #0:0: Invalid data found when processing input":                             soundError,
+		"[error] Error while decoding stream #0:10: Invalid data found when processing input":                            soundError,
+		"[mov,mp4,m4a,3gp,3g2,mj2 @ 0x55d0] [error] stream 0, offset 0x80: partial file":                                 noError,
+		"[error] file:a.mp4: Invalid data found when processing input":                                                   noError,
+		"[warning] file:a.mp4: corrupt decoded frame in stream 1":                                                        corruptFrame,
+		"[warning] file:a.mp4: corrupt decoded frame in stream 0":                                                        noError,
+		"[vist#0:1/h264 @ 0x55d0] [warning] corrupt decoded frame":                                                       corruptFrame,
+		"[vist#0:1/h264 @ 0x55d0] [error] Error submitting packet to decoder: Invalid data found when processing input":  decoderError,
+		"[aist#0:0/mp3 @ 0x55d0] [error] Error submitting packet to decoder: Invalid data found when processing input":   soundError,
+		"[vist#0:1/h264 @ 0x55d0] [dec:h264 @ 0x55e0] [warning] corrupt decoded frame":                                   corruptFrame,
+		"[aist#0:0/mp3 @ 0x55d0] [dec:mp3float @ 0x55e0] [error] Error submitting packet to decoder: Invalid data found": soundError,
+		"[h264 @ 0x55d0] [warning] SEI type 5 size 2296 truncated at 128":                                                noError,
+		"[mjpeg @ 0x55d0] [error] unable to decode APP fields: Invalid data found when processing input":                 noError,
+		"[h264 @ 0x55d0] [error] mmco: unref short failure":                                                              noError,
+		"[hevc @ 0x55d0] [error] Could not find ref with POC 12":                                                         decoderError,
+		"[": noError, "": noError,
 	} {
-		if got := p.ofPictures(line); got != want {
-			t.Errorf("%q: %v", line, got)
+		if got := p.logged(line); got != want {
+			t.Errorf("%q: %v, want %v", line, got, want)
 		}
 	}
 }
 
 // ffmpeg's decoder of DTS is called dca; its errors do not concern the pictures.
-func TestDamagedSoundSpoilsNoPicture(t *testing.T) {
+func TestDamagedSoundDoesNotCorruptPictures(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()
 	for _, codec := range []string{"dca", "aac"} {
@@ -408,7 +420,7 @@ func TestDamagedSoundSpoilsNoPicture(t *testing.T) {
 			whole := ffmpeg(t, dir, join([]string{"-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=2", "-f", "lavfi", "-i", "anoisesrc=d=2:a=.1"}, h264, []string{"-c:a", codec, "-strict", "-2", codec + ".mkv"})...)
 			path := ffmpeg(t, dir, "-i", whole, "-c", "copy", "-bsf:a", "noise=amount=40", codec+"-damaged.mkv")
 			d := decode(t, path, Options{})
-			if slices.Contains(d.spoilt, true) {
+			if slices.Contains(d.corrupt, true) {
 				t.Errorf("pictures are marked as corrupt; warnings %q", d.warnings)
 			}
 			if len(d.warnings) == 0 {
@@ -420,7 +432,7 @@ func TestDamagedSoundSpoilsNoPicture(t *testing.T) {
 
 // In the second of three seconds, bytes of two packets are altered. Each second begins with a
 // key picture.
-func TestSourceSpoilt(t *testing.T) {
+func TestSourceMarksCorruptPictures(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()
 	for _, ext := range []string{"mp4", "mkv", "ts"} {
@@ -428,13 +440,13 @@ func TestSourceSpoilt(t *testing.T) {
 			whole := ffmpeg(t, dir, join([]string{"-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=3,noise=alls=20:allf=t", "-sc_threshold", "0"}, h264, []string{"whole." + ext})...)
 			path := ffmpeg(t, dir, "-i", whole, "-c", "copy", "-bsf:v", "noise=amount='if(between(n,30,31),8,0)'", "corrupt."+ext)
 			d := decode(t, path, Options{})
-			for i, m := range d.spoilt {
+			for i, m := range d.corrupt {
 				if i < 25 && m || i > 34 && i < 48 && !m || i > 51 && m {
-					t.Errorf("picture %d of %d may be corrupt: %v", i, len(d.spoilt), m)
+					t.Errorf("picture %d of %d may be corrupt: %v", i, len(d.corrupt), m)
 				}
 			}
-			if len(d.spoilt) < 73 || !slices.ContainsFunc(d.warnings, func(s string) bool { return strings.Contains(s, "may be corrupt") }) {
-				t.Errorf("%d pictures, warnings %q", len(d.spoilt), d.warnings)
+			if len(d.corrupt) < 73 || !slices.ContainsFunc(d.warnings, func(s string) bool { return strings.Contains(s, "may be corrupt") }) {
+				t.Errorf("%d pictures, warnings %q", len(d.corrupt), d.warnings)
 			}
 		})
 	}

@@ -41,7 +41,7 @@ type decoding struct {
 	luma     []float64    // mean of Y by frame
 	halves   [][4]float64 // mean of Y of the upper, lower, left and right half by frame
 	missing  []bool
-	spoilt   []bool
+	corrupt  []bool
 	samples  []int16
 	width    int
 	height   int
@@ -90,7 +90,7 @@ func decode(t *testing.T, path string, o Options) decoding {
 		d.luma = append(d.luma, mean(p.Y))
 		d.halves = append(d.halves, [4]float64{mean(up), mean(down), mean(left), mean(right)})
 		d.missing = append(d.missing, p.Missing)
-		d.spoilt = append(d.spoilt, p.Corrupt)
+		d.corrupt = append(d.corrupt, p.Corrupt)
 	}
 	if err := <-done; err != nil {
 		t.Errorf("sound: %v", err)

@@ -2,6 +2,8 @@ package video
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -22,43 +24,104 @@ const (
 
 // A damage tracks which pictures a decoding error may have corrupted: all pictures after the
 // error, because each may be predicted from a corrupt one, until a key picture that was decoded
-// after the error.
+// after the error. Of an intra-only codec it is one picture. An error before the first picture
+// ends with the first key picture.
 type damage struct {
-	tells func(line string) bool // reports whether a line of the log is an error in a picture
-	bad   bool
-	since int  // pictures since the last error
-	key   bool // the next picture is a key picture
+	kindOf func(line string) errorKind // what a line of the log reports
+	intra  bool                        // every picture is a key picture
+	bad    bool
+	shown  bool // a picture has been output
+	since  int  // pictures since the last error
+	key    bool // the next picture is a key picture
 }
 
-// note takes a line of the log.
-func (d *damage) note(line string) {
-	if d.tells(line) {
+// An errorKind is what a log line says of the pictures.
+type errorKind int
+
+const (
+	noError      errorKind = iota // nothing that changes pictures
+	decoderError                  // something was lost in a picture that is not output yet
+	corruptFrame                  // the next picture is corrupt
+	soundError                    // something of the sound was lost
+)
+
+// note takes a line of the log and returns its kind.
+func (d *damage) note(line string) errorKind {
+	kind := d.kindOf(line)
+	switch kind {
+	case corruptFrame:
+		d.bad, d.since, d.shown = true, 0, true
+	case decoderError:
 		d.bad, d.since = true, 0
 	}
+	return kind
 }
+
+// isErrorLine reports whether a line of ffmpeg's log is an error, not a warning.
+func isErrorLine(line string) bool { return !strings.Contains(line, "[warning]") }
 
 // next reports whether the next picture may be corrupt.
 func (d *damage) next() bool {
 	d.since++
-	if d.key && d.since > mostReordered || d.since > longestDamage {
+	if d.key && (d.since > mostReordered || !d.shown) || d.since > longestDamage || d.intra && d.since > 1 {
 		d.bad = false
 	}
 	d.key = false
+	d.shown = true
 	return d.bad
 }
 
-// ofPictures reports whether a line that ffmpeg logs concerns the decoding of the picture
-// stream. Lines of the container and of the sound decoder do not.
-func (p *probed) ofPictures(line string) bool {
-	rest, bracket := strings.CutPrefix(line, "[")
-	from, _, address := strings.Cut(rest, " @ 0x")
-	if !bracket || !address {
-		return strings.Contains(line, fmt.Sprintf("stream #0:%d:", p.videoStream))
+// intraOnly are codecs whose pictures do not depend on each other.
+var intraOnly = []string{"mjpeg", "mjpegb", "prores", "dnxhd", "dvvideo", "rawvideo", "huffyuv", "ffvhuff", "ffv1", "utvideo", "v210", "jpeg2000", "png", "cfhd", "hap", "magicyuv", "qtrle", "rpza"}
+
+// lostData are texts that ffmpeg's decoders of pictures log when they could not decode a part of
+// a picture, or miss a picture that others are predicted from. Complaints about headers, side
+// data, timestamps and order change no picture. ffmpeg's decoders: h264_cabac, h264_slice,
+// h264_refs, hevc_refs, mpegvideo, error_resilience.
+var lostData = []string{
+	"error while decoding MB", "Error at MB", "concealing ", "decode_slice_header error", "no frame!",
+	"Missing reference picture", "reference picture missing", "Could not find ref with POC", "Error constructing the reference",
+	"ac-tex damaged", "cbpy damaged", "slice end not reached", "illegal dc vlc", "Invalid NAL unit", "first slice missing",
+	"Frame num gap", "overread", "Not all references are available", "Error parsing NAL unit",
+}
+
+// logged classifies a line of ffmpeg's log. It knows the wordings of ffmpeg 5.1 ("Error while
+// decoding stream #0:1", "a.mp4: corrupt decoded frame in stream 0"), 6.1 ("[vist#0:0/h264 @ 0x1]
+// corrupt decoded frame", "[vist#0:0/h264 @ 0x1] Error submitting packet to decoder") and 7.1
+// ("[vist#0:0/h264 @ 0x1] [dec:h264 @ 0x2] ...").
+func (p *probed) logged(line string) errorKind {
+	const corrupt = "corrupt decoded frame"
+	named := strings.Contains(line, fmt.Sprintf("stream #0:%d:", p.videoStream)) || strings.Contains(line, fmt.Sprintf("[vist#0:%d/", p.videoStream))
+	if _, stream, ok := strings.Cut(line, corrupt); ok {
+		if number, ok := strings.CutPrefix(stream, " in stream "); ok {
+			named = number == strconv.Itoa(p.videoStream)
+		}
+		if named {
+			return corruptFrame
+		}
+		return noError
 	}
-	if sound := p.info.Sound(); sound != nil && strings.HasPrefix(from, soundDecoder(sound.Codec)) {
-		return false
+	switch {
+	case strings.Contains(line, "Error while decoding stream") || strings.Contains(line, "Error submitting packet to decoder"):
+		if named {
+			return decoderError
+		}
+		return soundError
+	case strings.Contains(line, "[aist#") && isErrorLine(line):
+		return soundError
 	}
-	return from != p.info.Format
+	if rest, bracket := strings.CutPrefix(line, "["); bracket {
+		if sound := p.info.Sound(); sound != nil && strings.HasPrefix(strings.TrimPrefix(rest, "dec:"), soundDecoder(sound.Codec)) {
+			if isErrorLine(line) {
+				return soundError
+			}
+			return noError
+		}
+	}
+	if slices.ContainsFunc(lostData, func(text string) bool { return strings.Contains(line, text) }) {
+		return decoderError
+	}
+	return noError
 }
 
 // soundDecoders maps a codec to ffmpeg's sound decoder where the two names differ.

@@ -30,6 +30,10 @@ func (o *Options) within(length time.Duration) time.Duration {
 	return max(0, length-o.From)
 }
 
+// unindexedLead is how much is decoded before a part in a container without an index: ffmpeg seeks
+// to a time there, not to a key picture, which may lie some seconds earlier.
+const unindexedLead = 20 * time.Second
+
 // maxLead is how much is decoded before a part, at most: the pictures before its start decide
 // which picture is shown there.
 const maxLead = time.Second
@@ -41,8 +45,14 @@ type part struct {
 	to   int           // end, exclusive; 0 means the end of the file
 }
 
-func (o *Options) part() part {
-	lead := min(o.From, maxLead)
+// part returns the part of a file. indexed says that ffmpeg's seeking finds the key picture before
+// a time.
+func (o *Options) part(indexed bool) part {
+	most := maxLead
+	if !indexed {
+		most = unindexedLead
+	}
+	lead := min(o.From, most)
 	p := part{seek: o.From - lead, from: int(lead / FrameDuration)}
 	if o.To > 0 {
 		p.to = int((o.To - p.seek) / FrameDuration)
@@ -50,17 +60,17 @@ func (o *Options) part() part {
 	return p
 }
 
-// trim returns the filters that keep only the part, for pictures (kind "") or sound (kind "a").
-// Timestamps behind them count from the start of the part.
-func (p *part) trim(kind string) string {
+// trim returns the filters that keep only the pictures of the part. Timestamps behind them count
+// from the start of the part.
+func (p *part) trim() string {
 	if p.from == 0 && p.to == 0 {
 		return ""
 	}
-	f := fmt.Sprintf(",%strim=start=%s", kind, decimalSeconds(FrameTime(p.from)))
+	f := ",trim=start=" + decimalSeconds(FrameTime(p.from))
 	if p.to > 0 {
 		f += ":end=" + decimalSeconds(FrameTime(p.to))
 	}
-	return f + "," + kind + "setpts=PTS-STARTPTS"
+	return f + ",setpts=PTS-STARTPTS"
 }
 
 // decimalSeconds formats a time for ffmpeg: seconds, to the microsecond that ffmpeg resolves.

@@ -9,7 +9,20 @@ import (
 
 // ownGroup puts a process into its own process group. The terminal sends Ctrl-C to our whole
 // group and could end ffmpeg before we know of the interrupt, which would look like a bad file.
-func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &unix.SysProcAttr{Setpgid: true} }
+// The kernel kills the process when the thread that started it ends, so that none outlives a killed
+// deepcheck: the caller must hold that thread until the process has ended.
+func ownGroup(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &unix.SysProcAttr{Setpgid: true, Pdeathsig: unix.SIGKILL}
+}
+
+// maxMemory is the greatest address space of ffmpeg or ffprobe, in bytes. A picture of maxPixels
+// needs less than a gigabyte; a file that makes ffmpeg want more gets an error.
+const maxMemory = 4 << 30
+
+// limitMemory limits the memory of a process to maxMemory, if the system lets it.
+func limitMemory(pid int) {
+	_ = unix.Prlimit(pid, unix.RLIMIT_AS, &unix.Rlimit{Cur: maxMemory, Max: maxMemory}, nil)
+}
 
 // openPipe returns a pipe with blocking ends that the Go runtime does not poll. The poller
 // would wake up for every piece that ffmpeg writes, whether anybody reads or not.

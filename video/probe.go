@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
+	"maps"
 	"os"
 	"os/exec"
 	"strconv"
@@ -16,7 +16,9 @@ import (
 )
 
 // Errors of a file, to be tested with errors.Is; the text of a returned error says more. A file
+
 // that does not exist or may not be read gives fs.ErrNotExist or fs.ErrPermission.
+
 var (
 	ErrNotMedia   = errors.New("not a video or sound file")
 	ErrNoPicture  = errors.New("no video stream")
@@ -28,6 +30,7 @@ var (
 )
 
 // Info is what a file declares about itself, before anything is decoded.
+
 type Info struct {
 	Path       string
 	Format     string // ffmpeg's name of the container, such as "mov,mp4,m4a,3gp,3g2,mj2"
@@ -38,6 +41,8 @@ type Info struct {
 	Rotation      int     // degrees clockwise, 0..359, that turn the stored picture upright
 	FrameRate     string  // mean rate as a fraction, such as "30000/1001"; "0/0" if unknown
 	Interlaced    bool    // a picture holds two fields (odd and even rows) taken at different times
+
+	Program, Programs int // programme of the pictures, and their number; 0 unless several
 
 	Duration time.Duration // declared, 0 if unknown
 	BitRate  int64         // bits/s of the whole file, 0 if unknown
@@ -51,14 +56,17 @@ type Info struct {
 }
 
 // keptTags are the tags in which a file names its kind, date and the programs that wrote it, by
+
 // ffmpeg's names; "software" is the encoder of AVI. maxTag limits each value, in bytes.
+
 const (
 	keptTags       = "major_brand,compatible_brands,creation_time,encoder,software"
-	keptStreamTags = "language,encoder,handler_name,title"
+	keptStreamTags = "language,encoder,handler_name,title,duration,DURATION"
 	maxTag         = 1024
 )
 
 // A SoundTrack is what a file declares about one of its audio streams.
+
 type SoundTrack struct {
 	Codec    string // ffmpeg's name, such as "aac"
 	Channels int
@@ -66,9 +74,11 @@ type SoundTrack struct {
 }
 
 // Rate returns FrameRate in pictures/s; 0 if unknown.
+
 func (i *Info) Rate() float64 { return rate(i.FrameRate) }
 
 // Sound returns the selected track, nil without sound.
+
 func (i *Info) Sound() *SoundTrack {
 	if i.SoundTrack < 1 || i.SoundTrack > len(i.SoundTracks) {
 		return nil
@@ -77,25 +87,61 @@ func (i *Info) Sound() *SoundTrack {
 }
 
 // A probed is an Info and what else the decoder's command line needs.
+
 type probed struct {
 	info         Info
 	videoStream  int   // index in the file, -1 if there is none
 	audioStreams []int // indices in the file of Info.SoundTracks
 	videoEnd     time.Duration
-	cover        bool // there is a cover picture or a still
-	dense        bool // pictures are known to come faster than 25/s, without a gap
+	cover        bool          // there is a cover picture or a still
+	dense        bool          // pictures are known to come faster than 25/s, without a gap
+	encrypted    bool          // the pictures are
+	tracks       []trackFacts  // of audioStreams
+	pictures     int           // picture tracks of the programme
+	passed       int           // undecodable sound track that players play; 0 for none
+	stored       [2]int        // width and height of the stored pictures, turned upright
+	reordered    bool          // pictures leave the decoder late, see reorderDelay
+	delay        time.Duration // by so much
+	slow         bool          // pictures come less than once in longestGap
+	others       bool          // there are streams that are neither picture nor sound
+	unclear      bool          // the start of the file does not show what it holds
+	options      []string      // for ffmpeg, before the input
 }
 
 // A probeReport holds the fields of ffprobe's JSON that are used here.
+
 type probeReport struct {
-	Streams []probeStream `json:"streams"`
-	Format  struct {
+	Packets  []probePacket  `json:"packets"`
+	Programs []probeProgram `json:"programs"`
+	Streams  []probeStream  `json:"streams"`
+	Format   struct {
 		Name     string `json:"format_name"`
 		Duration string `json:"duration"`
+		Start    string `json:"start_time"`
 		BitRate  string `json:"bit_rate"`
 		Tags     tags   `json:"tags"`
 	} `json:"format"`
 }
+
+// A probePacket is one of the first packets of the file.
+
+type probePacket struct {
+	Stream   int `json:"stream_index"`
+	SideData []struct {
+		Type string `json:"side_data_type"`
+	} `json:"side_data_list"`
+}
+
+// A probeProgram is one programme of a transport stream that carries several.
+
+type probeProgram struct {
+	Number  int `json:"program_num"`
+	Streams []struct {
+		Index int `json:"index"`
+	} `json:"streams"`
+}
+
+// has reports whether the stream with an index belongs to the programme.
 
 type probeStream struct {
 	Index       int    `json:"index"`
@@ -110,6 +156,8 @@ type probeStream struct {
 	FieldOrder  string `json:"field_order"`
 	SampleRate  string `json:"sample_rate"`
 	Channels    int    `json:"channels"`
+	Layout      string `json:"channel_layout"`
+	Reordered   int    `json:"has_b_frames"` // pictures by which the decoder's output is delayed
 	Duration    string `json:"duration"`
 	Disposition struct {
 		Cover   int `json:"attached_pic"`
@@ -122,10 +170,13 @@ type probeStream struct {
 }
 
 // tags are those that ffprobe prints for a file or a stream.
+
 type tags map[string]string
 
 // kept returns t with lower-case keys and values of at most maxTag bytes, nil if t is empty. The
+
 // keys of Matroska are mostly in upper case.
+
 func (t tags) kept() map[string]string {
 	if len(t) == 0 {
 		return nil
@@ -138,6 +189,7 @@ func (t tags) kept() map[string]string {
 }
 
 // checkFile detects the errors that need no ffmpeg, whose own messages are less clear.
+
 func checkFile(path string) error {
 	f, err := OpenFile(path)
 	if err != nil {
@@ -154,8 +206,11 @@ func checkFile(path string) error {
 }
 
 // OpenFile opens a regular file for reading. It does not open any other kind of file: opening a
+
 // named pipe would block until a writer comes, and could not be cancelled. Errors are
+
 // ErrNotRegular or those of package os, and name the file.
+
 func OpenFile(path string) (*os.File, error) {
 	st, err := os.Stat(path)
 	switch {
@@ -174,8 +229,11 @@ func OpenFile(path string) (*os.File, error) {
 }
 
 // WithoutPath returns an error without the operation and the paths that package os adds, for
+
 // messages that name the file themselves: of an [fs.PathError] or [os.LinkError] that err is or
+
 // wraps, it returns the cause. Any other error is returned unchanged; nil gives nil.
+
 func WithoutPath(err error) error {
 	var path *fs.PathError
 	var link *os.LinkError
@@ -188,20 +246,58 @@ func WithoutPath(err error) error {
 	return err
 }
 
-// probe runs ffprobe on a file, once.
+// probe runs ffprobe on a file: once, and once more with [farProbe] if the start of the file does
+
+// not show what its streams hold.
+
 func probe(ctx context.Context, path string) (*probed, error) {
-	cmd := command(ctx, "ffprobe", "-v", "error", "-hide_banner",
-		"-protocol_whitelist", "file,pipe",
-		"-show_entries", "format=format_name,duration,bit_rate:format_tags="+keptTags+":"+
-			"stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,start_time,field_order,sample_rate,channels,duration:"+
+	p, err := probeWith(ctx, path, nil)
+	if err == nil && p.reordered {
+		p.delay = reorderDelay(ctx, path, p.videoStream)
+	}
+	if err != nil || !p.unclear {
+		return p, err
+	}
+	far, err := probeWith(ctx, path, farProbe)
+	if err != nil {
+		return p, ctx.Err()
+	}
+	far.options = append(far.options, farProbe...)
+	return far, nil
+}
+
+// farProbe makes ffprobe and ffmpeg read far into a file before they decide what its streams hold:
+
+// in a transport stream the sound, or the first key picture, may come late.
+
+var farProbe = []string{"-probesize", "200M", "-analyzeduration", "120M"}
+
+// probeTimeout is the longest time that ffprobe may take.
+
+const probeTimeout = 2 * time.Minute
+
+func probeWith(ctx context.Context, path string, options []string) (*probed, error) {
+	limited, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	args := append([]string{"-v", "error", "-hide_banner"}, inputGuards...)
+	args = append(append(args, options...), "-read_intervals", "%+#16",
+		"-show_entries", "packet=stream_index:packet_side_data=side_data_type:program=program_num:program_stream=index:"+
+			"format=format_name,duration,start_time,bit_rate:format_tags="+keptTags+":"+
+			"stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,start_time,field_order,sample_rate,channels,channel_layout,has_b_frames,duration:"+
 			"stream_disposition=attached_pic,default:stream_tags="+keptStreamTags+":stream_side_data=rotation",
 		"-of", "json", "-i", "file:"+path)
+	cmd := command(limited, "ffprobe", args...)
 	var out bytes.Buffer
 	log := &stderrLog{}
 	cmd.Stdout, cmd.Stderr = &out, log
-	if err := cmd.Run(); err != nil {
-		if ctx.Err() != nil {
+	if err := run(cmd); err != nil {
+		switch {
+		case ctx.Err() != nil:
 			return nil, ctx.Err()
+		case limited.Err() != nil:
+			return nil, fmt.Errorf("reading %q: %w: ffprobe did not finish within %v", path, ErrNotMedia, probeTimeout)
+		case log.has(notWhitelisted):
+			return nil, unlistedError(path)
 		}
 		if errors.Is(err, exec.ErrNotFound) {
 			return nil, ErrNoFFmpeg
@@ -222,164 +318,174 @@ func probe(ctx context.Context, path string) (*probed, error) {
 	return rep.read(path)
 }
 
-// notFiles describes the inputs of demuxers that ffmpeg may choose for a file that is not
-// media: a script that names other files, or text that would be drawn as on a terminal.
-var notFiles = map[string]string{
-	"tty": "a text file", "hls": "a playlist", "dash": "a playlist", "concat": "a playlist", "concatf": "a playlist",
-	"ffmetadata": "a text file", "sdp": "a text file", "imf": "a playlist", "vapoursynth": "a script",
-}
-
 func (r *probeReport) read(path string) (*probed, error) {
-	if what, bad := notFiles[r.Format.Name]; bad {
-		return nil, fmt.Errorf("reading %q: %s: %w", path, what, ErrNotMedia)
-	}
 	p := &probed{videoStream: -1}
 	in := &p.info
 	in.Path, in.Format, in.Scale, in.FrameRate = path, r.Format.Name, 1, "0/0"
 	in.Duration = seconds(r.Format.Duration)
+	matroska := strings.HasPrefix(r.Format.Name, "matroska")
+	if start := seconds(r.Format.Start); matroska && start > 0 && start < in.Duration {
+		in.Duration -= start // Matroska counts the duration from 0, not from the first picture
+	}
 	in.BitRate, _ = strconv.ParseInt(r.Format.BitRate, 10, 64)
 	in.Tags = r.Format.Tags.kept()
-	still := strings.HasSuffix(r.Format.Name, "_pipe") || r.Format.Name == "image2"
+	still := strings.HasSuffix(r.Format.Name, "_pipe")
+	picture, program := r.pictureStream(still)
+	if program != nil && len(r.Programs) > 1 {
+		in.Program, in.Programs = program.Number, len(r.Programs)
+	}
+	encrypted := r.encrypted()
 	for i := range r.Streams {
 		s := &r.Streams[i]
 		s.Tags = s.Tags.kept()
-		if s.Tags != nil {
-			in.StreamTags = append(in.StreamTags, s.Tags)
-		}
-		switch {
-		case s.Type == "audio" && s.Channels > 0 && s.Codec != "" && s.Codec != "unknown" && s.SampleRate != "0":
-			p.audioStreams = append(p.audioStreams, s.Index)
-			in.SoundTracks = append(in.SoundTracks, SoundTrack{s.Codec, s.Channels, s.language()})
-			if in.SoundTrack == 0 && s.Disposition.Default != 0 {
-				in.SoundTrack = len(in.SoundTracks)
+		if kept := maps.Clone(s.Tags); kept != nil {
+			delete(kept, "duration")
+			if len(kept) > 0 {
+				in.StreamTags = append(in.StreamTags, kept)
 			}
+		}
+		p.others = p.others || s.Type != "video" && s.Type != "audio"
+		switch {
+		case s.Type == "audio" && program != nil && !program.has(s.Index):
+			// The sound of another programme belongs to other pictures.
+		case s.Type == "audio" && s.known():
+			p.addSound(s, encrypted[s.Index])
+		case s.Type == "audio":
+			p.unclear = true
 		case s.Type == "video" && (s.Disposition.Cover != 0 || still):
 			p.cover = true
-		case s.Type == "video" && p.videoStream < 0 && s.Width > 0 && s.Height > 0 && s.Codec != "" && s.Codec != "unknown":
-			p.videoStream = s.Index
+		case s.Type == "video" && !s.known():
+			p.unclear = p.unclear || picture == nil
+		case s.Type == "video" && (program == nil || program.has(s.Index)):
+			p.pictures++
+			if s != picture {
+				continue
+			}
+			p.videoStream, p.encrypted = s.Index, encrypted[s.Index]
 			p.videoEnd = seconds(s.Duration)
+			if end := clockTime(s.Tags["duration"]); p.videoEnd == 0 && end > 0 {
+				// Matroska's tag is the end of the track.
+				p.videoEnd = max(end-seconds(r.Format.Start), 0)
+			}
+			p.slow = s.slow()
 			p.dense = strings.Contains(r.Format.Name, "mp4") && s.dense()
 			in.VideoCodec, in.FrameRate = s.Codec, s.FrameRate
 			in.Interlaced = s.interlaced()
 			in.Width, in.Height, in.Rotation = s.shown()
+			p.stored = [2]int{s.Width, s.Height}
+			if in.Rotation%180 == 90 {
+				p.stored = [2]int{s.Height, s.Width}
+			}
+			p.reordered = r.Format.Name == "avi" && s.Reordered > 0
 		}
 	}
-	if in.SoundTrack == 0 && len(in.SoundTracks) > 0 {
-		in.SoundTrack = 1 // no track is marked as the default
+	p.defaultSound()
+	p.unclear = p.unclear || len(r.Streams) == 0 || picture == nil && !p.cover || len(in.SoundTracks) == 0
+	if r.Format.Name == "mpegts" {
+		// Joined recordings move their streams to other PIDs in the middle.
+		p.options = append(p.options, "-merge_pmt_versions", "1")
+	} else {
+		p.unclear = p.unclear && r.Format.Name == "mpeg"
 	}
 	return p, nil
 }
 
-// choose selects the requested sound track and channel. 0 keeps the default.
-func (p *probed) choose(track, channel int) error {
-	in := &p.info
-	if track != 0 {
-		if track < 0 || track > len(in.SoundTracks) {
-			return fmt.Errorf("reading %q: %w: %d, where the file has %d", in.Path, ErrNoTrack, track, len(in.SoundTracks))
-		}
-		in.SoundTrack = track
+// pictureStream returns the stream of pictures that a player shows, nil if there is none: the one
+
+// marked as the default, else the first. In a file of several programmes it also returns the
+
+// programme of that stream.
+
+// encrypted returns the indices of the streams whose first packets are encrypted (ISO/IEC 23001-7).
+
+// known reports whether ffprobe found out what a stream holds.
+
+// reorderDelay returns the time by which pictures leave the decoder late: AVI stores no
+// presentation
+
+// times, and ffmpeg gives each picture the time of the packet with which it leaves the decoder.
+
+// The first picture belongs to the first packet, as players have it.
+
+func reorderDelay(ctx context.Context, path string, stream int) time.Duration {
+	limited, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	args := append([]string{"-v", "quiet"}, inputGuards...)
+	var out bytes.Buffer
+	cmd := command(limited, "ffprobe", append(args, "-select_streams", strconv.Itoa(stream), "-read_intervals", "%+#64",
+		"-show_entries", "packet=dts_time:frame=best_effort_timestamp_time", "-of", "json", "-i", "file:"+path)...)
+	cmd.Stdout = &out
+	err := run(cmd)
+	var rep struct {
+		Both []struct {
+			Type string `json:"type"`
+			DTS  string `json:"dts_time"`
+			Best string `json:"best_effort_timestamp_time"`
+		} `json:"packets_and_frames"`
 	}
-	if sound := in.Sound(); sound != nil && channel != 0 {
-		if channel < 0 || channel > sound.Channels {
-			return fmt.Errorf("reading %q: %w: channel %d, where track %d has %d", in.Path, ErrNoTrack, channel, in.SoundTrack, sound.Channels)
-		}
-		in.Channel = channel
-	}
-	return nil
-}
-
-// language returns the language of a stream, empty if it is missing or "undetermined".
-func (s *probeStream) language() string {
-	if s.Tags["language"] == "und" {
-		return ""
-	}
-	return s.Tags["language"]
-}
-
-// maxAspect is the largest aspect ratio of a pixel, either way. A larger one is taken to be
-// corrupt.
-const maxAspect = 8
-
-// shown returns the size of the picture as a player shows it, and the clockwise rotation in
-// degrees that makes it upright. Pixels that are not square change the width, never the height,
-// as in players.
-func (s *probeStream) shown() (w, h, rotation int) {
-	w, h = s.Width, s.Height
-	if num, den := ratio(s.SAR, ":"); num > 0 && den > 0 && num <= maxAspect*den && den <= maxAspect*num {
-		w = max(1, int(math.Round(float64(w)*float64(num)/float64(den))))
-	}
-	for _, d := range s.SideData {
-		if d.Rotation == nil || math.IsNaN(*d.Rotation) || math.Abs(*d.Rotation) > 360 {
-			continue
-		}
-		// The display matrix counts anticlockwise.
-		rotation = (int(math.Round(-*d.Rotation)) + 720) % 360
-		if rotation == 90 || rotation == 270 {
-			w, h = h, w
-		}
-		break
-	}
-	return w, h, rotation
-}
-
-// interlaced reports whether the pictures consist of fields. DV always has two (IEC 61834-2),
-// whatever field order ffprobe reports.
-func (s *probeStream) interlaced() bool {
-	switch s.FieldOrder {
-	case "tt", "bb", "tb", "bt":
-		return true
-	}
-	return s.Codec == "dvvideo"
-}
-
-// dense reports whether pictures come faster than 25/s and all gaps together are shorter than
-// maxStill. This needs a container that counts its pictures (ISO media); in others, the mean
-// rate is only what the file declares.
-func (s *probeStream) dense() bool {
-	average, base := rate(s.FrameRate), rate(s.BaseRate)
-	missing := seconds(s.Start).Seconds() + seconds(s.Duration).Seconds()*(1-average/base)
-	return base > 0 && average > FrameRate && missing < maxStill.Seconds()
-}
-
-// rate parses a fraction; 0 if there is none.
-func rate(s string) float64 {
-	num, den := ratio(s, "/")
-	return float64(num) / float64(max(den, 1))
-}
-
-// decodedSize returns the even size at which a picture of w x h shown pixels is decoded so that
-// its longer side is at most maxSide, and the number of shown pixels per decoded pixel.
-func decodedSize(w, h, maxSide int) (dw, dh int, scale float64) {
-	scale = 1
-	if long := max(w, h); long > maxSide {
-		scale = float64(long) / float64(maxSide)
-	}
-	even := func(n int) int { return max(2, 2*int(math.Round(float64(n)/scale/2))) }
-	return even(w), even(h), scale
-}
-
-// maxSeconds is the longest time that is believed, 30 years; a time.Duration holds nine times more.
-const maxSeconds = 1e9
-
-// seconds parses a decimal number of seconds; 0 if there is none.
-func seconds(s string) time.Duration {
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsNaN(f) || f < 0 || f > maxSeconds {
+	if err != nil || json.Unmarshal(out.Bytes(), &rep) != nil {
 		return 0
 	}
-	return time.Duration(f * float64(time.Second))
+	packet, frame := -1.0, -1.0
+	for _, x := range rep.Both {
+		if x.Type == "packet" && packet < 0 {
+			packet = seconds(x.DTS).Seconds()
+		}
+		if x.Type == "frame" && frame < 0 {
+			frame = seconds(x.Best).Seconds()
+		}
+	}
+	if packet < 0 || frame <= packet || frame-packet > maxReorderDelay.Seconds() {
+		return 0
+	}
+	return time.Duration((frame - packet) * float64(time.Second))
 }
 
-// ratio parses two integers separated by sep; 0, 0 if there are none.
-func ratio(s, sep string) (num, den int) {
-	a, b, ok := strings.Cut(s, sep)
-	if !ok {
-		return 0, 0
-	}
-	num, err1 := strconv.Atoi(a)
-	den, err2 := strconv.Atoi(b)
-	if err1 != nil || err2 != nil {
-		return 0, 0
-	}
-	return num, den
-}
+// maxReorderDelay is the longest delay of a decoder that is believed.
+
+const maxReorderDelay = time.Second
+
+// mp3Delay is the number of samples that an MP3 encoder and decoder put before the sound: 576 of
+// the
+
+// encoder (LAME, Takehiro et al.) and 529 of the decoder (ISO/IEC 11172-3's filter bank). AVI has
+
+// no place to declare them.
+
+// addSound adds a sound track.
+
+// A trackFacts is what else is known of a sound track.
+
+// undecodable names sound codecs that ffmpeg identifies but cannot decode.
+
+// readable reports whether sound track i, from 0, can be decoded.
+
+// unreadable says why sound track i, from 0, cannot be decoded; "" if it can.
+
+// Sample rates outside these are no speech: half a kilohertz of bandwidth, and four times the
+
+// rate of studio sound.
+
+// remarks returns what a user should know of the streams that were chosen.
+
+// defaultSound selects the sound track that players play: the first that is marked as the default,
+
+// else the first. A track that cannot be decoded gives way to one that can.
+
+// choose selects the requested sound track and channel. 0 keeps the default.
+
+// soundDelay returns by how many of our samples the decoder's sound is late, without the container
+
+// saying so.
+
+// indexed reports whether ffmpeg finds the key picture before a time.
+
+// mix returns the filter, with a comma, that mixes the channels of the selected track to one where
+
+// ffmpeg does not know how to, or selects a channel; "" otherwise.
+
+// language returns the language of a stream, empty if it is missing or "undetermined".
+
+// maxAspect is the largest aspect ratio of a pixel, either way. A larger one is taken to be
+
+// corrupt.

@@ -1,12 +1,14 @@
 package video
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,14 +17,19 @@ import (
 )
 
 // SampleRate is the rate of the sound that a Source delivers, in samples/s.
+
 const SampleRate = 16000
 
 // DefaultMaxSide is the longer side, in pixels, to which larger pictures are reduced when
+
 // decoded. The face mesh sees a face at 192 pixels, so more pixels add nothing unless the face
+
 // is a sixth of the picture or less.
+
 const DefaultMaxSide = 1280
 
 // Options select what is decoded. The zero value decodes pictures and sound.
+
 type Options struct {
 	MaxSide int  // greatest longer side of the decoded pictures, in pixels; 0 means DefaultMaxSide
 	NoVideo bool // skip the pictures; a file without any is then no error
@@ -37,31 +44,41 @@ type Options struct {
 }
 
 // A Source decodes one file: pictures at 25/s and sound at 16 kHz, both counted from the start
+
 // that a player shows, or from Options.From.
+
 //
+
 // One ffmpeg process decodes both and writes to two pipes, because only one process gives both
+
 // the same timeline in every container. Pictures and sound must therefore be read at the same
+
 // time, by two goroutines: ffmpeg stops when one pipe is full, and then the other runs dry.
+
 type Source struct {
 	info    Info
 	width   int // of the decoded pictures
 	height  int
+	stored  [2]int        // declared width and height of the stored pictures, turned upright
 	length  time.Duration // declared, of the decoded part, 0 if unknown
 	end     time.Duration // declared, of its pictures, 0 if unknown
 	part    part
 	ctx     context.Context
 	cancel  context.CancelFunc
 	cmd     *exec.Cmd
+	process *process
+	watch   *time.Timer
+	stall   stall
 	log     *stderrLog
 	picture *os.File // nil with NoVideo
 	frames  y4mReader
 	sound   *soundReader
-	notes   *os.File // nil with NoVideo
+	notes   *os.File
 	line    *timeline
 	follow  sync.WaitGroup
 
 	next      int // number of the next frame
-	spoilt    int // frames read that may be corrupt
+	corrupt   int // frames read that may be corrupt
 	pictureOK atomic.Bool
 
 	closing  sync.Once
@@ -70,10 +87,15 @@ type Source struct {
 }
 
 // Open starts to decode a file. The decoding ends when ctx is cancelled. The caller must always
+
 // close the Source.
+
 //
+
 // Errors are ErrNotMedia, ErrNoPicture (also for a cover picture or a still), ErrNoSound (only
+
 // with NoVideo), ErrNoTrack, ErrNoPart, ErrNotRegular, ErrNoFFmpeg, or those of package os.
+
 func Open(ctx context.Context, path string, o Options) (*Source, error) {
 	if err := checkFile(path); err != nil {
 		return nil, err
@@ -93,6 +115,12 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 	case o.NoVideo && (silent || o.NoSound):
 		return nil, fmt.Errorf("reading %q: %w", path, ErrNoSound)
 	}
+	if pr.encrypted && !o.NoVideo {
+		return nil, fmt.Errorf("reading %q: %w: its pictures are encrypted (DRM): scan a copy without encryption", path, ErrDecode)
+	}
+	if pr.slow && !o.NoVideo {
+		return nil, fmt.Errorf("reading %q: %w, only pictures more than %v apart", path, ErrNoPicture, longestGap)
+	}
 	if err := pr.choose(o.SoundTrack, o.Channel); err != nil {
 		return nil, err
 	}
@@ -100,16 +128,20 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 		return nil, err
 	}
 	s := &Source{info: pr.info, end: pr.videoEnd, log: &stderrLog{}}
-	if s.end == 0 {
+	s.line = newTimeline(s.log, pr.logged)
+	if s.end == 0 && !pr.others { // a subtitle may outlast the pictures
 		s.end = s.info.Duration
 	}
+	s.warnings = pr.remarks()
 	s.length, s.end = o.within(s.info.Duration), o.within(s.end)
 	if o.MaxSide <= 0 {
 		o.MaxSide = DefaultMaxSide
 	}
 	if pr.videoStream >= 0 {
 		s.width, s.height, s.info.Scale = decodedSize(s.info.Width, s.info.Height, o.MaxSide)
+		s.stored = pr.stored
 	}
+	s.line.damage.intra = slices.Contains(intraOnly, s.info.VideoCodec)
 	if err := s.start(ctx, pr, o); err != nil {
 		return nil, err
 	}
@@ -117,17 +149,22 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 }
 
 // pipeSize is the size, in bytes, that an unprivileged process may request for a pipe on Linux:
+
 // half a minute of sound, or most of a 1280x720 picture.
+
 const pipeSize = 1 << 20
 
 // start runs ffmpeg: pictures on descriptor 3, sound on the next one, notes among the log
+
 // lines.
+
 func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 	// Filters and encoders do almost nothing here: threads would cost more than they save.
-	args := []string{"-nostdin", "-hide_banner", "-nostats", "-loglevel", "repeat+error", "-filter_threads", "1",
-		"-protocol_whitelist", "file,pipe",
-		"-threads", strconv.Itoa(max(1, o.Threads))}
-	if s.part = o.part(); s.part.seek > 0 {
+	args := []string{"-nostdin", "-hide_banner", "-nostats", "-loglevel", "repeat+level+warning", "-filter_threads", "1"}
+	args = append(append(args, inputGuards...), pr.options...)
+	// Where the picture's size changes, filter scale adapts; filters made anew would start again.
+	args = append(args, "-threads", strconv.Itoa(max(1, o.Threads)), "-reinit_filter:v", "0")
+	if s.part = o.part(pr.indexed()); s.part.seek > 0 {
 		args = append(args, "-ss", decimalSeconds(s.part.seek))
 	}
 	args = append(args, "-i", "file:"+s.info.Path)
@@ -161,8 +198,8 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 		// Pictures are reduced before the timeline repeats them: if one picture lasts for
 		// minutes, ffmpeg holds all its repetitions at once, and they share memory only if no
 		// later filter changes them. If the timeline only drops pictures (dense), it comes first.
-		small := fmt.Sprintf("scale=%d:%d:flags=%s:out_range=tv,setsar=1,format=yuv420p", s.width, s.height, scaleFlags)
-		line := timelineFilters() + s.part.trim("")
+		small := s.scaleFilters()
+		line := timelineFilters(pr.delay) + s.part.trim()
 		if pr.dense {
 			small, line = line, small
 		}
@@ -170,75 +207,112 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 		args = append(args, "-map", "0:"+strconv.Itoa(pr.videoStream), "-vf", strings.Join(filters, ","),
 			"-threads", "1", "-f", "yuv4mpegpipe", "pipe:3")
 	}
-	if s.info.SoundTrack > 0 && !o.NoSound {
+	if s.info.SoundTrack > 0 && !o.NoSound && pr.readable(s.info.SoundTrack-1) {
 		r, err := ours(openPipe())
 		if err != nil {
 			return err
 		}
 		widen(r, pipeSize)
-		s.sound = &soundReader{f: batchingReader{r}, ctx: s.ctx}
-		// first_pts=0 starts the sound at the same time as the pictures; async=1 fills gaps
-		// with silence instead of closing them.
-		filters := "aselect='" + withinGap() + "',aresample=async=1:first_pts=0" + s.part.trim("a")
-		if c := s.info.Channel; c > 0 {
-			filters = fmt.Sprintf("pan=mono|c0=c%d,", c-1) + filters
+		s.sound = newSoundReader(s.ctx, batchingReader{r}, s.line, s.part, pr.soundDelay())
+		filters := "aselect='" + withinGap() + "'," + pr.mix() + "aresample=" + strconv.Itoa(SampleRate) +
+			",aformat=sample_fmts=s16:channel_layouts=mono,asetpts='" + soundNote + "'"
+		if s.part.to > 0 { // so that ffmpeg stops there
+			filters += ",atrim=end=" + decimalSeconds(FrameTime(s.part.to)+longestGap)
 		}
 		args = append(args, "-map", "0:"+strconv.Itoa(pr.audioStreams[s.info.SoundTrack-1]), "-af", filters,
-			"-ac", "1", "-ar", strconv.Itoa(SampleRate), "-c:a", "pcm_s16le", "-threads", "1",
-			"-f", "s16le", fmt.Sprintf("pipe:%d", 2+len(child)))
+			"-c:a", "pcm_s16le", "-threads", "1", "-f", "s16le", fmt.Sprintf("pipe:%d", 2+len(child)))
 	}
 	s.cmd = command(s.ctx, "ffmpeg", args...)
 	s.cmd.ExtraFiles = child
-	s.cmd.Stderr = s.log
-	if !o.NoVideo {
-		if s.notes, err = ours(openPipe()); err != nil {
-			return err
-		}
-		s.cmd.Stderr = child[len(child)-1]
+	if s.notes, err = ours(openPipe()); err != nil {
+		return err
 	}
-	if err := s.cmd.Start(); err != nil {
+	s.cmd.Stderr = child[len(child)-1]
+	if s.process, err = start(s.cmd); err != nil {
 		return startError(err)
 	}
-	if s.notes != nil {
-		s.line = newTimeline(s.log, pr.ofPictures)
-		s.follow.Go(func() { s.line.follow(s.ctx, s.notes) })
-	}
+	s.watch = time.AfterFunc(stallTimeout/4, s.checkStall)
+	s.follow.Go(func() { s.line.follow(s.ctx, s.notes) })
 	return nil
 }
 
+// stallTimeout is how long ffmpeg may deliver nothing while a reader waits.
+
+// A stall finds out that ffmpeg delivers nothing.
+
+// begin is called before a read that may wait, end after it.
+
+// checkStall ends the decoding if ffmpeg has stalled, and else looks again later.
+
+// scaleFilters returns the filters that bring every picture to the decoded size. A picture of
+// another
+
+// shape than the declared one keeps its shape, with black beside it.
+
+func (s *Source) scaleFilters() string {
+	fit := func(side, of string) string {
+		return fmt.Sprintf("if(eq(iw,%[1]d)*eq(ih,%[2]d)+eq(iw*sar*%[4]d,ih*%[3]d),%[5]s,max(2,2*round(%[6]s*min(%[3]d/(iw*sar),%[4]d/ih)/2)))",
+			s.stored[0], s.stored[1], s.width, s.height, side, of)
+	}
+	return fmt.Sprintf("scale=w='%s':h='%s':eval=frame:flags=%s:out_range=tv,pad=%d:%d:(ow-iw)/2:(oh-ih)/2:eval=frame,setsar=1,format=yuv420p",
+		fit(strconv.Itoa(s.width), "iw*sar"), fit(strconv.Itoa(s.height), "ih"), scaleFlags, s.width, s.height)
+}
+
 // longestGap is the longest accepted gap between the timestamps of two pictures, or two pieces
+
 // of sound. Wrong timestamps in a damaged file would make ffmpeg fill hours and all memory.
+
 const longestGap = time.Minute
 
-// timely returns an ffmpeg expression that is true for a picture or a piece of sound whose
+// farthestGap is the longest gap that is filled. What follows a longer one is left out.
+
+const farthestGap = 10 * time.Minute
+
+// withinGap returns an ffmpeg expression that is true for a picture or a piece of sound whose
+
 // timestamp is unknown, within longestGap of the last one selected (0 at the start), or within
+
 // longestGap of the one before. If the one before was not selected and the two agree, the file
+
 // does have a gap or restarts its clock.
+
 func withinGap() string {
-	return fmt.Sprintf("isnan(t)+lt(abs(t-if(isnan(prev_selected_t),0,prev_selected_t)),%[1]g)+lt(abs(t-prev_t),%[1]g)", longestGap.Seconds())
+	return fmt.Sprintf("isnan(t)+(lt(abs(t-if(isnan(prev_selected_t),0,prev_selected_t)),%[1]g)+lt(abs(t-prev_t),%[1]g))*lt(t-if(isnan(prev_selected_t),0,prev_selected_t),%[2]g)",
+		longestGap.Seconds(), farthestGap.Seconds())
 }
 
 // deinterlace reduces an interlaced picture to its first field, whose time is that of the
+
 // picture. Otherwise a mouth would appear at two moments at once, in stripes. ffmpeg's bwdif
+
 // keeps the rows of both fields where nothing moves and interpolates elsewhere (BBC R&D's
+
 // Weston filter). Pictures that are not marked as interlaced pass unchanged.
+
 const deinterlace = "bwdif=mode=send_frame:deint=interlaced"
 
 // fewestRows is the smallest number of rows, and of columns, that bwdif accepts.
+
 const fewestRows = 4
 
 // scaleFlags select how pictures are reduced: bilinear, over the area that becomes one pixel.
+
 const scaleFlags = "bilinear"
 
 // Length returns the declared length of the decoded part; 0 if unknown.
+
 func (s *Source) Length() time.Duration { return s.length }
 
 // Info returns what the file declares about itself.
+
 func (s *Source) Info() Info { return s.info }
 
 // Next reads the next picture into p, whose planes it reuses if they are large enough. It
+
 // returns io.EOF after the last picture, even if the file is cut off or damaged there: Close
+
 // and Warnings report that.
+
 func (s *Source) Next(p *Picture) error {
 	if s.picture == nil {
 		return io.EOF
@@ -247,7 +321,13 @@ func (s *Source) Next(p *Picture) error {
 	p.Index, p.Missing, p.Corrupt, p.Width, p.Height = s.next, false, false, s.width, s.height
 	planes := resize(p.Y, size*3/2) // contiguous, so that one read can fill all three
 	p.Y, p.U, p.V = planes[:size], planes[size:size*5/4], planes[size*5/4:]
-	if err := s.frames.next(planes); err != nil {
+	s.stall.begin()
+	err := s.frames.next(planes)
+	s.stall.end()
+	if err != nil {
+		if s.stall.found.Load() {
+			return fmt.Errorf("reading %q: %w: ffmpeg made no progress for %v", s.info.Path, ErrDecode, stallTimeout)
+		}
 		if cerr := s.ctx.Err(); cerr != nil {
 			return cerr
 		}
@@ -259,7 +339,7 @@ func (s *Source) Next(p *Picture) error {
 	}
 	p.Missing, p.Corrupt = s.line.about(s.part.from + s.next)
 	if p.Corrupt {
-		s.spoilt++
+		s.corrupt++
 	}
 	s.next++
 	return nil
@@ -273,8 +353,11 @@ func resize(b []byte, n int) []byte {
 }
 
 // Sound returns the sound as raw samples: 16 kHz, mono, signed 16-bit little-endian. A goroutine of
+
 // its own must read it to its end while pictures are read. Sound returns nil if the file has no
+
 // sound or NoSound was set.
+
 func (s *Source) Sound() io.Reader {
 	if s.sound == nil {
 		return nil
@@ -282,31 +365,14 @@ func (s *Source) Sound() io.Reader {
 	return s.sound
 }
 
-// A soundReader distinguishes the end of the sound from a cancelled decoding.
-type soundReader struct {
-	f    batchingReader
-	ctx  context.Context
-	done atomic.Bool
-}
-
-func (r *soundReader) Read(b []byte) (int, error) {
-	n, err := r.f.Read(b)
-	if err == nil {
-		return n, nil
-	}
-	if cerr := r.ctx.Err(); cerr != nil {
-		return n, cerr
-	}
-	if errors.Is(err, io.EOF) {
-		r.done.Store(true)
-	}
-	return n, err
-}
-
 // Close ends the decoding, waits for ffmpeg and frees everything. If pictures and sound were
+
 // read to their ends, it returns an error if ffmpeg could not decode the file or ctx was
+
 // cancelled. Otherwise it stops ffmpeg and returns nil. Close may be called more than once.
+
 // Reads after Close fail.
+
 func (s *Source) Close() error {
 	s.closing.Do(func() {
 		whole := (s.picture == nil || s.pictureOK.Load()) && (s.sound == nil || s.sound.done.Load())
@@ -314,7 +380,8 @@ func (s *Source) Close() error {
 			s.cancel()
 			s.closePipes()
 		}
-		err := s.cmd.Wait()
+		err := s.process.wait()
+		s.watch.Stop()
 		cancelled := whole && s.ctx.Err() != nil
 		s.cancel()
 		s.follow.Wait()
@@ -324,7 +391,7 @@ func (s *Source) Close() error {
 		case cancelled:
 			s.closeErr = context.Canceled
 		default:
-			s.closeErr = s.judge(err)
+			s.closeErr = s.diagnose(err)
 		}
 	})
 	return s.closeErr
@@ -338,29 +405,33 @@ func (s *Source) closePipes() {
 		s.notes.Close()
 	}
 	if s.sound != nil {
-		s.sound.f.Close()
+		s.sound.close()
 	}
 }
 
 // DamageWarning is the prefix of those Warnings that report what could not be decoded.
+
 const DamageWarning = "damaged"
 
 // missingEnd, and one part in missingPart of the declared duration, may be missing together without
+
 // a warning: containers round, and sound is often slightly longer than the pictures.
+
 const (
 	missingEnd  = time.Second
 	missingPart = 50 // 2 %
 )
 
 // judge determines, after the end of the decoding, what went wrong.
-func (s *Source) judge(exit error) error {
+
+func (s *Source) diagnose(exit error) error {
 	lines := s.log.all(s.info.Path)
 	if s.picture != nil && s.next == 0 || s.picture == nil && exit != nil {
 		what := "no picture could be decoded"
 		if s.picture == nil {
 			what = "the sound could not be decoded"
 		}
-		if last := s.log.last(s.info.Path); last != "" {
+		if last := cmp.Or(s.log.last(s.info.Path), s.line.other.last(s.info.Path)); last != "" {
 			what += ": " + last
 		}
 		return fmt.Errorf("reading %q: %w: %s", s.info.Path, ErrDecode, what)
@@ -380,13 +451,16 @@ func (s *Source) judge(exit error) error {
 	for _, l := range lines {
 		s.warnings = append(s.warnings, what+l)
 	}
-	if s.spoilt > 0 {
-		s.warnings = append(s.warnings, fmt.Sprintf("%s: %.1f s of pictures may be corrupt, from each error to the next key picture", DamageWarning, FrameTime(s.spoilt).Seconds()))
+	if s.corrupt > 0 {
+		s.warnings = append(s.warnings, fmt.Sprintf("%s: %.1f s of pictures may be corrupt, from each error to the next key picture", DamageWarning, FrameTime(s.corrupt).Seconds()))
 	}
 	return nil
 }
 
 // Warnings returns what was wrong with a file whose pictures could be read nevertheless, for
+
 // example that it is cut off; one line each. The list is complete after Close, and empty if the
+
 // reading was stopped early.
+
 func (s *Source) Warnings() []string { return s.warnings }

@@ -42,7 +42,7 @@ func (l *stderrLog) Write(b []byte) (int, error) {
 
 // logPrefix matches addresses such as "[h264 @ 0x55d0c8] ", which mean nothing to a user and
 // differ from run to run.
-var logPrefix = regexp.MustCompile(`^(\[[^\]]* @ 0x[0-9a-f]+\] ?)+`)
+var logPrefix = regexp.MustCompile(`^(\[[^\]]* @ 0x[0-9a-f]+\] ?|\[(warning|error|fatal|panic)\] ?)+`)
 
 // generic lists the lines with which ffmpeg ends, after a line that names the cause.
 var generic = []string{"Invalid data found when processing input", "Conversion failed!"}
@@ -82,6 +82,13 @@ func (l *stderrLog) all(path string) []string {
 		out = append(out, strings.TrimPrefix(strings.TrimPrefix(s, "file:"), path+": "))
 	}
 	return out
+}
+
+// has reports whether a line contains a text.
+func (l *stderrLog) has(text string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.ContainsFunc(l.lines, func(s string) bool { return strings.Contains(s, text) }) || strings.Contains(string(l.partial), text)
 }
 
 // last returns the last line that is not generic, or else the first; "" if there is none.

@@ -3,6 +3,7 @@ package video
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -24,7 +25,7 @@ const minLead = 3 * FrameDuration / 2
 // gap, without reporting either. Therefore the filter chain prints a note before and after that
 // filter, into one pipe: "in" with the time of each picture that arrives, "out" with the number
 // of each frame that leaves. The fps filter releases a picture only when the next one has
-// arrived or the stream has ended. So the notes before "out n" suffice to judge frame n, and
+// arrived or the stream has ended. So the notes before "out n" determine frame n, and
 // waiting for "out n" after frame n was read cannot deadlock.
 //
 // The pipe is ffmpeg's standard error. Errors of the decoder appear among the notes where they
@@ -34,29 +35,33 @@ type timeline struct {
 	more   *sync.Cond
 	frames []frameSource // from frame base on, those not yet queried
 	base   int
+	sounds []soundPiece  // not yet queried
+	at     int64         // timestamp of the next of them
+	shown  time.Duration // time of the last picture
 	closed bool
 	asked  chan struct{} // a reader waits for a note
-	log    *stderrLog    // gets the other lines
+	log    *stderrLog    // gets the errors in pictures and sound
+	other  stderrLog     // gets the other errors
 	damage damage
 }
 
 // A frameSource is the picture that one frame shows.
 type frameSource struct {
-	start  time.Duration // time of the picture
-	until  time.Duration // time of the next one, or of this frame if the stream has ended
-	spoilt bool          // the picture may be corrupt, see damage
+	start   time.Duration // time of the picture
+	until   time.Duration // time of the next one, or of this frame if the stream has ended
+	corrupt bool          // the picture may be corrupt, see damage
 }
 
 // An arrival is a picture that reached the timeline.
 type arrival struct {
-	at     time.Duration
-	spoilt bool
+	at      time.Duration
+	corrupt bool
 }
 
-// newTimeline returns an empty timeline. tells reports whether a line that ffmpeg logs is an
-// error in a picture. Lines other than notes go to log.
-func newTimeline(log *stderrLog, tells func(line string) bool) *timeline {
-	t := &timeline{asked: make(chan struct{}, 1), log: log, damage: damage{tells: tells}}
+// newTimeline returns an empty timeline. kindOf classifies a line of ffmpeg's log. Errors in
+// pictures and sound go to log.
+func newTimeline(log *stderrLog, kindOf func(line string) errorKind) *timeline {
+	t := &timeline{asked: make(chan struct{}, 1), log: log, damage: damage{kindOf: kindOf}}
 	t.more = sync.NewCond(&t.mu)
 	return t
 }
@@ -64,11 +69,16 @@ func newTimeline(log *stderrLog, tells func(line string) bool) *timeline {
 // timelineFilters returns the filters that convert pictures to 25/s and print the notes that
 // follow reads. The time base is microseconds because ffmpeg prints seconds with only six
 // digits.
-func timelineFilters() string {
+// delay is taken from the timestamps.
+func timelineFilters(delay time.Duration) string {
 	print := func(key string) string {
 		return "metadata=mode=add:key=" + key + ":value=1,metadata=mode=print:key=" + key + ":direct=1:file='pipe\\:2'"
 	}
-	return "settb=AVTB," + print("in") + ",fps=" + strconv.Itoa(FrameRate) + ":start_time=0," + print("out")
+	early := ""
+	if delay > 0 {
+		early = fmt.Sprintf("setpts=PTS-%d,", delay.Microseconds())
+	}
+	return "settb=AVTB," + early + print("in") + ",fps=" + strconv.Itoa(FrameRate) + ":start_time=0," + print("out")
 }
 
 // lookEvery is how often notes are read while nobody waits for one. ffmpeg writes four lines a
@@ -113,7 +123,12 @@ func (t *timeline) follow(ctx context.Context, r io.Reader) {
 		case strings.Contains(line, "frame:") && strings.Contains(line, " pts_time:"):
 			pts, known = notePTS(line)
 		case strings.HasSuffix(line, "in=1") && known:
-			ins = append(ins, arrival{time.Duration(pts) * time.Microsecond, t.damage.next()})
+			at := time.Duration(pts) * time.Microsecond
+			ins = append(ins, arrival{at, t.damage.next()})
+			t.mu.Lock()
+			t.shown = max(t.shown, at)
+			t.more.Broadcast()
+			t.mu.Unlock()
 		case strings.HasSuffix(line, "out=1") && known:
 			t.mu.Lock()
 			var src frameSource
@@ -122,19 +137,27 @@ func (t *timeline) follow(ctx context.Context, r io.Reader) {
 			// frame 0 again, and ffmpeg drops the frames that it has already output.
 			if int(pts) == t.base+len(t.frames) {
 				t.frames = append(t.frames, src)
-				t.more.Signal()
+				t.more.Broadcast()
 			}
 			t.mu.Unlock()
 		case strings.HasSuffix(line, keyLine):
 			t.damage.key = true
+		case isSoundNote(line):
+			t.noteSound(line)
 		default:
-			t.damage.note(line)
-			t.log.Write(b)
+			switch t.damage.note(line) {
+			case noError:
+				if isErrorLine(line) {
+					t.other.Write(b)
+				}
+			default:
+				t.log.Write(b)
+			}
 		}
 	}
 	t.mu.Lock()
 	t.closed = true
-	t.more.Signal()
+	t.more.Broadcast()
 	t.mu.Unlock()
 }
 
@@ -161,7 +184,7 @@ func sourceOf(n int, ins []arrival) ([]arrival, frameSource) {
 	}
 	src := frameSource{start: FrameTime(n), until: FrameTime(n)}
 	if len(ins) > 0 {
-		src.start, src.spoilt = ins[0].at, ins[0].spoilt
+		src.start, src.corrupt = ins[0].at, ins[0].corrupt
 	}
 	if len(ins) > 1 {
 		src.until = ins[1].at
@@ -171,14 +194,11 @@ func sourceOf(n int, ins []arrival) ([]arrival, frameSource) {
 
 // about reports whether frame n, which has been read, repeats a picture into a gap, and whether
 // that picture may be corrupt (see damage). Frames must be queried in order.
-func (t *timeline) about(n int) (missing, spoilt bool) {
+func (t *timeline) about(n int) (missing, corrupt bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for n >= t.base+len(t.frames) && !t.closed {
-		select {
-		case t.asked <- struct{}{}:
-		default:
-		}
+		t.ask()
 		t.more.Wait()
 	}
 	if n < t.base || n >= t.base+len(t.frames) {
@@ -189,7 +209,73 @@ func (t *timeline) about(n int) (missing, spoilt bool) {
 	t.base = n + 1
 	first := frameOf(src.start)
 	if n < first {
-		return src.start > minLead, src.spoilt
+		return src.start > minLead, src.corrupt
 	}
-	return n > first && max(src.until, FrameTime(n))-src.start > maxStill, src.spoilt
+	return n > first && max(src.until, FrameTime(n))-src.start > maxStill, src.corrupt
+}
+
+func isSoundNote(line string) bool {
+	_, ok := readSoundNote(line)
+	return ok
+}
+
+// noteSound takes a line of soundNote: a timestamp, then a number of samples.
+func (t *timeline) noteSound(line string) {
+	x, _ := readSoundNote(line)
+	if x < countMark-markReach {
+		t.at = int64(x - ptsMark)
+		return
+	}
+	t.mu.Lock()
+	t.sounds = append(t.sounds, soundPiece{t.at, int(x - countMark)})
+	t.more.Broadcast()
+	t.mu.Unlock()
+}
+
+// sound returns the next piece of sound. It waits for its note; ok is false if the notes have
+// ended.
+func (t *timeline) sound() (p soundPiece, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for len(t.sounds) == 0 && !t.closed {
+		t.ask()
+		t.more.Wait()
+	}
+	if len(t.sounds) == 0 {
+		return soundPiece{}, false
+	}
+	p, t.sounds = t.sounds[0], t.sounds[1:]
+	return p, true
+}
+
+// ask makes follow read at once. t.mu is held.
+func (t *timeline) ask() {
+	select {
+	case t.asked <- struct{}{}:
+	default:
+	}
+}
+
+// reachTimeout is how long reaches waits for a picture.
+const reachTimeout = 10 * time.Second
+
+// reaches reports whether there is a picture within longestGap before a time, or after it. It waits
+// for the pictures, but not if they make no progress: then it reports false.
+func (t *timeline) reaches(ctx context.Context, at time.Duration) bool {
+	stop := context.AfterFunc(ctx, t.more.Broadcast)
+	defer stop()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	last, since := t.shown, time.Now()
+	timer := time.AfterFunc(reachTimeout, t.more.Broadcast)
+	defer timer.Stop()
+	for t.shown < at-longestGap && !t.closed && ctx.Err() == nil && time.Since(since) < reachTimeout {
+		t.ask()
+		t.more.Wait()
+		if t.shown > last {
+			last, since = t.shown, time.Now()
+			timer.Reset(reachTimeout)
+		}
+	}
+	return t.shown >= at-longestGap
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/deepcheck/deepcheck/video"
 )
@@ -58,6 +59,9 @@ func (w *walk) add(path string, err error) {
 	w.targets = append(w.targets, Target{Path: path, Err: err})
 }
 
+// systemFolders are folders in which systems keep deleted files and indices.
+var systemFolders = []string{".Trashes", ".Spotlight-V100", ".fseventsd", "$RECYCLE.BIN", "System Volume Information"}
+
 func (w *walk) folder(dir string) error {
 	if err := w.ctx.Err(); err != nil {
 		return err
@@ -66,6 +70,7 @@ func (w *walk) folder(dir string) error {
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
 		switch {
+		case e.IsDir() && slices.Contains(systemFolders, e.Name()):
 		case e.IsDir():
 			if err := w.folder(path); err != nil {
 				return err

@@ -230,6 +230,8 @@ type mediaForm struct {
 	Rotation    int                 `cbor:"rotation_deg"`
 	FrameRate   string              `cbor:"frame_rate"`
 	Interlaced  bool                `cbor:"interlaced"`
+	Program     int                 `cbor:"program,omitempty"`
+	Programs    int                 `cbor:"programs,omitempty"`
 	Duration    int64               `cbor:"duration_ns"`
 	BitRate     int64               `cbor:"bit_rate"`
 	SoundTracks []soundForm         `cbor:"sound_tracks"`
@@ -249,7 +251,7 @@ func newMediaForm(m video.Info) mediaForm {
 	return mediaForm{
 		Path: m.Path, Format: m.Format, VideoCodec: m.VideoCodec, Width: m.Width, Height: m.Height,
 		Scale: m.Scale, Rotation: m.Rotation, FrameRate: m.FrameRate, Interlaced: m.Interlaced,
-		Duration: int64(m.Duration), BitRate: m.BitRate,
+		Program: m.Program, Programs: m.Programs, Duration: int64(m.Duration), BitRate: m.BitRate,
 		SoundTracks: each(m.SoundTracks, func(s video.SoundTrack) soundForm {
 			return soundForm{Codec: s.Codec, Channels: s.Channels, Language: s.Language}
 		}),
@@ -261,7 +263,7 @@ func (f *mediaForm) info() video.Info {
 	return video.Info{
 		Path: f.Path, Format: f.Format, VideoCodec: f.VideoCodec, Width: f.Width, Height: f.Height,
 		Scale: f.Scale, Rotation: f.Rotation, FrameRate: f.FrameRate, Interlaced: f.Interlaced,
-		Duration: time.Duration(f.Duration), BitRate: f.BitRate,
+		Program: f.Program, Programs: f.Programs, Duration: time.Duration(f.Duration), BitRate: f.BitRate,
 		SoundTracks: each(f.SoundTracks, func(s soundForm) video.SoundTrack {
 			return video.SoundTrack{Codec: s.Codec, Channels: s.Channels, Language: s.Language}
 		}),

@@ -1,0 +1,36 @@
+package video
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+const stallTimeout = 2 * time.Minute
+
+type stall struct {
+	waiting atomic.Int32
+	last    atomic.Int64 // when something was delivered, in nanoseconds since 1970
+	found   atomic.Bool
+}
+
+func (s *stall) begin() {
+	s.last.CompareAndSwap(0, time.Now().UnixNano())
+	if s.waiting.Add(1) == 1 {
+		s.last.Store(time.Now().UnixNano())
+	}
+}
+
+func (s *stall) end() {
+	s.waiting.Add(-1)
+	s.last.Store(time.Now().UnixNano())
+}
+
+func (s *Source) checkStall() {
+	idle := time.Since(time.Unix(0, s.stall.last.Load()))
+	if s.stall.waiting.Load() > 0 && idle > stallTimeout {
+		s.stall.found.Store(true)
+		s.cancel()
+		return
+	}
+	s.watch.Reset(stallTimeout / 4)
+}
