@@ -291,6 +291,9 @@ func (r *scanRun) describeStop(err error, rows []report.File) error {
 	}
 	message := fmt.Sprintf("interrupted: %d of %d files are done", len(rows)-failed, len(r.targets))
 	hint := "to resume, run the same command again"
+	if r.noResume {
+		hint += " without --no-resume"
+	}
 	if failed > 0 { // the journal omits files with errors, whose cause may go away
 		message += fmt.Sprintf(", %d with errors", failed)
 		hint += ": it also retries files with errors"
@@ -359,6 +362,12 @@ func (r *scanRun) openJournal() error {
 		open = store.RestartJournal
 	}
 	j, err := open(path, id, r.report.Started)
+	if r.scanOptions.journal == "" && errors.Is(err, store.ErrNotJournal) {
+		// A damaged file in deepcheck's own cache, under a name that only this scan uses.
+		if err = os.Remove(path); err == nil {
+			j, err = open(path, id, r.report.Started)
+		}
+	}
 	switch {
 	case err != nil && r.scanOptions.journal == "":
 		r.note("no journal, a stopped scan cannot resume: " + err.Error())
