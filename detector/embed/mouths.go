@@ -47,7 +47,7 @@ func Outline(m *video.Mouth) []float32 {
 }
 
 // A MouthReader embeds the mouths of one track and scores their flicker as the frames arrive. It
-// holds no more than a chunk of crops, and the embeddings in [Quantized] form.
+// holds no more than a chunk of crops and two margins, and the embeddings in [Quantized] form.
 type MouthReader struct {
 	first      int
 	seen       []bool
@@ -78,7 +78,7 @@ func NewMouthReader(r *network.Runner, first int) *MouthReader {
 // [Outline]. Frames omitted since the last call count as unseen and repeat its crop. Add keeps
 // neither slice. Errors are those of the network.
 func (f *MouthReader) Add(frame int, crop []byte, outline []float32) error {
-	if f.held == 0 { // the mouth is assumed idle before the track begins
+	if f.held == 0 { // the first crop stands for the frames before the track
 		f.hold(0, crop, outline)
 		for f.held = 1; f.held < network.Margin; f.held++ {
 			f.holdLast()

@@ -193,7 +193,9 @@ func (w *words) recordFacts(r *Run) []htmlFact {
 	return append(facts, w.thresholds(r)...)
 }
 
-// thresholds returns the thresholds of the run, taken from its first file that has any.
+// thresholds returns the thresholds that the page shows: those of the first file that has any. The
+// thresholds of another file can differ, because they rise with its length, see
+// verdict.Thresholds.Raised; the page does not show them.
 func (w *words) thresholds(r *Run) []htmlFact {
 	for i := range r.Files {
 		if f := &r.Files[i]; !f.failed() && f.Result.Thresholds != (verdict.Thresholds{}) {

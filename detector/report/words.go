@@ -6,7 +6,8 @@ import (
 )
 
 // words holds every text that people read in a report except errors and warnings, which are
-// shown unchanged. A translation is another value of this type. The type of a text lists the
+// shown unchanged; those of reasons and of the ENFSI scale are in package verdict, behind Reason
+// and Verbal. A translation is another value of this type. The type of a text lists the
 // types of its arguments; the comment behind it names them.
 type words struct {
 	Lang string // of the HTML page

@@ -72,7 +72,8 @@ func (c *Comparison) Score(scores []verdict.Score, th verdict.Thresholds) {
 }
 
 // scoreFrame fills in what depends on frame i alone. Idle lips are not evidence for or against
-// a voice: the speaker may be out of the picture.
+// a voice: the speaker may be out of the picture. A frozen frame counts as unseen, see tracks.add
+// in package detector.
 func (c *Comparison) scoreFrame(i int, s *verdict.Score, th verdict.Thresholds) {
 	s.Voiced = c.Voiced[i]
 	scorable := c.Spoken[i] && s.Usable()

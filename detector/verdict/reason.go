@@ -4,7 +4,7 @@ package verdict
 // is a plain sentence.
 type Reason string
 
-// The reasons.
+// The reasons. The codes are kept from earlier versions because reports and journals contain them.
 const (
 	// Not enough to judge, see notJudgedReason.
 	NoFace        Reason = "no_face"        // no face was found
