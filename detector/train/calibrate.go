@@ -21,12 +21,12 @@ type trackScores struct {
 
 // scoreTrack returns the scores of a track. ok is false if too few frames are judged or too few
 // judged frames hold one voice alone.
-func scoreTrack(scores []verdict.Score, b verdict.Fusions) (m trackScores, ok bool) {
-	whole, tells := b.TrackLogit(scores)
-	if !tells {
+func scoreTrack(scores []verdict.Score, fusions verdict.Fusions) (m trackScores, ok bool) {
+	whole, enoughClean := fusions.TrackLogit(scores)
+	if !enoughClean {
 		return m, false
 	}
-	return trackScores{whole, b.PeakSuspicion(scores)}, true
+	return trackScores{whole, fusions.PeakSuspicion(scores)}, true
 }
 
 // minGap is the minimum distance between the weak and the strong threshold, in logits.
