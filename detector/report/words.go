@@ -172,7 +172,7 @@ func english() *words {
 		OtherTracks:        "This is sound track %d of %d; deepcheck scan --sound-track selects another.",
 		MixedChannels:      "Its %d channels were mixed, which can drown a voice or cancel it; deepcheck scan --sound-channel selects one.",
 		Frozen:             "In %s s somebody speaks while the picture is frozen, as in a call over a bad line: these are not judged, because a frozen picture does not show the mouth at that time.",
-		Idle:               "In %s s somebody speaks while the lips in the picture are at rest: these are not judged, because the speaker may not be in the picture.",
+		Idle:               "In %s s somebody speaks while the lips in the picture do not move: these are not judged, because the speaker may not be in the picture.",
 		Cutaways:           "The voice continues across a cut from a mouth that it fits: %s. An interview that cuts away from the speaker looks like this, but so do spliced words in a cloned voice: such segments are rated weak.",
 		Damaged:            "The file is damaged, see the warnings: where pictures or sound are lost, a genuine voice can seem not to fit.",
 		BelowFileThreshold: "Fits worst, but no worse than chance alone gives in a file of this length: %s.",

@@ -42,7 +42,7 @@ func (r Reason) String() string {
 	case NoSound:
 		return "there is no sound"
 	case LipsIdle:
-		return "the lips are at rest while the voice speaks: the speaker may not be in the picture"
+		return "the lips do not move while the voice speaks: the speaker may not be in the picture"
 	case FrozenPicture:
 		return "the picture is frozen while the voice speaks"
 	case WholeFile:
@@ -52,7 +52,7 @@ func (r Reason) String() string {
 	case OverlappedSpeech:
 		return "the voice does not fit the mouth, but two or more people speak at once, and a mouth's own voice fits less then"
 	case CorruptPictures:
-		return "the voice does not fit the mouth, but in pictures that may be damaged, as the file could not be decoded without errors"
+		return "the voice does not fit the mouth, but in pictures that may be corrupt, as the file could not be decoded without errors"
 	case BelowFileThreshold:
 		return "a passage does not fit, but in a file of this length chance alone gives such passages"
 	}
