@@ -50,7 +50,7 @@ func (s interval) iou(o interval) float64 {
 // all clips, spliced and genuine. It also measures how well the voice distance separates a
 // replaced second from the same second of the unchanged clip.
 func (m *measurement) splices(ctx context.Context) ([]Measure, error) {
-	ap50, ap75, voices := Measure{Name: "splice_ap50"}, Measure{Name: "splice_ap75"}, Measure{Name: "speaker_auc"}
+	ap50, ap75, speakerAUC := Measure{Name: "splice_ap50"}, Measure{Name: "splice_ap75"}, Measure{Name: "speaker_auc"}
 	clips, inconclusive := m.genuine(LongClip)
 	rng := m.rng(ap50.Name)
 	var proposals []proposal
@@ -97,7 +97,7 @@ func (m *measurement) splices(ctx context.Context) ([]Measure, error) {
 		}
 		spliced++
 	}
-	out := []Measure{ap50, ap75, voices}
+	out := []Measure{ap50, ap75, speakerAUC}
 	for i := range out {
 		out[i].Estimate, out[i].N, out[i].Inconclusive = statistic.Unmeasured(), spliced, inconclusive
 		if spliced == 0 {

@@ -97,7 +97,7 @@ type words struct {
 	Unknown, NoOptions             string
 	NoPicture, NoSound, Interlaced string
 	NoFiles, NoSegments            string
-	WholeSegment                   string
+	NoPartStandsOut                string
 	Counts                         phrase.With5[int, int, int, int, int]
 	ToolCommit                     phrase.With2[string, string] // tool, commit
 	Bytes                          phrase.With1[int64]
@@ -125,7 +125,7 @@ type words struct {
 	CurveOf                                                phrase.With3[int, string, string]
 	AxisFits, AxisMisfits, LaneMouth, LaneSpeech           string
 	LegendCurve, LegendThinned, LegendSegment, LegendMouth string
-	LegendUnread, LegendSpeechNone                         string
+	LegendUnjudged, LegendSpeechNone                       string
 
 	// The meaning of the number, and the limits of the method.
 	MeansTitle, BlindTitle, MeansShort string
@@ -230,7 +230,7 @@ func english() *words {
 		Channel:             "channel %d of %d alone",
 		NoFiles:             "No files were scanned.",
 		NoSegments:          "No passage stands out.",
-		WholeSegment:        "The clip as a whole is suspect; no passage stands out from the rest.",
+		NoPartStandsOut:     "The clip as a whole is suspect; no passage stands out from the rest.",
 		Counts:              "Files: %d. Suspect: %d, consistent: %d, inconclusive: %d, errors: %d.",
 		VoiceWeighs:         "Voice against mouth, track %d as a whole: %s",
 		TrackAveragesOnly:   "This ratio averages the whole track, so a short replaced passage may not show; the suspect segments are judged separately and have no ratio of their own.",
@@ -286,7 +286,7 @@ func english() *words {
 		LegendThinned:    "Band around the line: minimum to maximum where several frames share one place.",
 		LegendSegment:    "Shaded and framed: suspect segment.",
 		LegendMouth:      "Full bar in the mouth lane: no mouth seen.",
-		LegendUnread:     "Half bar in the mouth lane: a mouth and speech, but not judged, such as where the mouth is too small or turned away.",
+		LegendUnjudged:   "Half bar in the mouth lane: a mouth and speech, but not judged, such as where the mouth is too small or turned away.",
 		LegendSpeechNone: "Bar in the speech lane: no speech.",
 
 		MeansTitle: "What the number means",

@@ -9,7 +9,7 @@ const (
 	// Not enough to judge, see notJudgedReason.
 	NoFace        Reason = "no_face"        // no face was found
 	FaceTooSmall  Reason = "face_too_small" // the face is smaller than MinEyeDist in most frames
-	Profile       Reason = "profile"        // the face is turned beyond MaxYaw in most frames
+	FaceTurned    Reason = "profile"        // the face is turned beyond MaxYaw in most frames
 	NoSpeech      Reason = "no_speech"      // the sound holds no speech
 	TooShort      Reason = "too_short"      // too little speech with a visible mouth
 	NoSound       Reason = "no_sound"       // the file has no sound, or only digital silence
@@ -33,7 +33,7 @@ func (r Reason) String() string {
 		return "no face was found"
 	case FaceTooSmall:
 		return "the face is too small to read the mouth"
-	case Profile:
+	case FaceTurned:
 		return "the face is turned too far to the side"
 	case NoSpeech:
 		return "the sound holds no speech"
