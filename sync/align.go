@@ -6,14 +6,13 @@ import (
 	"github.com/deepcheck/deepcheck/video"
 )
 
-// An Alignment maps the mouths of a track, counted from its first, to the sound that belongs to
-// them.
+// An Alignment maps the mouths of a track, numbered from 0, to the sound that belongs to them.
 type Alignment struct {
 	Lag  Lag   // the constant lag; the mean lag where it drifts
 	Lags []int // (n) the lag of every mouth, in frames, where it drifts; nil where it is constant
 
 	sounds Sounds
-	first  int // frame of the sound that belongs to the first mouth; Lags are added to it
+	first  int // frame of the sound for mouth 0: with Lag, or without any lag where Lags are added
 }
 
 // Align finds the lag of the sound behind a track and removes it. The lag is constant in tracks

@@ -17,7 +17,7 @@ const (
 	driftStep  = 0.5                 // further cost per frame by which the lag changes
 )
 
-// TrackDrift returns the lag of the sound behind every mouth of a track, (n) frames; nil where the
+// TrackDrift returns the lag of the sound behind every mouth of a track, (n) frames; nil if the
 // lag is constant, which is assumed for tracks of up to [video.ClipLength] frames.
 func TrackDrift(m Mouths, s Sounds) []int {
 	first, n := m.Span()

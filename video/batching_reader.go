@@ -19,15 +19,15 @@ type batchingReader struct{ *os.File }
 
 // Read reads the contents of the pipe into b, or waits for some. It returns an error if the
 // file is closed during the wait.
-func (p batchingReader) Read(b []byte) (int, error) {
+func (r batchingReader) Read(b []byte) (int, error) {
 	enough := min(len(b), enoughSound)
 	for last := -1; ; time.Sleep(soundPause) {
-		ready, now, err := look(p.File)
+		ready, now, err := look(r.File)
 		switch {
 		case err != nil:
 			return 0, err
 		case ready && (now >= enough || now == last || now == 0):
-			return p.File.Read(b)
+			return r.File.Read(b)
 		case ready:
 			last = now
 		}

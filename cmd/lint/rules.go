@@ -26,7 +26,7 @@ type lock struct {
 	reason   string   // end of the message
 }
 
-// locks gives each heavy dependency one leaf package, and restricts flags, processes
+// locks confines each heavy dependency to the packages that own it, and restricts flags, processes
 // and the network to the packages that need them. Tests may use flags and processes
 // everywhere: they have an -update flag and make their clips with ffmpeg.
 //
@@ -140,6 +140,7 @@ func checkFile(f *file) []breach {
 		all = append(all, breach{f.name, 0, fmt.Sprintf("%d lines, more than %d", f.lines, maxLines)})
 	}
 	all = append(all, checkWidth(f.name, "comment", f.wide, maxComment)...)
+	all = append(all, checkComments(f)...)
 	for _, line := range f.inits {
 		all = append(all, breach{f.name, line, "func init: create each value where it is used"})
 	}

@@ -30,6 +30,7 @@ type file struct {
 	exits     []call // calls that end the process
 	inits     []int  // lines of init functions
 	wide      []wide // comments beyond column maxComment
+	misnamed  []misnamed
 }
 
 // An imported is one import of a file.
@@ -118,6 +119,7 @@ func parseFile(name string, src []byte) (*file, error) {
 	line := func(n ast.Node) int { return set.Position(n.Pos()).Line }
 	f := &file{name: name, pkg: parsed.Name.Name, lines: bytes.Count(src, []byte("\n")), documents: parsed.Doc != nil}
 	f.wide = wideComments(set, parsed, src)
+	f.misnamed = misnamedComments(set, parsed, f.test())
 	for _, spec := range parsed.Imports {
 		to, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {

@@ -3,7 +3,7 @@ package container
 import "bytes"
 
 // c2paBox is the extended type of the uuid box for C2PA in ISO files (C2PA Technical
-// Specification 1.3, appendix A.4).
+// Specification 1.3, appendix A.4). Other places: riff.go (AVI, WAV), ebml.go (Matroska).
 var c2paBox = []byte{0xd8, 0xfe, 0xc3, 0xd6, 0x1b, 0x0e, 0x48, 0x3c, 0x92, 0x97, 0x58, 0x28, 0x87, 0x7e, 0xc4, 0x81}
 
 // manifestStore is the JUMBF type of a manifest store: "c2pa" and the rest of an ISO content

@@ -11,8 +11,8 @@ import (
 const (
 	mostMarks = 16 // encoders, handlers and brands kept of each
 
-	// Bytes searched from the start of pictures and sound: encoders write their names before
-	// the first picture.
+	// markWindow is how many bytes are searched from the start of pictures and sound: encoders
+	// write their names before the first picture.
 	markWindow = 1 << 20
 )
 

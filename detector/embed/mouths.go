@@ -16,10 +16,10 @@ type Mouths struct {
 }
 
 // Span returns the first frame and the number of frames. Mouths implement [avsync.Mouths].
-func (f *Mouths) Span() (first, n int) { return f.First, len(f.Seen) }
+func (m *Mouths) Span() (first, n int) { return m.First, len(m.Seen) }
 
 // Visible reports whether the mouth was seen in frame t, counted from the start of the track.
-func (f *Mouths) Visible(t int) bool { return f.Seen[t] }
+func (m *Mouths) Visible(t int) bool { return m.Seen[t] }
 
 // Halve reduces a mouth crop (CropSize, CropSize) to the network's input: it writes the means of
 // 2x2 pixels to dst (Side, Side), grey values 0..255.
@@ -47,7 +47,7 @@ func Outline(m *video.Mouth) []float32 {
 }
 
 // A MouthReader embeds the mouths of one track and scores their flicker as the frames arrive. It
-// holds no more than a chunk of crops, and the embeddings in [Quantized] form.
+// holds no more than a chunk of crops and two margins, and the embeddings in [Quantized] form.
 type MouthReader struct {
 	first      int
 	seen       []bool
@@ -77,112 +77,112 @@ func NewMouthReader(r *network.Runner, first int) *MouthReader {
 // Add appends a frame of the file: its crop (CropSize, CropSize) and points (Points, 2), see
 // [Outline]. Frames omitted since the last call count as unseen and repeat its crop. Add keeps
 // neither slice. Errors are those of the network.
-func (f *MouthReader) Add(frame int, crop []byte, outline []float32) error {
-	if f.held == 0 { // the mouth is assumed idle before the track begins
-		f.hold(0, crop, outline)
-		for f.held = 1; f.held < network.Margin; f.held++ {
-			f.holdLast()
+func (r *MouthReader) Add(frame int, crop []byte, outline []float32) error {
+	if r.held == 0 { // the first crop stands for the frames before the track
+		r.hold(0, crop, outline)
+		for r.held = 1; r.held < network.Margin; r.held++ {
+			r.holdLast()
 		}
 	}
-	for f.first+len(f.seen) < frame {
-		if err := f.repeat(false); err != nil {
+	for r.first+len(r.seen) < frame {
+		if err := r.repeat(false); err != nil {
 			return err
 		}
 	}
-	f.hold(f.held, crop, outline)
-	f.seen = append(f.seen, true)
-	return f.advance()
+	r.hold(r.held, crop, outline)
+	r.seen = append(r.seen, true)
+	return r.advance()
 }
 
 // repeat appends the last mouth again: as an unseen frame or, at the tail, as margin.
-func (f *MouthReader) repeat(tail bool) error {
-	f.holdLast()
+func (r *MouthReader) repeat(tail bool) error {
+	r.holdLast()
 	if !tail {
-		f.seen = append(f.seen, false)
+		r.seen = append(r.seen, false)
 	}
-	return f.advance()
+	return r.advance()
 }
 
 // hold stores a mouth at index i.
-func (f *MouthReader) hold(i int, crop []byte, outline []float32) {
-	Halve(f.crops[i*side:(i+1)*side], crop)
-	copy(f.points[i*points:(i+1)*points], outline)
+func (r *MouthReader) hold(i int, crop []byte, outline []float32) {
+	Halve(r.crops[i*side:(i+1)*side], crop)
+	copy(r.points[i*points:(i+1)*points], outline)
 }
 
 // holdLast stores the last mouth again, at index held.
-func (f *MouthReader) holdLast() {
-	copy(f.crops[f.held*side:(f.held+1)*side], f.crops[(f.held-1)*side:])
-	copy(f.points[f.held*points:(f.held+1)*points], f.points[(f.held-1)*points:])
+func (r *MouthReader) holdLast() {
+	copy(r.crops[r.held*side:(r.held+1)*side], r.crops[(r.held-1)*side:])
+	copy(r.points[r.held*points:(r.held+1)*points], r.points[(r.held-1)*points:])
 }
 
 // advance counts the mouth just stored and embeds the chunk if it is full.
-func (f *MouthReader) advance() error {
-	if f.held++; f.held*side < len(f.crops) {
+func (r *MouthReader) advance() error {
+	if r.held++; r.held*side < len(r.crops) {
 		return nil
 	}
-	return f.embed()
+	return r.embed()
 }
 
 // embed embeds the held mouths except the margins.
-func (f *MouthReader) embed() error {
-	n := f.held - 2*network.Margin
+func (r *MouthReader) embed() error {
+	n := r.held - 2*network.Margin
 	if n < 1 {
 		return nil
 	}
-	out := f.chunk[:n*network.Embed]
-	if err := f.runner.Mouths(out, f.crops[:f.held*side], f.points[:f.held*points]); err != nil {
+	out := r.chunk[:n*network.Embed]
+	if err := r.runner.Mouths(out, r.crops[:r.held*side], r.points[:r.held*points]); err != nil {
 		return err
 	}
-	f.embeddings.add(out)
-	if err := f.scoreFlicker(); err != nil {
+	r.embeddings.add(out)
+	if err := r.scoreFlicker(); err != nil {
 		return err
 	}
-	f.embedded += n
-	copy(f.crops, f.crops[n*side:f.held*side])
-	copy(f.points, f.points[n*points:f.held*points])
-	f.held = 2 * network.Margin
+	r.embedded += n
+	copy(r.crops, r.crops[n*side:r.held*side])
+	copy(r.points, r.points[n*points:r.held*points])
+	r.held = 2 * network.Margin
 	return nil
 }
 
 // scoreFlicker scores the spans that are held completely and not yet scored.
-func (f *MouthReader) scoreFlicker() error {
+func (r *MouthReader) scoreFlicker() error {
 	const span = network.FlickerSpan
-	first := f.embedded - network.Margin // frame of the track at index 0 of crops
-	from := len(f.flicker) * span
-	n := (min(first+f.held, len(f.seen)) - from) / span
+	first := r.embedded - network.Margin // frame of the track at index 0 of crops
+	from := len(r.flicker) * span
+	n := (min(first+r.held, len(r.seen)) - from) / span
 	if n < 1 {
 		return nil
 	}
-	logits, err := f.runner.Flicker(f.crops[(from-first)*side : (from-first+n*span)*side])
-	f.flicker = append(f.flicker, logits...)
+	logits, err := r.runner.Flicker(r.crops[(from-first)*side : (from-first+n*span)*side])
+	r.flicker = append(r.flicker, logits...)
 	return err
 }
 
 // MarkUnseen marks the last n frames as unseen.
-func (f *MouthReader) MarkUnseen(n int) { clear(f.seen[len(f.seen)-n:]) }
+func (r *MouthReader) MarkUnseen(n int) { clear(r.seen[len(r.seen)-n:]) }
 
 // First returns the frame of the file in which the track begins.
-func (f *MouthReader) First() int { return f.first }
+func (r *MouthReader) First() int { return r.first }
 
 // Finish embeds the last frames. Nothing can be added afterwards.
-func (f *MouthReader) Finish() error {
-	if len(f.seen) == 0 {
+func (r *MouthReader) Finish() error {
+	if len(r.seen) == 0 {
 		return nil
 	}
 	for range network.Margin {
-		if err := f.repeat(true); err != nil {
+		if err := r.repeat(true); err != nil {
 			return err
 		}
 	}
-	if err := f.embed(); err != nil {
+	if err := r.embed(); err != nil {
 		return err
 	}
-	f.crops, f.points, f.chunk = nil, nil, nil
+	r.crops, r.points, r.chunk = nil, nil, nil
 	return nil
 }
 
-// Mouths returns the whole track. It must not be called before Finish. The slices belong to the
-// reader.
-func (f *MouthReader) Mouths() *Mouths {
-	return &Mouths{First: f.first, Embeddings: &f.embeddings, Seen: f.seen, Flicker: f.flicker}
+// Mouths returns the whole track. It must not be called before Finish. The slices belong to
+// the reader.
+func (r *MouthReader) Mouths() *Mouths {
+	return &Mouths{First: r.first, Embeddings: &r.embeddings, Seen: r.seen, Flicker: r.flicker}
 }

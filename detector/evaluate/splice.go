@@ -50,7 +50,7 @@ func (s interval) iou(o interval) float64 {
 // all clips, spliced and genuine. It also measures how well the voice distance separates a
 // replaced second from the same second of the unchanged clip.
 func (m *measurement) splices(ctx context.Context) ([]Measure, error) {
-	ap50, ap75, voices := Measure{Name: "splice_ap50"}, Measure{Name: "splice_ap75"}, Measure{Name: "speaker_auc"}
+	ap50, ap75, speakerAUC := Measure{Name: "splice_ap50"}, Measure{Name: "splice_ap75"}, Measure{Name: "speaker_auc"}
 	clips, inconclusive := m.genuine(LongClip)
 	rng := m.rng(ap50.Name)
 	var proposals []proposal
@@ -97,7 +97,7 @@ func (m *measurement) splices(ctx context.Context) ([]Measure, error) {
 		}
 		spliced++
 	}
-	out := []Measure{ap50, ap75, voices}
+	out := []Measure{ap50, ap75, speakerAUC}
 	for i := range out {
 		out[i].Estimate, out[i].N, out[i].Inconclusive = statistic.Unmeasured(), spliced, inconclusive
 		if spliced == 0 {
@@ -117,7 +117,7 @@ func (m *measurement) splices(ctx context.Context) ([]Measure, error) {
 	return out, nil
 }
 
-// voiceDistance returns the distance of the voice in the second about a frame of the sound from
+// voiceDistance returns the distance of the voice in the second around a frame of the sound from
 // that in the rest of the track, see [verdict.Score]; 0 if unknown.
 func (o *outcome) voiceDistance(frame int) float64 {
 	for i := range o.scores {
@@ -128,7 +128,8 @@ func (o *outcome) voiceDistance(frame int) float64 {
 	return 0
 }
 
-// drawSpeech draws the first of n frames of mostly speech, all in [first, end).
+// drawSpeech draws, at random, the start of n frames in [first, end) that are mostly speech; ok is
+// false if there is none.
 func drawSpeech(rng *rand.Rand, h *clipSound, first, end, n int) (at int, ok bool) {
 	var starts []int
 	for t := max(first, 0); t+n <= min(end, h.frames()); t++ {

@@ -48,9 +48,9 @@ func NewFusionParams(f FusionKind, seed uint64) *Params {
 }
 
 // fuse returns the mismatch logits (B, T, 1, 1). It returns an error for an unknown fusion.
-func (j *HeadTrainer) fuse(g *graph, f FusionKind, in headInputs) (*G.Node, error) {
+func (t *HeadTrainer) fuse(g *graph, f FusionKind, in headInputs) (*G.Node, error) {
 	sound := func() (n *G.Node) {
-		n, j.aligned = g.input("aligned", j.Batch, j.Frames, 1, Embed)
+		n, t.aligned = g.input("aligned", t.Batch, t.Frames, 1, Embed)
 		return n
 	}
 	x := in.mouths
@@ -63,9 +63,9 @@ func (j *HeadTrainer) fuse(g *graph, f FusionKind, in headInputs) (*G.Node, erro
 	case SoundOnly:
 		x = sound()
 	case Early:
-		flat := tensor.Shape{j.Batch, j.Frames, Embed}
+		flat := tensor.Shape{t.Batch, t.Frames, Embed}
 		both := G.Must(G.Concat(2, G.Must(G.Reshape(x, flat)), G.Must(G.Reshape(sound(), flat))))
-		x = G.Must(G.Reshape(both, tensor.Shape{j.Batch, j.Frames, 1, 2 * Embed}))
+		x = G.Must(G.Reshape(both, tensor.Shape{t.Batch, t.Frames, 1, 2 * Embed}))
 	default:
 		return nil, fmt.Errorf("unknown fusion %q", f)
 	}
@@ -73,37 +73,37 @@ func (j *HeadTrainer) fuse(g *graph, f FusionKind, in headInputs) (*G.Node, erro
 }
 
 // align copies the sound embedding of each mouth's frame to aligned, if the fusion uses it.
-func (j *HeadTrainer) align() {
-	if j.aligned == nil {
+func (t *HeadTrainer) align() {
+	if t.aligned == nil {
 		return
 	}
 	const reach = Reach * Embed
-	n := j.Frames * Embed
-	for b := range j.Batch {
-		copy(j.aligned[b*n:(b+1)*n], j.Sounds[b*(n+2*reach)+reach:])
+	n := t.Frames * Embed
+	for b := range t.Batch {
+		copy(t.aligned[b*n:(b+1)*n], t.Sounds[b*(n+2*reach)+reach:])
 	}
 }
 
 // Logits returns the mismatch logits (Batch, Frames) of the inputs, valid until the next call.
 // It does not change the parameters.
-func (j *HeadTrainer) Logits() ([]float32, error) {
-	j.align()
-	defer j.vm.Reset()
-	if err := j.vm.RunAll(); err != nil {
+func (t *HeadTrainer) Logits() ([]float32, error) {
+	t.align()
+	defer t.vm.Reset()
+	if err := t.vm.RunAll(); err != nil {
 		return nil, fmt.Errorf("running the network: %w", err)
 	}
-	for _, n := range j.params { // the graph has computed gradients too
+	for _, n := range t.params { // the graph has computed gradients too
 		if v, err := n.Grad(); err == nil {
 			clear(v.(*tensor.Dense).Data().([]float32))
 		}
 	}
-	return j.logits.Data().([]float32), nil
+	return t.logits.Data().([]float32), nil
 }
 
 // Count returns the number of scalar parameters that the trainer trains.
-func (j *HeadTrainer) Count() int {
+func (t *HeadTrainer) Count() int {
 	n := 0
-	for _, p := range j.params {
+	for _, p := range t.params {
 		n += p.Shape().TotalSize()
 	}
 	return n

@@ -25,30 +25,30 @@ type HeadTrainer struct {
 
 // Set sets which mouths (Frames), sounds and speech (both Frames+2·Reach) are present in clip b
 // of the batch.
-func (j *HeadTrainer) Set(b int, mouth, sound, speech []bool) {
-	j.masks.set(b, j.Frames, mouth, sound, speech)
+func (t *HeadTrainer) Set(b int, mouth, sound, speech []bool) {
+	t.masks.set(b, t.Frames, mouth, sound, speech)
 }
 
 // NewHeadTrainer builds the training graph of a fusion over parameters from NewFusionParams.
 // The towers are not trained. It returns an error for an unknown fusion.
 func NewHeadTrainer(f FusionKind, p *Params, adam *Adam, batch, frames int) (*HeadTrainer, error) {
 	g := newGraph(p)
-	j := &HeadTrainer{Batch: batch, Frames: frames}
+	t := &HeadTrainer{Batch: batch, Frames: frames}
 	var in headInputs
-	in, j.Mouths, j.Sounds, j.masks = g.headInputs(batch, frames)
-	logit, err := j.fuse(g, f, in)
+	in, t.Mouths, t.Sounds, t.masks = g.headInputs(batch, frames)
+	logit, err := t.fuse(g, f, in)
 	if err != nil {
 		return nil, err
 	}
 	flat := G.Must(G.Reshape(logit, tensor.Shape{batch * frames}))
-	G.Read(flat, &j.logits)
-	j.Classifier, err = g.classifier(flat, adam)
-	return j, err
+	G.Read(flat, &t.logits)
+	t.Classifier, err = g.classifier(flat, adam)
+	return t, err
 }
 
 // Step runs one training step on the inputs and returns the weighted mean binary cross
 // entropy in nats.
-func (j *HeadTrainer) Step(rate float64) (float64, error) {
-	j.align()
-	return j.Classifier.Step(rate)
+func (t *HeadTrainer) Step(rate float64) (float64, error) {
+	t.align()
+	return t.Classifier.Step(rate)
 }

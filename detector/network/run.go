@@ -49,10 +49,10 @@ type soundGraph struct {
 
 // embed writes the outputs of frames [first, first+n), width numbers each, to dst (n, width).
 // mel and outside are as for Sounds.
-func (e *soundGraph) embed(dst []float32, width int, mel []float32, first int, outside float32) error {
+func (g *soundGraph) embed(dst []float32, width int, mel []float32, first int, outside float32) error {
 	for from := 0; from < len(dst)/width; from += Chunk {
-		FillMel(e.mel, mel, MelStart(first+from), outside)
-		out, err := e.run()
+		FillMel(g.mel, mel, MelStart(first+from), outside)
+		out, err := g.run()
 		if err != nil {
 			return err
 		}

@@ -193,13 +193,17 @@ func (w *words) recordFacts(r *Run) []htmlFact {
 	return append(facts, w.thresholds(r)...)
 }
 
-// thresholds returns the thresholds of the run, taken from its first file that has any.
+// thresholds returns the thresholds that the page shows: those of the first file that has any. The
+// thresholds of another file can differ, because they rise with its length, see
+// verdict.Thresholds.Raised; the page does not show them.
 func (w *words) thresholds(r *Run) []htmlFact {
 	for i := range r.Files {
 		if f := &r.Files[i]; !f.failed() && f.Result.Thresholds != (verdict.Thresholds{}) {
 			var facts []htmlFact
 			table := f.Result.Thresholds.Bounds()
-			// Thresholds of the whole track first, each group from weak to strong.
+			// Thresholds of the whole track first, then those of segments, each from weak to
+			// strong. Names begin with "track_" or "part_", so first orders them by their place
+			// in "track part".
 			names := slices.SortedFunc(maps.Keys(table), func(a, b string) int {
 				first := func(name string) int { return strings.Index("track part", strings.SplitN(name, "_", 2)[0]) }
 				return cmp.Or(cmp.Compare(first(a), first(b)), cmp.Compare(table[a], table[b]), strings.Compare(a, b))
@@ -246,7 +250,7 @@ func (w *words) newHTMLFile(i int, r *Run) (p htmlFile, err error) {
 	case verdict.Consistent:
 		p.NoSegments = w.NoSegments
 	case verdict.Suspect:
-		p.NoSegments = w.WholeSegment
+		p.NoSegments = w.NoPartStandsOut
 	}
 	p.Lag, p.Outcomes = w.lagSentences(res), w.Page.outcomes(res)
 	if p.Player, err = r.Page.videoURL(f); err != nil {
@@ -409,7 +413,7 @@ func (w *words) legend(tracks []htmlTrack) []string {
 		{w.Page.LegendOther, func(_ *curve, l *lanes) bool { return l.Voice != "" }},
 		{w.Page.LegendTwo, func(c *curve, _ *lanes) bool { return c.Overlapped != "" }},
 		{w.LegendMouth, func(c *curve, _ *lanes) bool { return c.NoMouth != "" }},
-		{w.LegendUnread, func(c *curve, _ *lanes) bool { return c.Unjudged != "" }},
+		{w.LegendUnjudged, func(c *curve, _ *lanes) bool { return c.Unjudged != "" }},
 		{w.LegendSpeechNone, func(c *curve, _ *lanes) bool { return c.NoSpeech != "" }},
 	} {
 		if slices.ContainsFunc(tracks, func(t htmlTrack) bool { return entry.drawn(t.Curve, t.Lanes) }) {

@@ -6,7 +6,8 @@ import (
 )
 
 // words holds every text that people read in a report except errors and warnings, which are
-// shown unchanged. A translation is another value of this type. The type of a text lists the
+// shown unchanged; those of reasons and of the ENFSI scale are in package verdict, behind Reason
+// and Verbal. A translation is another value of this type. The type of a text lists the
 // types of its arguments; the comment after the field names them.
 type words struct {
 	Lang string // of the HTML page
@@ -96,7 +97,7 @@ type words struct {
 	Unknown, NoOptions             string
 	NoPicture, NoSound, Interlaced string
 	NoFiles, NoSegments            string
-	WholeSegment                   string
+	NoPartStandsOut                string
 	Counts                         phrase.With5[int, int, int, int, int]
 	ToolCommit                     phrase.With2[string, string] // tool, commit
 	Bytes                          phrase.With1[int64]
@@ -124,7 +125,7 @@ type words struct {
 	CurveOf                                                phrase.With3[int, string, string]
 	AxisFits, AxisMisfits, LaneMouth, LaneSpeech           string
 	LegendCurve, LegendThinned, LegendSegment, LegendMouth string
-	LegendUnread, LegendSpeechNone                         string
+	LegendUnjudged, LegendSpeechNone                       string
 
 	// The meaning of the number, and the limits of the method.
 	MeansTitle, BlindTitle, MeansShort string
@@ -171,7 +172,7 @@ func english() *words {
 		OtherTracks:        "This is sound track %d of %d; deepcheck scan --sound-track selects another.",
 		MixedChannels:      "Its %d channels were mixed, which can drown a voice or cancel it; deepcheck scan --sound-channel selects one.",
 		Frozen:             "In %s s somebody speaks while the picture is frozen, as in a call over a bad line: these are not judged, because a frozen picture does not show the mouth at that time.",
-		Idle:               "In %s s somebody speaks while the lips in the picture are at rest: these are not judged, because the speaker may not be in the picture.",
+		Idle:               "In %s s somebody speaks while the lips in the picture do not move: these are not judged, because the speaker may not be in the picture.",
 		Cutaways:           "The voice continues across a cut from a mouth that it fits: %s. An interview that cuts away from the speaker looks like this, but so do spliced words in a cloned voice: such segments are rated weak.",
 		Damaged:            "The file is damaged, see the warnings: where pictures or sound are lost, a genuine voice can seem not to fit.",
 		BelowFileThreshold: "Fits worst, but no worse than chance alone gives in a file of this length: %s.",
@@ -229,7 +230,7 @@ func english() *words {
 		Channel:             "channel %d of %d alone",
 		NoFiles:             "No files were scanned.",
 		NoSegments:          "No passage stands out.",
-		WholeSegment:        "The clip as a whole is suspect; no passage stands out from the rest.",
+		NoPartStandsOut:     "The clip as a whole is suspect; no passage stands out from the rest.",
 		Counts:              "Files: %d. Suspect: %d, consistent: %d, inconclusive: %d, errors: %d.",
 		VoiceWeighs:         "Voice against mouth, track %d as a whole: %s",
 		TrackAveragesOnly:   "This ratio averages the whole track, so a short replaced passage may not show; the suspect segments are judged separately and have no ratio of their own.",
@@ -285,7 +286,7 @@ func english() *words {
 		LegendThinned:    "Band around the line: minimum to maximum where several frames share one place.",
 		LegendSegment:    "Shaded and framed: suspect segment.",
 		LegendMouth:      "Full bar in the mouth lane: no mouth seen.",
-		LegendUnread:     "Half bar in the mouth lane: a mouth and speech, but not judged, such as where the mouth is too small or turned away.",
+		LegendUnjudged:   "Half bar in the mouth lane: a mouth and speech, but not judged, such as where the mouth is too small or turned away.",
 		LegendSpeechNone: "Bar in the speech lane: no speech.",
 
 		MeansTitle: "What the number means",

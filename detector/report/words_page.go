@@ -135,8 +135,8 @@ func englishPage() *pageWords {
 		Fitting:      "The numbers are as expected under A. They support A rather than B, and say nothing about other ways to alter a picture.",
 		Unclear:      "The numbers are too few to support either.",
 		WeakWeighs:   "Band weak: the numbers support B rather than A. They are higher than those of 99 of 100 genuine clips on which the thresholds were set; people whom the training never saw score higher than those.",
-		ModWeighs:    "Band moderate: the numbers support B rather than A. They lie half way or more from the weak threshold to the strong one.",
-		StrongWeighs: "Band strong: the numbers support B rather than A. They are as high as those of the middle one of clips that were tampered with on purpose, or higher.",
+		ModWeighs:    "Band moderate: the numbers support B rather than A. They are well above weak: at least half way to the median of clips whose voice was replaced, with a likelihood ratio of 10 or more.",
+		StrongWeighs: "Band strong: the numbers support B rather than A. They are as high as the median of clips whose voice was replaced, or higher.",
 		PriorOdds:    "How probable A or B is also depends on what else is known about the recording; that is for the reader to weigh, and no number here states it.",
 
 		NotTitle:    "Not analysed, and why",
@@ -150,7 +150,7 @@ func englishPage() *pageWords {
 		NotSmall:    "somebody speaks, the face is too small to read the mouth",
 		NotTurned:   "somebody speaks, the face is turned too far to the side",
 		NotFrozen:   "the picture is frozen",
-		NotIdle:     "somebody speaks, these lips are at rest",
+		NotIdle:     "somebody speaks, these lips do not move",
 		Percent:     "%s %%",
 		NotOther:    "somebody speaks, not judged for another reason",
 

@@ -48,7 +48,7 @@ func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
 			t.Errorf("shift %d: lag %d", shift, got.Lag.Whole)
 		}
 		for i := range want.Logits {
-			if math.Abs(float64(got.Logits[i]-want.Logits[i])) > 1e-5 || got.Spoken[i] != want.Spoken[i] {
+			if math.Abs(float64(got.Logits[i]-want.Logits[i])) > 1e-5 || got.SeenAndVoiced[i] != want.SeenAndVoiced[i] {
 				t.Fatalf("shift %d, frame %d: logit %.6f, want %.6f", shift, i, got.Logits[i], want.Logits[i])
 			}
 		}
@@ -58,7 +58,7 @@ func TestConstantShiftChangesOnlyTheLag(t *testing.T) {
 // Idle lips are not judged, even if somebody speaks.
 func TestIdleLipsAreNotJudged(t *testing.T) {
 	c := &Comparison{Logits: []float32{5, 5, 5, 5}, Likeness: []float32{0, 0, 0, 0},
-		Spoken: []bool{true, true, false, true}, Overlap: make([]float32, 4), speakerAt: func(int) []float32 { return nil }, Voiced: []bool{true, true, false, true}, Activity: []float32{.2, .4, .2, float32(math.NaN())}}
+		SeenAndVoiced: []bool{true, true, false, true}, Overlap: make([]float32, 4), speakerAt: func(int) []float32 { return nil }, Voiced: []bool{true, true, false, true}, Activity: []float32{.2, .4, .2, float32(math.NaN())}}
 	scores := slices.Repeat([]verdict.Score{{Mouth: true, EyeDist: verdict.MinEyeDist}}, 4)
 	c.Score(scores, verdict.Thresholds{IdleActivity: .3})
 	for i, want := range []struct{ idle, judged bool }{{true, false}, {false, true}, {false, false}, {false, true}} {

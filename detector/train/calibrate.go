@@ -21,12 +21,12 @@ type trackScores struct {
 
 // scoreTrack returns the scores of a track. ok is false if too few frames are judged or too few
 // judged frames hold one voice alone.
-func scoreTrack(scores []verdict.Score, b verdict.Fusions) (m trackScores, ok bool) {
-	whole, tells := b.TrackLogit(scores)
-	if !tells {
+func scoreTrack(scores []verdict.Score, fusions verdict.Fusions) (m trackScores, ok bool) {
+	whole, enoughClean := fusions.TrackLogit(scores)
+	if !enoughClean {
 		return m, false
 	}
-	return trackScores{whole, b.PeakSuspicion(scores)}, true
+	return trackScores{whole, fusions.PeakSuspicion(scores)}, true
 }
 
 // minGap is the minimum distance between the weak and the strong threshold, in logits.
@@ -128,8 +128,8 @@ func addScores(r *network.Runner, t *variant, th verdict.Thresholds, to []*calib
 // calibrate fits the thresholds and scales on genuine clips of the last list, original and
 // degraded; the auxiliary lists have one speaker or drawn faces.
 //
-// Weak follows from all these clips, because those of unseen speakers are few, but not from
-// their variants with a background voice. The likelihood ratios of a track's logit and of its
+// The weak threshold uses all these clips, because clips of unseen speakers are few, but leaves
+// out variants with a background voice. The likelihood ratios of a track's logit and of its
 // peak suspicion are fitted on clips of unseen speakers alone, if there are minUnseen of them.
 // These clips also count with a background voice, so that genuine video from a noisy place is
 // not rated moderate or higher. trainMotion fits the likelihood ratio of motion.

@@ -13,7 +13,8 @@ import (
 const (
 	flickerBatch = 32 // half of them generated
 	flickerRate  = 2e-3
-	// Probability of taking a window from the degraded clip, if there is one.
+	// flickerDegraded is the probability of taking a window from the degraded clip, if there
+	// is one.
 	flickerDegraded = 0.5
 )
 

@@ -17,7 +17,8 @@ import (
 const (
 	fusionRidge  = 1e-3 // see statistic.Logistic
 	likenessUnit = 0.1  // cosine difference that weighs about as much as one logit of the head
-	// Frames at each end of a window of one second that may be genuine in a spliced window.
+	// spliceMargin is the number of frames at each end of a window of one second that may be
+	// genuine in a spliced window.
 	spliceMargin = 2
 )
 

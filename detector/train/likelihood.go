@@ -12,8 +12,9 @@ import (
 const ratioRidge = 1e-2
 
 // fitLR fits a scale to scores by a logistic regression in which yes and no have the same total
-// weight: the logit is then the log-likelihood ratio of yes against no. Its bound Most is log10 of
-// the smaller number of scores. With fewer than two scores of a kind fitLR returns the zero value.
+// weight: the logit is then the log-likelihood ratio of yes against no. Its bound MaxLogLR is log10
+// of the smaller number of scores. With fewer than two scores of a kind fitLR returns the zero
+// value.
 func fitLR(yes, no []float64) verdict.LRScale {
 	if len(yes) < 2 || len(no) < 2 {
 		return verdict.LRScale{}

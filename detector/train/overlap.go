@@ -18,10 +18,11 @@ const (
 	overlapFrames = network.Chunk
 	overlapRate   = 2e-3
 	overlapShare  = 0.5 // share of windows with a second voice
-	// Share of these in which the second voice starts or ends within the window.
+	// partialShare is the share of these in which the second voice starts or ends within the
+	// window.
 	partialShare = 0.3
-	// Nepers of power of the second voice below the first, at most: 13 dB; a weaker voice masks
-	// nothing.
+	// maxOverlapNepers is how far the power of the second voice is below that of the first at
+	// most, in nepers: 13 dB; a weaker voice masks nothing.
 	maxOverlapNepers = 3
 
 	turnShare = 0.4 // share of windows with a turn of another speaker

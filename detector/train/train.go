@@ -18,14 +18,14 @@ import (
 )
 
 // Run trains a network and returns its weights file. If ctx is cancelled while the towers or the
-// head are trained, Run saves a checkpoint, from which Options.Resume continues. The checkpoint
-// of an earlier training is renamed.
+// head are trained, Run saves a checkpoint, from which Options.Resume continues. Unless it
+// resumes, a training renames an earlier checkpoint.
 func Run(ctx context.Context, o Options) (*weights.File, error) {
 	c, s, err := prepare(ctx, &o)
 	if err != nil {
 		return nil, err
 	}
-	// Otherwise no step follows that saves a checkpoint.
+	// Set an earlier checkpoint aside, but only if this run will save one.
 	if !o.Resume && !o.Calibrate && s.keptCalibration == nil {
 		if err := o.setAside(); err != nil {
 			return nil, err
@@ -122,7 +122,7 @@ func figures(measures []evaluate.Measure) (out []weights.Figure) {
 // Names of the recipe's numbers for the steps of the first two stages.
 const towerSteps, headSteps = "tower_steps", "head_steps"
 
-// finish calibrates the trained network and returns its weights file.
+// finish calibrates, unless a calibration was kept, and returns the weights file.
 func finish(ctx context.Context, o *Options, c *corpus, s *state) (*weights.File, error) {
 	r, err := network.NewRunner(s.params)
 	if err != nil {

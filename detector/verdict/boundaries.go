@@ -30,8 +30,9 @@ const (
 //
 // (CUSUM, Page 1954, Continuous inspection schemes, Biometrika 41). The start is found in the
 // same way, backwards. An end moves inwards by at most video.HalfSecond, the reach of the mean,
-// and outwards by at most maxShift, but not into the next interval. The ends stay if fewer than
-// minOutside frames lie outside.
+// counted from the nearest judged frame, and outwards by at most maxShift, but not into the next
+// interval. The ends stay if fewer than minOutside frames lie outside, or if the interval's median
+// is not above the outside median.
 //
 // The logits are those of the mismatch and, where the voice distance in the interval indicates
 // another speaker, also of the near voice distance. Intervals that then touch are merged. found
@@ -90,8 +91,8 @@ func newBoundaryLogits(logits []float64, found []Interval) boundaryLogits {
 	return boundaryLogits{logits, smooth(logits, smoothReach), outsideMedian(logits, found)}
 }
 
-// smooth returns the means over the known logits within ±reach frames; NaN unless more than
-// a third of these frames are known.
+// smooth returns the means over the known logits within ±reach frames; NaN unless the logits of
+// more than a third of 2·reach+1 frames are known.
 func smooth(logits []float64, reach int) []float64 {
 	out := make([]float64, len(logits))
 	for i := range logits {

@@ -5,7 +5,8 @@ import (
 	"math"
 )
 
-// Names of Thresholds and Fusions in the calibration of a weights file.
+// Names of Thresholds and Fusions in the calibration of a weights file. They are kept from earlier
+// versions because weights files contain them.
 const (
 	trackWeak, trackModerate, trackStrong       = "track_weak", "track_moderate", "track_strong"
 	segmentWeak, segmentModerate, segmentStrong = "part_weak", "part_moderate", "part_strong"

@@ -46,7 +46,8 @@
 //   - Where a segment starts and ends: RefineBoundaries in boundaries.go.
 //   - What makes a track or a file inconclusive: inconclusive.go (not enough to judge, too few
 //     clean frames, or segments with an innocent explanation). The names of the reasons: reason.go.
-//   - A new cue needs four things: a field of [Score]; its sum in [Summary]; a term in
+//   - A new cue needs, in this package, a field of [Score]; its sum in [Summary]; a term in
 //     Fusions.Suspicion (for seconds) or in summaryLogit in fusion.go (for tracks); its
-//     coefficients in calibration.go, whose zero value must have no effect.
+//     coefficients in calibration.go, whose zero value must have no effect. Elsewhere: package
+//     score (value), store (form_track.go, form_thresholds.go), train (fit), report/csv.go.
 package verdict

@@ -39,9 +39,10 @@ type CohortFusion struct {
 // Logit returns Slope·z + Offset.
 func (f CohortFusion) Logit(z float64) float64 { return f.Slope*z + f.Offset }
 
-// Fusions are the fusions of a frame, a second and a track. The logit of a frame is the head's;
-// that of a second or a track is the mean of the fused logits of its frames. The likeness weighs
-// more in longer intervals. A track also has the cohort cue, a second the voice cue.
+// Fusions are the fusions of a frame, a second and a track. Each takes the mean logit and
+// likeness. For a frame that logit is the head's; for a second or a track it is the mean of
+// Score.Mismatch's logits, which are already fused. The likeness weighs more in longer intervals.
+// A track also has the cohort cue, a second the voice cue.
 type Fusions struct {
 	Frame, Second, Track Fusion
 	Cohort               CohortFusion
@@ -97,9 +98,9 @@ const cohortDiscount = 4
 //
 //	ln(1 / (1/a + 1/b))
 //
-// half the harmonic mean of the odds. Either cue alone can clear a track; neither alone can
-// accuse it. A badly seen mouth resembles no voice, although its own still stands out in time.
-// Overlapped speech does not stand out, although it resembles the mouth.
+// the logarithm of half the harmonic mean of the odds. Either cue alone can clear a track;
+// neither alone can accuse it. A badly seen mouth resembles no voice, although its own still
+// stands out in time. Overlapped speech does not stand out, although it resembles the mouth.
 func conservativeFuse(fit, cohort float64) float64 {
 	cohort += math.Log(cohortDiscount)
 	return min(fit, cohort) - math.Log1p(math.Exp(-math.Abs(fit-cohort)))

@@ -40,7 +40,7 @@ func notJudgedReason(t *Track, scores []Score, hasSound bool) Reason {
 	case tooFew && small > seen/2:
 		return FaceTooSmall
 	case tooFew && turned > seen/2:
-		return Profile
+		return FaceTurned
 	case voiced == 0:
 		return NoSpeech
 	case tooFew && t.Judged+elsewhere >= video.MinJudged:

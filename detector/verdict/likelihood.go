@@ -5,13 +5,13 @@ import "math"
 // An LRScale turns a score into log10 of a likelihood ratio. The ratio says how many times more
 // probable the score is under one proposition than under the other.
 //
-//	log10 LR = (Slope·score + Offset) / ln 10, bounded to ±Most
+//	log10 LR = (Slope·score + Offset) / ln 10, bounded to ±MaxLogLR
 //
 // It is fitted by logistic-regression calibration (Brümmer & du Preez 2006, section 3). The zero
 // value gives 0 for every score.
 type LRScale struct {
 	Slope, Offset float64
-	// Most is the largest absolute value of log10 LR. The clips that the scale was fitted on
+	// MaxLogLR is the largest absolute value of log10 LR. The clips that the scale was fitted on
 	// cannot support a larger one (Vergeer et al. 2016).
 	MaxLogLR float64
 }

@@ -4,12 +4,12 @@ package verdict
 // is a plain sentence.
 type Reason string
 
-// The reasons.
+// The reasons. The codes are kept from earlier versions because reports and journals contain them.
 const (
 	// Not enough to judge, see notJudgedReason.
 	NoFace        Reason = "no_face"        // no face was found
 	FaceTooSmall  Reason = "face_too_small" // the face is smaller than MinEyeDist in most frames
-	Profile       Reason = "profile"        // the face is turned beyond MaxYaw in most frames
+	FaceTurned    Reason = "profile"        // the face is turned beyond MaxYaw in most frames
 	NoSpeech      Reason = "no_speech"      // the sound holds no speech
 	TooShort      Reason = "too_short"      // too little speech with a visible mouth
 	NoSound       Reason = "no_sound"       // the file has no sound, or only digital silence
@@ -33,7 +33,7 @@ func (r Reason) String() string {
 		return "no face was found"
 	case FaceTooSmall:
 		return "the face is too small to read the mouth"
-	case Profile:
+	case FaceTurned:
 		return "the face is turned too far to the side"
 	case NoSpeech:
 		return "the sound holds no speech"
@@ -42,7 +42,7 @@ func (r Reason) String() string {
 	case NoSound:
 		return "there is no sound"
 	case LipsIdle:
-		return "the lips are at rest while the voice speaks: the speaker may not be in the picture"
+		return "the lips do not move while the voice speaks: the speaker may not be in the picture"
 	case FrozenPicture:
 		return "the picture is frozen while the voice speaks"
 	case WholeFile:
@@ -52,7 +52,7 @@ func (r Reason) String() string {
 	case OverlappedSpeech:
 		return "the voice does not fit the mouth, but two or more people speak at once, and a mouth's own voice fits less then"
 	case CorruptPictures:
-		return "the voice does not fit the mouth, but in pictures that may be damaged, as the file could not be decoded without errors"
+		return "the voice does not fit the mouth, but in pictures that may be corrupt, as the file could not be decoded without errors"
 	case BelowFileThreshold:
 		return "a passage does not fit, but in a file of this length chance alone gives such passages"
 	}

@@ -4,7 +4,7 @@ import "testing"
 
 func TestEveryReasonIsASentence(t *testing.T) {
 	for _, r := range []Reason{
-		NoFace, FaceTooSmall, Profile, NoSpeech, TooShort, NoSound, LipsIdle, FrozenPicture, WholeFile, PartOfFile,
+		NoFace, FaceTooSmall, FaceTurned, NoSpeech, TooShort, NoSound, LipsIdle, FrozenPicture, WholeFile, PartOfFile,
 		OverlappedSpeech, CorruptPictures, BelowFileThreshold,
 	} {
 		if r.String() == string(r) {

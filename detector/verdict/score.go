@@ -28,7 +28,7 @@ type Score struct {
 	CohortZ  float64 // Likeness against other times of the track (Z-norm), standard deviations
 	Overlap  float64 // probability that two or more people speak at once within ±0.5 s, 0 to 1
 
-	// Overlapped says that Overlap reaches Thresholds.Overlap. A mismatch is then weak evidence,
+	// Overlapped says that Overlap reaches Thresholds.MinOverlap. A mismatch is then weak evidence,
 	// because even a mouth's own voice fits less in a mixture.
 	Overlapped bool
 

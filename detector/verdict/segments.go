@@ -87,7 +87,8 @@ func Merge(intervals []Interval) []Interval {
 }
 
 // minLongInterval is the least number of judged frames of an interval to which the thresholds
-// of tracks also apply: 2 s, the minimum of the tracks on which these are fitted.
+// of tracks also apply: 2 s, the length of the shortest clips on which track thresholds are
+// fitted.
 const minLongInterval = 2 * video.FrameRate
 
 // A candidate is an interval that would be suspect in a short clip.
@@ -110,10 +111,11 @@ type candidates struct {
 //
 // The band is the stronger of two: that of the peak against the segment thresholds, and, for at
 // least minLongInterval judged frames n, that of the interval's logit against the track
-// thresholds. The first are raised for fileJudged / ClipLength places where the peak could have
-// been, the second for the fileJudged / n places of an interval of this length.
+// thresholds. Segment thresholds rise with fileJudged / ClipLength, the number of places where
+// such a peak could occur; track thresholds rise with fileJudged / n.
 //
-// A candidate without a band becomes weak if it adjoins one with a band, as in a short clip.
+// A candidate without a band becomes weak if it is at most MaxGap from one with a band; this
+// passes along a chain of candidates.
 func (t Thresholds) findCandidates(scores []Score, fileJudged int) []candidate {
 	var out []candidate
 	raised := t.Raised(0, fileJudged)

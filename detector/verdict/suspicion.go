@@ -12,9 +12,10 @@ const (
 	// 0.3 the baseline remains the own voice's if up to 70 % of the track is replaced.
 	baselineQuantile = 0.3
 
-	// baselineShare is the share of the baseline that is subtracted. A voice that fits its mouth
-	// badly throughout, in noise or on a small face, has high seconds by chance. In a voice that
-	// fits well, a replaced second is low in absolute terms.
+	// baselineShare is the share of the baseline that is subtracted. If the voice fits well
+	// elsewhere, a replaced second may still have a logit below 0, so it is compared with the
+	// baseline. If it fits badly throughout, high seconds are chance; the baseline is then near 0
+	// and little is subtracted.
 	baselineShare = 0.6
 
 	// minBaseline is the lowest baseline that is used, in logits. For speakers of the training set
@@ -40,7 +41,8 @@ func Suspicions(tracks []Track, thresholds Thresholds) [][]float64 {
 //
 // second[i] is the fused logit of the judged frames within ±0.5 s of frame i, q30 the 30 %
 // quantile of second over the track, and voice[i] >= 0 the penalty for a different voice, see
-// VoiceScales.penalty. It is NaN unless more than a third of those frames are judged.
+// VoiceScales.penalty. Suspicion[i] is NaN unless more than a third of a second of frames is
+// judged.
 func (f Fusions) Suspicion(scores []Score) []float64 {
 	out := secondLogits(scores, f.Second)
 	subtracted := baselineShare * max(min(baseline(out), 0), minBaseline)

@@ -22,15 +22,15 @@ type Thresholds struct {
 	// 0: lips are never idle.
 	IdleActivity float64
 
-	// Overlap is the probability of overlapped speech, 0 to 1, from which a frame is overlapped,
+	// MinOverlap is the probability of overlapped speech, 0 to 1, from which a frame is overlapped,
 	// see [Score]; 0: no frame is.
 	MinOverlap float64
 
 	Fusions // from cues to logits
 }
 
-// Raised returns the thresholds for an interval of judged frames in a file with fileJudged
-// judged frames:
+// Raised returns the thresholds for an interval with the given number of judged frames, in a file
+// with fileJudged:
 //
 //	threshold + rise·max(0, ln(fileJudged / max(frames, video.ClipLength)))
 //

@@ -6,16 +6,17 @@ import (
 	"slices"
 )
 
-// Decide fills in the verdicts, bands, reasons, segments and thresholds of a result. It reads
-// only the scores of the tracks, Result.Voiced and hasSound, which says whether the file has
-// sound. A second call with the same arguments changes nothing.
+// Decide fills in the verdicts, bands, reasons, segments and thresholds of a result. It reads the
+// tracks' ids, times and scores, Result.Voiced and hasSound, which says whether the file has sound.
+// Called twice in a row it gives the same result, but a later call undoes
+// MarkCutaways and, in the segments, SetLikelihoodRatios.
 //
 //   - The voice has to fit only one mouth at a time. A frame in which it fits another face does
 //     not count against this one.
 //   - Thresholds rise with the length of the file, see [Thresholds.Raised]. A segment that passes
 //     only the thresholds of a short clip goes to Result.BelowFileThreshold.
 //   - A segment around which two or more people mostly speak at once goes to
-//     Result.OverlappedSpeech, because the voice that fits may be masked.
+//     Result.OverlappedSpeech, because the second voice may mask this mouth's own.
 //   - A segment of mostly corrupt pictures is not evidence and is not listed.
 func Decide(r *Result, hasSound bool, thresholds Thresholds) {
 	scores := withoutOtherSpeakers(r.Tracks, thresholds.Fusions)

@@ -78,7 +78,7 @@ func TestDecide(t *testing.T) {
 		{"too short", []Track{newTrack(0, 0, constant(10, 5)...)}, false, 10, Inconclusive, None, TooShort},
 		{"no speech", []Track{withScores(newTrack(0, 0, constant(100, 5)...), func(s *Score) { s.Voiced, s.Judged = false, false })}, false, 0, Inconclusive, None, NoSpeech},
 		{"face too small", []Track{withScores(newTrack(0, 0, constant(100, 5)...), func(s *Score) { s.EyeDist, s.Judged = 8, false })}, false, 100, Inconclusive, None, FaceTooSmall},
-		{"profile", []Track{withScores(newTrack(0, 0, constant(100, 5)...), func(s *Score) { s.Yaw, s.Judged = -70, false })}, false, 100, Inconclusive, None, Profile},
+		{"profile", []Track{withScores(newTrack(0, 0, constant(100, 5)...), func(s *Score) { s.Yaw, s.Judged = -70, false })}, false, 100, Inconclusive, None, FaceTurned},
 		{"idle lips", []Track{withScores(newTrack(0, 0, constant(100, 5)...), func(s *Score) { s.Idle, s.Judged = true, false })}, false, 100, Inconclusive, None, LipsIdle},
 		{"frozen picture", []Track{withScores(newTrack(0, 0, constant(100, 5)...), func(s *Score) { s.Frozen, s.Judged = true, false })}, false, 100, Inconclusive, None, FrozenPicture},
 		{"a question from behind the camera", []Track{withIdle(newTrack(0, 0, concat(constant(100, 5), constant(100, -3))...), 0, 100)}, false, 200, Consistent, None, ""},

@@ -27,7 +27,7 @@ func (v VoiceScales) LogLR(scores []Score) float64 {
 
 // penalty returns how much a voice distance adds to the suspicion of a frame, in logits:
 //
-//	min(max(0, ln LR - voiceMargin), ln 10 · Second.Most)
+//	min(max(0, ln LR - voiceMargin), ln 10 · Second.MaxLogLR)
 //
 // where ln LR is unbounded. It is never negative: a forger may have spliced words of the same
 // speaker, so the same voice does not clear the mouth.
