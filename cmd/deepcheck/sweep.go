@@ -67,7 +67,7 @@ func runScan(ctx context.Context, c *console, o *scanOptions, open openScanner) 
 		return exitError, r.describeStop(err, rows)
 	}
 	r.report.Files = rows
-	return scanStatus(rows), r.write()
+	return scanStatus(rows), r.write(ctx)
 }
 
 // prepare fills all fields except report.Files.
@@ -312,16 +312,16 @@ func (e *stoppedError) Unwrap() error { return e.cause }
 
 // write writes all reports and then removes the default journal. It writes to stdout last,
 // because its reader may have exited.
-func (r *scanRun) write() error {
+func (r *scanRun) write(ctx context.Context) error {
 	var errs []error
 	for i, t := range r.reports {
 		if r.outputs[i].Path != report.Stdout {
-			errs = append(errs, t.Write(&r.report))
+			errs = append(errs, t.Write(ctx, &r.report))
 		}
 	}
 	for i, t := range r.reports {
 		if r.outputs[i].Path == report.Stdout {
-			errs = append(errs, t.Write(&r.report))
+			errs = append(errs, t.Write(ctx, &r.report))
 		}
 	}
 	if r.textOnStdout() {

@@ -87,7 +87,7 @@ func CheckOutputs(outputs []Output) error {
 }
 
 // write writes the run to w in the format of the output. Text has no colours.
-func (o Output) write(w io.Writer, r *Run) error {
+func (o Output) write(ctx context.Context, w io.Writer, r *Run) error {
 	switch o.Format {
 	case FormatText:
 		return Text(w, r, false)
@@ -102,7 +102,7 @@ func (o Output) write(w io.Writer, r *Run) error {
 		}
 		return HTML(w, &placed)
 	case FormatPDF:
-		return PDF(w, r)
+		return PDF(ctx, w, r)
 	case FormatOverview:
 		return o.writeOverview(w, r)
 	case FormatJSONL:
@@ -116,17 +116,18 @@ func (o Output) write(w io.Writer, r *Run) error {
 }
 
 // Write writes the report of r in the format. Text has no colours. It returns an error for
-// FormatOverview, which needs a folder for reports; see [Overview].
-func (f Format) Write(w io.Writer, r *Run) error {
+// FormatOverview, which needs a folder for reports; see [Overview]. The end of ctx stops the
+// printing of a PDF.
+func (f Format) Write(ctx context.Context, w io.Writer, r *Run) error {
 	if f == FormatOverview {
 		return errOverviewPath
 	}
-	return Output{f, Stdout}.write(w, r)
+	return Output{f, Stdout}.write(ctx, w, r)
 }
 
 // PDF writes the HTML report as printed by a browser, without embedded videos. The errors are
 // those of package pdf, such as [pdf.ErrNoBrowser].
-func PDF(w io.Writer, r *Run) error {
+func PDF(ctx context.Context, w io.Writer, r *Run) error {
 	printer, err := pdf.Find()
 	if err != nil {
 		return err
@@ -137,7 +138,7 @@ func PDF(w io.Writer, r *Run) error {
 	if err := HTML(&page, &withoutVideo); err != nil {
 		return err
 	}
-	return printer.Print(context.Background(), w, page.Bytes())
+	return printer.Print(ctx, w, page.Bytes())
 }
 
 // A Target is an open output. The caller must close it, even after an error. It is not safe for
@@ -263,9 +264,10 @@ func (t *Target) openTemp(perm fs.FileMode) error {
 	return err
 }
 
-// Write writes the report of r and moves it into place. Call it at most once.
-func (t *Target) Write(r *Run) error {
-	return t.finish(func(w io.Writer) error { return t.output.write(w, r) }, r)
+// Write writes the report of r and moves it into place. Call it at most once. The end of ctx stops
+// the printing of a PDF.
+func (t *Target) Write(ctx context.Context, r *Run) error {
+	return t.finish(func(w io.Writer) error { return t.output.write(ctx, w, r) }, r)
 }
 
 // WriteWith moves the output of write into place instead of a report. Call it at most once,

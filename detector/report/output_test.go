@@ -78,7 +78,7 @@ func TestTargetReplacesOnlyWhenWritten(t *testing.T) {
 	if got := contents(t, path); got != "old" {
 		t.Errorf("opened only, yet the file holds %q", got)
 	}
-	if err := target.Write(madeRun()); err != nil {
+	if err := target.Write(t.Context(), madeRun()); err != nil {
 		t.Fatal(err)
 	}
 	if err := target.Close(); err != nil {
@@ -108,7 +108,7 @@ func TestTargetKeepsLinkAndMode(t *testing.T) {
 		t.Skip("no symbolic links here:", err)
 	}
 	for _, mode := range []os.FileMode{0o644, 0o666} {
-		if err := open(t, Output{FormatJSON, link}).Write(madeRun()); err != nil {
+		if err := open(t, Output{FormatJSON, link}).Write(t.Context(), madeRun()); err != nil {
 			t.Fatal(err)
 		}
 		if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
@@ -161,7 +161,7 @@ func TestRealPath(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if err := open(t, Output{FormatSummary, fmt.Sprint("/dev/fd/", w.Fd())}).Write(madeRun()); err != nil {
+	if err := open(t, Output{FormatSummary, fmt.Sprint("/dev/fd/", w.Fd())}).Write(t.Context(), madeRun()); err != nil {
 		t.Error(err)
 	}
 	w.Close()
@@ -189,7 +189,7 @@ func TestTargetStdout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := target.Write(madeRun()); err != nil {
+	if err := target.Write(t.Context(), madeRun()); err != nil {
 		t.Fatal(err)
 	}
 	if b.String() != written(t, CSV, madeRun()) {
@@ -203,7 +203,7 @@ func TestFullDevice(t *testing.T) {
 		t.Skip("no device that is always full here")
 	}
 	target := open(t, Output{FormatHTML, full})
-	err := target.Write(madeRun())
+	err := target.Write(t.Context(), madeRun())
 	if err == nil || err.Error() != `writing output "html=/dev/full": no space left on device` {
 		t.Errorf("got %v", err)
 	}
@@ -235,15 +235,15 @@ func TestMarkersTakeOneFile(t *testing.T) {
 			t.Errorf("%s takes several files", f)
 		}
 		var b bytes.Buffer
-		if err := (Output{f, Stdout}).write(&b, run); err == nil || b.Len() > 0 {
+		if err := (Output{f, Stdout}).write(t.Context(), &b, run); err == nil || b.Len() > 0 {
 			t.Errorf("%s of %d files: %v", f, len(run.Files), err)
 		}
 		one := &Run{Files: run.Files[:1]}
-		if err := (Output{f, Stdout}).write(&b, one); err != nil || strings.Count(b.String(), "suspect, moderate") != 1 || strings.Count(b.String(), "suspect, weak") != 1 {
+		if err := (Output{f, Stdout}).write(t.Context(), &b, one); err != nil || strings.Count(b.String(), "suspect, moderate") != 1 || strings.Count(b.String(), "suspect, weak") != 1 {
 			t.Errorf("%s: %v\n%s", f, err, b.String())
 		}
 		b.Reset()
-		if err := (Output{f, Stdout}).write(&b, &Run{Files: run.Files[4:5]}); err != nil || strings.Contains(b.String(), "suspect") {
+		if err := (Output{f, Stdout}).write(t.Context(), &b, &Run{Files: run.Files[4:5]}); err != nil || strings.Contains(b.String(), "suspect") {
 			t.Errorf("%s of a file that could not be read: %v\n%s", f, err, b.String())
 		}
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -70,7 +71,7 @@ func writeReport(path string, r *Run, i int) error {
 		return err
 	}
 	t.w = t.file
-	return t.writeAndClose(func(w io.Writer) error { return t.output.write(w, &one) }, &one)
+	return t.writeAndClose(func(w io.Writer) error { return t.output.write(context.Background(), w, &one) }, &one)
 }
 
 // openFolder makes the folder for the reports of an overview, so that a bad path is found before

@@ -145,7 +145,7 @@ func writeOverviewFiles(t *testing.T, run *Run, folder string) (string, error) {
 	path := filepath.Join(folder, "index.html")
 	target := open(t, Output{FormatOverview, path})
 	defer target.Close()
-	return path, target.Write(run)
+	return path, target.Write(t.Context(), run)
 }
 
 func TestOverviewWritesTheReports(t *testing.T) {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"mime"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/deepcheck/deepcheck/detector/report"
+	"github.com/deepcheck/deepcheck/video"
 )
 
 var (
@@ -37,17 +39,17 @@ var mediaTypes = map[report.Format]string{
 const embedded = "embedded"
 
 // serveReport serves the HTML report of a run, with a player for the video.
-func serveReport(w http.ResponseWriter, r *report.Run) {
+func serveReport(ctx context.Context, w http.ResponseWriter, r *report.Run) {
 	for i := range r.Files {
 		r.Files[i].Video = "video" // relative to the address of the report
 	}
-	serveDocument(w, r, report.FormatHTML)
+	serveDocument(ctx, w, r, report.FormatHTML)
 }
 
 // serveDocument serves a report, or the error if the report cannot be made.
-func serveDocument(w http.ResponseWriter, r *report.Run, f report.Format) {
+func serveDocument(ctx context.Context, w http.ResponseWriter, r *report.Run, f report.Format) {
 	var b bytes.Buffer
-	if err := f.Write(&b, r); err != nil {
+	if err := f.Write(ctx, &b, r); err != nil {
 		fail(w, err)
 		return
 	}
@@ -58,7 +60,7 @@ func serveDocument(w http.ResponseWriter, r *report.Run, f report.Format) {
 
 // serveExport serves a report as a download. The name of the download is that of the file with
 // another extension. place is the path of the video for the embedded format.
-func serveExport(w http.ResponseWriter, form, stem string, r *report.Run, place string) {
+func serveExport(ctx context.Context, w http.ResponseWriter, form, stem string, r *report.Run, place string) {
 	f := report.Format(form)
 	if form == embedded {
 		f, r.Page.Embed, r.Files[0].ReadPath = report.FormatHTML, true, place
@@ -73,13 +75,13 @@ func serveExport(w http.ResponseWriter, form, stem string, r *report.Run, place 
 	}
 	name := path.Base(stem) + "." + end
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-	serveDocument(w, r, f)
+	serveDocument(ctx, w, r, f)
 }
 
 // serveVideo serves the ranges of a scanned file that the player requests, as long as the file has
 // not changed since the scan.
 func serveVideo(w http.ResponseWriter, r *http.Request, p location) {
-	f, err := os.Open(p.path)
+	f, err := video.OpenFile(p.path) // never a pipe, which would block
 	if err != nil {
 		fail(w, errOtherFile)
 		return
@@ -105,7 +107,7 @@ func (s *Server) itemReport(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	serveReport(w, s.run(sc))
+	serveReport(r.Context(), w, s.run(sc))
 }
 
 func (s *Server) itemVideo(w http.ResponseWriter, r *http.Request) {
@@ -123,7 +125,7 @@ func (s *Server) itemExport(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	serveExport(w, r.PathValue("format"), sc.file.Path, s.run(sc), p.path)
+	serveExport(r.Context(), w, r.PathValue("format"), sc.file.Path, s.run(sc), p.path)
 }
 
 // allRun returns the run of all finished items, and the numbers of the items. Its time is that of
@@ -166,7 +168,7 @@ func (s *Server) allExport(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	run, _ := s.allRun()
-	serveExport(w, form, "deepcheck", run, "")
+	serveExport(r.Context(), w, form, "deepcheck", run, "")
 }
 
 func (s *Server) pastList(w http.ResponseWriter, r *http.Request) {
@@ -206,7 +208,7 @@ func (s *Server) pastReport(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	serveReport(w, run)
+	serveReport(r.Context(), w, run)
 }
 
 // pastVideo serves the file of a past scan if it is among the items.
@@ -227,5 +229,5 @@ func (s *Server) pastExport(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p, _ := s.queue.withContent(run.Files[0].Result.SHA256)
-	serveExport(w, r.PathValue("format"), run.Files[0].Path, run, p.path)
+	serveExport(r.Context(), w, r.PathValue("format"), run.Files[0].Path, run, p.path)
 }

@@ -53,13 +53,17 @@ func (p *Printer) Print(ctx context.Context, w io.Writer, page []byte) (err erro
 	if err := os.WriteFile(in, page, 0o600); err != nil {
 		return err
 	}
-	ctx, stop := context.WithTimeout(ctx, patience)
+	limited, stop := context.WithTimeout(ctx, patience)
 	defer stop()
-	cmd := exec.CommandContext(ctx, p.path, p.arguments(folder, in, out)...)
+	cmd := exec.CommandContext(limited, p.path, p.arguments(folder, in, out)...)
 	cmd.WaitDelay = 5 * time.Second
+	ownGroup(cmd)
 	// Keep settings, caches and crash reports of the browser in the folder too.
 	cmd.Env = append(os.Environ(), "HOME="+folder, "XDG_CONFIG_HOME="+folder, "XDG_CACHE_HOME="+folder)
 	said, err := cmd.CombinedOutput()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if bytes.Contains(said, []byte("No usable sandbox")) {
 		return fmt.Errorf("printing with %s: %w", filepath.Base(p.path), ErrNoSandbox)
 	}
