@@ -2,6 +2,9 @@ package detector
 
 import (
 	"context"
+	"fmt"
+	"io/fs"
+	"os"
 	"time"
 
 	"github.com/deepcheck/deepcheck/audio"
@@ -36,11 +39,20 @@ type Options struct {
 // faces or sound, Scan returns the verdict inconclusive, not an error.
 func Scan(ctx context.Context, path string, m *Model, o Options) (*verdict.Result, error) {
 	r := &verdict.Result{Path: path}
-	if err := identify(ctx, r); err != nil { // hash, facts
+	f, before, err := openFile(path) // one open file: what is hashed is what is decoded
+	if err != nil {
 		return r, err
 	}
+	defer f.Close()
+	if err := identify(ctx, r, f, before.Size()); err != nil { // hash, facts
+		return r, err
+	}
+	o.Source.File = f
 	tracks, sound, err := decodeTracks(ctx, r, m, o) // embedded mouths, log-mel
 	if err != nil {
+		return r, err
+	}
+	if err := video.CheckUnchanged(f, before); err != nil {
 		return r, err
 	}
 	voice, err := embedSound(r, m.Runner, sound)
@@ -60,15 +72,28 @@ func Scan(ctx context.Context, path string, m *Model, o Options) (*verdict.Resul
 	return r, nil
 }
 
-// identify sets the size, the hash and the container facts of the file.
-func identify(ctx context.Context, r *verdict.Result) error {
-	f, err := video.OpenFile(r.Path)
+// openFile opens a file and returns what the system knows of it.
+func openFile(path string) (*os.File, fs.FileInfo, error) {
+	f, err := video.OpenFile(path)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		f.Close()
+		return nil, nil, fmt.Errorf("reading %q: %w", path, video.WithoutPath(err))
+	}
+	return f, info, nil
+}
+
+// identify sets the size, the hash and the container facts of the file. A file that shrinks or
+// grows while it is hashed is an error.
+func identify(ctx context.Context, r *verdict.Result, f *os.File, size int64) (err error) {
 	if r.SHA256, r.Size, err = video.Hash(ctx, f); err != nil {
 		return err
+	}
+	if r.Size != size {
+		return fmt.Errorf("reading %q: %w", r.Path, video.ErrChanged)
 	}
 	r.Container = container.Read(f, r.Size)
 	return nil

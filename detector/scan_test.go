@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -306,5 +307,45 @@ func TestScanErrors(t *testing.T) {
 	m.Finder = &fixedFace{meshed: func() { panic("broken") }}
 	if _, err := Scan(context.Background(), path, m, Options{}); !errors.Is(err, ErrInternal) || !strings.Contains(err.Error(), path) {
 		t.Errorf("finder that panics: %v", err)
+	}
+}
+
+// A file that changes while it is scanned is an error, and so is one that another replaces.
+func TestScanOfChangedFile(t *testing.T) {
+	for name, change := range map[string]func(t *testing.T, path string){
+		"appended to": func(t *testing.T, path string) {
+			f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			f.WriteString("more")
+		},
+		"rewritten": func(t *testing.T, path string) {
+			f, err := os.OpenFile(path, os.O_WRONLY, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			f.WriteAt([]byte("x"), 5000)
+		},
+		"replaced": func(t *testing.T, path string) {
+			other := path + ".new"
+			if err := os.WriteFile(other, []byte("another"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Rename(other, path); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := makeClip(t, noisyPictures, speech(t))
+			once := sync.OnceFunc(func() { change(t, path) })
+			r, err := Scan(t.Context(), path, randomModel(t, &fixedFace{}), Options{Progress: func(done, total time.Duration) { once() }})
+			if !errors.Is(err, video.ErrChanged) || r.SHA256 == "" {
+				t.Errorf("got %v, hash %q", err, r.SHA256)
+			}
+		})
 	}
 }

@@ -266,7 +266,7 @@ func TestStderrLog(t *testing.T) {
 		io.WriteString(l, "ile decoding\nfile:a.mp4: line "+strings.Repeat("x", i)+"\n")
 	}
 	io.WriteString(l, "the end")
-	got := l.all("a.mp4")
+	got := l.all(&input{path: "a.mp4"})
 	if len(got) != maxLogLines || got[0] != "error while decoding" || got[1] != "line" || got[maxLogLines-1] != "the end" {
 		t.Errorf("got %q", got)
 	}
@@ -374,7 +374,7 @@ func TestTimelineDamage(t *testing.T) {
 					t.Errorf("picture %d missing: %v, may be corrupt: %v", i, missing, got)
 				}
 			}
-			if lines := log.all(""); len(tt.errors) > 0 && lines[0] != "error while decoding MB 1 2" || len(tt.errors) == 0 && len(lines) > 0 {
+			if lines := log.all(new(input)); len(tt.errors) > 0 && lines[0] != "error while decoding MB 1 2" || len(tt.errors) == 0 && len(lines) > 0 {
 				t.Errorf("logged %q", lines)
 			}
 		})

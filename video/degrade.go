@@ -53,7 +53,7 @@ func Degrade(ctx context.Context, from, to string, d Degradation) error {
 		case errors.Is(err, exec.ErrNotFound):
 			return ErrNoFFmpeg
 		}
-		return fmt.Errorf("re-encoding %q: %s", from, log.last(from))
+		return fmt.Errorf("re-encoding %q: %s", from, log.last(&input{path: from}))
 	}
 	return nil
 }

@@ -1,11 +1,26 @@
 package video
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
+	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
+
+// canPassFiles says that a program can open a descriptor that it got as a file of its own, with an
+// offset of its own: /dev/fd/N.
+const canPassFiles = true
+
+// changeTime returns when the contents or the attributes of a file last changed.
+func changeTime(info fs.FileInfo) time.Time {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		return time.Unix(st.Ctim.Unix())
+	}
+	return time.Time{}
+}
 
 // ownGroup puts a process into its own process group. The terminal sends Ctrl-C to our whole
 // group and could end ffmpeg before we know of the interrupt, which would look like a bad file.

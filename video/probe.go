@@ -188,23 +188,6 @@ func (t tags) kept() map[string]string {
 	return out
 }
 
-// checkFile detects the errors that need no ffmpeg, whose own messages are less clear.
-
-func checkFile(path string) error {
-	f, err := OpenFile(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	switch st, err := f.Stat(); {
-	case err != nil:
-		return fmt.Errorf("reading %q: %w", path, WithoutPath(err))
-	case st.Size() == 0:
-		return fmt.Errorf("reading %q: empty file: %w", path, ErrNotMedia)
-	}
-	return nil
-}
-
 // OpenFile opens a regular file for reading. It does not open any other kind of file: opening a
 
 // named pipe would block until a writer comes, and could not be cancelled. Errors are
@@ -250,15 +233,15 @@ func WithoutPath(err error) error {
 
 // not show what its streams hold.
 
-func probe(ctx context.Context, path string) (*probed, error) {
-	p, err := probeWith(ctx, path, nil)
+func probe(ctx context.Context, in *input) (*probed, error) {
+	p, err := probeWith(ctx, in, nil)
 	if err == nil && p.reordered {
-		p.delay = reorderDelay(ctx, path, p.videoStream)
+		p.delay = reorderDelay(ctx, in, p.videoStream)
 	}
 	if err != nil || !p.unclear {
 		return p, err
 	}
-	far, err := probeWith(ctx, path, farProbe)
+	far, err := probeWith(ctx, in, farProbe)
 	if err != nil {
 		return p, ctx.Err()
 	}
@@ -276,7 +259,8 @@ var farProbe = []string{"-probesize", "200M", "-analyzeduration", "120M"}
 
 const probeTimeout = 2 * time.Minute
 
-func probeWith(ctx context.Context, path string, options []string) (*probed, error) {
+func probeWith(ctx context.Context, in *input, options []string) (*probed, error) {
+	path := in.path
 	limited, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	args := append([]string{"-v", "error", "-hide_banner"}, inputGuards...)
@@ -285,8 +269,9 @@ func probeWith(ctx context.Context, path string, options []string) (*probed, err
 			"format=format_name,duration,start_time,bit_rate:format_tags="+keptTags+":"+
 			"stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,start_time,field_order,sample_rate,channels,channel_layout,has_b_frames,duration:"+
 			"stream_disposition=attached_pic,default:stream_tags="+keptStreamTags+":stream_side_data=rotation",
-		"-of", "json", "-i", "file:"+path)
+		"-of", "json", "-i")
 	cmd := command(limited, "ffprobe", args...)
+	cmd.Args = append(cmd.Args, in.attach(cmd))
 	var out bytes.Buffer
 	log := &stderrLog{}
 	cmd.Stdout, cmd.Stderr = &out, log
@@ -306,7 +291,7 @@ func probeWith(ctx context.Context, path string, options []string) (*probed, err
 		if !errors.As(err, &exit) {
 			return nil, fmt.Errorf("running ffprobe: %w", err)
 		}
-		if last := log.last(path); last != "" {
+		if last := log.last(in); last != "" {
 			return nil, fmt.Errorf("reading %q: %w: %s", path, ErrNotMedia, last)
 		}
 		return nil, fmt.Errorf("reading %q: %w", path, ErrNotMedia)
@@ -407,13 +392,14 @@ func (r *probeReport) read(path string) (*probed, error) {
 
 // The first picture belongs to the first packet, as players have it.
 
-func reorderDelay(ctx context.Context, path string, stream int) time.Duration {
+func reorderDelay(ctx context.Context, in *input, stream int) time.Duration {
 	limited, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	args := append([]string{"-v", "quiet"}, inputGuards...)
 	var out bytes.Buffer
 	cmd := command(limited, "ffprobe", append(args, "-select_streams", strconv.Itoa(stream), "-read_intervals", "%+#64",
-		"-show_entries", "packet=dts_time:frame=best_effort_timestamp_time", "-of", "json", "-i", "file:"+path)...)
+		"-show_entries", "packet=dts_time:frame=best_effort_timestamp_time", "-of", "json", "-i")...)
+	cmd.Args = append(cmd.Args, in.attach(cmd))
 	cmd.Stdout = &out
 	err := run(cmd)
 	var rep struct {

@@ -40,6 +40,8 @@ type Options struct {
 	SoundTrack int // number of the sound track to decode, from 1; 0 means the one that players play
 	Channel    int // number of its only channel to decode, from 1 (left); 0 mixes all channels
 
+	File *os.File // decoded in place of the file at path; stays open
+
 	Threads int // decoder threads; 0 means 1; 2 are 1.4 times as fast but cost more CPU time
 }
 
@@ -56,6 +58,7 @@ type Options struct {
 // time, by two goroutines: ffmpeg stops when one pipe is full, and then the other runs dry.
 
 type Source struct {
+	input   *input
 	info    Info
 	width   int // of the decoded pictures
 	height  int
@@ -97,10 +100,21 @@ type Source struct {
 // with NoVideo), ErrNoTrack, ErrNoPart, ErrNotRegular, ErrNoFFmpeg, or those of package os.
 
 func Open(ctx context.Context, path string, o Options) (*Source, error) {
-	if err := checkFile(path); err != nil {
+	in, err := openInput(path, o.File)
+	if err != nil {
 		return nil, err
 	}
-	pr, err := probe(ctx, path)
+	s, err := open(ctx, in, o)
+	if err != nil {
+		in.close()
+	}
+	return s, err
+}
+
+// open is Open for an input, which it closes with the Source.
+func open(ctx context.Context, in *input, o Options) (*Source, error) {
+	path := in.path
+	pr, err := probe(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +141,7 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 	if err := o.checkPart(path, pr.info.Duration); err != nil {
 		return nil, err
 	}
-	s := &Source{info: pr.info, end: pr.videoEnd, log: &stderrLog{}}
+	s := &Source{input: in, info: pr.info, end: pr.videoEnd, log: &stderrLog{}}
 	s.line = newTimeline(s.log, pr.logged)
 	if s.end == 0 && !pr.others { // a subtitle may outlast the pictures
 		s.end = s.info.Duration
@@ -167,7 +181,8 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 	if s.part = o.part(pr.indexed()); s.part.seek > 0 {
 		args = append(args, "-ss", decimalSeconds(s.part.seek))
 	}
-	args = append(args, "-i", "file:"+s.info.Path)
+	args = append(args, "-i", "")
+	inputAt := len(args) - 1 // set when its descriptor is known
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	var child []*os.File // ffmpeg's ends of the pipes
 	defer func() {
@@ -223,11 +238,12 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 			"-c:a", "pcm_s16le", "-threads", "1", "-f", "s16le", fmt.Sprintf("pipe:%d", 2+len(child)))
 	}
 	s.cmd = command(s.ctx, "ffmpeg", args...)
-	s.cmd.ExtraFiles = child
 	if s.notes, err = ours(openPipe()); err != nil {
 		return err
 	}
 	s.cmd.Stderr = child[len(child)-1]
+	s.cmd.ExtraFiles = child[: len(child)-1 : len(child)-1]
+	s.cmd.Args[1+inputAt] = s.input.attach(s.cmd)
 	if s.process, err = start(s.cmd); err != nil {
 		return startError(err)
 	}
@@ -385,6 +401,7 @@ func (s *Source) Close() error {
 		cancelled := whole && s.ctx.Err() != nil
 		s.cancel()
 		s.follow.Wait()
+		s.input.close()
 		s.closePipes()
 		switch {
 		case !whole:
@@ -425,13 +442,13 @@ const (
 // judge determines, after the end of the decoding, what went wrong.
 
 func (s *Source) diagnose(exit error) error {
-	lines := s.log.all(s.info.Path)
+	lines := s.log.all(s.input)
 	if s.picture != nil && s.next == 0 || s.picture == nil && exit != nil {
 		what := "no picture could be decoded"
 		if s.picture == nil {
 			what = "the sound could not be decoded"
 		}
-		if last := cmp.Or(s.log.last(s.info.Path), s.line.other.last(s.info.Path)); last != "" {
+		if last := cmp.Or(s.log.last(s.input), s.line.other.last(s.input)); last != "" {
 			what += ": " + last
 		}
 		return fmt.Errorf("reading %q: %w: %s", s.info.Path, ErrDecode, what)

@@ -70,7 +70,7 @@ func (l *stderrLog) add(s string) {
 }
 
 // all returns the lines so far, without the path of the file.
-func (l *stderrLog) all(path string) []string {
+func (l *stderrLog) all(in *input) []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.partial) > 0 {
@@ -79,7 +79,7 @@ func (l *stderrLog) all(path string) []string {
 	}
 	out := make([]string, 0, len(l.lines))
 	for _, s := range l.lines {
-		out = append(out, strings.TrimPrefix(strings.TrimPrefix(s, "file:"), path+": "))
+		out = append(out, strings.TrimPrefix(strings.TrimPrefix(in.named(s), "file:"), in.path+": "))
 	}
 	return out
 }
@@ -92,8 +92,8 @@ func (l *stderrLog) has(text string) bool {
 }
 
 // last returns the last line that is not generic, or else the first; "" if there is none.
-func (l *stderrLog) last(path string) string {
-	lines := l.all(path)
+func (l *stderrLog) last(in *input) string {
+	lines := l.all(in)
 	for i := len(lines) - 1; i > 0; i-- {
 		if !slices.Contains(generic, lines[i]) {
 			return lines[i]
