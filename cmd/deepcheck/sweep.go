@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -79,7 +78,7 @@ func (r *scanRun) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	r.report.Tool = thisTool()
-	r.report.Command, r.report.Machine = r.repeatCommand(), machine()
+	r.report.Command, r.report.Machine = r.repeatCommand(), machine(ctx)
 	r.report.Page.Embed = r.embed
 	if slices.ContainsFunc(r.outputs, func(o report.Output) bool { return o.Format.Signed() }) {
 		r.report.Signer = signer(r.unsigned, r.note)
@@ -121,11 +120,6 @@ func (o *scanOptions) repeatCommand() string {
 		words = append(words, shellWord(in))
 	}
 	return strings.Join(words, " ")
-}
-
-// machine describes the machine without its name.
-func machine() string {
-	return fmt.Sprintf("%s/%s, %d CPUs", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 }
 
 // A flagValue is a flag of scan that affects the results, and its value.
@@ -349,7 +343,7 @@ func (r *scanRun) openJournal() error {
 	if path == "" && len(r.targets) < 2 {
 		return nil
 	}
-	id := store.Identity{Tool: storeIdentity(r.report.Tool), Weights: r.report.Weights.Fingerprint, Options: r.report.Options}
+	id := store.Identity{Tool: storeIdentity(r.report.Tool) + ", " + r.report.Machine, Weights: r.report.Weights.Fingerprint, Options: r.report.Options}
 	if path == "" {
 		var err error
 		if path, err = defaultJournal(id, r.inputs); err != nil {

@@ -130,9 +130,9 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 	page, err := ui.Open(ui.Config{
 		Scan: pool.scan,
 		Jobs: o.jobs,
-		Run: report.Run{Tool: thisTool(), Weights: info, Machine: machine(), Options: scanSettings(engine),
+		Run: report.Run{Tool: thisTool(), Weights: info, Machine: machine(ctx), Options: scanSettings(engine),
 			Signer: signer(o.unsigned, c.note)},
-		Identity: storeIdentity(thisTool()),
+		Identity: storeIdentity(thisTool()) + ", " + machine(ctx),
 		Now: func() time.Time {
 			t, _ := startTime() // checked above
 			return t

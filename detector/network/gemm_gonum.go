@@ -10,6 +10,9 @@ import (
 // BLAS names the library behind the matrix products.
 const BLAS = "gonum"
 
+// BLASKernel names the code that multiplies; there is one.
+func BLASKernel() string { return "Go" }
+
 // gemm computes C = op(A)·op(B) + beta·C for row-major matrices: op(A) is (m, k), op(B) is
 // (k, n), C is (m, n). op transposes its argument if transA or transB is set.
 func gemm(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {

@@ -20,6 +20,10 @@ import (
 // BLAS names the library behind the matrix products.
 const BLAS = "openblas"
 
+// BLASKernel names the code that OpenBLAS has chosen for this processor, such as "SkylakeX":
+// results differ in their last bits between kernels.
+func BLASKernel() string { return C.GoString(C.openblas_get_corename()) }
+
 // gemm computes C = op(A)·op(B) + beta·C for row-major matrices: op(A) is (m, k), op(B) is
 // (k, n), C is (m, n). op transposes its argument if transA or transB is set.
 func gemm(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {

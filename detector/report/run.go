@@ -37,7 +37,7 @@ type Run struct {
 	Files   []File
 
 	Command string      // command that repeats the results; empty if unknown
-	Machine string      // such as "linux/amd64, 2 CPUs"; empty if unknown
+	Machine string      // what decides the last bits of results; empty if unknown
 	Page    Page        // place of the HTML report
 	Signer  *record.Key // signs JSON and HTML reports; nil for unsigned reports
 }

@@ -31,7 +31,7 @@ type output struct{ tensor, at int }
 // reads the network's input. outputs are the output tensors, each the Out of some layer. The
 // layers' constants are copied. The caller must close the Net.
 func New(layers []facemodel.Layer, outputs ...int) (*Net, error) {
-	return newNet(layers, outputs, slices.Max(widths()))
+	return newNet(layers, outputs, VectorWidth())
 }
 
 // newNet is New with vectors of lanes floats: 4, 8 or 16.
@@ -93,6 +93,10 @@ func (n *Net) add(l *facemodel.Layer) error {
 		return fmt.Errorf("unsupported window over %d channels", in)
 	}
 }
+
+// VectorWidth returns the vector width, in floats, that networks use on this processor: results
+// differ in their last bits between widths.
+func VectorWidth() int { return slices.Max(widths()) }
 
 // widths returns the vector widths that this processor supports, in floats.
 func widths() []int {
