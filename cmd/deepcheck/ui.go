@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -154,7 +156,7 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 	link := page.Link()
 	fmt.Fprintf(c.stdout, "Open this link in your browser. It works once:\n\n  %s\n\nCtrl-C ends deepcheck.\n", link)
 	if !o.noBrowser {
-		if err := openBrowser(link); err != nil {
+		if err := openLink(copies.Path(), link); err != nil {
 			c.note("cannot start a browser, open the link yourself: " + err.Error())
 		}
 	}
@@ -202,6 +204,17 @@ func cacheFolder() string {
 		return filepath.Join(folder, "deepcheck")
 	}
 	return filepath.Join(os.TempDir(), "deepcheck")
+}
+
+// openLink opens a link in the user's browser, by a file in a private folder: every user of the
+// machine can read the command lines of its processes, and the link lets in whoever has it.
+func openLink(folder, link string) error {
+	path := filepath.Join(folder, "open.html")
+	page := fmt.Sprintf("<!DOCTYPE html>\n<meta http-equiv=\"refresh\" content=\"0;url=%s\">\n", html.EscapeString(link))
+	if err := os.WriteFile(path, []byte(page), 0o600); err != nil {
+		return err
+	}
+	return openBrowser((&url.URL{Scheme: "file", Path: filepath.ToSlash(path)}).String())
 }
 
 // openBrowser opens an address in the user's browser.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -96,8 +97,16 @@ func TestUIReportEqualsScan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	page, err := io.ReadAll(answer.Body)
 	answer.Body.Close()
-	base := answer.Request.URL.String()
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := regexp.MustCompile(`href="([^"]+)"`).FindSubmatch(page)
+	if to == nil {
+		t.Fatalf("the link answers %q", page)
+	}
+	base := answer.Request.URL.ResolveReference(&url.URL{Path: string(to[1])}).String()
 	var got []byte
 	for deadline := time.Now().Add(time.Minute); got == nil; {
 		answer, err := client.Get(base + "files/1/export/json")

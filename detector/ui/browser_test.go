@@ -45,3 +45,22 @@ func TestBrowserThousands(t *testing.T) {
 	}
 	v.Quiet(t)
 }
+
+// The link works from a file that redirects, so that it need not be on a browser's command line.
+func TestBrowserOpensLinkFromFile(t *testing.T) {
+	s, err := Open(testConfig(t), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := s.Link()
+	file := filepath.Join(t.TempDir(), "open.html")
+	if err := os.WriteFile(file, []byte(`<meta http-equiv="refresh" content="0;url=`+link+`">`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	v := visit.Open(t, "about:blank", link[:strings.Index(link, "/?")])
+	d := serve(t, s)
+	defer d.stop()
+	v.Go(t, "file://"+file)
+	v.Await(t, `document.getElementById("summary") !== null`)
+	v.Quiet(t)
+}

@@ -3,6 +3,7 @@ package ui
 import (
 	"crypto/rand"
 	"crypto/subtle"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -96,7 +97,7 @@ func (g *guard) refusal(r *http.Request) string {
 		return g.words.OtherHost.Fill(g.host)
 	case origin != "" && origin != "http://"+g.host:
 		return g.words.OtherPage
-	case site != "" && site != "same-origin" && (site != "none" || !safe):
+	case site != "" && site != "same-origin" && (site != "none" || !safe) && !isEntrance(r):
 		return g.words.OtherPage
 	case origin == "" && !safe:
 		return g.words.NoOrigin
@@ -104,14 +105,20 @@ func (g *guard) refusal(r *http.Request) string {
 	return ""
 }
 
-// enter exchanges the token for the cookie.
+// isEntrance reports whether a request is one for the entrance. It may come from any page, such as
+// the file that the command opens in a browser: the token alone admits it.
+func isEntrance(r *http.Request) bool { return r.Method == http.MethodGet && r.URL.Path == "/" }
+
+// enter exchanges the token for the cookie. It answers with a page that goes on to the root, not with
+// a redirect: browsers do not send a SameSite cookie along a chain of redirects from another page.
 func (g *guard) enter(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet || !g.redeem(r.URL.Query().Get("token")) {
 		g.refuse(w, g.words.UsedLink)
 		return
 	}
 	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: g.cookie, Path: g.root, HttpOnly: true, SameSite: http.SameSiteStrictMode})
-	http.Redirect(w, r, g.root, http.StatusSeeOther)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	fmt.Fprintf(w, `<!DOCTYPE html><meta http-equiv="refresh" content="0;url=%[1]s"><a href="%[1]s">deepcheck</a>`, g.root)
 }
 
 func (g *guard) refuse(w http.ResponseWriter, why string) {

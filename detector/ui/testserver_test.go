@@ -11,8 +11,10 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -83,11 +85,16 @@ func startServer(t *testing.T, c Config, inputs ...string) *testServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		t.Fatalf("the link answers %s", answer.Status)
+	defer answer.Body.Close()
+	page, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("the link answers %s, %v", answer.Status, err)
 	}
-	d.base = answer.Request.URL.String()
+	to := regexp.MustCompile(`href="([^"]+)"`).FindSubmatch(page)
+	if to == nil {
+		t.Fatalf("the link answers %q", page)
+	}
+	d.base = answer.Request.URL.ResolveReference(&url.URL{Path: string(to[1])}).String()
 	return d
 }
 
