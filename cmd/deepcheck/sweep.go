@@ -78,7 +78,11 @@ func (r *scanRun) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	r.report.Tool = thisTool()
-	r.report.Command, r.report.Machine = r.repeatCommand(), machine(ctx)
+	ffmpeg := video.FFmpegVersion(ctx)
+	if note := ffmpegNote(ffmpeg); note != "" {
+		r.note(note)
+	}
+	r.report.Command, r.report.Machine = r.repeatCommand(), machine(ffmpeg)
 	r.report.Page.Embed = r.embed
 	if slices.ContainsFunc(r.outputs, func(o report.Output) bool { return o.Format.Signed() }) {
 		r.report.Signer = signer(r.unsigned, r.note)

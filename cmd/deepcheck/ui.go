@@ -16,6 +16,7 @@ import (
 	"github.com/deepcheck/deepcheck/detector/batch"
 	"github.com/deepcheck/deepcheck/detector/report"
 	"github.com/deepcheck/deepcheck/detector/ui"
+	"github.com/deepcheck/deepcheck/video"
 )
 
 const uiUsage = `usage: deepcheck ui [FLAGS] [FILE|FOLDER...]
@@ -129,12 +130,17 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 	}
 	defer func() { err = errors.Join(err, pool.Close()) }()
 	defer setScanGC()()
+	ffmpeg := video.FFmpegVersion(ctx)
+	if note := ffmpegNote(ffmpeg); note != "" {
+		c.note(note)
+	}
+	onMachine := machine(ffmpeg)
 	page, err := ui.Open(ui.Config{
 		Scan: pool.scan,
 		Jobs: o.jobs,
-		Run: report.Run{Tool: thisTool(), Weights: info, Machine: machine(ctx), Options: scanSettings(engine),
+		Run: report.Run{Tool: thisTool(), Weights: info, Machine: onMachine, Options: scanSettings(engine),
 			Signer: signer(o.unsigned, c.note)},
-		Identity: storeIdentity(thisTool()) + ", " + machine(ctx),
+		Identity: storeIdentity(thisTool()) + ", " + onMachine,
 		Now: func() time.Time {
 			t, _ := startTime() // checked above
 			return t

@@ -84,13 +84,21 @@ func parseVerify(args []string) (*verifyOptions, error) {
 	return &o, nil
 }
 
-// readRegular reads a regular file. Other files, such as pipes, are an error.
+// maxReport is the size of the largest report that verify reads, in bytes: an hour of embedded
+// video has some hundred megabytes.
+const maxReport = 1 << 30
+
+// readRegular reads a regular file. Other files, such as pipes, and files of more than maxReport
+// bytes are an error.
 func readRegular(path string) ([]byte, error) {
 	f, err := video.OpenFile(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.Size() > maxReport {
+		return nil, fmt.Errorf("reading %q: not a report: it has %d bytes, more than %d", path, info.Size(), maxReport)
+	}
 	b, err := io.ReadAll(f)
 	if err != nil {
 		return nil, fmt.Errorf("reading %q: %w", path, err)

@@ -41,7 +41,8 @@ const DefaultSeed = 4
 // the folder beside it with the TSV's name (dev/ for dev.tsv). In a folder, every video file at
 // any depth is a genuine clip whose source is its parent folder.
 //
-// ReadList returns an error if the list cannot be read, is malformed or has no clips.
+// ReadList returns an error if the list has more than maxList bytes, cannot be read, is malformed
+// or has no clips.
 func ReadList(path string) ([]Clip, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return readFolder(path)
@@ -51,12 +52,18 @@ func ReadList(path string) ([]Clip, error) {
 		return nil, err
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.Size() > maxList {
+		return nil, fmt.Errorf("reading list %q: not a list: it has %d bytes, more than %d", path, info.Size(), maxList)
+	}
 	clips, err := parseList(f, filepath.Dir(path), strings.TrimSuffix(path, filepath.Ext(path)))
 	if err != nil {
 		return nil, fmt.Errorf("reading list %q: %w", path, err)
 	}
 	return clips, nil
 }
+
+// maxList is the size of the largest list that is read, in bytes: some hundred thousand clips.
+const maxList = 64 << 20
 
 // parseList reads a TSV whose files are in one of the folders dirs. A file that is in neither
 // gets a path in the first; opening it will return the error.

@@ -109,8 +109,9 @@ func (g *guard) refusal(r *http.Request) string {
 // the file that the command opens in a browser: the token alone admits it.
 func isEntrance(r *http.Request) bool { return r.Method == http.MethodGet && r.URL.Path == "/" }
 
-// enter exchanges the token for the cookie. It answers with a page that goes on to the root, not with
-// a redirect: browsers do not send a SameSite cookie along a chain of redirects from another page.
+// enter exchanges the token for the cookie. It answers with a page that goes on to the root, not
+// with a redirect: browsers do not send a SameSite cookie along a chain of redirects from another
+// page.
 func (g *guard) enter(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet || !g.redeem(r.URL.Query().Get("token")) {
 		g.refuse(w, g.words.UsedLink)
