@@ -262,6 +262,11 @@ func (r *scanRun) sweep(ctx context.Context, open openScanner) (rows []report.Fi
 		},
 		Finished: func(int, report.File, bool) { bar.fileDone() },
 	}
+	if r.scanOptions.journal == "" {
+		s.JournalFailed = func(err error) {
+			bar.printAbove(func() { r.note("a stopped scan cannot resume: " + err.Error()) })
+		}
+	}
 	if !(r.textOnStdout() && isTerminal(r.stdout)) { // the text report shows the errors itself
 		s.Row = func(_ int, row report.File) {
 			if row.Err != "" {

@@ -33,6 +33,10 @@ type Sweep struct {
 	// Journal stores the results, and supplies those of an earlier run; nil for none.
 	Journal *store.Journal
 
+	// JournalFailed, if not nil, is called once if the journal cannot be written, from any
+	// worker; the sweep then goes on without the journal. If it is nil, the sweep ends.
+	JournalFailed func(error)
+
 	// Finished, if not nil, is called once for each target as soon as it is finished, from
 	// any worker. resumed is true if the row comes from the journal.
 	Finished func(i int, row report.File, resumed bool)
@@ -42,9 +46,9 @@ type Sweep struct {
 	Row func(i int, row report.File)
 }
 
-// Run scans the targets and returns their rows in order. If ctx ends or the journal cannot be
-// written, it stops the running scans and returns an error and the finished rows. All
-// goroutines have ended when Run returns.
+// Run scans the targets and returns their rows in order. If ctx ends, or the journal cannot be
+// written and JournalFailed is nil, it stops the running scans and returns an error and the
+// finished rows. All goroutines have ended when Run returns.
 func (s *Sweep) Run(ctx context.Context) ([]report.File, error) {
 	r := sweepRun{Sweep: s, rows: make([]*report.File, len(s.Targets))}
 	group, groupCtx := errgroup.WithContext(ctx)
@@ -69,6 +73,8 @@ type sweepRun struct {
 	mu    sync.Mutex
 	rows  []*report.File // nil if not finished
 	shown int            // number of rows passed to Row
+
+	unstored atomic.Bool // the journal cannot be written
 }
 
 func (r *sweepRun) work(ctx context.Context, worker int) error {
@@ -125,10 +131,23 @@ func (r *sweepRun) target(ctx context.Context, worker int, t Target) (row report
 	case res == nil:
 		row.Err = fmt.Sprintf("reading %q: no result", t.Path)
 		return row, false, nil
-	case r.Journal != nil:
-		err = r.Journal.Add(t.Path, res)
 	}
-	return row, false, err
+	return row, false, r.store(t.Path, res)
+}
+
+// store adds a result to the journal. It returns an error if that ends the sweep.
+func (r *sweepRun) store(path string, res *verdict.Result) error {
+	if r.Journal == nil || r.unstored.Load() {
+		return nil
+	}
+	err := r.Journal.Add(path, res)
+	if err == nil || r.JournalFailed == nil {
+		return err
+	}
+	if r.unstored.CompareAndSwap(false, true) {
+		r.JournalFailed(err)
+	}
+	return nil
 }
 
 // scan calls Scan and turns a panic into an error.

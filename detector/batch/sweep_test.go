@@ -186,6 +186,19 @@ func TestSweepStopsWhenTheJournalFails(t *testing.T) {
 }
 
 // No two concurrent calls have the same worker number.
+// With JournalFailed the sweep goes on, and says it once.
+func TestSweepGoesOnWithoutItsJournal(t *testing.T) {
+	makeFiles(t, "1.mp4", "2.mp4", "3.mp4")
+	j := open(t, "j")
+	j.Close() // every write fails
+	var calls, failures atomic.Int64
+	s := Sweep{Targets: targets("1.mp4", "2.mp4", "3.mp4"), Jobs: 2, Scan: scanner(t, &calls), Journal: j, JournalFailed: func(error) { failures.Add(1) }}
+	rows, err := s.Run(t.Context())
+	if err != nil || len(rows) != 3 || calls.Load() != 3 || failures.Load() != 1 {
+		t.Errorf("%v: %d rows, %d scans, %d failures told", err, len(rows), calls.Load(), failures.Load())
+	}
+}
+
 func TestSweepWorkers(t *testing.T) {
 	var paths []string
 	for i := range 40 {
