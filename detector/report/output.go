@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -248,12 +247,14 @@ func RealPath(path string) string {
 // openTemp makes a temporary file in the folder of the target. os.CreateTemp would make a file
 // that only its owner can read.
 func (t *Target) openTemp(perm fs.FileMode) error {
+	removeAbandoned(filepath.Dir(t.path))
 	const attempts = 100 // in case a random name is taken
 	var err error
 	for range attempts {
-		name := filepath.Join(filepath.Dir(t.path), fmt.Sprintf(".deepcheck-%08x.tmp", rand.Uint32()))
+		name := newTempName(filepath.Dir(t.path))
 		t.file, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
 		if err == nil {
+			hold(t.file)
 			t.temp = name
 			return nil
 		}
