@@ -156,7 +156,7 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 	}
 	defer page.Close()
 	if n := page.OldScans(); n > 0 {
-		c.note(fmt.Sprintf("%d past scans were made by an older deepcheck and cannot be shown: their files are scanned again, \"Forget all\" deletes them", n))
+		c.note(fmt.Sprintf("%d past scans are of another version or damaged and cannot be shown: their files are scanned again, \"Forget all\" deletes them", n))
 	}
 	page.Add(targets)
 	link := page.Link()

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -31,7 +32,7 @@ type History struct {
 
 	mu    sync.Mutex
 	index map[string]*Scan // by ID, without results
-	old   map[string]bool  // IDs of files in the older form
+	old   map[string]bool  // IDs of files of another version, and of damaged ones
 	fault error            // of the last Keep; nil if it succeeded
 }
 
@@ -58,7 +59,7 @@ func OpenHistory(folder string) (*History, error) {
 		switch {
 		case err == nil:
 			h.index[id] = s
-		case errors.Is(err, errOld):
+		case errors.Is(err, errOld) || h.isOurs(id): // of another version, or damaged
 			h.old[id] = true
 		}
 	}
@@ -237,7 +238,20 @@ func (h *History) Len() int {
 	return len(h.index)
 }
 
-// Old returns the number of past scans in the form of an older version, which cannot be read.
+// isOurs reports whether a file begins as those of a store do.
+func (h *History) isOurs(id string) bool {
+	f, err := os.Open(h.path(id))
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, len(formatName))
+	_, err = io.ReadFull(f, head)
+	return err == nil && string(head) == formatName
+}
+
+// Old returns the number of past scans that cannot be read: those in the form of another version,
+// and damaged ones. Forget deletes them with the others.
 func (h *History) Old() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -72,10 +72,15 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// Files in the older form are counted, and forgotten with the others; all else stays.
+// Files in the older form and damaged files are counted, and forgotten with the others; all else
+// stays.
 func TestOldHistory(t *testing.T) {
 	folder := t.TempDir()
 	old := filepath.Join(folder, strings.Repeat("ab", 32)+"-0123456789abcdef"+scanEnding)
+	damaged := filepath.Join(folder, strings.Repeat("ef", 32)+"-0123456789abcdef"+scanEnding)
+	if err := os.WriteFile(damaged, []byte("deepcheck store 1 history\ncut"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	foreign := []string{strings.Repeat("cd", 32) + "-0123456789abcdef" + scanEnding, "notes" + scanEnding, "notes.txt"}
 	if err := os.WriteFile(old, []byte(oldScan), 0o600); err != nil {
 		t.Fatal(err)
@@ -89,14 +94,17 @@ func TestOldHistory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if h.Old() != 1 || h.Len() != 0 {
-		t.Errorf("%d old and %d other scans, want 1 and 0", h.Old(), h.Len())
+	if h.Old() != 2 || h.Len() != 0 {
+		t.Errorf("%d old and %d other scans, want 2 and 0", h.Old(), h.Len())
 	}
 	if err := h.Forget(""); err != nil || h.Old() != 0 {
 		t.Errorf("forgetting all: %v, %d left", err, h.Old())
 	}
 	if _, err := os.Stat(old); err == nil {
 		t.Error("the old file is still there")
+	}
+	if _, err := os.Stat(damaged); err == nil {
+		t.Error("the damaged file is still there")
 	}
 	for _, name := range foreign {
 		if b, err := os.ReadFile(filepath.Join(folder, name)); err != nil || string(b) != "my notes" {
