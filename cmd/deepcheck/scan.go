@@ -114,7 +114,7 @@ func parseScan(args []string) (*scanOptions, error) {
 	case o.jobs < 1:
 		return nil, &usageError{"scan", "--jobs must be 1 or more"}
 	case o.engine.Source.To > 0 && o.engine.Source.To <= o.engine.Source.From:
-		return nil, &usageError{"scan", "--to must be after --from"}
+		return nil, &usageError{"scan", "--to must be at least 0.04 s (a frame) after --from"}
 	case len(o.inputs) == 0:
 		return nil, &usageError{"scan", "nothing to scan: name files or folders"}
 	}

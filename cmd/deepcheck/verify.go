@@ -168,7 +168,10 @@ func (o *verifyOptions) checkKey(s *record.Sealed) finding {
 			want = record.OwnPublic(filepath.Join(folder, "deepcheck"))
 		}
 	}
-	if s.Public == want && want != "" {
+	if want == "" {
+		return finding{"key", false, false, s.Public + "; you have no readable key of your own: ask its owner whether it is theirs"}
+	}
+	if s.Public == want {
 		return finding{"key", true, false, whose + ": " + s.Public}
 	}
 	return finding{"key", false, false, "not " + whose + ": " + s.Public + "; ask its owner whether it is theirs"}
