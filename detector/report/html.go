@@ -190,36 +190,34 @@ func (w *words) recordFacts(r *Run) []htmlFact {
 		htmlFact{w.Options, printable(options)},
 		htmlFact{w.Page.Command, orUnknown(w, r.Command)},
 		htmlFact{w.Page.Machine, orUnknown(w, r.Machine)})
-	return append(facts, w.thresholds(r)...)
+	if len(r.Files) == 1 { // of several files, each section has its own
+		facts = append(facts, w.thresholds(&r.Files[0])...)
+	}
+	return facts
 }
 
-// thresholds returns the thresholds that the page shows: those of the first file that has any. The
-// thresholds of another file can differ, because they rise with its length, see
-// verdict.Thresholds.Raised; the page does not show them.
-func (w *words) thresholds(r *Run) []htmlFact {
-	for i := range r.Files {
-		if f := &r.Files[i]; !f.failed() && f.Result.Thresholds != (verdict.Thresholds{}) {
-			var facts []htmlFact
-			table := f.Result.Thresholds.Bounds()
-			// Thresholds of the whole track first, then those of segments, each from weak to
-			// strong. Names begin with "track_" or "part_", so first orders them by their place
-			// in "track part".
-			names := slices.SortedFunc(maps.Keys(table), func(a, b string) int {
-				first := func(name string) int { return strings.Index("track part", strings.SplitN(name, "_", 2)[0]) }
-				return cmp.Or(cmp.Compare(first(a), first(b)), cmp.Compare(table[a], table[b]), strings.Compare(a, b))
-			})
-			for _, name := range names {
-				shown := w.Page.Names[name]
-				if shown == "" {
-					shown = name
-				}
-				facts = append(facts, htmlFact{w.Page.Threshold.Fill(shown),
-					w.Page.ThresholdValue.Fill(decimals(probability(table[name]), 3), decimals(table[name], 3))})
-			}
-			return facts
-		}
+// thresholds returns the thresholds of a file, from weak to strong: those of the whole track first,
+// then those of segments. They rise with the length of the file, see verdict.Thresholds.Raised.
+func (w *words) thresholds(f *File) []htmlFact {
+	if f.failed() || f.Result.Thresholds == (verdict.Thresholds{}) {
+		return nil
 	}
-	return nil
+	table := f.Result.Thresholds.Bounds()
+	// Names begin with "track_" or "part_", so first orders them by their place in "track part".
+	names := slices.SortedFunc(maps.Keys(table), func(a, b string) int {
+		first := func(name string) int { return strings.Index("track part", strings.SplitN(name, "_", 2)[0]) }
+		return cmp.Or(cmp.Compare(first(a), first(b)), cmp.Compare(table[a], table[b]), strings.Compare(a, b))
+	})
+	var facts []htmlFact
+	for _, name := range names {
+		shown := w.Page.Names[name]
+		if shown == "" {
+			shown = name
+		}
+		facts = append(facts, htmlFact{w.Page.Threshold.Fill(shown),
+			w.Page.ThresholdValue.Fill(decimals(probability(table[name]), 3), decimals(table[name], 3))})
+	}
+	return facts
 }
 
 func orUnknown(w *words, s string) string {
@@ -239,6 +237,9 @@ func (w *words) newHTMLFile(i int, r *Run) (p htmlFile, err error) {
 		Why: w.found(f), Evidence: w.evidenceQuestions(f), Judged: !f.failed(),
 		Width: curveWidth, Height: curveHeight,
 		Facts: w.fileFacts(res, f.failed()),
+	}
+	if len(r.Files) > 1 {
+		p.Facts = append(p.Facts, w.thresholds(f)...)
 	}
 	for _, warning := range res.Warnings {
 		p.Warnings = append(p.Warnings, printable(warning))
