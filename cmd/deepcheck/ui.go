@@ -131,7 +131,9 @@ func runUI(ctx context.Context, c *console, o *uiOptions, open openScanner) (err
 	defer func() { err = errors.Join(err, pool.Close()) }()
 	defer setScanGC()()
 	ffmpeg := video.FFmpegVersion(ctx)
-	if note := ffmpegNote(ffmpeg); note != "" {
+	if ffmpeg == "" {
+		c.note(video.ErrNoFFmpeg.Error())
+	} else if note := ffmpegNote(ffmpeg); note != "" {
 		c.note(note)
 	}
 	onMachine := machine(ffmpeg)
