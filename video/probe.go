@@ -16,9 +16,7 @@ import (
 )
 
 // Errors of a file, to be tested with errors.Is; the text of a returned error says more. A file
-
 // that does not exist or may not be read gives fs.ErrNotExist or fs.ErrPermission.
-
 var (
 	ErrNotMedia   = errors.New("not a video or sound file")
 	ErrNoPicture  = errors.New("no video stream")
@@ -30,7 +28,6 @@ var (
 )
 
 // Info is what a file declares about itself, before anything is decoded.
-
 type Info struct {
 	Path       string
 	Format     string // ffmpeg's name of the container, such as "mov,mp4,m4a,3gp,3g2,mj2"
@@ -56,9 +53,7 @@ type Info struct {
 }
 
 // keptTags are the tags in which a file names its kind, date and the programs that wrote it, by
-
 // ffmpeg's names; "software" is the encoder of AVI. maxTag limits each value, in bytes.
-
 const (
 	keptTags       = "major_brand,compatible_brands,creation_time,encoder,software"
 	keptStreamTags = "language,encoder,handler_name,title,duration,DURATION"
@@ -66,7 +61,6 @@ const (
 )
 
 // A SoundTrack is what a file declares about one of its audio streams.
-
 type SoundTrack struct {
 	Codec    string // ffmpeg's name, such as "aac"
 	Channels int
@@ -74,11 +68,9 @@ type SoundTrack struct {
 }
 
 // Rate returns FrameRate in pictures/s; 0 if unknown.
-
 func (i *Info) Rate() float64 { return rate(i.FrameRate) }
 
 // Sound returns the selected track, nil without sound.
-
 func (i *Info) Sound() *SoundTrack {
 	if i.SoundTrack < 1 || i.SoundTrack > len(i.SoundTracks) {
 		return nil
@@ -87,7 +79,6 @@ func (i *Info) Sound() *SoundTrack {
 }
 
 // A probed is an Info and what else the decoder's command line needs.
-
 type probed struct {
 	info         Info
 	videoStream  int   // index in the file, -1 if there is none
@@ -109,7 +100,6 @@ type probed struct {
 }
 
 // A probeReport holds the fields of ffprobe's JSON that are used here.
-
 type probeReport struct {
 	Packets  []probePacket  `json:"packets"`
 	Programs []probeProgram `json:"programs"`
@@ -124,7 +114,6 @@ type probeReport struct {
 }
 
 // A probePacket is one of the first packets of the file.
-
 type probePacket struct {
 	Stream   int `json:"stream_index"`
 	SideData []struct {
@@ -133,7 +122,6 @@ type probePacket struct {
 }
 
 // A probeProgram is one programme of a transport stream that carries several.
-
 type probeProgram struct {
 	Number  int `json:"program_num"`
 	Streams []struct {
@@ -141,8 +129,7 @@ type probeProgram struct {
 	} `json:"streams"`
 }
 
-// has reports whether the stream with an index belongs to the programme.
-
+// A probeStream is one stream of the file.
 type probeStream struct {
 	Index       int    `json:"index"`
 	Type        string `json:"codec_type"`
@@ -170,13 +157,10 @@ type probeStream struct {
 }
 
 // tags are those that ffprobe prints for a file or a stream.
-
 type tags map[string]string
 
 // kept returns t with lower-case keys and values of at most maxTag bytes, nil if t is empty. The
-
 // keys of Matroska are mostly in upper case.
-
 func (t tags) kept() map[string]string {
 	if len(t) == 0 {
 		return nil
@@ -189,11 +173,8 @@ func (t tags) kept() map[string]string {
 }
 
 // OpenFile opens a regular file for reading. It does not open any other kind of file: opening a
-
 // named pipe would block until a writer comes, and could not be cancelled. Errors are
-
 // ErrNotRegular or those of package os, and name the file.
-
 func OpenFile(path string) (*os.File, error) {
 	st, err := os.Stat(path)
 	switch {
@@ -212,11 +193,8 @@ func OpenFile(path string) (*os.File, error) {
 }
 
 // WithoutPath returns an error without the operation and the paths that package os adds, for
-
 // messages that name the file themselves: of an [fs.PathError] or [os.LinkError] that err is or
-
 // wraps, it returns the cause. Any other error is returned unchanged; nil gives nil.
-
 func WithoutPath(err error) error {
 	var path *fs.PathError
 	var link *os.LinkError
@@ -230,9 +208,7 @@ func WithoutPath(err error) error {
 }
 
 // probe runs ffprobe on a file: once, and once more with [farProbe] if the start of the file does
-
 // not show what its streams hold.
-
 func probe(ctx context.Context, in *input) (*probed, error) {
 	p, err := probeWith(ctx, in, nil)
 	if err == nil && p.reordered {
@@ -250,13 +226,10 @@ func probe(ctx context.Context, in *input) (*probed, error) {
 }
 
 // farProbe makes ffprobe and ffmpeg read far into a file before they decide what its streams hold:
-
 // in a transport stream the sound, or the first key picture, may come late.
-
 var farProbe = []string{"-probesize", "200M", "-analyzeduration", "120M"}
 
 // probeTimeout is the longest time that ffprobe may take.
-
 const probeTimeout = 2 * time.Minute
 
 func probeWith(ctx context.Context, in *input, options []string) (*probed, error) {
@@ -375,23 +348,9 @@ func (r *probeReport) read(path string) (*probed, error) {
 	return p, nil
 }
 
-// pictureStream returns the stream of pictures that a player shows, nil if there is none: the one
-
-// marked as the default, else the first. In a file of several programmes it also returns the
-
-// programme of that stream.
-
-// encrypted returns the indices of the streams whose first packets are encrypted (ISO/IEC 23001-7).
-
-// known reports whether ffprobe found out what a stream holds.
-
 // reorderDelay returns the time by which pictures leave the decoder late: AVI stores no
-// presentation
-
-// times, and ffmpeg gives each picture the time of the packet with which it leaves the decoder.
-
-// The first picture belongs to the first packet, as players have it.
-
+// presentation times, and ffmpeg gives each picture the time of the packet with which it leaves
+// the decoder. The first picture belongs to the first packet, as players have it.
 func reorderDelay(ctx context.Context, in *input, stream int) time.Duration {
 	limited, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
@@ -428,50 +387,4 @@ func reorderDelay(ctx context.Context, in *input, stream int) time.Duration {
 }
 
 // maxReorderDelay is the longest delay of a decoder that is believed.
-
 const maxReorderDelay = time.Second
-
-// mp3Delay is the number of samples that an MP3 encoder and decoder put before the sound: 576 of
-// the
-
-// encoder (LAME, Takehiro et al.) and 529 of the decoder (ISO/IEC 11172-3's filter bank). AVI has
-
-// no place to declare them.
-
-// addSound adds a sound track.
-
-// A trackFacts is what else is known of a sound track.
-
-// undecodable names sound codecs that ffmpeg identifies but cannot decode.
-
-// readable reports whether sound track i, from 0, can be decoded.
-
-// unreadable says why sound track i, from 0, cannot be decoded; "" if it can.
-
-// Sample rates outside these are no speech: half a kilohertz of bandwidth, and four times the
-
-// rate of studio sound.
-
-// remarks returns what a user should know of the streams that were chosen.
-
-// defaultSound selects the sound track that players play: the first that is marked as the default,
-
-// else the first. A track that cannot be decoded gives way to one that can.
-
-// choose selects the requested sound track and channel. 0 keeps the default.
-
-// soundDelay returns by how many of our samples the decoder's sound is late, without the container
-
-// saying so.
-
-// indexed reports whether ffmpeg finds the key picture before a time.
-
-// mix returns the filter, with a comma, that mixes the channels of the selected track to one where
-
-// ffmpeg does not know how to, or selects a channel; "" otherwise.
-
-// language returns the language of a stream, empty if it is missing or "undetermined".
-
-// maxAspect is the largest aspect ratio of a pixel, either way. A larger one is taken to be
-
-// corrupt.

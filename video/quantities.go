@@ -8,14 +8,13 @@ import (
 	"time"
 )
 
+// maxAspect is the largest aspect ratio of a pixel, either way. A larger one is taken to be
+// corrupt.
 const maxAspect = 8
 
 // shown returns the size of the picture as a player shows it, and the clockwise rotation in
-
 // degrees that makes it upright. Pixels that are not square change the width, never the height,
-
 // as in players.
-
 func (s *probeStream) shown() (w, h, rotation int) {
 	w, h = s.Width, s.Height
 	if num, den := ratio(s.SAR, ":"); num > 0 && den > 0 && num <= maxAspect*den && den <= maxAspect*num {
@@ -36,9 +35,7 @@ func (s *probeStream) shown() (w, h, rotation int) {
 }
 
 // interlaced reports whether the pictures consist of fields. DV always has two (IEC 61834-2),
-
 // whatever field order ffprobe reports.
-
 func (s *probeStream) interlaced() bool {
 	switch s.FieldOrder {
 	case "tt", "bb", "tb", "bt":
@@ -48,11 +45,8 @@ func (s *probeStream) interlaced() bool {
 }
 
 // dense reports whether pictures come faster than 25/s and all gaps together are shorter than
-
 // maxStill. This needs a container that counts its pictures (ISO media); in others, the mean
-
 // rate is only what the file declares.
-
 func (s *probeStream) dense() bool {
 	average, base := rate(s.FrameRate), rate(s.BaseRate)
 	missing := seconds(s.Start).Seconds() + seconds(s.Duration).Seconds()*(1-average/base)
@@ -61,23 +55,19 @@ func (s *probeStream) dense() bool {
 
 // slow reports whether pictures come less than once in longestGap: such a file shows no mouth that
 // moves.
-
 func (s *probeStream) slow() bool {
 	rate := max(rate(s.FrameRate), rate(s.BaseRate))
 	return rate > 0 && rate*longestGap.Seconds() < 1
 }
 
 // rate parses a fraction; 0 if there is none.
-
 func rate(s string) float64 {
 	num, den := ratio(s, "/")
 	return float64(num) / float64(max(den, 1))
 }
 
 // decodedSize returns the even size at which a picture of w x h shown pixels is decoded so that
-
 // its longer side is at most maxSide, and the number of shown pixels per decoded pixel.
-
 func decodedSize(w, h, maxSide int) (dw, dh int, scale float64) {
 	scale = 1
 	if long := max(w, h); long > maxSide {
@@ -88,11 +78,9 @@ func decodedSize(w, h, maxSide int) (dw, dh int, scale float64) {
 }
 
 // maxSeconds is the longest time that is believed, 30 years; a time.Duration holds nine times more.
-
 const maxSeconds = 1e9
 
 // seconds parses a decimal number of seconds; 0 if there is none.
-
 func seconds(s string) time.Duration {
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.IsNaN(f) || f < 0 || f > maxSeconds {
@@ -102,7 +90,6 @@ func seconds(s string) time.Duration {
 }
 
 // clockTime parses "00:00:08.040000000", as Matroska's tag DURATION has it; 0 if it is none.
-
 func clockTime(s string) time.Duration {
 	var h, m int
 	var sec float64
@@ -113,7 +100,6 @@ func clockTime(s string) time.Duration {
 }
 
 // ratio parses two integers separated by sep; 0, 0 if there are none.
-
 func ratio(s, sep string) (num, den int) {
 	a, b, ok := strings.Cut(s, sep)
 	if !ok {

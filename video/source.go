@@ -17,19 +17,14 @@ import (
 )
 
 // SampleRate is the rate of the sound that a Source delivers, in samples/s.
-
 const SampleRate = 16000
 
 // DefaultMaxSide is the longer side, in pixels, to which larger pictures are reduced when
-
 // decoded. The face mesh sees a face at 192 pixels, so more pixels add nothing unless the face
-
 // is a sixth of the picture or less.
-
 const DefaultMaxSide = 1280
 
 // Options select what is decoded. The zero value decodes pictures and sound.
-
 type Options struct {
 	MaxSide int  // greatest longer side of the decoded pictures, in pixels; 0 means DefaultMaxSide
 	NoVideo bool // skip the pictures; a file without any is then no error
@@ -46,17 +41,11 @@ type Options struct {
 }
 
 // A Source decodes one file: pictures at 25/s and sound at 16 kHz, both counted from the start
-
 // that a player shows, or from Options.From.
-
 //
-
 // One ffmpeg process decodes both and writes to two pipes, because only one process gives both
-
 // the same timeline in every container. Pictures and sound must therefore be read at the same
-
 // time, by two goroutines: ffmpeg stops when one pipe is full, and then the other runs dry.
-
 type Source struct {
 	input   *input
 	info    Info
@@ -90,15 +79,10 @@ type Source struct {
 }
 
 // Open starts to decode a file. The decoding ends when ctx is cancelled. The caller must always
-
 // close the Source.
-
 //
-
 // Errors are ErrNotMedia, ErrNoPicture (also for a cover picture or a still), ErrNoSound (only
-
 // with NoVideo), ErrNoTrack, ErrNoPart, ErrNotRegular, ErrNoFFmpeg, or those of package os.
-
 func Open(ctx context.Context, path string, o Options) (*Source, error) {
 	in, err := openInput(path, o.File)
 	if err != nil {
@@ -163,15 +147,11 @@ func open(ctx context.Context, in *input, o Options) (*Source, error) {
 }
 
 // pipeSize is the size, in bytes, that an unprivileged process may request for a pipe on Linux:
-
 // half a minute of sound, or most of a 1280x720 picture.
-
 const pipeSize = 1 << 20
 
 // start runs ffmpeg: pictures on descriptor 3, sound on the next one, notes among the log
-
 // lines.
-
 func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 	// Filters and encoders do almost nothing here: threads would cost more than they save.
 	args := []string{"-nostdin", "-hide_banner", "-nostats", "-loglevel", "repeat+level+warning", "-filter_threads", "1"}
@@ -252,19 +232,8 @@ func (s *Source) start(ctx context.Context, pr *probed, o Options) (err error) {
 	return nil
 }
 
-// stallTimeout is how long ffmpeg may deliver nothing while a reader waits.
-
-// A stall finds out that ffmpeg delivers nothing.
-
-// begin is called before a read that may wait, end after it.
-
-// checkStall ends the decoding if ffmpeg has stalled, and else looks again later.
-
 // scaleFilters returns the filters that bring every picture to the decoded size. A picture of
-// another
-
-// shape than the declared one keeps its shape, with black beside it.
-
+// another shape than the declared one keeps its shape, with black beside it.
 func (s *Source) scaleFilters() string {
 	fit := func(side, of string) string {
 		return fmt.Sprintf("if(eq(iw,%[1]d)*eq(ih,%[2]d)+eq(iw*sar*%[4]d,ih*%[3]d),%[5]s,max(2,2*round(%[6]s*min(%[3]d/(iw*sar),%[4]d/ih)/2)))",
@@ -275,60 +244,42 @@ func (s *Source) scaleFilters() string {
 }
 
 // longestGap is the longest accepted gap between the timestamps of two pictures, or two pieces
-
 // of sound. Wrong timestamps in a damaged file would make ffmpeg fill hours and all memory.
-
 const longestGap = time.Minute
 
 // farthestGap is the longest gap that is filled. What follows a longer one is left out.
-
 const farthestGap = 10 * time.Minute
 
 // withinGap returns an ffmpeg expression that is true for a picture or a piece of sound whose
-
 // timestamp is unknown, within longestGap of the last one selected (0 at the start), or within
-
 // longestGap of the one before. If the one before was not selected and the two agree, the file
-
 // does have a gap or restarts its clock.
-
 func withinGap() string {
 	return fmt.Sprintf("isnan(t)+(lt(abs(t-if(isnan(prev_selected_t),0,prev_selected_t)),%[1]g)+lt(abs(t-prev_t),%[1]g))*lt(t-if(isnan(prev_selected_t),0,prev_selected_t),%[2]g)",
 		longestGap.Seconds(), farthestGap.Seconds())
 }
 
 // deinterlace reduces an interlaced picture to its first field, whose time is that of the
-
 // picture. Otherwise a mouth would appear at two moments at once, in stripes. ffmpeg's bwdif
-
 // keeps the rows of both fields where nothing moves and interpolates elsewhere (BBC R&D's
-
 // Weston filter). Pictures that are not marked as interlaced pass unchanged.
-
 const deinterlace = "bwdif=mode=send_frame:deint=interlaced"
 
 // fewestRows is the smallest number of rows, and of columns, that bwdif accepts.
-
 const fewestRows = 4
 
 // scaleFlags select how pictures are reduced: bilinear, over the area that becomes one pixel.
-
 const scaleFlags = "bilinear"
 
 // Length returns the declared length of the decoded part; 0 if unknown.
-
 func (s *Source) Length() time.Duration { return s.length }
 
 // Info returns what the file declares about itself.
-
 func (s *Source) Info() Info { return s.info }
 
 // Next reads the next picture into p, whose planes it reuses if they are large enough. It
-
 // returns io.EOF after the last picture, even if the file is cut off or damaged there: Close
-
 // and Warnings report that.
-
 func (s *Source) Next(p *Picture) error {
 	if s.picture == nil {
 		return io.EOF
@@ -369,11 +320,8 @@ func resize(b []byte, n int) []byte {
 }
 
 // Sound returns the sound as raw samples: 16 kHz, mono, signed 16-bit little-endian. A goroutine of
-
 // its own must read it to its end while pictures are read. Sound returns nil if the file has no
-
 // sound or NoSound was set.
-
 func (s *Source) Sound() io.Reader {
 	if s.sound == nil {
 		return nil
@@ -382,13 +330,9 @@ func (s *Source) Sound() io.Reader {
 }
 
 // Close ends the decoding, waits for ffmpeg and frees everything. If pictures and sound were
-
 // read to their ends, it returns an error if ffmpeg could not decode the file or ctx was
-
 // cancelled. Otherwise it stops ffmpeg and returns nil. Close may be called more than once.
-
 // Reads after Close fail.
-
 func (s *Source) Close() error {
 	s.closing.Do(func() {
 		whole := (s.picture == nil || s.pictureOK.Load()) && (s.sound == nil || s.sound.done.Load())
@@ -427,20 +371,16 @@ func (s *Source) closePipes() {
 }
 
 // DamageWarning is the prefix of those Warnings that report what could not be decoded.
-
 const DamageWarning = "damaged"
 
 // missingEnd, and one part in missingPart of the declared duration, may be missing together without
-
 // a warning: containers round, and sound is often slightly longer than the pictures.
-
 const (
 	missingEnd  = time.Second
 	missingPart = 50 // 2 %
 )
 
-// judge determines, after the end of the decoding, what went wrong.
-
+// diagnose determines, after the end of the decoding, what went wrong.
 func (s *Source) diagnose(exit error) error {
 	lines := s.log.all(s.input)
 	if s.picture != nil && s.next == 0 || s.picture == nil && exit != nil {
@@ -475,9 +415,6 @@ func (s *Source) diagnose(exit error) error {
 }
 
 // Warnings returns what was wrong with a file whose pictures could be read nevertheless, for
-
 // example that it is cut off; one line each. The list is complete after Close, and empty if the
-
 // reading was stopped early.
-
 func (s *Source) Warnings() []string { return s.warnings }

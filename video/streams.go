@@ -7,6 +7,7 @@ import (
 	"strings"
 )
 
+// has reports whether the stream with an index belongs to the programme.
 func (p *probeProgram) has(index int) bool {
 	for _, s := range p.Streams {
 		if s.Index == index {
@@ -16,6 +17,9 @@ func (p *probeProgram) has(index int) bool {
 	return false
 }
 
+// pictureStream returns the stream of pictures that a player shows, nil if there is none: the one
+// marked as the default, else the first. In a file of several programmes it also returns the
+// programme of that stream.
 func (r *probeReport) pictureStream(still bool) (*probeStream, *probeProgram) {
 	var picture *probeStream
 	for i := range r.Streams {
@@ -37,6 +41,8 @@ func (r *probeReport) pictureStream(still bool) (*probeStream, *probeProgram) {
 	return picture, nil
 }
 
+// encrypted returns the indices of the streams whose first packets are encrypted (ISO/IEC
+// 23001-7).
 func (r *probeReport) encrypted() map[int]bool {
 	out := map[int]bool{}
 	for _, p := range r.Packets {
@@ -49,6 +55,7 @@ func (r *probeReport) encrypted() map[int]bool {
 	return out
 }
 
+// known reports whether ffprobe found out what a stream holds.
 func (s *probeStream) known() bool {
 	if s.Codec == "" || s.Codec == "unknown" {
 		return false
@@ -59,8 +66,12 @@ func (s *probeStream) known() bool {
 	return s.Width > 0 && s.Height > 0
 }
 
+// mp3Delay is the number of samples that an MP3 encoder and decoder put before the sound: 576 of
+// the encoder (LAME, Takehiro et al.) and 529 of the decoder (ISO/IEC 11172-3's filter bank). AVI
+// has no place to declare them.
 const mp3Delay = 576 + 529
 
+// addSound adds a sound track.
 func (p *probed) addSound(s *probeStream, encrypted bool) {
 	in := &p.info
 	p.audioStreams = append(p.audioStreams, s.Index)
@@ -69,6 +80,7 @@ func (p *probed) addSound(s *probeStream, encrypted bool) {
 	in.SoundTracks = append(in.SoundTracks, SoundTrack{s.Codec, s.Channels, s.language()})
 }
 
+// A trackFacts is what else is known of a sound track.
 type trackFacts struct {
 	layout    string // of its channels, by ffmpeg's names
 	rate      int    // samples/s
@@ -76,12 +88,15 @@ type trackFacts struct {
 	isDefault bool
 }
 
+// undecodable names sound codecs that ffmpeg identifies but cannot decode.
 var undecodable = []string{"mpegh_3d_audio", "ac4", "dolby_e_raw"}
 
+// readable reports whether sound track i, from 0, can be decoded.
 func (p *probed) readable(i int) bool {
 	return p.unreadable(i) == ""
 }
 
+// unreadable says why sound track i, from 0, cannot be decoded; "" if it can.
 func (p *probed) unreadable(i int) string {
 	t, codec := &p.tracks[i], p.info.SoundTracks[i].Codec
 	switch {
@@ -95,11 +110,14 @@ func (p *probed) unreadable(i int) string {
 	return ""
 }
 
+// Sample rates outside these are no speech: half a kilohertz of bandwidth, and four times the rate
+// of studio sound.
 const (
 	minSoundRate = 1000
 	maxSoundRate = 768000
 )
 
+// remarks returns what a user should know of the streams that were chosen.
 func (p *probed) remarks() []string {
 	var out []string
 	in := &p.info
@@ -119,6 +137,8 @@ func (p *probed) remarks() []string {
 	return out
 }
 
+// defaultSound selects the sound track that players play: the first that is marked as the default,
+// else the first. A track that cannot be decoded gives way to one that can.
 func (p *probed) defaultSound() {
 	in := &p.info
 	best := func(usable func(i int) bool) int {
@@ -145,6 +165,7 @@ func (p *probed) defaultSound() {
 	}
 }
 
+// choose selects the requested sound track and channel. 0 keeps the default.
 func (p *probed) choose(track, channel int) error {
 	in := &p.info
 	if track != 0 {
@@ -162,6 +183,8 @@ func (p *probed) choose(track, channel int) error {
 	return nil
 }
 
+// soundDelay returns by how many of our samples the decoder's sound is late, without the container
+// saying so.
 func (p *probed) soundDelay() int64 {
 	in := &p.info
 	sound := in.Sound()
@@ -171,10 +194,13 @@ func (p *probed) soundDelay() int64 {
 	return mp3Delay * SampleRate / int64(p.tracks[in.SoundTrack-1].rate)
 }
 
+// indexed reports whether ffmpeg finds the key picture before a time.
 func (p *probed) indexed() bool {
 	return !slices.Contains([]string{"mpegts", "mpeg", "mpegvideo", "h264", "hevc"}, p.info.Format)
 }
 
+// mix returns the filter, with a comma, that mixes the channels of the selected track to one where
+// ffmpeg does not know how to, or selects a channel; "" otherwise.
 func (p *probed) mix() string {
 	in := &p.info
 	if in.Channel > 0 {
@@ -192,6 +218,7 @@ func (p *probed) mix() string {
 	return "pan=mono|c0=" + strings.Join(terms, "+") + ","
 }
 
+// language returns the language of a stream, empty if it is missing or "undetermined".
 func (s *probeStream) language() string {
 	if s.Tags["language"] == "und" {
 		return ""

@@ -68,8 +68,7 @@ func newTimeline(log *stderrLog, kindOf func(line string) errorKind) *timeline {
 
 // timelineFilters returns the filters that convert pictures to 25/s and print the notes that
 // follow reads. The time base is microseconds because ffmpeg prints seconds with only six
-// digits.
-// delay is taken from the timestamps.
+// digits. delay is subtracted from the timestamps.
 func timelineFilters(delay time.Duration) string {
 	print := func(key string) string {
 		return "metadata=mode=add:key=" + key + ":value=1,metadata=mode=print:key=" + key + ":direct=1:file='pipe\\:2'"
