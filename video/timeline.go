@@ -141,8 +141,7 @@ func (t *timeline) follow(ctx context.Context, r io.Reader) {
 			t.mu.Unlock()
 		case strings.HasSuffix(line, keyLine):
 			t.damage.key = true
-		case isSoundNote(line):
-			t.noteSound(line)
+		case t.noteSound(line):
 		default:
 			switch t.damage.note(line) {
 			case noError:
@@ -213,22 +212,22 @@ func (t *timeline) about(n int) (missing, corrupt bool) {
 	return n > first && max(src.until, FrameTime(n))-src.start > maxStill, src.corrupt
 }
 
-func isSoundNote(line string) bool {
-	_, ok := readSoundNote(line)
-	return ok
-}
-
-// noteSound takes a line of soundNote: a timestamp, then a number of samples.
-func (t *timeline) noteSound(line string) {
-	x, _ := readSoundNote(line)
+// noteSound takes a line of soundNote: a timestamp, then a number of samples. It reports whether
+// the line is one.
+func (t *timeline) noteSound(line string) bool {
+	x, ok := readSoundNote(line)
+	if !ok {
+		return false
+	}
 	if x < countMark-markReach {
 		t.at = int64(x - ptsMark)
-		return
+		return true
 	}
 	t.mu.Lock()
 	t.sounds = append(t.sounds, soundPiece{t.at, int(x - countMark)})
 	t.more.Broadcast()
 	t.mu.Unlock()
+	return true
 }
 
 // sound returns the next piece of sound. It waits for its note; ok is false if the notes have
