@@ -132,12 +132,8 @@ func newScoresForm(in []verdict.Score) *scoresForm {
 	}
 	n := len(in)
 	f := &scoresForm{Frame: make([]int, n)}
-	for _, column := range f.bools() {
-		*column = make([]bool, n)
-	}
-	for _, column := range f.floats() {
-		*column = make([]float64, n)
-	}
+	fillColumns(f.bools(), n)
+	fillColumns(f.floats(), n)
 	for i := range in {
 		s := &in[i]
 		f.Frame[i], f.Mouth[i], f.Frozen[i], f.Corrupt[i] = s.Frame, s.Mouth, s.Frozen, s.Corrupt
@@ -159,6 +155,20 @@ func (f *scoresForm) floats() []*[]float64 {
 		&f.Level, &f.Opening, &f.Yaw, &f.EyeDist, &f.BoxX, &f.BoxY, &f.BoxW, &f.BoxH}
 }
 
+// fillColumns makes the columns that are nil, n zeros each. It reports whether all columns now have
+// n values.
+func fillColumns[T any](columns []*[]T, n int) bool {
+	for _, column := range columns {
+		if *column == nil {
+			*column = make([]T, n)
+		}
+		if len(*column) != n {
+			return false
+		}
+	}
+	return true
+}
+
 // scores returns nil for a nil form. A column that is missing counts as zeros. The error is
 // errForm if a column has another length than the frames.
 func (f *scoresForm) scores() ([]verdict.Score, error) {
@@ -166,21 +176,8 @@ func (f *scoresForm) scores() ([]verdict.Score, error) {
 		return nil, nil
 	}
 	n := len(f.Frame)
-	for _, column := range f.bools() {
-		if *column == nil {
-			*column = make([]bool, n)
-		}
-		if len(*column) != n {
-			return nil, errForm
-		}
-	}
-	for _, column := range f.floats() {
-		if *column == nil {
-			*column = make([]float64, n)
-		}
-		if len(*column) != n {
-			return nil, errForm
-		}
+	if !fillColumns(f.bools(), n) || !fillColumns(f.floats(), n) {
+		return nil, errForm
 	}
 	out := make([]verdict.Score, n)
 	for i := range out {
