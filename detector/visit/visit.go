@@ -2,6 +2,7 @@ package visit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
@@ -146,13 +148,24 @@ func Eval[T any](t *testing.T, v *Page, expression string) (out T) {
 	return out
 }
 
-// Await waits until a JavaScript expression is true.
+// Await waits until a JavaScript expression is true, also across a change of the document.
 func (v *Page) Await(t *testing.T, expression string) {
 	t.Helper()
-	if _, err := chromedp.Run(v, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(patience))); err != nil {
-		t.Fatalf("waiting for %s: %v", expression, err)
+	for end := time.Now().Add(patience); ; {
+		_, err := chromedp.Run(v, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(max(time.Until(end), time.Millisecond))))
+		if err == nil {
+			return
+		}
+		var refused *cdproto.Error
+		if !errors.As(err, &refused) || refused.Code != documentGone || time.Now().After(end) {
+			t.Fatalf("waiting for %s: %v", expression, err)
+		}
+		time.Sleep(20 * time.Millisecond)
 	}
 }
+
+// documentGone is the code of Chromium's error for an expression whose document was replaced.
+const documentGone = -32000
 
 // Quiet fails the test if the page requested a forbidden address or reported an error on the
 // console.
